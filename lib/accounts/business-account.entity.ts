@@ -1,0 +1,44 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import { DateColumn, StringColumn, TextColumn } from '../database/columns.js';
+import { WorkspaceEntity } from '../workspaces/workspace.entity.js';
+
+/** A WhatsApp Business Account (WABA): what owns phone numbers and templates. */
+@Entity('whatsapp_business_accounts')
+export class BusinessAccountEntity {
+  @PrimaryGeneratedColumn({ name: 'id' })
+  id!: number;
+
+  @Index()
+  @Column({ name: 'workspace_id', type: 'integer' })
+  workspaceId!: number;
+
+  @ManyToOne(() => WorkspaceEntity, { nullable: false, onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
+  @JoinColumn({ name: 'workspace_id' })
+  workspace?: WorkspaceEntity;
+
+  /** Meta's id of the account. */
+  @Index({ unique: true })
+  @StringColumn('business_account_id', 64)
+  businessAccountId!: string;
+
+  @StringColumn('name', 255, { nullable: true })
+  name!: string | null;
+
+  /** Meta's id of the business portfolio, which the messaging limit belongs to. */
+  @StringColumn('owner_business_id', 64, { nullable: true })
+  ownerBusinessId!: string | null;
+
+  @StringColumn('owner_business_name', 255, { nullable: true })
+  ownerBusinessName!: string | null;
+
+  /** The access token given at run time, encrypted; null when the options hold it. */
+  @TextColumn('access_token_encrypted', { nullable: true, select: false })
+  accessTokenEncrypted!: string | null;
+
+  /** When phone numbers and templates were last fetched from Meta without an error. */
+  @DateColumn('synced_at', { nullable: true })
+  syncedAt!: Date | null;
+
+  @DateColumn('created_at')
+  createdAt!: Date;
+}

@@ -1,0 +1,65 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import { DateColumn, StringColumn } from '../database/columns.js';
+import { BusinessAccountEntity } from './business-account.entity.js';
+
+/** A business phone number as Meta last described it. Enum-like columns hold whatever Meta says, also what is new. */
+@Entity('whatsapp_phone_numbers')
+export class PhoneNumberEntity {
+  @PrimaryGeneratedColumn({ name: 'id' })
+  id!: number;
+
+  @Index()
+  @Column({ name: 'account_id', type: 'integer' })
+  accountId!: number;
+
+  @ManyToOne(() => BusinessAccountEntity, { nullable: false, onDelete: 'CASCADE', onUpdate: 'RESTRICT' })
+  @JoinColumn({ name: 'account_id' })
+  account?: BusinessAccountEntity;
+
+  /** Meta's id of the phone number. */
+  @Index({ unique: true })
+  @StringColumn('phone_number_id', 64)
+  phoneNumberId!: string;
+
+  @StringColumn('display_phone_number', 64, { nullable: true })
+  displayPhoneNumber!: string | null;
+
+  @StringColumn('verified_name', 255, { nullable: true })
+  verifiedName!: string | null;
+
+  /** `GREEN`, `YELLOW`, `RED`, `UNKNOWN` or `NA`. */
+  @StringColumn('quality_rating', 32, { nullable: true })
+  qualityRating!: string | null;
+
+  /** `STANDARD` (80 messages per second), `HIGH` (1,000) or `NOT_APPLICABLE`. */
+  @StringColumn('throughput_level', 32, { nullable: true })
+  throughputLevel!: string | null;
+
+  /** `TIER_250` … `TIER_UNLIMITED`: unique recipients outside the service window in a rolling 24 hours. */
+  @StringColumn('messaging_limit', 32, { nullable: true })
+  messagingLimit!: string | null;
+
+  /** `CONNECTED`, `PENDING`, `BANNED` … */
+  @StringColumn('status', 32, { nullable: true })
+  status!: string | null;
+
+  @StringColumn('code_verification_status', 32, { nullable: true })
+  codeVerificationStatus!: string | null;
+
+  @StringColumn('name_status', 32, { nullable: true })
+  nameStatus!: string | null;
+
+  /** Also used in the WhatsApp Business app, which fixes its throughput at 20 messages per second. */
+  @Column({ name: 'is_on_biz_app', type: 'boolean' })
+  isOnBizApp!: boolean;
+
+  @DateColumn('synced_at', { nullable: true })
+  syncedAt!: Date | null;
+
+  /** Since when Meta no longer lists it; such a number sends nothing. */
+  @DateColumn('removed_at', { nullable: true })
+  removedAt!: Date | null;
+
+  @DateColumn('created_at')
+  createdAt!: Date;
+}

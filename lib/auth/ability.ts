@@ -1,0 +1,18 @@
+/** What an API key may be allowed to do. */
+export const ABILITIES = [
+  'messages.send',
+  'messages.read',
+  'templates.read',
+  'accounts.read',
+  'contacts.read',
+  'contacts.create',
+  'contacts.update',
+  'contacts.delete',
+] as const;
+
+/** One of `ABILITIES`, or `*` for all of them, also those that come later. */
+export type Ability = (typeof ABILITIES)[number] | '*';
+
+export function hasAbility(granted: readonly Ability[], needed: Ability): boolean {
+  return granted.includes('*') || granted.includes(needed);
+}

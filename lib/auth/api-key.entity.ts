@@ -1,0 +1,50 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import { DateColumn, JsonColumn, StringColumn } from '../database/columns.js';
+import { WorkspaceEntity } from '../workspaces/workspace.entity.js';
+import type { Ability } from './ability.js';
+
+/** An API key: of the key itself only a hash is kept. */
+@Entity('whatsapp_api_keys')
+export class ApiKeyEntity {
+  @PrimaryGeneratedColumn({ name: 'id' })
+  id!: number;
+
+  @Index()
+  @Column({ name: 'workspace_id', type: 'integer' })
+  workspaceId!: number;
+
+  @ManyToOne(() => WorkspaceEntity, { nullable: false, onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
+  @JoinColumn({ name: 'workspace_id' })
+  workspace?: WorkspaceEntity;
+
+  /** What people call it: `Production API Key`. */
+  @StringColumn('name', 255)
+  name!: string;
+
+  /** Hex SHA-256 of the whole key. */
+  @Index({ unique: true })
+  @StringColumn('key_hash', 64, { select: false })
+  keyHash!: string;
+
+  /** The key's first characters, by which people tell keys apart. */
+  @StringColumn('hint', 32)
+  hint!: string;
+
+  /** What it may do; `*` is everything. */
+  @JsonColumn('abilities')
+  abilities!: readonly Ability[];
+
+  @DateColumn('created_at')
+  createdAt!: Date;
+
+  /** Refused from this moment on; null is never. */
+  @DateColumn('expires_at', { nullable: true })
+  expiresAt!: Date | null;
+
+  @DateColumn('revoked_at', { nullable: true })
+  revokedAt!: Date | null;
+
+  /** To the minute, so that a busy key does not write its row at every request. */
+  @DateColumn('last_used_at', { nullable: true })
+  lastUsedAt!: Date | null;
+}

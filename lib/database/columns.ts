@@ -1,0 +1,39 @@
+import { Column, type ColumnOptions, PrimaryColumn, type ValueTransformer } from 'typeorm';
+
+const numberTransformer: ValueTransformer = {
+  to: (value: unknown) => value,
+  // Postgres and MySQL drivers hand 64-bit integers over as strings.
+  from: (value: unknown) => (value === null || value === undefined ? value : Number(value)),
+};
+
+const dateTransformer: ValueTransformer = {
+  to: (value: unknown) => (value instanceof Date ? value.getTime() : value),
+  from: (value: unknown) => (value === null || value === undefined ? value : new Date(Number(value))),
+};
+
+/** A 64-bit row id that the module assigns itself; see `RowIds`. */
+export const RowIdColumn = (): PropertyDecorator =>
+  PrimaryColumn({ name: 'id', type: 'bigint', transformer: numberTransformer });
+
+/** A 64-bit integer, a number in TypeScript. */
+export const BigIntColumn = (name: string, options: ColumnOptions = {}): PropertyDecorator =>
+  Column({ ...options, name, type: 'bigint', transformer: numberTransformer });
+
+/**
+ * A moment in UTC with milliseconds, stored as epoch milliseconds:
+ * a `timestamp` would shift with the zone of the process or of the session.
+ */
+export const DateColumn = (name: string, options: ColumnOptions = {}): PropertyDecorator =>
+  Column({ ...options, name, type: 'bigint', transformer: dateTransformer });
+
+/** A short text of at most `length` characters. */
+export const StringColumn = (name: string, length: number, options: ColumnOptions = {}): PropertyDecorator =>
+  Column({ ...options, name, type: 'varchar', length: String(length) });
+
+/** A text of any length. */
+export const TextColumn = (name: string, options: ColumnOptions = {}): PropertyDecorator =>
+  Column({ ...options, name, type: 'text' });
+
+/** A JSON value, stored as text. */
+export const JsonColumn = (name: string, options: ColumnOptions = {}): PropertyDecorator =>
+  Column({ ...options, name, type: 'simple-json' });

@@ -1,0 +1,46 @@
+import type { QueryRunner, TableColumnOptions } from 'typeorm';
+
+/** Column definitions that mean the same on Postgres, MySQL/MariaDB and SQLite. */
+export function portableColumns(runner: QueryRunner) {
+  const { type } = runner.connection.options;
+  const isMySql = type === 'mysql' || type === 'mariadb';
+  // Byte for byte, as the other two compare: Meta's ids differ by case alone.
+  const text: Partial<TableColumnOptions> = isMySql ? { charset: 'utf8mb4', collation: 'utf8mb4_bin' } : {};
+
+  return {
+    generatedId: (): TableColumnOptions => ({
+      name: 'id',
+      type: 'integer',
+      isPrimary: true,
+      isGenerated: true,
+      generationStrategy: 'increment',
+    }),
+    integer: (name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({
+      ...options,
+      name,
+      type: 'integer',
+    }),
+    bigint: (name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({
+      ...options,
+      name,
+      type: 'bigint',
+    }),
+    boolean: (name: string): TableColumnOptions => ({ name, type: isMySql ? 'tinyint' : 'boolean' }),
+    string: (name: string, length: number, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({
+      ...text,
+      ...options,
+      name,
+      type: 'varchar',
+      length: String(length),
+    }),
+    text: (name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({
+      ...text,
+      ...options,
+      name,
+      type: 'text',
+    }),
+  };
+}
+
+export const nullable = { isNullable: true } as const;
+export const primary = { isPrimary: true } as const;

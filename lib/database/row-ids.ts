@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from './repositories.js';
+import { SequenceEntity } from './sequence.entity.js';
+import { isUniqueViolation } from './unique-violation.js';
+
+const BLOCK = 1_000;
+
+/**
+ * Row ids for tables that grow without end. Each process reserves a block at a time, so an id is known before its row is
+ * written, and is 64 bits wide on every database: a generated `bigint` key is refused by SQLite.
+ */
+@Injectable()
+export class RowIds {
+  #next = 0;
+  #end = 0;
+  #reservation: Promise<void> | undefined;
+
+  constructor(@InjectWhatsAppRepository(SequenceEntity) private readonly sequences: Repository<SequenceEntity>) {}
+
+  /** An id that no other row of `whatsapp_messages` has or will have. */
+  async next(): Promise<number> {
+    while (this.#next === this.#end) {
+      this.#reservation ??= this.#reserve('messages').finally(() => (this.#reservation = undefined));
+      await this.#reservation;
+    }
+    return this.#next++;
+  }
+
+  async #reserve(name: string): Promise<void> {
+    for (;;) {
+      const sequence = await this.sequences.findOneBy({ name });
+      if (!sequence) {
+        await this.#start(name);
+        continue;
+      }
+      const { nextId } = sequence;
+      const { affected } = await this.sequences.update({ name, nextId }, { nextId: nextId + BLOCK });
+      if (affected !== 1) continue; // another process was quicker
+      this.#next = nextId;
+      this.#end = nextId + BLOCK;
+      return;
+    }
+  }
+
+  async #start(name: string): Promise<void> {
+    try {
+      await this.sequences.insert({ name, nextId: 1 });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+    }
+  }
+}

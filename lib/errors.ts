@@ -1,0 +1,56 @@
+/** One thing wrong with an input: where it is and how to mend it. */
+export interface Problem {
+  /** Path of the field in the input, such as `variables.name` or `recipients[7].phone`. */
+  readonly path: string;
+  /** A sentence for people that says what to write instead. */
+  readonly message: string;
+}
+
+/** Base of every error that this module throws on purpose; tell them apart by `code`. */
+export abstract class WhatsAppError extends Error {
+  constructor(
+    /** Machine-readable, stable, upper snake case: `TEMPLATE_NOT_FOUND`. */
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The input is wrong; `problems` names everything that is, not only the first thing. */
+export class ValidationError extends WhatsAppError {
+  constructor(
+    readonly problems: readonly Problem[],
+    code = 'VALIDATION_ERROR',
+    message = problems.map((problem) => `${problem.path}: ${problem.message}`).join(' '),
+  ) {
+    super(code, message);
+  }
+}
+
+/** What the caller named does not exist, or belongs to another workspace. */
+export class NotFoundError extends WhatsAppError {}
+
+/** The request is well-formed but the present state forbids it. */
+export class ConflictError extends WhatsAppError {}
+
+/** Meta or this module asks to slow down; nothing was sent. */
+export class RateLimitedError extends WhatsAppError {
+  constructor(
+    message: string,
+    /** Seconds to wait before another try. */
+    readonly retryAfter: number,
+    options?: ErrorOptions,
+  ) {
+    super('RATE_LIMITED', message, options);
+  }
+}
+
+/** The module is set up wrongly; thrown at start, with the line to add or change. */
+export class ConfigurationError extends WhatsAppError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('CONFIGURATION', message, options);
+  }
+}

@@ -1,0 +1,119 @@
+import { Column, Entity, Index } from 'typeorm';
+import { DateColumn, JsonColumn, RowIdColumn, StringColumn, TextColumn } from '../database/columns.js';
+
+/**
+ * The status ladder. `sending` is a call on its way, `unconfirmed` a call whose outcome Meta never told:
+ * neither is ever sent again by itself.
+ */
+export type MessageStatus = 'pending' | 'sending' | 'unconfirmed' | 'sent' | 'delivered' | 'read' | 'played' | 'failed';
+
+/**
+ * One message, ever. It exists before Meta is called and carries the outcome after.
+ * No foreign keys: they would make every bulk insert lock the rows that all sends share.
+ */
+@Entity('whatsapp_messages')
+@Index(['workspaceId', 'createdAt'])
+export class MessageEntity {
+  @RowIdColumn()
+  id!: number;
+
+  @Column({ name: 'workspace_id', type: 'integer' })
+  workspaceId!: number;
+
+  /** Meta's id of the business phone number. */
+  @StringColumn('phone_number_id', 64)
+  phoneNumberId!: string;
+
+  @StringColumn('direction', 8)
+  direction!: 'outbound' | 'inbound';
+
+  /** Meta's message type: `template`, `text` … */
+  @StringColumn('type', 32)
+  type!: string;
+
+  @StringColumn('status', 16)
+  status!: MessageStatus;
+
+  /** The customer's number: digits with country code, without `+`. */
+  @StringColumn('recipient_phone', 32)
+  recipientPhone!: string;
+
+  /** The customer's WhatsApp id as Meta answered it; may differ from the number. */
+  @StringColumn('wa_id', 64, { nullable: true })
+  waId!: string | null;
+
+  /** Meta's id of the message. */
+  @Index()
+  @StringColumn('wamid', 255, { nullable: true })
+  wamid!: string | null;
+
+  /** Which call of this row is meant; travels in `biz_opaque_callback_data`. */
+  @Column({ name: 'attempt', type: 'integer' })
+  attempt!: number;
+
+  @StringColumn('template_name', 512, { nullable: true })
+  templateName!: string | null;
+
+  @StringColumn('template_language', 16, { nullable: true })
+  templateLanguage!: string | null;
+
+  @StringColumn('template_category', 64, { nullable: true })
+  templateCategory!: string | null;
+
+  /** What was asked for: a template's variables, without one-time codes. */
+  @JsonColumn('content', { nullable: true })
+  content!: unknown;
+
+  /** Meta's `message_status`: `accepted`, `held_for_quality_assessment` or `paused`. */
+  @StringColumn('message_status', 32, { nullable: true })
+  messageStatus!: string | null;
+
+  /** Meta's error code, or one of this module's such as `OUTCOME_UNKNOWN`. */
+  @StringColumn('error_code', 64, { nullable: true })
+  errorCode!: string | null;
+
+  @TextColumn('error_message', { nullable: true })
+  errorMessage!: string | null;
+
+  @TextColumn('error_details', { nullable: true })
+  errorDetails!: string | null;
+
+  /** Meta's `fbtrace_id`, which its support asks for. */
+  @StringColumn('error_trace_id', 64, { nullable: true })
+  errorTraceId!: string | null;
+
+  /** Row id of the API key that asked for it. */
+  @Column({ name: 'api_key_id', type: 'integer', nullable: true })
+  apiKeyId!: number | null;
+
+  /** Hash of the idempotency key that made this row; see `idempotency/`. */
+  @Index({ unique: true })
+  @StringColumn('idempotency_key', 64, { nullable: true })
+  idempotencyKey!: string | null;
+
+  @StringColumn('idempotency_fingerprint', 64, { nullable: true })
+  idempotencyFingerprint!: string | null;
+
+  /** When its present status lapses: `sending` becomes `unconfirmed`, `unconfirmed` becomes `failed`. */
+  @Index()
+  @DateColumn('lapses_at', { nullable: true })
+  lapsesAt!: Date | null;
+
+  @DateColumn('created_at')
+  createdAt!: Date;
+
+  @DateColumn('sent_at', { nullable: true })
+  sentAt!: Date | null;
+
+  @DateColumn('delivered_at', { nullable: true })
+  deliveredAt!: Date | null;
+
+  @DateColumn('read_at', { nullable: true })
+  readAt!: Date | null;
+
+  @DateColumn('played_at', { nullable: true })
+  playedAt!: Date | null;
+
+  @DateColumn('failed_at', { nullable: true })
+  failedAt!: Date | null;
+}

@@ -1,0 +1,21 @@
+import type { Type } from '@nestjs/common';
+import { BusinessAccountEntity } from './accounts/business-account.entity.js';
+import { PhoneNumberEntity } from './accounts/phone-number.entity.js';
+import { ApiKeyEntity } from './auth/api-key.entity.js';
+import { InstallationEntity } from './database/installation.entity.js';
+import { SequenceEntity } from './database/sequence.entity.js';
+import { MessageEntity } from './messages/message.entity.js';
+import { TemplateEntity } from './templates/template.entity.js';
+import { WorkspaceEntity } from './workspaces/workspace.entity.js';
+
+/** Every entity of the module, for the `entities` of a TypeORM data source that does not use `autoLoadEntities`. */
+export const whatsappEntities: Type[] = [
+  InstallationEntity,
+  SequenceEntity,
+  WorkspaceEntity,
+  ApiKeyEntity,
+  BusinessAccountEntity,
+  PhoneNumberEntity,
+  TemplateEntity,
+  MessageEntity,
+];

@@ -1,0 +1,21 @@
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { DateColumn, StringColumn } from '../database/columns.js';
+
+/** The owner of business accounts, API keys, contacts and all that hangs on them. */
+@Entity('whatsapp_workspaces')
+export class WorkspaceEntity {
+  @PrimaryGeneratedColumn({ name: 'id' })
+  id!: number;
+
+  /** How callers name it; also its subdomain on the `workspace` surface. */
+  @Index({ unique: true })
+  @StringColumn('name', 63)
+  name!: string;
+
+  /** Row id of the phone number that sends where none is named. */
+  @Column({ name: 'primary_phone_number_id', type: 'integer', nullable: true })
+  primaryPhoneNumberId!: number | null;
+
+  @DateColumn('created_at')
+  createdAt!: Date;
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { isUniqueViolation } from '../database/unique-violation.js';
+import { NotFoundError, ValidationError } from '../errors.js';
+import { WorkspaceEntity } from './workspace.entity.js';
+
+/** The workspace of whoever does not name one. */
+export const DEFAULT_WORKSPACE = 'default';
+
+/** A workspace's name is a DNS label: it is a subdomain on the `workspace` surface. */
+export const WORKSPACE_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** Workspaces: each owns its accounts, API keys and messages, and sees nothing of another's. */
+@Injectable()
+export class WorkspacesService {
+  // Names and ids never change, so a name once found needs no second look.
+  readonly #ids = new LRUCache<string, number>({ max: 1_000 });
+
+  constructor(@InjectWhatsAppRepository(WorkspaceEntity) private readonly workspaces: Repository<WorkspaceEntity>) {}
+
+  /** All workspaces, by name. */
+  list(): Promise<WorkspaceEntity[]> {
+    return this.workspaces.find({ order: { name: 'ASC' } });
+  }
+
+  /**
+   * The workspace's row id.
+   * @throws NotFoundError `WORKSPACE_NOT_FOUND`
+   */
+  async idOf(name: string = DEFAULT_WORKSPACE): Promise<number> {
+    const known = this.#ids.get(name);
+    if (known !== undefined) return known;
+    const workspace = await this.workspaces.findOneBy({ name });
+    if (!workspace) throw new NotFoundError('WORKSPACE_NOT_FOUND', `There is no workspace "${name}".`);
+    this.#ids.set(name, workspace.id);
+    return workspace.id;
+  }
+
+  /**
+   * The workspace of that name, made if there is none.
+   * @throws ValidationError when the name is not 1 to 63 lower-case letters, digits and inner hyphens
+   */
+  async ensure(name: string = DEFAULT_WORKSPACE): Promise<WorkspaceEntity> {
+    if (!WORKSPACE_NAME.test(name)) {
+      const message = `"${name}" is no workspace name: write 1 to 63 lower-case letters, digits and inner hyphens.`;
+      throw new ValidationError([{ path: 'workspace', message }]);
+    }
+    const existing = await this.workspaces.findOneBy({ name });
+    if (existing) return existing;
+    try {
+      await this.workspaces.insert({ name, primaryPhoneNumberId: null, createdAt: new Date() });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+    }
+    return this.workspaces.findOneByOrFail({ name });
+  }
+}
