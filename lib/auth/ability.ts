@@ -13,6 +13,10 @@ export const ABILITIES = [
 /** One of `ABILITIES`, or `*` for all of them, also those that come later. */
 export type Ability = (typeof ABILITIES)[number] | '*';
 
+export function isAbility(value: unknown): value is Ability {
+  return value === '*' || ABILITIES.some((ability) => ability === value);
+}
+
 export function hasAbility(granted: readonly Ability[], needed: Ability): boolean {
   return granted.includes('*') || granted.includes(needed);
 }

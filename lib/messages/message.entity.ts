@@ -13,6 +13,7 @@ export type MessageStatus = 'pending' | 'sending' | 'unconfirmed' | 'sent' | 'de
  */
 @Entity('whatsapp_messages')
 @Index(['workspaceId', 'createdAt'])
+@Index(['phoneNumberId', 'sentAt'])
 export class MessageEntity {
   @RowIdColumn()
   id!: number;
@@ -62,7 +63,7 @@ export class MessageEntity {
 
   /** What was asked for: a template's variables, without one-time codes. */
   @JsonColumn('content', { nullable: true })
-  content!: unknown;
+  content!: object | null;
 
   /** Meta's `message_status`: `accepted`, `held_for_quality_assessment` or `paused`. */
   @StringColumn('message_status', 32, { nullable: true })

@@ -149,7 +149,13 @@ function tables(runner: QueryRunner): TableOptions[] {
         bigint('played_at', nullable),
         bigint('failed_at', nullable),
       ],
-      indices: [unique('idempotency_key'), index('wamid'), index('lapses_at'), index('workspace_id', 'created_at')],
+      indices: [
+        unique('idempotency_key'),
+        index('wamid'),
+        index('lapses_at'),
+        index('workspace_id', 'created_at'),
+        index('phone_number_id', 'sent_at'),
+      ],
     },
   ];
 }

@@ -1,0 +1,79 @@
+// Who may import whom in lib/: arrows run one way, from the surfaces down to the database.
+
+/** Rooms from the top down; each imports only what stands after it. */
+const rooms = [
+  'http',
+  'auth',
+  'messages',
+  'templates',
+  'contacts',
+  'accounts',
+  'workspaces',
+  'idempotency',
+  'graph',
+  'database',
+];
+
+const upwards = rooms.slice(1).map((room, index) => ({
+  name: `${room}-imports-downwards`,
+  comment: `${room}/ must not know the rooms above it: ${rooms.slice(0, index + 1).join(', ')}.`,
+  severity: 'error',
+  from: { path: `^lib/${room}/` },
+  to: { path: `^lib/(${rooms.slice(0, index + 1).join('|')})/` },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...upwards,
+    {
+      name: 'auth-is-for-http',
+      comment: 'No service knows who calls: it is told the workspace.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/(http|auth)/|^lib/(index|whatsapp\\.[\\w.-]+)\\.ts$' },
+      to: { path: '^lib/auth/' },
+    },
+    {
+      name: 'rooms-do-not-know-the-module',
+      severity: 'error',
+      from: { path: '^lib/[^/]+/' },
+      to: { path: '^lib/(index|whatsapp\\.[\\w.-]+)\\.ts$' },
+    },
+    {
+      name: 'stand-in-stands-alone',
+      comment: 'A mistake of the library must not be mirrored in what tests it.',
+      severity: 'error',
+      from: { path: '^lib/testing/' },
+      to: { path: '^lib/', pathNot: '^lib/testing/' },
+    },
+    {
+      name: 'nobody-imports-the-stand-in',
+      severity: 'error',
+      from: { path: '^lib/(?!testing/)' },
+      to: { path: '^lib/testing/' },
+    },
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'optional-peers-stay-optional',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: {
+        path: '^(bull|@nestjs/(bull|swagger|config|platform-express|platform-fastify)|better-sqlite3|pg|mysql2|fastify|express)',
+      },
+    },
+    {
+      name: 'only-what-users-install',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'],
+        dependencyTypesNot: ['npm-peer', 'npm'],
+      },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+  },
+};

@@ -1,0 +1,68 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { isUniqueViolation } from '../database/unique-violation.js';
+import { ConfigurationError } from '../errors.js';
+import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { ACCOUNTS_OPTIONS, type AccountOptions, type AccountsOptions } from './accounts.options.js';
+import { BusinessAccountEntity } from './business-account.entity.js';
+import { PhoneNumberEntity } from './phone-number.entity.js';
+import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
+
+/** Writes the configured accounts and phone numbers to the database at start, without asking Meta. */
+@Injectable()
+export class AccountRegistry implements OnModuleInit {
+  constructor(
+    @Inject(ACCOUNTS_OPTIONS) private readonly options: AccountsOptions,
+    @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
+    @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
+    private readonly primaryPhoneNumbers: PrimaryPhoneNumbers,
+    private readonly workspaces: WorkspacesService,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.workspaces.ensure();
+    for (const account of this.options.accounts) await this.#registerConfigured(account);
+  }
+
+  /** The account's row, made if there is none. @throws ConfigurationError when another workspace owns it */
+  async register(businessAccountId: string, workspaceName: string | undefined): Promise<BusinessAccountEntity> {
+    const workspace = await this.workspaces.ensure(workspaceName);
+    try {
+      await this.accounts.insert({ workspaceId: workspace.id, businessAccountId, createdAt: new Date() });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+    }
+    const account = await this.accounts.findOneByOrFail({ businessAccountId });
+    if (account.workspaceId !== workspace.id) {
+      throw new ConfigurationError(
+        `Business account ${businessAccountId} belongs to another workspace than "${workspace.name}". ` +
+          'An account has one workspace: name that one, or remove the account there first.',
+      );
+    }
+    return account;
+  }
+
+  async #registerConfigured(configured: AccountOptions): Promise<void> {
+    const account = await this.register(configured.businessAccountId, configured.workspace);
+    for (const phoneNumberId of configured.phoneNumberIds ?? []) {
+      await this.#registerPhoneNumber(account, phoneNumberId);
+    }
+    const [first] = configured.phoneNumberIds ?? [];
+    if (first !== undefined) await this.primaryPhoneNumbers.choose(account.workspaceId, first);
+  }
+
+  async #registerPhoneNumber(account: BusinessAccountEntity, phoneNumberId: string): Promise<void> {
+    try {
+      await this.phoneNumbers.insert({
+        accountId: account.id,
+        phoneNumberId,
+        isOnBizApp: false,
+        createdAt: new Date(),
+      });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      await this.phoneNumbers.update({ phoneNumberId }, { accountId: account.id });
+    }
+  }
+}

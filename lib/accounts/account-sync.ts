@@ -1,0 +1,132 @@
+import { Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { In, IsNull, Not, Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { GraphApiClient } from '../graph/graph-api.client.js';
+import type { GraphBusinessAccount, GraphPhoneNumber } from '../graph/graph-api.types.js';
+import { WHATSAPP_LOGGER } from '../logger.js';
+import { AccountCredentials } from './account-credentials.js';
+import { ACCOUNTS_OPTIONS, type AccountsOptions } from './accounts.options.js';
+import { BusinessAccountEntity } from './business-account.entity.js';
+import { PhoneNumberEntity } from './phone-number.entity.js';
+import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
+
+const ACCOUNT_FIELDS = ['id', 'name', 'owner_business_info'];
+
+// `messaging_limit_tier` is the name that `whatsapp_business_manager_messaging_limit` had before.
+const PHONE_NUMBER_FIELDS = [
+  'id',
+  'display_phone_number',
+  'verified_name',
+  'quality_rating',
+  'status',
+  'code_verification_status',
+  'name_status',
+  'throughput',
+  'is_on_biz_app',
+  'whatsapp_business_manager_messaging_limit',
+  'messaging_limit_tier',
+];
+
+/** Fetches an account and its phone numbers from Meta and stores what Meta says. */
+@Injectable()
+export class AccountSync {
+  constructor(
+    @Inject(ACCOUNTS_OPTIONS) private readonly options: AccountsOptions,
+    @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
+    @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    private readonly primaryPhoneNumbers: PrimaryPhoneNumbers,
+    private readonly credentials: AccountCredentials,
+    private readonly graph: GraphApiClient,
+  ) {}
+
+  async sync(account: BusinessAccountEntity): Promise<void> {
+    const credential = await this.credentials.of(account.businessAccountId);
+    const fetched = await this.graph.get<GraphBusinessAccount>([account.businessAccountId], {
+      credential,
+      query: { fields: ACCOUNT_FIELDS },
+    });
+    await this.accounts.update(account.id, {
+      name: fetched.name ?? account.name,
+      ownerBusinessId: fetched.owner_business_info?.id ?? account.ownerBusinessId,
+      ownerBusinessName: fetched.owner_business_info?.name ?? account.ownerBusinessName,
+    });
+    await this.syncPhoneNumbers(account);
+    await this.accounts.update(account.id, { syncedAt: new Date() });
+  }
+
+  async syncPhoneNumbers(account: BusinessAccountEntity): Promise<void> {
+    const credential = await this.credentials.of(account.businessAccountId);
+    const wanted = this.#wantedPhoneNumberIds(account);
+    const listed: GraphPhoneNumber[] = [];
+    const pages = this.graph.list<GraphPhoneNumber>([account.businessAccountId, 'phone_numbers'], {
+      credential,
+      query: { fields: PHONE_NUMBER_FIELDS, limit: 100 },
+    });
+    for await (const phoneNumber of pages) {
+      if (!wanted || wanted.includes(phoneNumber.id)) listed.push(phoneNumber);
+    }
+    await this.#store(account, listed);
+    await this.#markRemoved(account, listed);
+    const first = wanted?.find((id) => listed.some((phoneNumber) => phoneNumber.id === id)) ?? listed[0]?.id;
+    if (first !== undefined) await this.primaryPhoneNumbers.choose(account.workspaceId, first);
+  }
+
+  #wantedPhoneNumberIds(account: BusinessAccountEntity): readonly string[] | undefined {
+    const { businessAccountId } = account;
+    return this.options.accounts.find((configured) => configured.businessAccountId === businessAccountId)
+      ?.phoneNumberIds;
+  }
+
+  async #store(account: BusinessAccountEntity, listed: readonly GraphPhoneNumber[]): Promise<void> {
+    const now = new Date();
+    for (const phoneNumber of listed) {
+      const row = { ...describe(phoneNumber), accountId: account.id, removedAt: null, syncedAt: now, createdAt: now };
+      await this.phoneNumbers
+        .createQueryBuilder()
+        .insert()
+        .values(row)
+        .orUpdate(STORED_COLUMNS, ['phone_number_id'])
+        .execute();
+    }
+  }
+
+  async #markRemoved(account: BusinessAccountEntity, listed: readonly GraphPhoneNumber[]): Promise<void> {
+    const ids = listed.map((phoneNumber) => phoneNumber.id);
+    const gone = { accountId: account.id, removedAt: IsNull(), ...(ids.length > 0 && { phoneNumberId: Not(In(ids)) }) };
+    for (const { id, phoneNumberId } of await this.phoneNumbers.findBy(gone)) {
+      await this.phoneNumbers.update(id, { removedAt: new Date() });
+      this.logger.warn(`Meta does not list phone number ${phoneNumberId} under account ${account.businessAccountId}.`);
+    }
+  }
+}
+
+const STORED_COLUMNS = [
+  'account_id',
+  'display_phone_number',
+  'verified_name',
+  'quality_rating',
+  'throughput_level',
+  'messaging_limit',
+  'status',
+  'code_verification_status',
+  'name_status',
+  'is_on_biz_app',
+  'synced_at',
+  'removed_at',
+];
+
+function describe(phoneNumber: GraphPhoneNumber) {
+  return {
+    phoneNumberId: phoneNumber.id,
+    displayPhoneNumber: phoneNumber.display_phone_number ?? null,
+    verifiedName: phoneNumber.verified_name ?? null,
+    qualityRating: phoneNumber.quality_rating ?? null,
+    throughputLevel: phoneNumber.throughput?.level ?? null,
+    messagingLimit: phoneNumber.whatsapp_business_manager_messaging_limit ?? phoneNumber.messaging_limit_tier ?? null,
+    status: phoneNumber.status ?? null,
+    codeVerificationStatus: phoneNumber.code_verification_status ?? null,
+    nameStatus: phoneNumber.name_status ?? null,
+    isOnBizApp: phoneNumber.is_on_biz_app ?? false,
+  };
+}

@@ -1,0 +1,21 @@
+/** One WhatsApp Business Account that the host configures. */
+export interface AccountOptions {
+  /** Meta's id of the WhatsApp Business Account (WABA). */
+  readonly businessAccountId: string;
+  /** A system user's access token; it stays in memory and is never stored. */
+  readonly accessToken: string;
+  /** Meta's ids of the phone numbers to use, the primary one first; all of the account's when left out. */
+  readonly phoneNumberIds?: readonly string[];
+  /** The workspace that owns the account; `default` when left out. */
+  readonly workspace?: string;
+  /** The app's secret: signs requests when `graph.appSecretProof` is on. */
+  readonly appSecret?: string;
+}
+
+export interface AccountsOptions {
+  readonly accounts: readonly AccountOptions[];
+  /** 32 bytes each, in base64; the first encrypts, all decrypt. */
+  readonly encryptionKeys: readonly string[];
+}
+
+export const ACCOUNTS_OPTIONS = Symbol('ACCOUNTS_OPTIONS');

@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { ConflictError, NotFoundError, ValidationError } from '../errors.js';
+import { GraphApiClient } from '../graph/graph-api.client.js';
+import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { AccountCredentials } from './account-credentials.js';
+import { AccountRegistry } from './account-registry.js';
+import { AccountSync } from './account-sync.js';
+import { BusinessAccountEntity } from './business-account.entity.js';
+import { PhoneNumberEntity } from './phone-number.entity.js';
+import { type PhoneNumberOfAccount, PhoneNumbers } from './phone-numbers.js';
+import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
+
+/** Names one account or number in the workspace that looks; `default` where none is given. */
+export interface InWorkspace {
+  readonly workspace?: string;
+}
+
+/** An account that the host adds while the app runs. */
+export interface AddAccountInput extends InWorkspace {
+  /** Meta's id of the WhatsApp Business Account. */
+  readonly businessAccountId: string;
+  /** Stored encrypted; needs `encryptionKeys` in the options. */
+  readonly accessToken: string;
+}
+
+/** WhatsApp Business Accounts and their phone numbers. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
+    private readonly workspaces: WorkspacesService,
+    private readonly registry: AccountRegistry,
+    private readonly credentials: AccountCredentials,
+    private readonly accountSync: AccountSync,
+    private readonly numbers: PhoneNumbers,
+    private readonly primaryPhoneNumbers: PrimaryPhoneNumbers,
+    private readonly graph: GraphApiClient,
+  ) {}
+
+  /** The workspace's accounts, oldest first. */
+  async list({ workspace }: InWorkspace = {}): Promise<BusinessAccountEntity[]> {
+    const workspaceId = await this.workspaces.idOf(workspace);
+    return this.accounts.find({ where: { workspaceId }, order: { id: 'ASC' } });
+  }
+
+  /**
+   * One account, by Meta's id.
+   * @throws NotFoundError `BUSINESS_ACCOUNT_NOT_FOUND`
+   */
+  async get(businessAccountId: string, { workspace }: InWorkspace = {}): Promise<BusinessAccountEntity> {
+    const workspaceId = await this.workspaces.idOf(workspace);
+    const account = await this.accounts.findOneBy({ businessAccountId, workspaceId });
+    if (account) return account;
+    throw new NotFoundError('BUSINESS_ACCOUNT_NOT_FOUND', `There is no business account ${businessAccountId}.`);
+  }
+
+  /**
+   * Adds an account at run time, or gives a known one a new token, and fetches its numbers from Meta.
+   * Nothing is stored when Meta refuses the token.
+   * @throws ConflictError `ACCOUNT_CONFIGURED` when the options hold it, `ACCOUNT_TAKEN` when another workspace owns it
+   * @throws MetaApiError when Meta refuses the token or the account
+   */
+  async add({ businessAccountId, accessToken, workspace }: AddAccountInput): Promise<BusinessAccountEntity> {
+    if (accessToken.trim() === '') {
+      throw new ValidationError([{ path: 'accessToken', message: 'is empty; give the token of a system user.' }]);
+    }
+    if (this.credentials.isConfigured(businessAccountId)) {
+      throw new ConflictError(
+        'ACCOUNT_CONFIGURED',
+        `Business account ${businessAccountId} is configured in the options of WhatsAppModule. Change its token there.`,
+      );
+    }
+    const accessTokenEncrypted = this.credentials.encrypt(accessToken, businessAccountId);
+    await this.graph.get([businessAccountId], { credential: { accessToken }, query: { fields: 'id' } });
+    const account = await this.registry.register(businessAccountId, workspace);
+    await this.accounts.update(account.id, { accessTokenEncrypted });
+    await this.accountSync.sync(account);
+    return this.accounts.findOneByOrFail({ id: account.id });
+  }
+
+  /** Fetches the workspace's accounts and phone numbers from Meta now. @throws MetaApiError, MetaUnreachableError */
+  async sync(where: InWorkspace = {}): Promise<void> {
+    for (const account of await this.list(where)) await this.accountSync.sync(account);
+  }
+
+  /** The workspace's phone numbers, oldest first. */
+  async phoneNumbers({ workspace }: InWorkspace = {}): Promise<PhoneNumberEntity[]> {
+    return this.numbers.list(await this.workspaces.idOf(workspace));
+  }
+
+  /**
+   * One phone number, by Meta's id; the workspace's primary one when none is named.
+   * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`, after Meta was asked for it too
+   */
+  async phoneNumber(phoneNumberId: string | undefined, { workspace }: InWorkspace = {}): Promise<PhoneNumberOfAccount> {
+    return this.numbers.find(await this.workspaces.idOf(workspace), phoneNumberId);
+  }
+
+  /** Makes a phone number the one that sends where none is named. */
+  async makePrimary(phoneNumberId: string, { workspace }: InWorkspace = {}): Promise<PhoneNumberEntity> {
+    const phoneNumber = await this.phoneNumber(phoneNumberId, { workspace });
+    await this.primaryPhoneNumbers.set(await this.workspaces.idOf(workspace), phoneNumber.id);
+    return phoneNumber;
+  }
+
+  /** Row id of the workspace's primary phone number, null while it has none. */
+  async primaryPhoneNumberId({ workspace }: InWorkspace = {}): Promise<number | null> {
+    return this.primaryPhoneNumbers.idOf(await this.workspaces.idOf(workspace));
+  }
+
+  /**
+   * Registers a phone number for the Cloud API with its six-digit two-step verification PIN.
+   * Meta allows 10 tries per number in 72 hours.
+   */
+  async registerPhoneNumber(phoneNumberId: string, pin: string, where: InWorkspace = {}): Promise<void> {
+    if (!/^\d{6}$/.test(pin)) {
+      throw new ValidationError([{ path: 'pin', message: 'is the number’s two-step verification PIN: six digits.' }]);
+    }
+    const { account } = await this.phoneNumber(phoneNumberId, where);
+    const credential = await this.credentials.of(account.businessAccountId);
+    await this.graph.post([phoneNumberId, 'register'], { credential, body: { messaging_product: 'whatsapp', pin } });
+  }
+
+  /**
+   * Subscribes the app to the account's webhooks.
+   * @param override Where to send this account's webhooks instead of the app's own callback URL
+   */
+  async subscribeApp(
+    businessAccountId: string,
+    { workspace, override }: InWorkspace & { override?: { callbackUrl: string; verifyToken: string } } = {},
+  ): Promise<void> {
+    const account = await this.get(businessAccountId, { workspace });
+    await this.graph.post([account.businessAccountId, 'subscribed_apps'], {
+      credential: await this.credentials.of(account.businessAccountId),
+      body: override && { override_callback_uri: override.callbackUrl, verify_token: override.verifyToken },
+    });
+  }
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { IsNull, Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { NotFoundError } from '../errors.js';
+import { MetaLookups } from '../graph/meta-lookups.js';
+import { AccountSync } from './account-sync.js';
+import { BusinessAccountEntity } from './business-account.entity.js';
+import { PhoneNumberEntity } from './phone-number.entity.js';
+import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
+
+/** A number together with the account it belongs to. */
+export type PhoneNumberOfAccount = PhoneNumberEntity & { readonly account: BusinessAccountEntity };
+
+/** Finds phone numbers of a workspace; one that is unknown is looked up at Meta once. */
+@Injectable()
+export class PhoneNumbers {
+  readonly #lookups = new MetaLookups();
+
+  constructor(
+    @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
+    @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
+    private readonly primaryPhoneNumbers: PrimaryPhoneNumbers,
+    private readonly accountSync: AccountSync,
+  ) {}
+
+  list(workspaceId: number): Promise<PhoneNumberEntity[]> {
+    return this.phoneNumbers.find({
+      where: { account: { workspaceId }, removedAt: IsNull() },
+      order: { id: 'ASC' },
+    });
+  }
+
+  /**
+   * @param phoneNumberId Meta's id; the workspace's primary number when undefined
+   * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`
+   */
+  async find(workspaceId: number, phoneNumberId: string | undefined): Promise<PhoneNumberOfAccount> {
+    const known = await this.#stored(workspaceId, phoneNumberId);
+    if (known) return known;
+    for (const account of await this.accounts.findBy({ workspaceId })) {
+      await this.#lookups.once(account.businessAccountId, () => this.accountSync.syncPhoneNumbers(account));
+    }
+    const found = await this.#stored(workspaceId, phoneNumberId);
+    if (found) return found;
+    throw new NotFoundError(
+      'PHONE_NUMBER_NOT_FOUND',
+      phoneNumberId === undefined
+        ? 'The workspace has no phone number to send from.'
+        : `There is no phone number ${phoneNumberId}; give Meta’s id of the number, not the number itself.`,
+    );
+  }
+
+  async #stored(workspaceId: number, phoneNumberId: string | undefined): Promise<PhoneNumberOfAccount | undefined> {
+    const which = phoneNumberId === undefined ? await this.#primary(workspaceId) : { phoneNumberId };
+    if (!which) return undefined;
+    const phoneNumber = await this.phoneNumbers.findOne({
+      where: { ...which, removedAt: IsNull(), account: { workspaceId } },
+      relations: { account: true },
+    });
+    return phoneNumber?.account && { ...phoneNumber, account: phoneNumber.account };
+  }
+
+  async #primary(workspaceId: number): Promise<{ id: number } | undefined> {
+    const id = await this.primaryPhoneNumbers.idOf(workspaceId);
+    return id === null ? undefined : { id };
+  }
+}

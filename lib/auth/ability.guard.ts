@@ -1,0 +1,34 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { type Ability, hasAbility } from './ability.js';
+import { ForbiddenError } from './auth.errors.js';
+import { type Caller, callerOf, type CallerRequest } from './caller.js';
+import { REQUIRED_ABILITY } from './require-ability.decorator.js';
+
+/** Lets a caller pass who has the ability that `@RequireAbility` names; stands after the guard that sets the caller. */
+@Injectable()
+export class AbilityGuard implements CanActivate {
+  constructor(protected readonly reflector: Reflector) {}
+
+  /** @throws ForbiddenError */
+  canActivate(context: ExecutionContext): boolean {
+    const ability = this.requiredAbility(context);
+    if (ability === undefined || hasAbility(this.getCaller(context).abilities, ability)) return true;
+    return this.onForbidden(ability);
+  }
+
+  protected requiredAbility(context: ExecutionContext): Ability | undefined {
+    return this.reflector.getAllAndOverride<Ability | undefined>(REQUIRED_ABILITY, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+  }
+
+  protected getCaller(context: ExecutionContext): Caller {
+    return callerOf(context.switchToHttp().getRequest<CallerRequest>());
+  }
+
+  protected onForbidden(ability: Ability): boolean {
+    throw new ForbiddenError(ability);
+  }
+}

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { type FindOptionsWhere, IsNull, MoreThan, Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { NotFoundError } from '../errors.js';
+import type { Ability } from './ability.js';
+import { hashApiKey, hintOf } from './api-key-secret.js';
+import type { ApiKey } from './api-key.js';
+import { ApiKeyEntity } from './api-key.entity.js';
+import type { ApiKeyScope } from './api-key.inputs.js';
+
+/** A key's row: what may be shown of it, and what may not. */
+export interface StoredApiKey {
+  readonly apiKey: ApiKey;
+  readonly workspaceId: number;
+  readonly keyHash: string;
+}
+
+/** What the row of a new key is made of. */
+export interface ApiKeyRowInput {
+  readonly key: string;
+  readonly prefix: string;
+  readonly workspace: { readonly id: number; readonly name: string };
+  readonly name: string;
+  readonly abilities: readonly Ability[];
+  readonly expiresAt: Date | null;
+}
+
+const LARGEST_ID = 2 ** 31 - 1;
+
+/** The table of API keys. */
+@Injectable()
+export class ApiKeyRows {
+  constructor(@InjectWhatsAppRepository(ApiKeyEntity) private readonly entities: Repository<ApiKeyEntity>) {}
+
+  /** Keeps a key by its hash; fails with a unique violation when it is there. */
+  async insert({ key, prefix, workspace, ...fields }: ApiKeyRowInput): Promise<ApiKey> {
+    const entity = this.entities.create({
+      ...fields,
+      workspaceId: workspace.id,
+      keyHash: hashApiKey(key),
+      hint: hintOf(key, prefix),
+      createdAt: new Date(),
+      revokedAt: null,
+      lastUsedAt: null,
+    });
+    await this.entities.insert(entity);
+    return toApiKey(entity, workspace.name);
+  }
+
+  async list({ workspace }: ApiKeyScope): Promise<ApiKey[]> {
+    const stored = await this.#find(workspace === undefined ? {} : { workspace: { name: workspace } });
+    return stored.map(({ apiKey }) => apiKey);
+  }
+
+  /** @throws NotFoundError `API_KEY_NOT_FOUND`, also for a key of another workspace */
+  async get(id: number, { workspace }: ApiKeyScope): Promise<StoredApiKey> {
+    // A larger number is no row's, and Postgres would fail over it.
+    const isId = Number.isInteger(id) && id > 0 && id <= LARGEST_ID;
+    const [stored] = isId ? await this.#find({ id }) : [];
+    if (!stored || (workspace !== undefined && stored.apiKey.workspace !== workspace)) {
+      throw new NotFoundError('API_KEY_NOT_FOUND', `There is no API key ${id}.`);
+    }
+    return stored;
+  }
+
+  async findByHash(keyHash: string): Promise<StoredApiKey | undefined> {
+    const [stored] = await this.#find({ keyHash });
+    return stored;
+  }
+
+  async update(id: number, fields: Pick<ApiKey, 'name' | 'abilities'>): Promise<void> {
+    await this.entities.update({ id }, fields);
+  }
+
+  /** Marks a key as revoked now, unless it is. */
+  async revoke(id: number): Promise<void> {
+    await this.entities.update({ id, revokedAt: IsNull() }, { revokedAt: new Date() });
+  }
+
+  /** Lets a key expire at that moment, unless it does so earlier. */
+  async expire(id: number, expiresAt: Date): Promise<void> {
+    const later = [
+      { id, expiresAt: IsNull() },
+      { id, expiresAt: MoreThan(expiresAt) },
+    ];
+    await this.entities.update(later, { expiresAt });
+  }
+
+  // Not `findOne`: with a relation it asks twice.
+  async #find(where: FindOptionsWhere<ApiKeyEntity>): Promise<StoredApiKey[]> {
+    const rows = this.entities
+      .createQueryBuilder('apiKey')
+      .addSelect('apiKey.keyHash')
+      .innerJoinAndSelect('apiKey.workspace', 'workspace')
+      .setFindOptions({ where, order: { id: 'ASC' } });
+    const entities = await rows.getMany();
+    return entities.flatMap((entity) => {
+      const { workspace, workspaceId, keyHash } = entity;
+      return workspace ? [{ apiKey: toApiKey(entity, workspace.name), workspaceId, keyHash }] : [];
+    });
+  }
+}
+
+function toApiKey(entity: ApiKeyEntity, workspace: string): ApiKey {
+  const { id, name, hint, abilities, createdAt, expiresAt, revokedAt, lastUsedAt } = entity;
+  return { id, name, workspace, hint, abilities, createdAt, expiresAt, revokedAt, lastUsedAt };
+}

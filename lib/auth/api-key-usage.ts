@@ -1,0 +1,50 @@
+import { Inject, Injectable, type LoggerService, type OnModuleDestroy } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { IsNull, LessThanOrEqual, Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { WHATSAPP_LOGGER } from '../logger.js';
+import { ApiKeyEntity } from './api-key.entity.js';
+
+const INTERVAL = 60_000;
+
+/** Notes when a key was last used, at most once a minute, beside the requests: they neither wait for it nor fail with it. */
+@Injectable()
+export class ApiKeyUsage implements OnModuleDestroy {
+  readonly #notedAt = new LRUCache<number, number>({ max: 10_000 });
+  readonly #writes = new Set<Promise<void>>();
+  #stopped = false;
+
+  constructor(
+    @InjectWhatsAppRepository(ApiKeyEntity) private readonly apiKeys: Repository<ApiKeyEntity>,
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+  ) {}
+
+  /** Notes that a key was used just now. */
+  note(apiKeyId: number): void {
+    const now = Date.now();
+    const notedAt = this.#notedAt.get(apiKeyId);
+    if (this.#stopped || (notedAt !== undefined && now - notedAt < INTERVAL)) return;
+    this.#notedAt.set(apiKeyId, now);
+    const write = this.#write(apiKeyId, now).finally(() => this.#writes.delete(write));
+    this.#writes.add(write);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all(this.#writes);
+  }
+
+  async #write(apiKeyId: number, now: number): Promise<void> {
+    // Other processes note the same key: the condition keeps it to one write a minute in all.
+    const stale = [
+      { id: apiKeyId, lastUsedAt: IsNull() },
+      { id: apiKeyId, lastUsedAt: LessThanOrEqual(new Date(now - INTERVAL)) },
+    ];
+    try {
+      await this.apiKeys.update(stale, { lastUsedAt: new Date(now) });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.logger.warn(`The last use of API key ${apiKeyId} could not be noted: ${reason}`, ApiKeyUsage.name);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { ApiKeysService } from './api-keys.service.js';
+import { UnauthenticatedError } from './auth.errors.js';
+import type { Caller, CallerRequest } from './caller.js';
+import { presentedKeys, type RequestHeaders } from './presented-keys.js';
+
+/** What the guard needs of an Express or Fastify request. */
+export interface ApiKeyRequest extends CallerRequest {
+  readonly headers: RequestHeaders;
+}
+
+/**
+ * Lets a request pass that presents a valid API key, in `X-API-Key` or in `Authorization: Bearer`, and puts its `Caller`
+ * on the request. Each step may be overridden.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * export class CookieKeyGuard extends ApiKeyGuard {
+ *   protected override extractKey(request: ApiKeyRequest) {
+ *     return keyInCookie(request) ?? super.extractKey(request);
+ *   }
+ * }
+ * ```
+ */
+@Injectable()
+export class ApiKeyGuard implements CanActivate {
+  constructor(protected readonly apiKeys: ApiKeysService) {}
+
+  /** @throws UnauthenticatedError */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = this.getRequest(context);
+    const key = await this.extractKey(request);
+    if (key === undefined) return this.onMissingKey(request, context);
+    const caller = await this.verify(key);
+    if (!caller) return this.onInvalidKey(request, context);
+    await this.attach(request, caller);
+    return true;
+  }
+
+  protected getRequest(context: ExecutionContext): ApiKeyRequest {
+    return context.switchToHttp().getRequest<ApiKeyRequest>();
+  }
+
+  /**
+   * The key that the request presents, if any.
+   * @throws UnauthenticatedError `invalid` when it presents several different ones
+   */
+  protected extractKey(request: ApiKeyRequest): string | undefined | Promise<string | undefined> {
+    const keys = presentedKeys(request.headers);
+    if (keys.length > 1) {
+      throw new UnauthenticatedError('invalid', 'The request has different API keys in its headers: send one of them.');
+    }
+    return keys[0];
+  }
+
+  /** Whom the key stands for; null when it is not valid. */
+  protected async verify(key: string): Promise<Caller | null> {
+    const verified = await this.apiKeys.verify(key);
+    if (!verified) return null;
+    const { apiKeyId, name: apiKeyName, workspace, abilities } = verified;
+    return { workspace, abilities, apiKeyId, apiKeyName };
+  }
+
+  /** Puts the caller where `callerOf` finds it. */
+  protected attach(request: ApiKeyRequest, caller: Caller): void | Promise<void> {
+    request.whatsapp = caller;
+  }
+
+  /**
+   * What becomes of a request without a key; `true` lets it pass. An override that returns `true` calls `attach` first:
+   * a request without a caller may do everything in the workspace `default`.
+   */
+  protected onMissingKey(_request: ApiKeyRequest, _context: ExecutionContext): boolean | Promise<boolean> {
+    throw new UnauthenticatedError('missing');
+  }
+
+  /** What becomes of a request whose key is unknown, revoked or expired. As with `onMissingKey`, `true` lets it pass. */
+  protected onInvalidKey(_request: ApiKeyRequest, _context: ExecutionContext): boolean | Promise<boolean> {
+    throw new UnauthenticatedError('invalid');
+  }
+}

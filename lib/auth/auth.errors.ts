@@ -1,0 +1,26 @@
+import { WhatsAppError } from '../errors.js';
+import type { Ability } from './ability.js';
+
+/** Nobody knows who calls: 401. */
+export class UnauthenticatedError extends WhatsAppError {
+  constructor(
+    /** `missing`: no key was sent. `invalid`: one was, and it is unknown, revoked, expired or not the only one. */
+    readonly reason: 'missing' | 'invalid',
+    message = reason === 'missing'
+      ? 'There is no API key: send it as "X-API-Key: <key>" or as "Authorization: Bearer <key>".'
+      : 'The API key is unknown, revoked or expired: send one that is valid.',
+  ) {
+    super('UNAUTHENTICATED', message);
+  }
+}
+
+/** The caller is known and may not do this: 403. */
+export class ForbiddenError extends WhatsAppError {
+  constructor(
+    /** What the caller would have to be able to do. */
+    readonly ability: Ability,
+    message = `The caller lacks the ability "${ability}": use an API key that has it.`,
+  ) {
+    super('FORBIDDEN', message);
+  }
+}

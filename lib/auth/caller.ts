@@ -1,0 +1,47 @@
+import { createParamDecorator } from '@nestjs/common';
+import { DEFAULT_WORKSPACE } from '../workspaces/workspaces.service.js';
+import type { Ability } from './ability.js';
+
+/**
+ * Who calls: found at `request.whatsapp`. `ApiKeyGuard` sets it from the key; a guard of the host's that takes its place
+ * may set it instead.
+ *
+ * @example
+ * request.whatsapp = { workspace: user.company, abilities: user.isAdmin ? ['*'] : ['templates.read'] };
+ */
+export interface Caller {
+  /** Name of the workspace that the request works in. */
+  readonly workspace: string;
+  readonly abilities: readonly Ability[];
+  /** Row id of the API key, when one was used. */
+  readonly apiKeyId?: number;
+  readonly apiKeyName?: string;
+}
+
+/** An Express or Fastify request, as far as it concerns the caller. */
+export interface CallerRequest {
+  whatsapp?: Caller;
+}
+
+const UNNAMED_CALLER: Caller = Object.freeze({
+  workspace: DEFAULT_WORKSPACE,
+  abilities: Object.freeze(['*'] as const),
+});
+
+/**
+ * Who calls. A request that no guard has put a caller on **may do everything in the workspace `default`**: then the
+ * surface is protected by a guard of the host's own that knows nothing of workspaces, and that guard alone decides.
+ */
+export function callerOf(request: CallerRequest): Caller {
+  return request.whatsapp ?? UNNAMED_CALLER;
+}
+
+/**
+ * Hands a controller's method the `Caller`.
+ *
+ * @example
+ * list(@CurrentCaller() caller: Caller) { … }
+ */
+export const CurrentCaller: () => ParameterDecorator = createParamDecorator((_: unknown, context) =>
+  callerOf(context.switchToHttp().getRequest<CallerRequest>()),
+);

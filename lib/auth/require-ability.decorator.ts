@@ -1,0 +1,15 @@
+import { type CustomDecorator, SetMetadata } from '@nestjs/common';
+import type { Ability } from './ability.js';
+
+/** Metadata key of the ability that a method or a controller requires. */
+export const REQUIRED_ABILITY = 'whatsapp:requiredAbility';
+
+/**
+ * Says what the caller of a method, or of every method of a controller, must be able to do; the method's word comes
+ * before the controller's. `AbilityGuard` sees to it.
+ *
+ * @example
+ * @RequireAbility('messages.send')
+ */
+export const RequireAbility = (ability: Exclude<Ability, '*'>): CustomDecorator =>
+  SetMetadata(REQUIRED_ABILITY, ability);

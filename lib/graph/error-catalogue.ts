@@ -1,0 +1,115 @@
+import { graphErrorRanges, graphErrors } from './error-catalogue/graph-errors.js';
+import { managementErrorRanges, managementErrors } from './error-catalogue/management-errors.js';
+import { sendingErrorRanges, sendingErrors } from './error-catalogue/sending-errors.js';
+import { templateErrors, templateSubcodes } from './error-catalogue/template-errors.js';
+import type {
+  MetaErrorCase,
+  MetaErrorEntry,
+  MetaErrorRange,
+  MetaErrorRule,
+  MetaErrorTable,
+  MetaReaction,
+} from './meta-error.types.js';
+
+/**
+ * Every error code of Meta's that this module knows, with what to do about it.
+ *
+ * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
+ */
+export const errorCatalogue: MetaErrorTable = {
+  ...graphErrors,
+  ...sendingErrors,
+  ...templateErrors,
+  ...templateSubcodes,
+  ...managementErrors,
+};
+
+/** Errors that Meta gives a run of codes to; a code with an entry of its own is not looked for here. */
+export const errorCatalogueRanges: readonly MetaErrorRange[] = [
+  ...graphErrorRanges,
+  ...sendingErrorRanges,
+  ...managementErrorRanges,
+];
+
+/** What is known about the way an error came in. Meta's codes mean different things in different circumstances. */
+export interface MetaErrorCircumstances {
+  readonly subcode?: number | undefined;
+  /** `error_data.details` of the error. */
+  readonly details?: string | undefined;
+  /** A webhook told it, after Meta had accepted the message. */
+  readonly asynchronous?: boolean | undefined;
+  /** Many messages of one bulk send failed with it. */
+  readonly repeated?: boolean | undefined;
+  /** The account's messaging limit of the last 24 hours was used up, by this module's own count. */
+  readonly limitUsedUp?: boolean | undefined;
+  /** The recipient is a number of the United States. */
+  readonly unitedStatesRecipient?: boolean | undefined;
+}
+
+const UNKNOWN_ERROR: MetaErrorEntry = {
+  reaction: 'FAIL_MSG',
+  scope: 'message',
+  meaning: "Meta answered with an error that this module does not know; see Meta's own text.",
+};
+
+const BARE_THROTTLE: MetaErrorEntry = {
+  reaction: 'API_SLOW',
+  scope: 'app',
+  meaning: 'Meta, or a proxy before it, asks to slow down and names no error.',
+};
+
+const TRANSIENT: ReadonlySet<MetaReaction> = new Set<MetaReaction>([
+  'RETRY',
+  'PAIR',
+  'PHONE_SLOW',
+  'API_SLOW',
+  'PAUSE_PHONE',
+  'PAUSE_WABA',
+  'WAIT_TIER',
+  'DEFER_24H',
+  'PAUSE_CAMPAIGN',
+  'AUTH',
+]);
+
+// "to" alone is an English word; only where it is named as a parameter does it mean the recipient.
+const RECIPIENT_VALUE =
+  /['"`[]to['"`\]]|\bto\s*[:=]|[:=]\s*to$|\b(?:parameter|param|field)\s+to$|\brecipient (?:phone )?number\b/i;
+
+/** Whether the catalogue has an entry for this code, alone or in a range. */
+export function isKnownErrorCode(code: number): boolean {
+  return findEntry(code) !== undefined;
+}
+
+/**
+ * What to do about an error of Meta's. An unknown code fails the message and is not tried again.
+ *
+ * @param code Meta's `code`, from a response or a webhook; null for a bare HTTP 429, which carries none
+ */
+export function reactionTo(code: number | null, circumstances: MetaErrorCircumstances = {}): MetaErrorRule {
+  const entry = code === null ? BARE_THROTTLE : (findEntry(code, circumstances.subcode) ?? UNKNOWN_ERROR);
+  const special = entry.cases?.find(({ when }) => applies(when, circumstances));
+  return special ? ruleOf({ ...entry, transient: undefined, retryAfter: undefined, ...special }) : ruleOf(entry);
+}
+
+function ruleOf({ reaction, scope, meaning, transient, retries, retryAfter, measure }: MetaErrorEntry): MetaErrorRule {
+  return {
+    reaction,
+    scope,
+    meaning,
+    transient: transient ?? TRANSIENT.has(reaction),
+    ...(retries !== undefined && { retries }),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(measure !== undefined && { measure }),
+  };
+}
+
+function findEntry(code: number, subcode?: number): MetaErrorEntry | undefined {
+  // Meta gave subcodes up for messages; for templates they are all there is to tell one refusal from another.
+  if (code === 100 && subcode !== undefined && templateSubcodes[subcode]) return templateSubcodes[subcode];
+  return errorCatalogue[code] ?? errorCatalogueRanges.find(({ codes: [first, last] }) => first <= code && code <= last);
+}
+
+function applies(when: MetaErrorCase, circumstances: MetaErrorCircumstances): boolean {
+  if (when === 'recipientValue') return RECIPIENT_VALUE.test(circumstances.details ?? '');
+  return circumstances[when] === true;
+}

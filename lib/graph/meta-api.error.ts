@@ -1,0 +1,80 @@
+import { WhatsAppError } from '../errors.js';
+import { reactionTo } from './error-catalogue.js';
+import type { GraphUsage } from './graph-usage.js';
+import { regainAccessIn } from './graph-usage.js';
+import type { MetaErrorBody } from './meta-error-body.js';
+import type { MetaErrorMeasure, MetaErrorScope, MetaReaction } from './meta-error.types.js';
+
+/** What an answer says beside its error object. */
+export interface MetaErrorAnswer {
+  readonly httpStatus: number;
+  readonly usage?: GraphUsage | undefined;
+  /** Seconds, from the header `Retry-After`. */
+  readonly retryAfter?: number | undefined;
+}
+
+/** A refusal: Meta's error object, or a bare HTTP 429, which carries no code. */
+export interface MetaRefusal extends Omit<MetaErrorBody, 'code'> {
+  readonly code: number | null;
+}
+
+/** Meta refused the request: it was not carried out. No secret is left in any text of it. */
+export class MetaApiError extends WhatsAppError {
+  /** Meta's `code`; null for a bare HTTP 429, which carries none. */
+  readonly metaCode: number | null;
+  /** Meta's `error_subcode`: retired for messages, still all there is to tell refusals of templates apart. */
+  readonly subcode: number | undefined;
+  /** Meta's own message, as it came. */
+  readonly metaMessage: string;
+  /** `error_data.details`. */
+  readonly details: string | undefined;
+  /** Meta's class of the error, such as `OAuthException`. */
+  readonly type: string | undefined;
+  /** Meta's support asks for it. */
+  readonly fbtraceId: string | undefined;
+  readonly httpStatus: number;
+  /** Whether the same request can succeed later, by Meta's word or the catalogue's. */
+  readonly isTransient: boolean;
+  readonly reaction: MetaReaction;
+  readonly scope: MetaErrorScope;
+  readonly measure: MetaErrorMeasure | undefined;
+  /** What the error means, in a sentence for people. */
+  readonly meaning: string;
+  /** Tries after the first one before the message fails; undefined: as many as the sender's own rule allows. */
+  readonly retries: number | undefined;
+  /** Seconds before another try can succeed. */
+  readonly retryAfter: number | undefined;
+  /** Title and text that Meta wrote for people. */
+  readonly userTitle: string | undefined;
+  readonly userMessage: string | undefined;
+  readonly usage: GraphUsage | undefined;
+
+  constructor(error: MetaRefusal, answer: MetaErrorAnswer) {
+    const details = error.details === undefined ? '' : ` (${error.details})`;
+    const code = error.code === null ? '' : ` with code ${error.code}`;
+    super('META_ERROR', `Meta refused the request${code}: ${error.message}${details}`);
+    const rule = reactionTo(error.code, error);
+    this.metaCode = error.code;
+    this.subcode = error.subcode;
+    this.metaMessage = error.message;
+    this.details = error.details;
+    this.type = error.type;
+    this.fbtraceId = error.fbtraceId;
+    this.httpStatus = answer.httpStatus;
+    this.isTransient = error.isTransient || rule.transient;
+    this.reaction = rule.reaction;
+    this.scope = rule.scope;
+    this.measure = rule.measure;
+    this.meaning = rule.meaning;
+    this.retries = rule.retries;
+    this.retryAfter = retryAfterOf(rule.reaction, rule.retryAfter, answer);
+    this.userTitle = error.userTitle;
+    this.userMessage = error.userMessage;
+    this.usage = answer.usage;
+  }
+}
+
+function retryAfterOf(reaction: MetaReaction, known: number | undefined, answer: MetaErrorAnswer): number | undefined {
+  const told = reaction === 'API_SLOW' ? regainAccessIn(answer.usage) : undefined;
+  return told ?? known ?? answer.retryAfter;
+}

@@ -1,0 +1,69 @@
+import type { ServerResponse } from 'node:http';
+import type { BodyRequest } from './read-body.js';
+
+interface FastifyRequestLike {
+  readonly raw: BodyRequest;
+  readonly url: string;
+  headers: Record<string, string | string[] | undefined>;
+  body?: unknown;
+  rawBody?: Buffer;
+}
+
+type Hook = (
+  request: FastifyRequestLike,
+  reply: { readonly raw: ServerResponse },
+  payloadOrDone: unknown,
+  done?: () => void,
+) => void;
+
+interface RouteLike {
+  readonly url: string;
+  readonly method: string | readonly string[];
+}
+
+/** As much of Fastify as is needed here, so that a host on Express need not install it. */
+export interface FastifyLike {
+  addHook(name: 'preParsing' | 'preValidation', hook: Hook): unknown;
+  addHook(name: 'onRoute', hook: (route: RouteLike) => void): unknown;
+  route(route: RouteLike): unknown;
+}
+
+// With these gone Fastify takes the request for one without a body and leaves it as it is.
+const NO_BODY = { 'content-type': undefined, 'content-length': undefined, 'transfer-encoding': undefined };
+
+/**
+ * Reads the bodies of the surfaces before Fastify's parsers would: those are one per content type for the whole app,
+ * and fail with the host's error before any controller is asked.
+ */
+export function readBodiesOnFastify(
+  fastify: FastifyLike,
+  isSurface: (url: string) => boolean,
+  read: (request: BodyRequest, response: ServerResponse, done: () => void) => void,
+): void {
+  const readHere = new WeakSet<FastifyRequestLike>();
+
+  fastify.addHook('preParsing', (request, reply, _payload, done) => {
+    if (!isSurface(request.url)) return done?.();
+    read(request.raw, reply.raw, () => {
+      readHere.add(request);
+      request.body = request.raw.body;
+      request.rawBody = request.raw.rawBody;
+      request.headers = NO_BODY;
+      done?.();
+    });
+  });
+
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    if (readHere.delete(request)) request.headers = {};
+    if (typeof done === 'function') done();
+  });
+}
+
+/** Lets the surfaces' paths answer with a slash at their end too, as they do on Express. */
+export function takeTrailingSlashes(fastify: FastifyLike, isSurface: (url: string) => boolean): void {
+  fastify.addHook('onRoute', (route) => {
+    // HEAD is added by Fastify itself beside each GET.
+    if (!isSurface(route.url) || route.url.endsWith('/') || route.method === 'HEAD') return;
+    fastify.route({ ...route, url: `${route.url}/` });
+  });
+}

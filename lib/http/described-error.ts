@@ -1,0 +1,93 @@
+import { HttpException } from '@nestjs/common';
+import { ForbiddenError, UnauthenticatedError } from '../auth/auth.errors.js';
+import { ConflictError, NotFoundError, type Problem, RateLimitedError, ValidationError } from '../errors.js';
+import { MetaApiError } from '../graph/meta-api.error.js';
+import { MetaUnreachableError } from '../graph/meta-outcome.errors.js';
+import { SendOutcomeUnknownError, TemplateNotApprovedError } from '../messages/messages.errors.js';
+import { BodyTooLargeError } from './bodies/readable-body.guard.js';
+
+/** Meta's side of a refusal. */
+export interface DescribedMetaError {
+  readonly code: number | null;
+  readonly message: string;
+  readonly details: string | null;
+  readonly fbtrace_id: string | null;
+}
+
+/** An error as HTTP knows it, before a surface words it. */
+export interface DescribedError {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly problems?: readonly Problem[];
+  /** Seconds. */
+  readonly retryAfter?: number;
+  readonly meta?: DescribedMetaError;
+  /** Row id of the message whose outcome nobody knows. */
+  readonly messageId?: number;
+}
+
+/** Tells status and content of any error; one that nobody foresaw is a 500 that tells nothing. */
+export function describeError(error: unknown): DescribedError {
+  if (error instanceof ValidationError) {
+    const { code, problems } = error;
+    return { status: 400, code, message: 'The request is not valid.', problems };
+  }
+  if (error instanceof TemplateNotApprovedError) {
+    const problems = [{ path: 'template', message: `has status ${error.status}; only APPROVED can be sent.` }];
+    return { status: 400, code: error.code, message: error.message, problems };
+  }
+  if (error instanceof UnauthenticatedError) return { status: 401, code: error.code, message: error.message };
+  if (error instanceof ForbiddenError) return { status: 403, code: error.code, message: error.message };
+  if (error instanceof NotFoundError) return { status: 404, code: error.code, message: error.message };
+  if (error instanceof ConflictError) return { status: 409, code: error.code, message: error.message };
+  if (error instanceof BodyTooLargeError) return { status: 413, code: error.code, message: error.message };
+  if (error instanceof RateLimitedError) {
+    const { code, message, retryAfter } = error;
+    return { status: 429, code, message, retryAfter: Math.ceil(retryAfter) };
+  }
+  if (error instanceof MetaApiError) return describeMetaError(error);
+  if (error instanceof MetaUnreachableError) {
+    const meta = { code: null, message: error.message, details: null, fbtrace_id: null };
+    return { status: 502, code: 'META_ERROR', message: error.message, meta };
+  }
+  if (error instanceof SendOutcomeUnknownError) {
+    return { status: 504, code: error.code, message: error.message, messageId: error.messageId };
+  }
+  if (error instanceof HttpException) return describeHttpException(error);
+  return { status: 500, code: 'INTERNAL_ERROR', message: 'Something went wrong on our side.' };
+}
+
+function describeMetaError(error: MetaApiError): DescribedError {
+  return {
+    status: 502,
+    code: 'META_ERROR',
+    message: `${error.meaning} Meta said: ${error.metaMessage}`,
+    meta: {
+      code: error.metaCode,
+      message: error.metaMessage,
+      details: error.details ?? null,
+      fbtrace_id: error.fbtraceId ?? null,
+    },
+  };
+}
+
+const HTTP_CODES: Readonly<Record<number, string>> = {
+  400: 'VALIDATION_ERROR',
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  409: 'CONFLICT',
+  413: 'BODY_TOO_LARGE',
+  429: 'RATE_LIMITED',
+};
+
+/** An exception of Nest's: thrown by a guard, a pipe or a throttler of the host's. */
+function describeHttpException(error: HttpException): DescribedError {
+  const status = error.getStatus();
+  return {
+    status,
+    code: HTTP_CODES[status] ?? (status < 500 ? 'REQUEST_REFUSED' : 'INTERNAL_ERROR'),
+    message: error.message,
+  };
+}

@@ -1,0 +1,38 @@
+import { Injectable, type PipeTransform, type Type } from '@nestjs/common';
+import { type ValidationError as PropertyError, validate } from 'class-validator';
+import { type Problem, ValidationError } from '../errors.js';
+
+/** A request body with everything that is wrong with it; it is only what its type says when there are no problems. */
+export interface CheckedBody<Dto> {
+  readonly body: Dto;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Checks a body against a class with class-validator decorators and hands both on, so that a controller can add
+ * what only the database knows and name every problem at once. Unknown fields are ignored.
+ * @throws ValidationError when the body is no object at all
+ */
+@Injectable()
+export class DtoPipe<Dto extends object> implements PipeTransform<unknown, Promise<CheckedBody<Dto>>> {
+  constructor(private readonly dto: Type<Dto>) {}
+
+  async transform(value: unknown): Promise<CheckedBody<Dto>> {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new ValidationError([{ path: 'body', message: 'must be a JSON object, sent as application/json.' }]);
+    }
+    const body = new this.dto();
+    const entries = Object.entries(value).filter(([key]) => key !== '__proto__');
+    Object.assign(body, Object.fromEntries(entries));
+    const errors = await validate(body, { forbidUnknownValues: false });
+    return { body, problems: errors.flatMap((error) => problemsOf(error, '')) };
+  }
+}
+
+function problemsOf(error: PropertyError, parent: string): Problem[] {
+  const path = /^\d+$/.test(error.property)
+    ? `${parent}[${error.property}]`
+    : [parent, error.property].filter(Boolean).join('.');
+  const own = Object.values(error.constraints ?? {}).map((message) => ({ path, message }));
+  return [...own, ...(error.children ?? []).flatMap((child) => problemsOf(child, path))];
+}

@@ -1,0 +1,52 @@
+import { Controller, Get } from '@nestjs/common';
+import { AccountsService } from '../../accounts/accounts.service.js';
+import type { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
+import { type Caller, CurrentCaller } from '../../auth/caller.js';
+import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import { MessagingQuota } from '../../messages/messaging-quota.js';
+import { TemplatesService } from '../../templates/templates.service.js';
+import { presentPhoneNumber, presentTemplate } from './business-account.presenter.js';
+
+/** What a caller can send from, and what: accounts, numbers with their quota, approved templates. */
+@Controller('business-accounts')
+export class BusinessAccountsController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly templates: TemplatesService,
+    private readonly quota: MessagingQuota,
+  ) {}
+
+  @Get()
+  @RequireAbility('accounts.read')
+  async list(@CurrentCaller() { workspace, apiKeyName }: Caller): Promise<object> {
+    const accounts = await this.accounts.list({ workspace });
+    return {
+      companyName: accounts.find((account) => account.ownerBusinessName)?.ownerBusinessName ?? workspace,
+      apiKeyName: apiKeyName ?? null,
+      businessAccounts: await Promise.all(accounts.map((account) => this.#present(account, workspace))),
+    };
+  }
+
+  async #present(account: BusinessAccountEntity, workspace: string): Promise<object> {
+    const { businessAccountId } = account;
+    const primaryId = await this.accounts.primaryPhoneNumberId({ workspace });
+    const numbers = await this.accounts.phoneNumbers({ workspace });
+    const templates = await this.templates.list({ workspace, businessAccountId, status: 'APPROVED' });
+    return {
+      businessAccountId: account.id,
+      businessName: account.name,
+      phoneNumbers: await Promise.all(
+        numbers
+          .filter(({ accountId }) => accountId === account.id)
+          .map(async (number) =>
+            presentPhoneNumber(
+              number,
+              number.id === primaryId,
+              await this.quota.usageOf(account, number.messagingLimit),
+            ),
+          ),
+      ),
+      templates: templates.map((template) => presentTemplate(template, this.templates.variablesOf(template))),
+    };
+  }
+}

@@ -1,0 +1,27 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, type LoggerService } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { WHATSAPP_LOGGER } from '../logger.js';
+import { type DescribedError, describeError } from './described-error.js';
+
+/** Answers every error on a surface in the words of its API. */
+@Catch()
+export abstract class SurfaceExceptionFilter implements ExceptionFilter {
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const described = describeError(error);
+    if (described.status >= 500 && !described.meta && described.messageId === undefined) {
+      this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+    const response: unknown = host.switchToHttp().getResponse();
+    const adapter = this.adapterHost.httpAdapter;
+    if (described.retryAfter !== undefined) adapter.setHeader(response, 'Retry-After', String(described.retryAfter));
+    adapter.reply(response, this.body(described), described.status);
+  }
+
+  /** The body of the answer. */
+  protected abstract body(error: DescribedError): object;
+}

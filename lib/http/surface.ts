@@ -1,0 +1,25 @@
+import type { CanActivate, ExceptionFilter, Type } from '@nestjs/common';
+
+/** How the host mounts a surface. */
+export interface SurfaceOptions {
+  /** Path in front of the surface's own, under the host's global prefix; each surface has its default. */
+  readonly prefix?: string;
+  /** Guards instead of `ApiKeyGuard`: classes or instances. They may set `request.whatsapp` to say who calls. */
+  readonly guards?: readonly (Type<CanActivate> | CanActivate)[];
+}
+
+/** One of the HTTP APIs that the module can mount. */
+export interface Surface {
+  readonly defaultPrefix: string;
+  /** Controllers whose `@Controller(path)` is relative to the prefix. */
+  readonly controllers: readonly Type[];
+  /** Words every error as this API's clients know them. */
+  readonly filter: Type<ExceptionFilter>;
+}
+
+/** A surface's controllers at their final paths. */
+export interface MountedSurface {
+  readonly controllers: readonly Type[];
+  /** Where they answer, such as `api/v1/meta-templates`. */
+  readonly paths: readonly string[];
+}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { isUniqueViolation } from '../database/unique-violation.js';
+import {
+  hashIdempotencyKey,
+  type IdempotencyInput,
+  type StoredIdempotencyKey,
+} from '../idempotency/idempotency-key.js';
+import { IdempotencyConflictError } from '../idempotency/idempotency.errors.js';
+import { MessageEntity } from './message.entity.js';
+import { MessageSender, type PreparedMessage } from './message-sender.js';
+import { MessageStore } from './message-store.js';
+import { answerAgain } from './send-failure.js';
+
+/**
+ * Sends a message once per idempotency key. The key is a unique column of the message's own row, so that of two
+ * processes that race one inserts and sends, and a crash leaves no key without the row that tells its answer.
+ */
+@Injectable()
+export class IdempotentSends {
+  constructor(
+    private readonly store: MessageStore,
+    private readonly sender: MessageSender,
+  ) {}
+
+  /**
+   * @param prepare checks the message; not called when the key has an answer already
+   * @throws IdempotencyConflictError when the key was used for another body, or its first request is still running
+   */
+  async send(input: IdempotencyInput | undefined, prepare: () => Promise<PreparedMessage>): Promise<MessageEntity> {
+    if (!input) return this.#insertAndSend(await prepare());
+    const key = hashIdempotencyKey(input);
+    const earlier = await this.store.findByKey(key);
+    if (earlier) return this.#answer(earlier, key);
+    const prepared = await prepare();
+    try {
+      return await this.#insertAndSend(prepared, key);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      // Lost a race. If the winner has let go of the key again, that was a refusal: the caller may try once more.
+      const winner = await this.store.findByKey(key);
+      if (!winner) throw new IdempotencyConflictError('still-running');
+      return this.#answer(winner, key);
+    }
+  }
+
+  async #insertAndSend(prepared: PreparedMessage, key?: StoredIdempotencyKey): Promise<MessageEntity> {
+    const row = await this.store.insertSending(prepared.message, key);
+    return this.sender.send(row, prepared);
+  }
+
+  async #answer(earlier: MessageEntity, key: StoredIdempotencyKey): Promise<MessageEntity> {
+    if (earlier.idempotencyFingerprint !== key.idempotencyFingerprint) {
+      throw new IdempotencyConflictError('another-body');
+    }
+    if (earlier.status !== 'sending') return answerAgain(earlier);
+    if (earlier.lapsesAt && earlier.lapsesAt > new Date()) throw new IdempotencyConflictError('still-running');
+    // Its process died in the call; the sweep has not come by yet.
+    await this.store.recordUnconfirmed(earlier.id);
+    return answerAgain(await this.store.get(earlier.id));
+  }
+}

@@ -1,0 +1,129 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { In, LessThan, Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { RowIds } from '../database/row-ids.js';
+import { IDEMPOTENCY_KEY_LIFETIME, type StoredIdempotencyKey } from '../idempotency/idempotency-key.js';
+import { MessageEntity, type MessageStatus } from './message.entity.js';
+import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
+
+/** What of a message is known before its row exists. */
+export type NewMessage = Pick<MessageEntity, 'workspaceId' | 'phoneNumberId' | 'type' | 'recipientPhone'> &
+  Partial<Pick<MessageEntity, 'templateName' | 'templateLanguage' | 'templateCategory' | 'content' | 'apiKeyId'>>;
+
+/** What Meta said when it took a message. */
+export type Acceptance = Pick<MessageEntity, 'wamid' | 'waId' | 'messageStatus'>;
+
+/** Why a message failed, in Meta's words or this module's. */
+export type Failure = Pick<MessageEntity, 'errorCode' | 'errorMessage' | 'errorDetails' | 'errorTraceId'>;
+
+/** Time that a process may stall between its last look at the clock and the call, in ms. */
+const LAPSE_MARGIN = 15_000;
+
+/** Error code of a message that waited for proof in vain. */
+export const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN';
+
+const NOT_YET_SENT: MessageStatus[] = ['sending', 'unconfirmed'];
+const NO_FAILURE: Failure = { errorCode: null, errorMessage: null, errorDetails: null, errorTraceId: null };
+const NO_KEY = { idempotencyKey: null, idempotencyFingerprint: null };
+
+/** Writes messages and their outcomes: one conditional statement each, safe in any number of processes. */
+@Injectable()
+export class MessageStore {
+  constructor(
+    @Inject(MESSAGES_OPTIONS) private readonly options: MessagesOptions,
+    @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
+    private readonly rowIds: RowIds,
+  ) {}
+
+  /**
+   * Inserts a message whose call comes next, with its idempotency key in the same statement.
+   * @throws QueryFailedError with a unique violation when the key is taken
+   */
+  async insertSending(message: NewMessage, key?: StoredIdempotencyKey): Promise<MessageEntity> {
+    const now = new Date();
+    const row = this.messages.create({
+      ...message,
+      ...key,
+      id: await this.rowIds.next(),
+      direction: 'outbound',
+      status: 'sending',
+      attempt: 1,
+      createdAt: now,
+      lapsesAt: new Date(now.getTime() + this.options.callTimeout + LAPSE_MARGIN),
+    });
+    await this.messages.createQueryBuilder().insert().values(row).execute();
+    return row;
+  }
+
+  /** Meta took it. Also counts for a row that was given up meanwhile: this is the proof that it was sent. */
+  async recordSent(id: number, acceptance: Acceptance): Promise<void> {
+    const given = { ...acceptance, sentAt: new Date(), lapsesAt: null };
+    await this.messages.update({ id, status: In(NOT_YET_SENT) }, { ...given, status: 'sent' });
+    await this.messages.update(
+      { id, status: 'failed', errorCode: OUTCOME_UNKNOWN },
+      { ...given, ...NO_FAILURE, status: 'sent', failedAt: null },
+    );
+  }
+
+  /** Meta certainly did not take it. `releaseKey`: the same idempotency key may try again. */
+  async recordFailed(id: number, failure: Failure, { releaseKey }: { releaseKey: boolean }): Promise<void> {
+    await this.messages.update(
+      { id, status: In(NOT_YET_SENT) },
+      {
+        ...failure,
+        ...(releaseKey && NO_KEY),
+        status: 'failed',
+        failedAt: new Date(),
+        lapsesAt: null,
+      },
+    );
+  }
+
+  /** Nobody knows whether Meta took it. */
+  async recordUnconfirmed(id: number): Promise<void> {
+    await this.messages.update(
+      { id, status: 'sending' },
+      { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() },
+    );
+  }
+
+  /** Settles rows whose status has lapsed: those of dead processes, and those that waited for proof in vain. */
+  async settleLapsed(): Promise<void> {
+    const now = new Date();
+    await this.messages.update(
+      { status: 'sending', lapsesAt: LessThan(now) },
+      { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() },
+    );
+    await this.messages.update(
+      { status: 'unconfirmed', lapsesAt: LessThan(now) },
+      {
+        status: 'failed',
+        failedAt: now,
+        lapsesAt: null,
+        errorCode: OUTCOME_UNKNOWN,
+        errorMessage: 'Meta never told whether it took the message.',
+      },
+    );
+  }
+
+  get(id: number): Promise<MessageEntity> {
+    return this.messages.findOneByOrFail({ id });
+  }
+
+  /** The row that an idempotency key made, unless the key is too old to count. */
+  async findByKey({ idempotencyKey }: StoredIdempotencyKey): Promise<MessageEntity | null> {
+    const message = await this.messages.findOneBy({ idempotencyKey });
+    if (!message || message.createdAt.getTime() > Date.now() - IDEMPOTENCY_KEY_LIFETIME) return message;
+    await this.messages.update({ id: message.id, idempotencyKey }, NO_KEY);
+    return null;
+  }
+
+  /** One outbound message of the workspace. */
+  findOutbound(workspaceId: number, by: { id: number } | { wamid: string }): Promise<MessageEntity | null> {
+    return this.messages.findOneBy({ ...by, workspaceId, direction: 'outbound' });
+  }
+
+  #unconfirmedUntil(): Date {
+    return new Date(Date.now() + this.options.unconfirmedAfter);
+  }
+}

@@ -1,0 +1,27 @@
+import { ConflictError, WhatsAppError } from '../errors.js';
+
+/** Meta never told what became of the message: it may have been sent, and is not sent again by itself. */
+export class SendOutcomeUnknownError extends WhatsAppError {
+  constructor(
+    /** Row id under which the message can be looked up later. */
+    readonly messageId: number,
+    options?: ErrorOptions,
+  ) {
+    super(
+      'OUTCOME_UNKNOWN',
+      `Meta did not tell what became of message ${messageId}. It is not sent again; look it up later.`,
+      options,
+    );
+  }
+}
+
+/** The template exists but Meta would refuse it: only approved ones can be sent. */
+export class TemplateNotApprovedError extends ConflictError {
+  constructor(
+    template: string,
+    /** What Meta says of it: `PENDING`, `REJECTED`, `PAUSED` … */
+    readonly status: string,
+  ) {
+    super('TEMPLATE_NOT_APPROVED', `Template "${template}" is ${status}; only an APPROVED one can be sent.`);
+  }
+}

@@ -1,0 +1,12 @@
+import type { CountryCode } from '../contacts/phone-number.js';
+
+export interface MessagesOptions {
+  /** Country whose national numbers are taken too, such as `AR`. */
+  readonly defaultCountry?: CountryCode;
+  /** How long one call of Meta may take, in ms; a row that is `sending` for longer belongs to a process that died. */
+  readonly callTimeout: number;
+  /** How long an `unconfirmed` message waits for proof before it fails as `OUTCOME_UNKNOWN`, in ms. */
+  readonly unconfirmedAfter: number;
+}
+
+export const MESSAGES_OPTIONS = Symbol('MESSAGES_OPTIONS');

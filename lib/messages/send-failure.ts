@@ -1,0 +1,51 @@
+import { RateLimitedError, WhatsAppError } from '../errors.js';
+import { MetaApiError } from '../graph/meta-api.error.js';
+import { OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
+import type { MetaReaction } from '../graph/meta-error.types.js';
+import type { MessageEntity } from './message.entity.js';
+import { type Failure, OUTCOME_UNKNOWN } from './message-store.js';
+import { SendOutcomeUnknownError } from './messages.errors.js';
+
+/** Seconds to wait where Meta names no time: a pair of numbers may exchange a message every 6 seconds. */
+const RETRY_AFTER: Partial<Record<MetaReaction, number>> = { PHONE_SLOW: 1, PAIR: 6, API_SLOW: 60 };
+
+/** What a row keeps of the error that kept it from being sent. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof MetaApiError) {
+    return {
+      errorCode: error.metaCode === null ? null : String(error.metaCode),
+      errorMessage: error.metaMessage,
+      errorDetails: error.details ?? null,
+      errorTraceId: error.fbtraceId ?? null,
+    };
+  }
+  const errorCode = error instanceof WhatsAppError ? error.code : 'NOT_SENT';
+  const errorMessage = error instanceof Error ? error.message : String(error);
+  return { errorCode, errorMessage, errorDetails: null, errorTraceId: null };
+}
+
+/** The error that the caller of a send gets: a rate limit of Meta's with the time to wait, an unknown outcome with the row. */
+export function errorForCaller(row: MessageEntity, error: unknown): unknown {
+  if (error instanceof OutcomeUnknownError) return new SendOutcomeUnknownError(row.id, { cause: error });
+  if (!(error instanceof MetaApiError)) return error;
+  const retryAfter = RETRY_AFTER[error.reaction];
+  if (retryAfter === undefined) return error;
+  return new RateLimitedError(error.message, error.retryAfter ?? retryAfter, { cause: error });
+}
+
+/** The same answer again, told from the row: the row itself when it was sent, else the error it ended in. */
+export function answerAgain(row: MessageEntity): MessageEntity {
+  if (row.status === 'unconfirmed' || row.errorCode === OUTCOME_UNKNOWN) throw new SendOutcomeUnknownError(row.id);
+  // A failure that came after Meta took the message was not the answer to the first request.
+  if (row.status !== 'failed' || row.sentAt !== null) return row;
+  throw new MetaApiError(
+    {
+      code: Number(row.errorCode),
+      message: row.errorMessage ?? '',
+      details: row.errorDetails ?? undefined,
+      fbtraceId: row.errorTraceId ?? undefined,
+      isTransient: false,
+    },
+    { httpStatus: 400 },
+  );
+}

@@ -1,0 +1,36 @@
+import type { InWorkspace } from '../accounts/accounts.service.js';
+import type { Problem } from '../errors.js';
+import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
+import type { TemplateVariables } from '../templates/variables/variable-values.js';
+
+/** One template for one person. */
+export interface SendTemplateInput extends InWorkspace, TemplateVariables {
+  /** The recipient's number with country code, such as `+5491112345678`. */
+  readonly to: string;
+  /** Name of the template. */
+  readonly template: string;
+  /** Language of the template, such as `es` or `en_US`. */
+  readonly language: string;
+  /** Meta's id of the number that sends; the workspace's primary one when left out. */
+  readonly phoneNumberId?: string;
+  /** Makes a call that is repeated with the same key answer again instead of sending again; kept for 24 hours. */
+  readonly idempotency?: IdempotencyInput;
+  /** Row id of the API key that asks. */
+  readonly apiKeyId?: number;
+}
+
+/** What is wrong with the words that name number, template and language: types alone bind no caller in JavaScript. */
+export function checkNames(input: Pick<SendTemplateInput, 'template' | 'language' | 'phoneNumberId'>): Problem[] {
+  const { template, language, phoneNumberId }: { readonly [Field in keyof typeof input]: unknown } = input;
+  const problems: Problem[] = [];
+  if (!isText(template)) problems.push({ path: 'template', message: 'is required; write the name of a template.' });
+  if (!isText(language)) {
+    problems.push({ path: 'language', message: 'must be the code of a language, such as "es" or "en_US".' });
+  }
+  if (phoneNumberId !== undefined && !isText(phoneNumberId)) {
+    problems.push({ path: 'phoneNumberId', message: 'must be Meta’s id of a phone number, in a string.' });
+  }
+  return problems;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';

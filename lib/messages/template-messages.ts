@@ -1,0 +1,100 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AccountCredentials } from '../accounts/account-credentials.js';
+import { PhoneNumbers, type PhoneNumberOfAccount } from '../accounts/phone-numbers.js';
+import { normalizePhoneNumber } from '../contacts/phone-number.js';
+import { NotFoundError, type Problem, ValidationError } from '../errors.js';
+import { checkTemplateVariables } from '../templates/variables/check-template-variables.js';
+import { resolveTemplate } from '../templates/variables/resolve-template.js';
+import { TemplateFinder } from '../templates/template-finder.js';
+import { hasOneTimeCode, withoutSecrets } from '../templates/variables/template-secrets.js';
+import { TemplateEntity } from '../templates/template.entity.js';
+import type { TemplateVariables } from '../templates/variables/variable-values.js';
+import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
+import { TemplateNotApprovedError } from './messages.errors.js';
+import type { PreparedMessage } from './message-sender.js';
+import { checkNames, type SendTemplateInput } from './send-template.input.js';
+
+/** Turns what a caller wants sent of a template into what Meta takes, or says everything that is wrong with it. */
+@Injectable()
+export class TemplateMessages {
+  constructor(
+    @Inject(MESSAGES_OPTIONS) private readonly options: MessagesOptions,
+    private readonly workspaces: WorkspacesService,
+    private readonly phoneNumbers: PhoneNumbers,
+    private readonly credentials: AccountCredentials,
+    private readonly templates: TemplateFinder,
+  ) {}
+
+  /**
+   * Everything wrong with the input's own words: names and recipient always, the variables where the template is known.
+   * Says nothing of a template or number that does not exist: `prepare` throws for those.
+   */
+  async check(input: SendTemplateInput): Promise<Problem[]> {
+    const names = checkNames(input);
+    const problems = [...names, ...this.#checkRecipient(input.to)];
+    if (names.length > 0) return problems;
+    try {
+      const { template } = await this.#find(await this.workspaces.idOf(input.workspace), input);
+      return [...problems, ...checkTemplateVariables(template, variablesOf(input))];
+    } catch (error) {
+      if (error instanceof NotFoundError) return problems;
+      throw error;
+    }
+  }
+
+  /** @throws ValidationError, NotFoundError, TemplateNotApprovedError */
+  async prepare(input: SendTemplateInput): Promise<PreparedMessage> {
+    const names = checkNames(input);
+    if (names.length > 0) throw new ValidationError([...names, ...this.#checkRecipient(input.to)]);
+    const workspaceId = await this.workspaces.idOf(input.workspace);
+    const { phoneNumber, template } = await this.#find(workspaceId, input);
+    if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
+    const recipient = normalizePhoneNumber(input.to, this.options.defaultCountry);
+    const variables = variablesOf(input);
+    const problems = [...this.#checkRecipient(input.to), ...checkTemplateVariables(template, variables)];
+    if (recipient.digits === undefined || problems.length > 0) throw new ValidationError(problems);
+    const components = resolveTemplate(template, variables);
+    return {
+      message: {
+        workspaceId,
+        phoneNumberId: phoneNumber.phoneNumberId,
+        type: 'template',
+        recipientPhone: recipient.digits,
+        templateName: template.name,
+        templateLanguage: template.language,
+        templateCategory: template.category,
+        content: withoutSecrets(template, variables),
+        apiKeyId: input.apiKeyId ?? null,
+      },
+      payload: {
+        type: 'template',
+        template: {
+          name: template.name,
+          language: { code: template.language },
+          ...(components.length > 0 && { components }),
+        },
+      },
+      credential: await this.credentials.of(phoneNumber.account.businessAccountId),
+      secrets: hasOneTimeCode(template) ? Object.values(variables.variables ?? {}).map(String) : [],
+    };
+  }
+
+  async #find(
+    workspaceId: number,
+    input: Pick<SendTemplateInput, 'template' | 'language' | 'phoneNumberId'>,
+  ): Promise<{ phoneNumber: PhoneNumberOfAccount; template: TemplateEntity }> {
+    const phoneNumber = await this.phoneNumbers.find(workspaceId, input.phoneNumberId);
+    const name = { name: input.template, language: input.language };
+    return { phoneNumber, template: await this.templates.find(phoneNumber.account, name) };
+  }
+
+  #checkRecipient(to: unknown): Problem[] {
+    const { problem } = normalizePhoneNumber(to, this.options.defaultCountry);
+    return problem === undefined ? [] : [{ path: 'to', message: problem }];
+  }
+}
+
+function variablesOf({ variables, buttonVariables, cards }: SendTemplateInput): TemplateVariables {
+  return { variables, buttonVariables, cards };
+}

@@ -1,0 +1,70 @@
+import type { Problem } from '../../errors.js';
+import { codePointLength } from '../variables/values/code-points.js';
+import { bodyExampleProblems, headerExampleProblems } from './draft-example-rules.js';
+import { bodyVariableProblems, bracesProblems } from './draft-variable-rules.js';
+import { placeholderNames } from '../variables/placeholders.js';
+import type { TemplateComponent } from '../template-component.js';
+import { FOOTER_LENGTH, HEADER_LENGTH, OFFER_LENGTH } from '../variables/values/text-limits.js';
+
+const CODE_MINUTES = { least: 1, most: 90 };
+
+/** What Meta would refuse in a header. */
+export function headerProblems(header: TemplateComponent, path: string, hasOffer: boolean): Problem[] {
+  const format = (header.format ?? '').toUpperCase();
+  if (format === '')
+    return [{ path: `${path}.format`, message: 'is missing; write TEXT, IMAGE, VIDEO, DOCUMENT or LOCATION.' }];
+  if (hasOffer && format !== 'IMAGE' && format !== 'VIDEO') {
+    return [{ path: `${path}.format`, message: 'must be IMAGE or VIDEO in a template with a limited-time offer.' }];
+  }
+  if (format === 'TEXT') {
+    const problems = [
+      ...lengthProblems(header.text, HEADER_LENGTH, `${path}.text`),
+      ...bracesProblems(header.text, `${path}.text`),
+    ];
+    if (placeholderNames(header.text ?? '').length > 1) {
+      problems.push({ path: `${path}.text`, message: 'has more than one variable; Meta takes one in a header.' });
+    }
+    return [...problems, ...headerExampleProblems(header, path)];
+  }
+  const needsFile = ['IMAGE', 'VIDEO', 'DOCUMENT', 'GIF'].includes(format);
+  if (!needsFile || header.example?.header_handle?.[0]) return [];
+  const message = 'is missing; upload an example file and write its handle in a list.';
+  return [{ path: `${path}.example.header_handle`, message }];
+}
+
+/** What Meta would refuse in a body of at most `most` characters. */
+export function bodyProblems(body: TemplateComponent, path: string, most: number): Problem[] {
+  return [
+    ...lengthProblems(body.text, most, `${path}.text`),
+    ...bracesProblems(body.text, `${path}.text`),
+    ...bodyVariableProblems(body.text ?? '', `${path}.text`),
+    ...bodyExampleProblems(body, path),
+  ];
+}
+
+/** What Meta would refuse in a footer; in an authentication template it says when the code expires. */
+export function footerProblems(footer: TemplateComponent, path: string, isAuthentication: boolean): Problem[] {
+  const minutes = footer.code_expiration_minutes;
+  if (isAuthentication && minutes !== undefined) {
+    const isRight = Number.isInteger(minutes) && minutes >= CODE_MINUTES.least && minutes <= CODE_MINUTES.most;
+    const message = `must be ${CODE_MINUTES.least} to ${CODE_MINUTES.most} whole minutes.`;
+    return isRight ? [] : [{ path: `${path}.code_expiration_minutes`, message }];
+  }
+  const problems = lengthProblems(footer.text, FOOTER_LENGTH, `${path}.text`);
+  if (footer.text?.includes('{{')) {
+    problems.push({ path: `${path}.text`, message: 'has a variable, which Meta takes in no footer; leave it out.' });
+  }
+  return problems;
+}
+
+/** What Meta would refuse in a limited-time offer. */
+export function offerProblems(offer: TemplateComponent, path: string): Problem[] {
+  return lengthProblems(offer.limited_time_offer?.text, OFFER_LENGTH, `${path}.limited_time_offer.text`);
+}
+
+/** What is wrong with a text that must be there and be no longer than `most` characters. */
+export function lengthProblems(text: string | undefined, most: number, path: string): Problem[] {
+  if (typeof text !== 'string' || text.trim() === '') return [{ path, message: 'is missing; write a text.' }];
+  const length = codePointLength(text);
+  return length > most ? [{ path, message: `has ${length} characters; Meta takes at most ${most}.` }] : [];
+}

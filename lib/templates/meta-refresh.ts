@@ -1,0 +1,72 @@
+import {
+  Inject,
+  Injectable,
+  type LoggerService,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { Repository } from 'typeorm';
+import { AccountSync } from '../accounts/account-sync.js';
+import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { WHATSAPP_LOGGER } from '../logger.js';
+import { TemplateSync } from './template-sync.js';
+
+export interface MetaRefreshOptions {
+  /** Milliseconds between two fetches of numbers and templates; 0 turns them off, also the one at start. */
+  readonly refreshInterval: number;
+}
+
+export const META_REFRESH_OPTIONS = Symbol('META_REFRESH_OPTIONS');
+
+/** Fetches accounts, phone numbers and templates of all workspaces at start and every few hours. */
+@Injectable()
+export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(
+    @Inject(META_REFRESH_OPTIONS) private readonly options: MetaRefreshOptions,
+    @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    private readonly accountSync: AccountSync,
+    private readonly templateSync: TemplateSync,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.options.refreshInterval === 0) return;
+    // Not awaited: a Meta that is down or slow must not keep the app from starting.
+    this.#start();
+    this.#timer = setInterval(() => this.#start(), this.options.refreshInterval).unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  #start(): void {
+    this.#running ??= this.#refresh()
+      .catch((error: unknown) => this.logger.error(`Could not read the business accounts: ${describe(error)}`))
+      .finally(() => (this.#running = undefined));
+  }
+
+  async #refresh(): Promise<void> {
+    for (const account of await this.accounts.find({ order: { id: 'ASC' } })) {
+      if (this.#stopped) return;
+      try {
+        await this.accountSync.sync(account);
+        await this.templateSync.sync(account);
+      } catch (error) {
+        this.logger.warn(
+          `Could not fetch business account ${account.businessAccountId} from Meta; what was last known stays in use: ` +
+            describe(error),
+        );
+      }
+    }
+  }
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
+import { AccountCredentials } from '../accounts/account-credentials.js';
+import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { ValidationError } from '../errors.js';
+import { GraphApiClient } from '../graph/graph-api.client.js';
+import type { GraphTemplateCreated } from '../graph/graph-api.types.js';
+import { checkTemplateDraft } from './drafts/template-draft-rules.js';
+import type { TemplateDraft, TemplateEdit } from './drafts/template-draft.js';
+import { TemplateStore } from './template-store.js';
+import { TemplateSync } from './template-sync.js';
+import { TemplateEntity } from './template.entity.js';
+
+/** Creates, edits and deletes templates at Meta and keeps the stored ones in step. */
+@Injectable()
+export class TemplateAuthoring {
+  constructor(
+    @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
+    private readonly credentials: AccountCredentials,
+    private readonly templateSync: TemplateSync,
+    private readonly store: TemplateStore,
+    private readonly graph: GraphApiClient,
+  ) {}
+
+  async create(account: BusinessAccountEntity, draft: TemplateDraft): Promise<TemplateEntity> {
+    refuse(checkTemplateDraft(draft));
+    const { name, language, components } = draft;
+    const created = await this.graph.post<GraphTemplateCreated>([account.businessAccountId, 'message_templates'], {
+      credential: await this.credentials.of(account.businessAccountId),
+      body: {
+        name,
+        language,
+        category: draft.category,
+        parameter_format: draft.parameterFormat,
+        components,
+        message_send_ttl_seconds: draft.messageSendTtlSeconds,
+      },
+    });
+    // Meta may have moved it to another category, which has another price: its answer counts, not the draft.
+    await this.store.store(account.id, [
+      {
+        id: created.id,
+        name,
+        language,
+        status: created.status ?? 'PENDING',
+        category: created.category ?? draft.category,
+        parameter_format: draft.parameterFormat,
+        components,
+      },
+    ]);
+    return this.templates.findOneByOrFail({ accountId: account.id, templateId: created.id });
+  }
+
+  async edit(account: BusinessAccountEntity, template: TemplateEntity, edit: TemplateEdit): Promise<TemplateEntity> {
+    const { name, language, category, parameterFormat, components } = template;
+    refuse(checkTemplateDraft({ name, language, category, parameterFormat, components, ...edit }));
+    await this.graph.post([template.templateId], {
+      credential: await this.credentials.of(account.businessAccountId),
+      body: {
+        components: edit.components,
+        category: edit.category,
+        message_send_ttl_seconds: edit.messageSendTtlSeconds,
+      },
+    });
+    await this.templateSync.refresh(account, name);
+    return this.templates.findOneByOrFail({ id: template.id });
+  }
+
+  async delete(account: BusinessAccountEntity, { id, templateId, name }: TemplateEntity): Promise<void> {
+    const credential = await this.credentials.of(account.businessAccountId);
+    const query = { hsm_id: templateId, name };
+    await this.graph.delete([account.businessAccountId, 'message_templates'], { credential, query });
+    await this.templates.update(id, { status: 'DELETED' });
+  }
+}
+
+function refuse(problems: ReturnType<typeof checkTemplateDraft>): void {
+  if (problems.length > 0) throw new ValidationError(problems);
+}

@@ -1,0 +1,84 @@
+import type { TemplateButton } from './template-button.js';
+
+/** Kinds of component that Meta documents; others are tolerated. Reads are upper case, but compare without case. */
+export type TemplateComponentType =
+  | 'HEADER'
+  | 'BODY'
+  | 'FOOTER'
+  | 'BUTTONS'
+  | 'CAROUSEL'
+  | 'LIMITED_TIME_OFFER'
+  | 'CALL_PERMISSION_REQUEST'
+  | (string & {});
+
+/** What a header is made of. */
+export type TemplateHeaderFormat =
+  'TEXT' | 'IMAGE' | 'VIDEO' | 'DOCUMENT' | 'LOCATION' | 'GIF' | 'PRODUCT' | (string & {});
+
+/** The example of a named variable. */
+export interface NamedExample {
+  readonly param_name: string;
+  readonly example: string;
+}
+
+/** Sample values that Meta's reviewers see; Meta wants one for each variable. */
+export interface TemplateExample {
+  readonly header_text?: readonly string[];
+  readonly header_text_named_params?: readonly NamedExample[];
+  /** Handle of an uploaded file; in answers a URL, which cannot be sent as a `link`. */
+  readonly header_handle?: readonly string[];
+  /** Meta nests it: one list of values in a list. */
+  readonly body_text?: readonly (readonly string[])[];
+  readonly body_text_named_params?: readonly NamedExample[];
+}
+
+/** One card of a carousel. */
+export interface TemplateCard {
+  readonly components: readonly TemplateComponent[];
+}
+
+/**
+ * A component of a template, in Meta's own field names.
+ * See https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
+ */
+export interface TemplateComponent {
+  readonly type: TemplateComponentType;
+  /** Of a HEADER. */
+  readonly format?: TemplateHeaderFormat;
+  /** Of a HEADER, BODY or FOOTER; may hold variables such as `{{1}}` or `{{name}}`. */
+  readonly text?: string;
+  readonly example?: TemplateExample;
+  /** Of BUTTONS. */
+  readonly buttons?: readonly TemplateButton[];
+  /** Of a CAROUSEL. */
+  readonly cards?: readonly TemplateCard[];
+  readonly limited_time_offer?: { readonly text?: string; readonly has_expiration?: boolean };
+  /** Of an authentication template's BODY. */
+  readonly add_security_recommendation?: boolean;
+  /** Of an authentication template's FOOTER, in minutes. */
+  readonly code_expiration_minutes?: number;
+}
+
+/** As much of a template as the rules of this room need. */
+export interface TemplateDefinition {
+  readonly name: string;
+  /** Such as `es` or `en_US`. */
+  readonly language: string;
+  readonly category?: 'AUTHENTICATION' | 'MARKETING' | 'UTILITY' | (string & {});
+  /** `POSITIONAL` ({{1}}, {{2}}) when absent. */
+  readonly parameterFormat?: 'POSITIONAL' | 'NAMED' | (string & {});
+  readonly components: readonly TemplateComponent[];
+}
+
+/** Whether two of Meta's words are the same, whatever their case. */
+export function isSameWord(one: string | undefined, other: string): boolean {
+  return typeof one === 'string' && one.toUpperCase() === other.toUpperCase();
+}
+
+/** The first component of a type, whatever its case. */
+export function componentOf(
+  components: readonly TemplateComponent[],
+  type: TemplateComponentType,
+): TemplateComponent | undefined {
+  return components.find((component) => isSameWord(component?.type, type));
+}

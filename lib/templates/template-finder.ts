@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
+import type { InWorkspace } from '../accounts/accounts.service.js';
+import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { NotFoundError } from '../errors.js';
+import { normalizeLanguage } from './template-store.js';
+import { TemplateSync } from './template-sync.js';
+import { TemplateEntity } from './template.entity.js';
+
+/** Names one template of a workspace. */
+export interface TemplateName extends InWorkspace {
+  readonly name: string;
+  /** Such as `es` or `en_US`. */
+  readonly language: string;
+  /** Meta's id of the account; that of the workspace's primary phone number when left out. */
+  readonly businessAccountId?: string;
+}
+
+/** Finds one template of an account in the database, else at Meta. */
+@Injectable()
+export class TemplateFinder {
+  constructor(
+    @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
+    private readonly templateSync: TemplateSync,
+  ) {}
+
+  /**
+   * @throws NotFoundError `TEMPLATE_NOT_FOUND`, naming the languages that there are
+   */
+  async find(account: BusinessAccountEntity, name: Pick<TemplateName, 'name' | 'language'>): Promise<TemplateEntity> {
+    const stored = await this.#stored(account, name);
+    // One that was not approved when last seen may be by now.
+    if (stored?.status === 'APPROVED') return stored;
+    await this.#lookUp(account, name.name, stored);
+    const found = await this.#stored(account, name);
+    if (found && found.status !== 'DELETED') return found;
+    throw new NotFoundError('TEMPLATE_NOT_FOUND', await this.#describeMiss(account, name));
+  }
+
+  async #lookUp(account: BusinessAccountEntity, name: string, stored: TemplateEntity | null): Promise<void> {
+    try {
+      await this.templateSync.lookUp(account, name);
+    } catch (error) {
+      if (!stored) throw error; // with Meta out of reach, what was last known still answers
+    }
+  }
+
+  #stored(account: BusinessAccountEntity, { name, language }: Pick<TemplateName, 'name' | 'language'>) {
+    return this.templates.findOneBy({ accountId: account.id, name, language: normalizeLanguage(language) });
+  }
+
+  async #describeMiss(account: BusinessAccountEntity, { name, language }: Pick<TemplateName, 'name' | 'language'>) {
+    const others = await this.templates.findBy({ accountId: account.id, name });
+    const languages = others.filter(({ status }) => status !== 'DELETED').map((other) => other.language);
+    return languages.length === 0
+      ? `There is no template "${name}".`
+      : `There is no template "${name}" in language "${language}"; there is one in ${languages.join(', ')}.`;
+  }
+}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { In, LessThan, Not, Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import type { GraphTemplate } from '../graph/graph-api.types.js';
+import { TemplateEntity } from './template.entity.js';
+
+const BATCH = 100;
+
+/** Writes what Meta says of templates to the database. */
+@Injectable()
+export class TemplateStore {
+  constructor(@InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>) {}
+
+  async store(accountId: number, fetched: readonly GraphTemplate[]): Promise<void> {
+    const now = new Date();
+    for (let from = 0; from < fetched.length; from += BATCH) {
+      const rows = fetched
+        .slice(from, from + BATCH)
+        .map((template) => ({ ...describe(template), accountId, syncedAt: now, createdAt: now }));
+      await this.templates
+        .createQueryBuilder()
+        .insert()
+        .values(rows)
+        .orUpdate(STORED_COLUMNS, ['account_id', 'name', 'language'])
+        .execute();
+    }
+  }
+
+  /** Marks as deleted what Meta no longer lists; what was stored since `listedAt` is newer than the listing. */
+  async markDeleted(accountId: number, stillThere: ReadonlySet<string>, listedAt: Date): Promise<void> {
+    const before = await this.templates.find({
+      where: { accountId, syncedAt: LessThan(listedAt), status: Not('DELETED') },
+      select: { id: true, templateId: true },
+    });
+    const gone = before.filter(({ templateId }) => !stillThere.has(templateId)).map(({ id }) => id);
+    for (let from = 0; from < gone.length; from += BATCH) {
+      await this.templates.update({ id: In(gone.slice(from, from + BATCH)) }, { status: 'DELETED' });
+    }
+  }
+}
+
+const STORED_COLUMNS = [
+  'template_id',
+  'status',
+  'category',
+  'parameter_format',
+  'components',
+  'quality_score',
+  'rejected_reason',
+  'synced_at',
+];
+
+/** Meta's webhooks write `en-US` where its API writes `en_US`. */
+export const normalizeLanguage = (language: string): string => language.replace('-', '_');
+
+function describe(template: GraphTemplate) {
+  return {
+    templateId: template.id,
+    name: template.name,
+    language: normalizeLanguage(template.language),
+    status: template.status.toUpperCase(),
+    category: template.category.toUpperCase(),
+    parameterFormat:
+      template.parameter_format?.toUpperCase() === 'NAMED' ? ('NAMED' as const) : ('POSITIONAL' as const),
+    components: template.components ?? [],
+    qualityScore: template.quality_score?.score ?? null,
+    rejectedReason: template.rejected_reason ?? null,
+  };
+}

@@ -1,0 +1,53 @@
+import type { Problem } from '../../errors.js';
+import { fillPart, type FilledPart } from './fill-part.js';
+import { isObject, typeInWords } from './values/reading.js';
+import type { TemplateDefinition } from '../template-component.js';
+import { partsOf, type TemplatePart } from './template-part.js';
+import { valuesByName } from './values-by-name.js';
+import type { TemplateVariables } from './variable-values.js';
+
+/** A template with the values given by name: everything that is wrong, and Meta's components when nothing is. */
+export function fillTemplate(template: TemplateDefinition, input: TemplateVariables): FilledPart {
+  const { main, cards } = partsOf(template);
+  const problems: Problem[] = [];
+  const fill = (part: TemplatePart, values: unknown, prefix: string): FilledPart => {
+    const { source, problems: nameProblems } = valuesByName(part, isObject(values) ? values : {}, prefix);
+    const filled = fillPart(part, source);
+    problems.push(...filled.problems, ...nameProblems);
+    return filled;
+  };
+  const { components } = fill(main, input, '');
+  const givenCards = cardsOf(input.cards, cards.length, problems);
+  const filledCards = cards.map((card, index) => fill(card, givenCards[index], `cards[${index}].`));
+  if (problems.length > 0) return { problems: withoutRepetition(problems), components: [] };
+  if (filledCards.every((card) => card.components.length === 0)) return { problems, components };
+  const carouselCards = filledCards.map((card, card_index) => ({ card_index, components: card.components }));
+  return { problems, components: [...components, { type: 'carousel', cards: carouselCards }] };
+}
+
+function cardsOf(given: unknown, count: number, problems: Problem[]): readonly unknown[] {
+  if (given === undefined || given === null) return [];
+  if (!Array.isArray(given)) {
+    problems.push({ path: 'cards', message: `is ${typeInWords(given)}; write a list with one object for each card.` });
+    return [];
+  }
+  const cards: readonly unknown[] = given;
+  if (cards.length > count) {
+    const message =
+      count === 0
+        ? 'the template has no carousel; leave cards out.'
+        : `the carousel has only ${count} cards; leave the rest out.`;
+    problems.push({ path: count === 0 ? 'cards' : `cards[${count}]`, message });
+  }
+  cards.slice(0, count).forEach((card, index) => {
+    if (isObject(card)) return;
+    const message = `is ${typeInWords(card)}; write an object with variables and buttonVariables.`;
+    problems.push({ path: `cards[${index}]`, message });
+  });
+  return cards;
+}
+
+/** A variable that stands in the header and in the body is read twice but is one value. */
+function withoutRepetition(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [`${problem.path} ${problem.message}`, problem])).values()];
+}

@@ -1,0 +1,41 @@
+import type { TemplateButtonType } from '../template-button.js';
+
+/** How a value is read and what Meta's parameter is made of; finer than the variable's `type`. */
+export type TemplateVariableKind =
+  | 'TEXT'
+  | 'ONE_TIME_CODE'
+  | 'IMAGE'
+  | 'VIDEO'
+  | 'DOCUMENT'
+  | 'LOCATION'
+  | 'PRODUCT'
+  | 'OFFER_EXPIRATION'
+  | 'URL_SUFFIX'
+  | 'QUICK_REPLY_PAYLOAD'
+  | 'COUPON_CODE'
+  | 'FLOW'
+  | 'CATALOG'
+  | 'MULTI_PRODUCT';
+
+/** One thing that a caller may or must give to send a template. */
+export interface TemplateVariable {
+  /** Its key in `variables`, or in `buttonVariables` when `component` is `BUTTON`. */
+  readonly name: string;
+  /** What is given, roughly; `kind` says it exactly. */
+  readonly type: 'TEXT' | 'IMAGE' | 'VIDEO' | 'DOCUMENT' | 'LOCATION';
+  /** Where it shows. The end of a limited-time offer counts to the body. */
+  readonly component: 'HEADER' | 'BODY' | 'BUTTON';
+  /** From 1: the number in `{{1}}`, the order of appearance of a named one, the place among all buttons. */
+  readonly position: number;
+  readonly isRequired: boolean;
+  readonly kind: TemplateVariableKind;
+  /** What stands in the braces of the text; `name` differs where header and body both have a `{{1}}`. */
+  readonly placeholder?: string;
+  /** Which card of the carousel, from 0; absent outside the carousel. */
+  readonly card?: number;
+  /** Which button, from 0, counting all buttons. */
+  readonly buttonIndex?: number;
+  readonly buttonType?: TemplateButtonType;
+  /** The value that was given to Meta's reviewers. */
+  readonly example?: string;
+}

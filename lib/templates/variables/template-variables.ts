@@ -1,0 +1,81 @@
+import { buttonVariables } from './button-variables.js';
+import { headerVariables } from './header-variables.js';
+import { isPosition, placeholderNames } from './placeholders.js';
+import { isOneTimeCodeButton } from '../template-button.js';
+import type { TemplateDefinition } from '../template-component.js';
+import { partsOf, type TemplatePart } from './template-part.js';
+import type { TemplateVariable } from './template-variable.js';
+
+export type { TemplateVariable } from './template-variable.js';
+
+/**
+ * What a caller may or must give to send a template: header, body, limited-time offer, buttons, then the cards of a
+ * carousel. A one-time code is listed once, in the body, although a button carries it too.
+ */
+export function variablesOf(template: TemplateDefinition): TemplateVariable[] {
+  const { main, cards } = partsOf(template);
+  return [main, ...cards].flatMap((part) => {
+    const variables = variablesOfPart(part);
+    return variables.filter((variable) => !isFilledFromBody(variable, variables));
+  });
+}
+
+const known = new WeakMap<TemplatePart, readonly TemplateVariable[]>();
+
+/** The variables of the template itself or of one card, with the buttons that a one-time code of the body fills. */
+export function variablesOfPart(part: TemplatePart): readonly TemplateVariable[] {
+  const variables = known.get(part) ?? listVariables(part);
+  known.set(part, variables);
+  return variables;
+}
+
+function listVariables(part: TemplatePart): TemplateVariable[] {
+  const variables = [
+    ...headerVariables(part),
+    ...bodyVariables(part),
+    ...offerVariables(part),
+    ...buttonVariables(part),
+  ];
+  const { card } = part;
+  return card === undefined ? variables : variables.map((variable) => ({ ...variable, card }));
+}
+
+/** Whether a button takes its one-time code from the body's variable. */
+export function isFilledFromBody(variable: TemplateVariable, variables: readonly TemplateVariable[]): boolean {
+  return variable.component === 'BUTTON' && variable.kind === 'ONE_TIME_CODE' && Boolean(oneTimeCodeOf(variables));
+}
+
+/** The body's variable that is a one-time code. */
+export function oneTimeCodeOf(variables: readonly TemplateVariable[]): TemplateVariable | undefined {
+  return variables.find((variable) => variable.component === 'BODY' && variable.kind === 'ONE_TIME_CODE');
+}
+
+function bodyVariables(part: TemplatePart): TemplateVariable[] {
+  const { body_text: positional, body_text_named_params: named } = part.body?.example ?? {};
+  const carriesCode = part.buttons.some(isOneTimeCodeButton);
+  return placeholderNames(part.body?.text ?? '').map((name, index) => ({
+    name,
+    type: 'TEXT',
+    component: 'BODY',
+    position: isPosition(name) ? Number(name) : index + 1,
+    isRequired: true,
+    kind: carriesCode && index === 0 ? 'ONE_TIME_CODE' : 'TEXT',
+    placeholder: name,
+    example: part.named ? named?.find(({ param_name }) => param_name === name)?.example : positional?.[0]?.[index],
+  }));
+}
+
+function offerVariables(part: TemplatePart): TemplateVariable[] {
+  const offer = part.offer?.limited_time_offer;
+  if (!part.offer || offer?.has_expiration === false) return [];
+  return [
+    {
+      name: 'limited_time_offer',
+      type: 'TEXT',
+      component: 'BODY',
+      position: 1,
+      isRequired: offer?.has_expiration === true,
+      kind: 'OFFER_EXPIRATION',
+    },
+  ];
+}

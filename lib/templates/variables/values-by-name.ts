@@ -1,0 +1,98 @@
+import type { Problem } from '../../errors.js';
+import { isObject, typeInWords } from './values/reading.js';
+import type { TemplatePart } from './template-part.js';
+import type { TemplateVariable } from './template-variable.js';
+import { variablesOfPart } from './template-variables.js';
+import type { ValueSource } from './value-source.js';
+import { buttonInWords } from './variable-place.js';
+
+type Named = Readonly<Record<string, unknown>>;
+
+/** Values given by name for one part, and what is wrong with the names. `prefix` is `''` or such as `cards[1].`. */
+export function valuesByName(
+  part: TemplatePart,
+  input: Named,
+  prefix: string,
+): { readonly source: ValueSource; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const variables = namedValues(input.variables, `${prefix}variables`, problems);
+  const buttonVariables = namedValues(input.buttonVariables, `${prefix}buttonVariables`, problems);
+  const known = variablesOfPart(part);
+  problems.push(
+    ...nameProblems(known, variables, `${prefix}variables`),
+    ...buttonNameProblems(part, known, buttonVariables, `${prefix}buttonVariables`),
+  );
+  return { source: { root: `${prefix}variables`, valueOf, missing }, problems };
+
+  function valueOf(variable: TemplateVariable): { path: string; value: unknown } {
+    if (variable.component === 'BUTTON') {
+      return { path: `${prefix}buttonVariables.${variable.name}`, value: ownValue(buttonVariables, variable.name) };
+    }
+    const name = [variable.name, aliasOf(variable)].find((one) => one && ownValue(variables, one) !== undefined);
+    return { path: `${prefix}variables.${name ?? variable.name}`, value: name ? ownValue(variables, name) : undefined };
+  }
+
+  function missing(variable: TemplateVariable, place: string): Problem {
+    const { name, placeholder } = variable;
+    const isRenamed = placeholder !== undefined && name !== placeholder;
+    const hint = isRenamed ? `; the body has a {{${placeholder}}} too, so the header's is named ${name}` : '';
+    return { path: valueOf(variable).path, message: `is missing; ${place}${hint}.` };
+  }
+}
+
+/** `header_1` always names the header's `{{1}}`, also where `1` alone would do. */
+function aliasOf(variable: TemplateVariable): string | undefined {
+  const isNumbered = variable.component === 'HEADER' && variable.placeholder === String(variable.position);
+  return isNumbered ? `header_${variable.position}` : undefined;
+}
+
+function namedValues(given: unknown, path: string, problems: Problem[]): Named {
+  if (isObject(given)) return given;
+  if (given !== undefined && given !== null) {
+    problems.push({ path, message: `is ${typeInWords(given)}; write an object of names and values.` });
+  }
+  return {};
+}
+
+function ownValue(given: Named, name: string): unknown {
+  // A variable may be called `constructor`, which every object has without being given one.
+  return Object.hasOwn(given, name) ? given[name] : undefined;
+}
+
+function nameProblems(known: readonly TemplateVariable[], given: Named, path: string): Problem[] {
+  const variables = known.filter((variable) => variable.component !== 'BUTTON');
+  const names = new Set(variables.map((variable) => variable.name));
+  const aliases = new Map(variables.map((variable) => [aliasOf(variable), variable.name]));
+  const takes = names.size > 0 ? `it takes ${Array.from(names).join(', ')}` : 'it takes none';
+  return givenNames(given).flatMap((name) => {
+    const alias = aliases.get(name);
+    if (names.has(name)) return [];
+    if (alias === undefined) return { path: `${path}.${name}`, message: `is no variable of the template; ${takes}.` };
+    if (ownValue(given, alias) === undefined) return [];
+    return { path: `${path}.${name}`, message: `gives the header's variable twice; leave ${name} or ${alias} out.` };
+  });
+}
+
+function buttonNameProblems(
+  part: TemplatePart,
+  known: readonly TemplateVariable[],
+  given: Named,
+  path: string,
+): Problem[] {
+  const names = new Set(known.filter(({ component }) => component === 'BUTTON').map((variable) => variable.name));
+  const count = part.buttons.length;
+  const buttons = ['no buttons', 'one button, button_0'][count] ?? `${count} buttons, button_0 to button_${count - 1}`;
+  return givenNames(given).flatMap((name) => {
+    if (names.has(name)) return [];
+    const index = /^button_(0|[1-9]\d*)$/.exec(name)?.[1];
+    const message =
+      index !== undefined && Number(index) < count
+        ? `is not wanted: ${buttonInWords(part, Number(index))} takes no value; leave it out.`
+        : `is no button of the template, which has ${buttons}.`;
+    return { path: `${path}.${name}`, message };
+  });
+}
+
+function givenNames(given: Named): string[] {
+  return Object.keys(given).filter((name) => given[name] !== undefined);
+}

@@ -1,0 +1,73 @@
+import type { Problem } from '../../../errors.js';
+import { codePointLength } from './code-points.js';
+import type { TextParameter, TextualParameter } from '../../message-component.js';
+import { isObject, refused, typeInWords, type Reading } from './reading.js';
+import { ONE_TIME_CODE_LENGTH } from './text-limits.js';
+
+/** Reads the value of a variable in a text: text, a number, an amount or a date. */
+export function readText(value: unknown): Reading<TextualParameter> {
+  if (isObject(value) && Object.hasOwn(value, 'fallback_value')) return readFallback(value);
+  return readPlainText(value, 'write text, in quotes');
+}
+
+/** Reads a one-time code. No problem tells the code. */
+export function readOneTimeCode(value: unknown): Reading<TextParameter> {
+  const reading = readPlainText(value, 'write the code as text, in quotes');
+  if ('problems' in reading) return reading;
+  const length = codePointLength(reading.parameter.text);
+  if (length <= ONE_TIME_CODE_LENGTH) return reading;
+  return refused(`has ${length} characters; a one-time code has at most ${ONE_TIME_CODE_LENGTH}.`);
+}
+
+/** Text or a finite number, written as text. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
+}
+
+/** What Meta would refuse in a text that people read: nothing, line breaks, tabs, long gaps, broken characters. */
+export function textProblems(text: string): string[] {
+  const problems = characterProblems(text);
+  if (/[\r\n]/.test(text)) problems.push('holds a line break, which Meta refuses; write it in one line.');
+  if (text.includes('\t')) problems.push('holds a tab, which Meta refuses; write a space instead.');
+  if (text.includes('     ')) problems.push('holds more than 4 spaces in a row, which Meta refuses; write fewer.');
+  return problems;
+}
+
+/** What Meta would refuse in any text, shown or not. */
+export function characterProblems(text: string): string[] {
+  if (text.trim() === '') return ['is empty, which Meta refuses; write at least one character.'];
+  const problems: string[] = [];
+  if (/[^\P{Cc}\r\n\t]/u.test(text)) problems.push('holds a control character; leave it out.');
+  if (/\p{Surrogate}/u.test(text)) problems.push('holds half a character (a lone surrogate); write the whole one.');
+  return problems;
+}
+
+/** What is wrong with a field of an object that may hold a text. */
+export function textFieldProblems(value: unknown, path: string): Problem[] {
+  if (value === undefined) return [];
+  if (typeof value !== 'string') return [{ path, message: `is ${typeInWords(value)}; write text.` }];
+  return textProblems(value).map((message) => ({ path, message }));
+}
+
+function readPlainText(value: unknown, remedy: string): Reading<TextParameter> {
+  const text = textOf(value);
+  if (text === undefined) return refused(`is ${typeInWords(value)}; ${remedy}.`);
+  const problems = textProblems(text);
+  return problems.length > 0 ? refused(...problems) : { parameter: { type: 'text', text } };
+}
+
+function readFallback(value: Readonly<Record<string, unknown>>): Reading<TextualParameter> {
+  const { code, amount_1000 } = value;
+  const fallback_value = typeof value.fallback_value === 'string' ? value.fallback_value : '';
+  const problems = textFieldProblems(value.fallback_value ?? '', '.fallback_value');
+  if (code === undefined && amount_1000 === undefined) {
+    return problems.length > 0 ? { problems } : { parameter: { type: 'date_time', date_time: { fallback_value } } };
+  }
+  const isCode = typeof code === 'string' && /^[A-Z]{3}$/.test(code);
+  const isAmount = typeof amount_1000 === 'number' && Number.isSafeInteger(amount_1000);
+  if (!isCode) problems.push({ path: '.code', message: 'is no ISO 4217 code; write one such as USD.' });
+  if (!isAmount) problems.push({ path: '.amount_1000', message: 'must be the amount times 1,000: 100990 for 100.99.' });
+  if (problems.length > 0 || !isCode || !isAmount) return { problems };
+  return { parameter: { type: 'currency', currency: { fallback_value, code, amount_1000 } } };
+}

@@ -1,0 +1,49 @@
+import type { TemplateFixture } from '../templates/template.fixture.js';
+
+/** A business account to make; every field has a default. */
+export interface AccountFixture {
+  readonly id?: string;
+  readonly name?: string;
+  /** The business portfolio that owns it; accounts with the same one share their messaging limit. */
+  readonly ownerBusinessId?: string;
+  readonly ownerBusinessName?: string;
+  /** A token of its own: then the server's token is refused here, and this one everywhere else. */
+  readonly accessToken?: string;
+  /** The secret of the app that the account's own token belongs to; by default the server's. */
+  readonly appSecret?: string;
+  readonly currency?: string;
+  readonly country?: string;
+  readonly timezoneId?: string;
+  /** How many templates it may have; by default 250. */
+  readonly templateLimit?: number;
+  readonly phoneNumbers?: readonly PhoneNumberFixture[];
+  readonly templates?: readonly TemplateFixture[];
+}
+
+/** A business phone number to make; every field has a default. */
+export interface PhoneNumberFixture {
+  readonly id?: string;
+  /** As people write it, with the country's calling code first: `+54 9 223 675-0780`. */
+  readonly displayPhoneNumber?: string;
+  readonly verifiedName?: string;
+  /** By default `CONNECTED`; anything else has to be registered before it can send. */
+  readonly status?: string;
+  /** By default `GREEN`. */
+  readonly qualityRating?: string;
+  /** `STANDARD` (80 messages per second, the default), `HIGH` or `NOT_APPLICABLE`. */
+  readonly throughputLevel?: string;
+  /** `TIER_250` (default), `TIER_2K`, `TIER_10K`, `TIER_100K`, `TIER_UNLIMITED`, … */
+  readonly messagingLimit?: string;
+  /** Tell the limit in the older field `messaging_limit_tier` instead of `whatsapp_business_manager_messaging_limit`. */
+  readonly legacyLimitField?: boolean;
+  /** Also used in the WhatsApp Business app, which fixes it at 20 messages per second. */
+  readonly isOnBizApp?: boolean;
+  readonly isOfficialBusinessAccount?: boolean;
+  readonly codeVerificationStatus?: string;
+  readonly nameStatus?: string;
+  readonly platformType?: string;
+  /** `LIVE` (default) or `SANDBOX`. */
+  readonly accountMode?: string;
+  /** The two-step verification PIN; without one the first registration sets it. */
+  readonly pin?: string;
+}

@@ -1,0 +1,128 @@
+import type { Graph, GraphNode } from '../graph.js';
+import type { JsonObject } from '../server/json.js';
+import type { NodeFields } from '../server/fields.js';
+import { sampleTemplates } from '../templates/samples/sample-templates.js';
+import type { TemplateFixture } from '../templates/template.fixture.js';
+import { Template } from '../templates/template.js';
+import type { AccountFixture, PhoneNumberFixture } from './account.fixture.js';
+import { PhoneNumber } from './phone-number.js';
+
+/** A WhatsApp business account. What is public and not `readonly` may be changed while a test runs. */
+export class Account implements GraphNode {
+  readonly id: string;
+  readonly account = this;
+  name: string;
+  readonly ownerBusinessId: string;
+  templateLimit: number;
+  readonly phoneNumbers: PhoneNumber[] = [];
+  readonly templates: Template[] = [];
+  /** The webhook override of the account, when `POST /{WABA}/subscribed_apps` set one. */
+  callbackOverride: string | undefined;
+  /** Whether the app is subscribed to the account's webhooks. */
+  isSubscribed = false;
+  /** When an approved template of this name was deleted, in epoch milliseconds: its name rests for 30 days. */
+  readonly deletedNames = new Map<string, number>();
+  #ownAccessToken: string | undefined;
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly fixture: AccountFixture,
+  ) {
+    this.id = fixture.id ?? graph.newId();
+    this.name = fixture.name ?? 'Sample Business';
+    this.ownerBusinessId = fixture.ownerBusinessId ?? graph.newId();
+    this.templateLimit = fixture.templateLimit ?? 250;
+    this.#ownAccessToken = fixture.accessToken;
+    graph.register(this);
+    for (const phoneNumber of fixture.phoneNumbers ?? []) this.addPhoneNumber(phoneNumber);
+    for (const template of fixture.templates ?? []) this.addTemplate(template);
+  }
+
+  /** The token that may use this account: its own, else the server's. */
+  get accessToken(): string {
+    return this.#ownAccessToken ?? this.graph.accessToken;
+  }
+
+  /** Gives the account another token of its own; the one before is invalid from now on. */
+  set accessToken(token: string) {
+    this.#ownAccessToken = token;
+  }
+
+  get ownAccessToken(): string | undefined {
+    return this.#ownAccessToken;
+  }
+
+  get appSecret(): string {
+    return this.fixture.appSecret ?? this.graph.appSecret;
+  }
+
+  addPhoneNumber(fixture: PhoneNumberFixture = {}): PhoneNumber {
+    const phoneNumber = new PhoneNumber(this.graph, this, fixture);
+    this.graph.register(phoneNumber);
+    this.phoneNumbers.push(phoneNumber);
+    return phoneNumber;
+  }
+
+  /** Adds a template as if Meta had reviewed it: nothing of it is checked but that name and language are free. */
+  addTemplate(fixture: TemplateFixture): Template {
+    if (this.template(fixture.name, fixture.language)) {
+      throw new Error(`The account already has the template ${fixture.name} in ${fixture.language}.`);
+    }
+    const template = new Template(this.graph, this, fixture);
+    this.graph.register(template);
+    this.templates.push(template);
+    return template;
+  }
+
+  /** Adds every one of `sampleTemplates`, with ids of their own. */
+  addSampleTemplates(): Template[] {
+    return Object.values(sampleTemplates).map(({ id: _id, ...fixture }) => this.addTemplate(fixture));
+  }
+
+  /** The template of a name in a language, if there is one. */
+  template(name: string, language: string): Template | undefined {
+    return this.templates.find((template) => template.name === name && template.language === language);
+  }
+
+  /** Forgets a template. */
+  removeTemplate(template: Template): void {
+    const index = this.templates.indexOf(template);
+    if (index < 0) return;
+    this.templates.splice(index, 1);
+    this.graph.nodes.delete(template.id);
+  }
+
+  /** What `GET /{WABA}` tells. */
+  fields(): NodeFields {
+    const { fixture } = this;
+    const owner = { name: fixture.ownerBusinessName ?? this.name, id: this.ownerBusinessId };
+    return {
+      type: 'WhatsAppBusinessAccount',
+      defaults: ['id', 'name', 'timezone_id', 'message_template_namespace'],
+      values: {
+        id: this.id,
+        name: this.name,
+        timezone_id: fixture.timezoneId ?? '1',
+        message_template_namespace: `ns_${this.id}`,
+        currency: fixture.currency ?? 'USD',
+        country: fixture.country ?? 'US',
+        account_review_status: 'APPROVED',
+        business_verification_status: 'verified',
+        ownership_type: 'SELF',
+        status: 'ACTIVE',
+        owner_business: owner,
+        owner_business_info: owner,
+        on_behalf_of_business_info: { ...owner, status: 'APPROVED', type: 'SELF' },
+        health_status: this.health(),
+        marketing_messages_lite_api_status: 'ELIGIBLE',
+        marketing_messages_onboarding_status: 'ELIGIBLE',
+        disable_marketing_messages_on_cloud_api: false,
+      },
+    };
+  }
+
+  private health(): JsonObject {
+    const available = { can_send_message: 'AVAILABLE' };
+    return { ...available, entities: [{ entity_type: 'WABA', id: this.id, ...available }] };
+  }
+}

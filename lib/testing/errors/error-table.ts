@@ -1,0 +1,101 @@
+/** How Meta words one of its error codes, and with which HTTP status it last published it. */
+export interface ErrorTableRow {
+  readonly status: number;
+  readonly title: string;
+  /** True for the few codes whose message comes without the `(#code)` in front. */
+  readonly bare?: true;
+  /** What `is_transient` says; left out of the body when undefined. */
+  readonly transient?: boolean;
+}
+
+/**
+ * Meta's error codes as data. Where Meta's pages disagree about the status, the latest one counts: a client must branch
+ * on the code. See Meta's page "WhatsApp Cloud API error codes".
+ */
+export const ERROR_TABLE: ReadonlyMap<number, ErrorTableRow> = new Map<number, ErrorTableRow>([
+  [0, { status: 401, title: 'We were unable to authenticate the app user', bare: true }],
+  [1, { status: 400, title: 'An unknown error occurred', bare: true, transient: true }],
+  [2, { status: 503, title: 'Service temporarily unavailable', bare: true, transient: true }],
+  [3, { status: 500, title: 'Capability or permissions issue' }],
+  [4, { status: 400, title: 'Application request limit reached', transient: true }],
+  [10, { status: 403, title: 'Application does not have permission for this action' }],
+  [17, { status: 400, title: 'User request limit reached', transient: true }],
+  [32, { status: 400, title: 'Page request limit reached', transient: true }],
+  [33, { status: 400, title: 'The business phone number has been deleted' }],
+  [100, { status: 400, title: 'Invalid parameter' }],
+  [102, { status: 401, title: 'Session key invalid or no longer valid', bare: true }],
+  [104, { status: 400, title: 'An access token is required to request this resource', bare: true }],
+  [190, { status: 401, title: 'Invalid OAuth access token - Cannot parse access token', bare: true }],
+  [200, { status: 403, title: 'You do not have the necessary permissions for this request' }],
+  [368, { status: 403, title: 'Temporarily blocked for policies violations' }],
+  [613, { status: 400, title: 'Calls to this api have exceeded the rate limit', transient: true }],
+  [2500, { status: 400, title: 'Unknown path components', bare: true }],
+  [2635, { status: 400, title: 'You are calling a deprecated version of the API' }],
+  [80007, { status: 400, title: 'Rate limit issues' }],
+  [80008, { status: 400, title: 'There have been too many calls to this WhatsApp Business account' }],
+  [130403, { status: 400, title: 'The business has blocked this user' }],
+  [130429, { status: 400, title: 'Rate limit hit' }],
+  [130472, { status: 400, title: "User's number is part of an experiment" }],
+  [130497, { status: 403, title: 'Business account is restricted from messaging users in this country' }],
+  [130501, { status: 400, title: 'Message type is not currently supported in groups' }],
+  [131000, { status: 500, title: 'Something went wrong' }],
+  [131005, { status: 403, title: 'Access denied' }],
+  [131008, { status: 400, title: 'Required parameter is missing' }],
+  [131009, { status: 400, title: 'Parameter value is not valid' }],
+  [131014, { status: 400, title: 'Request for url failed' }],
+  [131016, { status: 500, title: 'Service unavailable' }],
+  [131021, { status: 400, title: 'Recipient cannot be sender' }],
+  [131026, { status: 400, title: 'Message undeliverable' }],
+  [131030, { status: 400, title: 'Recipient phone number not in allowed list' }],
+  [131031, { status: 403, title: 'Account has been locked' }],
+  [131036, { status: 400, title: 'Message could not be decrypted in time' }],
+  [131037, { status: 400, title: 'Display name approval is needed before messages can be sent' }],
+  [131042, { status: 400, title: 'Business eligibility payment issue' }],
+  [131044, { status: 400, title: 'Business eligibility payment issue' }],
+  [131045, { status: 500, title: 'Incorrect certificate' }],
+  [131047, { status: 400, title: 'Re-engagement message' }],
+  [131048, { status: 429, title: 'Spam rate limit hit' }],
+  [131049, { status: 400, title: 'Not delivered to maintain healthy ecosystem engagement' }],
+  [131050, { status: 400, title: 'User has stopped marketing messages from this business' }],
+  [131051, { status: 400, title: 'Unsupported message type' }],
+  [131052, { status: 400, title: 'Media download error' }],
+  [131053, { status: 400, title: 'Media upload error' }],
+  [131055, { status: 400, title: 'Method not allowed' }],
+  [131056, { status: 400, title: 'Business account to consumer account pair rate limit hit' }],
+  [131057, { status: 500, title: 'Account in maintenance mode' }],
+  [131059, { status: 400, title: 'Invalid paging cursor' }],
+  [131060, { status: 400, title: 'Message unavailable' }],
+  [131062, { status: 400, title: 'Business-scoped user id is not supported for this message' }],
+  [131063, { status: 400, title: 'Marketing templates are disabled on Cloud API for this account' }],
+  [131064, { status: 400, title: 'Account limited because of template misclassification' }],
+  [132000, { status: 400, title: 'Number of parameters does not match the expected number of params' }],
+  [132001, { status: 404, title: 'Template name does not exist in the translation' }],
+  [132005, { status: 400, title: 'Translated text too long' }],
+  [132007, { status: 400, title: 'Template format character policy violated' }],
+  [132008, { status: 400, title: 'Parameter value is not valid for the template' }],
+  [132012, { status: 400, title: 'Parameter format does not match format in the created template' }],
+  [132015, { status: 400, title: 'Template is paused' }],
+  [132016, { status: 400, title: 'Template is disabled' }],
+  [132018, { status: 400, title: 'There was an issue with the parameters in your template' }],
+  [132068, { status: 400, title: 'Flow is blocked' }],
+  [132069, { status: 400, title: 'Flow is throttled' }],
+  [133000, { status: 500, title: 'Incomplete deregistration' }],
+  [133004, { status: 503, title: 'Server temporarily unavailable' }],
+  [133005, { status: 400, title: 'Two step verification PIN mismatch' }],
+  [133006, { status: 400, title: 'Phone number re-verification needed' }],
+  [133008, { status: 400, title: 'Too many two step verification PIN guesses' }],
+  [133009, { status: 400, title: 'Two step verification PIN guessed too fast' }],
+  [133010, { status: 400, title: 'Phone number not registered' }],
+  [133015, { status: 400, title: 'Please wait a few minutes before attempting to register this phone number' }],
+  [133016, { status: 429, title: 'Account register or deregister rate limit exceeded' }],
+  [134011, { status: 400, title: 'Payments terms of service have not been accepted' }],
+  [134100, { status: 400, title: 'Only marketing messages are supported' }],
+  [134101, { status: 400, title: 'Template is still syncing' }],
+  [134102, { status: 500, title: 'Template is unavailable for use' }],
+  [135000, { status: 400, title: 'Generic user error' }],
+  [136024, { status: 400, title: 'Phone number is verified already' }],
+  [137000, { status: 400, title: 'Recipient identity key hash mismatch' }],
+]);
+
+/** Codes that this table does not know are worded like Meta's unknown ones. */
+export const UNKNOWN_ERROR: ErrorTableRow = { status: 400, title: 'An unknown error occurred' };

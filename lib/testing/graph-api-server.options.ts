@@ -1,0 +1,35 @@
+import type { AccountFixture } from './accounts/account.fixture.js';
+import type { RecordingLevel } from './records/records.js';
+
+/** What `GraphApiServer.start` takes; every option has a default. */
+export interface GraphApiServerOptions {
+  /** Port on the loopback interface; by default 0, a free one. */
+  readonly port?: number;
+  /** Interface to listen on; by default `127.0.0.1`. */
+  readonly host?: string;
+  /** The token of every account that has none of its own; by default a random one. */
+  readonly accessToken?: string;
+  /** The app's secret, for `appsecret_proof`; by default a random one. */
+  readonly appSecret?: string;
+  /** Refuse calls without `appsecret_proof`, as an app with "Require App Secret" does. A wrong proof is always refused. */
+  readonly requireAppSecretProof?: boolean;
+  /**
+   * Which bearer tokens are malformed. Meta repeats a malformed token in its error message, so a client that logs the
+   * message leaks the token. By default one with white space, quotes or characters outside of ASCII.
+   */
+  readonly isMalformedToken?: (token: string) => boolean;
+  /** Oldest Graph API version that is still answered; by default `v20.0`. */
+  readonly oldestVersion?: `v${number}.0`;
+  /** Accounts to begin with. */
+  readonly accounts?: readonly AccountFixture[];
+  /** Adds one account with one phone number and every one of `sampleTemplates`. */
+  readonly sample?: boolean;
+  /** The `wa_id` of a recipient, given the digits of the number; by default the digits themselves. */
+  readonly waId?: (digits: string) => string;
+  /** What to keep of the requests, for long runs; by default `everything`. */
+  readonly record?: RecordingLevel;
+  /** Uploads up to this many bytes are kept for download; by default 20 MiB. */
+  readonly keepMediaBytes?: number;
+  /** The clock in epoch milliseconds; by default `Date.now`. Media and download URLs expire by it. */
+  readonly now?: () => number;
+}

@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import type { AccountFixture } from './accounts/account.fixture.js';
+import { Account } from './accounts/account.js';
+import type { PhoneNumber } from './accounts/phone-number.js';
+import { Faults } from './faults/faults.js';
+import { Graph } from './graph.js';
+import type { GraphApiServerOptions } from './graph-api-server.options.js';
+import { Records, type RecordedMessage, type RecordedRequest } from './records/records.js';
+import { HttpListener } from './server/http-listener.js';
+import { RequestHandler } from './server/request-handler.js';
+
+/**
+ * A stand-in for Meta's WhatsApp Cloud API: a real HTTP server that refuses what Meta refuses, in Meta's words, and
+ * remembers what it was sent.
+ *
+ * ```ts
+ * const meta = await GraphApiServer.start({ sample: true });
+ * // Give meta.url, meta.accessToken, meta.account.id and meta.phoneNumber.id to the app, have it send, and then:
+ * expect(meta.sendsTo('+5491112345678')).toBe(1);
+ * await meta.close();
+ * ```
+ */
+export class GraphApiServer implements AsyncDisposable {
+  /** What shall go wrong, and when. */
+  readonly faults = new Faults();
+  readonly #graph: Graph;
+  readonly #listener: HttpListener;
+  readonly #ended = new AbortController();
+
+  private constructor(options: GraphApiServerOptions) {
+    const accessToken = options.accessToken ?? `EAA${randomBytes(32).toString('hex')}`;
+    const appSecret = options.appSecret ?? randomBytes(16).toString('hex');
+    this.#graph = new Graph(options, accessToken, appSecret, new Records(options.record));
+    const handler = new RequestHandler(this.#graph, this.faults, this.#ended.signal);
+    this.#listener = new HttpListener(options.host ?? '127.0.0.1', options.port ?? 0, (request, response) => {
+      handler.handle(request, response).catch((error: unknown) => {
+        // The client or this server went away; anything else is a mistake of this class and must be seen.
+        if (request.destroyed || this.#ended.signal.aborted) response.destroy();
+        else response.writeHead(500).end(`GraphApiServer failed: ${String(error)}`);
+      });
+    });
+  }
+
+  /** Starts a server on a free loopback port. Empty unless `accounts` or `sample` say what is in it. */
+  static async start(options: GraphApiServerOptions = {}): Promise<GraphApiServer> {
+    const server = new GraphApiServer(options);
+    await server.up();
+    server.#graph.url = server.url;
+    for (const account of options.accounts ?? []) server.addAccount(account);
+    if (options.sample) server.addSample();
+    return server;
+  }
+
+  /** The base URL to give in place of `https://graph.facebook.com`, without a slash at the end. */
+  get url(): string {
+    const host = this.#graph.options.host ?? '127.0.0.1';
+    return `http://${host.includes(':') ? `[${host}]` : host}:${this.#listener.port}`;
+  }
+
+  /** The token of every account that has none of its own. */
+  get accessToken(): string {
+    return this.#graph.accessToken;
+  }
+
+  /** The app secret that goes with `accessToken`. */
+  get appSecret(): string {
+    return this.#graph.appSecret;
+  }
+
+  get accounts(): readonly Account[] {
+    return this.#graph.accounts;
+  }
+
+  /** The first account. Throws when there is none. */
+  get account(): Account {
+    const [account] = this.accounts;
+    if (!account) throw new Error('There is no account yet: start with { sample: true }, or call addAccount().');
+    return account;
+  }
+
+  /** The first phone number of the first account. Throws when there is none. */
+  get phoneNumber(): PhoneNumber {
+    const [phoneNumber] = this.account.phoneNumbers;
+    if (!phoneNumber) throw new Error('The account has no phone number yet: call account.addPhoneNumber().');
+    return phoneNumber;
+  }
+
+  addAccount(fixture: AccountFixture = {}): Account {
+    const account = new Account(this.#graph, fixture);
+    this.#graph.accounts.push(account);
+    return account;
+  }
+
+  /** Adds an account with one phone number and every one of `sampleTemplates`. */
+  addSample(): Account {
+    const account = this.addAccount();
+    account.addPhoneNumber();
+    account.addSampleTemplates();
+    return account;
+  }
+
+  /** Every request that arrived whole since the start or the last `clear()`, in order, refused ones included. */
+  get requests(): readonly RecordedRequest[] {
+    return this.#graph.records.requests;
+  }
+
+  /** The requests whose path ends like this, or fits the expression. */
+  requestsTo(path: string | RegExp, method?: string): RecordedRequest[] {
+    return this.requests.filter(
+      (request) =>
+        (method === undefined || request.method === method.toUpperCase()) &&
+        (typeof path === 'string' ? request.path.endsWith(path) : request.path.search(path) >= 0),
+    );
+  }
+
+  /** Every accepted message, in order. */
+  get messages(): readonly RecordedMessage[] {
+    return this.#graph.records.messages;
+  }
+
+  /** How many messages were accepted, whatever `record` keeps of them. */
+  get messageCount(): number {
+    return this.#graph.records.messageCount;
+  }
+
+  /** The messages accepted for a recipient, in whatever spelling of the number, calling code included. */
+  messagesTo(recipient: string): RecordedMessage[] {
+    return this.#graph.records.messagesTo(recipient);
+  }
+
+  /** How many messages were accepted for a recipient: two for somebody who got it twice. */
+  sendsTo(recipient: string): number {
+    return this.#graph.records.sendsTo(recipient);
+  }
+
+  /** Resolves once `count` messages were accepted; rejects after `timeoutMs`. */
+  async waitForMessages(count: number, timeoutMs = 10_000): Promise<void> {
+    await this.#graph.records.waitForMessages(count, timeoutMs);
+  }
+
+  /** Forgets requests, messages and pending faults; accounts, numbers, templates and media stay. */
+  clear(): void {
+    this.#graph.records.clear();
+    this.faults.clear();
+  }
+
+  /** Goes away: open connections end and new ones are refused, until `up()`. */
+  async down(): Promise<void> {
+    await this.#listener.close();
+  }
+
+  /** Comes back on the same port. */
+  async up(): Promise<void> {
+    await this.#listener.open();
+  }
+
+  /** Stops for good and ends every open connection at once. */
+  async close(): Promise<void> {
+    this.#ended.abort();
+    await this.#listener.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

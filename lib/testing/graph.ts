@@ -1,0 +1,47 @@
+import type { Account } from './accounts/account.js';
+import type { GraphApiServerOptions } from './graph-api-server.options.js';
+import type { Records } from './records/records.js';
+
+/** Anything that has an id of its own in the Graph API. */
+export interface GraphNode {
+  readonly id: string;
+  /** The business account that it belongs to; a token for that account may use it. */
+  readonly account: Account;
+}
+
+/** Meta's ids are numeric strings of 15 digits and more; counted per process, so that two servers never share one. */
+let lastId = 100_000_000_000_000;
+
+/** Everything the stand-in knows: nodes by their id, what was recorded, the clock. */
+export class Graph {
+  readonly nodes = new Map<string, GraphNode>();
+  readonly accounts: Account[] = [];
+  /** Where it listens; set once the port is known. */
+  url = '';
+
+  constructor(
+    readonly options: GraphApiServerOptions,
+    readonly accessToken: string,
+    readonly appSecret: string,
+    readonly records: Records,
+  ) {}
+
+  /** An id that no node has. */
+  newId(): string {
+    lastId += 1;
+    return this.nodes.has(String(lastId)) ? this.newId() : String(lastId);
+  }
+
+  /** Makes a node findable by its id. Throws when the id is taken. */
+  register(node: GraphNode): void {
+    if (this.nodes.has(node.id)) {
+      throw new Error(`The id ${node.id} is taken on this GraphApiServer: leave \`id\` out, or give another one.`);
+    }
+    this.nodes.set(node.id, node);
+  }
+
+  /** Epoch milliseconds by the clock of the options. */
+  now(): number {
+    return this.options.now?.() ?? Date.now();
+  }
+}

@@ -1,0 +1,29 @@
+export { GraphApiServer } from './graph-api-server.js';
+export type { GraphApiServerOptions } from './graph-api-server.options.js';
+export type { Account } from './accounts/account.js';
+export type { AccountFixture, PhoneNumberFixture } from './accounts/account.fixture.js';
+export type { PhoneNumber } from './accounts/phone-number.js';
+export type { Template } from './templates/template.js';
+export type {
+  NamedExample,
+  TemplateButton,
+  TemplateCard,
+  TemplateComponent,
+  TemplateExample,
+  TemplateFixture,
+} from './templates/template.fixture.js';
+export { sampleTemplates } from './templates/samples/sample-templates.js';
+export type {
+  DelayFault,
+  ErrorFault,
+  Fault,
+  FaultMoment,
+  FaultScope,
+  PendingFault,
+  ResetFault,
+  SilenceFault,
+  StatusFault,
+} from './faults/fault.js';
+export type { Faults } from './faults/faults.js';
+export type { GraphErrorBody } from './errors/graph-error.js';
+export type { RecordedMessage, RecordedRequest, RecordingLevel } from './records/records.js';

@@ -1,0 +1,68 @@
+import { PhoneNumber } from '../accounts/phone-number.js';
+import { invalidParam, missingInManagement, unknownObject } from '../errors/refusals.js';
+import { ok, SUCCESS, type GraphCall, type GraphReply } from '../server/graph-call.js';
+import { on } from '../server/route.js';
+import { MEDIA_TYPES } from './media-types.js';
+import { downloadUrl } from './media-download.js';
+import { Media } from './media.js';
+
+/** Endpoints of media. See Meta's page "Media". */
+export const mediaRoutes = [
+  on(PhoneNumber, 'POST', 'media', upload),
+  on(Media, 'GET', undefined, describe),
+  on(Media, 'DELETE', undefined, (media, call) => {
+    checkOwner(media, call);
+    call.graph.nodes.delete(media.id);
+    return SUCCESS;
+  }),
+];
+
+function upload(phoneNumber: PhoneNumber, call: GraphCall): GraphReply {
+  const body = call.body(missingInManagement);
+  if (!call.multipart) throw invalidParam('', 'must be sent as multipart/form-data.');
+  body.get('messaging_product').oneOf(['whatsapp']);
+  const { file } = call.multipart;
+  if (!file) throw missingInManagement('file');
+  const mimeType = plainType(body.get('type').string());
+  for (const type of [mimeType, plainType(file.mimeType)]) checkType(type);
+  if (!/\.\w+$/.test(file.filename)) throw invalidParam('file', 'must have a filename with an extension.');
+  const max = MEDIA_TYPES.get(mimeType) ?? 0;
+  if (file.size === 0) throw invalidParam('file', 'must not be empty.');
+  if (file.size > max) throw invalidParam('file', `must be at most ${max} bytes of type '${mimeType}'.`);
+
+  const media = new Media(call.graph.newId(), phoneNumber, mimeType, file, call.graph.now());
+  call.graph.register(media);
+  return ok({ id: media.id });
+}
+
+function describe(media: Media, call: GraphCall): GraphReply {
+  checkOwner(media, call);
+  return ok({
+    messaging_product: 'whatsapp',
+    url: downloadUrl(call.graph, media),
+    mime_type: media.mimeType,
+    sha256: media.file.sha256,
+    file_size: String(media.file.size),
+    id: media.id,
+  });
+}
+
+/** A file that is too old is as good as gone, and so is one of another number when a number is named. */
+function checkOwner(media: Media, call: GraphCall): void {
+  const phoneNumberId = call.query.get('phone_number_id');
+  const isForeign = phoneNumberId !== null && phoneNumberId !== media.phoneNumber.id;
+  if (isForeign || media.isExpired(call.graph.now())) throw unknownObject(call.method, media.id);
+}
+
+function plainType(type: string): string {
+  return type.replace(/;.*$/s, '').trim().toLowerCase();
+}
+
+function checkType(type: string): void {
+  if (MEDIA_TYPES.has(type)) return;
+  const types = [...MEDIA_TYPES.keys()].join(', ');
+  throw invalidParam(
+    'file',
+    `must be a file with one of the following types: ${types}. Received file of type '${type}'.`,
+  );
+}

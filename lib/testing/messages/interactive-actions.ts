@@ -1,0 +1,94 @@
+import type { Param } from '../server/param.js';
+import { checkReplyButtons, checkSections } from './interactive-choices.js';
+
+/** What an interactive type must have around its action, and how the action is checked. */
+export interface InteractiveRule {
+  /** `text` allows a text alone, `required` a text that must be there, `any` also media. */
+  readonly header: 'any' | 'text' | 'required' | 'none';
+  readonly body: 'required' | 'optional';
+  /** In characters; by default 1,024. */
+  readonly maxBody?: number;
+  check(action: Param): void;
+}
+
+/** The interactive types and their rules. See Meta's page "Interactive messages". */
+export const ACTIONS: ReadonlyMap<string, InteractiveRule> = new Map<string, InteractiveRule>([
+  ['button', { header: 'any', body: 'required', check: checkReplyButtons }],
+  ['list', { header: 'text', body: 'required', maxBody: 4096, check: checkList }],
+  ['cta_url', { header: 'any', body: 'required', check: checkCtaUrl }],
+  ['flow', { header: 'any', body: 'required', check: checkFlow }],
+  ['location_request_message', { header: 'none', body: 'required', check: named('send_location') }],
+  ['catalog_message', { header: 'none', body: 'required', check: named('catalog_message') }],
+  ['product', { header: 'none', body: 'optional', check: checkProduct }],
+  ['product_list', { header: 'required', body: 'required', check: checkProductList }],
+  ['voice_call', { header: 'none', body: 'required', check: checkVoiceCall }],
+  ['call_permission_request', { header: 'none', body: 'optional', check: named('call_permission_request') }],
+  ['request_contact_info', { header: 'none', body: 'required', check: named('request_contact_info') }],
+  ['contact_request', { header: 'none', body: 'required', check: named('request_contact_info') }],
+  ['carousel', { header: 'none', body: 'required', check: checkCarousel }],
+]);
+
+function named(name: string): (action: Param) => void {
+  return (action) => {
+    action.get('name').oneOf([name]);
+  };
+}
+
+function checkList(action: Param): void {
+  action.get('button').text(20);
+  checkSections(action.get('sections'));
+}
+
+function checkCtaUrl(action: Param): void {
+  named('cta_url')(action);
+  const parameters = action.get('parameters').object();
+  parameters.get('display_text').text(20);
+  const url = parameters.get('url');
+  if (!/^https?:\/\/\S+$/i.test(url.string())) throw url.invalid('is not a valid URI.');
+}
+
+function checkFlow(action: Param): void {
+  named('flow')(action);
+  const parameters = action.get('parameters').object();
+  parameters.get('flow_message_version').oneOf(['3']);
+  parameters.get('flow_cta').text(30);
+  if (parameters.get('flow_id').given === parameters.get('flow_name').given) {
+    throw parameters.invalid('must have either flow_id or flow_name.');
+  }
+  if (parameters.get('flow_action').given) parameters.get('flow_action').oneOf(['navigate', 'data_exchange']);
+  if (parameters.get('mode').given) parameters.get('mode').oneOf(['draft', 'published']);
+}
+
+function checkProduct(action: Param): void {
+  action.get('catalog_id').string();
+  action.get('product_retailer_id').string();
+}
+
+function checkProductList(action: Param): void {
+  action.get('catalog_id').string();
+  const sections = action.get('sections').itemsBetween(1, 10);
+  const products = sections.flatMap((section) => {
+    if (sections.length > 1) section.get('title').text(24);
+    return section.get('product_items').items();
+  });
+  for (const product of products) product.get('product_retailer_id').string();
+  if (products.length === 0 || products.length > 30) {
+    throw action.get('sections').invalid('must have between 1 and 30 products in total.');
+  }
+}
+
+function checkVoiceCall(action: Param): void {
+  named('voice_call')(action);
+  const parameters = action.get('parameters');
+  parameters.get('display_text').optionalText(20);
+  if (parameters.get('ttl_minutes').given) parameters.get('ttl_minutes').numberBetween(1, 43_200);
+}
+
+function checkCarousel(action: Param): void {
+  for (const [index, card] of action.get('cards').itemsBetween(2, 10).entries()) {
+    if (card.get('card_index').integer() !== index) throw card.get('card_index').invalid(`must be ${index} here.`);
+    card.get('header').object().get('type').oneOf(['image', 'video']);
+    if (card.get('body').given) card.get('body').get('text').text(160);
+    card.get('action').object();
+  }
+}

@@ -1,0 +1,103 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { JsonObject } from '../server/json.js';
+import { recipientKey } from './recipient-key.js';
+
+/** How much is kept: all requests, accepted messages only, or nothing but the counts of `sendsTo`. */
+export type RecordingLevel = 'everything' | 'messages' | 'counts';
+
+/** A request that arrived whole, whatever became of it. */
+export interface RecordedRequest {
+  readonly method: string;
+  /** With the version, without the query: `/v25.0/1234/messages`. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: IncomingHttpHeaders;
+  /** Parsed JSON, or the fields of a form; of an uploaded file name, type, size and hash. */
+  readonly body: unknown;
+  readonly receivedAt: Date;
+}
+
+/** A message that was accepted: the client may have been told so or not. */
+export interface RecordedMessage {
+  /** The wamid. */
+  readonly id: string;
+  readonly phoneNumberId: string;
+  /** The recipient as it was sent: `to`, else `recipient`. */
+  readonly to: string;
+  /** The recipient as Meta knows it; for a business-scoped user id or a group the id itself. */
+  readonly waId: string;
+  readonly body: JsonObject;
+  readonly receivedAt: Date;
+}
+
+interface Waiter {
+  readonly count: number;
+  readonly resolve: () => void;
+}
+
+/** What arrived at the server. */
+export class Records {
+  readonly requests: RecordedRequest[] = [];
+  readonly messages: RecordedMessage[] = [];
+  #messageCount = 0;
+  readonly #sends = new Map<string, number>();
+  readonly #waiters = new Set<Waiter>();
+
+  constructor(private readonly level: RecordingLevel = 'everything') {}
+
+  /** How many messages were accepted. */
+  get messageCount(): number {
+    return this.#messageCount;
+  }
+
+  addRequest(request: RecordedRequest): void {
+    if (this.level === 'everything') this.requests.push(request);
+  }
+
+  addMessage(message: RecordedMessage): void {
+    if (this.level !== 'counts') this.messages.push(message);
+    this.#messageCount += 1;
+    const key = recipientKey(message.waId);
+    this.#sends.set(key, (this.#sends.get(key) ?? 0) + 1);
+    for (const waiter of this.#waiters) {
+      if (this.#messageCount < waiter.count) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve();
+    }
+  }
+
+  sendsTo(recipient: string): number {
+    return this.#sends.get(recipientKey(recipient)) ?? 0;
+  }
+
+  messagesTo(recipient: string): RecordedMessage[] {
+    const key = recipientKey(recipient);
+    return this.messages.filter((message) => recipientKey(message.waId) === key);
+  }
+
+  /** Resolves once `count` messages were accepted; rejects after `timeoutMs`. */
+  async waitForMessages(count: number, timeoutMs: number): Promise<void> {
+    if (this.#messageCount >= count) return;
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiters.delete(waiter);
+        reject(new Error(`Waited ${timeoutMs} ms for ${count} messages, but ${this.#messageCount} were accepted.`));
+      }, timeoutMs);
+      const waiter: Waiter = {
+        count,
+        resolve: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  clear(): void {
+    this.requests.length = 0;
+    this.messages.length = 0;
+    this.#messageCount = 0;
+    this.#sends.clear();
+  }
+}

@@ -1,0 +1,66 @@
+import { GraphError } from '../errors/graph-error.js';
+import { isJsonObject, type JsonObject } from './json.js';
+
+/** What a kind of node can tell about itself. */
+export interface NodeFields {
+  /** Meta's name of the kind, for errors: `WhatsAppBusinessAccount`. */
+  readonly type: string;
+  /** The fields told when none are asked for; `id` always is. */
+  readonly defaults: readonly string[];
+  /** Every field there is; one whose value is undefined is left out of the answer. */
+  readonly values: JsonObject;
+}
+
+interface RequestedField {
+  readonly name: string;
+  readonly subfields?: readonly RequestedField[];
+}
+
+/**
+ * The part of a node that a `fields` parameter asks for, `id` always included. Throws 100 for a field that the kind of
+ * node does not have. See Meta's Graph API overview, "Fields".
+ */
+export function readFields({ type, defaults, values }: NodeFields, requested: string | null): JsonObject {
+  const fields = requested === null || requested === '' ? defaults.map((name) => ({ name })) : parse(requested);
+  const unknown = fields.find(({ name }) => !Object.hasOwn(values, name));
+  if (unknown) {
+    throw new GraphError(100, {
+      message: `(#100) Tried accessing nonexisting field (${unknown.name}) on node type (${type})`,
+    });
+  }
+  return pick(values, [...fields, { name: 'id' }]);
+}
+
+function pick(values: JsonObject, fields: readonly RequestedField[]): JsonObject {
+  const picked: Record<string, unknown> = {};
+  for (const { name, subfields } of fields) {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined) continue;
+    picked[name] = subfields && isJsonObject(value) ? pick(value, subfields) : value;
+  }
+  return picked;
+}
+
+/** Reads `a,b{c,d}`; modifiers such as `.limit(3)` are dropped. */
+function parse(text: string): RequestedField[] {
+  return splitOutsideBraces(text).flatMap((part) => {
+    const [, name, inner] = /^\s*(\w+)[^{]*(?:\{(.*)\})?\s*$/.exec(part) ?? [];
+    if (name === undefined) {
+      if (part.trim() === '') return [];
+      throw new GraphError(2500, { message: `Syntax error "Expected name." at "${part.trim()}" in the fields` });
+    }
+    return [{ name, ...(inner !== undefined && { subfields: [...parse(inner), { name: 'id' }] }) }];
+  });
+}
+
+function splitOutsideBraces(text: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const character of text) {
+    if (character === '{') depth += 1;
+    if (character === '}') depth -= 1;
+    if (character === ',' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += character;
+  }
+  return parts;
+}

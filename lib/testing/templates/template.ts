@@ -1,0 +1,108 @@
+import type { Account } from '../accounts/account.js';
+import type { Graph, GraphNode } from '../graph.js';
+import type { NodeFields } from '../server/fields.js';
+import { isPositional } from './placeholders.js';
+import { outlineOf, type TemplateOutline } from './template-outline.js';
+import type { TemplateComponent, TemplateFixture } from './template.fixture.js';
+
+const DEFAULT_FIELDS = [
+  'name',
+  'parameter_format',
+  'components',
+  'language',
+  'status',
+  'category',
+  'sub_category',
+  'id',
+];
+
+/** A message template. What is public and not `readonly` may be changed while a test runs. */
+export class Template implements GraphNode {
+  readonly id: string;
+  readonly name: string;
+  readonly language: string;
+  status: string;
+  category: string;
+  readonly parameterFormat: string;
+  qualityScore: string;
+  rejectedReason: string;
+  /** What `message_status` says of its sends, such as `held_for_quality_assessment` while it is paced. */
+  messageStatus = 'accepted';
+  timeToLive: number | undefined;
+  /** When it was edited while approved, in epoch milliseconds. */
+  readonly edits: number[] = [];
+  #components: readonly TemplateComponent[];
+  #outline: TemplateOutline;
+  #updatedAt: number;
+
+  constructor(
+    private readonly graph: Graph,
+    readonly account: Account,
+    private readonly fixture: TemplateFixture,
+  ) {
+    this.id = fixture.id ?? graph.newId();
+    this.name = fixture.name;
+    this.language = fixture.language;
+    this.status = fixture.status ?? 'APPROVED';
+    this.category = fixture.category ?? 'UTILITY';
+    this.qualityScore = fixture.quality_score?.score ?? 'UNKNOWN';
+    this.rejectedReason = fixture.rejected_reason ?? 'NONE';
+    this.timeToLive = fixture.message_send_ttl_seconds;
+    this.#components = fixture.components;
+    this.#outline = outlineOf(fixture.components);
+    this.#updatedAt = graph.now();
+    this.parameterFormat = fixture.parameter_format?.toUpperCase() ?? this.guessParameterFormat();
+  }
+
+  get components(): readonly TemplateComponent[] {
+    return this.#components;
+  }
+
+  set components(components: readonly TemplateComponent[]) {
+    this.#components = components;
+    this.#outline = outlineOf(components);
+    this.#updatedAt = this.graph.now();
+  }
+
+  /** What a send of it has to fill. */
+  get outline(): TemplateOutline {
+    return this.#outline;
+  }
+
+  /** What `GET /{TEMPLATE_ID}` tells. */
+  fields(): NodeFields {
+    const { fixture } = this;
+    return {
+      type: 'WhatsAppMessageTemplate',
+      defaults: DEFAULT_FIELDS,
+      values: {
+        id: this.id,
+        name: this.name,
+        language: this.language,
+        status: this.status,
+        category: this.category,
+        sub_category: fixture.sub_category,
+        previous_category: fixture.previous_category,
+        correct_category: undefined,
+        components: this.#components,
+        parameter_format: this.parameterFormat,
+        rejected_reason: this.rejectedReason,
+        quality_score: { score: this.qualityScore, date: Math.floor(this.#updatedAt / 1000) },
+        message_send_ttl_seconds: this.timeToLive,
+        cta_url_link_tracking_opted_out: false,
+        library_template_name: undefined,
+        health_status: { can_send_message: this.status === 'APPROVED' ? 'AVAILABLE' : 'BLOCKED', entities: [] },
+        last_updated_time: new Date(this.#updatedAt).toISOString().replace(/\.\d+Z$/, '+0000'),
+        product_set_id: undefined,
+        source: undefined,
+      },
+    };
+  }
+
+  private guessParameterFormat(): string {
+    const { header, body, cards = [] } = this.#outline;
+    const parts = [{ header, body }, ...cards];
+    const variables = parts.flatMap((part) => [...(part.header?.text.variables ?? []), ...part.body.variables]);
+    return variables.every(isPositional) ? 'POSITIONAL' : 'NAMED';
+  }
+}

@@ -1,0 +1,53 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ApiKeysService } from './auth/api-keys.service.js';
+import { dataSourceProvider } from './database/data-source.provider.js';
+import { repositoryProviders } from './database/repositories.js';
+import { MOUNTED_SURFACES } from './http/bodies/surface-paths.js';
+import { mountSurfaces } from './http/surfaces.js';
+import { whatsappEntities } from './whatsapp.entities.js';
+import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE } from './whatsapp.module-definition.js';
+import type { WhatsAppModuleExtras } from './whatsapp.options.js';
+import { assertExtras } from './whatsapp.options-check.js';
+import { publicServices, whatsappProviders } from './whatsapp.providers.js';
+
+/**
+ * WhatsApp for a Nest app: services to inject and, where mounted, HTTP surfaces.
+ *
+ * The host brings a TypeORM data source. `isGlobal`, `surfaces` and `dataSource` stand beside `useFactory` in
+ * `forRootAsync`, for they must be known before the factory runs.
+ *
+ * @throws ConfigurationError at start when an option is wrong, with what to write instead
+ */
+@Module({})
+export class WhatsAppModule extends ConfigurableModuleClass {
+  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+    const { imports = [] } = options;
+    return assemble({ ...super.forRoot(options), imports }, options);
+  }
+
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return assemble(super.forRootAsync(options), options);
+  }
+}
+
+function assemble(definition: DynamicModule, extras: WhatsAppModuleExtras): DynamicModule {
+  assertExtras(extras);
+  const { isGlobal = false, surfaces = {}, dataSource } = extras;
+  // For its side effect alone: this is how `autoLoadEntities` learns of entities. The repositories are the module's own.
+  TypeOrmModule.forFeature(whatsappEntities, dataSource);
+  const mounted = mountSurfaces(surfaces);
+  return {
+    ...definition,
+    global: isGlobal,
+    controllers: mounted.flatMap(({ controllers }) => [...controllers]),
+    providers: [
+      ...(definition.providers ?? []),
+      dataSourceProvider(dataSource, whatsappEntities),
+      ...repositoryProviders(whatsappEntities),
+      { provide: MOUNTED_SURFACES, useValue: mounted },
+      ...whatsappProviders,
+    ],
+    exports: [...publicServices, ApiKeysService],
+  };
+}

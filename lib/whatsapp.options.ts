@@ -1,0 +1,41 @@
+import type { LoggerService, ModuleMetadata } from '@nestjs/common';
+import type { AccountOptions } from './accounts/accounts.options.js';
+import type { ApiKeyOptions } from './auth/api-key.options.js';
+import type { CountryCode } from './contacts/phone-number.js';
+import type { GraphApiClientOptions } from './graph/graph-api.options.js';
+import type { SurfacesOptions } from './http/surfaces.js';
+
+/** What a factory of `forRootAsync` may return. */
+export interface WhatsAppModuleOptions {
+  /** WhatsApp Business Accounts; more can be added at run time with `AccountsService.add()`. */
+  readonly accounts?: readonly AccountOptions[];
+  /** How Meta's Graph API is reached. */
+  readonly graph?: GraphApiClientOptions;
+  /** API keys: their prefix, and how long a process may trust one it has looked up. */
+  readonly apiKeys?: Partial<ApiKeyOptions>;
+  /** Country whose national phone numbers are taken too, as ISO 3166-1 alpha-2: `AR`. None by default. */
+  readonly defaultCountry?: CountryCode;
+  /**
+   * Keys for the access tokens given at run time: 32 bytes in base64 each. The first encrypts, all decrypt;
+   * to rotate, put the new one in front.
+   */
+  readonly encryptionKeys?: readonly string[];
+  /** Milliseconds between two fetches of phone numbers and templates from Meta; 6 hours by default, 0 for never. */
+  readonly refreshInterval?: number;
+  /** Milliseconds after which a message without a known outcome fails as `OUTCOME_UNKNOWN`; 10 minutes by default. */
+  readonly unconfirmedAfter?: number;
+  /** Where the module logs: Nest's logger by default, nowhere with `false`. */
+  readonly logger?: LoggerService | false;
+}
+
+/** What must be known before the options are: given beside `useFactory` in `forRootAsync`. */
+export interface WhatsAppModuleExtras {
+  /** Makes the services injectable everywhere without importing the module again. */
+  readonly isGlobal?: boolean;
+  /** Which HTTP surfaces to mount; none by default. */
+  readonly surfaces?: SurfacesOptions;
+  /** Name of the TypeORM data source; the default one when left out. */
+  readonly dataSource?: string;
+  /** Modules whose providers the surfaces' own guards need. */
+  readonly imports?: ModuleMetadata['imports'];
+}

@@ -1,0 +1,56 @@
+import type { LoggerService } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { DataSource } from 'typeorm';
+import { API_KEY_OPTIONS, type ApiKeyOptions, resolveApiKeyOptions } from '../../lib/auth/api-key.options.js';
+import { ApiKeysService } from '../../lib/auth/api-keys.service.js';
+import { authProviders } from '../../lib/auth/auth.providers.js';
+import { WHATSAPP_DATA_SOURCE } from '../../lib/database/data-source.provider.js';
+import { repositoryProviders } from '../../lib/database/repositories.js';
+import { whatsappMigrations } from '../../lib/database/whatsapp.migrations.js';
+import { WHATSAPP_LOGGER } from '../../lib/logger.js';
+import { whatsappEntities } from '../../lib/whatsapp.entities.js';
+import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
+import type { FreshDatabase } from '../support/databases/test-database.js';
+
+/** What one process of a deployment has: a connection, caches and a log of its own. */
+export interface ApiKeyProcess {
+  readonly module: TestingModule;
+  readonly apiKeys: ApiKeysService;
+  readonly dataSource: DataSource;
+  readonly warnings: string[];
+  stop(): Promise<void>;
+}
+
+/** Starts a process on a database; the first one makes its tables. */
+export async function startProcess(fresh: FreshDatabase, options?: Partial<ApiKeyOptions>): Promise<ApiKeyProcess> {
+  const dataSource = new DataSource({ ...fresh.options, entities: whatsappEntities, migrations: whatsappMigrations });
+  await dataSource.initialize();
+  await dataSource.runMigrations();
+  const warnings: string[] = [];
+  const module = await Test.createTestingModule({
+    providers: [
+      { provide: WHATSAPP_DATA_SOURCE, useValue: dataSource },
+      { provide: WHATSAPP_LOGGER, useValue: loggerInto(warnings) },
+      { provide: API_KEY_OPTIONS, useValue: resolveApiKeyOptions(options) },
+      ...repositoryProviders(whatsappEntities),
+      WorkspacesService,
+      ...authProviders,
+    ],
+  }).compile();
+  return {
+    module,
+    apiKeys: module.get(ApiKeysService),
+    dataSource,
+    warnings,
+    stop: async () => {
+      await module.close();
+      if (dataSource.isInitialized) await dataSource.destroy();
+    },
+  };
+}
+
+const nothing = () => undefined;
+
+function loggerInto(warnings: string[]): LoggerService {
+  return { log: nothing, error: nothing, warn: (message: unknown) => void warnings.push(String(message)) };
+}

@@ -1,0 +1,154 @@
+import * as fc from 'fast-check';
+import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
+import { describe, expect, it } from 'vitest';
+import { type CountryCode, normalizePhoneNumber, toE164 } from '../../lib/contacts/phone-number.js';
+
+const digit = fc.constantFrom(...Array.from('0123456789'));
+const callingCode = fc.constantFrom(...getCountries().map((country) => getCountryCallingCode(country)));
+
+/** Digits that begin with a country code and are neither too few nor too many. */
+const international = callingCode.chain((code) =>
+  fc
+    .array(digit, { minLength: 8 - code.length, maxLength: 15 - code.length })
+    .map((subscriber) => code + subscriber.join('')),
+);
+
+const separator = fc.constantFrom(
+  ...Array.from(' -.()[]\t\u00a0\u202f\u2011\u2013\u2212\u200e\u202a\u202c\u3000\uff0d\uff08\uff09'),
+  '',
+);
+
+describe('a phone number', () => {
+  it.each([
+    ['+54 9 11 1234-5678', '5491112345678'],
+    ['5491112345678', '5491112345678'],
+    ['+1 (202) 555-0123', '12025550123'],
+    ['(+1) 202.555.0123', '12025550123'],
+    ['\u202a+1\u00a0202\u2011555\u20110123\u202c', '12025550123'],
+    ['＋１２０２５５５０１２３', '12025550123'],
+    ['+٩٦٦٥٠١٢٣٤٥٦٧', '966501234567'],
+    ['+۹۸۹۱۲۳۴۵۶۷۸۹', '989123456789'],
+    ['+800 1234 5678', '80012345678'],
+    ['+979 123 456 789', '979123456789'],
+    ['+15550000', '15550000'],
+    ['+491234567890123', '491234567890123'],
+  ])('%s is %s', (input, digits) => {
+    expect(normalizePhoneNumber(input)).toEqual({ digits });
+  });
+
+  it.each([
+    ['', 'must not be empty'],
+    [' ( ) - ', 'must not be empty'],
+    ['+', 'must not be empty'],
+    [5491112345678, 'in a string'],
+    [null, 'in a string'],
+    [undefined, 'in a string'],
+    [{}, 'in a string'],
+    ['+1202555', '7 digits'],
+    ['+1202555012345678', '16 digits'],
+    ['+999 1234 5678', 'country code'],
+    ['+210 1234 5678', 'country code'],
+    ['0049 151 23456789', 'not with 0'],
+    ['011 4567 8901', 'not with 0'],
+    ['1-800-FLOWERS', '"F"'],
+    ['+1 202/555 0123', '"/"'],
+    ['++12025550123', '"+"'],
+    ['1202+5550123', '"+"'],
+    ['12025550123 ext 5', '"e"'],
+    ['12025550123,', '","'],
+    ['①2025550123', '"①"'],
+    ['😀12025550123', '"😀"'],
+  ])('is not %j: %s', (input, problem) => {
+    const { digits, problem: said } = normalizePhoneNumber(input);
+    expect(digits).toBeUndefined();
+    expect(said).toContain(problem);
+  });
+
+  it('is the same with and without + and whatever separates its digits', () => {
+    fc.assert(
+      fc.property(international, fc.boolean(), fc.infiniteStream(separator), (digits, plus, separators) => {
+        const next = (): string => separators.next().value ?? '';
+        const written = next() + (plus ? '+' : '') + Array.from(digits, (one) => next() + one).join('') + next();
+        expect(normalizePhoneNumber(written)).toEqual({ digits });
+      }),
+    );
+  });
+
+  it('is the same once normalised', () => {
+    fc.assert(
+      fc.property(international, (digits) => {
+        expect(normalizePhoneNumber(toE164(digits))).toEqual({ digits });
+      }),
+    );
+  });
+
+  it('is either digits or a problem, whatever the input', () => {
+    const countries = fc.option(fc.constantFrom(...getCountries()), { nil: undefined });
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.anything()), countries, (input, country) => {
+        const { digits, problem } = normalizePhoneNumber(input, country);
+        expect(digits ?? `+${problem}`).toMatch(/^[1-9]\d{7,14}$|^\+\w/);
+      }),
+    );
+  });
+
+  it('keeps nothing but its digits', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.oneof(digit, separator, fc.constant('+')) }), (input) => {
+        const onlyDigits = input.replace(/\D/g, '');
+        expect([onlyDigits, undefined]).toContain(normalizePhoneNumber(input).digits);
+      }),
+    );
+  });
+});
+
+describe('a phone number with a default country', () => {
+  it.each<[string, CountryCode, string]>([
+    ['0151 23456789', 'DE', '4915123456789'],
+    ['011 4567-8901', 'AR', '541145678901'],
+    ['011 15 1234-5678', 'AR', '5491112345678'],
+    ['11 1234 5678', 'AR', '541112345678'],
+    ['5491112345678', 'AR', '5491112345678'],
+    ['(11) 98765-4321', 'BR', '5511987654321'],
+    ['55 1234 5678', 'MX', '525512345678'],
+    ['525512345678', 'MX', '525512345678'],
+    ['612 345 678', 'ES', '34612345678'],
+    ['202-555-0123', 'US', '12025550123'],
+    ['8 (916) 123-45-67', 'RU', '79161234567'],
+    ['06 1234 5678', 'IT', '390612345678'],
+    ['0049 151 23456789', 'DE', '4915123456789'],
+    ['00 34 612 345 678', 'DE', '34612345678'],
+    ['+34612345678', 'DE', '34612345678'],
+    ['34612345678', 'DE', '34612345678'],
+    ['98765432', 'SG', '6598765432'],
+  ])('%s in %s is %s', (input, country, digits) => {
+    expect(normalizePhoneNumber(input, country)).toEqual({ digits });
+  });
+
+  it('is always international with +', () => {
+    expect(normalizePhoneNumber('+612345678', 'ES')).toEqual({ digits: '612345678' });
+    expect(normalizePhoneNumber('+0151 23456789', 'DE').problem).toContain('not with 0');
+  });
+
+  it('is international when it is not a number of that country either', () => {
+    expect(normalizePhoneNumber('15550000', 'DE')).toEqual({ digits: '15550000' });
+  });
+
+  it.each(['0', '01', '0000000000', '012345678901234567890'])('is not %s', (input) => {
+    expect(normalizePhoneNumber(input, 'AR').problem).toBeDefined();
+  });
+
+  it('is the same with + as without a default country', () => {
+    fc.assert(
+      fc.property(international, fc.constantFrom(...getCountries()), (digits, country) => {
+        expect(normalizePhoneNumber(toE164(digits), country)).toEqual({ digits });
+      }),
+    );
+  });
+});
+
+describe('E.164', () => {
+  it('begins with +, so that Meta does not add a country code', () => {
+    expect(toE164('5491112345678')).toBe('+5491112345678');
+  });
+});

@@ -1,0 +1,22 @@
+import type { DataSourceOptions } from 'typeorm';
+
+export type DatabaseKind = 'sqlite' | 'postgres' | 'mariadb';
+
+/** A kind of database that tests run on. */
+export interface TestDatabase {
+  readonly kind: DatabaseKind;
+  /** For a suite's name. */
+  readonly title: string;
+  readonly available: boolean;
+  /** Makes an empty database that nobody else uses. */
+  create(): Promise<FreshDatabase>;
+}
+
+export interface FreshDatabase {
+  /** For `new DataSource({ ...options, entities })` or `TypeOrmModule.forRoot`. */
+  readonly options: DataSourceOptions;
+  /** The same, for a process of its own: `sqlite:<file>`, `postgres://…` or `mariadb://…`. */
+  readonly url: string;
+  /** Removes it, whoever is still connected. */
+  drop(): Promise<void>;
+}

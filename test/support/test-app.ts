@@ -1,0 +1,117 @@
+import 'reflect-metadata';
+import { type INestApplication, type LoggerService, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import {
+  ApiKeysService,
+  setupWhatsApp,
+  WhatsAppModule,
+  type WhatsAppModuleExtras,
+  type WhatsAppModuleOptions,
+  whatsappMigrations,
+} from 'nestjs-whatsapp';
+import { GraphApiServer } from 'nestjs-whatsapp/testing';
+import type { DataSourceOptions } from 'typeorm';
+
+/** The HTTP servers that Nest runs on, for a table. */
+export const adapters = [
+  { adapter: 'Express', create: () => new ExpressAdapter() },
+  { adapter: 'Fastify', create: () => new FastifyAdapter() },
+] as const;
+
+export interface TestAppOptions {
+  readonly meta?: GraphApiServer;
+  readonly database?: DataSourceOptions;
+  readonly adapter?: (typeof adapters)[number]['adapter'];
+  readonly options?: WhatsAppModuleOptions & WhatsAppModuleExtras;
+  readonly imports?: readonly Type[];
+  readonly globalPrefix?: string;
+  readonly logger?: LoggerService | false;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // Tests say what they expect of it.
+  readonly body: any; // oxlint-disable-line typescript/no-explicit-any
+}
+
+/** A Nest app with the module, a stand-in for Meta and an API key, talked to over HTTP. */
+export class TestApp implements AsyncDisposable {
+  private constructor(
+    readonly app: INestApplication,
+    readonly meta: GraphApiServer,
+    readonly url: string,
+    readonly key: string,
+    private readonly ownsMeta: boolean,
+  ) {}
+
+  static async start(given: TestAppOptions = {}): Promise<TestApp> {
+    const meta = given.meta ?? (await GraphApiServer.start({ sample: true }));
+    const app = await createApp(meta, given);
+    if (given.globalPrefix) app.setGlobalPrefix(given.globalPrefix);
+    setupWhatsApp(app);
+    await app.listen(0, '127.0.0.1');
+    const { key } = await app.get(ApiKeysService).create({ name: 'Test key' });
+    return new TestApp(app, meta, await app.getUrl(), key, !given.meta);
+  }
+
+  get<T>(token: Type<T>): T {
+    return this.app.get(token, { strict: false });
+  }
+
+  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: { 'x-api-key': this.key, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.app.close();
+    if (this.ownsMeta) await this.meta.close();
+  }
+}
+
+/** Options that point the module to a stand-in's first account. */
+export function optionsFor(meta: GraphApiServer): WhatsAppModuleOptions {
+  return {
+    graph: { baseUrl: meta.url, connectTimeout: 1_000, responseTimeout: 2_000 },
+    accounts: [
+      {
+        businessAccountId: meta.account.id,
+        accessToken: meta.accessToken,
+        phoneNumberIds: meta.account.phoneNumbers.map(({ id }) => id),
+      },
+    ],
+    refreshInterval: 0,
+    logger: false,
+  };
+}
+
+function createApp(meta: GraphApiServer, given: TestAppOptions): Promise<INestApplication> {
+  const database: DataSourceOptions = given.database ?? { type: 'better-sqlite3', database: ':memory:' };
+
+  @Module({
+    imports: [
+      TypeOrmModule.forRoot({
+        ...database,
+        autoLoadEntities: true,
+        migrations: whatsappMigrations,
+        migrationsRun: true,
+        retryAttempts: 0,
+      }),
+      WhatsAppModule.forRoot({ ...optionsFor(meta), surfaces: { metaTemplates: true }, ...given.options }),
+      ...(given.imports ?? []),
+    ],
+  })
+  class AppModule {}
+
+  const adapter = adapters.find((candidate) => candidate.adapter === given.adapter) ?? adapters[0];
+  return NestFactory.create(AppModule, adapter.create(), { logger: given.logger ?? false, abortOnError: false });
+}
