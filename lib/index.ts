@@ -1,9 +1,74 @@
+// The module
 export { WhatsAppModule } from './whatsapp.module.js';
-export type { WhatsAppModuleExtras, WhatsAppModuleOptions } from './whatsapp.options.js';
+export type { WhatsAppModuleExtras, WhatsAppModuleOptions, WhatsAppModuleOptionsFactory } from './whatsapp.options.js';
+export { setupWhatsApp } from './http/bodies/setup-whatsapp.js';
+export type { BodyOptions } from './http/bodies/read-body.js';
+export type { SurfaceName, SurfacesOptions } from './http/surfaces.js';
+export type { SurfaceOptions } from './http/surface.js';
+export type { GraphApiClientOptions } from './graph/graph-api.options.js';
+
+// Database
 export { whatsappEntities } from './whatsapp.entities.js';
 export { whatsappMigrations } from './database/whatsapp.migrations.js';
-export { setupWhatsApp } from './http/bodies/setup-whatsapp.js';
+export { WorkspaceEntity } from './workspaces/workspace.entity.js';
+export { ApiKeyEntity } from './auth/api-key.entity.js';
+export { BusinessAccountEntity } from './accounts/business-account.entity.js';
+export { PhoneNumberEntity } from './accounts/phone-number.entity.js';
+export { TemplateEntity } from './templates/template.entity.js';
+export { MessageEntity, type MessageStatus } from './messages/message.entity.js';
+
+// Messages
 export { MessagesService } from './messages/messages.service.js';
-export { TemplatesService } from './templates/templates.service.js';
-export { AccountsService } from './accounts/accounts.service.js';
+export type { SendTemplateInput } from './messages/send-template.input.js';
+export { SendOutcomeUnknownError, TemplateNotApprovedError } from './messages/messages.errors.js';
+export { IDEMPOTENCY_KEY_LIFETIME, type IdempotencyInput } from './idempotency/idempotency-key.js';
+export { IdempotencyConflictError } from './idempotency/idempotency.errors.js';
+
+// Templates
+export { type ListTemplates, TemplatesService } from './templates/templates.service.js';
+export type { TemplateName } from './templates/template-finder.js';
+export type { TemplateComponent, TemplateDefinition } from './templates/template-component.js';
+export type { TemplateButton } from './templates/template-button.js';
+export type { TemplateDraft, TemplateEdit } from './templates/drafts/template-draft.js';
+export type { TemplateVariable, TemplateVariableKind } from './templates/variables/template-variable.js';
+export type {
+  ButtonValue,
+  PartVariables,
+  TemplateVariables,
+  VariableValue,
+} from './templates/variables/variable-values.js';
+export type { MessageComponent } from './templates/message-component.js';
+
+// Accounts and workspaces
+export { AccountsService, type AddAccountInput, type InWorkspace } from './accounts/accounts.service.js';
+export type { AccountOptions } from './accounts/accounts.options.js';
+export type { PhoneNumberOfAccount } from './accounts/phone-numbers.js';
+export { DEFAULT_WORKSPACE, WorkspacesService } from './workspaces/workspaces.service.js';
+
+// API keys and guards
 export { ApiKeysService } from './auth/api-keys.service.js';
+export type { ApiKey, NewApiKey, VerifiedApiKey } from './auth/api-key.js';
+export type { ApiKeyScope, CreateApiKeyInput, RegisterApiKeyInput, RotateApiKeyOptions } from './auth/api-key.inputs.js';
+export type { ApiKeyOptions } from './auth/api-key.options.js';
+export { ApiKeyGuard, type ApiKeyRequest } from './auth/api-key.guard.js';
+export { AbilityGuard } from './auth/ability.guard.js';
+export { RequireAbility } from './auth/require-ability.decorator.js';
+export { ABILITIES, type Ability } from './auth/ability.js';
+export { type Caller, callerOf, type CallerRequest, CurrentCaller } from './auth/caller.js';
+export { ForbiddenError, UnauthenticatedError } from './auth/auth.errors.js';
+
+// Errors
+export {
+  ConfigurationError,
+  ConflictError,
+  NotFoundError,
+  type Problem,
+  RateLimitedError,
+  ValidationError,
+  WhatsAppError,
+} from './errors.js';
+export { MetaApiError } from './graph/meta-api.error.js';
+export { MetaUnreachableError } from './graph/meta-outcome.errors.js';
+export { errorCatalogue, reactionTo } from './graph/error-catalogue.js';
+export type { MetaErrorRule, MetaErrorScope, MetaReaction } from './graph/meta-error.types.js';
+export { type CountryCode, normalizePhoneNumber } from './contacts/phone-number.js';

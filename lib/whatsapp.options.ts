@@ -39,3 +39,8 @@ export interface WhatsAppModuleExtras {
   /** Modules whose providers the surfaces' own guards need. */
   readonly imports?: ModuleMetadata['imports'];
 }
+
+/** What a class given as `useClass` or `useExisting` implements. */
+export interface WhatsAppModuleOptionsFactory {
+  createWhatsAppOptions(): WhatsAppModuleOptions | Promise<WhatsAppModuleOptions>;
+}

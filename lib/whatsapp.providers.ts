@@ -38,7 +38,7 @@ const MINUTE_MS = 60 * 1000;
 const CHECKED_OPTIONS = Symbol('CHECKED_OPTIONS');
 
 /** Hands each room its part of the options, so that no room knows the whole. */
-function option<T>(provide: InjectionToken, part: (options: WhatsAppModuleOptions) => T): Provider {
+function option<T>(provide: InjectionToken<T>, part: (options: WhatsAppModuleOptions) => T): Provider<T> {
   return { provide, inject: [CHECKED_OPTIONS], useFactory: part };
 }
 

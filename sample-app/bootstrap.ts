@@ -10,7 +10,6 @@ import type { Settings } from './settings.js';
 export async function bootstrap(logger: LogLevel[] = ['log', 'warn', 'error', 'fatal']): Promise<INestApplication> {
   const app = await NestFactory.create(AppModule, { logger, abortOnError: false });
   setupWhatsApp(app);
-  app.enableShutdownHooks();
   const config = app.get<ConfigService<Settings, true>>(ConfigService);
   await app.listen(config.get('port', { infer: true }), config.get('host', { infer: true }));
   return app;

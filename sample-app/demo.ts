@@ -52,7 +52,7 @@ async function show(url: string, method: string, path: string, body?: object): P
     headers: { 'X-API-Key': API_KEY, 'Content-Type': 'application/json' },
     body: body && JSON.stringify(body),
   });
-  const answer = (await response.json()) as Record<string, unknown>;
+  const answer: Record<string, unknown> = JSON.parse(await response.text());
   console.log(`→ ${response.status}\n${indent(answer)}\n`);
   return answer;
 }

@@ -40,28 +40,31 @@ export class AccountSync {
     private readonly graph: GraphApiClient,
   ) {}
 
-  async sync(account: BusinessAccountEntity): Promise<void> {
+  /** @param signal gives the fetch up, when the app ends */
+  async sync(account: BusinessAccountEntity, signal?: AbortSignal): Promise<void> {
     const credential = await this.credentials.of(account.businessAccountId);
     const fetched = await this.graph.get<GraphBusinessAccount>([account.businessAccountId], {
       credential,
       query: { fields: ACCOUNT_FIELDS },
+      signal,
     });
     await this.accounts.update(account.id, {
       name: fetched.name ?? account.name,
       ownerBusinessId: fetched.owner_business_info?.id ?? account.ownerBusinessId,
       ownerBusinessName: fetched.owner_business_info?.name ?? account.ownerBusinessName,
     });
-    await this.syncPhoneNumbers(account);
+    await this.syncPhoneNumbers(account, signal);
     await this.accounts.update(account.id, { syncedAt: new Date() });
   }
 
-  async syncPhoneNumbers(account: BusinessAccountEntity): Promise<void> {
+  async syncPhoneNumbers(account: BusinessAccountEntity, signal?: AbortSignal): Promise<void> {
     const credential = await this.credentials.of(account.businessAccountId);
     const wanted = this.#wantedPhoneNumberIds(account);
     const listed: GraphPhoneNumber[] = [];
     const pages = this.graph.list<GraphPhoneNumber>([account.businessAccountId, 'phone_numbers'], {
       credential,
       query: { fields: PHONE_NUMBER_FIELDS, limit: 100 },
+      signal,
     });
     for await (const phoneNumber of pages) {
       if (!wanted || wanted.includes(phoneNumber.id)) listed.push(phoneNumber);

@@ -57,7 +57,7 @@ export class PhoneNumbers {
       where: { ...which, removedAt: IsNull(), account: { workspaceId } },
       relations: { account: true },
     });
-    return phoneNumber?.account && { ...phoneNumber, account: phoneNumber.account };
+    return phoneNumber && hasAccount(phoneNumber) ? phoneNumber : undefined;
   }
 
   async #primary(workspaceId: number): Promise<{ id: number } | undefined> {
@@ -65,3 +65,6 @@ export class PhoneNumbers {
     return id === null ? undefined : { id };
   }
 }
+
+const hasAccount = (phoneNumber: PhoneNumberEntity): phoneNumber is PhoneNumberOfAccount =>
+  phoneNumber.account !== undefined;

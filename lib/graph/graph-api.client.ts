@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher } from 'undici';
 import {
   GRAPH_API_CLIENT_OPTIONS,
@@ -32,7 +32,7 @@ interface GraphBody {
  * it is read, not checked.
  */
 @Injectable()
-export class GraphApiClient implements OnModuleDestroy {
+export class GraphApiClient implements OnApplicationShutdown {
   readonly #settings: GraphApiSettings;
   readonly #hostDispatcher: Dispatcher | undefined;
   #agent: Agent | undefined;
@@ -88,7 +88,7 @@ export class GraphApiClient implements OnModuleDestroy {
   }
 
   /** Closes the connections when what is under way is done; a dispatcher of the host's is left alone. */
-  async onModuleDestroy(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     this.#destroyed = true;
     const agent = this.#agent;
     this.#agent = undefined;

@@ -113,54 +113,14 @@ export interface GraphBusinessAccount {
   readonly disable_marketing_messages_on_cloud_api?: boolean;
 }
 
-/** Name and example of a named variable. */
-export interface GraphNamedExample {
-  readonly param_name: string;
-  readonly example: string;
-}
-
-/** A button of a template. */
-export interface GraphTemplateButton {
-  /** `QUICK_REPLY`, `URL`, `PHONE_NUMBER`, `COPY_CODE`, `FLOW` and others; an `OTP` button reads back as `URL`. */
-  readonly type: string;
-  readonly text?: string;
-  readonly url?: string;
-  readonly phone_number?: string;
-  /** A list for a URL, a bare text for a code. */
-  readonly example?: string | readonly string[];
-  readonly otp_type?: string;
-  readonly flow_id?: string | number;
-}
-
-/** A component of a template. */
-export interface GraphTemplateComponent {
-  /** `HEADER`, `BODY`, `FOOTER`, `BUTTONS`, `CAROUSEL`, `LIMITED_TIME_OFFER` and others. */
-  readonly type: string;
-  /** Of a header: `TEXT`, `IMAGE`, `VIDEO`, `DOCUMENT`, `LOCATION`, `GIF` or `PRODUCT`. */
-  readonly format?: string;
-  readonly text?: string;
-  readonly example?: {
-    readonly header_text?: readonly string[];
-    readonly header_text_named_params?: readonly GraphNamedExample[];
-    /** Addresses that only show the example: Meta itself cannot fetch them for a message. */
-    readonly header_handle?: readonly string[];
-    readonly body_text?: readonly (readonly string[])[];
-    readonly body_text_named_params?: readonly GraphNamedExample[];
-  };
-  readonly buttons?: readonly GraphTemplateButton[];
-  readonly cards?: readonly { readonly components: readonly GraphTemplateComponent[] }[];
-  readonly limited_time_offer?: { readonly text?: string; readonly has_expiration?: boolean };
-  readonly add_security_recommendation?: boolean;
-  readonly code_expiration_minutes?: number;
-}
-
 /**
  * A message template, with the fields that were asked for. Values of enumerations are Meta's, in upper case; new ones
  * appear without notice.
  *
+ * @typeParam Component Its header, body, buttons and so on, as the reader knows them.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/overview
  */
-export interface GraphTemplate {
+export interface GraphTemplate<Component = unknown> {
   readonly id: string;
   readonly name: string;
   readonly language: string;
@@ -169,7 +129,7 @@ export interface GraphTemplate {
   readonly sub_category?: string;
   readonly previous_category?: string;
   readonly correct_category?: string;
-  readonly components?: readonly GraphTemplateComponent[];
+  readonly components?: readonly Component[];
   /** `NAMED`, or `POSITIONAL`, which is meant when it is absent. */
   readonly parameter_format?: string;
   readonly rejected_reason?: string;

@@ -35,7 +35,7 @@ function canonicalJson(value: unknown): string {
   return (
     JSON.stringify(value, (_, nested: unknown) =>
       nested !== null && typeof nested === 'object' && !Array.isArray(nested)
-        ? Object.fromEntries(Object.entries(nested).sort(([a], [b]) => (a < b ? -1 : 1)))
+        ? Object.fromEntries(Object.entries(nested).toSorted(([a], [b]) => (a < b ? -1 : 1)))
         : nested,
     ) ?? ''
   );

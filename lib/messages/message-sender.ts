@@ -79,7 +79,9 @@ export class MessageSender {
       await this.store.recordSent(row.id, acceptance);
     } catch (error) {
       // It was sent, and saying otherwise would make somebody send it again; the row lapses to `unconfirmed`.
-      this.logger.error(`Message ${row.id} was sent as ${acceptance.wamid}, but that could not be stored: ${error}`);
+      this.logger.error(
+        `Message ${row.id} was sent as ${acceptance.wamid}, but that could not be stored: ${String(error)}`,
+      );
       throw new SendOutcomeUnknownError(row.id, { cause: error });
     }
   }

@@ -24,7 +24,7 @@ export const META_REFRESH_OPTIONS = Symbol('META_REFRESH_OPTIONS');
 export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
-  #stopped = false;
+  readonly #stop = new AbortController();
 
   constructor(
     @Inject(META_REFRESH_OPTIONS) private readonly options: MetaRefreshOptions,
@@ -42,7 +42,7 @@ export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#stopped = true;
+    this.#stop.abort();
     clearInterval(this.#timer);
     await this.#running;
   }
@@ -55,11 +55,11 @@ export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #refresh(): Promise<void> {
     for (const account of await this.accounts.find({ order: { id: 'ASC' } })) {
-      if (this.#stopped) return;
       try {
-        await this.accountSync.sync(account);
-        await this.templateSync.sync(account);
+        await this.accountSync.sync(account, this.#stop.signal);
+        await this.templateSync.sync(account, this.#stop.signal);
       } catch (error) {
+        if (this.#stop.signal.aborted) return;
         this.logger.warn(
           `Could not fetch business account ${account.businessAccountId} from Meta; what was last known stays in use: ` +
             describe(error),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, LessThan, Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import type { GraphTemplate } from '../graph/graph-api.types.js';
+import type { TemplateComponent } from './template-component.js';
 import { TemplateEntity } from './template.entity.js';
 
 const BATCH = 100;
@@ -11,7 +12,7 @@ const BATCH = 100;
 export class TemplateStore {
   constructor(@InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>) {}
 
-  async store(accountId: number, fetched: readonly GraphTemplate[]): Promise<void> {
+  async store(accountId: number, fetched: readonly GraphTemplate<TemplateComponent>[]): Promise<void> {
     const now = new Date();
     for (let from = 0; from < fetched.length; from += BATCH) {
       const rows = fetched
@@ -53,7 +54,7 @@ const STORED_COLUMNS = [
 /** Meta's webhooks write `en-US` where its API writes `en_US`. */
 export const normalizeLanguage = (language: string): string => language.replace('-', '_');
 
-function describe(template: GraphTemplate) {
+function describe(template: GraphTemplate<TemplateComponent>) {
   return {
     templateId: template.id,
     name: template.name,

@@ -4,6 +4,7 @@ import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphTemplate } from '../graph/graph-api.types.js';
 import { MetaLookups } from '../graph/meta-lookups.js';
+import type { TemplateComponent } from './template-component.js';
 import { TemplateStore } from './template-store.js';
 
 const FIELDS = [
@@ -30,9 +31,9 @@ export class TemplateSync {
   ) {}
 
   /** Fetches every page, stores all, and marks as deleted what Meta no longer has. */
-  async sync(account: BusinessAccountEntity): Promise<void> {
+  async sync(account: BusinessAccountEntity, signal?: AbortSignal): Promise<void> {
     const listedAt = new Date();
-    const fetched = await this.#fetch(account, { limit: 100 });
+    const fetched = await this.#fetch(account, { limit: 100 }, signal);
     await this.store.store(account.id, fetched);
     await this.store.markDeleted(account.id, new Set(fetched.map(({ id }) => id)), listedAt);
   }
@@ -52,11 +53,19 @@ export class TemplateSync {
     );
   }
 
-  async #fetch(account: BusinessAccountEntity, query: Record<string, string | number>): Promise<GraphTemplate[]> {
+  async #fetch(
+    account: BusinessAccountEntity,
+    query: Record<string, string | number>,
+    signal?: AbortSignal,
+  ): Promise<GraphTemplate<TemplateComponent>[]> {
     const credential = await this.credentials.of(account.businessAccountId);
     const path = [account.businessAccountId, 'message_templates'];
-    const fetched: GraphTemplate[] = [];
-    const pages = this.graph.list<GraphTemplate>(path, { credential, query: { fields: FIELDS, ...query } });
+    const fetched: GraphTemplate<TemplateComponent>[] = [];
+    const pages = this.graph.list<GraphTemplate<TemplateComponent>>(path, {
+      credential,
+      query: { fields: FIELDS, ...query },
+      signal,
+    });
     for await (const template of pages) fetched.push(template);
     return fetched;
   }

@@ -179,7 +179,7 @@ describe('the Graph API client', () => {
     const { baseUrl, seen } = await recordingServer();
     const client = clientOf(baseUrl);
     await client.get('1', { credential });
-    await client.onModuleDestroy();
+    await client.onApplicationShutdown();
     const error = await errorOf(client.post('1/messages', { credential }));
     expect(error).toBeInstanceOf(MetaUnreachableError);
     expect(seen).toHaveLength(1);
@@ -190,7 +190,7 @@ describe('the Graph API client', () => {
     const client = clientOf(baseUrl);
     const send = client.post('1/messages', { credential });
     await arrived;
-    const closed = client.onModuleDestroy();
+    const closed = client.onApplicationShutdown();
     release();
     await expect(send).resolves.toEqual({ success: true });
     await closed;
@@ -214,7 +214,7 @@ describe("a host's dispatcher", () => {
     onTestFinished(() => dispatcher.close());
     const client = clientOf(baseUrl, { dispatcher });
     await client.post('1/messages', { credential });
-    await client.onModuleDestroy();
+    await client.onApplicationShutdown();
     await client.post('1/messages', { credential });
     expect(seen).toHaveLength(2);
     expect(dispatcher.closed).toBe(false);

@@ -59,7 +59,7 @@ export async function closedPort(): Promise<string> {
 
 export function clientOf(baseUrl: string, options: GraphApiClientOptions = {}): GraphApiClient {
   const client = new GraphApiClient({ baseUrl, ...options });
-  onTestFinished(() => client.onModuleDestroy());
+  onTestFinished(() => client.onApplicationShutdown());
   return client;
 }
 

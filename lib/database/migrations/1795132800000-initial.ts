@@ -11,22 +11,12 @@ export class WhatsAppInitial1795132800000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const { name } of tables(runner).reverse()) await runner.dropTable(name);
+    for (const { name } of tables(runner).toReversed()) await runner.dropTable(name);
   }
 }
 
 function tables(runner: QueryRunner): TableOptions[] {
   const { generatedId, integer, bigint, boolean, string, text } = portableColumns(runner);
-  const belongsTo = (column: string, table: string, onDelete: 'CASCADE' | 'RESTRICT') => ({
-    columnNames: [column],
-    referencedTableName: table,
-    referencedColumnNames: ['id'],
-    onDelete,
-    onUpdate: 'RESTRICT',
-  });
-  const unique = (...columnNames: string[]) => ({ columnNames, isUnique: true });
-  const index = (...columnNames: string[]) => ({ columnNames });
-
   return [
     {
       name: 'whatsapp_installation',
@@ -159,3 +149,13 @@ function tables(runner: QueryRunner): TableOptions[] {
     },
   ];
 }
+
+const belongsTo = (column: string, table: string, onDelete: 'CASCADE' | 'RESTRICT') => ({
+  columnNames: [column],
+  referencedTableName: table,
+  referencedColumnNames: ['id'],
+  onDelete,
+  onUpdate: 'RESTRICT',
+});
+const unique = (...columnNames: string[]) => ({ columnNames, isUnique: true });
+const index = (...columnNames: string[]) => ({ columnNames });
