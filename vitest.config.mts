@@ -12,6 +12,9 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // Generous: machines are slow and noisy, and no test is about time.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     globalSetup: ['test/support/services/global-setup.ts'],
   },
 });

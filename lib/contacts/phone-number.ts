@@ -29,8 +29,8 @@ const EXAMPLE = 'such as +5491112345678';
  * dots and brackets are dropped, anything else is refused. Numbering plans are not enforced: new ranges and test numbers
  * pass.
  *
- * With a default country, national numbers are taken too: those with a leading 0, and those that are no valid
- * international number but a valid one of that country. A number with `+` is always international.
+ * With a default country, national numbers are taken too: those with a leading 0, and those that are a valid number of that
+ * country and either no valid international one or only nationally a mobile's. A number with `+` is always international.
  */
 export function normalizePhoneNumber(input: unknown, defaultCountry?: CountryCode): NormalizedPhoneNumber {
   if (typeof input !== 'string') return { problem: `must be a phone number in a string, ${EXAMPLE}.` };
@@ -56,12 +56,27 @@ export function toE164(digits: string): string {
 function readNational(digits: string, country: CountryCode): string | undefined {
   // Longer than any number with any prefix: not worth the parser's time.
   if (digits.length > 20) return undefined;
-  // No calling code begins with 0, so such a number cannot be international: a likely length is enough, as ranges may be new.
-  const isSurelyNational = digits.startsWith('0');
-  if (!isSurelyNational && parse(`+${digits}`)?.isValid()) return undefined;
-  const number = parse(digits, country);
-  const isLikely = isSurelyNational && number?.isPossible() && !number.nationalNumber.startsWith('0');
-  return number && (isLikely || number.isValid()) ? number.number.slice(1) : undefined;
+  const national = parse(digits, country);
+  if (!national) return undefined;
+  const isNational = digits.startsWith('0') ? isLikelyNational(national) : isRatherNational(national, digits);
+  return isNational ? national.number.slice(1) : undefined;
+}
+
+/** No calling code begins with 0, so it cannot be international: a likely length is enough, as ranges may be new. */
+function isLikelyNational(national: PhoneNumber): boolean {
+  return national.isValid() || (national.isPossible() && !national.nationalNumber.startsWith('0'));
+}
+
+/** Digits that are a valid number both ways are read the way in which they can be a mobile's, else as international. */
+function isRatherNational(national: PhoneNumber, digits: string): boolean {
+  if (!national.isValid()) return false;
+  const international = parse(`+${digits}`);
+  return !international?.isValid() || (canBeMobile(national) && !canBeMobile(international));
+}
+
+function canBeMobile(number: PhoneNumber): boolean {
+  const type = number.getType();
+  return type === 'MOBILE' || type === 'FIXED_LINE_OR_MOBILE';
 }
 
 function parse(text: string, defaultCountry?: CountryCode): PhoneNumber | undefined {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Not, Repository } from 'typeorm';
+import { In, Not, Repository } from 'typeorm';
 import { AccountsService, type InWorkspace } from '../accounts/accounts.service.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import type { Problem } from '../errors.js';
@@ -41,7 +41,7 @@ export class TemplatesService {
       ? [await this.accounts.get(businessAccountId, { workspace })]
       : await this.accounts.list({ workspace });
     return this.templates.find({
-      where: accounts.map(({ id }) => ({ accountId: id, status: status ?? Not('DELETED') })),
+      where: { accountId: In(accounts.map(({ id }) => id)), status: status ?? Not('DELETED') },
       order: { name: 'ASC', language: 'ASC', id: 'ASC' },
     });
   }

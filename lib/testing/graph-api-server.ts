@@ -23,7 +23,7 @@ import { RequestHandler } from './server/request-handler.js';
 export class GraphApiServer implements AsyncDisposable {
   /** What shall go wrong, and when. */
   readonly faults = new Faults();
-  readonly #graph: Graph;
+  readonly #graph: Graph<Account>;
   readonly #listener: HttpListener;
   readonly #ended = new AbortController();
 

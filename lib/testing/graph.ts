@@ -1,21 +1,14 @@
-import type { Account } from './accounts/account.js';
 import type { GraphApiServerOptions } from './graph-api-server.options.js';
+import type { AccountNode, GraphNode } from './graph-node.js';
 import type { Records } from './records/records.js';
-
-/** Anything that has an id of its own in the Graph API. */
-export interface GraphNode {
-  readonly id: string;
-  /** The business account that it belongs to; a token for that account may use it. */
-  readonly account: Account;
-}
 
 /** Meta's ids are numeric strings of 15 digits and more; counted per process, so that two servers never share one. */
 let lastId = 100_000_000_000_000;
 
 /** Everything the stand-in knows: nodes by their id, what was recorded, the clock. */
-export class Graph {
+export class Graph<A extends AccountNode = AccountNode> {
   readonly nodes = new Map<string, GraphNode>();
-  readonly accounts: Account[] = [];
+  readonly accounts: A[] = [];
   /** Where it listens; set once the port is known. */
   url = '';
 

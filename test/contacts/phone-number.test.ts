@@ -125,6 +125,16 @@ describe('a phone number with a default country', () => {
     expect(normalizePhoneNumber(input, country)).toEqual({ digits });
   });
 
+  it.each([
+    ['2015550123', 'US', '12015550123'],
+    ['5491112345678', 'US', '5491112345678'],
+    ['4915112345678', 'DE', '4915112345678'],
+    ['919876543210', 'IN', '919876543210'],
+    ['9876543210', 'IN', '919876543210'],
+  ] as const)('reads %s in %s as %s, the way in which it can be a mobile', (input, country, digits) => {
+    expect(normalizePhoneNumber(input, country)).toEqual({ digits });
+  });
+
   it('is always international with +', () => {
     expect(normalizePhoneNumber('+612345678', 'ES')).toEqual({ digits: '612345678' });
     expect(normalizePhoneNumber('+0151 23456789', 'DE').problem).toContain('not with 0');

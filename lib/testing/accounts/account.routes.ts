@@ -1,7 +1,7 @@
 import { missingInManagement } from '../errors/refusals.js';
 import { ok, SUCCESS, type GraphCall, type GraphReply } from '../server/graph-call.js';
 import { paginate } from '../server/paging.js';
-import { readFields } from '../server/fields.js';
+import { readFields } from '../server/node-fields.js';
 import { on } from '../server/route.js';
 import { Account } from './account.js';
 import { PhoneNumber } from './phone-number.js';

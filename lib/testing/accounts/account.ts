@@ -1,6 +1,7 @@
-import type { Graph, GraphNode } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { AccountNode } from '../graph-node.js';
 import type { JsonObject } from '../server/json.js';
-import type { NodeFields } from '../server/fields.js';
+import type { NodeFields } from '../server/node-fields.js';
 import { sampleTemplates } from '../templates/samples/sample-templates.js';
 import type { TemplateFixture } from '../templates/template.fixture.js';
 import { Template } from '../templates/template.js';
@@ -8,7 +9,7 @@ import type { AccountFixture, PhoneNumberFixture } from './account.fixture.js';
 import { PhoneNumber } from './phone-number.js';
 
 /** A WhatsApp business account. What is public and not `readonly` may be changed while a test runs. */
-export class Account implements GraphNode {
+export class Account implements AccountNode {
   readonly id: string;
   readonly account = this;
   name: string;

@@ -1,6 +1,6 @@
-import type { Graph, GraphNode } from '../graph.js';
-import type { NodeFields } from '../server/fields.js';
-import type { Account } from './account.js';
+import type { Graph } from '../graph.js';
+import type { AccountNode, GraphNode } from '../graph-node.js';
+import type { NodeFields } from '../server/node-fields.js';
 import type { PhoneNumberFixture } from './account.fixture.js';
 
 /** Calling codes have one, two or three digits; these are the short ones (ITU-T E.164, list of assigned codes). */
@@ -25,7 +25,7 @@ export class PhoneNumber implements GraphNode {
 
   constructor(
     graph: Graph,
-    readonly account: Account,
+    readonly account: AccountNode,
     private readonly fixture: PhoneNumberFixture,
   ) {
     this.id = fixture.id ?? graph.newId();

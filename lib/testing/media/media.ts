@@ -1,6 +1,5 @@
-import type { Account } from '../accounts/account.js';
 import type { PhoneNumber } from '../accounts/phone-number.js';
-import type { GraphNode } from '../graph.js';
+import type { AccountNode, GraphNode } from '../graph-node.js';
 import type { UploadedFile } from '../server/multipart-body.js';
 
 /** Days that an uploaded file can be sent. */
@@ -17,7 +16,7 @@ export class Media implements GraphNode {
     readonly uploadedAt: number,
   ) {}
 
-  get account(): Account {
+  get account(): AccountNode {
     return this.phoneNumber.account;
   }
 

@@ -1,7 +1,7 @@
 import { GraphError } from '../errors/graph-error.js';
 import { templateParameterError } from '../errors/refusals.js';
+import type { TemplateNode } from '../graph-node.js';
 import type { Param } from '../server/param.js';
-import type { Template } from '../templates/template.js';
 import type { MessageContext } from './message-context.js';
 import { checkCarousel } from './template-parameters/carousel.js';
 import { checkLimitedTimeOffer } from './template-parameters/limited-time-offer.js';
@@ -35,7 +35,7 @@ export function checkTemplate(content: Param, context: MessageContext): string {
   return template.messageStatus;
 }
 
-function findTemplate(content: Param, { account }: MessageContext): Template {
+function findTemplate(content: Param, { account }: MessageContext): TemplateNode {
   const name = content.get('name').string();
   const language = content.get('language').object().get('code').string();
   const template = account.template(name, language);

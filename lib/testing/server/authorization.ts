@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { GraphError } from '../errors/graph-error.js';
-import type { Graph, GraphNode } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { GraphNode } from '../graph-node.js';
 import type { ReceivedRequest } from './received-request.js';
 
 /** Who calls: a token that this server knows. */

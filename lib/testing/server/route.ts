@@ -1,4 +1,4 @@
-import type { GraphNode } from '../graph.js';
+import type { GraphNode } from '../graph-node.js';
 import type { GraphCall, GraphReply } from './graph-call.js';
 
 /** One endpoint: a method and an edge on one kind of node. */

@@ -1,7 +1,7 @@
 import { missingInManagement } from '../errors/refusals.js';
 import { SUCCESS, type GraphCall, type GraphReply } from '../server/graph-call.js';
 import type { Param } from '../server/param.js';
-import { readComponents } from './rules/components.js';
+import { readComponents } from './rules/read-components.js';
 import { readTimeToLive } from './rules/time-to-live.js';
 import { templateError } from './template-error.js';
 import type { Template } from './template.js';

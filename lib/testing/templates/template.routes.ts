@@ -1,6 +1,6 @@
 import { Account } from '../accounts/account.js';
 import { invalidParam, missingInManagement } from '../errors/refusals.js';
-import { readFields } from '../server/fields.js';
+import { readFields } from '../server/node-fields.js';
 import { ok, type GraphCall, type GraphReply } from '../server/graph-call.js';
 import { paginate } from '../server/paging.js';
 import { on } from '../server/route.js';

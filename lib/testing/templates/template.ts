@@ -1,6 +1,6 @@
-import type { Account } from '../accounts/account.js';
-import type { Graph, GraphNode } from '../graph.js';
-import type { NodeFields } from '../server/fields.js';
+import type { Graph } from '../graph.js';
+import type { AccountNode, TemplateNode } from '../graph-node.js';
+import type { NodeFields } from '../server/node-fields.js';
 import { isPositional } from './placeholders.js';
 import { outlineOf, type TemplateOutline } from './template-outline.js';
 import type { TemplateComponent, TemplateFixture } from './template.fixture.js';
@@ -17,7 +17,7 @@ const DEFAULT_FIELDS = [
 ];
 
 /** A message template. What is public and not `readonly` may be changed while a test runs. */
-export class Template implements GraphNode {
+export class Template implements TemplateNode {
   readonly id: string;
   readonly name: string;
   readonly language: string;
@@ -37,7 +37,7 @@ export class Template implements GraphNode {
 
   constructor(
     private readonly graph: Graph,
-    readonly account: Account,
+    readonly account: AccountNode,
     private readonly fixture: TemplateFixture,
   ) {
     this.id = fixture.id ?? graph.newId();

@@ -2,7 +2,7 @@ import { GraphError } from '../../errors/graph-error.js';
 import { invalidValue } from '../../errors/refusals.js';
 import type { Param } from '../../server/param.js';
 import type { ButtonOutline } from '../../templates/template-outline.js';
-import { BUTTON_RULES, SUB_TYPES } from './button-rules.js';
+import { BUTTON_RULES, SUB_TYPES } from './button-parameters.js';
 import type { TemplateContext } from './template-context.js';
 
 /** Checks that each button component fits the template's button of that index, and that none is missing. */

@@ -1,7 +1,7 @@
 import { invalidValue, templateParameterError } from '../../errors/refusals.js';
 import type { Param } from '../../server/param.js';
 import type { TemplateOutline } from '../../templates/template-outline.js';
-import { checkCount } from './count.js';
+import { checkCount } from './parameter-count.js';
 import { checkPart } from './part.js';
 import type { TemplateContext } from './template-context.js';
 

@@ -3,7 +3,7 @@ import type { Param } from '../../server/param.js';
 import type { HeaderOutline } from '../../templates/template-outline.js';
 import { checkMedia } from '../media-content.js';
 import { checkLocation } from '../plain-messages.js';
-import { checkCount } from './count.js';
+import { checkCount } from './parameter-count.js';
 import type { TemplateContext } from './template-context.js';
 import { checkTextParameters } from './text-parameters.js';
 

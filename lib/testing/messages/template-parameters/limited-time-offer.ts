@@ -1,7 +1,7 @@
 import { missingInSend, templateParameterError } from '../../errors/refusals.js';
 import type { Param } from '../../server/param.js';
 import type { TemplateOutline } from '../../templates/template-outline.js';
-import { checkCount } from './count.js';
+import { checkCount } from './parameter-count.js';
 import type { TemplateContext } from './template-context.js';
 
 /** An offer that expires must be told when, in milliseconds since 1970; nothing else may be. */

@@ -4,7 +4,7 @@ import { countCharacters } from '../../server/characters.js';
 import type { Param } from '../../server/param.js';
 import { hydrate } from '../../templates/placeholders.js';
 import type { TextOutline } from '../../templates/template-outline.js';
-import { checkCount } from './count.js';
+import { checkCount } from './parameter-count.js';
 import type { TemplateContext } from './template-context.js';
 import { readText } from './text-hygiene.js';
 

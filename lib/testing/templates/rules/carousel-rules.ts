@@ -1,7 +1,7 @@
 import type { Param } from '../../server/param.js';
 import { checkButtons } from './button-rules.js';
 import { checkBody, checkHeader } from './component-rules.js';
-import type { ComponentContext } from './components.js';
+import type { ComponentContext } from './component-context.js';
 
 const CARD_HEADERS = ['IMAGE', 'VIDEO', 'PRODUCT'];
 

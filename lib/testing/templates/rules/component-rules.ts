@@ -2,7 +2,7 @@ import { countCharacters } from '../../server/characters.js';
 import type { Param } from '../../server/param.js';
 import { placeholdersOf } from '../placeholders.js';
 import { templateError } from '../template-error.js';
-import type { ComponentContext } from './components.js';
+import type { ComponentContext } from './component-context.js';
 import { checkVariables } from './variable-rules.js';
 
 const HEADER_FORMATS = ['TEXT', 'IMAGE', 'VIDEO', 'DOCUMENT', 'LOCATION', 'GIF', 'PRODUCT'];

@@ -3,16 +3,10 @@ import type { Param } from '../../server/param.js';
 import type { TemplateComponent } from '../template.fixture.js';
 import { templateError } from '../template-error.js';
 import { readAuthenticationComponents } from './authentication-components.js';
+import type { ComponentContext } from './component-context.js';
 import { checkBody, checkFooter, checkHeader, checkLimitedTimeOffer } from './component-rules.js';
 import { checkButtons } from './button-rules.js';
 import { checkCarousel } from './carousel-rules.js';
-
-/** What decides which rules hold for a template's components. */
-export interface ComponentContext {
-  readonly category: string;
-  /** `POSITIONAL` or `NAMED`. */
-  readonly format: string;
-}
 
 const TYPES = ['HEADER', 'BODY', 'FOOTER', 'BUTTONS', 'CAROUSEL', 'LIMITED_TIME_OFFER', 'CALL_PERMISSION_REQUEST'];
 

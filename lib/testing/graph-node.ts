@@ -1,0 +1,29 @@
+import type { TemplateOutline } from './templates/template-outline.js';
+
+/** Anything that has an id of its own in the Graph API. */
+export interface GraphNode {
+  readonly id: string;
+  /** The business account that it belongs to; a token for that account may use it. */
+  readonly account: AccountNode;
+}
+
+/** A business account, as what belongs to it and what guards it see it. */
+export interface AccountNode extends GraphNode {
+  readonly name: string;
+  readonly ownerBusinessId: string;
+  /** Undefined when the server's token is good for it. */
+  readonly ownAccessToken: string | undefined;
+  readonly appSecret: string;
+  readonly callbackOverride: string | undefined;
+  template(name: string, language: string): TemplateNode | undefined;
+}
+
+/** A message template, as a send of it sees it. */
+export interface TemplateNode extends GraphNode {
+  readonly status: string;
+  /** `POSITIONAL` or `NAMED`. */
+  readonly parameterFormat: string;
+  /** What Meta's answer to a send says as `message_status`. */
+  readonly messageStatus: string;
+  readonly outline: TemplateOutline;
+}

@@ -1,0 +1,137 @@
+import 'reflect-metadata';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { MessagesService, whatsappMigrations } from 'nestjs-whatsapp';
+import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../support/services/free-port.js';
+import { commands, GENERATED, markedBlock, readCurl, writeSources } from './readme.js';
+
+const files = writeSources();
+const generated = (name: string) => import(join(GENERATED, name));
+
+describe('README.md', () => {
+  let meta: GraphApiServer;
+  let folder: string;
+  let app: INestApplicationContext;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'whatsapp-readme-'));
+    const [, phoneNumberId = ''] = /"phone_number_id": "(\d+)"/.exec(markedBlock('call')) ?? [];
+    meta = await GraphApiServer.start({
+      accounts: [{ phoneNumbers: [{ id: phoneNumberId }], templates: [sampleTemplates.named] }],
+    });
+    Object.assign(process.env, {
+      DATABASE_FILE: join(folder, 'app.sqlite'),
+      WHATSAPP_GRAPH_URL: meta.url,
+      WHATSAPP_BUSINESS_ACCOUNT_ID: meta.account.id,
+      WHATSAPP_PHONE_NUMBER_ID: phoneNumberId,
+      WHATSAPP_ACCESS_TOKEN: meta.accessToken,
+    });
+    const { AppModule } = await generated('app.module.ts');
+    app = await NestFactory.createApplicationContext(AppModule, { logger: false });
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await meta.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('has code that compiles', () => {
+    const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path));
+    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, process.cwd());
+    const program = ts.createProgram(files, { ...options, noUnusedLocals: false });
+    const problems = ts.getPreEmitDiagnostics(program).filter(({ file }) => file?.fileName.includes('.generated'));
+    expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
+  });
+
+  it('sends a template from a service', async () => {
+    const { WelcomeService } = await generated('welcome.service.ts');
+    const wamid = await app.get(WelcomeService).welcome('+5491100000001', 'Juan');
+    expect(meta.messagesTo('+5491100000001').map(({ id }) => id)).toEqual([wamid]);
+  });
+
+  it('tells what a template asks for', async () => {
+    const { describeTemplate } = await generated('templates.script.ts');
+    expect(await describeTemplate(app)).toEqual({
+      numbers: [meta.phoneNumber.id],
+      variables: ['HEADER name', 'BODY name', 'BODY company'],
+      problems: [{ path: 'variables.company', message: expect.stringContaining('is missing') }],
+      preview: expect.stringContaining('Gracias Juan por unirte a Acme.'),
+    });
+  });
+
+  it('starts an app that answers its curl call as shown, with a key made as shown', async () => {
+    const port = String(await freePort());
+    vi.stubEnv('PORT', port);
+    await generated('main.ts');
+    const { createKey } = await generated('api-key.script.ts');
+    const key = await createKey(app);
+    const { method, path, headers, body } = readCurl(markedBlock('call'));
+    expect(key.slice(0, 9)).toBe(headers['X-API-Key']?.slice(0, 9));
+
+    const call = () =>
+      fetch(`http://localhost:${port}${path}`, { method, headers: { ...headers, 'X-API-Key': key }, body });
+    const response = await vi.waitFor(call, { timeout: 10_000 });
+    const answer = await response.json();
+
+    expect(response.status).toBe(200);
+    const shown = JSON.parse(markedBlock('answer'));
+    expect(answer).toEqual({ ...shown, message_id: answer.message_id, sent_at: answer.sent_at });
+    expect(await (await call()).json()).toEqual(answer);
+    expect(meta.sendsTo(shown.recipient_phone)).toBe(1);
+  });
+
+  it('shows the errors that a wrong call gets', async () => {
+    const shown = JSON.parse(markedBlock('errors'));
+    const problems = await app.get(MessagesService).checkTemplate({
+      to: '12',
+      template: sampleTemplates.named.name,
+      language: sampleTemplates.named.language,
+      variables: { name: 'Juan' },
+    });
+    const texts: string[] = Object.values<string[]>(shown.details).flat();
+    expect(problems.map(({ message }) => message)).toEqual(texts);
+  });
+
+  it('configures the module from ConfigService', async () => {
+    const { AsyncWhatsAppModule } = await generated('async.module.ts');
+
+    @Module({
+      imports: [
+        TypeOrmModule.forRoot({
+          type: 'better-sqlite3',
+          database: ':memory:',
+          autoLoadEntities: true,
+          migrations: whatsappMigrations,
+          migrationsRun: true,
+        }),
+        AsyncWhatsAppModule,
+      ],
+    })
+    class HostModule {}
+
+    const host = await NestFactory.createApplicationContext(HostModule, { logger: false });
+    const sent = await host.get(MessagesService).sendTemplate({
+      to: '011 1234-0002',
+      template: sampleTemplates.named.name,
+      language: sampleTemplates.named.language,
+      variables: { name: 'Ana', company: 'Acme' },
+    });
+    expect(sent.recipientPhone).toBe('541112340002');
+    await host.close();
+  });
+
+  it('names only scripts that there are', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const named = commands.flatMap((command) => [...command.matchAll(/npm (?:run )?(test|start|demo|build)\b/g)]);
+    expect(named.length).toBeGreaterThan(1);
+    for (const [, name] of named) expect(scripts).toHaveProperty(name ?? '');
+  });
+});
