@@ -1,0 +1,74 @@
+import type { INestApplication } from '@nestjs/common';
+import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { bootstrap } from '../../sample-app/bootstrap.js';
+import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+
+const API_KEY = 'a-key-from-the-environment';
+
+describeEachDatabase('The sample app', (database) => {
+  let fresh: FreshDatabase;
+  let meta: GraphApiServer;
+  let app: INestApplication | undefined;
+
+  beforeAll(async () => {
+    fresh = await database.create();
+    meta = await GraphApiServer.start({ sample: true });
+  });
+  afterEach(async () => {
+    await app?.close();
+    app = undefined;
+    vi.unstubAllEnvs();
+  });
+  afterAll(async () => {
+    await meta.close();
+    await fresh.drop();
+  });
+
+  async function start(environment: Record<string, string>): Promise<string> {
+    vi.stubEnv('PORT', '0');
+    vi.stubEnv('DATABASE_URL', fresh.url);
+    vi.stubEnv('WHATSAPP_GRAPH_URL', meta.url);
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    app = await bootstrap([]);
+    return app.getUrl();
+  }
+
+  const account = () => ({
+    WHATSAPP_BUSINESS_ACCOUNT_ID: meta.account.id,
+    WHATSAPP_PHONE_NUMBER_ID: meta.phoneNumber.id,
+    WHATSAPP_ACCESS_TOKEN: meta.accessToken,
+    WHATSAPP_API_KEY: API_KEY,
+  });
+
+  it('is healthy without any account', async () => {
+    const response = await fetch(`${await start({})}/health`);
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
+  });
+
+  it('sends with the account and the key of its environment, also when started again', async () => {
+    for (const recipient of ['+5491100000001', '+5491100000002']) {
+      const url = await start({ ...account(), WHATSAPP_WORKSPACE: 'acme' });
+      const response = await fetch(`${url}/api/v1/meta-templates/send/`, {
+        method: 'POST',
+        headers: { 'X-API-Key': API_KEY, 'Content-Type': 'application/json' },
+        body: JSON.stringify({
+          phone_number_id: meta.phoneNumber.id,
+          template_name: sampleTemplates.plain.name,
+          language: sampleTemplates.plain.language,
+          recipient_phone: recipient,
+        }),
+      });
+      expect(await response.json()).toMatchObject({ success: true });
+      expect(meta.sendsTo(recipient)).toBe(1);
+      await app?.close();
+    }
+  });
+
+  it('says everything that is wrong with its environment', async () => {
+    const wrong = { PORT: 'http', WHATSAPP_ACCESS_TOKEN: 'EAA', WHATSAPP_UNCONFIRMED_AFTER_SECONDS: '-1' };
+    await expect(start(wrong)).rejects.toThrow(
+      /PORT must be[\s\S]*WHATSAPP_BUSINESS_ACCOUNT_ID is missing[\s\S]*UNCONFIRMED_AFTER_SECONDS must be/,
+    );
+  });
+});
