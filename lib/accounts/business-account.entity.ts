@@ -21,14 +21,14 @@ export class BusinessAccountEntity {
   @StringColumn('business_account_id', 64)
   businessAccountId!: string;
 
-  @StringColumn('name', 255, { nullable: true })
+  @StringColumn('name', 512, { nullable: true })
   name!: string | null;
 
   /** Meta's id of the business portfolio, which the messaging limit belongs to. */
   @StringColumn('owner_business_id', 64, { nullable: true })
   ownerBusinessId!: string | null;
 
-  @StringColumn('owner_business_name', 255, { nullable: true })
+  @StringColumn('owner_business_name', 512, { nullable: true })
   ownerBusinessName!: string | null;
 
   /** The access token given at run time, encrypted; null when the options hold it. */

@@ -24,29 +24,29 @@ export class PhoneNumberEntity {
   @StringColumn('display_phone_number', 64, { nullable: true })
   displayPhoneNumber!: string | null;
 
-  @StringColumn('verified_name', 255, { nullable: true })
+  @StringColumn('verified_name', 512, { nullable: true })
   verifiedName!: string | null;
 
   /** `GREEN`, `YELLOW`, `RED`, `UNKNOWN` or `NA`. */
-  @StringColumn('quality_rating', 32, { nullable: true })
+  @StringColumn('quality_rating', 64, { nullable: true })
   qualityRating!: string | null;
 
   /** `STANDARD` (80 messages per second), `HIGH` (1,000) or `NOT_APPLICABLE`. */
-  @StringColumn('throughput_level', 32, { nullable: true })
+  @StringColumn('throughput_level', 64, { nullable: true })
   throughputLevel!: string | null;
 
   /** `TIER_250` … `TIER_UNLIMITED`: unique recipients outside the service window in a rolling 24 hours. */
-  @StringColumn('messaging_limit', 32, { nullable: true })
+  @StringColumn('messaging_limit', 64, { nullable: true })
   messagingLimit!: string | null;
 
   /** `CONNECTED`, `PENDING`, `BANNED` … */
-  @StringColumn('status', 32, { nullable: true })
+  @StringColumn('status', 64, { nullable: true })
   status!: string | null;
 
-  @StringColumn('code_verification_status', 32, { nullable: true })
+  @StringColumn('code_verification_status', 64, { nullable: true })
   codeVerificationStatus!: string | null;
 
-  @StringColumn('name_status', 32, { nullable: true })
+  @StringColumn('name_status', 64, { nullable: true })
   nameStatus!: string | null;
 
   /** Also used in the WhatsApp Business app, which fixes its throughput at 20 messages per second. */

@@ -40,7 +40,7 @@ export class MessageEntity {
   recipientPhone!: string;
 
   /** The customer's WhatsApp id as Meta answered it; may differ from the number. */
-  @StringColumn('wa_id', 64, { nullable: true })
+  @StringColumn('wa_id', 160, { nullable: true })
   waId!: string | null;
 
   /** Meta's id of the message. */
@@ -55,7 +55,7 @@ export class MessageEntity {
   @StringColumn('template_name', 512, { nullable: true })
   templateName!: string | null;
 
-  @StringColumn('template_language', 16, { nullable: true })
+  @StringColumn('template_language', 32, { nullable: true })
   templateLanguage!: string | null;
 
   @StringColumn('template_category', 64, { nullable: true })
@@ -66,7 +66,7 @@ export class MessageEntity {
   content!: object | null;
 
   /** Meta's `message_status`: `accepted`, `held_for_quality_assessment` or `paused`. */
-  @StringColumn('message_status', 32, { nullable: true })
+  @StringColumn('message_status', 64, { nullable: true })
   messageStatus!: string | null;
 
   /** Meta's error code, or one of this module's such as `OUTCOME_UNKNOWN`. */

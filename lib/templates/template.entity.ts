@@ -26,24 +26,24 @@ export class TemplateEntity {
   name!: string;
 
   /** Such as `es` or `en_US`. */
-  @StringColumn('language', 16)
+  @StringColumn('language', 32)
   language!: string;
 
   /** `APPROVED` can be sent; every other status cannot. */
-  @StringColumn('status', 32)
+  @StringColumn('status', 64)
   status!: string;
 
   /** `AUTHENTICATION`, `MARKETING` or `UTILITY`. */
   @StringColumn('category', 64)
   category!: string;
 
-  @StringColumn('parameter_format', 16)
+  @StringColumn('parameter_format', 64)
   parameterFormat!: 'POSITIONAL' | 'NAMED';
 
   @JsonColumn('components')
   components!: readonly TemplateComponent[];
 
-  @StringColumn('quality_score', 16, { nullable: true })
+  @StringColumn('quality_score', 64, { nullable: true })
   qualityScore!: string | null;
 
   @StringColumn('rejected_reason', 64, { nullable: true })
