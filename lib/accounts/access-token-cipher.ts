@@ -3,6 +3,9 @@ import { ConfigurationError } from '../errors.js';
 
 const ALGORITHM = 'aes-256-gcm';
 
+// Unless told its length, Node takes a tag that was cut to 4 bytes, which can be guessed.
+const TAG = { authTagLength: 16 };
+
 /** A readable encryption key is 32 bytes in base64. */
 export const isEncryptionKey = (key: string): boolean =>
   /^[A-Za-z0-9+/_-]{43}=?$/.test(key) && Buffer.from(key, 'base64').length === 32;
@@ -31,7 +34,7 @@ export class AccessTokenCipher {
       );
     }
     const iv = randomBytes(12);
-    const cipher = createCipheriv(ALGORITHM, key, iv).setAAD(Buffer.from(businessAccountId));
+    const cipher = createCipheriv(ALGORITHM, key, iv, TAG).setAAD(Buffer.from(businessAccountId));
     const encrypted = Buffer.concat([cipher.update(accessToken, 'utf8'), cipher.final()]);
     return [this.#current, ...[iv, cipher.getAuthTag(), encrypted].map((part) => part.toString('base64url'))].join('.');
   }
@@ -47,7 +50,7 @@ export class AccessTokenCipher {
       );
     }
     try {
-      const decipher = createDecipheriv(ALGORITHM, key, Buffer.from(iv, 'base64url'))
+      const decipher = createDecipheriv(ALGORITHM, key, Buffer.from(iv, 'base64url'), TAG)
         .setAAD(Buffer.from(businessAccountId))
         .setAuthTag(Buffer.from(tag, 'base64url'));
       return decipher.update(Buffer.from(encrypted, 'base64url'), undefined, 'utf8') + decipher.final('utf8');

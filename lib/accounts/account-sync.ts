@@ -2,30 +2,14 @@ import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { In, IsNull, Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
-import type { GraphBusinessAccount, GraphPhoneNumber } from '../graph/graph-api.types.js';
+import type { GraphPhoneNumber } from '../graph/graph-api.types.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { AccountCredentials } from './account-credentials.js';
 import { ACCOUNTS_OPTIONS, type AccountsOptions } from './accounts.options.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
+import { listPhoneNumbers, readBusinessAccount } from './account-reads.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
-
-const ACCOUNT_FIELDS = ['id', 'name', 'owner_business_info'];
-
-// `messaging_limit_tier` is the name that `whatsapp_business_manager_messaging_limit` had before.
-const PHONE_NUMBER_FIELDS = [
-  'id',
-  'display_phone_number',
-  'verified_name',
-  'quality_rating',
-  'status',
-  'code_verification_status',
-  'name_status',
-  'throughput',
-  'is_on_biz_app',
-  'whatsapp_business_manager_messaging_limit',
-  'messaging_limit_tier',
-];
 
 /** Fetches an account and its phone numbers from Meta and stores what Meta says. */
 @Injectable()
@@ -43,11 +27,7 @@ export class AccountSync {
   /** @param signal gives the fetch up, when the app ends */
   async sync(account: BusinessAccountEntity, signal?: AbortSignal): Promise<void> {
     const credential = await this.credentials.of(account.businessAccountId);
-    const fetched = await this.graph.get<GraphBusinessAccount>([account.businessAccountId], {
-      credential,
-      query: { fields: ACCOUNT_FIELDS },
-      signal,
-    });
+    const fetched = await readBusinessAccount(this.graph, account.businessAccountId, { credential, signal });
     await this.accounts.update(account.id, {
       name: fetched.name ?? account.name,
       ownerBusinessId: fetched.owner_business_info?.id ?? account.ownerBusinessId,
@@ -60,15 +40,8 @@ export class AccountSync {
   async syncPhoneNumbers(account: BusinessAccountEntity, signal?: AbortSignal): Promise<void> {
     const credential = await this.credentials.of(account.businessAccountId);
     const wanted = this.#wantedPhoneNumberIds(account);
-    const listed: GraphPhoneNumber[] = [];
-    const pages = this.graph.list<GraphPhoneNumber>([account.businessAccountId, 'phone_numbers'], {
-      credential,
-      query: { fields: PHONE_NUMBER_FIELDS, limit: 100 },
-      signal,
-    });
-    for await (const phoneNumber of pages) {
-      if (!wanted || wanted.includes(phoneNumber.id)) listed.push(phoneNumber);
-    }
+    const all = await listPhoneNumbers(this.graph, account.businessAccountId, { credential, signal });
+    const listed = wanted ? all.filter(({ id }) => wanted.includes(id)) : all;
     await this.#store(account, listed);
     await this.#markRemoved(account, listed);
     const first = wanted?.find((id) => listed.some((phoneNumber) => phoneNumber.id === id)) ?? listed[0]?.id;

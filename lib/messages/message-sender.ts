@@ -46,8 +46,7 @@ export class MessageSender {
       await this.#recordFailure(row, error);
       throw errorForCaller(row, error);
     }
-    await this.#recordSent(row, acceptance);
-    return this.store.get(row.id);
+    return this.#recordSent(row, acceptance);
   }
 
   #call(row: MessageEntity, { credential, payload, secrets }: PreparedMessage): Promise<GraphSendResponse> {
@@ -68,15 +67,21 @@ export class MessageSender {
   }
 
   async #recordFailure(row: MessageEntity, error: unknown): Promise<void> {
-    if (error instanceof OutcomeUnknownError) return this.store.recordUnconfirmed(row.id);
-    // Whatever else is thrown was thrown before anything was sent.
-    const releaseKey = !(error instanceof MetaApiError) || error.isTransient;
-    await this.store.recordFailed(row.id, failureOf(error), { releaseKey });
+    try {
+      if (error instanceof OutcomeUnknownError) return await this.store.recordUnconfirmed(row.id);
+      // Whatever else is thrown was thrown before anything was sent.
+      const releaseKey = !(error instanceof MetaApiError) || error.isTransient;
+      await this.store.recordFailed(row.id, failureOf(error), { releaseKey });
+    } catch (storeError) {
+      // The caller must hear what became of the message all the same; the row lapses to `unconfirmed`.
+      this.logger.error(`What became of message ${row.id} could not be stored: ${String(storeError)}`);
+    }
   }
 
-  async #recordSent(row: MessageEntity, acceptance: Acceptance): Promise<void> {
+  async #recordSent(row: MessageEntity, acceptance: Acceptance): Promise<MessageEntity> {
     try {
       await this.store.recordSent(row.id, acceptance);
+      return await this.store.get(row.id);
     } catch (error) {
       // It was sent, and saying otherwise would make somebody send it again; the row lapses to `unconfirmed`.
       this.logger.error(

@@ -46,7 +46,8 @@ export class MessagesService {
    */
   async get(id: number | string, { workspace }: InWorkspace = {}): Promise<MessageEntity> {
     const workspaceId = await this.workspaces.idOf(workspace);
-    const message = await this.store.findOutbound(workspaceId, keyOf(id));
+    // Postgres refuses a query with a null character in it.
+    const message = String(id).includes('\0') ? null : await this.store.findOutbound(workspaceId, keyOf(id));
     if (message) return message;
     throw new NotFoundError('MESSAGE_NOT_FOUND', `There is no message ${id}.`);
   }

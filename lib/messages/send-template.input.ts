@@ -33,4 +33,5 @@ export function checkNames(input: Pick<SendTemplateInput, 'template' | 'language
   return problems;
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+// Postgres refuses a query with a null character in it.
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '' && !value.includes('\0');
