@@ -1,18 +1,25 @@
 import { type AccountOptions } from './accounts/accounts.options.js';
 import { isEncryptionKey } from './accounts/access-token-cipher.js';
+import { resolveApiKeyOptions } from './auth/api-key.options.js';
 import { isCountryCode } from './contacts/phone-number.js';
 import { ConfigurationError, type Problem } from './errors.js';
+import { graphApiSettings } from './graph/graph-api.options.js';
 import { SURFACE_NAMES } from './http/surfaces.js';
 import type { WhatsAppModuleExtras, WhatsAppModuleOptions } from './whatsapp.options.js';
 import { WORKSPACE_NAME } from './workspaces/workspaces.service.js';
 
 /** @throws ConfigurationError that names every wrong option and what to write instead */
-export function assertOptions(options: WhatsAppModuleOptions): void {
-  const { accounts = [], encryptionKeys = [], defaultCountry } = options;
+export function assertOptions(options: WhatsAppModuleOptions | undefined): void {
+  if (!options) throw new ConfigurationError('WhatsAppModule got no options: return them from the factory.');
+  const { defaultCountry } = options;
+  const accounts = itemsOf(options.accounts);
   refuse([
+    ...checkList('accounts', options.accounts),
     ...accounts.flatMap((account, index) => checkAccount(account, `accounts[${index}]`)),
     ...checkUnique(accounts),
-    ...encryptionKeys.flatMap((key, index) =>
+    ...checkUniqueNumbers(accounts),
+    ...checkList('encryptionKeys', options.encryptionKeys),
+    ...itemsOf(options.encryptionKeys).flatMap((key, index) =>
       isEncryptionKey(key)
         ? []
         : [
@@ -27,6 +34,8 @@ export function assertOptions(options: WhatsAppModuleOptions): void {
       : [problem('defaultCountry', 'must be a country of two capital letters, such as "AR" or "DE".')]),
     ...checkDuration('refreshInterval', options.refreshInterval, 0),
     ...checkDuration('unconfirmedAfter', options.unconfirmedAfter, 1),
+    ...checkPart('graph', () => graphApiSettings(options.graph ?? {})),
+    ...checkPart('apiKeys', () => resolveApiKeyOptions(options.apiKeys)),
   ]);
 }
 
@@ -40,7 +49,7 @@ export function assertExtras({ surfaces = {} }: WhatsAppModuleExtras): void {
 }
 
 function checkAccount(account: AccountOptions, path: string): Problem[] {
-  const { businessAccountId, accessToken, phoneNumberIds = [], workspace } = account;
+  const { businessAccountId, accessToken, phoneNumberIds, workspace } = account;
   return [
     ...(isId(businessAccountId)
       ? []
@@ -55,7 +64,8 @@ function checkAccount(account: AccountOptions, path: string): Problem[] {
       : [
           problem(`${path}.accessToken`, 'is missing; write a system user’s token: process.env.WHATSAPP_ACCESS_TOKEN.'),
         ]),
-    ...phoneNumberIds.flatMap((id, index) =>
+    ...checkList(`${path}.phoneNumberIds`, phoneNumberIds),
+    ...itemsOf(phoneNumberIds).flatMap((id, index) =>
       isId(id)
         ? []
         : [
@@ -78,6 +88,37 @@ function checkUnique(accounts: readonly AccountOptions[]): Problem[] {
       ? [problem(`accounts[${index}].businessAccountId`, `is that of accounts[${ids.indexOf(id)}]; merge the two.`)]
       : [],
   );
+}
+
+function checkUniqueNumbers(accounts: readonly AccountOptions[]): Problem[] {
+  const paths = new Map<string, string>();
+  return accounts.flatMap(({ phoneNumberIds }, account) =>
+    itemsOf(phoneNumberIds).flatMap((id, index) => {
+      if (!isId(id)) return [];
+      const path = `accounts[${account}].phoneNumberIds[${index}]`;
+      const first = paths.get(id);
+      paths.set(id, first ?? path);
+      return first === undefined ? [] : [problem(path, `is that of ${first}; a number belongs to one account, once.`)];
+    }),
+  );
+}
+
+function checkList(path: string, list: unknown): Problem[] {
+  return list === undefined || Array.isArray(list) ? [] : [problem(path, 'must be a list, also of one.')];
+}
+
+// What is no list is refused by `checkList`; the rest is checked all the same, to name everything at once.
+const itemsOf = <T>(list: readonly T[] | undefined): readonly T[] => (Array.isArray(list) ? list : []);
+
+/** Options that another room checks, one thing at a time. */
+function checkPart(path: string, check: () => unknown): Problem[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return [problem(`${path}:`, error.message)];
+    throw error;
+  }
 }
 
 function checkDuration(path: string, value: number | undefined, least: number): Problem[] {

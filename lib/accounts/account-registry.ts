@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError, ConflictError } from '../errors.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { ACCOUNTS_OPTIONS, type AccountOptions, type AccountsOptions } from './accounts.options.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
@@ -25,7 +25,7 @@ export class AccountRegistry implements OnModuleInit {
     for (const account of this.options.accounts) await this.#registerConfigured(account);
   }
 
-  /** The account's row, made if there is none. @throws ConfigurationError when another workspace owns it */
+  /** The account's row, made if there is none. @throws ConflictError `ACCOUNT_TAKEN` when another workspace owns it */
   async register(businessAccountId: string, workspaceName: string | undefined): Promise<BusinessAccountEntity> {
     const workspace = await this.workspaces.ensure(workspaceName);
     try {
@@ -35,7 +35,8 @@ export class AccountRegistry implements OnModuleInit {
     }
     const account = await this.accounts.findOneByOrFail({ businessAccountId });
     if (account.workspaceId !== workspace.id) {
-      throw new ConfigurationError(
+      throw new ConflictError(
+        'ACCOUNT_TAKEN',
         `Business account ${businessAccountId} belongs to another workspace than "${workspace.name}". ` +
           'An account has one workspace: name that one, or remove the account there first.',
       );
@@ -44,7 +45,9 @@ export class AccountRegistry implements OnModuleInit {
   }
 
   async #registerConfigured(configured: AccountOptions): Promise<void> {
-    const account = await this.register(configured.businessAccountId, configured.workspace);
+    const account = await this.register(configured.businessAccountId, configured.workspace).catch((error: unknown) => {
+      throw error instanceof ConflictError ? new ConfigurationError(error.message) : error;
+    });
     for (const phoneNumberId of configured.phoneNumberIds ?? []) {
       await this.#registerPhoneNumber(account, phoneNumberId);
     }

@@ -45,7 +45,7 @@ export class AccountSync {
     await this.#store(account, listed);
     await this.#markRemoved(account, listed);
     const first = wanted?.find((id) => listed.some((phoneNumber) => phoneNumber.id === id)) ?? listed[0]?.id;
-    if (first !== undefined) await this.primaryPhoneNumbers.choose(account.workspaceId, first);
+    await this.primaryPhoneNumbers.choose(account.workspaceId, first);
   }
 
   #wantedPhoneNumberIds(account: BusinessAccountEntity): readonly string[] | undefined {

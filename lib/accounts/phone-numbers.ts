@@ -37,11 +37,17 @@ export class PhoneNumbers {
   async find(workspaceId: number, phoneNumberId: string | undefined): Promise<PhoneNumberOfAccount> {
     const known = await this.#stored(workspaceId, phoneNumberId);
     if (known) return known;
+    const failures: unknown[] = [];
     for (const account of await this.accounts.findBy({ workspaceId })) {
-      await this.#lookups.once(account.businessAccountId, () => this.accountSync.syncPhoneNumbers(account));
+      try {
+        await this.#lookups.once(account.businessAccountId, () => this.accountSync.syncPhoneNumbers(account));
+      } catch (error) {
+        failures.push(error); // another account may have the number all the same
+      }
     }
     const found = await this.#stored(workspaceId, phoneNumberId);
     if (found) return found;
+    if (failures.length > 0) throw failures[0];
     throw new NotFoundError(
       'PHONE_NUMBER_NOT_FOUND',
       phoneNumberId === undefined

@@ -18,12 +18,19 @@ export class PrimaryPhoneNumbers {
     return workspace?.primaryPhoneNumberId ?? null;
   }
 
-  /** Makes a number the primary one, unless the workspace has one that still exists. */
-  async choose(workspaceId: number, phoneNumberId: string): Promise<void> {
+  /**
+   * Makes a number the primary one, unless the workspace has one that still exists.
+   * @param phoneNumberId Meta's id; the workspace's oldest number when undefined
+   */
+  async choose(workspaceId: number, phoneNumberId: string | undefined): Promise<void> {
     const present = await this.idOf(workspaceId);
     const stillThere = present !== null && (await this.phoneNumbers.existsBy({ id: present, removedAt: IsNull() }));
     if (stillThere) return;
-    const chosen = await this.phoneNumbers.findOneBy({ phoneNumberId, account: { workspaceId } });
+    const named = phoneNumberId === undefined ? {} : { phoneNumberId };
+    const chosen = await this.phoneNumbers.findOne({
+      where: { ...named, removedAt: IsNull(), account: { workspaceId } },
+      order: { id: 'ASC' },
+    });
     if (!chosen) return;
     await this.workspaces.update(
       { id: workspaceId, primaryPhoneNumberId: present === null ? IsNull() : present },

@@ -88,6 +88,13 @@ function describeHttpException(error: HttpException): DescribedError {
   return {
     status,
     code: HTTP_CODES[status] ?? (status < 500 ? 'REQUEST_REFUSED' : 'INTERNAL_ERROR'),
-    message: error.message,
+    message: messageOf(error),
   };
+}
+
+/** Nest's pipes list their problems in the body; the exception's own message is then but its name. */
+function messageOf(error: HttpException): string {
+  const body = error.getResponse();
+  const listed: unknown = typeof body === 'object' && 'message' in body ? body.message : undefined;
+  return Array.isArray(listed) ? listed.join('; ') : error.message;
 }

@@ -7,7 +7,8 @@ export const MOUNTED_SURFACES = Symbol('MOUNTED_SURFACES');
 export function surfacePathMatcher(surfaces: readonly MountedSurface[]): (url: string) => boolean {
   const patterns = surfaces.flatMap(({ paths }) => paths).map((path) => path.split('/').map(segmentPattern).join('/'));
   if (patterns.length === 0) return () => false;
-  const matcher = new RegExp(`(?:^|/)(?:${patterns.join('|')})(?=[/?]|$)`);
+  // Express tells no capitals from small letters.
+  const matcher = new RegExp(`(?:^|/)(?:${patterns.join('|')})(?=[/?]|$)`, 'i');
   return (url) => matcher.test(url.split('?', 1)[0] ?? '');
 }
 
