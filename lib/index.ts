@@ -40,7 +40,8 @@ export type {
 export type { MessageComponent } from './templates/message-component.js';
 
 // Accounts and workspaces
-export { AccountsService, type AddAccountInput, type InWorkspace } from './accounts/accounts.service.js';
+export { AccountsService, type InWorkspace } from './accounts/accounts.service.js';
+export type { AddAccountInput } from './accounts/added-accounts.js';
 export type { AccountOptions } from './accounts/accounts.options.js';
 export type { PhoneNumberOfAccount } from './accounts/phone-numbers.js';
 export { DEFAULT_WORKSPACE, WorkspacesService } from './workspaces/workspaces.service.js';
@@ -48,7 +49,12 @@ export { DEFAULT_WORKSPACE, WorkspacesService } from './workspaces/workspaces.se
 // API keys and guards
 export { ApiKeysService } from './auth/api-keys.service.js';
 export type { ApiKey, NewApiKey, VerifiedApiKey } from './auth/api-key.js';
-export type { ApiKeyScope, CreateApiKeyInput, RegisterApiKeyInput, RotateApiKeyOptions } from './auth/api-key.inputs.js';
+export type {
+  ApiKeyScope,
+  CreateApiKeyInput,
+  RegisterApiKeyInput,
+  RotateApiKeyOptions,
+} from './auth/api-key.inputs.js';
 export type { ApiKeyOptions } from './auth/api-key.options.js';
 export { ApiKeyGuard, type ApiKeyRequest } from './auth/api-key.guard.js';
 export { AbilityGuard } from './auth/ability.guard.js';

@@ -1,10 +1,12 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, type LoggerService, Module } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysService } from './auth/api-keys.service.js';
 import { dataSourceProvider } from './database/data-source.provider.js';
 import { repositoryProviders } from './database/repositories.js';
-import { MOUNTED_SURFACES } from './http/bodies/surface-paths.js';
+import { MountedSurfaces } from './http/mounted-surfaces.js';
 import { mountSurfaces } from './http/surfaces.js';
+import { WHATSAPP_LOGGER } from './logger.js';
 import { whatsappEntities } from './whatsapp.entities.js';
 import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE } from './whatsapp.module-definition.js';
 import type { WhatsAppModuleExtras } from './whatsapp.options.js';
@@ -45,7 +47,12 @@ function assemble(definition: DynamicModule, extras: WhatsAppModuleExtras): Dyna
       ...(definition.providers ?? []),
       dataSourceProvider(dataSource, whatsappEntities),
       ...repositoryProviders(whatsappEntities),
-      { provide: MOUNTED_SURFACES, useValue: mounted },
+      {
+        provide: MountedSurfaces,
+        inject: [HttpAdapterHost, WHATSAPP_LOGGER],
+        useFactory: (adapterHost: HttpAdapterHost, logger: LoggerService) =>
+          new MountedSurfaces(mounted, adapterHost, logger),
+      },
       ...whatsappProviders,
     ],
     exports: [...publicServices, ApiKeysService],

@@ -4,6 +4,7 @@ import { resolveApiKeyOptions } from './auth/api-key.options.js';
 import { isCountryCode } from './contacts/phone-number.js';
 import { ConfigurationError, type Problem } from './errors.js';
 import { graphApiSettings } from './graph/graph-api.options.js';
+import { isAccessToken } from './graph/graph-credential.js';
 import { SURFACE_NAMES } from './http/surfaces.js';
 import type { WhatsAppModuleExtras, WhatsAppModuleOptions } from './whatsapp.options.js';
 import { WORKSPACE_NAME } from './workspaces/workspaces.service.js';
@@ -59,10 +60,13 @@ function checkAccount(account: AccountOptions, path: string): Problem[] {
             'must be Meta’s id of the WhatsApp Business Account, digits in a string: process.env.WHATSAPP_BUSINESS_ACCOUNT_ID.',
           ),
         ]),
-    ...(typeof accessToken === 'string' && accessToken.trim() !== ''
+    ...(isAccessToken(accessToken)
       ? []
       : [
-          problem(`${path}.accessToken`, 'is missing; write a system user’s token: process.env.WHATSAPP_ACCESS_TOKEN.'),
+          problem(
+            `${path}.accessToken`,
+            'is missing, or has a space or line break; write a system user’s token: process.env.WHATSAPP_ACCESS_TOKEN.',
+          ),
         ]),
     ...checkList(`${path}.phoneNumberIds`, phoneNumberIds),
     ...itemsOf(phoneNumberIds).flatMap((id, index) =>

@@ -3,6 +3,7 @@ import { AccountCredentials } from './accounts/account-credentials.js';
 import { AccountRegistry } from './accounts/account-registry.js';
 import { AccountSync } from './accounts/account-sync.js';
 import { ACCOUNTS_OPTIONS, type AccountsOptions } from './accounts/accounts.options.js';
+import { AddedAccounts } from './accounts/added-accounts.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { PhoneNumbers } from './accounts/phone-numbers.js';
 import { PrimaryPhoneNumbers } from './accounts/primary-phone-numbers.js';
@@ -80,6 +81,7 @@ export const whatsappProviders: Provider[] = [
   AccountCredentials,
   AccountRegistry,
   AccountSync,
+  AddedAccounts,
   PhoneNumbers,
   PrimaryPhoneNumbers,
   TemplateAuthoring,

@@ -9,5 +9,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  // What was opened before the failure, a database pool say, would keep the process alive.
+  process.exit(1);
 });

@@ -38,30 +38,41 @@ export class AccountCredentials {
           'or call AccountsService.add().',
       );
     }
-    const accessToken = this.#cipher.decrypt(stored, businessAccountId);
-    if (this.#cipher.isOutdated(stored)) await this.#store(businessAccountId, accessToken);
-    return { accessToken };
+    const credential = this.#decrypt(stored, businessAccountId);
+    if (this.#cipher.isOutdated(stored)) await this.#encryptAnew(businessAccountId, stored, credential);
+    return credential;
+  }
+
+  /** Whether there is an access token at all. */
+  async has(businessAccountId: string): Promise<boolean> {
+    return this.isConfigured(businessAccountId) || (await this.#stored(businessAccountId)) !== null;
   }
 
   isConfigured(businessAccountId: string): boolean {
     return this.#configured.has(businessAccountId);
   }
 
-  /** What to store of an access token. @throws ConfigurationError when no encryption key is configured */
-  encrypt(accessToken: string, businessAccountId: string): string {
-    return this.#cipher.encrypt(accessToken, businessAccountId);
+  /** What to store of a credential. @throws ConfigurationError when no encryption key is configured */
+  encrypt({ accessToken, appSecret }: GraphCredential, businessAccountId: string): string {
+    return this.#cipher.encrypt(JSON.stringify({ accessToken, appSecret }), businessAccountId);
+  }
+
+  #decrypt(stored: string, businessAccountId: string): GraphCredential {
+    const credential: GraphCredential = JSON.parse(this.#cipher.decrypt(stored, businessAccountId));
+    return credential;
   }
 
   async #stored(businessAccountId: string): Promise<string | null> {
     const account = await this.accounts.findOne({
       where: { businessAccountId },
-      select: { id: true, accessTokenEncrypted: true },
+      select: { id: true, credentialEncrypted: true },
     });
-    return account?.accessTokenEncrypted ?? null;
+    return account?.credentialEncrypted ?? null;
   }
 
-  async #store(businessAccountId: string, accessToken: string): Promise<void> {
-    const accessTokenEncrypted = this.#cipher.encrypt(accessToken, businessAccountId);
-    await this.accounts.update({ businessAccountId }, { accessTokenEncrypted });
+  /** Only if nobody has given another token meanwhile. */
+  async #encryptAnew(businessAccountId: string, stored: string, credential: GraphCredential): Promise<void> {
+    const credentialEncrypted = this.encrypt(credential, businessAccountId);
+    await this.accounts.update({ businessAccountId, credentialEncrypted: stored }, { credentialEncrypted });
   }
 }

@@ -33,7 +33,7 @@ export async function readBusinessAccount(
   try {
     return await read(['id', 'name', 'owner_business_info']);
   } catch (error) {
-    if (!(error instanceof MetaApiError)) throw error;
+    if (!mayBeAboutTheOwner(error)) throw error;
     return read(['id', 'name']);
   }
 }
@@ -69,3 +69,9 @@ async function list(
 
 const isUnknownField = (error: unknown): boolean =>
   error instanceof MetaApiError && error.metaCode === 100 && /nonexisting field/i.test(error.metaMessage);
+
+const OWNER_CODES: ReadonlySet<number> = new Set([3, 10, 100, 200]);
+
+/** Permission, or a field that there is not: for the rest of the account the token may be good enough. */
+const mayBeAboutTheOwner = (error: unknown): boolean =>
+  error instanceof MetaApiError && error.metaCode !== null && OWNER_CODES.has(error.metaCode);

@@ -22,7 +22,13 @@ export class AccountRegistry implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     await this.workspaces.ensure();
-    for (const account of this.options.accounts) await this.#registerConfigured(account);
+    const firstNumbers = new Map<number, string>();
+    for (const configured of this.options.accounts) {
+      const { workspaceId } = await this.#registerConfigured(configured);
+      const [first] = configured.phoneNumberIds ?? [];
+      if (first !== undefined && !firstNumbers.has(workspaceId)) firstNumbers.set(workspaceId, first);
+    }
+    for (const [workspaceId, first] of firstNumbers) await this.primaryPhoneNumbers.prefer(workspaceId, first);
   }
 
   /** The account's row, made if there is none. @throws ConflictError `ACCOUNT_TAKEN` when another workspace owns it */
@@ -44,15 +50,14 @@ export class AccountRegistry implements OnModuleInit {
     return account;
   }
 
-  async #registerConfigured(configured: AccountOptions): Promise<void> {
+  async #registerConfigured(configured: AccountOptions): Promise<BusinessAccountEntity> {
     const account = await this.register(configured.businessAccountId, configured.workspace).catch((error: unknown) => {
       throw error instanceof ConflictError ? new ConfigurationError(error.message) : error;
     });
     for (const phoneNumberId of configured.phoneNumberIds ?? []) {
       await this.#registerPhoneNumber(account, phoneNumberId);
     }
-    const [first] = configured.phoneNumberIds ?? [];
-    if (first !== undefined) await this.primaryPhoneNumbers.choose(account.workspaceId, first);
+    return account;
   }
 
   async #registerPhoneNumber(account: BusinessAccountEntity, phoneNumberId: string): Promise<void> {
@@ -65,7 +70,7 @@ export class AccountRegistry implements OnModuleInit {
       });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      await this.phoneNumbers.update({ phoneNumberId }, { accountId: account.id });
+      await this.phoneNumbers.update({ phoneNumberId }, { accountId: account.id, removedAt: null });
     }
   }
 }

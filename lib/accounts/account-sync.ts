@@ -1,6 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { In, IsNull, Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphPhoneNumber } from '../graph/graph-api.types.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
@@ -43,36 +44,42 @@ export class AccountSync {
     const all = await listPhoneNumbers(this.graph, account.businessAccountId, { credential, signal });
     const listed = wanted ? all.filter(({ id }) => wanted.includes(id)) : all;
     await this.#store(account, listed);
-    await this.#markRemoved(account, listed);
+    await this.#markRemoved(account, listed, all);
     const first = wanted?.find((id) => listed.some((phoneNumber) => phoneNumber.id === id)) ?? listed[0]?.id;
-    await this.primaryPhoneNumbers.choose(account.workspaceId, first);
+    await this.primaryPhoneNumbers.fallBackTo(account.workspaceId, first);
   }
 
-  #wantedPhoneNumberIds(account: BusinessAccountEntity): readonly string[] | undefined {
-    const { businessAccountId } = account;
-    return this.options.accounts.find((configured) => configured.businessAccountId === businessAccountId)
-      ?.phoneNumberIds;
+  /** The numbers that the options restrict an account to, if they do. */
+  #wantedPhoneNumberIds({ businessAccountId }: BusinessAccountEntity): readonly string[] | undefined {
+    const configured = this.options.accounts.find((account) => account.businessAccountId === businessAccountId);
+    return configured?.phoneNumberIds?.length ? configured.phoneNumberIds : undefined;
   }
 
   async #store(account: BusinessAccountEntity, listed: readonly GraphPhoneNumber[]): Promise<void> {
     const now = new Date();
     for (const phoneNumber of listed) {
-      const row = { ...describe(phoneNumber), accountId: account.id, removedAt: null, syncedAt: now, createdAt: now };
-      await this.phoneNumbers
+      const row = { ...toColumns(phoneNumber), accountId: account.id, removedAt: null, syncedAt: now, createdAt: now };
+      const upsert = this.phoneNumbers
         .createQueryBuilder()
         .insert()
         .values(row)
-        .orUpdate(STORED_COLUMNS, ['phone_number_id'])
-        .execute();
+        .orUpdate(STORED_COLUMNS, ['phone_number_id']);
+      await retryOnDeadlock(() => upsert.execute());
     }
   }
 
-  async #markRemoved(account: BusinessAccountEntity, listed: readonly GraphPhoneNumber[]): Promise<void> {
-    const ids = listed.map((phoneNumber) => phoneNumber.id);
-    const gone = { accountId: account.id, removedAt: IsNull(), ...(ids.length > 0 && { phoneNumberId: Not(In(ids)) }) };
+  async #markRemoved(
+    { id: accountId, businessAccountId }: BusinessAccountEntity,
+    kept: readonly GraphPhoneNumber[],
+    all: readonly GraphPhoneNumber[],
+  ): Promise<void> {
+    const ids = kept.map(({ id }) => id);
+    const gone = { accountId, removedAt: IsNull(), ...(ids.length > 0 && { phoneNumberId: Not(In(ids)) }) };
     for (const { id, phoneNumberId } of await this.phoneNumbers.findBy(gone)) {
-      await this.phoneNumbers.update(id, { removedAt: new Date() });
-      this.logger.warn(`Meta does not list phone number ${phoneNumberId} under account ${account.businessAccountId}.`);
+      // Unless another account has it by now.
+      await this.phoneNumbers.update({ id, accountId }, { removedAt: new Date() });
+      if (all.some((phoneNumber) => phoneNumber.id === phoneNumberId)) continue; // the options leave it out
+      this.logger.warn(`Meta does not list phone number ${phoneNumberId} under account ${businessAccountId}.`);
     }
   }
 }
@@ -92,7 +99,7 @@ const STORED_COLUMNS = [
   'removed_at',
 ];
 
-function describe(phoneNumber: GraphPhoneNumber) {
+function toColumns(phoneNumber: GraphPhoneNumber) {
   return {
     phoneNumberId: phoneNumber.id,
     displayPhoneNumber: phoneNumber.display_phone_number ?? null,

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { ConflictError, NotFoundError, ValidationError } from '../errors.js';
+import { NotFoundError, ValidationError } from '../errors.js';
+import { isIdentifier } from '../identifier.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { AccountCredentials } from './account-credentials.js';
-import { AccountRegistry } from './account-registry.js';
 import { AccountSync } from './account-sync.js';
+import { AddedAccounts, type AddAccountInput } from './added-accounts.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
 import { type PhoneNumberOfAccount, PhoneNumbers } from './phone-numbers.js';
@@ -17,21 +18,13 @@ export interface InWorkspace {
   readonly workspace?: string;
 }
 
-/** An account that the host adds while the app runs. */
-export interface AddAccountInput extends InWorkspace {
-  /** Meta's id of the WhatsApp Business Account. */
-  readonly businessAccountId: string;
-  /** Stored encrypted; needs `encryptionKeys` in the options. */
-  readonly accessToken: string;
-}
-
 /** WhatsApp Business Accounts and their phone numbers. */
 @Injectable()
 export class AccountsService {
   constructor(
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
     private readonly workspaces: WorkspacesService,
-    private readonly registry: AccountRegistry,
+    private readonly added: AddedAccounts,
     private readonly credentials: AccountCredentials,
     private readonly accountSync: AccountSync,
     private readonly numbers: PhoneNumbers,
@@ -51,33 +44,30 @@ export class AccountsService {
    */
   async get(businessAccountId: string, { workspace }: InWorkspace = {}): Promise<BusinessAccountEntity> {
     const workspaceId = await this.workspaces.idOf(workspace);
-    const account = await this.accounts.findOneBy({ businessAccountId, workspaceId });
+    const account = isIdentifier(businessAccountId, 64)
+      ? await this.accounts.findOneBy({ businessAccountId, workspaceId })
+      : null;
     if (account) return account;
     throw new NotFoundError('BUSINESS_ACCOUNT_NOT_FOUND', `There is no business account ${businessAccountId}.`);
   }
 
   /**
    * Adds an account at run time, or gives a known one a new token, and fetches its numbers from Meta.
-   * Nothing is stored when Meta refuses the token.
+   * Nothing is stored when Meta refuses the token or the account.
    * @throws ConflictError `ACCOUNT_CONFIGURED` when the options hold it, `ACCOUNT_TAKEN` when another workspace owns it
-   * @throws MetaApiError when Meta refuses the token or the account
+   * @throws ConfigurationError when no encryption key is configured
+   * @throws MetaApiError, MetaUnreachableError
    */
-  async add({ businessAccountId, accessToken, workspace }: AddAccountInput): Promise<BusinessAccountEntity> {
-    if (accessToken.trim() === '') {
-      throw new ValidationError([{ path: 'accessToken', message: 'is empty; give the token of a system user.' }]);
-    }
-    if (this.credentials.isConfigured(businessAccountId)) {
-      throw new ConflictError(
-        'ACCOUNT_CONFIGURED',
-        `Business account ${businessAccountId} is configured in the options of WhatsAppModule. Change its token there.`,
-      );
-    }
-    const accessTokenEncrypted = this.credentials.encrypt(accessToken, businessAccountId);
-    await this.graph.get([businessAccountId], { credential: { accessToken }, query: { fields: 'id' } });
-    const account = await this.registry.register(businessAccountId, workspace);
-    await this.accounts.update(account.id, { accessTokenEncrypted });
-    await this.accountSync.sync(account);
-    return this.accounts.findOneByOrFail({ id: account.id });
+  add(input: AddAccountInput): Promise<BusinessAccountEntity> {
+    return this.added.add(input);
+  }
+
+  /**
+   * Forgets an account that was added at run time, with its numbers and templates; its messages stay.
+   * @throws ConflictError `ACCOUNT_CONFIGURED` when the options hold it
+   */
+  async remove(businessAccountId: string, where: InWorkspace = {}): Promise<void> {
+    await this.added.remove(await this.get(businessAccountId, where));
   }
 
   /** Fetches the workspace's accounts and phone numbers from Meta now. @throws MetaApiError, MetaUnreachableError */
@@ -101,7 +91,7 @@ export class AccountsService {
   /** Makes a phone number the one that sends where none is named. */
   async makePrimary(phoneNumberId: string, { workspace }: InWorkspace = {}): Promise<PhoneNumberEntity> {
     const phoneNumber = await this.phoneNumber(phoneNumberId, { workspace });
-    await this.primaryPhoneNumbers.set(await this.workspaces.idOf(workspace), phoneNumber.id);
+    await this.primaryPhoneNumbers.choose(await this.workspaces.idOf(workspace), phoneNumber.id);
     return phoneNumber;
   }
 
@@ -113,6 +103,8 @@ export class AccountsService {
   /**
    * Registers a phone number for the Cloud API with its six-digit two-step verification PIN.
    * Meta allows 10 tries per number in 72 hours.
+   * @throws MetaApiError, MetaUnreachableError
+   * @throws OutcomeUnknownError when Meta never told what became of it
    */
   async registerPhoneNumber(phoneNumberId: string, pin: string, where: InWorkspace = {}): Promise<void> {
     if (!/^\d{6}$/.test(pin)) {

@@ -31,11 +31,11 @@ export class BusinessAccountEntity {
   @StringColumn('owner_business_name', 512, { nullable: true })
   ownerBusinessName!: string | null;
 
-  /** The access token given at run time, encrypted; null when the options hold it. */
-  @TextColumn('access_token_encrypted', { nullable: true, select: false })
-  accessTokenEncrypted!: string | null;
+  /** Access token and app secret given at run time, encrypted; null when the options hold them. */
+  @TextColumn('credential_encrypted', { nullable: true, select: false })
+  credentialEncrypted!: string | null;
 
-  /** When phone numbers and templates were last fetched from Meta without an error. */
+  /** When the account and its phone numbers were last fetched from Meta. */
   @DateColumn('synced_at', { nullable: true })
   syncedAt!: Date | null;
 

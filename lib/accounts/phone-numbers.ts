@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { IsNull, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { NotFoundError } from '../errors.js';
+import { isIdentifier } from '../identifier.js';
 import { MetaLookups } from '../graph/meta-lookups.js';
+import { AccountCredentials } from './account-credentials.js';
 import { AccountSync } from './account-sync.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
@@ -20,6 +22,7 @@ export class PhoneNumbers {
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
     private readonly primaryPhoneNumbers: PrimaryPhoneNumbers,
+    private readonly credentials: AccountCredentials,
     private readonly accountSync: AccountSync,
   ) {}
 
@@ -37,17 +40,9 @@ export class PhoneNumbers {
   async find(workspaceId: number, phoneNumberId: string | undefined): Promise<PhoneNumberOfAccount> {
     const known = await this.#stored(workspaceId, phoneNumberId);
     if (known) return known;
-    const failures: unknown[] = [];
-    for (const account of await this.accounts.findBy({ workspaceId })) {
-      try {
-        await this.#lookups.once(account.businessAccountId, () => this.accountSync.syncPhoneNumbers(account));
-      } catch (error) {
-        failures.push(error); // another account may have the number all the same
-      }
-    }
+    if (phoneNumberId === undefined || isIdentifier(phoneNumberId, 64)) await this.#askMeta(workspaceId);
     const found = await this.#stored(workspaceId, phoneNumberId);
     if (found) return found;
-    if (failures.length > 0) throw failures[0];
     throw new NotFoundError(
       'PHONE_NUMBER_NOT_FOUND',
       phoneNumberId === undefined
@@ -56,8 +51,24 @@ export class PhoneNumbers {
     );
   }
 
+  /** Lists the numbers of every account that can be asked. @throws the first failure when none could */
+  async #askMeta(workspaceId: number): Promise<void> {
+    const failures: unknown[] = [];
+    let answers = 0;
+    for (const account of await this.accounts.findBy({ workspaceId })) {
+      if (!(await this.credentials.has(account.businessAccountId))) continue;
+      try {
+        await this.#lookups.once(account.businessAccountId, () => this.accountSync.syncPhoneNumbers(account));
+        answers += 1;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (answers === 0 && failures.length > 0) throw failures[0];
+  }
+
   async #stored(workspaceId: number, phoneNumberId: string | undefined): Promise<PhoneNumberOfAccount | undefined> {
-    const which = phoneNumberId === undefined ? await this.#primary(workspaceId) : { phoneNumberId };
+    const which = await this.#which(workspaceId, phoneNumberId);
     if (!which) return undefined;
     const phoneNumber = await this.phoneNumbers.findOne({
       where: { ...which, removedAt: IsNull(), account: { workspaceId } },
@@ -66,7 +77,8 @@ export class PhoneNumbers {
     return phoneNumber && hasAccount(phoneNumber) ? phoneNumber : undefined;
   }
 
-  async #primary(workspaceId: number): Promise<{ id: number } | undefined> {
+  async #which(workspaceId: number, phoneNumberId: string | undefined) {
+    if (phoneNumberId !== undefined) return isIdentifier(phoneNumberId, 64) ? { phoneNumberId } : undefined;
     const id = await this.primaryPhoneNumbers.idOf(workspaceId);
     return id === null ? undefined : { id };
   }

@@ -1,4 +1,6 @@
 import { createParamDecorator } from '@nestjs/common';
+import { ConfigurationError } from '../errors.js';
+import { isIdentifier } from '../identifier.js';
 import { DEFAULT_WORKSPACE } from '../workspaces/workspaces.service.js';
 import type { Ability } from './ability.js';
 
@@ -31,9 +33,15 @@ const UNNAMED_CALLER: Caller = Object.freeze({
 /**
  * Who calls. A request that no guard has put a caller on **may do everything in the workspace `default`**: then the
  * surface is protected by a guard of the host's own that knows nothing of workspaces, and that guard alone decides.
+ * @throws ConfigurationError when a guard put half a caller there
  */
-export function callerOf(request: CallerRequest): Caller {
-  return request.whatsapp ?? UNNAMED_CALLER;
+export function callerOf({ whatsapp: caller }: CallerRequest): Caller {
+  if (caller === undefined) return UNNAMED_CALLER;
+  if (isIdentifier(caller?.workspace, 63) && Array.isArray(caller.abilities)) return caller;
+  throw new ConfigurationError(
+    'A guard set request.whatsapp without a workspace or without abilities. Set { workspace: "name", abilities: ["*"] }, ' +
+      'or refuse the request.',
+  );
 }
 
 /**

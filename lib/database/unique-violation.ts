@@ -1,4 +1,4 @@
-import { QueryFailedError } from 'typeorm';
+import { driverCodeOf } from './driver-code.js';
 
 const CODES: ReadonlySet<unknown> = new Set([
   '23505', // Postgres: unique_violation
@@ -8,8 +8,4 @@ const CODES: ReadonlySet<unknown> = new Set([
 ]);
 
 /** Whether a statement failed because a row with the same unique value exists. */
-export function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
-  const driverError: object = error.driverError;
-  return 'code' in driverError && CODES.has(driverError.code);
-}
+export const isUniqueViolation = (error: unknown): boolean => CODES.has(driverCodeOf(error));

@@ -124,8 +124,8 @@ export interface GraphTemplate<Component = unknown> {
   readonly id: string;
   readonly name: string;
   readonly language: string;
-  readonly status: string;
-  readonly category: string;
+  readonly status?: string;
+  readonly category?: string;
   readonly sub_category?: string;
   readonly previous_category?: string;
   readonly correct_category?: string;

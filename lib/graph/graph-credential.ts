@@ -7,13 +7,16 @@ export interface GraphCredential {
   readonly appSecret?: string | undefined;
 }
 
+/** Whether a text can be an access token at all: no token has spaces or line breaks. */
+export const isAccessToken = (text: unknown): text is string => typeof text === 'string' && /^[\x21-\x7e]+$/.test(text);
+
 /**
  * The value of the header `Authorization`, the only place an access token is ever put.
  *
  * @throws ConfigurationError when the access token cannot stand in a header
  */
 export function authorizationOf({ accessToken }: GraphCredential): string {
-  if (!/^[\x21-\x7e]+$/.test(accessToken)) {
+  if (!isAccessToken(accessToken)) {
     throw new ConfigurationError(
       'The access token is empty, or has a space, a line break or another character that no access token has. ' +
         'Copy it again from the App Dashboard of Meta, without quotes and without the line break after it.',

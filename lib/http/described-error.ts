@@ -2,7 +2,8 @@ import { HttpException } from '@nestjs/common';
 import { ForbiddenError, UnauthenticatedError } from '../auth/auth.errors.js';
 import { ConflictError, NotFoundError, type Problem, RateLimitedError, ValidationError } from '../errors.js';
 import { MetaApiError } from '../graph/meta-api.error.js';
-import { MetaUnreachableError } from '../graph/meta-outcome.errors.js';
+import { MetaUnreachableError, OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
+import { rateLimitOf } from '../graph/rate-limit.js';
 import { SendOutcomeUnknownError, TemplateNotApprovedError } from '../messages/messages.errors.js';
 import { BodyTooLargeError } from './bodies/readable-body.guard.js';
 
@@ -42,10 +43,7 @@ export function describeError(error: unknown): DescribedError {
   if (error instanceof NotFoundError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof ConflictError) return { status: 409, code: error.code, message: error.message };
   if (error instanceof BodyTooLargeError) return { status: 413, code: error.code, message: error.message };
-  if (error instanceof RateLimitedError) {
-    const { code, message, retryAfter } = error;
-    return { status: 429, code, message, retryAfter: Math.ceil(retryAfter) };
-  }
+  if (error instanceof RateLimitedError) return rateLimited(error.message, error.retryAfter);
   if (error instanceof MetaApiError) return describeMetaError(error);
   if (error instanceof MetaUnreachableError) {
     const meta = { code: null, message: error.message, details: null, fbtrace_id: null };
@@ -54,11 +52,18 @@ export function describeError(error: unknown): DescribedError {
   if (error instanceof SendOutcomeUnknownError) {
     return { status: 504, code: error.code, message: error.message, messageId: error.messageId };
   }
+  if (error instanceof OutcomeUnknownError) return { status: 504, code: error.code, message: error.message };
   if (error instanceof HttpException) return describeHttpException(error);
   return { status: 500, code: 'INTERNAL_ERROR', message: 'Something went wrong on our side.' };
 }
 
+function rateLimited(message: string, retryAfter: number): DescribedError {
+  return { status: 429, code: 'RATE_LIMITED', message, retryAfter: Math.ceil(retryAfter) };
+}
+
 function describeMetaError(error: MetaApiError): DescribedError {
+  const retryAfter = rateLimitOf(error);
+  if (retryAfter !== undefined) return rateLimited(error.message, retryAfter);
   return {
     status: 502,
     code: 'META_ERROR',

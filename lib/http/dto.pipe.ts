@@ -22,7 +22,8 @@ export class DtoPipe<Dto extends object> implements PipeTransform<unknown, Promi
       throw new ValidationError([{ path: 'body', message: 'must be a JSON object, sent as application/json.' }]);
     }
     const body = new this.dto();
-    const entries = Object.entries(value).filter(([key]) => key !== '__proto__');
+    // A key such as `constructor` would stand in the way of the DTO's own, which its rules are found by.
+    const entries = Object.entries(value).filter(([key]) => !(key in Object.prototype));
     Object.assign(body, Object.fromEntries(entries));
     const errors = await validate(body, { forbidUnknownValues: false });
     return { body, problems: errors.flatMap((error) => problemsOf(error, '')) };

@@ -17,9 +17,16 @@ export interface Surface {
   readonly filter: Type<ExceptionFilter>;
 }
 
+/** Where one of a surface's handlers answers. */
+export interface SurfaceRoute {
+  /** `GET`, `POST` … */
+  readonly method: string;
+  /** Such as `api/v1/meta-templates/send`, below the host's global prefix. */
+  readonly path: string;
+}
+
 /** A surface's controllers at their final paths. */
 export interface MountedSurface {
   readonly controllers: readonly Type[];
-  /** Where they answer, such as `api/v1/meta-templates`. */
-  readonly paths: readonly string[];
+  readonly routes: readonly SurfaceRoute[];
 }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { INSTALLATION_ID } from '../database/installation-id.provider.js';
 import { toE164 } from '../contacts/phone-number.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
@@ -24,7 +24,9 @@ export interface PreparedMessage {
 
 /** Calls Meta for one message and writes down what became of it. */
 @Injectable()
-export class MessageSender {
+export class MessageSender implements BeforeApplicationShutdown {
+  readonly #underWay = new Set<Promise<unknown>>();
+
   constructor(
     @Inject(INSTALLATION_ID) private readonly installationId: string,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
@@ -39,6 +41,21 @@ export class MessageSender {
    * @throws SendOutcomeUnknownError: nobody knows
    */
   async send(row: MessageEntity, prepared: PreparedMessage): Promise<MessageEntity> {
+    const send = this.#send(row, prepared);
+    this.#underWay.add(send);
+    try {
+      return await send;
+    } finally {
+      this.#underWay.delete(send);
+    }
+  }
+
+  /** While connections to Meta and database are still open, lets calls that are on their way end and be written down. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
+
+  async #send(row: MessageEntity, prepared: PreparedMessage): Promise<MessageEntity> {
     let acceptance: Acceptance;
     try {
       acceptance = acceptanceOf(await this.#call(row, prepared));
@@ -79,9 +96,9 @@ export class MessageSender {
   }
 
   async #recordSent(row: MessageEntity, acceptance: Acceptance): Promise<MessageEntity> {
+    const sentAt = new Date();
     try {
-      await this.store.recordSent(row.id, acceptance);
-      return await this.store.get(row.id);
+      await this.store.recordSent(row.id, acceptance, sentAt);
     } catch (error) {
       // It was sent, and saying otherwise would make somebody send it again; the row lapses to `unconfirmed`.
       this.logger.error(
@@ -89,6 +106,7 @@ export class MessageSender {
       );
       throw new SendOutcomeUnknownError(row.id, { cause: error });
     }
+    return Object.assign(row, acceptance, { status: 'sent', sentAt, lapsesAt: null });
   }
 }
 

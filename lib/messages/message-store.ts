@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { In, LessThan, Repository } from 'typeorm';
+import { type FindOptionsWhere, In, LessThan, type QueryDeepPartialEntity, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { RowIds } from '../database/row-ids.js';
 import { IDEMPOTENCY_KEY_LIFETIME, type StoredIdempotencyKey } from '../idempotency/idempotency-key.js';
 import { MessageEntity, type MessageStatus } from './message.entity.js';
@@ -21,6 +22,8 @@ const LAPSE_MARGIN = 15_000;
 
 /** Error code of a message that waited for proof in vain. */
 export const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN';
+
+const SETTLED_AT_ONCE = 500;
 
 const NOT_YET_SENT: MessageStatus[] = ['sending', 'unconfirmed'];
 const NO_FAILURE: Failure = { errorCode: null, errorMessage: null, errorDetails: null, errorTraceId: null };
@@ -51,59 +54,41 @@ export class MessageStore {
       createdAt: now,
       lapsesAt: new Date(now.getTime() + this.options.callTimeout + LAPSE_MARGIN),
     });
-    await this.messages.createQueryBuilder().insert().values(row).execute();
+    await retryOnDeadlock(() => this.messages.createQueryBuilder().insert().values(row).execute());
     return row;
   }
 
   /** Meta took it. Also counts for a row that was given up meanwhile: this is the proof that it was sent. */
-  async recordSent(id: number, acceptance: Acceptance): Promise<void> {
-    const given = { ...acceptance, sentAt: new Date(), lapsesAt: null };
-    await this.messages.update({ id, status: In(NOT_YET_SENT) }, { ...given, status: 'sent' });
-    await this.messages.update(
+  async recordSent(id: number, acceptance: Acceptance, sentAt: Date): Promise<void> {
+    const sent = { ...acceptance, status: 'sent' as const, sentAt, lapsesAt: null };
+    await this.#update({ id, status: In(NOT_YET_SENT) }, sent);
+    await this.#update(
       { id, status: 'failed', errorCode: OUTCOME_UNKNOWN },
-      { ...given, ...NO_FAILURE, status: 'sent', failedAt: null },
+      { ...sent, ...NO_FAILURE, failedAt: null },
     );
   }
 
   /** Meta certainly did not take it. `releaseKey`: the same idempotency key may try again. */
   async recordFailed(id: number, failure: Failure, { releaseKey }: { releaseKey: boolean }): Promise<void> {
-    await this.messages.update(
-      { id, status: In(NOT_YET_SENT) },
-      {
-        ...failure,
-        ...(releaseKey && NO_KEY),
-        status: 'failed',
-        failedAt: new Date(),
-        lapsesAt: null,
-      },
-    );
+    const failed = { ...failure, status: 'failed' as const, failedAt: new Date(), lapsesAt: null };
+    await this.#update({ id, status: In(NOT_YET_SENT) }, releaseKey ? { ...failed, ...NO_KEY } : failed);
   }
 
   /** Nobody knows whether Meta took it. */
   async recordUnconfirmed(id: number): Promise<void> {
-    await this.messages.update(
-      { id, status: 'sending' },
-      { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() },
-    );
+    await this.#update({ id, status: 'sending' }, { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() });
   }
 
   /** Settles rows whose status has lapsed: those of dead processes, and those that waited for proof in vain. */
   async settleLapsed(): Promise<void> {
-    const now = new Date();
-    await this.messages.update(
-      { status: 'sending', lapsesAt: LessThan(now) },
-      { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() },
-    );
-    await this.messages.update(
-      { status: 'unconfirmed', lapsesAt: LessThan(now) },
-      {
-        status: 'failed',
-        failedAt: now,
-        lapsesAt: null,
-        errorCode: OUTCOME_UNKNOWN,
-        errorMessage: 'Meta never told whether it took the message.',
-      },
-    );
+    await this.#settle('sending', { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() });
+    await this.#settle('unconfirmed', {
+      status: 'failed',
+      failedAt: new Date(),
+      lapsesAt: null,
+      errorCode: OUTCOME_UNKNOWN,
+      errorMessage: 'Meta never told whether it took the message.',
+    });
   }
 
   get(id: number): Promise<MessageEntity> {
@@ -114,13 +99,26 @@ export class MessageStore {
   async findByKey({ idempotencyKey }: StoredIdempotencyKey): Promise<MessageEntity | null> {
     const message = await this.messages.findOneBy({ idempotencyKey });
     if (!message || message.createdAt.getTime() > Date.now() - IDEMPOTENCY_KEY_LIFETIME) return message;
-    await this.messages.update({ id: message.id, idempotencyKey }, NO_KEY);
+    await this.#update({ id: message.id, idempotencyKey }, NO_KEY);
     return null;
   }
 
   /** One outbound message of the workspace. */
   findOutbound(workspaceId: number, by: { id: number } | { wamid: string }): Promise<MessageEntity | null> {
     return this.messages.findOneBy({ ...by, workspaceId, direction: 'outbound' });
+  }
+
+  /** Found by one index and changed by another: found first and locked by id, as sends lock them, so that none wait in a ring. */
+  async #settle(status: MessageStatus, change: QueryDeepPartialEntity<MessageEntity>): Promise<void> {
+    const lapsed = { status, lapsesAt: LessThan(new Date()) };
+    const rows = await this.messages.find({ where: lapsed, select: { id: true }, take: SETTLED_AT_ONCE });
+    if (rows.length === 0) return;
+    await this.#update({ ...lapsed, id: In(rows.map(({ id }) => id)) }, change);
+    if (rows.length === SETTLED_AT_ONCE) await this.#settle(status, change);
+  }
+
+  #update(where: FindOptionsWhere<MessageEntity>, change: QueryDeepPartialEntity<MessageEntity>): Promise<unknown> {
+    return retryOnDeadlock(() => this.messages.update(where, change));
   }
 
   #unconfirmedUntil(): Date {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import { NotFoundError, type Problem } from '../errors.js';
+import { isIdentifier } from '../identifier.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { IdempotentSends } from './idempotent-sends.js';
 import { MessageEntity } from './message.entity.js';
@@ -46,14 +47,16 @@ export class MessagesService {
    */
   async get(id: number | string, { workspace }: InWorkspace = {}): Promise<MessageEntity> {
     const workspaceId = await this.workspaces.idOf(workspace);
-    // Postgres refuses a query with a null character in it.
-    const message = String(id).includes('\0') ? null : await this.store.findOutbound(workspaceId, keyOf(id));
+    const key = keyOf(id);
+    const message = key && (await this.store.findOutbound(workspaceId, key));
     if (message) return message;
     throw new NotFoundError('MESSAGE_NOT_FOUND', `There is no message ${id}.`);
   }
 }
 
-function keyOf(id: number | string): { id: number } | { wamid: string } {
-  const rowId = Number(id);
-  return /^\d+$/.test(String(id)) && Number.isSafeInteger(rowId) ? { id: rowId } : { wamid: String(id) };
+function keyOf(id: number | string): { id: number } | { wamid: string } | undefined {
+  const text = String(id);
+  const rowId = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(rowId)) return { id: rowId };
+  return isIdentifier(text, 255) ? { wamid: text } : undefined;
 }

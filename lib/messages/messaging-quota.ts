@@ -25,13 +25,8 @@ export class MessagingQuota {
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
   ) {}
 
-  async usageOf(account: BusinessAccountEntity, messagingLimit: string | null): Promise<QuotaUsage> {
-    const limit = messagingLimitOf(messagingLimit);
-    const used = await this.#recipientsOf(account);
-    return { limit, used, remaining: limit === null ? null : Math.max(0, limit - used) };
-  }
-
-  async #recipientsOf({ id, ownerBusinessId }: BusinessAccountEntity): Promise<number> {
+  /** People whom the portfolio of an account sent a template in the last 24 hours. */
+  async recipientsOf({ id, ownerBusinessId }: BusinessAccountEntity): Promise<number> {
     const account = ownerBusinessId === null ? { id } : { ownerBusinessId };
     const numbers = await this.phoneNumbers.find({ where: { account }, select: { id: true, phoneNumberId: true } });
     const row = await this.messages
@@ -45,4 +40,10 @@ export class MessagingQuota {
       .getRawOne<{ count: string | number }>();
     return Number(row?.count ?? 0);
   }
+}
+
+/** What is left of a messaging limit such as `TIER_250` when so many people were reached. */
+export function quotaUsage(messagingLimit: string | null, used: number): QuotaUsage {
+  const limit = messagingLimitOf(messagingLimit);
+  return { limit, used, remaining: limit === null ? null : Math.max(0, limit - used) };
 }

@@ -1,13 +1,10 @@
 import { RateLimitedError, WhatsAppError } from '../errors.js';
 import { MetaApiError } from '../graph/meta-api.error.js';
 import { OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
-import type { MetaReaction } from '../graph/meta-error.types.js';
+import { rateLimitOf } from '../graph/rate-limit.js';
 import type { MessageEntity } from './message.entity.js';
 import { type Failure, OUTCOME_UNKNOWN } from './message-store.js';
 import { SendOutcomeUnknownError } from './messages.errors.js';
-
-/** Seconds to wait where Meta names no time: a pair of numbers may exchange a message every 6 seconds. */
-const RETRY_AFTER: Partial<Record<MetaReaction, number>> = { PHONE_SLOW: 1, PAIR: 6, API_SLOW: 60 };
 
 /** What a row keeps of the error that kept it from being sent. */
 export function failureOf(error: unknown): Failure {
@@ -28,9 +25,8 @@ export function failureOf(error: unknown): Failure {
 export function errorForCaller(row: MessageEntity, error: unknown): unknown {
   if (error instanceof OutcomeUnknownError) return new SendOutcomeUnknownError(row.id, { cause: error });
   if (!(error instanceof MetaApiError)) return error;
-  const retryAfter = RETRY_AFTER[error.reaction];
-  if (retryAfter === undefined) return error;
-  return new RateLimitedError(error.message, error.retryAfter ?? retryAfter, { cause: error });
+  const retryAfter = rateLimitOf(error);
+  return retryAfter === undefined ? error : new RateLimitedError(error.message, retryAfter, { cause: error });
 }
 
 /** The same answer again, told from the row: the row itself when it was sent, else the error it ended in. */

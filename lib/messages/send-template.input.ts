@@ -1,6 +1,7 @@
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import type { Problem } from '../errors.js';
 import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
+import { isIdentifier } from '../identifier.js';
 import type { TemplateVariables } from '../templates/variables/variable-values.js';
 
 /** One template for one person. */
@@ -19,19 +20,18 @@ export interface SendTemplateInput extends InWorkspace, TemplateVariables {
   readonly apiKeyId?: number;
 }
 
-/** What is wrong with the words that name number, template and language: types alone bind no caller in JavaScript. */
+/** What is wrong with the words that name number, template and language. */
 export function checkNames(input: Pick<SendTemplateInput, 'template' | 'language' | 'phoneNumberId'>): Problem[] {
   const { template, language, phoneNumberId }: { readonly [Field in keyof typeof input]: unknown } = input;
   const problems: Problem[] = [];
-  if (!isText(template)) problems.push({ path: 'template', message: 'is required; write the name of a template.' });
-  if (!isText(language)) {
+  if (!isIdentifier(template, 512)) {
+    problems.push({ path: 'template', message: 'is required; write the name of a template, as Meta has it.' });
+  }
+  if (!isIdentifier(language, 32)) {
     problems.push({ path: 'language', message: 'must be the code of a language, such as "es" or "en_US".' });
   }
-  if (phoneNumberId !== undefined && !isText(phoneNumberId)) {
+  if (phoneNumberId !== undefined && !isIdentifier(phoneNumberId, 64)) {
     problems.push({ path: 'phoneNumberId', message: 'must be Meta’s id of a phone number, in a string.' });
   }
   return problems;
 }
-
-// Postgres refuses a query with a null character in it.
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== '' && !value.includes('\0');

@@ -76,7 +76,7 @@ export class TemplateMessages {
         },
       },
       credential: await this.credentials.of(phoneNumber.account.businessAccountId),
-      secrets: hasOneTimeCode(template) ? Object.values(variables.variables ?? {}).map(String) : [],
+      secrets: hasOneTimeCode(template) ? codesIn(variables) : [],
     };
   }
 
@@ -98,3 +98,7 @@ export class TemplateMessages {
 function variablesOf({ variables, buttonVariables, cards }: SendTemplateInput): TemplateVariables {
   return { variables, buttonVariables, cards };
 }
+
+/** A template with a one-time code has no other values: each may be the code. */
+const codesIn = ({ variables, buttonVariables }: TemplateVariables): string[] =>
+  [...Object.values(variables ?? {}), ...Object.values(buttonVariables ?? {})].map(String);

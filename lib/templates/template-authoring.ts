@@ -53,8 +53,9 @@ export class TemplateAuthoring {
   }
 
   async edit(account: BusinessAccountEntity, template: TemplateEntity, edit: TemplateEdit): Promise<TemplateEntity> {
-    const { name, language, category, parameterFormat, components } = template;
-    refuse(checkTemplateDraft({ name, language, category, parameterFormat, components, ...edit }));
+    const { name, language, parameterFormat } = template;
+    const { components = template.components, category = template.category, messageSendTtlSeconds } = edit;
+    refuse(checkTemplateDraft({ name, language, category, parameterFormat, components, messageSendTtlSeconds }));
     await this.graph.post([template.templateId], {
       credential: await this.credentials.of(account.businessAccountId),
       body: {

@@ -4,6 +4,7 @@ import type { InWorkspace } from '../accounts/accounts.service.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { NotFoundError } from '../errors.js';
+import { isIdentifier } from '../identifier.js';
 import { normalizeLanguage } from './template-store.js';
 import { TemplateSync } from './template-sync.js';
 import { TemplateEntity } from './template.entity.js';
@@ -29,6 +30,9 @@ export class TemplateFinder {
    * @throws NotFoundError `TEMPLATE_NOT_FOUND`, naming the languages that there are
    */
   async find(account: BusinessAccountEntity, name: Pick<TemplateName, 'name' | 'language'>): Promise<TemplateEntity> {
+    if (!isIdentifier(name.name, 512) || !isIdentifier(name.language, 32)) {
+      throw new NotFoundError('TEMPLATE_NOT_FOUND', 'Name a template by its name and its language, as Meta has them.');
+    }
     const stored = await this.#stored(account, name);
     // One that was not approved when last seen may be by now.
     if (stored?.status === 'APPROVED') return stored;

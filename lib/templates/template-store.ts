@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThan, Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import type { GraphTemplate } from '../graph/graph-api.types.js';
 import type { TemplateComponent } from './template-component.js';
 import { TemplateEntity } from './template.entity.js';
@@ -14,16 +15,17 @@ export class TemplateStore {
 
   async store(accountId: number, fetched: readonly GraphTemplate<TemplateComponent>[]): Promise<void> {
     const now = new Date();
-    for (let from = 0; from < fetched.length; from += BATCH) {
-      const rows = fetched
-        .slice(from, from + BATCH)
-        .map((template) => ({ ...describe(template), accountId, syncedAt: now, createdAt: now }));
-      await this.templates
+    const rows = fetched.map((template) => ({ ...toColumns(template), accountId, syncedAt: now, createdAt: now }));
+    // A page that shifts while it is listed tells a template twice, which Postgres refuses in one statement.
+    const distinct = [...new Map(rows.map((row) => [`${row.name} ${row.language}`, row])).values()];
+    for (let from = 0; from < distinct.length; from += BATCH) {
+      const batch = this.templates
         .createQueryBuilder()
         .insert()
-        .values(rows)
-        .orUpdate(STORED_COLUMNS, ['account_id', 'name', 'language'])
-        .execute();
+        .values(distinct.slice(from, from + BATCH))
+        .orUpdate(STORED_COLUMNS, ['account_id', 'name', 'language']);
+      // A refresh and a lookup may write the same templates at once.
+      await retryOnDeadlock(() => batch.execute());
     }
   }
 
@@ -35,7 +37,8 @@ export class TemplateStore {
     });
     const gone = before.filter(({ templateId }) => !stillThere.has(templateId)).map(({ id }) => id);
     for (let from = 0; from < gone.length; from += BATCH) {
-      await this.templates.update({ id: In(gone.slice(from, from + BATCH)) }, { status: 'DELETED' });
+      const ids = gone.slice(from, from + BATCH);
+      await retryOnDeadlock(() => this.templates.update({ id: In(ids) }, { status: 'DELETED' }));
     }
   }
 }
@@ -54,13 +57,13 @@ const STORED_COLUMNS = [
 /** Meta's webhooks write `en-US` where its API writes `en_US`. */
 export const normalizeLanguage = (language: string): string => language.replace('-', '_');
 
-function describe(template: GraphTemplate<TemplateComponent>) {
+function toColumns(template: GraphTemplate<TemplateComponent>) {
   return {
     templateId: template.id,
     name: template.name,
     language: normalizeLanguage(template.language),
-    status: template.status.toUpperCase(),
-    category: template.category.toUpperCase(),
+    status: (template.status ?? 'UNKNOWN').toUpperCase(),
+    category: (template.category ?? 'UNKNOWN').toUpperCase(),
     parameterFormat:
       template.parameter_format?.toUpperCase() === 'NAMED' ? ('NAMED' as const) : ('POSITIONAL' as const),
     components: template.components ?? [],

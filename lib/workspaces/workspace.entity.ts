@@ -16,6 +16,10 @@ export class WorkspaceEntity {
   @Column({ name: 'primary_phone_number_id', type: 'integer', nullable: true })
   primaryPhoneNumberId!: number | null;
 
+  /** When a person made it the primary one; null while the options decide. */
+  @DateColumn('primary_chosen_at', { nullable: true })
+  primaryChosenAt!: Date | null;
+
   @DateColumn('created_at')
   createdAt!: Date;
 }

@@ -4,6 +4,7 @@ import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { NotFoundError, ValidationError } from '../errors.js';
+import { isIdentifier } from '../identifier.js';
 import { WorkspaceEntity } from './workspace.entity.js';
 
 /** The workspace of whoever does not name one. */
@@ -32,7 +33,7 @@ export class WorkspacesService {
   async idOf(name: string = DEFAULT_WORKSPACE): Promise<number> {
     const known = this.#ids.get(name);
     if (known !== undefined) return known;
-    const workspace = await this.workspaces.findOneBy({ name });
+    const workspace = isIdentifier(name, 63) ? await this.workspaces.findOneBy({ name }) : null;
     if (!workspace) throw new NotFoundError('WORKSPACE_NOT_FOUND', `There is no workspace "${name}".`);
     this.#ids.set(name, workspace.id);
     return workspace.id;
@@ -50,7 +51,7 @@ export class WorkspacesService {
     const existing = await this.workspaces.findOneBy({ name });
     if (existing) return existing;
     try {
-      await this.workspaces.insert({ name, primaryPhoneNumberId: null, createdAt: new Date() });
+      await this.workspaces.insert({ name, primaryPhoneNumberId: null, primaryChosenAt: null, createdAt: new Date() });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
     }

@@ -30,7 +30,7 @@ describeEachDatabase('The sample app', (database) => {
     vi.stubEnv('DATABASE_URL', fresh.url);
     vi.stubEnv('WHATSAPP_GRAPH_URL', meta.url);
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-    app = await bootstrap([]);
+    app = await bootstrap(['error', 'fatal']);
     return app.getUrl();
   }
 

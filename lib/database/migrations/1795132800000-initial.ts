@@ -7,11 +7,11 @@ export class WhatsAppInitial1795132800000 implements MigrationInterface {
   readonly name = 'WhatsAppInitial1795132800000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const table of tables(runner)) await runner.createTable(new Table(table));
+    for (const table of tables(runner)) await runner.createTable(new Table(prefixed(table, runner)));
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const { name } of tables(runner).toReversed()) await runner.dropTable(name);
+    for (const table of tables(runner).toReversed()) await runner.dropTable(prefixed(table, runner).name);
   }
 }
 
@@ -28,7 +28,13 @@ function tables(runner: QueryRunner): TableOptions[] {
     },
     {
       name: 'whatsapp_workspaces',
-      columns: [generatedId(), string('name', 63), integer('primary_phone_number_id', nullable), bigint('created_at')],
+      columns: [
+        generatedId(),
+        string('name', 63),
+        integer('primary_phone_number_id', nullable),
+        bigint('primary_chosen_at', nullable),
+        bigint('created_at'),
+      ],
       indices: [unique('name')],
     },
     {
@@ -57,7 +63,7 @@ function tables(runner: QueryRunner): TableOptions[] {
         string('name', 512, nullable),
         string('owner_business_id', 64, nullable),
         string('owner_business_name', 512, nullable),
-        text('access_token_encrypted', nullable),
+        text('credential_encrypted', nullable),
         bigint('synced_at', nullable),
         bigint('created_at'),
       ],
@@ -159,3 +165,13 @@ const belongsTo = (column: string, table: string, onDelete: 'CASCADE' | 'RESTRIC
 });
 const unique = (...columnNames: string[]) => ({ columnNames, isUnique: true });
 const index = (...columnNames: string[]) => ({ columnNames });
+
+/** The host's `entityPrefix` stands before every table of its data source. */
+function prefixed(table: TableOptions, runner: QueryRunner): TableOptions {
+  const { entityPrefix = '' } = runner.connection.options;
+  const foreignKeys = table.foreignKeys?.map((key) => ({
+    ...key,
+    referencedTableName: entityPrefix + key.referencedTableName,
+  }));
+  return { ...table, name: entityPrefix + table.name, foreignKeys };
+}

@@ -4,7 +4,7 @@ import type { QueryRunner, TableColumnOptions } from 'typeorm';
 export function portableColumns(runner: QueryRunner) {
   const { type } = runner.connection.options;
   const isMySql = type === 'mysql' || type === 'mariadb';
-  // Byte for byte, as the other two compare: Meta's ids differ by case alone.
+  // Capitals and accents count, as on the other two: Meta's ids differ by case alone.
   const text: Partial<TableColumnOptions> = isMySql ? { charset: 'utf8mb4', collation: 'utf8mb4_bin' } : {};
 
   return {

@@ -16,6 +16,10 @@ type Hook = (
   done?: () => void,
 ) => void;
 
+interface RouterOptions {
+  readonly ignoreTrailingSlash?: boolean;
+}
+
 interface RouteLike {
   readonly url: string;
   readonly method: string | readonly string[];
@@ -23,6 +27,8 @@ interface RouteLike {
 
 /** As much of Fastify as is needed here, so that a host on Express need not install it. */
 export interface FastifyLike {
+  /** Fastify 5 has the router's options in a place of their own, and still takes them where they were. */
+  readonly initialConfig: RouterOptions & { readonly routerOptions?: RouterOptions };
   addHook(name: 'preParsing' | 'preValidation', hook: Hook): unknown;
   addHook(name: 'onRoute', hook: (route: RouteLike) => void): unknown;
   route(route: RouteLike): unknown;
@@ -37,13 +43,13 @@ const NO_BODY = { 'content-type': undefined, 'content-length': undefined, 'trans
  */
 export function readBodiesOnFastify(
   fastify: FastifyLike,
-  isSurface: (url: string) => boolean,
+  isSurface: (method: string | readonly string[], url: string) => boolean,
   read: (request: BodyRequest, response: ServerResponse, done: () => void) => void,
 ): void {
   const readHere = new WeakSet<FastifyRequestLike>();
 
   fastify.addHook('preParsing', (request, reply, _payload, done) => {
-    if (!isSurface(request.url)) return done?.();
+    if (!isSurface(request.raw.method ?? '', request.url)) return done?.();
     read(request.raw, reply.raw, () => {
       readHere.add(request);
       request.body = request.raw.body;
@@ -60,10 +66,16 @@ export function readBodiesOnFastify(
 }
 
 /** Lets the surfaces' paths answer with a slash at their end too, as they do on Express. */
-export function takeTrailingSlashes(fastify: FastifyLike, isSurface: (url: string) => boolean): void {
+export function takeTrailingSlashes(
+  fastify: FastifyLike,
+  isSurface: (method: string | readonly string[], url: string) => boolean,
+): void {
+  const { routerOptions, ignoreTrailingSlash } = fastify.initialConfig;
+  // Then both are one route, which cannot be added twice.
+  if (routerOptions?.ignoreTrailingSlash || ignoreTrailingSlash) return;
   fastify.addHook('onRoute', (route) => {
     // HEAD is added by Fastify itself beside each GET.
-    if (!isSurface(route.url) || route.url.endsWith('/') || route.method === 'HEAD') return;
+    if (!isSurface(route.method, route.url) || route.url.endsWith('/') || route.method === 'HEAD') return;
     fastify.route({ ...route, url: `${route.url}/` });
   });
 }

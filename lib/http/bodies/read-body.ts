@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import bodyParser from 'body-parser';
+import { isDeeperThan } from './json-depth.js';
 import { markUnreadable, type UnreadableBody } from './unreadable-body.js';
 
 /** A request whose body the host's framework reads from here. */
@@ -9,6 +10,9 @@ export interface BodyOptions {
   /** Largest JSON body, as a number of bytes or such as `'5mb'`. */
   readonly bodyLimit: number | string;
 }
+
+/** Deeper than anything Meta takes; what is deeper still exhausts the stack of whoever walks through it. */
+const DEEPEST = 100;
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
@@ -33,6 +37,9 @@ export function bodyReader({ bodyLimit }: BodyOptions) {
     }
     parse(request, response, (error?: unknown) => {
       if (error !== undefined && error !== null) markUnreadable(request, describe(error, bodyLimit));
+      else if (isDeeperThan(request.body, DEEPEST)) {
+        markUnreadable(request, { reason: 'malformed', message: `nests deeper than ${DEEPEST} levels.` });
+      }
       done();
     });
   };

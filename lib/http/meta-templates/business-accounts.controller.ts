@@ -3,7 +3,7 @@ import { AccountsService } from '../../accounts/accounts.service.js';
 import type { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
-import { MessagingQuota } from '../../messages/messaging-quota.js';
+import { MessagingQuota, quotaUsage } from '../../messages/messaging-quota.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { presentPhoneNumber, presentTemplate } from './business-account.presenter.js';
 
@@ -20,33 +20,30 @@ export class BusinessAccountsController {
   @RequireAbility('accounts.read')
   async list(@CurrentCaller() { workspace, apiKeyName }: Caller): Promise<object> {
     const accounts = await this.accounts.list({ workspace });
+    const numbers = await this.accounts.phoneNumbers({ workspace });
+    const primaryId = await this.accounts.primaryPhoneNumberId({ workspace });
+    const businessAccounts: object[] = [];
+    for (const account of accounts) {
+      const own = numbers.filter(({ accountId }) => accountId === account.id);
+      const used = await this.quota.recipientsOf(account);
+      businessAccounts.push({
+        businessAccountId: account.id,
+        businessName: account.name,
+        phoneNumbers: own.map((number) =>
+          presentPhoneNumber(number, number.id === primaryId, quotaUsage(number.messagingLimit, used)),
+        ),
+        templates: await this.#templatesOf(account, workspace),
+      });
+    }
     return {
       companyName: accounts.find((account) => account.ownerBusinessName)?.ownerBusinessName ?? workspace,
       apiKeyName: apiKeyName ?? null,
-      businessAccounts: await Promise.all(accounts.map((account) => this.#present(account, workspace))),
+      businessAccounts,
     };
   }
 
-  async #present(account: BusinessAccountEntity, workspace: string): Promise<object> {
-    const { businessAccountId } = account;
-    const primaryId = await this.accounts.primaryPhoneNumberId({ workspace });
-    const numbers = await this.accounts.phoneNumbers({ workspace });
+  async #templatesOf({ businessAccountId }: BusinessAccountEntity, workspace: string): Promise<object[]> {
     const templates = await this.templates.list({ workspace, businessAccountId, status: 'APPROVED' });
-    return {
-      businessAccountId: account.id,
-      businessName: account.name,
-      phoneNumbers: await Promise.all(
-        numbers
-          .filter(({ accountId }) => accountId === account.id)
-          .map(async (number) =>
-            presentPhoneNumber(
-              number,
-              number.id === primaryId,
-              await this.quota.usageOf(account, number.messagingLimit),
-            ),
-          ),
-      ),
-      templates: templates.map((template) => presentTemplate(template, this.templates.variablesOf(template))),
-    };
+    return templates.map((template) => presentTemplate(template, this.templates.variablesOf(template)));
   }
 }

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { ConflictError, type Problem, ValidationError } from '../errors.js';
+import { GraphApiClient } from '../graph/graph-api.client.js';
+import { isAccessToken } from '../graph/graph-credential.js';
+import { isIdentifier } from '../identifier.js';
+import { AccountCredentials } from './account-credentials.js';
+import { listPhoneNumbers, readBusinessAccount } from './account-reads.js';
+import { AccountRegistry } from './account-registry.js';
+import { AccountSync } from './account-sync.js';
+import { BusinessAccountEntity } from './business-account.entity.js';
+
+/** An account that the host adds while the app runs. */
+export interface AddAccountInput {
+  readonly workspace?: string;
+  /** Meta's id of the WhatsApp Business Account. */
+  readonly businessAccountId: string;
+  /** Stored encrypted; needs `encryptionKeys` in the options. */
+  readonly accessToken: string;
+  /** The secret of the app that the token belongs to; stored encrypted, for `graph.appSecretProof`. */
+  readonly appSecret?: string;
+}
+
+/** Accounts that come and go while the app runs; those of the options do not. */
+@Injectable()
+export class AddedAccounts {
+  constructor(
+    @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
+    private readonly registry: AccountRegistry,
+    private readonly credentials: AccountCredentials,
+    private readonly accountSync: AccountSync,
+    private readonly graph: GraphApiClient,
+  ) {}
+
+  async add({ businessAccountId, accessToken, appSecret, workspace }: AddAccountInput): Promise<BusinessAccountEntity> {
+    const problems = checkInput({ businessAccountId, accessToken });
+    if (problems.length > 0) throw new ValidationError(problems);
+    this.#refuseConfigured(businessAccountId);
+    const credential = { accessToken, appSecret };
+    const credentialEncrypted = this.credentials.encrypt(credential, businessAccountId);
+    // An id of something else than an account has a name too, but no phone numbers: Meta refuses one of the two.
+    await readBusinessAccount(this.graph, businessAccountId, { credential });
+    await listPhoneNumbers(this.graph, businessAccountId, { credential });
+    const account = await this.registry.register(businessAccountId, workspace);
+    await this.accounts.update(account.id, { credentialEncrypted });
+    await this.accountSync.sync(account);
+    return this.accounts.findOneByOrFail({ id: account.id });
+  }
+
+  async remove({ id, businessAccountId }: BusinessAccountEntity): Promise<void> {
+    this.#refuseConfigured(businessAccountId);
+    await this.accounts.delete(id);
+  }
+
+  #refuseConfigured(businessAccountId: string): void {
+    if (!this.credentials.isConfigured(businessAccountId)) return;
+    throw new ConflictError(
+      'ACCOUNT_CONFIGURED',
+      `Business account ${businessAccountId} is configured in the options of WhatsAppModule. Change it there.`,
+    );
+  }
+}
+
+function checkInput({ businessAccountId, accessToken }: Pick<AddAccountInput, 'businessAccountId' | 'accessToken'>) {
+  const problems: Problem[] = [];
+  if (!isIdentifier(businessAccountId, 64)) {
+    problems.push({ path: 'businessAccountId', message: 'must be Meta’s id of the account: digits in a string.' });
+  }
+  if (!isAccessToken(accessToken)) {
+    problems.push({ path: 'accessToken', message: 'must be a system user’s token, without spaces and line breaks.' });
+  }
+  return problems;
+}

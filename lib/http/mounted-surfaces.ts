@@ -1,0 +1,41 @@
+import type { LoggerService, OnApplicationBootstrap } from '@nestjs/common';
+import type { HttpAdapterHost } from '@nestjs/core';
+import type { MountedSurface, SurfaceRoute } from './surface.js';
+
+/** The surfaces that a module mounted, for `setupWhatsApp`; at start, reminds of it. */
+export class MountedSurfaces implements OnApplicationBootstrap {
+  /** Whether `setupWhatsApp` was called. */
+  isSetUp = false;
+  readonly #routes: readonly { readonly method: string; readonly pattern: RegExp }[];
+
+  constructor(
+    surfaces: readonly MountedSurface[],
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly logger: LoggerService,
+  ) {
+    this.#routes = surfaces.flatMap(({ routes }) => routes).map(toPattern);
+  }
+
+  /** Tells whether a request is for one of the surfaces, whatever global prefix or version stands before its path. */
+  includes(method: string | readonly string[], url: string): boolean {
+    const [path = ''] = url.split('?', 1);
+    return this.#routes.some((route) => [method].flat().includes(route.method) && route.pattern.test(path));
+  }
+
+  onApplicationBootstrap(): void {
+    const hasHttp = this.adapterHost.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
+    if (this.isSetUp || this.#routes.length === 0 || !hasHttp) return;
+    this.logger.warn(
+      'The surfaces of nestjs-whatsapp are mounted, but setupWhatsApp(app) was not called. Call it in main.ts, after ' +
+        'NestFactory.create(): it sees to the bodies of their requests and, on Fastify, to slashes at the end of paths.',
+    );
+  }
+}
+
+function toPattern({ method, path }: SurfaceRoute): { method: string; pattern: RegExp } {
+  const segments = path
+    .split('/')
+    .map((segment) => (segment.startsWith(':') ? '[^/]+' : segment.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)));
+  // Express tells no capitals from small letters.
+  return { method, pattern: new RegExp(`(?:^|/)${segments.join('/')}/?$`, 'i') };
+}
