@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, IsNull, MoreThan, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { NotFoundError } from '../errors.js';
+import { isIdentifier } from '../identifier.js';
+import { DEFAULT_WORKSPACE } from '../workspaces/workspaces.service.js';
 import type { Ability } from './ability.js';
 import { hashApiKey, hintOf } from './api-key-secret.js';
 import type { ApiKey } from './api-key.js';
@@ -27,6 +29,8 @@ export interface ApiKeyRowInput {
 
 const LARGEST_ID = 2 ** 31 - 1;
 
+const EVERY_WORKSPACE = '*';
+
 /** The table of API keys. */
 @Injectable()
 export class ApiKeyRows {
@@ -47,17 +51,18 @@ export class ApiKeyRows {
     return toApiKey(entity, workspace.name);
   }
 
-  async list({ workspace }: ApiKeyScope): Promise<ApiKey[]> {
-    const stored = await this.#find(workspace === undefined ? {} : { workspace: { name: workspace } });
+  async list({ workspace = DEFAULT_WORKSPACE }: ApiKeyScope): Promise<ApiKey[]> {
+    if (!isIdentifier(workspace, 63)) return [];
+    const stored = await this.#find(workspace === EVERY_WORKSPACE ? {} : { workspace: { name: workspace } });
     return stored.map(({ apiKey }) => apiKey);
   }
 
   /** @throws NotFoundError `API_KEY_NOT_FOUND`, also for a key of another workspace */
-  async get(id: number, { workspace }: ApiKeyScope): Promise<StoredApiKey> {
+  async get(id: number, { workspace = DEFAULT_WORKSPACE }: ApiKeyScope): Promise<StoredApiKey> {
     // A larger number is no row's, and Postgres would fail over it.
     const isId = Number.isInteger(id) && id > 0 && id <= LARGEST_ID;
     const [stored] = isId ? await this.#find({ id }) : [];
-    if (!stored || (workspace !== undefined && stored.apiKey.workspace !== workspace)) {
+    if (!stored || (workspace !== EVERY_WORKSPACE && stored.apiKey.workspace !== workspace)) {
       throw new NotFoundError('API_KEY_NOT_FOUND', `There is no API key ${id}.`);
     }
     return stored;

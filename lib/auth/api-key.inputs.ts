@@ -28,7 +28,7 @@ export interface RegisterApiKeyInput {
 
 /** Keeps an operation on a key to one workspace. */
 export interface ApiKeyScope {
-  /** Another workspace's key is then not found; every workspace's is when left out. */
+  /** `default` when left out; another workspace's keys are not found. `*` is every workspace, for the host's own tools. */
   readonly workspace?: string;
 }
 

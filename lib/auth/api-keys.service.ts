@@ -49,7 +49,7 @@ export class ApiKeysService {
     return this.registration.register(input);
   }
 
-  /** The keys of one workspace or of all, oldest first, also the revoked and the expired ones. */
+  /** The keys of a workspace, oldest first, also the revoked and the expired ones. */
   list(scope: ApiKeyScope = {}): Promise<ApiKey[]> {
     return this.rows.list(scope);
   }

@@ -35,10 +35,8 @@ export class IdempotentSends {
     try {
       return await this.#insertAndSend(prepared, key);
     } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-      // Lost a race. If the winner has let go of the key again, that was a refusal: the caller may try once more.
-      const winner = await this.store.findByKey(key);
-      if (!winner) throw new IdempotencyConflictError('still-running');
+      const winner = isUniqueViolation(error) ? await this.store.findByKey(key) : null;
+      if (!winner) throw error;
       return this.#answer(winner, key);
     }
   }

@@ -151,7 +151,8 @@ describeEachDatabase('ApiKeysService', (database) => {
     const { apiKey: second } = await here.apiKeys.create({ name: 'Second', workspace: 'listed' });
     expect(await here.apiKeys.list({ workspace: 'listed' })).toEqual([first, second]);
     expect(await here.apiKeys.list({ workspace: 'nobody' })).toEqual([]);
-    expect(await here.apiKeys.list()).toEqual(expect.arrayContaining([first, second]));
+    expect(await here.apiKeys.list()).toEqual(expect.not.arrayContaining([first]));
+    expect(await here.apiKeys.list({ workspace: '*' })).toEqual(expect.arrayContaining([first, second]));
   });
 
   it("finds no other workspace's key", async () => {
@@ -160,6 +161,7 @@ describeEachDatabase('ApiKeysService', (database) => {
     for (const id of [0, -1, 1.5, NaN, 2 ** 31, Number.MAX_SAFE_INTEGER]) {
       await expect(here.apiKeys.revoke(id)).rejects.toMatchObject(refusal);
     }
+    await expect(here.apiKeys.revoke(apiKey.id)).rejects.toMatchObject(refusal);
     await expect(here.apiKeys.revoke(apiKey.id, { workspace: 'theirs' })).rejects.toMatchObject(refusal);
     await expect(here.apiKeys.rotate(apiKey.id, { workspace: 'theirs' })).rejects.toMatchObject(refusal);
     expect(await here.apiKeys.verify(key)).not.toBeNull();
@@ -185,14 +187,16 @@ describeEachDatabase('ApiKeysService', (database) => {
     setClock(now + HOUR);
     expect(await here.apiKeys.verify(old)).toBeNull();
     expect(await here.apiKeys.verify(key)).toMatchObject({ apiKeyId: next.id });
-    await expect(here.apiKeys.rotate(apiKey.id)).rejects.toMatchObject({ code: 'API_KEY_EXPIRED' });
+    await expect(here.apiKeys.rotate(apiKey.id, { workspace: 'rotation' })).rejects.toMatchObject({
+      code: 'API_KEY_EXPIRED',
+    });
   });
 
   it('lets no key live longer by rotating it', async () => {
     const expiresAt = new Date(Date.now() + HOUR);
     const { apiKey } = await here.apiKeys.create({ name: 'Temporary', workspace: 'temporary', expiresAt });
-    await here.apiKeys.rotate(apiKey.id);
-    await here.apiKeys.rotate(apiKey.id, { expiresAt: null });
+    await here.apiKeys.rotate(apiKey.id, { workspace: 'temporary' });
+    await here.apiKeys.rotate(apiKey.id, { workspace: 'temporary', expiresAt: null });
     const expiries = (await here.apiKeys.list({ workspace: 'temporary' })).map((listed) => listed.expiresAt);
     expect(expiries).toEqual([expiresAt, expiresAt, null]);
   });
@@ -201,9 +205,9 @@ describeEachDatabase('ApiKeysService', (database) => {
     const { key, apiKey } = await here.apiKeys.create({ name: 'Daily', workspace: 'daily' });
     const now = Date.now();
     setClock(now);
-    await here.apiKeys.rotate(apiKey.id);
+    await here.apiKeys.rotate(apiKey.id, { workspace: '*' });
     expect((await here.apiKeys.list({ workspace: 'daily' }))[0]?.expiresAt).toEqual(new Date(now + DAY));
-    await here.apiKeys.rotate(apiKey.id, { graceTime: 0 });
+    await here.apiKeys.rotate(apiKey.id, { workspace: 'daily', graceTime: 0 });
     expect(await here.apiKeys.verify(key)).toBeNull();
   });
 
@@ -213,8 +217,10 @@ describeEachDatabase('ApiKeysService', (database) => {
       const refusal = { problems: [{ path: 'graceTime' }] };
       await expect(here.apiKeys.rotate(apiKey.id, { graceTime })).rejects.toMatchObject(refusal);
     }
-    await here.apiKeys.revoke(apiKey.id);
-    await expect(here.apiKeys.rotate(apiKey.id)).rejects.toMatchObject({ code: 'API_KEY_REVOKED' });
+    await here.apiKeys.revoke(apiKey.id, { workspace: 'done' });
+    await expect(here.apiKeys.rotate(apiKey.id, { workspace: 'done' })).rejects.toMatchObject({
+      code: 'API_KEY_REVOKED',
+    });
     expect(await here.apiKeys.list({ workspace: 'done' })).toHaveLength(1);
   });
 });
