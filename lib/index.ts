@@ -74,7 +74,15 @@ export {
   WhatsAppError,
 } from './errors.js';
 export { MetaApiError } from './graph/meta-api.error.js';
-export { MetaUnreachableError } from './graph/meta-outcome.errors.js';
+export { MetaUnreachableError, OutcomeUnknownError } from './graph/meta-outcome.errors.js';
+export type { GraphUsage } from './graph/graph-usage.js';
 export { errorCatalogue, reactionTo } from './graph/error-catalogue.js';
-export type { MetaErrorRule, MetaErrorScope, MetaReaction } from './graph/meta-error.types.js';
-export { type CountryCode, normalizePhoneNumber } from './contacts/phone-number.js';
+export type {
+  MetaErrorEntry,
+  MetaErrorMeasure,
+  MetaErrorRule,
+  MetaErrorScope,
+  MetaErrorTable,
+  MetaReaction,
+} from './graph/meta-error.types.js';
+export { type CountryCode, type NormalizedPhoneNumber, normalizePhoneNumber } from './contacts/phone-number.js';

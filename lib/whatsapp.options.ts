@@ -16,8 +16,9 @@ export interface WhatsAppModuleOptions {
   /** Country whose national phone numbers are taken too, as ISO 3166-1 alpha-2: `AR`. None by default. */
   readonly defaultCountry?: CountryCode;
   /**
-   * Keys for the access tokens given at run time: 32 bytes in base64 each. The first encrypts, all decrypt;
-   * to rotate, put the new one in front.
+   * Keys for the access tokens given at run time: 32 bytes in base64 each. The first encrypts, all decrypt. To rotate,
+   * give every process the new key behind the old one, then in front of it; leave the old one out once every account
+   * was used.
    */
   readonly encryptionKeys?: readonly string[];
   /** Milliseconds between two fetches of phone numbers and templates from Meta; 6 hours by default, 0 for never. */

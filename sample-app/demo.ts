@@ -21,28 +21,33 @@ async function demo(): Promise<void> {
     WHATSAPP_API_KEY: API_KEY,
   });
   const app = await bootstrap(['warn', 'error', 'fatal']);
-  const url = await app.getUrl();
-  console.log(`The sample app listens on ${url}; a stand-in for Meta on ${meta.url}.\n`);
+  try {
+    const url = await app.getUrl();
+    console.log(`The sample app listens on ${url}; a stand-in for Meta on ${meta.url}.\n`);
+    await sendOneTemplate(url, meta);
+  } finally {
+    await app.close();
+    await meta.close();
+    rmSync(folder, { recursive: true });
+  }
+}
 
-  const send = {
-    phone_number_id: meta.phoneNumber.id,
-    template_name: sampleTemplates.named.name,
-    language: sampleTemplates.named.language,
-    recipient_phone: RECIPIENT,
-  };
-  await show(url, 'POST', '/api/v1/meta-templates/send/', { ...send, variables: { name: 'Juan', compny: 'Acme' } });
-  const sent = await show(url, 'POST', '/api/v1/meta-templates/send/', {
-    ...send,
-    variables: { name: 'Juan', company: 'Acme' },
-  });
+async function sendOneTemplate(url: string, meta: GraphApiServer): Promise<void> {
+  const { name, language } = sampleTemplates.named;
+  const send = (variables: object) =>
+    show(url, 'POST', '/api/v1/meta-templates/send/', {
+      phone_number_id: meta.phoneNumber.id,
+      template_name: name,
+      language,
+      recipient_phone: RECIPIENT,
+      variables,
+    });
+  await send({ name: 'Juan', compny: 'Acme' });
+  const sent = await send({ name: 'Juan', company: 'Acme' });
   await show(url, 'GET', `/api/v1/meta-templates/messages/${String(sent['message_id'])}/`);
 
   console.log(`Meta was called ${meta.messages.length} time to send, and got:`);
   console.log(indent(meta.messages.map(({ body }) => body)));
-
-  await app.close();
-  await meta.close();
-  rmSync(folder, { recursive: true });
 }
 
 async function show(url: string, method: string, path: string, body?: object): Promise<Record<string, unknown>> {
@@ -61,5 +66,5 @@ const indent = (value: unknown): string => JSON.stringify(value, null, 2).replac
 
 demo().catch((error: unknown) => {
   console.error(error);
-  process.exitCode = 1;
+  process.exit(1);
 });

@@ -10,16 +10,6 @@ export interface GraphPage<T> {
   readonly summary?: Readonly<Record<string, unknown>>;
 }
 
-/** Meta's answer to changes that have nothing else to tell. */
-export interface GraphSuccess {
-  readonly success?: boolean;
-}
-
-/** Meta's answer to creating something. */
-export interface GraphCreated {
-  readonly id: string;
-}
-
 /**
  * Meta's answer to a message it accepted, which is not delivered yet.
  *

@@ -15,6 +15,9 @@ import { TemplateNotApprovedError } from './messages.errors.js';
 import type { PreparedMessage } from './message-sender.js';
 import { checkNames, type SendTemplateInput } from './send-template.input.js';
 
+/** What a `text` column of MySQL holds, less a little. */
+const LARGEST_CONTENT = 60_000;
+
 /** Turns what a caller wants sent of a template into what Meta takes, or says everything that is wrong with it. */
 @Injectable()
 export class TemplateMessages {
@@ -36,7 +39,7 @@ export class TemplateMessages {
     if (names.length > 0) return problems;
     try {
       const { template } = await this.#find(await this.workspaces.idOf(input.workspace), input);
-      return [...problems, ...checkTemplateVariables(template, variablesOf(input))];
+      return [...problems, ...checkVariables(template, variablesOf(input))];
     } catch (error) {
       if (error instanceof NotFoundError) return problems;
       throw error;
@@ -52,7 +55,7 @@ export class TemplateMessages {
     if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
     const recipient = normalizePhoneNumber(input.to, this.options.defaultCountry);
     const variables = variablesOf(input);
-    const problems = [...this.#checkRecipient(input.to), ...checkTemplateVariables(template, variables)];
+    const problems = [...this.#checkRecipient(input.to), ...checkVariables(template, variables)];
     if (recipient.digits === undefined || problems.length > 0) throw new ValidationError(problems);
     const components = resolveTemplate(template, variables);
     return {
@@ -102,3 +105,9 @@ function variablesOf({ variables, buttonVariables, cards }: SendTemplateInput): 
 /** A template with a one-time code has no other values: each may be the code. */
 const codesIn = ({ variables, buttonVariables }: TemplateVariables): string[] =>
   [...Object.values(variables ?? {}), ...Object.values(buttonVariables ?? {})].map(String);
+
+function checkVariables(template: TemplateEntity, variables: TemplateVariables): Problem[] {
+  const problems = checkTemplateVariables(template, variables);
+  if (problems.length > 0 || Buffer.byteLength(JSON.stringify(variables)) <= LARGEST_CONTENT) return problems;
+  return [{ path: 'variables', message: `are over ${LARGEST_CONTENT} bytes as JSON, buttons included.` }];
+}
