@@ -10,6 +10,7 @@ import { listPhoneNumbers, readBusinessAccount } from './account-reads.js';
 import { AccountRegistry } from './account-registry.js';
 import { AccountSync } from './account-sync.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
+import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
 
 /** An account that the host adds while the app runs. */
 export interface AddAccountInput {
@@ -30,6 +31,7 @@ export class AddedAccounts {
     private readonly registry: AccountRegistry,
     private readonly credentials: AccountCredentials,
     private readonly accountSync: AccountSync,
+    private readonly primaryPhoneNumbers: PrimaryPhoneNumbers,
     private readonly graph: GraphApiClient,
   ) {}
 
@@ -48,9 +50,10 @@ export class AddedAccounts {
     return this.accounts.findOneByOrFail({ id: account.id });
   }
 
-  async remove({ id, businessAccountId }: BusinessAccountEntity): Promise<void> {
+  async remove({ id, businessAccountId, workspaceId }: BusinessAccountEntity): Promise<void> {
     this.#refuseConfigured(businessAccountId);
     await this.accounts.delete(id);
+    await this.primaryPhoneNumbers.fallBackTo(workspaceId, undefined);
   }
 
   #refuseConfigured(businessAccountId: string): void {

@@ -79,7 +79,7 @@ describe('README.md', () => {
     const call = () =>
       fetch(`http://localhost:${port}${path}`, { method, headers: { ...headers, 'X-API-Key': key }, body });
     const response = await vi.waitFor(call, { timeout: 10_000 });
-    const answer = await response.json();
+    const answer = JSON.parse(await response.text());
 
     expect(response.status).toBe(200);
     const shown = JSON.parse(markedBlock('answer'));

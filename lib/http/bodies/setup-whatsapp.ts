@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
+import { ConfigurationError } from '../../errors.js';
 import { MountedSurfaces } from '../mounted-surfaces.js';
 import { type FastifyLike, readBodiesOnFastify, takeTrailingSlashes } from './fastify-bodies.js';
 import { type BodyOptions, type BodyRequest, bodyReader } from './read-body.js';
@@ -9,12 +10,16 @@ import { type BodyOptions, type BodyRequest, bodyReader } from './read-body.js';
  * others, bodies are then read with a limit of their own (default 5 MB; also before it is known who calls), their raw
  * bytes are kept for signatures, and malformed or oversized ones are answered in the surface's words.
  * Works on Express and on Fastify.
+ * @throws ConfigurationError when `bodyLimit` is no size
  */
 export function setupWhatsApp(app: INestApplication, { bodyLimit = '5mb' }: Partial<BodyOptions> = {}): void {
   const mounted = app.get<MountedSurfaces>(MountedSurfaces, { strict: false, each: true });
   for (const surfaces of mounted) surfaces.isSetUp = true;
   const isSurface = (method: string | readonly string[], url: string) =>
     mounted.some((surfaces) => surfaces.includes(method, url));
+  if (!isBodyLimit(bodyLimit)) {
+    throw new ConfigurationError('setupWhatsApp: bodyLimit must be a number of bytes, or such as "5mb" or "512kb".');
+  }
   const read = bodyReader({ bodyLimit });
   const adapter = app.getHttpAdapter();
   if (adapter.getType() === 'fastify') {
@@ -29,3 +34,6 @@ export function setupWhatsApp(app: INestApplication, { bodyLimit = '5mb' }: Part
     read(request, response, next);
   });
 }
+
+const isBodyLimit = (limit: number | string): boolean =>
+  typeof limit === 'number' ? Number.isSafeInteger(limit) && limit > 0 : /^\d+(\.\d+)?\s*([kmg]?b)?$/i.test(limit);
