@@ -27,6 +27,7 @@ export interface TestAppOptions {
   readonly adapter?: (typeof adapters)[number]['adapter'];
   readonly options?: WhatsAppModuleOptions & WhatsAppModuleExtras;
   readonly imports?: readonly Type[];
+  readonly controllers?: Type[];
   readonly globalPrefix?: string;
   readonly logger?: LoggerService | false;
 }
@@ -109,6 +110,7 @@ function createApp(meta: GraphApiServer, given: TestAppOptions): Promise<INestAp
       WhatsAppModule.forRoot({ ...optionsFor(meta), surfaces: { metaTemplates: true }, ...given.options }),
       ...(given.imports ?? []),
     ],
+    controllers: given.controllers ?? [],
   })
   class AppModule {}
 
