@@ -12,6 +12,7 @@ import { BusinessAccountEntity } from './business-account.entity.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
 import { type PhoneNumberOfAccount, PhoneNumbers } from './phone-numbers.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
+import { visitAccounts } from './visit-accounts.js';
 
 /** Names one account or number in the workspace that looks; `default` where none is given. */
 export interface InWorkspace {
@@ -72,7 +73,7 @@ export class AccountsService {
 
   /** Fetches the workspace's accounts and phone numbers from Meta now. @throws MetaApiError, MetaUnreachableError */
   async sync(where: InWorkspace = {}): Promise<void> {
-    for (const account of await this.list(where)) await this.accountSync.sync(account);
+    await visitAccounts(await this.list(where), (account) => this.accountSync.sync(account));
   }
 
   /** The workspace's phone numbers, oldest first. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, Not, Repository } from 'typeorm';
 import { AccountsService, type InWorkspace } from '../accounts/accounts.service.js';
+import { visitAccounts } from '../accounts/visit-accounts.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import type { Problem } from '../errors.js';
 import { checkTemplateVariables } from './variables/check-template-variables.js';
@@ -59,7 +60,7 @@ export class TemplatesService {
     const accounts = businessAccountId
       ? [await this.accounts.get(businessAccountId, { workspace })]
       : await this.accounts.list({ workspace });
-    for (const account of accounts) await this.templateSync.sync(account);
+    await visitAccounts(accounts, (account) => this.templateSync.sync(account));
   }
 
   /** What the template asks for: names, kinds and places of its variables. */
