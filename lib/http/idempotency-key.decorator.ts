@@ -5,12 +5,13 @@ import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
 
 interface IdempotentRequest extends CallerRequest {
   readonly method: string;
+  readonly originalUrl: string;
   readonly params?: object;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body?: unknown;
 }
 
-/** The request's `Idempotency-Key` with what it belongs to: the API key, the method and the route; undefined without one. */
+/** The request's `Idempotency-Key` with what it belongs to: the API key, the method and the path; undefined without one. */
 export const IdempotencyKey = createParamDecorator((_: unknown, context): IdempotencyInput | undefined => {
   const request = context.switchToHttp().getRequest<IdempotentRequest>();
   const key = request.headers['idempotency-key'];
@@ -19,8 +20,8 @@ export const IdempotencyKey = createParamDecorator((_: unknown, context): Idempo
     throw new ValidationError([{ path: 'Idempotency-Key', message: 'must be one header of 1 to 255 characters.' }]);
   }
   const { apiKeyId, workspace } = callerOf(request);
-  // The route and not the path as it was typed: one route answers with and without a slash, and in capitals.
-  const route = `${context.getClass().name}.${context.getHandler().name}`;
-  const scope = JSON.stringify([apiKeyId ?? workspace, request.method, route, request.params ?? {}]);
+  // One route answers with and without a slash at its end and, on Express, in capitals; its parameters are told apart.
+  const path = request.originalUrl.split('?', 1)[0]?.replace(/\/+$/, '').toLowerCase();
+  const scope = JSON.stringify([apiKeyId ?? workspace, request.method, path, request.params ?? {}]);
   return { key, scope, body: request.body };
 });
