@@ -1,0 +1,103 @@
+import 'reflect-metadata';
+import { whatsappEntities } from 'nestjs-whatsapp';
+import { type DataSource, DefaultNamingStrategy, type NamingStrategyInterface, type Table } from 'typeorm';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { findSchemaProblems } from '../../lib/database/schema-check.js';
+import { type DatabaseKind, describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { openDatabase } from './open-database.js';
+
+// Each starts an app or makes a database, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
+
+const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Renames whatever an entity leaves unnamed, as the usual snake-case strategies do, and constraints besides. */
+class HostNamingStrategy extends DefaultNamingStrategy implements NamingStrategyInterface {
+  override tableName(className: string, given: string | undefined): string {
+    return given ?? `host${snakeCase(className)}`;
+  }
+  override columnName(property: string, given: string | undefined, prefixes: string[]): string {
+    return snakeCase([...prefixes, given ?? `host_${property}`].join('_'));
+  }
+  override primaryKeyName(table: Table | string, columns: string[]): string {
+    return `pk_${super.primaryKeyName(table, columns)}`;
+  }
+  override indexName(table: Table | string, columns: string[], where?: string): string {
+    return `ix_${super.indexName(table, columns, where)}`;
+  }
+  override foreignKeyName(table: Table | string, columns: string[]): string {
+    return `fk_${super.foreignKeyName(table, columns)}`;
+  }
+}
+
+/** What TypeORM would still change to make the tables those of the entities. */
+async function driftOf(dataSource: DataSource): Promise<string[]> {
+  const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+  return upQueries.map(({ query }) => query);
+}
+
+const TABLES: Record<DatabaseKind, string> = {
+  sqlite: "SELECT name FROM sqlite_master WHERE type = 'table'",
+  postgres: 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()',
+  mariadb: 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = database()',
+};
+
+async function undoAll(dataSource: DataSource): Promise<void> {
+  for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
+}
+
+describeEachDatabase('the migrations', (database) => {
+  let fresh: FreshDatabase;
+  let dataSource: DataSource;
+
+  beforeEach(async () => {
+    fresh = await database.create();
+  });
+  afterEach(async () => {
+    await dataSource.destroy();
+    await fresh.drop();
+  });
+
+  /** Every table that is the module's by its name. */
+  async function tables(): Promise<string[]> {
+    const rows: { name: string }[] = await dataSource.query(TABLES[database.kind]);
+    return rows.map(({ name }) => name).filter((name) => name.includes('whatsapp_'));
+  }
+
+  it.each([
+    ['the default naming strategy', {}],
+    ["a host's naming strategy", { namingStrategy: new HostNamingStrategy() }],
+    ["a host's prefix", { entityPrefix: 'host_' }],
+  ])('make exactly the tables of the entities, and undo them, with %s', async (_, options) => {
+    dataSource = await openDatabase(fresh, options);
+    await dataSource.runMigrations();
+    expect(await tables()).toHaveLength(whatsappEntities.length);
+    expect(await driftOf(dataSource)).toEqual([]);
+    expect(await findSchemaProblems(dataSource, whatsappEntities)).toEqual([]);
+    await undoAll(dataSource);
+    expect(await tables()).toEqual([]);
+  });
+
+  it('can be run again after they were undone', async () => {
+    dataSource = await openDatabase(fresh);
+    await dataSource.runMigrations();
+    await undoAll(dataSource);
+    await dataSource.runMigrations();
+    expect(await driftOf(dataSource)).toEqual([]);
+  });
+
+  it("leave the host's own tables alone", async () => {
+    dataSource = await openDatabase(fresh);
+    await dataSource.query('CREATE TABLE customers (id integer PRIMARY KEY, name varchar(20))');
+    await dataSource.query("INSERT INTO customers VALUES (1, 'Ana')");
+    await dataSource.runMigrations();
+    await undoAll(dataSource);
+    expect(await dataSource.query('SELECT name FROM customers')).toEqual([{ name: 'Ana' }]);
+  });
+
+  it('are not needed where the host synchronizes', async () => {
+    dataSource = await openDatabase(fresh, { migrations: [], synchronize: true });
+    expect(await findSchemaProblems(dataSource, whatsappEntities)).toEqual([]);
+    expect(await driftOf(dataSource)).toEqual([]);
+  });
+});
