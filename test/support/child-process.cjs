@@ -2,13 +2,13 @@
 'use strict';
 
 require('reflect-metadata');
-const { join } = require('node:path');
+const path = require('node:path');
 const { Module } = require('@nestjs/common');
 const { NestFactory } = require('@nestjs/core');
 const { TypeOrmModule } = require('@nestjs/typeorm');
 
 const { LIBRARY, DATABASE_URL, WHATSAPP_OPTIONS } = process.env;
-const { MessagesService, WhatsAppModule, whatsappMigrations } = require(join(LIBRARY, 'index.js'));
+const { MessagesService, WhatsAppModule, whatsappMigrations } = require(path.join(LIBRARY, 'index.js'));
 
 function databaseOptions(url) {
   if (url.startsWith('sqlite:')) return { type: 'better-sqlite3', database: url.slice('sqlite:'.length) };
