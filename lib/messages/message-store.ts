@@ -54,6 +54,10 @@ export class MessageStore {
       createdAt: now,
       lapsesAt: new Date(now.getTime() + this.options.callTimeout + LAPSE_MARGIN),
     });
+    // The row is handed on as it will be read again: with null where nothing is yet.
+    for (const column of this.messages.metadata.columns) {
+      if (column.getEntityValue(row) === undefined) column.setEntityValue(row, null);
+    }
     await retryOnDeadlock(() => this.messages.createQueryBuilder().insert().values(row).execute());
     return row;
   }
@@ -71,7 +75,9 @@ export class MessageStore {
   /** Meta certainly did not take it. `releaseKey`: the same idempotency key may try again. */
   async recordFailed(id: number, failure: Failure, { releaseKey }: { releaseKey: boolean }): Promise<void> {
     const failed = { ...failure, status: 'failed' as const, failedAt: new Date(), lapsesAt: null };
-    await this.#update({ id, status: In(NOT_YET_SENT) }, releaseKey ? { ...failed, ...NO_KEY } : failed);
+    const change = releaseKey ? { ...failed, ...NO_KEY } : failed;
+    await this.#update({ id, status: In(NOT_YET_SENT) }, change);
+    await this.#update({ id, status: 'failed', errorCode: OUTCOME_UNKNOWN }, change);
   }
 
   /** Nobody knows whether Meta took it. */
