@@ -78,8 +78,13 @@ describe('an error', () => {
     const responseTimeout = name === 'never answers' ? 250 : 30_000;
     const client = clientOf(baseUrl, { appSecretProof: true, responseTimeout });
     const options = { credential, secrets: [ONE_TIME_CODE], body: { code: ONE_TIME_CODE } };
-    for (const call of [client.get('1', options), client.post('1/messages', options), client.delete('1', options)]) {
-      const text = printed(await errorOf(call));
+    const calls = [
+      () => client.get('1', options),
+      () => client.post('1/messages', options),
+      () => client.delete('1', options),
+    ];
+    for (const call of calls) {
+      const text = printed(await errorOf(call()));
       for (const secret of [ACCESS_TOKEN, APP_SECRET, PROOF, ONE_TIME_CODE]) expect(text).not.toContain(secret);
       expect(text).not.toMatch(/bearer [^[]/i);
     }
