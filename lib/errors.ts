@@ -8,6 +8,9 @@ export interface Problem {
 
 /** Base of every error that this module throws on purpose; tell them apart by `code`. */
 export abstract class WhatsAppError extends Error {
+  /** Row id of the message, where the error is what became of one. */
+  messageId?: number;
+
   constructor(
     /** Machine-readable, stable, upper snake case: `TEMPLATE_NOT_FOUND`. */
     readonly code: string,

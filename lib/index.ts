@@ -75,6 +75,7 @@ export {
 } from './errors.js';
 export { MetaApiError } from './graph/meta-api.error.js';
 export { MetaUnreachableError, OutcomeUnknownError } from './graph/meta-outcome.errors.js';
+export type { GraphFailureReason } from './graph/graph-failure.js';
 export type { GraphUsage } from './graph/graph-usage.js';
 export { errorCatalogue, reactionTo } from './graph/error-catalogue.js';
 export type {

@@ -23,7 +23,7 @@ import { publicServices, whatsappProviders } from './whatsapp.providers.js';
  */
 @Module({})
 export class WhatsAppModule extends ConfigurableModuleClass {
-  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     const { imports = [] } = options;
     return assemble({ ...super.forRoot(options), imports }, options);
   }

@@ -15,6 +15,7 @@ export function assertOptions(options: WhatsAppModuleOptions | undefined): void 
   const { defaultCountry } = options;
   const accounts = itemsOf(options.accounts);
   refuse([
+    ...checkNames(options),
     ...checkList('accounts', options.accounts),
     ...accounts.flatMap((account, index) => checkAccount(account, `accounts[${index}]`)),
     ...checkUnique(accounts),
@@ -40,13 +41,52 @@ export function assertOptions(options: WhatsAppModuleOptions | undefined): void 
   ]);
 }
 
+const OPTION_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleOptions>([
+  'accounts',
+  'graph',
+  'apiKeys',
+  'defaultCountry',
+  'encryptionKeys',
+  'refreshInterval',
+  'unconfirmedAfter',
+  'logger',
+]);
+
+const EXTRA_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleExtras>([
+  'isGlobal',
+  'surfaces',
+  'dataSource',
+  'imports',
+]);
+
+function checkNames(options: object): Problem[] {
+  const unknown = Object.keys(options).filter((name) => !OPTION_NAMES.has(name));
+  return unknown.map((name) =>
+    EXTRA_NAMES.has(name)
+      ? problem(name, 'must be known before the options are: write it beside useFactory, not in what that returns.')
+      : problem(name, `is no option; there is ${[...OPTION_NAMES, ...EXTRA_NAMES].join(', ')}.`),
+  );
+}
+
 /** @throws ConfigurationError for what is known before the options are */
 export function assertExtras({ surfaces = {} }: WhatsAppModuleExtras): void {
+  if (typeof surfaces !== 'object') {
+    refuse([problem('surfaces', `must name what to mount, such as { ${SURFACE_NAMES[0]}: true }.`)]);
+  }
   refuse(
-    Object.keys(surfaces)
-      .filter((name) => !SURFACE_NAMES.includes(name))
-      .map((name) => problem(`surfaces.${name}`, `is no surface; there is ${SURFACE_NAMES.join(', ')}.`)),
+    Object.entries(surfaces).flatMap(([name, surface]: [string, unknown]) => {
+      const path = `surfaces.${name}`;
+      if (!SURFACE_NAMES.includes(name)) return [problem(path, `is no surface; there is ${SURFACE_NAMES.join(', ')}.`)];
+      return isSurfaceOptions(surface) ? [] : [problem(path, "must be true, false or { prefix: '/api', guards: [] }.")];
+    }),
   );
+}
+
+function isSurfaceOptions(surface: unknown): boolean {
+  if (surface === undefined || typeof surface === 'boolean') return true;
+  if (typeof surface !== 'object' || surface === null) return false;
+  const { prefix, guards }: { prefix?: unknown; guards?: unknown } = surface;
+  return (prefix === undefined || typeof prefix === 'string') && (guards === undefined || Array.isArray(guards));
 }
 
 function checkAccount(account: AccountOptions, path: string): Problem[] {

@@ -8,37 +8,37 @@ import type { SurfacesOptions } from './http/surfaces.js';
 /** What a factory of `forRootAsync` may return. */
 export interface WhatsAppModuleOptions {
   /** WhatsApp Business Accounts; more can be added at run time with `AccountsService.add()`. */
-  readonly accounts?: readonly AccountOptions[];
+  readonly accounts?: readonly AccountOptions[] | undefined;
   /** How Meta's Graph API is reached. */
-  readonly graph?: GraphApiClientOptions;
+  readonly graph?: GraphApiClientOptions | undefined;
   /** API keys: their prefix, and how long a process may trust one it has looked up. */
-  readonly apiKeys?: Partial<ApiKeyOptions>;
+  readonly apiKeys?: Partial<ApiKeyOptions> | undefined;
   /** Country whose national phone numbers are taken too, as ISO 3166-1 alpha-2: `AR`. None by default. */
-  readonly defaultCountry?: CountryCode;
+  readonly defaultCountry?: CountryCode | undefined;
   /**
    * Keys for the access tokens given at run time: 32 bytes in base64 each. The first encrypts, all decrypt. To rotate,
    * give every process the new key behind the old one, then in front of it; leave the old one out once every account
    * was used.
    */
-  readonly encryptionKeys?: readonly string[];
+  readonly encryptionKeys?: readonly string[] | undefined;
   /** Milliseconds between two fetches of phone numbers and templates from Meta; 6 hours by default, 0 for never. */
-  readonly refreshInterval?: number;
+  readonly refreshInterval?: number | undefined;
   /** Milliseconds after which a message without a known outcome fails as `OUTCOME_UNKNOWN`; 10 minutes by default. */
-  readonly unconfirmedAfter?: number;
+  readonly unconfirmedAfter?: number | undefined;
   /** Where the module logs: Nest's logger by default, nowhere with `false`. */
-  readonly logger?: LoggerService | false;
+  readonly logger?: LoggerService | false | undefined;
 }
 
 /** What must be known before the options are: given beside `useFactory` in `forRootAsync`. */
 export interface WhatsAppModuleExtras {
   /** Makes the services injectable everywhere without importing the module again. */
-  readonly isGlobal?: boolean;
+  readonly isGlobal?: boolean | undefined;
   /** Which HTTP surfaces to mount; none by default. */
-  readonly surfaces?: SurfacesOptions;
+  readonly surfaces?: SurfacesOptions | undefined;
   /** Name of the TypeORM data source; the default one when left out. */
-  readonly dataSource?: string;
+  readonly dataSource?: string | undefined;
   /** Modules whose providers the surfaces' own guards need. */
-  readonly imports?: ModuleMetadata['imports'];
+  readonly imports?: ModuleMetadata['imports'] | undefined;
 }
 
 /** What a class given as `useClass` or `useExisting` implements. */

@@ -5,11 +5,11 @@ export interface AccountOptions {
   /** A system user's access token; it stays in memory and is never stored. */
   readonly accessToken: string;
   /** Meta's ids of the phone numbers to use, the primary one first; all of the account's when left out. */
-  readonly phoneNumberIds?: readonly string[];
+  readonly phoneNumberIds?: readonly string[] | undefined;
   /** The workspace that owns the account; `default` when left out. */
-  readonly workspace?: string;
+  readonly workspace?: string | undefined;
   /** The app's secret: signs requests when `graph.appSecretProof` is on. */
-  readonly appSecret?: string;
+  readonly appSecret?: string | undefined;
 }
 
 export interface AccountsOptions {

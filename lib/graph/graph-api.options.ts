@@ -10,9 +10,9 @@ const LONGEST_TIMER = 2_147_483_647;
 /** How to speak to Meta's Graph API. */
 export interface GraphApiClientOptions {
   /** Where the Graph API is; `https://graph.facebook.com` unless told. */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /** Version of the Graph API; `v25.0` unless told. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** Milliseconds to wait for a connection; 5,000 unless told. A dispatcher of the host's keeps its own. */
   readonly connectTimeout?: number;
   /**
@@ -23,7 +23,7 @@ export interface GraphApiClientOptions {
   /** Connections kept open at most; 256 unless told. A dispatcher of the host's keeps its own. */
   readonly maxConnections?: number;
   /** The host's own dispatcher of undici 7, such as a `ProxyAgent`; it is used for every request and never closed. */
-  readonly dispatcher?: Dispatcher;
+  readonly dispatcher?: Dispatcher | undefined;
   /**
    * Whether to prove each request with the app secret, where it is known; off unless told. Needed when the app demands it.
    *

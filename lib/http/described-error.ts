@@ -1,6 +1,13 @@
 import { HttpException } from '@nestjs/common';
 import { ForbiddenError, UnauthenticatedError } from '../auth/auth.errors.js';
-import { ConflictError, NotFoundError, type Problem, RateLimitedError, ValidationError } from '../errors.js';
+import {
+  ConflictError,
+  NotFoundError,
+  type Problem,
+  RateLimitedError,
+  ValidationError,
+  WhatsAppError,
+} from '../errors.js';
 import { MetaApiError } from '../graph/meta-api.error.js';
 import { MetaUnreachableError, OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
 import { rateLimitOf } from '../graph/rate-limit.js';
@@ -24,12 +31,17 @@ export interface DescribedError {
   /** Seconds. */
   readonly retryAfter?: number;
   readonly meta?: DescribedMetaError;
-  /** Row id of the message whose outcome nobody knows. */
+  /** Row id of the message that was not sent, or whose outcome nobody knows. */
   readonly messageId?: number;
 }
 
 /** Tells status and content of any error; one that nobody foresaw is a 500 that tells nothing. */
 export function describeError(error: unknown): DescribedError {
+  const described = describeKind(error);
+  return error instanceof WhatsAppError ? { ...described, messageId: error.messageId } : described;
+}
+
+function describeKind(error: unknown): DescribedError {
   if (error instanceof ValidationError) {
     const { code, problems } = error;
     return { status: 400, code, message: 'The request is not valid.', problems };
@@ -50,7 +62,7 @@ export function describeError(error: unknown): DescribedError {
     return { status: 502, code: 'META_ERROR', message: error.message, meta };
   }
   if (error instanceof SendOutcomeUnknownError) {
-    return { status: 504, code: error.code, message: error.message, messageId: error.messageId };
+    return { status: 504, code: error.code, message: error.message };
   }
   if (error instanceof OutcomeUnknownError) return { status: 504, code: error.code, message: error.message };
   if (error instanceof HttpException) return describeHttpException(error);

@@ -13,7 +13,7 @@ export abstract class SurfaceExceptionFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const described = describeError(error);
-    if (described.status >= 500 && !described.meta && described.messageId === undefined) {
+    if (described.status === 500) {
       this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
     const response: unknown = host.switchToHttp().getResponse();

@@ -4,7 +4,7 @@ import { ConflictError, WhatsAppError } from '../errors.js';
 export class SendOutcomeUnknownError extends WhatsAppError {
   constructor(
     /** Row id under which the message can be looked up later. */
-    readonly messageId: number,
+    override readonly messageId: number,
     options?: ErrorOptions,
   ) {
     super(

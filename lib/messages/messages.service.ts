@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import { NotFoundError, type Problem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
+import { DEFAULT_WORKSPACE, WorkspacesService } from '../workspaces/workspaces.service.js';
 import { IdempotentSends } from './idempotent-sends.js';
 import { MessageEntity } from './message.entity.js';
 import { MessageStore } from './message-store.js';
@@ -33,7 +34,7 @@ export class MessagesService {
    * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/template-messages
    */
   sendTemplate(input: SendTemplateInput): Promise<MessageEntity> {
-    return this.sends.send(input.idempotency, () => this.templateMessages.prepare(input));
+    return this.sends.send(idempotencyOf(input), () => this.templateMessages.prepare(input));
   }
 
   /** What `sendTemplate` would find wrong with recipient and variables; sends nothing. */
@@ -59,4 +60,11 @@ function keyOf(id: number | string): { id: number } | { wamid: string } | undefi
   const rowId = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(rowId)) return { id: rowId };
   return isIdentifier(text, 255) ? { wamid: text } : undefined;
+}
+
+/** A bare key belongs to the workspace, and to what was asked for. */
+function idempotencyOf({ idempotency, ...asked }: SendTemplateInput): IdempotencyInput | undefined {
+  if (typeof idempotency !== 'string') return idempotency;
+  const { workspace = DEFAULT_WORKSPACE, apiKeyId: _, ...body } = asked;
+  return { key: idempotency, scope: JSON.stringify([workspace, 'sendTemplate']), body };
 }

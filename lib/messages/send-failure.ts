@@ -21,10 +21,15 @@ export function failureOf(error: unknown): Failure {
   return { errorCode, errorMessage, errorDetails: null, errorTraceId: null };
 }
 
-/** The error that the caller of a send gets: a rate limit of Meta's with the time to wait, an unknown outcome with the row. */
+/** The error that the caller of a send gets: with the row, and a rate limit of Meta's with the time to wait. */
 export function errorForCaller(row: MessageEntity, error: unknown): unknown {
   if (error instanceof OutcomeUnknownError) return new SendOutcomeUnknownError(row.id, { cause: error });
-  if (!(error instanceof MetaApiError)) return error;
+  const known = error instanceof MetaApiError ? rateLimitOr(error) : error;
+  if (known instanceof WhatsAppError) known.messageId = row.id;
+  return known;
+}
+
+function rateLimitOr(error: MetaApiError): WhatsAppError {
   const retryAfter = rateLimitOf(error);
   return retryAfter === undefined ? error : new RateLimitedError(error.message, retryAfter, { cause: error });
 }
@@ -34,7 +39,7 @@ export function answerAgain(row: MessageEntity): MessageEntity {
   if (row.status === 'unconfirmed' || row.errorCode === OUTCOME_UNKNOWN) throw new SendOutcomeUnknownError(row.id);
   // A failure that came after Meta took the message was not the answer to the first request.
   if (row.status !== 'failed' || row.sentAt !== null) return row;
-  throw new MetaApiError(
+  const error = new MetaApiError(
     {
       code: Number(row.errorCode),
       message: row.errorMessage ?? '',
@@ -44,4 +49,5 @@ export function answerAgain(row: MessageEntity): MessageEntity {
     },
     { httpStatus: 400 },
   );
+  throw errorForCaller(row, error);
 }

@@ -14,8 +14,11 @@ export interface SendTemplateInput extends InWorkspace, TemplateVariables {
   readonly language: string;
   /** Meta's id of the number that sends; the workspace's primary one when left out. */
   readonly phoneNumberId?: string;
-  /** Makes a call that is repeated with the same key answer again instead of sending again; kept for 24 hours. */
-  readonly idempotency?: IdempotencyInput;
+  /**
+   * A key of your own, such as an order's number: a call that is repeated with it answers again instead of sending
+   * again, for 24 hours. An object keeps keys of several callers apart.
+   */
+  readonly idempotency?: string | IdempotencyInput;
   /** Row id of the API key that asks. */
   readonly apiKeyId?: number;
 }

@@ -1,4 +1,4 @@
-import { MessagesService, ValidationError } from 'nestjs-whatsapp';
+import { MessagesService, ValidationError, WhatsAppError } from 'nestjs-whatsapp';
 import { expect, it } from 'vitest';
 import { TestApp } from '../support/test-app.js';
 import { welcome } from './template-inputs.js';
@@ -15,4 +15,25 @@ it.each(['', 'x'.repeat(256)])('A service refuses an idempotency key that HTTP w
   const send = app.get(MessagesService).sendTemplate({ ...welcome(), idempotency });
   await expect(send).rejects.toBeInstanceOf(ValidationError);
   expect(app.meta.messages).toEqual([]);
+});
+
+it('A refused send names its row', async () => {
+  await using app = await TestApp.start();
+  const messages = app.get(MessagesService);
+  for (const code of [131026, 130429]) {
+    app.meta.faults.nextSend({ kind: 'error', code });
+    const error: unknown = await messages.sendTemplate(welcome()).catch((refusal: unknown) => refusal);
+    const messageId = error instanceof WhatsAppError ? (error.messageId ?? 0) : 0;
+    expect(await messages.get(messageId)).toMatchObject({ status: 'failed', errorCode: String(code) });
+  }
+});
+
+it('A service that repeats its key sends once', async () => {
+  await using app = await TestApp.start();
+  const messages = app.get(MessagesService);
+  const send = (changes = {}) => messages.sendTemplate({ ...welcome(), idempotency: 'order-1', ...changes });
+  const first = await send();
+  expect(await send()).toEqual(first);
+  expect(app.meta.messages).toHaveLength(1);
+  await expect(send({ to: '+5491100000099' })).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
 });

@@ -29,9 +29,9 @@ describeEachDatabase('Sends at the same time', (database) => {
   it('all succeed, also while the sweep goes over the same rows', async () => {
     const recipients = Array.from({ length: SENDS }, (_, index) => `+54911${String(10_000_000 + index)}`);
     const queue = [...recipients];
-    let sweeping = true;
+    const sends = new AbortController();
     const sweep = async () => {
-      while (sweeping) {
+      while (!sends.signal.aborted) {
         await app.get(MessageStore).settleLapsed();
         await setImmediate(); // on SQLite nothing else would ever get a turn
       }
@@ -40,7 +40,7 @@ describeEachDatabase('Sends at the same time', (database) => {
       for (let to = queue.pop(); to; to = queue.pop()) await app.get(MessagesService).sendTemplate(welcome({ to }));
     };
     const sweeps = [sweep(), sweep()];
-    await Promise.all(Array.from({ length: AT_ONCE }, send)).finally(() => (sweeping = false));
+    await Promise.all(Array.from({ length: AT_ONCE }, send)).finally(() => sends.abort());
     await Promise.all(sweeps);
     expect(recipients.filter((to) => meta.sendsTo(to) !== 1)).toEqual([]);
   });
