@@ -43,7 +43,7 @@ async function* breaking(): AsyncGenerator<Uint8Array> {
 
 // Each piece takes a while, all together longer than one answer may: only a standstill is a time-out.
 async function* slow(): AsyncGenerator<Uint8Array> {
-  for (let piece = 0; piece < 8; piece += 1) {
+  for (let piece = 0; piece < 25; piece += 1) {
     await new Promise((resolve) => {
       setTimeout(resolve, 100);
     });
@@ -101,7 +101,7 @@ describe('an upload', () => {
   it('has as long as it takes, so long as Meta takes it in', async () => {
     const { baseUrl, forms } = await formServer();
     const upload = { ...photo, file: slow() };
-    await clientOf(baseUrl, { responseTimeout: 600 }).upload('1/media', { credential, upload });
+    await clientOf(baseUrl, { responseTimeout: 2_000 }).upload('1/media', { credential, upload });
     expect(forms).toHaveLength(1);
   });
 
