@@ -82,7 +82,7 @@ export class TestApp implements AsyncDisposable {
 /** Options that point the module to a stand-in's first account. */
 export function optionsFor(meta: GraphApiServer): WhatsAppModuleOptions {
   return {
-    graph: { baseUrl: meta.url, connectTimeout: 1_000, responseTimeout: 2_000 },
+    graph: { baseUrl: meta.url, connectTimeout: 5_000, responseTimeout: 5_000 },
     accounts: [
       {
         businessAccountId: meta.account.id,
