@@ -26,6 +26,9 @@ export const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN';
 const SETTLED_AT_ONCE = 500;
 
 const NOT_YET_SENT: MessageStatus[] = ['sending', 'unconfirmed'];
+/** Where a message stands that waited for proof in vain; proof, or a refusal, that comes after all still counts. */
+const GIVEN_UP = { status: 'failed' as const, errorCode: OUTCOME_UNKNOWN };
+
 const NO_FAILURE: Failure = { errorCode: null, errorMessage: null, errorDetails: null, errorTraceId: null };
 const NO_KEY = { idempotencyKey: null, idempotencyFingerprint: null };
 
@@ -65,19 +68,16 @@ export class MessageStore {
   /** Meta took it. Also counts for a row that was given up meanwhile: this is the proof that it was sent. */
   async recordSent(id: number, acceptance: Acceptance, sentAt: Date): Promise<void> {
     const sent = { ...acceptance, status: 'sent' as const, sentAt, lapsesAt: null };
-    await this.#update({ id, status: In(NOT_YET_SENT) }, sent);
-    await this.#update(
-      { id, status: 'failed', errorCode: OUTCOME_UNKNOWN },
-      { ...sent, ...NO_FAILURE, failedAt: null },
-    );
+    if (await this.#update({ id, status: In(NOT_YET_SENT) }, sent)) return;
+    await this.#update({ id, ...GIVEN_UP }, { ...sent, ...NO_FAILURE, failedAt: null });
   }
 
   /** Meta certainly did not take it. `releaseKey`: the same idempotency key may try again. */
   async recordFailed(id: number, failure: Failure, { releaseKey }: { releaseKey: boolean }): Promise<void> {
     const failed = { ...failure, status: 'failed' as const, failedAt: new Date(), lapsesAt: null };
     const change = releaseKey ? { ...failed, ...NO_KEY } : failed;
-    await this.#update({ id, status: In(NOT_YET_SENT) }, change);
-    await this.#update({ id, status: 'failed', errorCode: OUTCOME_UNKNOWN }, change);
+    if (await this.#update({ id, status: In(NOT_YET_SENT) }, change)) return;
+    await this.#update({ id, ...GIVEN_UP }, change);
   }
 
   /** Nobody knows whether Meta took it. */
@@ -123,8 +123,13 @@ export class MessageStore {
     if (rows.length === SETTLED_AT_ONCE) await this.#settle(status, change);
   }
 
-  #update(where: FindOptionsWhere<MessageEntity>, change: QueryDeepPartialEntity<MessageEntity>): Promise<unknown> {
-    return retryOnDeadlock(() => this.messages.update(where, change));
+  /** Whether a row was changed. */
+  async #update(
+    where: FindOptionsWhere<MessageEntity>,
+    change: QueryDeepPartialEntity<MessageEntity>,
+  ): Promise<boolean> {
+    const { affected } = await retryOnDeadlock(() => this.messages.update(where, change));
+    return affected !== 0;
   }
 
   #unconfirmedUntil(): Date {

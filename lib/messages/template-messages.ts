@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers, type PhoneNumberOfAccount } from '../accounts/phone-numbers.js';
-import { normalizePhoneNumber } from '../contacts/phone-number.js';
+import { type NormalizedPhoneNumber, normalizePhoneNumber } from '../contacts/phone-number.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { checkTemplateVariables } from '../templates/variables/check-template-variables.js';
 import { resolveTemplate } from '../templates/variables/resolve-template.js';
@@ -35,7 +35,7 @@ export class TemplateMessages {
    */
   async check(input: SendTemplateInput): Promise<Problem[]> {
     const names = checkNames(input);
-    const problems = [...names, ...this.#checkRecipient(input.to)];
+    const problems = [...names, ...problemsOf(this.#readRecipient(input.to))];
     if (names.length > 0) return problems;
     try {
       const { template } = await this.#find(await this.workspaces.idOf(input.workspace), input);
@@ -49,13 +49,13 @@ export class TemplateMessages {
   /** @throws ValidationError, NotFoundError, TemplateNotApprovedError */
   async prepare(input: SendTemplateInput): Promise<PreparedMessage> {
     const names = checkNames(input);
-    if (names.length > 0) throw new ValidationError([...names, ...this.#checkRecipient(input.to)]);
+    if (names.length > 0) throw new ValidationError([...names, ...problemsOf(this.#readRecipient(input.to))]);
     const workspaceId = await this.workspaces.idOf(input.workspace);
     const { phoneNumber, template } = await this.#find(workspaceId, input);
     if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
-    const recipient = normalizePhoneNumber(input.to, this.options.defaultCountry);
+    const recipient = this.#readRecipient(input.to);
     const variables = variablesOf(input);
-    const problems = [...this.#checkRecipient(input.to), ...checkVariables(template, variables)];
+    const problems = [...problemsOf(recipient), ...checkVariables(template, variables)];
     if (recipient.digits === undefined || problems.length > 0) throw new ValidationError(problems);
     const components = resolveTemplate(template, variables);
     return {
@@ -92,11 +92,13 @@ export class TemplateMessages {
     return { phoneNumber, template: await this.templates.find(phoneNumber.account, name) };
   }
 
-  #checkRecipient(to: unknown): Problem[] {
-    const { problem } = normalizePhoneNumber(to, this.options.defaultCountry);
-    return problem === undefined ? [] : [{ path: 'to', message: problem }];
+  #readRecipient(to: unknown): NormalizedPhoneNumber {
+    return normalizePhoneNumber(to, this.options.defaultCountry);
   }
 }
+
+const problemsOf = ({ problem }: NormalizedPhoneNumber): Problem[] =>
+  problem === undefined ? [] : [{ path: 'to', message: problem }];
 
 function variablesOf({ variables, buttonVariables, cards }: SendTemplateInput): TemplateVariables {
   return { variables, buttonVariables, cards };

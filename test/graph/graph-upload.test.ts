@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ValidationError } from '../../lib/errors.js';
 import { OutcomeUnknownError } from '../../lib/graph/meta-outcome.errors.js';
 import type { GraphUpload } from '../../lib/graph/multipart-body.js';
@@ -41,12 +41,12 @@ async function* breaking(): AsyncGenerator<Uint8Array> {
   throw new Error('The disk is gone.');
 }
 
+const RESPONSE_TIMEOUT = 600;
+
 // Each piece takes a while, all together longer than one answer may: only a standstill is a time-out.
 async function* slow(): AsyncGenerator<Uint8Array> {
-  for (let piece = 0; piece < 25; piece += 1) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 100);
-    });
+  for (let piece = 0; piece < 8; piece += 1) {
+    await vi.advanceTimersByTimeAsync(RESPONSE_TIMEOUT - 100);
     yield Buffer.alloc(1024, piece);
   }
 }
@@ -100,8 +100,10 @@ describe('an upload', () => {
 
   it('has as long as it takes, so long as Meta takes it in', async () => {
     const { baseUrl, forms } = await formServer();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     const upload = { ...photo, file: slow() };
-    await clientOf(baseUrl, { responseTimeout: 2_000 }).upload('1/media', { credential, upload });
+    await clientOf(baseUrl, { responseTimeout: RESPONSE_TIMEOUT }).upload('1/media', { credential, upload });
     expect(forms).toHaveLength(1);
   });
 
