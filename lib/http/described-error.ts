@@ -61,10 +61,9 @@ function describeKind(error: unknown): DescribedError {
     const meta = { code: null, message: error.message, details: null, fbtrace_id: null };
     return { status: 502, code: 'META_ERROR', message: error.message, meta };
   }
-  if (error instanceof SendOutcomeUnknownError) {
+  if (error instanceof SendOutcomeUnknownError || error instanceof OutcomeUnknownError) {
     return { status: 504, code: error.code, message: error.message };
   }
-  if (error instanceof OutcomeUnknownError) return { status: 504, code: error.code, message: error.message };
   if (error instanceof HttpException) return describeHttpException(error);
   return { status: 500, code: 'INTERNAL_ERROR', message: 'Something went wrong on our side.' };
 }

@@ -26,6 +26,7 @@ export const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN';
 const SETTLED_AT_ONCE = 500;
 
 const NOT_YET_SENT: MessageStatus[] = ['sending', 'unconfirmed'];
+
 /** Where a message stands that waited for proof in vain; proof, or a refusal, that comes after all still counts. */
 const GIVEN_UP = { status: 'failed' as const, errorCode: OUTCOME_UNKNOWN };
 
@@ -97,6 +98,7 @@ export class MessageStore {
     });
   }
 
+  /** The row as it stands now. */
   get(id: number): Promise<MessageEntity> {
     return this.messages.findOneByOrFail({ id });
   }
