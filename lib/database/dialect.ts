@@ -1,0 +1,26 @@
+import type { DataSource } from 'typeorm';
+import { ConfigurationError } from '../errors.js';
+
+/** The ways of writing SQL that the module knows; MariaDB's is MySQL's. */
+export type Dialect = 'sqlite' | 'postgres' | 'mysql';
+
+/**
+ * Which SQL the data source's database understands.
+ * @throws ConfigurationError when it is none that the module supports
+ */
+export function dialectOf({ options }: DataSource): Dialect {
+  switch (options.type) {
+    case 'better-sqlite3':
+      return 'sqlite';
+    case 'postgres':
+      return 'postgres';
+    case 'mysql':
+    case 'mariadb':
+      return 'mysql';
+    default:
+      throw new ConfigurationError(
+        `WhatsAppModule does not work on a data source of type "${options.type}". ` +
+          "Give it one of type 'postgres', 'mysql', 'mariadb' or 'better-sqlite3'.",
+      );
+  }
+}

@@ -1,0 +1,38 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import { abandon, type Statement, type StatementResult, type Statements } from './statement.js';
+
+/** Runs statements in one transaction on a connection of its own; see `atomically`. */
+export async function atomicallyOnServer<Result>(
+  dataSource: DataSource,
+  body: () => Statements<Result>,
+): Promise<Result> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.startTransaction('READ COMMITTED');
+    const result = await runAll(runner, body());
+    await runner.commitTransaction();
+    return result;
+  } catch (error) {
+    // Where not even this works the connection is gone, and the transaction with it: the first error says why.
+    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+    throw error;
+  } finally {
+    await runner.release();
+  }
+}
+
+async function runAll<Result>(runner: QueryRunner, statements: Statements<Result>): Promise<Result> {
+  let step = statements.next();
+  while (!step.done) {
+    const result = await run(runner, step.value).catch((error: unknown) => abandon(statements, error));
+    step = statements.next(result);
+  }
+  return step.value;
+}
+
+/** Runs one statement on the runner's connection. */
+export async function run(runner: QueryRunner, statement: Statement): Promise<StatementResult> {
+  const sql = statement.kind === 'select' && statement.lock ? `${statement.sql} FOR UPDATE` : statement.sql;
+  const { records, affected } = await runner.query(sql, [...statement.parameters], true);
+  return { rows: records, affected: affected ?? 0 };
+}

@@ -1,0 +1,59 @@
+import { type DataSource, QueryFailedError } from 'typeorm';
+import { abandon, type Statement, type StatementResult, type Statements } from './statement.js';
+
+/** What is needed of a connection of better-sqlite3's. */
+interface SqliteConnection {
+  prepare(sql: string): SqliteQuery;
+  transaction<Result>(work: () => Result): { immediate(): Result };
+}
+
+interface SqliteQuery {
+  /** Whether it returns rows. */
+  readonly reader: boolean;
+  all(...parameters: unknown[]): StatementResult['rows'];
+  run(...parameters: unknown[]): { readonly changes: number };
+}
+
+/** Runs statements in one synchronous transaction on the data source's connection; see `atomically`. */
+export async function atomicallyOnSqlite<Result>(
+  dataSource: DataSource,
+  body: () => Statements<Result>,
+): Promise<Result> {
+  const connection: SqliteConnection = await dataSource.createQueryRunner().connect();
+  return connection.transaction(() => runAll(dataSource, connection, body())).immediate();
+}
+
+function runAll<Result>(dataSource: DataSource, connection: SqliteConnection, statements: Statements<Result>): Result {
+  let step = statements.next();
+  while (!step.done) {
+    step = statements.next(attempt(dataSource, connection, statements, step.value));
+  }
+  return step.value;
+}
+
+function attempt(
+  { logger }: DataSource,
+  connection: SqliteConnection,
+  statements: Statements<unknown>,
+  { kind, sql, parameters }: Statement,
+): StatementResult {
+  const values = parameters.map(bindable);
+  logger.logQuery(sql, values);
+  try {
+    const query = connection.prepare(sql);
+    if (kind === 'change' && !query.reader) return { rows: [], affected: query.run(...values).changes };
+    const rows = query.all(...values);
+    return { rows, affected: rows.length };
+  } catch (error) {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    logger.logQueryError(cause, sql, values);
+    return abandon(statements, new QueryFailedError(sql, values, cause));
+  }
+}
+
+/** The value as TypeORM binds it, where better-sqlite3 refuses it as it is. */
+function bindable(value: unknown): unknown {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (value instanceof Date) return value.toISOString().slice(0, -1).replace('T', ' ');
+  return value;
+}

@@ -1,0 +1,95 @@
+import type { QueryResult } from 'typeorm';
+
+/** SQL with the database's own placeholders, and a value for each. */
+export interface SqlStatement {
+  readonly sql: string;
+  readonly parameters?: readonly unknown[];
+}
+
+/** A statement, a query builder of any kind, or SQL with the database's own placeholders. */
+export type StatementSource = string | SqlStatement | { getQueryAndParameters(): [string, unknown[]] };
+
+/** What a body that runs `atomically` asks of the database. */
+export type Statement = Required<SqlStatement> &
+  ({ readonly kind: 'select'; readonly lock: boolean } | { readonly kind: 'change' });
+
+/** What the database answers: the rows as the driver reads them, or how many were changed. */
+export interface StatementResult {
+  readonly rows: QueryResult['records'];
+  readonly affected: number;
+}
+
+/** Statements one after the other, each with the results of those before it at hand. */
+export type Statements<Result> = Generator<Statement, Result, StatementResult>;
+
+/** The columns of a row that are numbers. */
+type NumberOf<Row> = { [Name in keyof Row]: [Extract<Row[Name], number>] extends [never] ? never : Name }[keyof Row];
+
+interface LockOptions {
+  /** Keeps others from changing the rows until the end; SQLite has but one writer and needs no lock. */
+  readonly lock?: boolean;
+}
+
+interface NumberOptions<Name> {
+  /** The columns that are numbers: some drivers hand 64-bit integers, sums and counts over as strings. */
+  readonly numbers: readonly Name[];
+}
+
+type SelectOptions<Row> = [NumberOf<Row>] extends [never]
+  ? [options?: LockOptions]
+  : [options: LockOptions & NumberOptions<NumberOf<Row>>];
+
+/**
+ * Reads rows as plain objects, by the names they were selected under: dates are epoch milliseconds, booleans 0 or 1 on
+ * MySQL and SQLite, JSON is text. A query builder must give each column its name: `.select('message.id', 'id')`.
+ * A builder that limits its rows does so by `limit`, not `take`.
+ */
+export function select<Row extends object>(source: StatementSource, ...options: SelectOptions<Row>): Statements<Row[]>;
+export function* select(
+  source: StatementSource,
+  { lock = false, numbers = [] }: LockOptions & Partial<NumberOptions<string>> = {},
+): Statements<object[]> {
+  const { rows } = yield { kind: 'select', lock, ...statementOf(source) };
+  for (const row of rows) {
+    for (const name of numbers) if (row[name] !== null) row[name] = Number(row[name]);
+  }
+  return rows;
+}
+
+/**
+ * Inserts, updates or deletes; several statements run one after the other.
+ * @returns how many rows were inserted, deleted or matched by the update, even if it changed nothing about them. On
+ * MySQL and MariaDB that is so unless the host's connection options switch `FOUND_ROWS` off; an upsert there counts
+ * by rules of its own.
+ */
+export function* change(
+  source: StatementSource | readonly SqlStatement[],
+  parameters: readonly unknown[] = [],
+): Statements<number> {
+  const sources = isList(source) ? source : [source];
+  let total = 0;
+  for (const one of sources) {
+    const { affected } = yield { kind: 'change', ...statementOf(one, parameters) };
+    total += affected;
+  }
+  return total;
+}
+
+/**
+ * Tells the body that its statement failed. It may answer with an error of its own; going on is in vain, for on Postgres
+ * a transaction does nothing more after an error, and its commit would quietly undo it.
+ */
+export function abandon(statements: Statements<unknown>, error: unknown): never {
+  statements.throw(error);
+  throw error;
+}
+
+const isList = (source: StatementSource | readonly SqlStatement[]): source is readonly SqlStatement[] =>
+  Array.isArray(source);
+
+function statementOf(source: StatementSource, parameters: readonly unknown[] = []): Required<SqlStatement> {
+  if (typeof source === 'string') return { sql: source, parameters };
+  if ('sql' in source) return { sql: source.sql, parameters: source.parameters ?? [] };
+  const [sql, values] = source.getQueryAndParameters();
+  return { sql, parameters: values };
+}

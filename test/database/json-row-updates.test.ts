@@ -1,0 +1,71 @@
+import 'reflect-metadata';
+import type { DataSource, Repository } from 'typeorm';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { execute } from '../../lib/database/execute.js';
+import { insertRows, updateRows } from '../../lib/database/json-rows.js';
+import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { ParcelEntity, parcelDatabase, ShelfEntity } from './parcel-database.js';
+
+describeEachDatabase('rows updated by JSON', (database) => {
+  let fresh: FreshDatabase;
+  let dataSource: DataSource;
+  let repository: Repository<ParcelEntity>;
+  let shelves: Repository<ShelfEntity>;
+
+  beforeAll(async () => {
+    fresh = await database.create();
+    dataSource = await parcelDatabase(fresh);
+    repository = dataSource.getRepository(ParcelEntity);
+    shelves = dataSource.getRepository(ShelfEntity);
+  });
+  afterAll(async () => {
+    await dataSource.destroy();
+    await fresh.drop();
+  });
+  beforeEach(async () => {
+    await repository.clear();
+    await shelves.clear();
+  });
+
+  it('are those that exist and meet the condition, counted even where nothing changes', async () => {
+    await execute(
+      dataSource,
+      insertRows(
+        dataSource,
+        repository,
+        ['open', 'open', 'shut', 'open'].map((label, index) => ({ id: index + 1, label, order: index })),
+      ),
+    );
+    const updates = updateRows(
+      dataSource,
+      repository,
+      [1, 2, 3, 99].map((id) => ({ id, order: id === 1 ? 0 : id * 10, sentAt: new Date(id) })),
+      { sql: 'label IN (:...open) OR label = :other', parameters: { open: ['open', 'ajar'], other: 'wide' } },
+    );
+    expect(await execute(dataSource, updates)).toBe(2);
+    expect(await execute(dataSource, updates)).toBe(2); // matched, though nothing changes
+    expect(await repository.find({ order: { id: 'ASC' } })).toMatchObject([
+      { id: 1, order: 0, sentAt: new Date(1) },
+      { id: 2, order: 20, sentAt: new Date(2) },
+      { id: 3, order: 2, sentAt: null },
+      { id: 4, order: 3, sentAt: null },
+    ]);
+  });
+
+  it('are found by keys of several columns, and of text', async () => {
+    const houses = ['north', 'Ñorth 🎉'].flatMap((house) => ['a', 'b'].map((code) => ({ house, code, parcels: 0 })));
+    await execute(dataSource, insertRows(dataSource, shelves, houses));
+    const updates = updateRows(dataSource, shelves, [
+      { parcels: 1, house: 'Ñorth 🎉', code: 'a' },
+      { parcels: 2, house: 'north', code: 'b' },
+      { parcels: 3, house: 'south', code: 'b' },
+    ]);
+    expect(await execute(dataSource, updates)).toBe(2);
+    expect(await shelves.find({ order: { parcels: 'ASC' } })).toMatchObject([
+      { parcels: 0 },
+      { parcels: 0 },
+      { house: 'Ñorth 🎉', code: 'a', parcels: 1 },
+      { house: 'north', code: 'b', parcels: 2 },
+    ]);
+  });
+});
