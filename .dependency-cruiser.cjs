@@ -4,12 +4,15 @@
 const rooms = [
   'http',
   'auth',
+  'bulk',
   'messages',
+  'pacing',
   'templates',
   'contacts',
   'accounts',
   'workspaces',
   'idempotency',
+  'processes',
   'graph',
   'database',
 ];
@@ -56,7 +59,7 @@ module.exports = {
     {
       name: 'optional-peers-stay-optional',
       severity: 'error',
-      from: { path: '^lib/' },
+      from: { path: '^lib/', pathNot: '^lib/bulk/queue/bull/' },
       to: {
         path: '^(bull|@nestjs/(bull|swagger|config|platform-express|platform-fastify)|better-sqlite3|pg|mysql2|fastify|express)',
       },

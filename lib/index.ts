@@ -14,6 +14,7 @@ export { WorkspaceEntity } from './workspaces/workspace.entity.js';
 export { ApiKeyEntity } from './auth/api-key.entity.js';
 export { BusinessAccountEntity } from './accounts/business-account.entity.js';
 export { PhoneNumberEntity } from './accounts/phone-number.entity.js';
+export { SendingPauseEntity } from './accounts/sending-pause.entity.js';
 export { TemplateEntity } from './templates/template.entity.js';
 export { MessageEntity, type MessageStatus } from './messages/message.entity.js';
 
@@ -23,6 +24,39 @@ export type { SendTemplateInput } from './messages/send-template.input.js';
 export { SendOutcomeUnknownError, TemplateNotApprovedError } from './messages/messages.errors.js';
 export { IDEMPOTENCY_KEY_LIFETIME, type IdempotencyInput } from './idempotency/idempotency-key.js';
 export { IdempotencyConflictError } from './idempotency/idempotency.errors.js';
+
+// Bulk sends
+export { BulkService } from './bulk/bulk.service.js';
+export { BulkSendEntity } from './bulk/bulk-send.entity.js';
+export type {
+  BulkAcceptance,
+  BulkCounts,
+  BulkFailure,
+  BulkPhoneNumber,
+  BulkQuota,
+  BulkSend,
+  BulkSendStatus,
+  BulkWaitingReason,
+} from './bulk/bulk-send.js';
+export type {
+  BulkDryRun,
+  BulkRecipient,
+  BulkRecipients,
+  CreateBulkSendInput,
+  ListBulkMessages,
+  ListBulkSends,
+  Page,
+  RetryBulkSend,
+  UnreadableRecipient,
+} from './bulk/bulk.inputs.js';
+export {
+  BulkSendStateError,
+  BulkValidationError,
+  QuotaExceededError,
+  TooManyRecipientsError,
+} from './bulk/bulk.errors.js';
+export type { QueueOptions } from './bulk/queue/queue.providers.js';
+export type { BullQueueOptions } from './bulk/queue/bull/bull.providers.js';
 
 // Templates
 export { type ListTemplates, TemplatesService } from './templates/templates.service.js';

@@ -1,10 +1,17 @@
 import type { Type } from '@nestjs/common';
 import { BusinessAccountEntity } from './accounts/business-account.entity.js';
 import { PhoneNumberEntity } from './accounts/phone-number.entity.js';
+import { SendingPauseEntity } from './accounts/sending-pause.entity.js';
 import { ApiKeyEntity } from './auth/api-key.entity.js';
+import { BulkChunkEntity } from './bulk/bulk-chunk.entity.js';
+import { BulkSendEntity } from './bulk/bulk-send.entity.js';
+import { NumberLeaseEntity } from './bulk/queue/number-lease.entity.js';
 import { InstallationEntity } from './database/installation.entity.js';
 import { SequenceEntity } from './database/sequence.entity.js';
+import { BudgetEntity } from './messages/budget.entity.js';
+import { BudgetEntryEntity } from './messages/budget-entry.entity.js';
 import { MessageEntity } from './messages/message.entity.js';
+import { ProcessEntity } from './processes/process.entity.js';
 import { TemplateEntity } from './templates/template.entity.js';
 import { WorkspaceEntity } from './workspaces/workspace.entity.js';
 
@@ -18,4 +25,11 @@ export const whatsappEntities: Type[] = [
   PhoneNumberEntity,
   TemplateEntity,
   MessageEntity,
+  BulkSendEntity,
+  BulkChunkEntity,
+  ProcessEntity,
+  NumberLeaseEntity,
+  SendingPauseEntity,
+  BudgetEntity,
+  BudgetEntryEntity,
 ];

@@ -2,8 +2,8 @@ import { type DynamicModule, type LoggerService, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysService } from './auth/api-keys.service.js';
-import { dataSourceProvider } from './database/data-source.provider.js';
-import { repositoryProviders } from './database/repositories.js';
+import { queueSetup } from './bulk/queue/queue.providers.js';
+import { WhatsAppDatabaseModule } from './database/database.module.js';
 import { MountedSurfaces } from './http/mounted-surfaces.js';
 import { mountSurfaces } from './http/surfaces.js';
 import { WHATSAPP_LOGGER } from './logger.js';
@@ -16,7 +16,7 @@ import { publicServices, whatsappProviders } from './whatsapp.providers.js';
 /**
  * WhatsApp for a Nest app: services to inject and, where mounted, HTTP surfaces.
  *
- * The host brings a TypeORM data source. `isGlobal`, `surfaces` and `dataSource` stand beside `useFactory` in
+ * The host brings a TypeORM data source. `isGlobal`, `surfaces`, `queue` and `dataSource` stand beside `useFactory` in
  * `forRootAsync`, for they must be known before the factory runs.
  *
  * @throws ConfigurationError at start when an option is wrong, with what to write instead
@@ -35,18 +35,20 @@ export class WhatsAppModule extends ConfigurableModuleClass {
 
 function assemble(definition: DynamicModule, extras: WhatsAppModuleExtras): DynamicModule {
   assertExtras(extras);
-  const { isGlobal = false, surfaces = {}, dataSource } = extras;
+  const { isGlobal = false, surfaces = {}, dataSource, queue = 'in-process' } = extras;
   // For its side effect alone: this is how `autoLoadEntities` learns of entities. The repositories are the module's own.
   TypeOrmModule.forFeature(whatsappEntities, dataSource);
+  const database = WhatsAppDatabaseModule.forDataSource(dataSource, whatsappEntities);
+  const bulkQueue = queueSetup(queue, database);
   const mounted = mountSurfaces(surfaces);
   return {
     ...definition,
     global: isGlobal,
+    imports: [...(definition.imports ?? []), database, ...bulkQueue.imports],
     controllers: mounted.flatMap(({ controllers }) => [...controllers]),
     providers: [
       ...(definition.providers ?? []),
-      dataSourceProvider(dataSource, whatsappEntities),
-      ...repositoryProviders(whatsappEntities),
+      ...bulkQueue.providers,
       {
         provide: MountedSurfaces,
         inject: [HttpAdapterHost, WHATSAPP_LOGGER],

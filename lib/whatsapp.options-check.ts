@@ -36,6 +36,11 @@ export function assertOptions(options: WhatsAppModuleOptions | undefined): void 
       : [problem('defaultCountry', 'must be a country of two capital letters, such as "AR" or "DE".')]),
     ...checkDuration('refreshInterval', options.refreshInterval, 0),
     ...checkDuration('unconfirmedAfter', options.unconfirmedAfter, 1),
+    ...checkAbove0('messagesPerSecond', options.messagesPerSecond, false),
+    ...checkAbove0('pauseAfterFailures', options.pauseAfterFailures, true),
+    ...(options.workers === undefined || typeof options.workers === 'boolean'
+      ? []
+      : [problem('workers', 'must be true or false.')]),
     ...checkPart('graph', () => graphApiSettings(options.graph ?? {})),
     ...checkPart('apiKeys', () => resolveApiKeyOptions(options.apiKeys)),
   ]);
@@ -49,6 +54,9 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleOptions>([
   'encryptionKeys',
   'refreshInterval',
   'unconfirmedAfter',
+  'messagesPerSecond',
+  'workers',
+  'pauseAfterFailures',
   'logger',
 ]);
 
@@ -56,6 +64,7 @@ const EXTRA_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleExtras>([
   'isGlobal',
   'surfaces',
   'dataSource',
+  'queue',
   'imports',
 ]);
 
@@ -69,7 +78,10 @@ function checkNames(options: object): Problem[] {
 }
 
 /** @throws ConfigurationError for what is known before the options are */
-export function assertExtras({ surfaces = {} }: WhatsAppModuleExtras): void {
+export function assertExtras({ surfaces = {}, queue }: WhatsAppModuleExtras): void {
+  if (!isQueue(queue)) {
+    refuse([problem('queue', "must be 'in-process', 'bull' or { driver: 'bull', configKey: 'key', prefix: 'app' }.")]);
+  }
   if (typeof surfaces !== 'object') {
     refuse([problem('surfaces', `must name what to mount, such as { ${SURFACE_NAMES[0]}: true }.`)]);
   }
@@ -81,6 +93,16 @@ export function assertExtras({ surfaces = {} }: WhatsAppModuleExtras): void {
     }),
   );
 }
+
+function isQueue(queue: unknown): boolean {
+  if (queue === undefined || queue === 'in-process' || queue === 'bull') return true;
+  if (typeof queue !== 'object' || queue === null) return false;
+  const { driver, configKey, prefix }: { driver?: unknown; configKey?: unknown; prefix?: unknown } = queue;
+  return driver === 'bull' && isKeyPart(configKey) && isKeyPart(prefix);
+}
+
+const isKeyPart = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'string' && /^[^\s{}]+$/.test(value));
 
 function isSurfaceOptions(surface: unknown): boolean {
   if (surface === undefined || typeof surface === 'boolean') return true;
@@ -168,6 +190,11 @@ function checkPart(path: string, check: () => unknown): Problem[] {
 function checkDuration(path: string, value: number | undefined, least: number): Problem[] {
   if (value === undefined || (Number.isSafeInteger(value) && value >= least && value <= LONGEST_TIMER)) return [];
   return [problem(path, `must be a whole number of milliseconds from ${least} to ${LONGEST_TIMER}.`)];
+}
+
+function checkAbove0(path: string, value: number | undefined, isWhole: boolean): Problem[] {
+  if (value === undefined || (Number.isFinite(value) && value > 0 && (!isWhole || Number.isInteger(value)))) return [];
+  return [problem(path, `must be a ${isWhole ? 'whole ' : ''}number above 0.`)];
 }
 
 // Node fires a longer timer at once.

@@ -1,6 +1,7 @@
 import type { LoggerService, ModuleMetadata } from '@nestjs/common';
 import type { AccountOptions } from './accounts/accounts.options.js';
 import type { ApiKeyOptions } from './auth/api-key.options.js';
+import type { QueueOptions } from './bulk/queue/queue.providers.js';
 import type { CountryCode } from './contacts/phone-number.js';
 import type { GraphApiClientOptions } from './graph/graph-api.options.js';
 import type { SurfacesOptions } from './http/surfaces.js';
@@ -25,6 +26,15 @@ export interface WhatsAppModuleOptions {
   readonly refreshInterval?: number | undefined;
   /** Milliseconds after which a message without a known outcome fails as `OUTCOME_UNKNOWN`; 10 minutes by default. */
   readonly unconfirmedAfter?: number | undefined;
+  /**
+   * Throughput of every phone number in messages per second, instead of what Meta says of it: 80, 1,000, or 20 where it is
+   * used in the WhatsApp Business app. Of this limit 95 % are used.
+   */
+  readonly messagesPerSecond?: number | undefined;
+  /** Whether this process sends bulk messages; `false` for one that only serves requests. True by default. */
+  readonly workers?: boolean | undefined;
+  /** Failures in a row, all with one error, after which a bulk send is paused instead of going on; 50 by default. */
+  readonly pauseAfterFailures?: number | undefined;
   /** Where the module logs: Nest's logger by default, nowhere with `false`. */
   readonly logger?: LoggerService | false | undefined;
 }
@@ -37,6 +47,11 @@ export interface WhatsAppModuleExtras {
   readonly surfaces?: SurfacesOptions | undefined;
   /** Name of the TypeORM data source; the default one when left out. */
   readonly dataSource?: string | undefined;
+  /**
+   * What bulk sends are shared through: `in-process` (the default) needs nothing, and each phone number sends from one
+   * process at a time; `bull` uses the Redis of the host's `BullModule.forRoot()`, and all processes send together.
+   */
+  readonly queue?: QueueOptions | undefined;
   /** Modules whose providers the surfaces' own guards need. */
   readonly imports?: ModuleMetadata['imports'] | undefined;
 }

@@ -7,21 +7,29 @@ import { AddedAccounts } from './accounts/added-accounts.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { PhoneNumbers } from './accounts/phone-numbers.js';
 import { PrimaryPhoneNumbers } from './accounts/primary-phone-numbers.js';
+import { SendingHealth } from './accounts/sending-health.js';
+import { SendingPauses } from './accounts/sending-pauses.js';
 import { API_KEY_OPTIONS, type ApiKeyOptions, resolveApiKeyOptions } from './auth/api-key.options.js';
 import { authProviders } from './auth/auth.providers.js';
-import { installationIdProvider } from './database/installation-id.provider.js';
+import { BULK_OPTIONS, type BulkOptions } from './bulk/bulk.options.js';
+import { bulkProviders } from './bulk/bulk.providers.js';
+import { BulkService } from './bulk/bulk.service.js';
 import { RowIds } from './database/row-ids.js';
 import { GraphApiClient } from './graph/graph-api.client.js';
 import { GRAPH_API_CLIENT_OPTIONS, type GraphApiClientOptions, graphApiSettings } from './graph/graph-api.options.js';
 import { WHATSAPP_LOGGER } from './logger.js';
 import { IdempotentSends } from './messages/idempotent-sends.js';
 import { LapsedMessages } from './messages/lapsed-messages.js';
+import { MessageCall } from './messages/message-call.js';
 import { MessageSender } from './messages/message-sender.js';
 import { MessageStore } from './messages/message-store.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages/messages.options.js';
 import { MessagesService } from './messages/messages.service.js';
-import { MessagingQuota } from './messages/messaging-quota.js';
+import { RecipientBudget } from './messages/recipient-budget.js';
+import { ServiceWindows } from './messages/service-windows.js';
 import { TemplateMessages } from './messages/template-messages.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from './processes/processes.options.js';
+import { processProviders } from './processes/processes.providers.js';
 import { META_REFRESH_OPTIONS, MetaRefresh, type MetaRefreshOptions } from './templates/meta-refresh.js';
 import { TemplateAuthoring } from './templates/template-authoring.js';
 import { TemplateFinder } from './templates/template-finder.js';
@@ -55,28 +63,42 @@ const optionProviders: Provider[] = [
   option<LoggerService>(WHATSAPP_LOGGER, ({ logger }) =>
     logger === false ? SILENT : (logger ?? new Logger('WhatsApp')),
   ),
+  option<ProcessOptions>(PROCESS_OPTIONS, ({ workers = true }) => ({ isWorker: workers })),
   option<GraphApiClientOptions>(GRAPH_API_CLIENT_OPTIONS, ({ graph }) => graph ?? {}),
   option<ApiKeyOptions>(API_KEY_OPTIONS, ({ apiKeys }) => resolveApiKeyOptions(apiKeys)),
   option<AccountsOptions>(ACCOUNTS_OPTIONS, ({ accounts = [], encryptionKeys = [] }) => ({ accounts, encryptionKeys })),
   option<MetaRefreshOptions>(META_REFRESH_OPTIONS, ({ refreshInterval = 6 * HOUR_MS }) => ({ refreshInterval })),
-  option<MessagesOptions>(MESSAGES_OPTIONS, ({ graph, defaultCountry, unconfirmedAfter = 10 * MINUTE_MS }) => {
-    const { connectTimeout, responseTimeout } = graphApiSettings(graph ?? {});
-    // A request may wait as long for a free connection as for its answer.
-    return { defaultCountry, unconfirmedAfter, callTimeout: connectTimeout + 2 * responseTimeout };
-  }),
+  option<MessagesOptions>(MESSAGES_OPTIONS, ({ defaultCountry, ...options }) => ({
+    defaultCountry,
+    ...callTimes(options),
+  })),
+  option<BulkOptions>(BULK_OPTIONS, ({ messagesPerSecond, workers = true, pauseAfterFailures = 50, ...options }) => ({
+    messagesPerSecond,
+    workers,
+    pauseAfterFailures,
+    concurrency: graphApiSettings(options.graph ?? {}).maxConnections,
+    ...callTimes(options),
+  })),
 ];
+
+function callTimes({ graph, unconfirmedAfter = 10 * MINUTE_MS }: WhatsAppModuleOptions) {
+  const { connectTimeout, responseTimeout } = graphApiSettings(graph ?? {});
+  // A request may wait as long for a free connection as for its answer.
+  return { unconfirmedAfter, callTimeout: connectTimeout + 2 * responseTimeout };
+}
 
 const SILENT: LoggerService = { log: () => {}, error: () => {}, warn: () => {} };
 
 /** What the host may inject. */
-export const publicServices = [MessagesService, TemplatesService, AccountsService, WorkspacesService];
+export const publicServices = [MessagesService, BulkService, TemplatesService, AccountsService, WorkspacesService];
 
 export const whatsappProviders: Provider[] = [
   ...optionProviders,
   ...publicServices,
   ...authProviders,
-  installationIdProvider,
+  ...bulkProviders,
   RowIds,
+  ...processProviders,
   GraphApiClient,
   AccountCredentials,
   AccountRegistry,
@@ -84,15 +106,19 @@ export const whatsappProviders: Provider[] = [
   AddedAccounts,
   PhoneNumbers,
   PrimaryPhoneNumbers,
+  SendingPauses,
+  SendingHealth,
   TemplateAuthoring,
   TemplateFinder,
   TemplateStore,
   TemplateSync,
   MetaRefresh,
   MessageStore,
+  MessageCall,
   MessageSender,
   IdempotentSends,
   TemplateMessages,
-  MessagingQuota,
+  RecipientBudget,
+  ServiceWindows,
   LapsedMessages,
 ];

@@ -12,6 +12,8 @@ import { BusinessAccountEntity } from './business-account.entity.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
 import { type PhoneNumberOfAccount, PhoneNumbers } from './phone-numbers.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
+import type { SendingPauseEntity } from './sending-pause.entity.js';
+import { SendingPauses } from './sending-pauses.js';
 import { visitAccounts } from './visit-accounts.js';
 
 /** Names one account or number in the workspace that looks; `default` where none is given. */
@@ -30,6 +32,7 @@ export class AccountsService {
     private readonly accountSync: AccountSync,
     private readonly numbers: PhoneNumbers,
     private readonly primaryPhoneNumbers: PrimaryPhoneNumbers,
+    private readonly pauses: SendingPauses,
     private readonly graph: GraphApiClient,
   ) {}
 
@@ -99,6 +102,27 @@ export class AccountsService {
   /** Row id of the workspace's primary phone number, null while it has none. */
   async primaryPhoneNumberId({ workspace }: InWorkspace = {}): Promise<number | null> {
     return this.primaryPhoneNumbers.idOf(await this.workspaces.idOf(workspace));
+  }
+
+  /** The workspace's numbers and accounts that send nothing at present, and why; the longest paused first. */
+  async sendingPauses(where: InWorkspace = {}): Promise<SendingPauseEntity[]> {
+    const pauses = await this.pauses.list();
+    const accounts = new Set((await this.list(where)).map(({ businessAccountId }) => businessAccountId));
+    const numbers = new Set((await this.phoneNumbers(where)).map(({ phoneNumberId }) => phoneNumberId));
+    return pauses.filter(({ scope, subjectId }) => (scope === 'account' ? accounts : numbers).has(subjectId));
+  }
+
+  /**
+   * Lets a number send again that is paused, itself or with its account: somebody has seen to what Meta refused it for.
+   * If Meta still refuses, it is paused anew.
+   * @returns whether anything was paused
+   * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`
+   */
+  async resumeSending(phoneNumberId: string, where: InWorkspace = {}): Promise<boolean> {
+    const { phoneNumberId: id, account } = await this.phoneNumber(phoneNumberId, where);
+    const ofNumber = await this.pauses.resume('number', id);
+    const ofAccount = await this.pauses.resume('account', account.businessAccountId);
+    return ofNumber || ofAccount;
   }
 
   /**

@@ -11,6 +11,7 @@ import { AccountRegistry } from './account-registry.js';
 import { AccountSync } from './account-sync.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
+import { SendingPauses } from './sending-pauses.js';
 
 /** An account that the host adds while the app runs. */
 export interface AddAccountInput {
@@ -32,6 +33,7 @@ export class AddedAccounts {
     private readonly credentials: AccountCredentials,
     private readonly accountSync: AccountSync,
     private readonly primaryPhoneNumbers: PrimaryPhoneNumbers,
+    private readonly pauses: SendingPauses,
     private readonly graph: GraphApiClient,
   ) {}
 
@@ -46,6 +48,7 @@ export class AddedAccounts {
     await listPhoneNumbers(this.graph, businessAccountId, { credential });
     const account = await this.registry.register(businessAccountId, workspace);
     await this.accounts.update(account.id, { credentialEncrypted });
+    await this.pauses.endForNewToken(businessAccountId);
     await this.accountSync.sync(account);
     return this.accounts.findOneByOrFail({ id: account.id });
   }

@@ -1,4 +1,4 @@
-import { Column, type ColumnOptions, PrimaryColumn, type ValueTransformer } from 'typeorm';
+import { Column, type ColumnOptions, FindOperator, PrimaryColumn, type ValueTransformer } from 'typeorm';
 
 const numberTransformer: ValueTransformer = {
   to: (value: unknown) => value,
@@ -7,7 +7,11 @@ const numberTransformer: ValueTransformer = {
 };
 
 const dateTransformer: ValueTransformer = {
-  to: (value: unknown) => (value instanceof Date ? value.getTime() : value),
+  to: (value: unknown) => {
+    // TypeORM 0.3 hands the conditions of updates and deletes over whole.
+    if (value instanceof FindOperator) value.transformValue(dateTransformer);
+    return value instanceof Date ? value.getTime() : value;
+  },
   from: (value: unknown) => (value === null || value === undefined ? value : new Date(Number(value))),
 };
 

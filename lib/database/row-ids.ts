@@ -27,6 +27,13 @@ export class RowIds {
     return this.#next++;
   }
 
+  /** As many ids, ascending. */
+  async take(count: number): Promise<number[]> {
+    const ids: number[] = [];
+    while (ids.length < count) ids.push(await this.next());
+    return ids;
+  }
+
   async #reserve(name: string): Promise<void> {
     for (;;) {
       const sequence = await this.sequences.findOneBy({ name });

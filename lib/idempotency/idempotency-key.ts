@@ -1,4 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, type Hmac } from 'node:crypto';
+import { ValidationError } from '../errors.js';
 
 /** How long a key is kept after the request that made it, in ms. */
 export const IDEMPOTENCY_KEY_LIFETIME = 24 * 60 * 60 * 1000;
@@ -20,14 +21,49 @@ export interface StoredIdempotencyKey {
 }
 
 /** Hashes a key for storage; neither the key nor the body can be read back from it. */
-export function hashIdempotencyKey({ key, scope, body }: IdempotencyInput): StoredIdempotencyKey {
-  return {
-    idempotencyKey: createHash('sha256')
-      .update(JSON.stringify([scope, key]))
-      .digest('hex'),
+export function hashIdempotencyKey(input: IdempotencyInput): StoredIdempotencyKey {
+  return { idempotencyKey: idOfKey(input), idempotencyFingerprint: new IdempotencyFingerprint(input).digest() };
+}
+
+/** What a key is stored as. */
+export function idOfKey({ key, scope }: IdempotencyInput): string {
+  return createHash('sha256')
+    .update(JSON.stringify([scope, key]))
+    .digest('hex');
+}
+
+/** The fingerprint of a body, of which more may come in pieces. */
+export class IdempotencyFingerprint {
+  readonly #hmac: Hmac;
+
+  constructor({ key, body }: IdempotencyInput) {
     // Keyed with the client's key, which is not stored: a six-digit code in the body could be guessed from a bare hash.
-    idempotencyFingerprint: createHmac('sha256', key).update(canonicalJson(body)).digest('hex'),
-  };
+    this.#hmac = createHmac('sha256', key).update(canonicalJson(body));
+  }
+
+  /** A further piece of the body. */
+  add(piece: unknown): void {
+    this.#hmac.update(`\n${canonicalJson(piece)}`);
+  }
+
+  digest(): string {
+    return this.#hmac.digest('hex');
+  }
+}
+
+/** @throws ValidationError when a caller's key is no key */
+export function assertIdempotencyKey({ key }: IdempotencyInput): void {
+  if (typeof key === 'string' && key.length >= 1 && key.length <= 255) return;
+  throw new ValidationError([{ path: 'idempotency.key', message: 'must be 1 to 255 characters.' }]);
+}
+
+/** A bare key of a service's caller belongs to the workspace, and to what was asked for. */
+export function idempotencyInput(
+  given: string | IdempotencyInput | undefined,
+  { workspace, call, body }: { readonly workspace: string; readonly call: string; readonly body: unknown },
+): IdempotencyInput | undefined {
+  if (typeof given !== 'string') return given;
+  return { key: given, scope: JSON.stringify([workspace, call]), body };
 }
 
 /** The same text for the same value, whatever the order of its keys. */

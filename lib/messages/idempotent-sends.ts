@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isUniqueViolation } from '../database/unique-violation.js';
-import { ValidationError } from '../errors.js';
 import {
+  assertIdempotencyKey,
   hashIdempotencyKey,
   type IdempotencyInput,
   type StoredIdempotencyKey,
@@ -29,9 +29,7 @@ export class IdempotentSends {
    */
   async send(input: IdempotencyInput | undefined, prepare: () => Promise<PreparedMessage>): Promise<MessageEntity> {
     if (!input) return this.#insertAndSend(await prepare());
-    if (typeof input.key !== 'string' || input.key.length < 1 || input.key.length > 255) {
-      throw new ValidationError([{ path: 'idempotency.key', message: 'must be 1 to 255 characters.' }]);
-    }
+    assertIdempotencyKey(input);
     const key = hashIdempotencyKey(input);
     const earlier = await this.store.findByKey(key);
     if (earlier) return this.#answer(earlier, key);

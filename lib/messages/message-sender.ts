@@ -1,26 +1,23 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService } from '@nestjs/common';
-import { INSTALLATION_ID } from '../database/installation-id.provider.js';
-import { toE164 } from '../contacts/phone-number.js';
-import { GraphApiClient } from '../graph/graph-api.client.js';
-import type { GraphSendResponse } from '../graph/graph-api.types.js';
-import type { GraphCredential } from '../graph/graph-credential.js';
 import { MetaApiError } from '../graph/meta-api.error.js';
 import { OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
-import { encodeCallbackData } from './callback-data.js';
 import { MessageEntity } from './message.entity.js';
 import { errorForCaller, failureOf } from './send-failure.js';
-import { type Acceptance, MessageStore, type NewMessage } from './message-store.js';
+import { type Acceptance, MessageCall, type MessageContent } from './message-call.js';
+import { MessageStore, type NewMessage } from './message-store.js';
 import { SendOutcomeUnknownError } from './messages.errors.js';
+import type { Portfolio } from './portfolio.js';
+import { RecipientBudget } from './recipient-budget.js';
 
-/** A message that was checked: its row, and the part of Meta's payload that says what to send. */
-export interface PreparedMessage {
+/** A message that was checked: its row, and what to send. */
+export interface PreparedMessage extends MessageContent {
   readonly message: NewMessage;
-  readonly payload: Readonly<Record<string, unknown>>;
-  readonly credential: GraphCredential;
-  /** Texts that must not be stored or shown, should Meta quote them in an error: one-time codes. */
-  readonly secrets: readonly string[];
+  /** Whose messaging limit it may count against; none for what can be sent inside the service window only. */
+  readonly portfolio?: Portfolio;
 }
+
+type SentMessage = MessageEntity & { readonly sentAt: Date };
 
 /** Calls Meta for one message and writes down what became of it. */
 @Injectable()
@@ -28,10 +25,10 @@ export class MessageSender implements BeforeApplicationShutdown {
   readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(
-    @Inject(INSTALLATION_ID) private readonly installationId: string,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     private readonly store: MessageStore,
-    private readonly graph: GraphApiClient,
+    private readonly messageCall: MessageCall,
+    private readonly budget: RecipientBudget,
   ) {}
 
   /**
@@ -58,29 +55,15 @@ export class MessageSender implements BeforeApplicationShutdown {
   async #send(row: MessageEntity, prepared: PreparedMessage): Promise<MessageEntity> {
     let acceptance: Acceptance;
     try {
-      acceptance = acceptanceOf(await this.#call(row, prepared));
+      // A process that was frozen past the row's time must not call: by now others hold the row for unconfirmed.
+      acceptance = await this.messageCall.make(row, prepared, row.lapsesAt ?? undefined);
     } catch (error) {
       await this.#recordFailure(row, error);
       throw errorForCaller(row, error);
     }
-    return this.#recordSent(row, acceptance);
-  }
-
-  #call(row: MessageEntity, { credential, payload, secrets }: PreparedMessage): Promise<GraphSendResponse> {
-    const { installationId } = this;
-    return this.graph.post([row.phoneNumberId, 'messages'], {
-      credential,
-      secrets,
-      // A process that was frozen past the row's time must not call: by now others hold the row for unconfirmed.
-      deadline: row.lapsesAt ?? undefined,
-      body: {
-        messaging_product: 'whatsapp',
-        recipient_type: 'individual',
-        to: toE164(row.recipientPhone),
-        ...payload,
-        biz_opaque_callback_data: encodeCallbackData({ installationId, messageId: row.id, attempt: row.attempt }),
-      },
-    });
+    const sent = await this.#recordSent(row, acceptance);
+    if (prepared.portfolio) await this.#count(sent, prepared.portfolio);
+    return sent;
   }
 
   async #recordFailure(row: MessageEntity, error: unknown): Promise<void> {
@@ -95,7 +78,7 @@ export class MessageSender implements BeforeApplicationShutdown {
     }
   }
 
-  async #recordSent(row: MessageEntity, acceptance: Acceptance): Promise<MessageEntity> {
+  async #recordSent(row: MessageEntity, acceptance: Acceptance): Promise<SentMessage> {
     const sentAt = new Date();
     try {
       await this.store.recordSent(row.id, acceptance, sentAt);
@@ -106,17 +89,15 @@ export class MessageSender implements BeforeApplicationShutdown {
       );
       throw new SendOutcomeUnknownError(row.id, { cause: error });
     }
-    return Object.assign(row, acceptance, { status: 'sent', sentAt, lapsesAt: null });
+    return Object.assign(row, acceptance, { status: 'sent' as const, sentAt, lapsesAt: null });
   }
-}
 
-function acceptanceOf(answer: GraphSendResponse): Acceptance {
-  const message = answer.messages?.[0];
-  // Without its id the message may have been sent, but nothing can follow it.
-  if (!message?.id) throw new OutcomeUnknownError({ reason: 'answer' });
-  return {
-    wamid: message.id,
-    waId: answer.contacts?.[0]?.wa_id ?? null,
-    messageStatus: message.message_status ?? null,
-  };
+  async #count(sent: SentMessage, portfolio: Portfolio): Promise<void> {
+    try {
+      await this.budget.countMessage(portfolio, sent, sent.sentAt);
+    } catch (error) {
+      // It was sent all the same.
+      this.logger.warn(`The recipient of message ${sent.id} could not be counted: ${String(error)}`);
+    }
+  }
 }

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, In, LessThan, type QueryDeepPartialEntity, Repository } from 'typeorm';
+import { type FindOptionsWhere, In, IsNull, LessThan, type QueryDeepPartialEntity, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { RowIds } from '../database/row-ids.js';
 import { IDEMPOTENCY_KEY_LIFETIME, type StoredIdempotencyKey } from '../idempotency/idempotency-key.js';
+import type { Acceptance } from './message-call.js';
 import { MessageEntity, type MessageStatus } from './message.entity.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 
@@ -11,17 +12,22 @@ import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 export type NewMessage = Pick<MessageEntity, 'workspaceId' | 'phoneNumberId' | 'type' | 'recipientPhone'> &
   Partial<Pick<MessageEntity, 'templateName' | 'templateLanguage' | 'templateCategory' | 'content' | 'apiKeyId'>>;
 
-/** What Meta said when it took a message. */
-export type Acceptance = Pick<MessageEntity, 'wamid' | 'waId' | 'messageStatus'>;
-
 /** Why a message failed, in Meta's words or this module's. */
 export type Failure = Pick<MessageEntity, 'errorCode' | 'errorMessage' | 'errorDetails' | 'errorTraceId'>;
 
 /** Time that a process may stall between its last look at the clock and the call, in ms. */
-const LAPSE_MARGIN = 15_000;
+export const LAPSE_MARGIN = 15_000;
 
 /** Error code of a message that waited for proof in vain. */
 export const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN';
+
+/** What a row says that waited for proof in vain. */
+export const OUTCOME_UNKNOWN_FAILURE: Failure = {
+  errorCode: OUTCOME_UNKNOWN,
+  errorMessage: 'Meta never told whether it took the message.',
+  errorDetails: null,
+  errorTraceId: null,
+};
 
 const SETTLED_AT_ONCE = 500;
 
@@ -30,7 +36,8 @@ const NOT_YET_SENT: MessageStatus[] = ['sending', 'unconfirmed'];
 /** Where a message stands that waited for proof in vain; proof, or a refusal, that comes after all still counts. */
 const GIVEN_UP = { status: 'failed' as const, errorCode: OUTCOME_UNKNOWN };
 
-const NO_FAILURE: Failure = { errorCode: null, errorMessage: null, errorDetails: null, errorTraceId: null };
+/** What a row says that did not fail. */
+export const NO_FAILURE: Failure = { errorCode: null, errorMessage: null, errorDetails: null, errorTraceId: null };
 const NO_KEY = { idempotencyKey: null, idempotencyFingerprint: null };
 
 /** Writes messages and their outcomes: one conditional statement each, safe in any number of processes. */
@@ -55,6 +62,7 @@ export class MessageStore {
       direction: 'outbound',
       status: 'sending',
       attempt: 1,
+      retries: 0,
       createdAt: now,
       lapsesAt: new Date(now.getTime() + this.options.callTimeout + LAPSE_MARGIN),
     });
@@ -93,8 +101,7 @@ export class MessageStore {
       status: 'failed',
       failedAt: new Date(),
       lapsesAt: null,
-      errorCode: OUTCOME_UNKNOWN,
-      errorMessage: 'Meta never told whether it took the message.',
+      ...OUTCOME_UNKNOWN_FAILURE,
     });
   }
 
@@ -118,7 +125,8 @@ export class MessageStore {
 
   /** Found by one index and changed by another: found first and locked by id, as sends lock them, so that none wait in a ring. */
   async #settle(status: MessageStatus, change: QueryDeepPartialEntity<MessageEntity>): Promise<void> {
-    const lapsed = { status, lapsesAt: LessThan(new Date()) };
+    // Those of bulk sends move counters, too: the bulk sends' own sweep sees to them.
+    const lapsed = { status, bulkSendId: IsNull(), lapsesAt: LessThan(new Date()) };
     const rows = await this.messages.find({ where: lapsed, select: { id: true }, take: SETTLED_AT_ONCE });
     if (rows.length === 0) return;
     await this.#update({ ...lapsed, id: In(rows.map(({ id }) => id)) }, change);

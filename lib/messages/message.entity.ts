@@ -14,6 +14,8 @@ export type MessageStatus = 'pending' | 'sending' | 'unconfirmed' | 'sent' | 'de
 @Entity('whatsapp_messages')
 @Index(['workspaceId', 'createdAt'])
 @Index(['phoneNumberId', 'sentAt'])
+@Index(['phoneNumberId', 'recipientPhone', 'id'])
+@Index(['bulkSendId', 'seq'])
 export class MessageEntity {
   @RowIdColumn()
   id!: number;
@@ -51,6 +53,22 @@ export class MessageEntity {
   /** Which call of this row is meant; travels in `biz_opaque_callback_data`. */
   @Column({ name: 'attempt', type: 'integer' })
   attempt!: number;
+
+  /** Tries that Meta refused for a reason that may pass. */
+  @Column({ name: 'retries', type: 'integer', default: 0 })
+  retries!: number;
+
+  /** When a `pending` message may be tried again; at once when null. */
+  @DateColumn('next_attempt_at', { nullable: true })
+  nextAttemptAt!: Date | null;
+
+  /** The bulk send that it belongs to. */
+  @StringColumn('bulk_send_id', 36, { nullable: true })
+  bulkSendId!: string | null;
+
+  /** Its place in the bulk send, from 1. */
+  @Column({ name: 'seq', type: 'integer', nullable: true })
+  seq!: number | null;
 
   @StringColumn('template_name', 512, { nullable: true })
   templateName!: string | null;

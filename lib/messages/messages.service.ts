@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import { NotFoundError, type Problem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
-import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
+import { type IdempotencyInput, idempotencyInput } from '../idempotency/idempotency-key.js';
 import { DEFAULT_WORKSPACE, WorkspacesService } from '../workspaces/workspaces.service.js';
 import { IdempotentSends } from './idempotent-sends.js';
 import { MessageEntity } from './message.entity.js';
@@ -62,9 +62,7 @@ function keyOf(id: number | string): { id: number } | { wamid: string } | undefi
   return isIdentifier(text, 255) ? { wamid: text } : undefined;
 }
 
-/** A bare key belongs to the workspace, and to what was asked for. */
 function idempotencyOf({ idempotency, ...asked }: SendTemplateInput): IdempotencyInput | undefined {
-  if (typeof idempotency !== 'string') return idempotency;
   const { workspace = DEFAULT_WORKSPACE, apiKeyId: _, ...body } = asked;
-  return { key: idempotency, scope: JSON.stringify([workspace, 'sendTemplate']), body };
+  return idempotencyInput(idempotency, { workspace, call: 'sendTemplate', body });
 }

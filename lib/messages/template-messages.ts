@@ -3,20 +3,17 @@ import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers, type PhoneNumberOfAccount } from '../accounts/phone-numbers.js';
 import { type NormalizedPhoneNumber, normalizePhoneNumber } from '../contacts/phone-number.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
-import { checkTemplateVariables } from '../templates/variables/check-template-variables.js';
-import { resolveTemplate } from '../templates/variables/resolve-template.js';
 import { TemplateFinder } from '../templates/template-finder.js';
-import { hasOneTimeCode, withoutSecrets } from '../templates/variables/template-secrets.js';
+import { withoutSecrets } from '../templates/variables/template-secrets.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import type { TemplateVariables } from '../templates/variables/variable-values.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 import { TemplateNotApprovedError } from './messages.errors.js';
 import type { PreparedMessage } from './message-sender.js';
+import { portfolioOf } from './portfolio.js';
 import { checkNames, type SendTemplateInput } from './send-template.input.js';
-
-/** What a `text` column of MySQL holds, less a little. */
-const LARGEST_CONTENT = 60_000;
+import { checkTemplateContent, templateContent } from './template-content.js';
 
 /** Turns what a caller wants sent of a template into what Meta takes, or says everything that is wrong with it. */
 @Injectable()
@@ -39,7 +36,7 @@ export class TemplateMessages {
     if (names.length > 0) return problems;
     try {
       const { template } = await this.#find(await this.workspaces.idOf(input.workspace), input);
-      return [...problems, ...checkVariables(template, variablesOf(input))];
+      return [...problems, ...checkTemplateContent(template, variablesOf(input))];
     } catch (error) {
       if (error instanceof NotFoundError) return problems;
       throw error;
@@ -55,9 +52,8 @@ export class TemplateMessages {
     if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
     const recipient = this.#readRecipient(input.to);
     const variables = variablesOf(input);
-    const problems = [...problemsOf(recipient), ...checkVariables(template, variables)];
+    const problems = [...problemsOf(recipient), ...checkTemplateContent(template, variables)];
     if (recipient.digits === undefined || problems.length > 0) throw new ValidationError(problems);
-    const components = resolveTemplate(template, variables);
     return {
       message: {
         workspaceId,
@@ -70,16 +66,9 @@ export class TemplateMessages {
         content: withoutSecrets(template, variables),
         apiKeyId: input.apiKeyId ?? null,
       },
-      payload: {
-        type: 'template',
-        template: {
-          name: template.name,
-          language: { code: template.language },
-          ...(components.length > 0 && { components }),
-        },
-      },
+      ...templateContent(template, variables),
+      portfolio: portfolioOf(phoneNumber),
       credential: await this.credentials.of(phoneNumber.account.businessAccountId),
-      secrets: hasOneTimeCode(template) ? codesIn(variables) : [],
     };
   }
 
@@ -102,14 +91,4 @@ const problemsOf = ({ problem }: NormalizedPhoneNumber): Problem[] =>
 
 function variablesOf({ variables, buttonVariables, cards }: SendTemplateInput): TemplateVariables {
   return { variables, buttonVariables, cards };
-}
-
-/** A template with a one-time code has no other values: each may be the code. */
-const codesIn = ({ variables, buttonVariables }: TemplateVariables): string[] =>
-  [...Object.values(variables ?? {}), ...Object.values(buttonVariables ?? {})].map(String);
-
-function checkVariables(template: TemplateEntity, variables: TemplateVariables): Problem[] {
-  const problems = checkTemplateVariables(template, variables);
-  if (problems.length > 0 || Buffer.byteLength(JSON.stringify(variables)) <= LARGEST_CONTENT) return problems;
-  return [{ path: 'variables', message: `are over ${LARGEST_CONTENT} bytes as JSON, buttons included.` }];
 }

@@ -17,7 +17,7 @@ describeEachDatabase('Sends at the same time', (database) => {
 
   beforeAll(async () => {
     fresh = await database.create();
-    meta = await GraphApiServer.start({ sample: true });
+    meta = await GraphApiServer.start({ sample: true, limits: { throughput: false } });
     app = await TestApp.start({ meta, database: fresh.options });
   });
   afterAll(async () => {

@@ -1,0 +1,121 @@
+import { Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { type FindOptionsWhere, IsNull, LessThan, LessThanOrEqual, Not, Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { isUniqueViolation } from '../database/unique-violation.js';
+import { WHATSAPP_LOGGER } from '../logger.js';
+import { describeBeginning, isAboutTheToken, isOver, lastsLonger, nameOf } from './sending-pause-rules.js';
+import { SendingPauseEntity } from './sending-pause.entity.js';
+
+/** What is paused: a phone number, or all numbers of a business account. */
+export type SendingPauseScope = SendingPauseEntity['scope'];
+
+/** What shall send nothing, why, and until when; null: until Meta calls it healthy again, or a person says so. */
+export type NewSendingPause = Readonly<Omit<SendingPauseEntity, 'since'>>;
+
+type PauseWhere = FindOptionsWhere<SendingPauseEntity> & Pick<SendingPauseEntity, 'scope' | 'subjectId'>;
+
+/**
+ * Phone numbers and business accounts that Meta lets send nothing at present, for all processes and across restarts.
+ * Each change is one conditional statement, so that those who pause at the same time agree on the longest pause, and one
+ * of them alone knows that it began it.
+ */
+@Injectable()
+export class SendingPauses {
+  constructor(
+    @InjectWhatsAppRepository(SendingPauseEntity) private readonly pauses: Repository<SendingPauseEntity>,
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+  ) {}
+
+  /** Pauses a number or account. One that is paused already stays so for as long as either pause lasts. */
+  async pause(pause: NewSendingPause): Promise<void> {
+    const { scope, subjectId } = pause;
+    const now = new Date();
+    const present = await this.pauses.findOneBy({ scope, subjectId });
+    // Every message in flight meets what the first one met: most have nothing to add.
+    if (present && !isOver(present, now) && !lastsLonger(pause, present)) return;
+    const began = (await this.#insert(pause, now)) || (await this.#replaceOver(pause, now));
+    const prolonged = !began && (await this.#prolong(pause));
+    if (began || (prolonged && pause.until === null)) this.logger.warn(describeBeginning(pause));
+  }
+
+  /** Ends a pause. @returns whether there was one */
+  async resume(scope: SendingPauseScope, subjectId: string): Promise<boolean> {
+    const pause = await this.pauses.findOneBy({ scope, subjectId });
+    const ended = await this.#delete({ scope, subjectId });
+    return ended && !(pause && isOver(pause));
+  }
+
+  /** Ends this very pause, and none that began or was prolonged since it was read. @returns whether it did */
+  end({ scope, subjectId, since, until }: SendingPauseEntity): Promise<boolean> {
+    return this.#delete({ scope, subjectId, since, until: until ?? IsNull() });
+  }
+
+  /** Ends the account's pause if a new access token is what it waited for. */
+  async endForNewToken(businessAccountId: string): Promise<void> {
+    const pause = await this.pauses.findOneBy({ scope: 'account', subjectId: businessAccountId });
+    if (pause && isAboutTheToken(pause.code)) await this.end(pause);
+  }
+
+  /** Clears away pauses whose time is over; they no longer count, cleared away or not. */
+  async endThoseOver(): Promise<void> {
+    for (const pause of await this.pauses.findBy({ until: LessThanOrEqual(new Date()) })) await this.end(pause);
+  }
+
+  /** Why a number may not send now: the pause of its own or of its account, whichever lasts longer. */
+  async of(phoneNumberId: string, businessAccountId: string): Promise<SendingPauseEntity | null> {
+    const [own, other] = await this.#find([
+      { scope: 'number', subjectId: phoneNumberId },
+      { scope: 'account', subjectId: businessAccountId },
+    ]);
+    if (!own || !other) return own ?? null;
+    return lastsLonger(other, own) ? other : own;
+  }
+
+  /** All pauses there are now, the oldest first. */
+  list(): Promise<SendingPauseEntity[]> {
+    return this.#find({});
+  }
+
+  async #find(
+    where: FindOptionsWhere<SendingPauseEntity> | FindOptionsWhere<SendingPauseEntity>[],
+  ): Promise<SendingPauseEntity[]> {
+    const pauses = await this.pauses.find({ where, order: { since: 'ASC', scope: 'ASC', subjectId: 'ASC' } });
+    const now = new Date();
+    return pauses.filter((pause) => !isOver(pause, now));
+  }
+
+  async #insert(pause: NewSendingPause, since: Date): Promise<boolean> {
+    try {
+      await retryOnDeadlock(() => this.pauses.insert({ ...pause, since }));
+      return true;
+    } catch (error) {
+      if (isUniqueViolation(error)) return false;
+      throw error;
+    }
+  }
+
+  /** In place of a pause that was over before this one began. */
+  #replaceOver(pause: NewSendingPause, since: Date): Promise<boolean> {
+    return this.#update(pause, LessThanOrEqual(since), { ...pause, since });
+  }
+
+  #prolong(pause: NewSendingPause): Promise<boolean> {
+    return this.#update(pause, pause.until ? LessThan(pause.until) : Not(IsNull()), pause);
+  }
+
+  async #update(
+    { scope, subjectId }: NewSendingPause,
+    until: FindOptionsWhere<SendingPauseEntity>['until'],
+    change: Partial<SendingPauseEntity>,
+  ): Promise<boolean> {
+    const { affected } = await retryOnDeadlock(() => this.pauses.update({ scope, subjectId, until }, change));
+    return affected === 1;
+  }
+
+  async #delete(where: PauseWhere): Promise<boolean> {
+    const { affected } = await retryOnDeadlock(() => this.pauses.delete(where));
+    if (affected === 1) this.logger.log(`Sending from ${nameOf(where)} goes on.`);
+    return affected === 1;
+  }
+}

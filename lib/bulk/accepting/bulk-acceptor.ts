@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { isUniqueViolation } from '../../database/unique-violation.js';
+import { ValidationError } from '../../errors.js';
+import {
+  assertIdempotencyKey,
+  IdempotencyFingerprint,
+  type IdempotencyInput,
+  idOfKey,
+} from '../../idempotency/idempotency-key.js';
+import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.js';
+import { WHATSAPP_LOGGER } from '../../logger.js';
+import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
+import { ThisProcess } from '../../processes/this-process.js';
+import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
+import { contentOf } from '../bulk-content.js';
+import { BulkSendEntity } from '../bulk-send.entity.js';
+import { BulkValidationError, QuotaExceededError } from '../bulk.errors.js';
+import type { CreateBulkSendInput } from '../bulk.inputs.js';
+import { BulkForecast } from './bulk-forecast.js';
+import { type BulkTarget, BulkTargets } from './bulk-target.js';
+import { EarlierAcceptances } from './earlier-acceptances.js';
+import { type Reading, readRecipients } from './recipient-reading.js';
+import { StoredRecipients } from './stored-recipients.js';
+
+/** Takes a bulk send in: all of it, or nothing. */
+@Injectable()
+export class BulkAcceptor {
+  constructor(
+    @Inject(MESSAGES_OPTIONS) private readonly options: MessagesOptions,
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
+    private readonly thisProcess: ThisProcess,
+    private readonly targets: BulkTargets,
+    private readonly forecast: BulkForecast,
+    private readonly stored: StoredRecipients,
+    private readonly earlier: EarlierAcceptances,
+  ) {}
+
+  /** @param idempotency the caller's key, if there is one. @returns the id of the bulk send */
+  async accept(input: CreateBulkSendInput, idempotency: IdempotencyInput | undefined): Promise<string> {
+    if (!idempotency) return this.#acceptNew(input, undefined);
+    assertIdempotencyKey(idempotency);
+    const known = await this.earlier.find(idempotency);
+    if (known) return this.earlier.answer(known, input.recipients, idempotency);
+    return this.#acceptNew(input, idempotency);
+  }
+
+  async #acceptNew(input: CreateBulkSendInput, idempotency: IdempotencyInput | undefined): Promise<string> {
+    const target = await this.targets.find(input);
+    const bulkSend = await this.#open(input, target, idempotency);
+    try {
+      await this.#take(bulkSend, input, target, idempotency && new IdempotencyFingerprint(idempotency));
+      return bulkSend.id;
+    } catch (error) {
+      await this.stored.remove(bulkSend.id).catch((removal: unknown) => {
+        // Found again by its row once this process has ended.
+        this.logger.error(`What was stored of a refused bulk send could not be removed: ${String(removal)}`);
+      });
+      throw error;
+    }
+  }
+
+  async #take(
+    bulkSend: BulkSendEntity,
+    input: CreateBulkSendInput,
+    { phoneNumber, template, scheduledAt }: BulkTarget,
+    fingerprint: IdempotencyFingerprint | undefined,
+  ): Promise<void> {
+    const { defaultCountry } = this.options;
+    let needed = 0;
+    const rules = { template, defaultCountry, maxRecipients: input.maxRecipients, fingerprint };
+    const reading = await readRecipients(input.recipients, rules, async (batch, first) => {
+      const phones = batch.map(({ phone }) => phone);
+      needed += await this.forecast.neededOf(phoneNumber, phones);
+      const recipients = batch.map(({ phone, variables }) => ({
+        phone,
+        content: contentOf(variables, bulkSend.carriesCode),
+      }));
+      await this.stored.add(bulkSend, recipients, first);
+    });
+    assertRight(reading);
+    const acceptance = await this.forecast.of(phoneNumber, reading.unique, needed);
+    if (input.onQuotaExceeded === 'reject' && !acceptance.quota.canSend) throw new QuotaExceededError(acceptance.quota);
+    await this.stored.complete(bulkSend.id, {
+      totalRecipients: reading.total,
+      uniqueRecipients: reading.unique,
+      acceptance,
+      idempotencyFingerprint: fingerprint?.digest() ?? null,
+      ...(scheduledAt && scheduledAt > new Date()
+        ? { status: 'SCHEDULED', waitingReason: 'scheduled', waitingUntil: scheduledAt }
+        : { status: 'QUEUED' }),
+    });
+  }
+
+  /** The row by which everything else is found again, whatever happens. */
+  async #open(
+    input: CreateBulkSendInput,
+    { workspaceId, phoneNumber, template, scheduledAt }: BulkTarget,
+    idempotency: IdempotencyInput | undefined,
+  ): Promise<BulkSendEntity> {
+    const bulkSend = this.bulkSends.create({
+      id: randomUUID(),
+      taskId: randomUUID(),
+      workspaceId,
+      accountId: phoneNumber.accountId,
+      phoneNumberId: phoneNumber.phoneNumberId,
+      templateId: template.id,
+      templateName: template.name,
+      templateLanguage: template.language,
+      templateCategory: template.category,
+      carriesCode: hasOneTimeCode(template),
+      name: input.name ?? null,
+      status: 'ACCEPTING',
+      acceptedBy: this.thisProcess.id,
+      failures: [],
+      apiKeyId: input.apiKeyId ?? null,
+      apiKeyName: input.apiKeyName ?? null,
+      idempotencyKey: idempotency ? idOfKey(idempotency) : null,
+      scheduledAt,
+      createdAt: new Date(),
+    });
+    try {
+      await this.bulkSends.insert(bulkSend);
+      return bulkSend;
+    } catch (error) {
+      if (idempotency && isUniqueViolation(error)) throw new IdempotencyConflictError('still-running');
+      throw error;
+    }
+  }
+}
+
+function assertRight({ total, problems, furtherProblems }: Reading): void {
+  if (problems.length > 0) throw new BulkValidationError(problems, furtherProblems);
+  if (total === 0) throw new ValidationError([{ path: 'recipients', message: 'must not be empty.' }]);
+}

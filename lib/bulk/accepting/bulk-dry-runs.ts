@@ -1,0 +1,70 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { toE164 } from '../../contacts/phone-number.js';
+import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
+import { templateContent } from '../../messages/template-content.js';
+import type { TemplateEntity } from '../../templates/template.entity.js';
+import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
+import { QuotaExceededError } from '../bulk.errors.js';
+import type { BulkDryRun, CreateBulkSendInput } from '../bulk.inputs.js';
+import { BulkForecast } from './bulk-forecast.js';
+import { BulkTargets } from './bulk-target.js';
+import { type ReadRecipient, readRecipients } from './recipient-reading.js';
+
+const SHOWN_PAYLOADS = 3;
+
+const MASK = '••••••';
+
+/** Tells what a bulk send would do, and stores and sends nothing. */
+@Injectable()
+export class BulkDryRuns {
+  constructor(
+    @Inject(MESSAGES_OPTIONS) private readonly options: MessagesOptions,
+    private readonly targets: BulkTargets,
+    private readonly forecast: BulkForecast,
+  ) {}
+
+  async run(input: CreateBulkSendInput): Promise<BulkDryRun> {
+    const { phoneNumber, template } = await this.targets.find(input);
+    const payloads: object[] = [];
+    let needed = 0;
+    const { defaultCountry } = this.options;
+    const rules = { template, defaultCountry, maxRecipients: input.maxRecipients, fingerprint: undefined };
+    const { total, unique, problems, furtherProblems } = await readRecipients(
+      input.recipients,
+      rules,
+      async (batch) => {
+        const phones = batch.map(({ phone }) => phone);
+        needed += await this.forecast.neededOf(phoneNumber, phones);
+        const shown = batch.slice(0, SHOWN_PAYLOADS - payloads.length);
+        payloads.push(...shown.map((recipient) => payloadOf(template, recipient)));
+      },
+    );
+    const { quota, estimatedMinutes } = await this.forecast.of(phoneNumber, unique, needed);
+    if (input.onQuotaExceeded === 'reject' && !quota.canSend) throw new QuotaExceededError(quota);
+    return {
+      totalRecipients: total,
+      uniqueRecipients: unique,
+      problems,
+      furtherProblems,
+      quota,
+      estimatedMinutes,
+      payloads,
+    };
+  }
+}
+
+function payloadOf(template: TemplateEntity, { phone, variables }: ReadRecipient): object {
+  const { payload, secrets } = templateContent(template, variables);
+  const message = { messaging_product: 'whatsapp', recipient_type: 'individual', to: toE164(phone), ...payload };
+  return hasOneTimeCode(template) ? masked(message, secrets) : message;
+}
+
+/** The same with every text hidden that is a secret. */
+function masked(message: object, secrets: readonly string[]): object {
+  const shown: object = JSON.parse(
+    JSON.stringify(message, (_, value: unknown) =>
+      typeof value === 'string' && secrets.includes(value) ? MASK : value,
+    ),
+  );
+  return shown;
+}

@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { PhoneNumberOfAccount } from '../../accounts/phone-numbers.js';
+import { RecipientBudget } from '../../messages/recipient-budget.js';
+import { PACER, type Pacer } from '../../pacing/pacer.js';
+import { throughputOf } from '../../pacing/throughput.js';
+import { estimateMinutes } from '../bulk-estimate.js';
+import type { BulkAcceptance } from '../bulk-send.js';
+import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
+
+/** Tells what a bulk send needs of the messaging limit, and how long it will take. */
+@Injectable()
+export class BulkForecast {
+  constructor(
+    @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
+    @Inject(PACER) private readonly pacer: Pacer,
+    private readonly budget: RecipientBudget,
+  ) {}
+
+  /** How many of these recipients need a place in the messaging limit; all, where there is none. */
+  async neededOf(phoneNumber: PhoneNumberOfAccount, recipients: readonly string[]): Promise<number> {
+    const portfolio = this.budget.portfolioOf(phoneNumber);
+    if (portfolio.limit === null) return recipients.length;
+    return this.budget.neededOf(portfolio, phoneNumber.phoneNumberId, recipients);
+  }
+
+  /** @param unique messages to send. @param needed those that need a place in the messaging limit */
+  async of(phoneNumber: PhoneNumberOfAccount, unique: number, needed: number): Promise<BulkAcceptance> {
+    const portfolio = this.budget.portfolioOf(phoneNumber);
+    const { limit, remaining } = await this.budget.usage(portfolio);
+    const canSend = remaining === null || needed <= remaining;
+    const wait = canSend ? 0 : await this.budget.waitFor(portfolio, needed);
+    const { phoneNumberId } = phoneNumber;
+    const throughput = throughputOf(phoneNumber, this.options.messagesPerSecond);
+    const pace = await this.pacer.paceOf({ phoneNumberId, throughput });
+    return {
+      quota: { canSend, needed, available: remaining, total: limit, tier: portfolio.tier },
+      estimatedMinutes: estimateMinutes(unique, pace, wait),
+    };
+  }
+}

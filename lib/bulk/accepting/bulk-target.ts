@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { AccountSync } from '../../accounts/account-sync.js';
+import { PhoneNumbers, type PhoneNumberOfAccount } from '../../accounts/phone-numbers.js';
+import { type Problem, ValidationError } from '../../errors.js';
+import { isIdentifier } from '../../identifier.js';
+import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
+import { checkNames } from '../../messages/send-template.input.js';
+import { TemplateFinder } from '../../templates/template-finder.js';
+import type { TemplateEntity } from '../../templates/template.entity.js';
+import { WorkspacesService } from '../../workspaces/workspaces.service.js';
+import type { CreateBulkSendInput } from '../bulk.inputs.js';
+
+/** What a bulk send is about, but for its recipients. */
+export interface BulkTarget {
+  readonly workspaceId: number;
+  readonly phoneNumber: PhoneNumberOfAccount;
+  readonly template: TemplateEntity;
+  /** Null: at once. */
+  readonly scheduledAt: Date | null;
+}
+
+type Words = Omit<CreateBulkSendInput, 'recipients'>;
+
+const MINUTE_MS = 60_000;
+
+/** Finds number and template of a bulk send, and says what is wrong with its own words. */
+@Injectable()
+export class BulkTargets {
+  constructor(
+    private readonly workspaces: WorkspacesService,
+    private readonly phoneNumbers: PhoneNumbers,
+    private readonly accountSync: AccountSync,
+    private readonly templates: TemplateFinder,
+  ) {}
+
+  /** Everything wrong with the words that need no look at the database. */
+  check(input: Words): Problem[] {
+    return [
+      ...checkNames(input),
+      ...checkName(input.name),
+      ...checkSchedule(input.scheduledAt),
+      ...checkChoices(input),
+    ];
+  }
+
+  /** @throws ValidationError, NotFoundError, TemplateNotApprovedError */
+  async find(input: Words): Promise<BulkTarget> {
+    const problems = this.check(input);
+    if (problems.length > 0) throw new ValidationError(problems);
+    const workspaceId = await this.workspaces.idOf(input.workspace);
+    const phoneNumber = await this.#phoneNumber(workspaceId, input.phoneNumberId);
+    const template = await this.templates.find(phoneNumber.account, { name: input.template, language: input.language });
+    if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
+    return { workspaceId, phoneNumber, template, scheduledAt: momentOf(input.scheduledAt) };
+  }
+
+  /** With its limits, which Meta alone knows: asked now if nobody has asked before. */
+  async #phoneNumber(workspaceId: number, phoneNumberId: string | undefined): Promise<PhoneNumberOfAccount> {
+    const phoneNumber = await this.phoneNumbers.find(workspaceId, phoneNumberId);
+    if (phoneNumber.syncedAt) return phoneNumber;
+    // Meta out of reach keeps nobody from accepting: what it thinks of too much is seen when sending.
+    await this.accountSync.syncPhoneNumbers(phoneNumber.account).catch(() => undefined);
+    return this.phoneNumbers.find(workspaceId, phoneNumberId);
+  }
+}
+
+const momentOf = (given: Date | string | undefined): Date | null => (given === undefined ? null : new Date(given));
+
+function checkName(name: unknown): Problem[] {
+  if (name === undefined || isIdentifier(name, 255)) return [];
+  return [{ path: 'name', message: 'must be a text of 1 to 255 characters, without spaces around it.' }];
+}
+
+function checkSchedule(given: unknown): Problem[] {
+  if (given === undefined) return [];
+  const isMoment = given instanceof Date || (typeof given === 'string' && ISO_8601.test(given));
+  const time = isMoment ? new Date(given).getTime() : NaN;
+  if (Number.isNaN(time)) {
+    return [
+      { path: 'scheduledAt', message: 'must be a time in ISO 8601 with its zone, such as 2026-12-01T09:00:00Z.' },
+    ];
+  }
+  if (time >= Date.now() - MINUTE_MS) return [];
+  return [{ path: 'scheduledAt', message: 'is in the past; leave it out to send at once.' }];
+}
+
+const ISO_8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/i;
+
+function checkChoices({ onQuotaExceeded, maxRecipients }: { readonly [Field in keyof Words]: unknown }): Problem[] {
+  const problems: Problem[] = [];
+  if (onQuotaExceeded !== undefined && onQuotaExceeded !== 'defer' && onQuotaExceeded !== 'reject') {
+    problems.push({ path: 'onQuotaExceeded', message: 'must be "defer" or "reject".' });
+  }
+  if (maxRecipients !== undefined && !(typeof maxRecipients === 'number' && maxRecipients > 0)) {
+    problems.push({ path: 'maxRecipients', message: 'must be a number above 0.' });
+  }
+  return problems;
+}

@@ -1,0 +1,92 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Between, type DataSource, In, Repository } from 'typeorm';
+import { atomically } from '../../database/atomically.js';
+import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
+import { execute } from '../../database/execute.js';
+import { insertRows } from '../../database/json-rows.js';
+import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
+import { RowIds } from '../../database/row-ids.js';
+import { change } from '../../database/statement.js';
+import { MessageEntity } from '../../messages/message.entity.js';
+import { BulkChunkEntity } from '../bulk-chunk.entity.js';
+import { BulkSendEntity } from '../bulk-send.entity.js';
+
+/** Messages in one chunk. */
+export const CHUNK_SIZE = 500;
+
+const REMOVED_AT_ONCE = 5_000;
+
+/** A recipient that was checked. */
+export interface CheckedRecipient {
+  /** Digits with country code. */
+  readonly phone: string;
+  /** What the row keeps of the variables. */
+  readonly content: object;
+}
+
+/** The rows of a bulk send that is being accepted: nobody sees or sends them before it is whole. */
+@Injectable()
+export class StoredRecipients {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
+    @InjectWhatsAppRepository(BulkChunkEntity) private readonly chunks: Repository<BulkChunkEntity>,
+    @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
+    private readonly rowIds: RowIds,
+  ) {}
+
+  /** Stores recipients as messages. @param firstSeq place of the first of them */
+  async add(bulkSend: BulkSendEntity, recipients: readonly CheckedRecipient[], firstSeq: number): Promise<void> {
+    const ids = await this.rowIds.take(recipients.length);
+    const rows = recipients.map(({ phone, content }, index): Partial<MessageEntity> => ({
+      id: ids[index],
+      workspaceId: bulkSend.workspaceId,
+      phoneNumberId: bulkSend.phoneNumberId,
+      direction: 'outbound',
+      type: 'template',
+      status: 'pending',
+      recipientPhone: phone,
+      attempt: 0,
+      retries: 0,
+      bulkSendId: bulkSend.id,
+      seq: firstSeq + index,
+      templateName: bulkSend.templateName,
+      templateLanguage: bulkSend.templateLanguage,
+      templateCategory: bulkSend.templateCategory,
+      content,
+      apiKeyId: bulkSend.apiKeyId,
+      createdAt: bulkSend.createdAt,
+    }));
+    await retryOnDeadlock(() => execute(this.dataSource, insertRows(this.dataSource, this.messages, rows)));
+  }
+
+  /** Cuts the bulk send into chunks and lets it begin, or wait for its time. */
+  async complete(id: string, accepted: Partial<BulkSendEntity> & { uniqueRecipients: number }): Promise<void> {
+    const dueAt = new Date();
+    const chunks: Partial<BulkChunkEntity>[] = [];
+    for (let fromSeq = 1; fromSeq <= accepted.uniqueRecipients; fromSeq += CHUNK_SIZE) {
+      const toSeq = Math.min(accepted.uniqueRecipients, fromSeq + CHUNK_SIZE - 1);
+      chunks.push({ bulkSendId: id, fromSeq, toSeq, dueAt, epoch: 0 });
+    }
+    const insert = insertRows(this.dataSource, this.chunks, chunks);
+    const update = this.bulkSends.createQueryBuilder().update().set(accepted).where({ id, status: 'ACCEPTING' });
+    await atomically(this.dataSource, function* () {
+      yield* change(insert);
+      yield* change(update);
+    });
+  }
+
+  /** Removes all that was stored of a bulk send that was not accepted; its own row last, by which it is found again. */
+  async remove(id: string): Promise<void> {
+    for (let from = 1; ; from += REMOVED_AT_ONCE) {
+      const rows = await this.messages.find({
+        select: { id: true },
+        where: { bulkSendId: id, seq: Between(from, from + REMOVED_AT_ONCE - 1) },
+      });
+      if (rows.length === 0) break;
+      await retryOnDeadlock(() => this.messages.delete({ id: In(rows.map((row) => row.id)) }));
+    }
+    await this.bulkSends.delete({ id, status: 'ACCEPTING' });
+  }
+}

@@ -1,0 +1,73 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Between, type DataSource, IsNull, LessThanOrEqual, Repository } from 'typeorm';
+import { atomically } from '../database/atomically.js';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { change, select } from '../database/statement.js';
+import { MessageEntity } from '../messages/message.entity.js';
+import { BulkChunkEntity } from './bulk-chunk.entity.js';
+
+/** What a queue carries: which chunk is due, as it was when it was put there. */
+export interface ChunkTicket {
+  readonly chunkId: number;
+  readonly epoch: number;
+}
+
+/** Who sends which part of a bulk send. A chunk is one process's at a time, by the database's word. */
+@Injectable()
+export class BulkChunks {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(BulkChunkEntity) private readonly chunks: Repository<BulkChunkEntity>,
+    @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
+  ) {}
+
+  /** The first chunks of a bulk send that are due and nobody's. */
+  due(bulkSendId: string, count: number): Promise<BulkChunkEntity[]> {
+    return this.chunks.find({
+      where: { bulkSendId, processId: IsNull(), dueAt: LessThanOrEqual(new Date()) },
+      order: { fromSeq: 'ASC' },
+      take: count,
+    });
+  }
+
+  /** Takes a chunk for a process; undefined when the ticket is stale or another was quicker. */
+  async take({ chunkId: id, epoch }: ChunkTicket, processId: string): Promise<BulkChunkEntity | undefined> {
+    const taken = { processId, epoch: epoch + 1 };
+    const { affected } = await this.chunks.update({ id, epoch, processId: IsNull() }, taken);
+    if (affected !== 1) return undefined;
+    return (await this.chunks.findOneBy({ id, ...taken })) ?? undefined;
+  }
+
+  /** Lets a chunk go, due again when the first of its pending messages is; without any it is done and gone. */
+  async release({ id, processId, epoch, bulkSendId, fromSeq, toSeq }: BulkChunkEntity): Promise<void> {
+    const held = { id, epoch, processId: processId ?? IsNull() };
+    const { chunks, messages } = this;
+    await atomically(this.dataSource, function* () {
+      const own = chunks.createQueryBuilder('chunk').select('chunk.id', 'id').where(held);
+      const [chunk] = yield* select<{ id: number }>(own, { lock: true, numbers: ['id'] });
+      if (!chunk) return;
+      const pending = messages
+        .createQueryBuilder('message')
+        .select('MIN(COALESCE(message.nextAttemptAt, 0))', 'due')
+        .where({ bulkSendId, seq: Between(fromSeq, toSeq), status: 'pending' });
+      const [first] = yield* select<{ due: number | null }>(pending, { numbers: ['due'] });
+      const due = first?.due ?? null;
+      yield* change(
+        due === null
+          ? chunks.createQueryBuilder().delete().where({ id })
+          : chunks
+              .createQueryBuilder()
+              .update()
+              .set({ processId: null, dueAt: new Date(due) })
+              .where({ id }),
+      );
+    });
+  }
+
+  /** Lets everything of a bulk send be looked at again at once. */
+  async hurry(bulkSendId: string): Promise<void> {
+    await retryOnDeadlock(() => this.chunks.update({ bulkSendId, processId: IsNull() }, { dueAt: new Date(0) }));
+  }
+}

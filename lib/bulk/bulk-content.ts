@@ -1,0 +1,20 @@
+import type { MessageEntity } from '../messages/message.entity.js';
+import type { TemplateVariables } from '../templates/variables/variable-values.js';
+
+/** What a row of a bulk send keeps of a recipient's values; those with a one-time code apart, so that nobody shows them. */
+export function contentOf(variables: TemplateVariables, carriesCode: boolean): object {
+  return carriesCode ? { secret: variables } : variables;
+}
+
+/** The values to send, from the row. */
+export function variablesOfMessage({ content }: Pick<MessageEntity, 'content'>): TemplateVariables {
+  if (content === null) return {};
+  return isSecret(content) ? content.secret : content;
+}
+
+/** The row as it may be shown. */
+export function withoutCode<Message extends Pick<MessageEntity, 'content'>>(message: Message): Message {
+  return message.content !== null && isSecret(message.content) ? { ...message, content: null } : message;
+}
+
+const isSecret = (content: object): content is { readonly secret: TemplateVariables } => 'secret' in content;

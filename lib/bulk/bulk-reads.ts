@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { And, type FindOperator, LessThan, MoreThan, MoreThanOrEqual, Not, Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { NotFoundError, type Problem, ValidationError } from '../errors.js';
+import { isIdentifier } from '../identifier.js';
+import { MessageEntity } from '../messages/message.entity.js';
+import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { withoutCode } from './bulk-content.js';
+import { BulkSendEntity } from './bulk-send.entity.js';
+import type { ListBulkMessages, ListBulkSends, Page } from './bulk.inputs.js';
+
+const READ_AT_ONCE = 1_000;
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** Finds bulk sends and their messages. */
+@Injectable()
+export class BulkReads {
+  constructor(
+    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
+    @InjectWhatsAppRepository(MessageEntity) private readonly rows: Repository<MessageEntity>,
+    private readonly workspaces: WorkspacesService,
+  ) {}
+
+  /** @throws NotFoundError `BULK_SEND_NOT_FOUND` */
+  async find(id: string, workspace: string | undefined): Promise<BulkSendEntity> {
+    const workspaceId = await this.workspaces.idOf(workspace);
+    const isId = typeof id === 'string' && UUID.test(id);
+    const bulkSend = isId && (await this.bulkSends.findOneBy({ id: id.toLowerCase(), workspaceId, status: SHOWN }));
+    if (bulkSend) return bulkSend;
+    throw new NotFoundError('BULK_SEND_NOT_FOUND', `There is no bulk send ${id}.`);
+  }
+
+  /** Newest first. */
+  async list(query: ListBulkSends): Promise<Page<BulkSendEntity>> {
+    const { skip, take } = pageOf(query);
+    const { status, template, createdAfter, createdBefore } = query;
+    const workspaceId = await this.workspaces.idOf(query.workspace);
+    const created: FindOperator<Date>[] = [
+      ...(createdAfter ? [MoreThanOrEqual(createdAfter)] : []),
+      ...(createdBefore ? [LessThan(createdBefore)] : []),
+    ];
+    const [items, total] = await this.bulkSends.findAndCount({
+      where: {
+        workspaceId,
+        status: status ?? SHOWN,
+        ...(template !== undefined && { templateName: isIdentifier(template, 512) ? template : '' }),
+        ...(created.length > 0 && { createdAt: And(...created) }),
+      },
+      order: { createdAt: 'DESC', id: 'DESC' },
+      skip,
+      take,
+    });
+    return { items, total };
+  }
+
+  /** In the order of the recipients. */
+  async messages(id: string, query: ListBulkMessages): Promise<Page<MessageEntity>> {
+    const { skip, take } = pageOf(query);
+    const bulkSend = await this.find(id, query.workspace);
+    const { status } = query;
+    const where = { bulkSendId: bulkSend.id, ...(status && { status }) };
+    const items = await this.rows.find({ where, order: { seq: 'ASC' }, skip, take });
+    const total = status ? await this.rows.countBy(where) : bulkSend.uniqueRecipients;
+    return { items: items.map(withoutCode), total };
+  }
+
+  /** Every message, a thousand at a time. */
+  async *results({ id }: BulkSendEntity): AsyncGenerator<MessageEntity, void, undefined> {
+    for (let after = 0; ;) {
+      const where = { bulkSendId: id, seq: MoreThan(after) };
+      const rows = await this.rows.find({ where, order: { seq: 'ASC' }, take: READ_AT_ONCE });
+      yield* rows.map(withoutCode);
+      const last = rows.at(-1)?.seq;
+      if (rows.length < READ_AT_ONCE || last === undefined || last === null) return;
+      after = last;
+    }
+  }
+}
+
+/** Nobody is shown a bulk send before it is whole. */
+const SHOWN = Not<'ACCEPTING'>('ACCEPTING');
+
+/** @throws ValidationError */
+function pageOf({ page = 1, pageSize = 20 }: ListBulkSends | ListBulkMessages): { skip: number; take: number } {
+  const problems: Problem[] = [];
+  if (!Number.isSafeInteger(page) || page < 1) {
+    problems.push({ path: 'page', message: 'must be a whole number, 1 for the first page.' });
+  }
+  if (!Number.isSafeInteger(pageSize) || pageSize < 1 || pageSize > 100) {
+    problems.push({ path: 'pageSize', message: 'must be a whole number from 1 to 100.' });
+  }
+  if (problems.length > 0) throw new ValidationError(problems);
+  return { skip: (page - 1) * pageSize, take: pageSize };
+}

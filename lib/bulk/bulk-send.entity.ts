@@ -1,0 +1,138 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { DateColumn, JsonColumn, StringColumn, TextColumn } from '../database/columns.js';
+import type { BulkAcceptance, BulkFailure, BulkSendStatus, BulkWaitingReason } from './bulk-send.js';
+
+/** One bulk send. Its counters move in the same transaction as the message rows they count. */
+@Entity('whatsapp_bulk_sends')
+@Index(['workspaceId', 'createdAt'])
+export class BulkSendEntity {
+  @PrimaryColumn({ name: 'id', type: 'varchar', length: '36' })
+  id!: string;
+
+  /** For clients that follow a task: says nothing that `id` does not. */
+  @StringColumn('task_id', 36)
+  taskId!: string;
+
+  @Column({ name: 'workspace_id', type: 'integer' })
+  workspaceId!: number;
+
+  /** Row id of the business account. */
+  @Column({ name: 'account_id', type: 'integer' })
+  accountId!: number;
+
+  /** Meta's id of the phone number that sends. */
+  @StringColumn('phone_number_id', 64)
+  phoneNumberId!: string;
+
+  /** Row id of the template. */
+  @Column({ name: 'template_id', type: 'integer' })
+  templateId!: number;
+
+  @StringColumn('template_name', 512)
+  templateName!: string;
+
+  @StringColumn('template_language', 32)
+  templateLanguage!: string;
+
+  @StringColumn('template_category', 64)
+  templateCategory!: string;
+
+  /** Whether its messages carry one-time codes, which are erased once they were sent. */
+  @Column({ name: 'carries_code', type: 'boolean' })
+  carriesCode!: boolean;
+
+  @StringColumn('name', 255, { nullable: true })
+  name!: string | null;
+
+  /** `ACCEPTING` while its recipients are being read; nobody is shown it before it is whole. */
+  @Index()
+  @StringColumn('status', 16)
+  status!: BulkSendStatus | 'ACCEPTING';
+
+  /** The process that reads its recipients. */
+  @StringColumn('accepted_by', 32)
+  acceptedBy!: string;
+
+  /** Recipients given, doubles included. */
+  @Column({ name: 'total_recipients', type: 'integer', default: 0 })
+  totalRecipients!: number;
+
+  /** Recipients with a message each. */
+  @Column({ name: 'unique_recipients', type: 'integer', default: 0 })
+  uniqueRecipients!: number;
+
+  /** Messages that Meta took and that did not fail since; those delivered and read included. */
+  @Column({ name: 'sent_count', type: 'integer', default: 0 })
+  sentCount!: number;
+
+  /** Those read included. */
+  @Column({ name: 'delivered_count', type: 'integer', default: 0 })
+  deliveredCount!: number;
+
+  @Column({ name: 'read_count', type: 'integer', default: 0 })
+  readCount!: number;
+
+  @Column({ name: 'failed_count', type: 'integer', default: 0 })
+  failedCount!: number;
+
+  @Column({ name: 'unconfirmed_count', type: 'integer', default: 0 })
+  unconfirmedCount!: number;
+
+  /** The failed messages by error. */
+  @JsonColumn('failures')
+  failures!: readonly BulkFailure[];
+
+  /** How many messages in a row failed with `streakCode`. */
+  @Column({ name: 'streak', type: 'integer', default: 0 })
+  streak!: number;
+
+  @StringColumn('streak_code', 64, { nullable: true })
+  streakCode!: string | null;
+
+  @StringColumn('waiting_reason', 32, { nullable: true })
+  waitingReason!: BulkWaitingReason | null;
+
+  /** When it goes on by itself; null while somebody has to let it. */
+  @DateColumn('waiting_until', { nullable: true })
+  waitingUntil!: Date | null;
+
+  /** Why, in a sentence for people. */
+  @TextColumn('waiting_message', { nullable: true })
+  waitingMessage!: string | null;
+
+  /** What was answered when it was accepted. */
+  @JsonColumn('acceptance', { nullable: true })
+  acceptance!: BulkAcceptance | null;
+
+  /** Row id of the API key that asked for it. */
+  @Column({ name: 'api_key_id', type: 'integer', nullable: true })
+  apiKeyId!: number | null;
+
+  /** What that key was called then. */
+  @StringColumn('api_key_name', 255, { nullable: true })
+  apiKeyName!: string | null;
+
+  /** Hash of the idempotency key that made this row; see `idempotency/`. */
+  @Index({ unique: true })
+  @StringColumn('idempotency_key', 64, { nullable: true })
+  idempotencyKey!: string | null;
+
+  @StringColumn('idempotency_fingerprint', 64, { nullable: true })
+  idempotencyFingerprint!: string | null;
+
+  @DateColumn('scheduled_at', { nullable: true })
+  scheduledAt!: Date | null;
+
+  @DateColumn('created_at')
+  createdAt!: Date;
+
+  /** When its chunks were last looked at: the sends of a number take turns. */
+  @DateColumn('served_at', { nullable: true })
+  servedAt!: Date | null;
+
+  @DateColumn('started_at', { nullable: true })
+  startedAt!: Date | null;
+
+  @DateColumn('completed_at', { nullable: true })
+  completedAt!: Date | null;
+}

@@ -1,0 +1,127 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { In, Repository } from 'typeorm';
+import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
+import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
+import { SendingPauses } from '../accounts/sending-pauses.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { PACER, type Pacer } from '../pacing/pacer.js';
+import { throughputOf } from '../pacing/throughput.js';
+import { TemplateEntity } from '../templates/template.entity.js';
+import { BulkSendEntity } from './bulk-send.entity.js';
+import type { BulkPhoneNumber, BulkSend } from './bulk-send.js';
+import { estimateMinutes } from './bulk-estimate.js';
+import { BULK_OPTIONS, type BulkOptions } from './bulk.options.js';
+import { pendingOf } from './ledger/bulk-tally.js';
+
+const UNKNOWN = { canSend: true, needed: 0, available: null, total: null, tier: null };
+
+/** Shows bulk sends with what belongs to them. */
+@Injectable()
+export class BulkViews {
+  constructor(
+    @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
+    @Inject(PACER) private readonly pacer: Pacer,
+    @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
+    @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
+    @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
+    private readonly pauses: SendingPauses,
+  ) {}
+
+  /** @param bulkSends none of them still being accepted */
+  async of(bulkSends: readonly BulkSendEntity[]): Promise<BulkSend[]> {
+    const ids = bulkSends.map(({ phoneNumberId }) => phoneNumberId);
+    const numbers = await this.phoneNumbers.findBy({ phoneNumberId: In(ids) });
+    const templates = await this.templates.findBy({ id: In(bulkSends.map(({ templateId }) => templateId)) });
+    return Promise.all(
+      bulkSends.map((bulkSend) => {
+        const phoneNumber = numbers.find(({ phoneNumberId }) => phoneNumberId === bulkSend.phoneNumberId);
+        const template = templates.find(({ id }) => id === bulkSend.templateId);
+        return this.#view(bulkSend, phoneNumber, template);
+      }),
+    );
+  }
+
+  async #view(
+    bulkSend: BulkSendEntity,
+    phoneNumber: PhoneNumberEntity | undefined,
+    template: TemplateEntity | undefined,
+  ): Promise<BulkSend> {
+    const { id, taskId, name, totalRecipients, uniqueRecipients, failures, apiKeyId, apiKeyName } = bulkSend;
+    const { scheduledAt, createdAt, startedAt, completedAt, acceptance } = bulkSend;
+    const waiting = await this.#waiting(bulkSend);
+    return {
+      id,
+      taskId,
+      name,
+      status: bulkSend.status === 'ACCEPTING' ? 'QUEUED' : bulkSend.status,
+      template: {
+        id: bulkSend.templateId,
+        name: bulkSend.templateName,
+        language: bulkSend.templateLanguage,
+        category: bulkSend.templateCategory,
+        status: template?.status ?? 'DELETED',
+      },
+      phoneNumber: phoneNumber ?? removed(bulkSend.phoneNumberId),
+      totalRecipients,
+      uniqueRecipients,
+      counts: {
+        pending: pendingOf(bulkSend),
+        unconfirmed: bulkSend.unconfirmedCount,
+        sent: bulkSend.sentCount,
+        delivered: bulkSend.deliveredCount,
+        read: bulkSend.readCount,
+        failed: bulkSend.failedCount,
+      },
+      progress: progressOf(bulkSend),
+      estimatedMinutes: await this.#minutes(bulkSend, phoneNumber, waiting),
+      waiting,
+      errors: failures,
+      acceptance: acceptance ?? { quota: UNKNOWN, estimatedMinutes: 0.1 },
+      createdBy: apiKeyId === null ? null : { id: apiKeyId, name: apiKeyName },
+      scheduledAt,
+      createdAt,
+      startedAt,
+      completedAt,
+    };
+  }
+
+  /** What the bulk send itself waits for, else what keeps its number or account from sending. */
+  async #waiting(bulkSend: BulkSendEntity): Promise<BulkSend['waiting']> {
+    const { waitingReason: reason, waitingUntil: until, waitingMessage: message, completedAt } = bulkSend;
+    if (completedAt || bulkSend.status === 'CANCELLED') return null;
+    if (reason) return { reason, until, message };
+    const account = await this.accounts.findOneBy({ id: bulkSend.accountId });
+    if (!account) return null;
+    const pause = await this.pauses.of(bulkSend.phoneNumberId, account.businessAccountId);
+    if (!pause) return null;
+    return { reason: pause.until ? 'rate_limited' : 'paused', until: pause.until, message: pause.message };
+  }
+
+  async #minutes(
+    bulkSend: BulkSendEntity,
+    phoneNumber: PhoneNumberEntity | undefined,
+    waiting: BulkSend['waiting'],
+  ): Promise<number> {
+    const { startedAt, completedAt, acceptance } = bulkSend;
+    if (completedAt) return estimateMinutes(0, 1, completedAt.getTime() - (startedAt ?? completedAt).getTime());
+    if (!phoneNumber) return acceptance?.estimatedMinutes ?? 0.1;
+    const { phoneNumberId } = phoneNumber;
+    const throughput = throughputOf(phoneNumber, this.options.messagesPerSecond);
+    const wait = waiting?.until ? Math.max(0, waiting.until.getTime() - Date.now()) : 0;
+    return estimateMinutes(pendingOf(bulkSend), await this.pacer.paceOf({ phoneNumberId, throughput }), wait);
+  }
+}
+
+const removed = (phoneNumberId: string): BulkPhoneNumber => ({
+  phoneNumberId,
+  id: null,
+  displayPhoneNumber: null,
+  verifiedName: null,
+  qualityRating: null,
+  messagingLimit: null,
+});
+
+function progressOf(bulkSend: BulkSendEntity): number {
+  const { uniqueRecipients, sentCount, failedCount } = bulkSend;
+  return uniqueRecipients === 0 ? 0 : Math.floor(((sentCount + failedCount) / uniqueRecipients) * 1_000) / 10;
+}

@@ -1,0 +1,85 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type LoggerService,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { WHATSAPP_LOGGER } from '../logger.js';
+import { BULK_OPTIONS, type BulkOptions } from './bulk.options.js';
+import { ChunkPlan } from './chunk-plan.js';
+import { BULK_QUEUE, type BulkQueue } from './queue/bulk-queue.js';
+import { ChunkSender } from './sending/chunk-sender.js';
+import { BulkSweeps } from './sweeps/bulk-sweeps.js';
+
+/** Milliseconds between two looks at what is due. */
+const INTERVAL_MS = 1_000;
+
+/**
+ * Looks every second for what is due and puts it in the queue, and sees to what others left behind. Every process does so:
+ * whatever one of them, or Redis, has lost is found again by the next look of any.
+ */
+@Injectable()
+export class BulkWaker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #isWanted = false;
+  #hasEnded = false;
+
+  constructor(
+    @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    @Inject(BULK_QUEUE) private readonly queue: BulkQueue,
+    private readonly plan: ChunkPlan,
+    private readonly sender: ChunkSender,
+    private readonly sweeps: BulkSweeps,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.options.workers) {
+      this.queue.start(async (ticket) => {
+        await this.sender.send(ticket).catch((error: unknown) => this.#warn(error));
+        this.wake();
+      });
+    }
+    this.#timer = setInterval(() => this.#look(true), INTERVAL_MS).unref();
+    this.#look(true);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#hasEnded = true;
+    clearInterval(this.#timer);
+    await this.queue.stop().catch((error: unknown) => this.#warn(error));
+    await this.#looking;
+  }
+
+  /** Something became due: looks at once, and once more if it is looking already. */
+  wake(): void {
+    this.#isWanted = true;
+    this.#look(false);
+  }
+
+  #look(isSweep: boolean): void {
+    if (this.#hasEnded || this.#looking) return;
+    this.#isWanted = false;
+    this.#looking = this.#lookAt(isSweep)
+      .catch((error: unknown) => this.#warn(error))
+      .finally(() => {
+        this.#looking = undefined;
+        if (this.#isWanted) this.#look(false);
+      });
+  }
+
+  async #lookAt(isSweep: boolean): Promise<void> {
+    if (isSweep) await this.sweeps.run();
+    const turns = await this.plan.turns();
+    const { phoneNumberIds, workers } = await this.queue.numbers([...turns.keys()]);
+    for (const phoneNumberId of phoneNumberIds) {
+      await this.queue.add(await this.plan.tickets(turns.get(phoneNumberId) ?? [], workers));
+    }
+  }
+
+  #warn(error: unknown): void {
+    if (!this.#hasEnded) this.logger.warn(`Bulk sends could not be looked after: ${String(error)}`);
+  }
+}

@@ -1,0 +1,97 @@
+import type { InWorkspace } from '../accounts/accounts.service.js';
+import type { Problem } from '../errors.js';
+import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
+import type { MessageStatus } from '../messages/message.entity.js';
+import type { TemplateVariables } from '../templates/variables/variable-values.js';
+import type { BulkQuota, BulkSendStatus } from './bulk-send.js';
+
+/** One recipient of a bulk send, with the values of the template's variables. */
+export interface BulkRecipient extends TemplateVariables {
+  /** The recipient's number with country code, such as `+5491112345678`. */
+  readonly phone: string;
+}
+
+/** A recipient that could not even be read: a line that is no JSON, say. It counts as one that is wrong. */
+export interface UnreadableRecipient {
+  /** What is wrong with it, in a sentence for people. */
+  readonly unreadable: string;
+}
+
+/** Recipients in order, at hand or as they come. */
+export type BulkRecipients =
+  Iterable<BulkRecipient | UnreadableRecipient> | AsyncIterable<BulkRecipient | UnreadableRecipient>;
+
+/** One template for many people. */
+export interface CreateBulkSendInput extends InWorkspace {
+  /** Name of the template. */
+  readonly template: string;
+  /** Language of the template, such as `es` or `en_US`. */
+  readonly language: string;
+  /** Meta's id of the number that sends; the workspace's primary one when left out. */
+  readonly phoneNumberId?: string;
+  /** Read once, in order; memory does not grow with what an iterator yields. Of doubles the first is kept. */
+  readonly recipients: BulkRecipients;
+  /** A name for people. */
+  readonly name?: string;
+  /** When to begin; at once when left out. A text is ISO 8601. */
+  readonly scheduledAt?: Date | string;
+  /** What to do when the messaging limit does not suffice: send as it frees (`defer`, the default), or refuse. */
+  readonly onQuotaExceeded?: 'defer' | 'reject';
+  /** Most recipients to take, doubles included; without limit when left out. */
+  readonly maxRecipients?: number;
+  /** As in `SendTemplateInput`; the body counts with every recipient of it. */
+  readonly idempotency?: string | IdempotencyInput;
+  /** Row id of the API key that asks. */
+  readonly apiKeyId?: number;
+  /** What that key is called. */
+  readonly apiKeyName?: string;
+}
+
+/** What a bulk send would do. */
+export interface BulkDryRun {
+  readonly totalRecipients: number;
+  readonly uniqueRecipients: number;
+  /** The first of the problems, each with its path: `recipients[7].variables.name`. */
+  readonly problems: readonly Problem[];
+  /** How many problems there are beyond those. */
+  readonly furtherProblems: number;
+  readonly quota: BulkQuota;
+  readonly estimatedMinutes: number;
+  /** What Meta would get for the first recipients. One-time codes are masked. */
+  readonly payloads: readonly object[];
+}
+
+/** Which bulk sends to list, newest first. */
+export interface ListBulkSends extends InWorkspace {
+  readonly status?: BulkSendStatus;
+  /** Name of the template. */
+  readonly template?: string;
+  readonly createdAfter?: Date;
+  readonly createdBefore?: Date;
+  /** From 1. */
+  readonly page?: number;
+  /** 1 to 100; 20 when left out. */
+  readonly pageSize?: number;
+}
+
+/** Which messages of a bulk send to list, in the order of its recipients. */
+export interface ListBulkMessages extends InWorkspace {
+  readonly status?: MessageStatus;
+  /** From 1. */
+  readonly page?: number;
+  /** 1 to 100; 20 when left out. */
+  readonly pageSize?: number;
+}
+
+/** A page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Of all pages. */
+  readonly total: number;
+}
+
+/** Which failed messages to try again. */
+export interface RetryBulkSend extends InWorkspace {
+  /** Also those whose outcome nobody knows: they may then get the message twice. */
+  readonly includeUnknown?: boolean;
+}

@@ -1,0 +1,65 @@
+import type { Provider } from '@nestjs/common';
+import { BulkAcceptor } from './accepting/bulk-acceptor.js';
+import { BulkDryRuns } from './accepting/bulk-dry-runs.js';
+import { BulkForecast } from './accepting/bulk-forecast.js';
+import { BulkTargets } from './accepting/bulk-target.js';
+import { EarlierAcceptances } from './accepting/earlier-acceptances.js';
+import { StoredRecipients } from './accepting/stored-recipients.js';
+import { BulkChunks } from './bulk-chunks.js';
+import { BulkReads } from './bulk-reads.js';
+import { BulkTurns } from './bulk-turns.js';
+import { BulkViews } from './bulk-views.js';
+import { BulkWaker } from './bulk-waker.js';
+import { ChunkPlan } from './chunk-plan.js';
+import { BulkControl } from './control/bulk-control.js';
+import { BulkRetries } from './control/bulk-retries.js';
+import { BulkLedger } from './ledger/bulk-ledger.js';
+import { BulkOutcomes } from './sending/bulk-outcomes.js';
+import { ChunkSender } from './sending/chunk-sender.js';
+import { OutcomeWriter } from './sending/outcome-writer.js';
+import { PendingMessages } from './sending/pending-messages.js';
+import { Persistence } from './sending/persistence.js';
+import { SendingHolds } from './sending/sending-holds.js';
+import { SendingStates } from './sending/sending-states.js';
+import { SliceSender } from './sending/slice-sender.js';
+import { AbandonedAcceptances } from './sweeps/abandoned-acceptances.js';
+import { BulkSweeps } from './sweeps/bulk-sweeps.js';
+import { CancelledMessages } from './sweeps/cancelled-messages.js';
+import { DueSchedules } from './sweeps/due-schedules.js';
+import { LapsedBulkMessages } from './sweeps/lapsed-bulk-messages.js';
+import { Takeover } from './sweeps/takeover.js';
+import { UnconfirmedMessages } from './sweeps/unconfirmed-messages.js';
+
+/** What bulk sends need, but for the queue and the pacer. */
+export const bulkProviders: Provider[] = [
+  BulkLedger,
+  BulkChunks,
+  BulkTurns,
+  BulkReads,
+  BulkViews,
+  BulkControl,
+  BulkRetries,
+  BulkWaker,
+  ChunkPlan,
+  BulkAcceptor,
+  BulkDryRuns,
+  BulkForecast,
+  BulkTargets,
+  EarlierAcceptances,
+  StoredRecipients,
+  BulkOutcomes,
+  OutcomeWriter,
+  PendingMessages,
+  Persistence,
+  SendingHolds,
+  SendingStates,
+  SliceSender,
+  ChunkSender,
+  BulkSweeps,
+  AbandonedAcceptances,
+  CancelledMessages,
+  DueSchedules,
+  LapsedBulkMessages,
+  Takeover,
+  UnconfirmedMessages,
+];

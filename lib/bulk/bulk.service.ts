@@ -1,0 +1,165 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { InWorkspace } from '../accounts/accounts.service.js';
+import type { Problem } from '../errors.js';
+import { idempotencyInput, type IdempotencyInput } from '../idempotency/idempotency-key.js';
+import type { MessageEntity } from '../messages/message.entity.js';
+import { DEFAULT_WORKSPACE } from '../workspaces/workspaces.service.js';
+import { BulkAcceptor } from './accepting/bulk-acceptor.js';
+import { BulkDryRuns } from './accepting/bulk-dry-runs.js';
+import { BulkTargets } from './accepting/bulk-target.js';
+import { BulkReads } from './bulk-reads.js';
+import type { BulkSendEntity } from './bulk-send.entity.js';
+import type { BulkSend } from './bulk-send.js';
+import { BulkViews } from './bulk-views.js';
+import { BulkWaker } from './bulk-waker.js';
+import type {
+  BulkDryRun,
+  CreateBulkSendInput,
+  ListBulkMessages,
+  ListBulkSends,
+  Page,
+  RetryBulkSend,
+} from './bulk.inputs.js';
+import { BulkControl } from './control/bulk-control.js';
+import { BulkRetries } from './control/bulk-retries.js';
+
+/** Milliseconds between two looks at a bulk send that is watched. */
+const WATCH_INTERVAL_MS = 500;
+
+/** Sends one template to many people: accepted whole or not at all, paced to Meta's limits, never sent twice. */
+@Injectable()
+export class BulkService {
+  constructor(
+    private readonly acceptor: BulkAcceptor,
+    private readonly dryRuns: BulkDryRuns,
+    private readonly targets: BulkTargets,
+    private readonly reads: BulkReads,
+    private readonly views: BulkViews,
+    private readonly control: BulkControl,
+    private readonly retries: BulkRetries,
+    private readonly waker: BulkWaker,
+  ) {}
+
+  /**
+   * Accepts a bulk send: every recipient is checked against the template and stored before this returns, and sending
+   * begins at once or at its time. Refused, or broken off by its iterator, it leaves nothing behind.
+   *
+   * @throws BulkValidationError with the first hundred problems of recipients (`recipients[7].variables.name`)
+   * @throws ValidationError with every problem of the other words
+   * @throws NotFoundError `TEMPLATE_NOT_FOUND`, `PHONE_NUMBER_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
+   * @throws TemplateNotApprovedError when Meta has not approved, or has paused, the template
+   * @throws TooManyRecipientsError when there are more than `maxRecipients`
+   * @throws QuotaExceededError when the messaging limit does not suffice and `onQuotaExceeded` is `reject`
+   * @throws IdempotencyConflictError when the key belongs to another body or is in use at this moment
+   */
+  async create(input: CreateBulkSendInput): Promise<BulkSend> {
+    const id = await this.acceptor.accept(input, idempotencyOf(input));
+    this.waker.wake();
+    return this.get(id, input);
+  }
+
+  /** What `create` would do, with every problem and Meta's payload of the first recipients. Stores and sends nothing. */
+  dryRun(input: CreateBulkSendInput): Promise<BulkDryRun> {
+    return this.dryRuns.run(input);
+  }
+
+  /** What `create` would find wrong with the words of the input, but for its recipients. */
+  check(input: Omit<CreateBulkSendInput, 'recipients'>): Problem[] {
+    return this.targets.check(input);
+  }
+
+  /** @throws NotFoundError `BULK_SEND_NOT_FOUND` */
+  async get(id: string, { workspace }: InWorkspace = {}): Promise<BulkSend> {
+    return this.#view(await this.reads.find(id, workspace));
+  }
+
+  /** @throws ValidationError when the page is none */
+  async list(query: ListBulkSends = {}): Promise<Page<BulkSend>> {
+    const { items, total } = await this.reads.list(query);
+    return { items: await this.views.of(items), total };
+  }
+
+  /** The messages of a bulk send in the order of its recipients. @throws NotFoundError, ValidationError */
+  messages(id: string, query: ListBulkMessages = {}): Promise<Page<MessageEntity>> {
+    return this.reads.messages(id, query);
+  }
+
+  /** Every message in the order of the recipients, read as it goes. @throws NotFoundError */
+  async results(id: string, { workspace }: InWorkspace = {}): Promise<AsyncIterable<MessageEntity>> {
+    return this.reads.results(await this.reads.find(id, workspace));
+  }
+
+  /** The bulk send now and whenever it has changed, until it has ended. @throws NotFoundError */
+  async watch(
+    id: string,
+    { workspace, signal }: InWorkspace & { readonly signal?: AbortSignal } = {},
+  ): Promise<AsyncIterable<BulkSend>> {
+    await this.reads.find(id, workspace);
+    return this.#watch(id, workspace, signal);
+  }
+
+  /** Sends nothing more of it, within a second, in every process. @throws NotFoundError, BulkSendStateError */
+  pause(id: string, where: InWorkspace = {}): Promise<BulkSend> {
+    return this.#changed(id, where, (bulkSend) => this.control.pause(bulkSend));
+  }
+
+  /** Lets it go on, and also its number and account when Meta's word had stopped those. @throws NotFoundError, BulkSendStateError */
+  resume(id: string, where: InWorkspace = {}): Promise<BulkSend> {
+    return this.#changed(id, where, (bulkSend) => this.control.resume(bulkSend));
+  }
+
+  /** Sends nothing more of it, ever: what was not sent yet fails as `CANCELLED`. @throws NotFoundError, BulkSendStateError */
+  cancel(id: string, where: InWorkspace = {}): Promise<BulkSend> {
+    return this.#changed(id, where, (bulkSend) => this.control.cancel(bulkSend));
+  }
+
+  /**
+   * Sends those failed messages again whose error may pass. Those whose outcome nobody knows only on demand: some of them
+   * may get the message twice. Messages with a one-time code cannot be sent again.
+   * @throws NotFoundError, BulkSendStateError
+   */
+  async retry(
+    id: string,
+    { workspace, includeUnknown = false }: RetryBulkSend = {},
+  ): Promise<{ readonly retried: number; readonly bulkSend: BulkSend }> {
+    const retried = await this.retries.retry(await this.reads.find(id, workspace), includeUnknown);
+    this.waker.wake();
+    return { retried, bulkSend: await this.get(id, { workspace }) };
+  }
+
+  async #changed(
+    id: string,
+    where: InWorkspace,
+    change: (bulkSend: BulkSendEntity) => Promise<void>,
+  ): Promise<BulkSend> {
+    await change(await this.reads.find(id, where.workspace));
+    this.waker.wake();
+    return this.get(id, where);
+  }
+
+  async *#watch(id: string, workspace: string | undefined, signal?: AbortSignal): AsyncGenerator<BulkSend> {
+    let shown = '';
+    for (;;) {
+      if (signal?.aborted) return;
+      const bulkSend = await this.get(id, { workspace });
+      const now = JSON.stringify(bulkSend);
+      if (now !== shown) yield bulkSend;
+      shown = now;
+      if (bulkSend.completedAt) return;
+      // Whoever has gone away is no error.
+      await delay(WATCH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #view(bulkSend: BulkSendEntity): Promise<BulkSend> {
+    const [view] = await this.views.of([bulkSend]);
+    if (!view) throw new Error('A bulk send without a view.');
+    return view;
+  }
+}
+
+function idempotencyOf({ idempotency, ...asked }: CreateBulkSendInput): IdempotencyInput | undefined {
+  const { workspace = DEFAULT_WORKSPACE, apiKeyId: _, apiKeyName: __, recipients: ___, ...body } = asked;
+  return idempotencyInput(idempotency, { workspace, call: 'createBulkSend', body });
+}

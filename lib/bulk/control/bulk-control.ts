@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { In, Repository } from 'typeorm';
+import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
+import { SendingPauses } from '../../accounts/sending-pauses.js';
+import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
+import { BulkChunks } from '../bulk-chunks.js';
+import { BulkSendEntity } from '../bulk-send.entity.js';
+import type { BulkSendStatus } from '../bulk-send.js';
+import { BulkSendStateError } from '../bulk.errors.js';
+import { CancelledMessages } from '../sweeps/cancelled-messages.js';
+
+const UNDER_WAY: BulkSendStatus[] = ['SCHEDULED', 'QUEUED', 'PROCESSING'];
+
+const NOTHING_WAITS = { waitingReason: null, waitingUntil: null, waitingMessage: null };
+
+/** Stops bulk sends and lets them go on: one conditional change of the row, which every process looks at before it sends. */
+@Injectable()
+export class BulkControl {
+  constructor(
+    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
+    @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
+    private readonly pauses: SendingPauses,
+    private readonly chunks: BulkChunks,
+    private readonly cancelled: CancelledMessages,
+  ) {}
+
+  /** @throws BulkSendStateError when it has ended */
+  async pause({ id }: BulkSendEntity): Promise<void> {
+    const paused = { status: 'PAUSED' as const, waitingReason: 'paused' as const, waitingUntil: null };
+    await this.#change(id, [...UNDER_WAY, 'PAUSED'], { ...paused, waitingMessage: 'Paused by request.' }, 'paused');
+  }
+
+  /**
+   * Also ends what keeps its number or account from sending: a person says so.
+   * @throws BulkSendStateError when it has ended
+   */
+  async resume({ id, accountId, phoneNumberId, startedAt, scheduledAt }: BulkSendEntity): Promise<void> {
+    const isEarly = scheduledAt !== null && scheduledAt > new Date() && startedAt === null;
+    const goesOn = isEarly
+      ? {
+          status: 'SCHEDULED' as const,
+          waitingReason: 'scheduled' as const,
+          waitingUntil: scheduledAt,
+          waitingMessage: null,
+        }
+      : { status: startedAt ? ('PROCESSING' as const) : ('QUEUED' as const), ...NOTHING_WAITS };
+    await this.#change(id, ['PAUSED', 'QUEUED', 'PROCESSING'], { ...goesOn, streak: 0, streakCode: null }, 'resumed');
+    await this.pauses.resume('number', phoneNumberId);
+    const account = await this.accounts.findOneBy({ id: accountId });
+    if (account) await this.pauses.resume('account', account.businessAccountId);
+    await this.chunks.hurry(id);
+  }
+
+  /**
+   * What was not sent yet fails as `CANCELLED`.
+   * @throws BulkSendStateError when it has ended
+   */
+  async cancel({ id }: BulkSendEntity): Promise<void> {
+    await this.#change(
+      id,
+      [...UNDER_WAY, 'PAUSED', 'CANCELLED'],
+      { status: 'CANCELLED', ...NOTHING_WAITS },
+      'cancelled',
+    );
+    await this.cancelled.settle(id);
+  }
+
+  async #change(
+    id: string,
+    from: readonly BulkSendStatus[],
+    change: Parameters<Repository<BulkSendEntity>['update']>[1],
+    verb: string,
+  ): Promise<void> {
+    const { affected } = await retryOnDeadlock(() => this.bulkSends.update({ id, status: In([...from]) }, change));
+    if (affected === 1) return;
+    const { status } = await this.bulkSends.findOneByOrFail({ id });
+    throw new BulkSendStateError(`The bulk send is ${status}; it cannot be ${verb} any more.`);
+  }
+}

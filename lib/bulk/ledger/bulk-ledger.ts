@@ -1,0 +1,100 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, Repository } from 'typeorm';
+import { atomically } from '../../database/atomically.js';
+import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
+import { updateRows } from '../../database/json-rows.js';
+import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { change, type Statements } from '../../database/statement.js';
+import { MessageEntity } from '../../messages/message.entity.js';
+import { BulkSendEntity } from '../bulk-send.entity.js';
+import { lockBulkSend, type LockedBulkSend, type LockedMessage, lockMessages } from './bulk-locks.js';
+import { endOf, pendingOf, retally } from './bulk-tally.js';
+
+/** A message's new values; those it does not name stay. */
+export type MessageChange = Pick<MessageEntity, 'id'> & Partial<MessageEntity>;
+
+/** What is to change of a bulk send and its messages. */
+export interface LedgerEntry {
+  readonly messages: readonly MessageChange[];
+  readonly bulkSend?: Partial<BulkSendEntity>;
+}
+
+/** Decides on the locked rows. It may be asked again, when the transaction has to be run again. */
+export type LedgerDecision = (
+  messages: readonly LockedMessage[],
+  bulkSend: LockedBulkSend,
+) => LedgerEntry | Statements<LedgerEntry>;
+
+/**
+ * The messages of bulk sends and the counters over them. Whatever changes the status of such a message does it here: the
+ * rows and their counters move in one transaction, under the lock of the bulk send's row, so that whoever looks sees
+ * counters that are a count of the rows.
+ */
+@Injectable()
+export class BulkLedger {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
+    @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
+  ) {}
+
+  /** Locks the bulk send and some of its messages and changes them as decided. @returns what was changed */
+  async change(bulkSendId: string, ids: readonly number[], decide: LedgerDecision): Promise<LedgerEntry> {
+    const { bulkSends, messages } = this;
+    const write = this.#write.bind(this);
+    return atomically(this.dataSource, function* () {
+      const bulkSend = yield* lockBulkSend(bulkSends, bulkSendId);
+      if (!bulkSend) return { messages: [] };
+      const before = yield* lockMessages(messages, bulkSendId, ids);
+      const decided = decide(before, bulkSend);
+      const entry = 'messages' in decided ? decided : yield* decided;
+      yield* write(bulkSend, before, entry);
+      return entry;
+    });
+  }
+
+  *#write(bulkSend: LockedBulkSend, before: readonly LockedMessage[], entry: LedgerEntry): Statements<void> {
+    const changes = new Map(entry.messages.map((message) => [message.id, message]));
+    const touched = before.filter(({ id }) => changes.has(id));
+    for (const alike of groupByShape(touched.flatMap(({ id }) => changes.get(id) ?? []))) {
+      yield* change(updateRows(this.dataSource, this.messages, alike));
+    }
+    const after = touched.map((message) => ({ ...message, ...changes.get(message.id) }));
+    const tally = retally(bulkSend, touched, after);
+    if (touched.length === 0 && !entry.bulkSend) return;
+    const update = this.bulkSends.createQueryBuilder().update();
+    yield* change(
+      update
+        .set({ ...entry.bulkSend, ...tally, ...ending({ ...bulkSend, ...entry.bulkSend, ...tally }) })
+        .where({ id: bulkSend.id }),
+    );
+  }
+}
+
+/** Rows written by one statement have the same columns. */
+function groupByShape(changes: readonly MessageChange[]): MessageChange[][] {
+  const shapes = new Map<string, MessageChange[]>();
+  for (const message of changes) {
+    const shape = Object.keys(message).join();
+    const alike = shapes.get(shape);
+    if (alike) alike.push(message);
+    else shapes.set(shape, [message]);
+  }
+  return [...shapes.values()];
+}
+
+/** Status and times of a bulk send whose last message was just settled, or one of whose messages changed after that. */
+function ending(bulkSend: LockedBulkSend): Partial<BulkSendEntity> {
+  const end = endOf(bulkSend);
+  if (bulkSend.status === 'CANCELLED') {
+    return pendingOf(bulkSend) === 0 && !bulkSend.completedAt ? { completedAt: new Date() } : {};
+  }
+  if (!end || bulkSend.status === 'ACCEPTING') return {};
+  return {
+    status: end,
+    completedAt: bulkSend.completedAt ?? new Date(),
+    waitingReason: null,
+    waitingUntil: null,
+    waitingMessage: null,
+  };
+}

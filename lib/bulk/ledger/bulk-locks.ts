@@ -1,0 +1,80 @@
+import { In, type Repository } from 'typeorm';
+import { select, type Statements } from '../../database/statement.js';
+import type { MessageEntity } from '../../messages/message.entity.js';
+import type { BulkSendEntity } from '../bulk-send.entity.js';
+import type { BulkTally } from './bulk-tally.js';
+
+/** A bulk send as it stands while nobody else may change it. */
+export type LockedBulkSend = BulkTally &
+  Pick<BulkSendEntity, 'id' | 'status' | 'uniqueRecipients' | 'carriesCode' | 'streak' | 'streakCode' | 'completedAt'>;
+
+/** A message as it stands while nobody else may change it. */
+export type LockedMessage = Pick<
+  MessageEntity,
+  'id' | 'status' | 'seq' | 'attempt' | 'retries' | 'errorCode' | 'errorMessage'
+>;
+
+const NUMBERS = [
+  'uniqueRecipients',
+  'sentCount',
+  'deliveredCount',
+  'readCount',
+  'failedCount',
+  'unconfirmedCount',
+  'streak',
+] as const;
+
+interface RawBulkSend extends Record<(typeof NUMBERS)[number], number> {
+  readonly id: string;
+  readonly status: BulkSendEntity['status'];
+  readonly streakCode: string | null;
+  /** A boolean in JSON's words or a number, as the database has it. */
+  readonly carriesCode: boolean | number;
+  readonly failures: string;
+  readonly completedAt: string | number | null;
+}
+
+/** Locks a bulk send's row, which is always locked before its messages. */
+export function* lockBulkSend(
+  bulkSends: Repository<BulkSendEntity>,
+  id: string,
+): Statements<LockedBulkSend | undefined> {
+  const query = bulkSends.createQueryBuilder('bulkSend').where({ id });
+  for (const [index, column] of [
+    'id',
+    'status',
+    'streakCode',
+    'carriesCode',
+    'failures',
+    'completedAt',
+    ...NUMBERS,
+  ].entries()) {
+    if (index === 0) query.select(`bulkSend.${column}`, column);
+    else query.addSelect(`bulkSend.${column}`, column);
+  }
+  const [row] = yield* select<RawBulkSend>(query, { lock: true, numbers: [...NUMBERS] });
+  if (!row) return undefined;
+  const failures: BulkTally['failures'] = JSON.parse(row.failures);
+  const completedAt = row.completedAt === null ? null : new Date(Number(row.completedAt));
+  return { ...row, failures, completedAt, carriesCode: Boolean(row.carriesCode) };
+}
+
+/** Locks some of a bulk send's messages, in the order in which everybody locks them. */
+export function lockMessages(
+  messages: Repository<MessageEntity>,
+  bulkSendId: string,
+  ids: readonly number[],
+): Statements<LockedMessage[]> {
+  const query = messages
+    .createQueryBuilder('message')
+    .select('message.id', 'id')
+    .addSelect('message.status', 'status')
+    .addSelect('message.seq', 'seq')
+    .addSelect('message.attempt', 'attempt')
+    .addSelect('message.retries', 'retries')
+    .addSelect('message.errorCode', 'errorCode')
+    .addSelect('message.errorMessage', 'errorMessage')
+    .where({ id: In([...ids]), bulkSendId })
+    .orderBy('message.id');
+  return select<LockedMessage>(query, { lock: true, numbers: ['id', 'seq', 'attempt', 'retries'] });
+}

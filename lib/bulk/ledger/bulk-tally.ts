@@ -1,0 +1,73 @@
+import type { MessageEntity, MessageStatus } from '../../messages/message.entity.js';
+import type { BulkFailure, BulkSendStatus } from '../bulk-send.js';
+import type { BulkSendEntity } from '../bulk-send.entity.js';
+
+/** The counters of a bulk send, as its row holds them. */
+export type BulkTally = Pick<
+  BulkSendEntity,
+  'sentCount' | 'deliveredCount' | 'readCount' | 'failedCount' | 'unconfirmedCount'
+> & { readonly failures: readonly BulkFailure[] };
+
+/** What of a message counts. */
+export type Counted = Pick<MessageEntity, 'status' | 'errorCode' | 'errorMessage'>;
+
+/** Kinds of failures that are told apart; bulk sends that fail in more ways than these have other troubles. */
+const MOST_FAILURES = 50;
+
+const COUNTED_AS: Readonly<Record<Exclude<keyof BulkTally, 'failures'>, readonly MessageStatus[]>> = {
+  sentCount: ['sent', 'delivered', 'read', 'played'],
+  deliveredCount: ['delivered', 'read', 'played'],
+  readCount: ['read', 'played'],
+  failedCount: ['failed'],
+  unconfirmedCount: ['unconfirmed'],
+};
+
+/** The counters after messages changed. */
+export function retally(tally: BulkTally, before: readonly Counted[], after: readonly Counted[]): BulkTally {
+  const count = (counter: keyof typeof COUNTED_AS) =>
+    tally[counter] + countOf(after, COUNTED_AS[counter]) - countOf(before, COUNTED_AS[counter]);
+  return {
+    sentCount: count('sentCount'),
+    deliveredCount: count('deliveredCount'),
+    readCount: count('readCount'),
+    failedCount: count('failedCount'),
+    unconfirmedCount: count('unconfirmedCount'),
+    failures: recount(tally.failures, before, after),
+  };
+}
+
+const countOf = (messages: readonly Counted[], statuses: readonly MessageStatus[]): number =>
+  messages.filter(({ status }) => statuses.includes(status)).length;
+
+function recount(
+  failures: readonly BulkFailure[],
+  before: readonly Counted[],
+  after: readonly Counted[],
+): readonly BulkFailure[] {
+  const counts = new Map(failures.map((failure) => [failure.code, { ...failure }]));
+  const add = (message: Counted, difference: number) => {
+    if (message.status !== 'failed') return;
+    const isKnown = counts.has(message.errorCode) || counts.size < MOST_FAILURES;
+    const code = isKnown ? message.errorCode : 'OTHER';
+    const known = counts.get(code) ?? { code, message: isKnown ? message.errorMessage : null, count: 0 };
+    counts.set(code, { ...known, count: known.count + difference });
+  };
+  for (const message of after) add(message, 1);
+  for (const message of before) add(message, -1);
+  return [...counts.values()].filter(({ count }) => count > 0).toSorted((a, b) => b.count - a.count);
+}
+
+/** Messages that wait or are on their way. */
+export function pendingOf(bulkSend: BulkTally & Pick<BulkSendEntity, 'uniqueRecipients'>): number {
+  const { uniqueRecipients, sentCount, failedCount, unconfirmedCount } = bulkSend;
+  return uniqueRecipients - sentCount - failedCount - unconfirmedCount;
+}
+
+/** How a bulk send has ended, once nothing of it is pending or in doubt; undefined before. */
+export function endOf(
+  bulkSend: BulkTally & Pick<BulkSendEntity, 'uniqueRecipients' | 'unconfirmedCount'>,
+): BulkSendStatus | undefined {
+  if (pendingOf(bulkSend) > 0 || bulkSend.unconfirmedCount > 0) return undefined;
+  if (bulkSend.failedCount === 0) return 'COMPLETED';
+  return bulkSend.sentCount > 0 ? 'PARTIAL' : 'FAILED';
+}

@@ -1,0 +1,30 @@
+import type { BudgetGrant } from '../../messages/budget-grant.js';
+import type { Portfolio } from '../../messages/portfolio.js';
+import type { RecipientBudget } from '../../messages/recipient-budget.js';
+import type { MessageOutcome } from './message-outcome.js';
+
+/** What became of the places in the messaging limit that were reserved for some messages. */
+export class BudgetUse {
+  readonly #sent: string[] = [];
+  readonly #notSent: string[] = [];
+
+  constructor(
+    private readonly budget: RecipientBudget,
+    private readonly portfolio: Portfolio,
+    readonly grant: BudgetGrant,
+  ) {}
+
+  /** A place is kept when nobody knows whether the message went out. */
+  note(recipient: string, outcome: MessageOutcome): void {
+    if (this.portfolio.limit === null) return;
+    if (outcome.kind === 'sent') this.#sent.push(recipient);
+    if (outcome.kind === 'failed' || outcome.kind === 'again') this.#notSent.push(recipient);
+  }
+
+  /** Counts those who were sent to and gives the places of the others back. */
+  async settle(): Promise<void> {
+    const outside = this.#sent.filter((recipient) => !this.grant.inWindow.has(recipient));
+    if (outside.length > 0) await this.budget.count(this.portfolio, outside, new Date());
+    if (this.#notSent.length > 0) await this.budget.giveBack(this.portfolio, this.#notSent, this.grant);
+  }
+}

@@ -1,0 +1,102 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-store.js';
+import type { BulkSendEntity } from '../bulk-send.entity.js';
+import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
+import { BulkLedger, type LedgerEntry, type MessageChange } from '../ledger/bulk-ledger.js';
+import type { LockedBulkSend, LockedMessage } from '../ledger/bulk-locks.js';
+import { failureStreak } from './failure-streak.js';
+import type { MessageOutcome } from './message-outcome.js';
+
+/** What became of one call: of this message, at this attempt. */
+export interface CallOutcome {
+  readonly id: number;
+  /** An older attempt's late outcome is not the newer one's. */
+  readonly attempt: number;
+  readonly outcome: MessageOutcome;
+}
+
+const NOTHING_WAITS = { lapsesAt: null, nextAttemptAt: null };
+const ERASED = { content: null };
+
+/** Writes down what became of calls, many at a time. */
+@Injectable()
+export class BulkOutcomes {
+  constructor(
+    @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
+    private readonly ledger: BulkLedger,
+  ) {}
+
+  /** @param outcomes of messages of this bulk send, in the order in which they came */
+  async record(bulkSendId: string, outcomes: readonly CallOutcome[]): Promise<void> {
+    const ids = outcomes.map(({ id }) => id);
+    await this.ledger.change(bulkSendId, ids, (messages, bulkSend) => this.#decide(messages, bulkSend, outcomes));
+  }
+
+  #decide(messages: readonly LockedMessage[], bulkSend: LockedBulkSend, outcomes: readonly CallOutcome[]): LedgerEntry {
+    const rows = new Map(messages.map((message) => [message.id, message]));
+    const applied = outcomes.filter((outcome) => applies(outcome, rows.get(outcome.id)));
+    const changes = applied.map(({ id, outcome }): MessageChange => {
+      const change = this.#changeOf(rows.get(id)?.retries ?? 0, outcome);
+      const isDone = outcome.kind === 'sent' || outcome.kind === 'failed';
+      return { id, ...change, ...(isDone && bulkSend.carriesCode && ERASED) };
+    });
+    return {
+      messages: changes.toSorted((a, b) => a.id - b.id),
+      bulkSend: this.#afterFailures(bulkSend, applied),
+    };
+  }
+
+  #changeOf(retries: number, outcome: MessageOutcome): Omit<MessageChange, 'id'> {
+    switch (outcome.kind) {
+      case 'sent':
+        return {
+          ...outcome.acceptance,
+          ...NOTHING_WAITS,
+          ...NO_FAILURE,
+          status: 'sent',
+          sentAt: outcome.at,
+          failedAt: null,
+        };
+      case 'failed':
+        return { ...outcome.failure, ...NOTHING_WAITS, status: 'failed', failedAt: outcome.at };
+      case 'again':
+        return {
+          status: 'pending',
+          lapsesAt: null,
+          nextAttemptAt: outcome.at,
+          retries: outcome.counts ? retries + 1 : retries,
+        };
+      default:
+        return { status: 'unconfirmed', lapsesAt: new Date(Date.now() + this.options.unconfirmedAfter) };
+    }
+  }
+
+  /** Pauses a bulk send that fails again and again with one error, instead of burning the list. */
+  #afterFailures(bulkSend: LockedBulkSend, applied: readonly CallOutcome[]): Partial<BulkSendEntity> {
+    const streak = failureStreak(
+      bulkSend,
+      applied.map(({ outcome }) => outcome),
+    );
+    const after = { streak: streak.length, streakCode: streak.code };
+    const { pauseAfterFailures } = this.options;
+    const isUnderWay = bulkSend.status === 'PROCESSING' || bulkSend.status === 'QUEUED';
+    if (!isUnderWay || streak.length < pauseAfterFailures) return after;
+    return {
+      ...after,
+      status: 'PAUSED',
+      waitingReason: 'paused',
+      waitingUntil: null,
+      waitingMessage: `${streak.length} messages in a row failed with ${streak.code}: ${streak.message}`,
+    };
+  }
+}
+
+/** Whether an outcome is that of the row's present attempt, and the row still waits for it. */
+function applies({ attempt, outcome }: CallOutcome, row: LockedMessage | undefined): boolean {
+  if (!row || row.attempt !== attempt) return false;
+  if (row.status === 'sending') return true;
+  if (row.status === 'unconfirmed') return outcome.kind !== 'unconfirmed';
+  // Given up meanwhile: what is known after all still counts.
+  const isKnown = outcome.kind === 'sent' || outcome.kind === 'failed';
+  return row.status === 'failed' && row.errorCode === OUTCOME_UNKNOWN && isKnown;
+}

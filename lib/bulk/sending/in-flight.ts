@@ -1,0 +1,23 @@
+/** How many messages this process has claimed and under way, and who waits for fewer. */
+export class InFlight {
+  #underWay = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(private readonly most: number) {}
+
+  /** Takes places for up to so many messages, at least one; waits while there is none. */
+  async take(count: number): Promise<number> {
+    while (this.#underWay >= this.most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const taken = Math.min(count, this.most - this.#underWay);
+    this.#underWay += taken;
+    return taken;
+  }
+
+  giveBack(count: number): void {
+    if (count === 0) return;
+    this.#underWay -= count;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume();
+  }
+}

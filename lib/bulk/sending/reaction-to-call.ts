@@ -1,0 +1,96 @@
+import { WhatsAppError } from '../../errors.js';
+import { reactionTo } from '../../graph/error-catalogue.js';
+import { MetaApiError } from '../../graph/meta-api.error.js';
+import { MetaUnreachableError, OutcomeUnknownError } from '../../graph/meta-outcome.errors.js';
+import { failureOf } from '../../messages/send-failure.js';
+import { MOST_PAIR_TRIES, MOST_TRIES, pairDelay, retryDelay } from './back-off.js';
+import type { HoldReason, MessageOutcome, Reaction } from './message-outcome.js';
+
+/** In what the call was made. */
+export interface CallCircumstances {
+  /** Tries of this message that Meta refused before for a reason that may pass. */
+  readonly retries: number;
+  /** Whether the business portfolio's messaging limit is used up, by this module's own count. */
+  readonly limitUsedUp: boolean;
+  readonly now: Date;
+}
+
+const SECOND = 1_000;
+
+/** Meta's templates that are paused, disabled, or not there any more. */
+const TEMPLATE_CODES: ReadonlySet<number | null> = new Set([132001, 132015, 132016]);
+
+/** How long the account rests when Meta was not reached. */
+const UNREACHABLE_REST = 5 * SECOND;
+
+/** How long the account rests when Meta asks for slower calls and names no time. */
+const SLOW_API_REST = 60 * SECOND;
+
+/** What follows from a call that failed. */
+export function reactionToCall(error: unknown, circumstances: CallCircumstances): Reaction {
+  if (error instanceof OutcomeUnknownError) return { outcome: { kind: 'unconfirmed' } };
+  if (error instanceof MetaUnreachableError) return reactionToAbsence(error, circumstances);
+  if (error instanceof MetaApiError) return reactionToRefusal(error, circumstances);
+  // Thrown before anything was sent: values that no longer fit the template, say.
+  return { outcome: failed(error, circumstances) };
+}
+
+/** Meta did not get the call. One that was given up here says nothing about Meta. */
+function reactionToAbsence(error: MetaUnreachableError, { now }: CallCircumstances): Reaction {
+  const outcome = again(null);
+  if (error.reason === 'deadline' || error.reason === 'closed' || error.reason === 'aborted') return { outcome };
+  return { outcome, hold: { kind: 'pause-account', hold: reasonOf(error), until: after(now, UNREACHABLE_REST) } };
+}
+
+function reactionToRefusal(error: MetaApiError, circumstances: CallCircumstances): Reaction {
+  const { retries, limitUsedUp, now } = circumstances;
+  const rule = reactionTo(error.metaCode, { details: error.details, subcode: error.subcode, limitUsedUp });
+  const hold = reasonOf(error);
+  const rest = error.retryAfter === undefined ? undefined : after(now, error.retryAfter * SECOND);
+  switch (rule.reaction) {
+    case 'RETRY':
+      if (retries + 1 >= mostTries(rule.retries)) return { outcome: failed(error, circumstances) };
+      return { outcome: again(rest ?? after(now, retryDelay(retries)), true) };
+    case 'PAIR':
+      if (retries + 1 >= MOST_PAIR_TRIES) return { outcome: failed(error, circumstances) };
+      return { outcome: again(after(now, pairDelay(retries)), true) };
+    case 'PHONE_SLOW':
+      if (rest) return { outcome: again(null), hold: { kind: 'pause-number', hold, until: rest } };
+      return { outcome: again(after(now, SECOND)), hold: { kind: 'slow-number' } };
+    case 'API_SLOW':
+      return { outcome: again(null), hold: { kind: 'pause-account', hold, until: rest ?? after(now, SLOW_API_REST) } };
+    case 'PAUSE_PHONE':
+      return { outcome: again(null), hold: { kind: 'pause-number', hold, until: null } };
+    case 'PAUSE_WABA':
+    case 'AUTH':
+      return { outcome: again(null), hold: { kind: 'pause-account', hold, until: null } };
+    case 'WAIT_TIER':
+      return { outcome: again(null), hold: { kind: 'wait-for-quota', hold } };
+    case 'PAUSE_CAMPAIGN':
+      return {
+        outcome: again(null),
+        hold: { kind: 'pause-bulk-send', hold, isTemplate: TEMPLATE_CODES.has(error.metaCode) },
+      };
+    // FAIL_MSG, FAIL_RCPT, FAIL_RCPT_MKT, NEED_TEMPLATE, DEFER_24H, OPERATOR, INFO
+    default:
+      return { outcome: failed(error, circumstances) };
+  }
+}
+
+const mostTries = (retries: number | undefined): number => Math.min(MOST_TRIES, (retries ?? Infinity) + 1);
+
+const again = (at: Date | null, counts = false): MessageOutcome => ({ kind: 'again', at, counts });
+
+const failed = (error: unknown, { now }: CallCircumstances): MessageOutcome => ({
+  kind: 'failed',
+  failure: failureOf(error),
+  at: now,
+});
+
+const after = (now: Date, delay: number): Date => new Date(now.getTime() + delay);
+
+function reasonOf(error: WhatsAppError): HoldReason {
+  if (!(error instanceof MetaApiError)) return { code: error.code, message: error.message };
+  const code = error.metaCode === null ? null : String(error.metaCode);
+  return { code, message: `${error.meaning} Meta said: ${error.metaMessage}` };
+}

@@ -1,0 +1,97 @@
+import { Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { In, Repository } from 'typeorm';
+import { SendingPauses } from '../../accounts/sending-pauses.js';
+import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { WHATSAPP_LOGGER } from '../../logger.js';
+import { RecipientBudget } from '../../messages/recipient-budget.js';
+import { PACER, type Pacer } from '../../pacing/pacer.js';
+import { TemplateEntity } from '../../templates/template.entity.js';
+import { BulkSendEntity } from '../bulk-send.entity.js';
+import type { HoldReason, SendingHold } from './message-outcome.js';
+import { Persistence } from './persistence.js';
+import type { SendableBulkSend } from './sending-states.js';
+
+/** How long a bulk send rests when Meta says that the messaging limit is used up, and this module cannot tell until when. */
+const QUOTA_REST = 60 * 60 * 1_000;
+
+const TEMPLATE_STATUS: Readonly<Record<string, string>> = { 132015: 'PAUSED', 132016: 'DISABLED' };
+
+/** Stops what one refused call showed to be in vain: for the number, the account or the bulk send. */
+@Injectable()
+export class SendingHolds {
+  readonly #applying = new Map<string, Promise<boolean>>();
+
+  constructor(
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    @Inject(PACER) private readonly pacer: Pacer,
+    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
+    @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
+    private readonly pauses: SendingPauses,
+    private readonly budget: RecipientBudget,
+    private readonly persistence: Persistence,
+  ) {}
+
+  /** Messages in flight meet the same wall together: it is written down once for all that meet it at a time. */
+  async apply(hold: SendingHold, state: SendableBulkSend): Promise<void> {
+    const key = `${hold.kind} ${state.bulkSend.id}`;
+    const applying = this.#applying.get(key);
+    if (applying) {
+      await applying;
+      return;
+    }
+    const applied = this.persistence.persist(() => this.#apply(hold, state));
+    this.#applying.set(key, applied);
+    try {
+      await applied;
+    } finally {
+      this.#applying.delete(key);
+    }
+  }
+
+  /** Lets a bulk send wait until the messaging limit has room again. */
+  async waitForQuota({ bulkSend }: SendableBulkSend, until: Date, message: string): Promise<void> {
+    await this.bulkSends.update(
+      { id: bulkSend.id, status: In(['QUEUED', 'PROCESSING']) },
+      { waitingReason: 'quota', waitingUntil: until, waitingMessage: message },
+    );
+  }
+
+  async #apply(hold: SendingHold, state: SendableBulkSend): Promise<void> {
+    const { phoneNumberId, account } = state.phoneNumber;
+    switch (hold.kind) {
+      case 'slow-number':
+        return this.pacer.slowDown(state.number);
+      case 'pause-number':
+        return this.pauses.pause({ scope: 'number', subjectId: phoneNumberId, ...hold.hold, until: hold.until });
+      case 'pause-account':
+        return this.pauses.pause({
+          scope: 'account',
+          subjectId: account.businessAccountId,
+          ...hold.hold,
+          until: hold.until,
+        });
+      case 'pause-bulk-send':
+        return this.#pauseBulkSend(state, hold.hold, hold.isTemplate);
+      case 'wait-for-quota': {
+        const wait = (await this.budget.waitFor(state.portfolio, 1)) || QUOTA_REST;
+        return this.waitForQuota(state, new Date(Date.now() + wait), hold.hold.message);
+      }
+    }
+  }
+
+  async #pauseBulkSend({ bulkSend, template }: SendableBulkSend, hold: HoldReason, isTemplate: boolean): Promise<void> {
+    // As Meta sees it now: whoever asks for the template next looks it up there again.
+    const status = TEMPLATE_STATUS[hold.code ?? ''];
+    if (status) await this.templates.update({ id: template.id, status: 'APPROVED' }, { status });
+    const { affected } = await this.bulkSends.update(
+      { id: bulkSend.id, status: In(['QUEUED', 'PROCESSING']) },
+      {
+        status: 'PAUSED',
+        waitingReason: isTemplate ? 'template_paused' : 'paused',
+        waitingUntil: null,
+        waitingMessage: hold.message,
+      },
+    );
+    if (affected === 1) this.logger.warn(`Bulk send ${bulkSend.id} is paused: ${hold.message}`);
+  }
+}

@@ -1,0 +1,94 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { IsNull, Repository } from 'typeorm';
+import { AccountCredentials } from '../../accounts/account-credentials.js';
+import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
+import type { PhoneNumberOfAccount } from '../../accounts/phone-numbers.js';
+import { SendingPauses } from '../../accounts/sending-pauses.js';
+import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import type { GraphCredential } from '../../graph/graph-credential.js';
+import type { Portfolio } from '../../messages/portfolio.js';
+import { RecipientBudget } from '../../messages/recipient-budget.js';
+import type { PacedNumber } from '../../pacing/pacer.js';
+import { throughputOf } from '../../pacing/throughput.js';
+import { TemplateEntity } from '../../templates/template.entity.js';
+import { BulkSendEntity } from '../bulk-send.entity.js';
+import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
+
+/** Everything that a bulk send's messages are sent with, at this moment. */
+export interface SendableBulkSend {
+  readonly bulkSend: BulkSendEntity;
+  readonly phoneNumber: PhoneNumberOfAccount;
+  readonly template: TemplateEntity;
+  readonly credential: GraphCredential;
+  readonly number: PacedNumber;
+  readonly portfolio: Portfolio;
+}
+
+/** Milliseconds for which a state is trusted: a pause or cancel takes effect within that and the slots given already. */
+const TRUSTED_FOR_MS = 200;
+
+interface KnownState {
+  readonly until: number;
+  readonly state: Promise<SendableBulkSend | undefined>;
+}
+
+/** Knows whether a bulk send may send at this moment, and with what. */
+@Injectable()
+export class SendingStates {
+  readonly #known = new Map<string, KnownState>();
+
+  constructor(
+    @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
+    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
+    @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
+    @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
+    private readonly pauses: SendingPauses,
+    private readonly credentials: AccountCredentials,
+    private readonly budget: RecipientBudget,
+  ) {}
+
+  /** Undefined when the bulk send may not send now. */
+  of(bulkSendId: string): Promise<SendableBulkSend | undefined> {
+    const known = this.#known.get(bulkSendId);
+    if (known && known.until > performance.now()) return known.state;
+    for (const [id, { until }] of this.#known) if (until <= performance.now()) this.#known.delete(id);
+    const state = this.#read(bulkSendId);
+    this.#known.set(bulkSendId, { until: performance.now() + TRUSTED_FOR_MS, state });
+    return state;
+  }
+
+  /** Something has happened to it: looks again next time. */
+  forget(bulkSendId: string): void {
+    this.#known.delete(bulkSendId);
+  }
+
+  async #read(bulkSendId: string): Promise<SendableBulkSend | undefined> {
+    const bulkSend = await this.bulkSends.findOneBy({ id: bulkSendId });
+    if (!bulkSend || !mayGoOn(bulkSend)) return undefined;
+    const phoneNumber = await this.phoneNumbers.findOne({
+      where: { phoneNumberId: bulkSend.phoneNumberId, removedAt: IsNull() },
+      relations: { account: true },
+    });
+    const template = await this.templates.findOneBy({ id: bulkSend.templateId });
+    if (!phoneNumber || !hasAccount(phoneNumber) || !template) return undefined;
+    const { businessAccountId } = phoneNumber.account;
+    if (await this.pauses.of(phoneNumber.phoneNumberId, businessAccountId)) return undefined;
+    return {
+      bulkSend,
+      phoneNumber,
+      template,
+      credential: await this.credentials.of(businessAccountId),
+      number: {
+        phoneNumberId: phoneNumber.phoneNumberId,
+        throughput: throughputOf(phoneNumber, this.options.messagesPerSecond),
+      },
+      portfolio: this.budget.portfolioOf(phoneNumber),
+    };
+  }
+}
+
+const mayGoOn = ({ status, waitingUntil }: BulkSendEntity): boolean =>
+  (status === 'QUEUED' || status === 'PROCESSING') && (!waitingUntil || waitingUntil <= new Date());
+
+const hasAccount = (phoneNumber: PhoneNumberEntity): phoneNumber is PhoneNumberOfAccount =>
+  phoneNumber.account !== undefined;

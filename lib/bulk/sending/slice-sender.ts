@@ -1,0 +1,130 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { MetaApiError } from '../../graph/meta-api.error.js';
+import { MessageCall } from '../../messages/message-call.js';
+import { RecipientBudget } from '../../messages/recipient-budget.js';
+import { templateContent } from '../../messages/template-content.js';
+import { PACER, type Pacer } from '../../pacing/pacer.js';
+import { ThisProcess } from '../../processes/this-process.js';
+import { variablesOfMessage } from '../bulk-content.js';
+import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
+import type { BudgetUse } from './budget-use.js';
+import { InFlight } from './in-flight.js';
+import type { MessageOutcome, SendingHold } from './message-outcome.js';
+import { OutcomeWriter } from './outcome-writer.js';
+import type { PendingMessage } from './pending-messages.js';
+import { reactionToCall } from './reaction-to-call.js';
+import { SendingHolds } from './sending-holds.js';
+import { type SendableBulkSend, SendingStates } from './sending-states.js';
+
+/** A slot that is missed by more milliseconds than this is another message's time: a new one is asked for. */
+const LATEST_MS = 20;
+
+/** Meta's code for "too many", which may mean that the messaging limit is used up. */
+const SPAM_RATE_LIMIT = 131048;
+
+/** Messages that are claimed, each with its slot. */
+export interface Slice {
+  readonly messages: readonly PendingMessage[];
+  /** By `performance.now()`, one a message. */
+  readonly slots: readonly number[];
+  readonly state: SendableBulkSend;
+  readonly budget: BudgetUse;
+  /** Sends no more of it; what was not sent by then is pending again. */
+  readonly signal: AbortSignal;
+}
+
+const NOT_SENT: MessageOutcome = { kind: 'again', at: null, counts: false };
+
+/** Sends messages that are claimed, each in its slot. */
+@Injectable()
+export class SliceSender {
+  /** The places of messages under way in this process, over all bulk sends; `send` gives back one a message. */
+  readonly inFlight: InFlight;
+
+  constructor(
+    @Inject(BULK_OPTIONS) { concurrency }: BulkOptions,
+    @Inject(PACER) private readonly pacer: Pacer,
+    private readonly thisProcess: ThisProcess,
+    private readonly messageCall: MessageCall,
+    private readonly budget: RecipientBudget,
+    private readonly holds: SendingHolds,
+    private readonly states: SendingStates,
+    private readonly writer: OutcomeWriter,
+  ) {
+    this.inFlight = new InFlight(concurrency);
+  }
+
+  /** Resolves when every call has ended and its outcome was handed on to be written. */
+  async send(slice: Slice): Promise<void> {
+    const { messages, state, signal } = slice;
+    const calls: Promise<void>[] = [];
+    let slots = slice.slots;
+    let first = 0;
+    for (const [index, message] of messages.entries()) {
+      if (this.#isLate(slots[index - first]) && !signal.aborted) {
+        slots = await this.pacer.slots(state.number, messages.length - index, signal).catch(() => []);
+        first = index;
+      }
+      await until(slots[index - first] ?? 0);
+      if (signal.aborted) this.#leave(slice, message);
+      else calls.push(this.#call(slice, message));
+    }
+    await Promise.all(calls);
+  }
+
+  #leave(slice: Slice, message: PendingMessage): void {
+    this.#settle(slice, message, NOT_SENT);
+    this.inFlight.giveBack(1);
+  }
+
+  /** There is no slot for it any more, or the time of its slot was missed. */
+  #isLate(slot: number | undefined): boolean {
+    return slot === undefined || performance.now() - slot > LATEST_MS;
+  }
+
+  async #call(slice: Slice, message: PendingMessage): Promise<void> {
+    try {
+      this.#settle(slice, message, await this.#outcomeOf(slice, message));
+    } finally {
+      this.inFlight.giveBack(1);
+    }
+  }
+
+  async #outcomeOf({ state }: Slice, message: PendingMessage): Promise<MessageOutcome> {
+    try {
+      const content = templateContent(state.template, variablesOfMessage(message));
+      const sending = { ...content, credential: state.credential };
+      const acceptance = await this.messageCall.make(message, sending, this.thisProcess.aliveUntil);
+      return { kind: 'sent', acceptance, at: new Date() };
+    } catch (error) {
+      const limitUsedUp = await this.#isLimitUsedUp(error, state);
+      const { outcome, hold } = reactionToCall(error, { retries: message.retries, limitUsedUp, now: new Date() });
+      if (hold) await this.#hold(hold, state);
+      return outcome;
+    }
+  }
+
+  async #hold(hold: SendingHold, state: SendableBulkSend): Promise<void> {
+    await this.holds.apply(hold, state);
+    this.states.forget(state.bulkSend.id);
+  }
+
+  async #isLimitUsedUp(error: unknown, { portfolio }: SendableBulkSend): Promise<boolean> {
+    if (!(error instanceof MetaApiError) || error.metaCode !== SPAM_RATE_LIMIT) return false;
+    return this.budget.usage(portfolio).then(
+      ({ remaining }) => remaining === 0,
+      () => false,
+    );
+  }
+
+  #settle({ state, budget }: Slice, { id, attempt, recipientPhone }: PendingMessage, outcome: MessageOutcome): void {
+    budget.note(recipientPhone, outcome);
+    this.writer.push(state.bulkSend.id, { id, attempt, outcome });
+  }
+}
+
+async function until(time: number): Promise<void> {
+  const wait = time - performance.now();
+  if (wait > 0) await delay(wait);
+}

@@ -1,0 +1,141 @@
+import { type DataSource, In, LessThanOrEqual, MoreThan, type Repository, type SelectQueryBuilder } from 'typeorm';
+import { type Dialect, dialectOf } from '../database/dialect.js';
+import { insertRows } from '../database/json-rows.js';
+import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { change, select, type SqlStatement, type Statements } from '../database/statement.js';
+import { batchesOf } from './batches.js';
+import { BudgetEntryEntity } from './budget-entry.entity.js';
+import { numbersOfPortfolio, templatesSent } from './portfolio-messages.js';
+import type { Portfolio } from './portfolio.js';
+
+/** How long a recipient counts after the last message to them, in ms. */
+export const COUNTED_FOR_MS = 24 * 60 * 60 * 1000;
+
+const REMOVED_AT_ONCE = 1_000;
+
+/** From when on, in this moment, entries count. */
+const since = (now: Date): Date => new Date(now.getTime() - COUNTED_FOR_MS);
+
+/** The entries of all portfolios, in statements. One older than a day counts no more, removed or not. */
+export class BudgetEntries {
+  readonly #dataSource: DataSource;
+  readonly #entries: Repository<BudgetEntryEntity>;
+  readonly #table: string;
+  readonly #merge: string;
+
+  constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
+    this.#entries = dataSource.getRepository(BudgetEntryEntity);
+    const escape = (name: string) => dataSource.driver.escape(name);
+    this.#table = this.#entries.metadata.tablePath.split('.').map(escape).join('.');
+    this.#merge = MERGES[dialectOf(dataSource)](escape(this.#entries.metadata.tableName), escape);
+  }
+
+  /** How many count. */
+  async used(portfolio: Portfolio, now: Date): Promise<number> {
+    const row = await this.#used(portfolio, now).getRawOne<{ used: string | number }>();
+    return Number(row?.used ?? 0);
+  }
+
+  /** How many count, for a body that runs `atomically`. */
+  *usedNow(portfolio: Portfolio, now: Date): Statements<number> {
+    const [row] = yield* select<{ used: number }>(this.#used(portfolio, now), { numbers: ['used'] });
+    return row?.used ?? 0;
+  }
+
+  /** Those of the recipients who count, with the moment that they were counted last, in epoch milliseconds. */
+  *countedAmong({ id }: Portfolio, recipients: readonly string[], now: Date): Statements<Map<string, number>> {
+    const counted = new Map<string, number>();
+    for (const batch of batchesOf(recipients)) {
+      // By the primary key alone: with the time in it, a database may prefer to read everybody who counts.
+      const query = this.#entries
+        .createQueryBuilder('entry')
+        .select('entry.recipient', 'recipient')
+        .addSelect('entry.countedAt', 'countedAt')
+        .where({ portfolioId: id, recipient: In(batch) });
+      const rows = yield* select<{ recipient: string; countedAt: number }>(query, { numbers: ['countedAt'] });
+      for (const { recipient, countedAt } of rows) {
+        if (countedAt > since(now).getTime()) counted.set(recipient, countedAt);
+      }
+    }
+    return counted;
+  }
+
+  /** When one of those who count leaves, in epoch milliseconds; `place` 0 leaves first. */
+  *leavesAt({ id }: Portfolio, place: number, now: Date): Statements<number | undefined> {
+    const query = this.#counting(id, now)
+      .select('entry.countedAt', 'countedAt')
+      .orderBy('entry.countedAt')
+      .limit(1)
+      .offset(place);
+    const [row] = yield* select<{ countedAt: number }>(query, { numbers: ['countedAt'] });
+    return row && row.countedAt + COUNTED_FOR_MS;
+  }
+
+  /**
+   * Counts recipients from a moment on. One who counts already is counted from then on, or a millisecond later than
+   * before: never from the same moment, by which a reservation is known.
+   */
+  enter({ id }: Portfolio, recipients: Iterable<string>, at: Date): SqlStatement[] {
+    // In one order, in which all lock them.
+    const rows = [...new Set(recipients)]
+      .toSorted()
+      .map((recipient) => ({ portfolioId: id, recipient, countedAt: at }));
+    const statements = insertRows(this.#dataSource, this.#entries, rows);
+    return statements.map(({ sql, parameters }) => ({ sql: `${sql} WHERE 1 = 1 ${this.#merge}`, parameters }));
+  }
+
+  /** Counts everybody whom the portfolio sent a template in the last day. */
+  *takeOver(portfolio: Portfolio, now: Date): Statements<void> {
+    const numbers = yield* select<{ phoneNumberId: string }>(numbersOfPortfolio(this.#dataSource, portfolio));
+    const phoneNumberIds = numbers.map(({ phoneNumberId }) => phoneNumberId);
+    const [recipients, parameters] = templatesSent(this.#dataSource, phoneNumberIds, since(now))
+      .select(':portfolioId', 'portfolio_id')
+      .addSelect('message.recipientPhone', 'recipient')
+      .addSelect('MAX(message.sentAt)', 'counted_at')
+      .setParameter('portfolioId', portfolio.id)
+      .groupBy('message.recipientPhone')
+      .getQueryAndParameters();
+    // By name, for a query builder selects in an order of its own.
+    const named = `SELECT sent.portfolio_id, sent.recipient, sent.counted_at FROM (${recipients}) AS sent WHERE 1 = 1`;
+    const sql = `INSERT INTO ${this.#table} (portfolio_id, recipient, counted_at) ${named} ${this.#merge}`;
+    yield* change(sql, parameters);
+  }
+
+  /** Takes out those whom nobody counted since they were entered at that moment. */
+  *remove({ id }: Portfolio, recipients: readonly string[], enteredAt: Date): Statements<void> {
+    for (const batch of batchesOf(recipients.toSorted())) {
+      const entered = { portfolioId: id, recipient: In(batch), countedAt: enteredAt };
+      yield* change(this.#entries.createQueryBuilder().delete().where(entered));
+    }
+  }
+
+  /** Removes some of those who count no more. */
+  async removeExpired({ id }: Portfolio, now: Date): Promise<void> {
+    const expired = { portfolioId: id, countedAt: LessThanOrEqual(since(now)) };
+    const rows = await this.#entries.find({ where: expired, order: { countedAt: 'ASC' }, take: REMOVED_AT_ONCE });
+    for (const batch of batchesOf(rows.map(({ recipient }) => recipient).toSorted())) {
+      await retryOnDeadlock(() => this.#entries.delete({ ...expired, recipient: In(batch) }));
+    }
+  }
+
+  #used({ id }: Portfolio, now: Date): SelectQueryBuilder<BudgetEntryEntity> {
+    return this.#counting(id, now).select('COUNT(*)', 'used');
+  }
+
+  #counting(portfolioId: string, now: Date): SelectQueryBuilder<BudgetEntryEntity> {
+    return this.#entries.createQueryBuilder('entry').where({ portfolioId, countedAt: MoreThan(since(now)) });
+  }
+}
+
+type Merge = (table: string, escape: (name: string) => string) => string;
+
+/** What an INSERT does with somebody who has an entry; see `enter`. */
+const MERGES: Readonly<Record<Dialect, Merge>> = {
+  sqlite: (table) => onConflict(`max(${table}.counted_at + 1, excluded.counted_at)`),
+  postgres: (table) => onConflict(`greatest(${table}.counted_at + 1, excluded.counted_at)`),
+  mysql: (table) => `ON DUPLICATE KEY UPDATE counted_at = greatest(${table}.counted_at + 1, VALUES(counted_at))`,
+};
+
+const onConflict = (countedAt: string): string =>
+  `ON CONFLICT (portfolio_id, recipient) DO UPDATE SET counted_at = ${countedAt}`;

@@ -1,0 +1,19 @@
+import { Entity, Index, PrimaryColumn } from 'typeorm';
+import { DateColumn } from '../database/columns.js';
+
+/** Somebody who counts, or is about to count, against the messaging limit of a business portfolio. */
+@Entity('whatsapp_budget_entries')
+@Index(['portfolioId', 'countedAt'])
+export class BudgetEntryEntity {
+  /** Meta's id of the business portfolio, or of the account where the portfolio is not known. */
+  @PrimaryColumn({ name: 'portfolio_id', type: 'varchar', length: '80' })
+  portfolioId!: string;
+
+  /** The recipient's digits. */
+  @PrimaryColumn({ name: 'recipient', type: 'varchar', length: '32' })
+  recipient!: string;
+
+  /** When the last message went to them, or was reserved. */
+  @DateColumn('counted_at')
+  countedAt!: Date;
+}

@@ -1,0 +1,107 @@
+import { LRUCache } from 'lru-cache';
+import type { DataSource, Repository } from 'typeorm';
+import { atomically } from '../database/atomically.js';
+import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { change, select, type Statements } from '../database/statement.js';
+import type { BudgetEntries } from './budget-entries.js';
+import { BudgetEntity } from './budget.entity.js';
+import type { Portfolio } from './portfolio.js';
+
+const LET_GO_AGAIN_AFTER_MS = 10 * 60 * 1000;
+
+const NOT_YET = new Date(0);
+
+/**
+ * The portfolios whose recipients are entered one by one. Entering begins with those whom the messages tell of, and
+ * ends when there is no limit any more, so that it begins afresh when there is one again.
+ */
+export class KeptBudgets {
+  readonly #dataSource: DataSource;
+  readonly #entries: BudgetEntries;
+  readonly #budgets: Repository<BudgetEntity>;
+  readonly #known = new LRUCache<string, true>({ max: 10_000 });
+  readonly #letGo = new LRUCache<string, true>({ max: 10_000, ttl: LET_GO_AGAIN_AFTER_MS });
+
+  constructor(dataSource: DataSource, entries: BudgetEntries) {
+    this.#dataSource = dataSource;
+    this.#entries = entries;
+    this.#budgets = dataSource.getRepository(BudgetEntity);
+  }
+
+  /**
+   * Runs statements while no other process reserves for the portfolio; keeps it if it was not kept.
+   * @param clock tells the moment, once the portfolio is locked
+   */
+  async locked<Result>(
+    portfolio: Portfolio,
+    clock: () => Date,
+    body: (now: Date) => Statements<Result>,
+  ): Promise<Result> {
+    for (;;) {
+      const done = await atomically(this.#dataSource, () => this.#locked(portfolio, clock, body));
+      if (done) {
+        this.#known.set(portfolio.id, true);
+        return done.result;
+      }
+      await this.#begin(portfolio);
+    }
+  }
+
+  /** Makes sure that the portfolio is kept, or has been since this process began. */
+  async keep(portfolio: Portfolio, clock: () => Date): Promise<void> {
+    if (!this.#known.has(portfolio.id)) await this.locked(portfolio, clock, nothing);
+  }
+
+  /**
+   * Whether the portfolio is kept. Where not, whoever keeps it first takes over every message that was stored as sent
+   * before this was asked.
+   */
+  async isKept({ id }: Portfolio): Promise<boolean> {
+    if (this.#known.has(id)) return true;
+    const query = this.#budgets.createQueryBuilder('budget').select('budget.portfolioId').where({ portfolioId: id });
+    // The builder itself would ask a replica, where there are some, and that may be late.
+    const rows: unknown[] = await this.#dataSource.query(...query.getQueryAndParameters());
+    if (rows.length > 0) this.#known.set(id, true);
+    return rows.length > 0;
+  }
+
+  /** Whether what was sent before has been taken over, too. */
+  async isComplete({ id }: Portfolio): Promise<boolean> {
+    const budget = await this.#budgets.findOneBy({ portfolioId: id });
+    return budget !== null && budget.countedSince > NOT_YET;
+  }
+
+  /** Keeps the portfolio no more. At most once in a while, for it is asked at every send. */
+  async letGo(portfolio: Portfolio, now: Date): Promise<void> {
+    if (this.#letGo.has(portfolio.id)) return;
+    this.#letGo.set(portfolio.id, true);
+    this.#known.delete(portfolio.id);
+    await retryOnDeadlock(() => this.#budgets.delete({ portfolioId: portfolio.id }));
+    await this.#entries.removeExpired(portfolio, now);
+  }
+
+  *#locked<Result>(
+    portfolio: Portfolio,
+    clock: () => Date,
+    body: (now: Date) => Statements<Result>,
+  ): Statements<{ readonly result: Result } | undefined> {
+    const own = { portfolioId: portfolio.id };
+    const query = this.#budgets.createQueryBuilder('budget').select('budget.countedSince', 'countedSince').where(own);
+    const [row] = yield* select<{ countedSince: number }>(query, { lock: true, numbers: ['countedSince'] });
+    if (!row) return undefined;
+    const now = clock();
+    if (row.countedSince === NOT_YET.getTime()) {
+      yield* this.#entries.takeOver(portfolio, now);
+      yield* change(this.#budgets.createQueryBuilder().update().set({ countedSince: now }).where(own));
+    }
+    return { result: yield* body(now) };
+  }
+
+  /** From here on everybody enters whom they send to: so the row stands before what was sent earlier is taken over. */
+  async #begin({ id }: Portfolio): Promise<void> {
+    const row = { portfolioId: id, countedSince: NOT_YET };
+    await retryOnDeadlock(() => this.#budgets.createQueryBuilder().insert().values(row).orIgnore().execute());
+  }
+}
+
+function* nothing(): Statements<void> {}

@@ -1,0 +1,163 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { DataSource } from 'typeorm';
+import { atomically } from '../database/atomically.js';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { execute } from '../database/execute.js';
+import { batchesOf } from './batches.js';
+import { BudgetEntries, COUNTED_FOR_MS } from './budget-entries.js';
+import { type BudgetGrant, grantPlaces, SETTLED_AFTER_MS } from './budget-grant.js';
+import { KeptBudgets } from './kept-budgets.js';
+import type { MessageEntity } from './message.entity.js';
+import { recipientsReached } from './portfolio-messages.js';
+import { type NumberOfPortfolio, type Portfolio, portfolioOf } from './portfolio.js';
+import { type QuotaUsage, quotaUsage } from './quota-usage.js';
+import { ServiceWindows } from './service-windows.js';
+import { waitForPlaces } from './waiting-for-places.js';
+
+const TIDIED_AGAIN_AFTER_MS = 10_000;
+
+const later = (moment: Date, ms: number): Date => new Date(moment.getTime() + ms);
+
+/**
+ * The messaging limit: how many people a business portfolio may send to outside the service window. A person counts for
+ * 24 hours from the last message to them. Kept in the database, for all processes together: of two that reserve at the
+ * same time, neither gets a place that the other has. Where there is no limit, nothing is kept.
+ *
+ * A bulk send reserves before it sends, then counts or gives back; a single send is counted after Meta took it.
+ * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/messaging-limits
+ */
+@Injectable()
+export class RecipientBudget {
+  readonly #entries: BudgetEntries;
+  readonly #kept: KeptBudgets;
+  readonly #tidied = new LRUCache<string, true>({ max: 10_000, ttl: TIDIED_AGAIN_AFTER_MS });
+  readonly #clock = (): Date => this.now();
+
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    private readonly windows: ServiceWindows,
+  ) {
+    this.#entries = new BudgetEntries(dataSource);
+    this.#kept = new KeptBudgets(dataSource, this.#entries);
+  }
+
+  /** Whose limit counts for what a number sends. */
+  portfolioOf(phoneNumber: NumberOfPortfolio): Portfolio {
+    return portfolioOf(phoneNumber);
+  }
+
+  /**
+   * Reserves places for recipients, in their order, as far as there are any. Whoever counts already, or is inside the
+   * service window of the number, needs none.
+   */
+  async reserve(portfolio: Portfolio, phoneNumberId: string, recipients: readonly string[]): Promise<BudgetGrant> {
+    const now = this.now();
+    const { limit } = portfolio;
+    const unreserved = { allowed: new Set(recipients), reserved: new Set<string>(), reservedAt: now, freesAt: null };
+    if (limit === null) {
+      await this.#kept.letGo(portfolio, now);
+      return { ...unreserved, inWindow: new Set() };
+    }
+    // A window that closes before the message is out would not make it free.
+    const inWindow = await this.windows.openFor(phoneNumberId, recipients, later(now, SETTLED_AFTER_MS));
+    const outside = [...new Set(recipients)].filter((recipient) => !inWindow.has(recipient));
+    if (outside.length === 0) return { ...unreserved, inWindow };
+    await this.#tidy(portfolio, now);
+    const granted = await this.#kept.locked(portfolio, this.#clock, (then) =>
+      grantPlaces(this.#entries, { ...portfolio, limit }, outside, then),
+    );
+    return { ...granted, inWindow, allowed: new Set([...inWindow, ...granted.allowed]) };
+  }
+
+  /**
+   * Frees the places of those to whom certainly nothing was sent: Meta refused, or was not called. Whoever was counted
+   * since, or reserved by others too, keeps their place.
+   */
+  async giveBack(
+    portfolio: Portfolio,
+    recipients: readonly string[],
+    { reserved, reservedAt }: Pick<BudgetGrant, 'reserved' | 'reservedAt'>,
+  ): Promise<void> {
+    const own = recipients.filter((recipient) => reserved.has(recipient));
+    if (portfolio.limit === null || own.length === 0) return;
+    await this.#kept.locked(portfolio, this.#clock, () => this.#entries.remove(portfolio, own, reservedAt));
+  }
+
+  /** Messages went out to these recipients, outside the service window. */
+  async count(portfolio: Portfolio, recipients: readonly string[], at: Date): Promise<void> {
+    if (portfolio.limit === null) return this.#kept.letGo(portfolio, this.now());
+    if (recipients.length === 0) return;
+    await this.#tidy(portfolio, this.now());
+    await this.#kept.keep(portfolio, this.#clock);
+    await execute(this.dataSource, this.#entries.enter(portfolio, recipients, at));
+  }
+
+  /**
+   * A single message went out that nothing was reserved for, and its row is stored as sent. Where the portfolio is not
+   * kept, that row is enough.
+   */
+  async countMessage(
+    portfolio: Portfolio,
+    { phoneNumberId, recipientPhone }: Pick<MessageEntity, 'phoneNumberId' | 'recipientPhone'>,
+    at: Date,
+  ): Promise<void> {
+    if (portfolio.limit === null) return this.#kept.letGo(portfolio, this.now());
+    if (!(await this.#kept.isKept(portfolio))) return;
+    const inWindow = await this.windows.openFor(phoneNumberId, [recipientPhone], at);
+    if (!inWindow.has(recipientPhone)) await this.count(portfolio, [recipientPhone], at);
+  }
+
+  /** How much of the limit is used. */
+  async usage(portfolio: Portfolio): Promise<QuotaUsage> {
+    const now = this.now();
+    const isKept = portfolio.limit !== null && (await this.#kept.isComplete(portfolio));
+    const used = isKept
+      ? await this.#entries.used(portfolio, now)
+      : await recipientsReached(this.dataSource, portfolio, later(now, -COUNTED_FOR_MS));
+    return quotaUsage(portfolio.limit, used);
+  }
+
+  /** How many of the recipients would need a place; where there is no limit, all who are outside the service window. */
+  async neededOf(portfolio: Portfolio, phoneNumberId: string, recipients: readonly string[]): Promise<number> {
+    const now = this.now();
+    if (portfolio.limit !== null) await this.#kept.keep(portfolio, this.#clock);
+    let needed = 0;
+    for (const batch of batchesOf([...new Set(recipients)])) {
+      const inWindow = await this.windows.openFor(phoneNumberId, batch, later(now, SETTLED_AFTER_MS));
+      const counted = await atomically(this.dataSource, () => this.#entries.countedAmong(portfolio, batch, now));
+      needed += batch.filter((recipient) => !inWindow.has(recipient) && !counted.has(recipient)).length;
+    }
+    return needed;
+  }
+
+  /**
+   * How long it takes until so many people more have had a place each, if nobody else takes one: the last of them then
+   * need not wait any longer. In ms, 0 when there are enough places at once.
+   */
+  async waitFor(portfolio: Portfolio, needed: number): Promise<number> {
+    const { limit } = portfolio;
+    if (limit === null) return 0;
+    await this.#kept.keep(portfolio, this.#clock);
+    const now = this.now();
+    const wait = waitForPlaces({ limit, used: await this.#entries.used(portfolio, now) }, needed);
+    if (!wait) return 0;
+    const { leaver, days } = wait;
+    const leavesAt =
+      leaver === null
+        ? undefined
+        : await atomically(this.dataSource, () => this.#entries.leavesAt(portfolio, leaver, now));
+    return (leavesAt === undefined ? 0 : leavesAt - now.getTime()) + days * COUNTED_FOR_MS;
+  }
+
+  /** The moment; a test may have another. */
+  protected now(): Date {
+    return new Date();
+  }
+
+  async #tidy(portfolio: Portfolio, now: Date): Promise<void> {
+    if (this.#tidied.has(portfolio.id)) return;
+    this.#tidied.set(portfolio.id, true);
+    await this.#entries.removeExpired(portfolio, now);
+  }
+}
