@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import type { PhoneNumberFixture } from 'nestjs-whatsapp/testing';
+import { Child } from '../processes/child.js';
+import { Database } from '../servers/postgres.js';
+import { RedisSpace } from '../servers/redis.js';
+import type { StandIn } from '../stand-in/stand-in.process.js';
+import { startStandIn } from '../stand-in/start.js';
+import type { Http } from './http.process.js';
+import type { LibraryOptions } from './library.module.js';
+import type { Worker } from './worker.process.js';
+
+type Choices = Pick<LibraryOptions, 'messagesPerSecond'>;
+
+/** An app in several processes: they share a stand-in for Meta, a database and a part of Redis. */
+export class Deployment implements AsyncDisposable {
+  readonly #processes: AsyncDisposable[] = [];
+
+  private constructor(
+    readonly standIn: Child<StandIn>,
+    readonly database: Database,
+    readonly redis: RedisSpace,
+  ) {}
+
+  static async prepare(phoneNumbers: readonly PhoneNumberFixture[], redis = new RedisSpace()): Promise<Deployment> {
+    return new Deployment(await startStandIn(...phoneNumbers), await Database.create(), redis);
+  }
+
+  /** Starts a process that sends. The first one makes the tables: wait for it before the next. */
+  async startWorker(choices: Choices = {}): Promise<Child<Worker>> {
+    return this.#keep(await Child.start<Worker>(join(__dirname, 'worker.process.js'), await this.#options(choices)));
+  }
+
+  /** Starts a process that answers HTTP and sends nothing. */
+  async startHttp(): Promise<Child<Http>> {
+    return this.#keep(await Child.start<Http>(join(__dirname, 'http.process.js'), await this.#options({})));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#processes.map((process) => process[Symbol.asyncDispose]()));
+    for (const part of [this.standIn, this.database, this.redis]) await part[Symbol.asyncDispose]();
+  }
+
+  #keep<T extends AsyncDisposable>(process: T): T {
+    this.#processes.push(process);
+    return process;
+  }
+
+  async #options(choices: Choices): Promise<LibraryOptions> {
+    const { database, redis, standIn } = this;
+    const meta = await standIn.call('access');
+    return { ...choices, meta, databaseUrl: database.url, redisUrl: redis.url, prefix: redis.prefix };
+  }
+}

@@ -1,0 +1,37 @@
+/** What a process can be asked for. */
+export type Api = Record<string, (...given: never[]) => unknown>;
+
+/** A call as it travels to the process; the first is to `start`. */
+export interface Call {
+  readonly call: number;
+  readonly method: string;
+  readonly given: never[];
+}
+
+/** What comes back. */
+export interface Reply {
+  readonly call: number;
+  readonly result?: unknown;
+  readonly error?: string;
+}
+
+/** Makes this process answer the calls of the one that forked it, which ends it by disconnecting. */
+export function serve(start: (...given: never[]) => Promise<Api>): void {
+  let api: Api = {};
+  const answer = async ({ method, given }: Call): Promise<unknown> => {
+    if (method !== 'start') return api[method]?.(...given);
+    api = await start(...given);
+    return undefined;
+  };
+  process.on('message', (call: Call) => {
+    answer(call).then(
+      (result) => reply({ call: call.call, result }),
+      (error: unknown) => reply({ call: call.call, error: error instanceof Error ? error.message : String(error) }),
+    );
+  });
+  process.once('disconnect', () => void Promise.resolve(api['close']?.()).finally(() => process.exit()));
+}
+
+function reply(message: Reply): void {
+  if (process.connected) process.send?.(message);
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { databaseUrl } from '../settings.js';
+
+/** A database that one measurement alone uses. */
+export class Database implements AsyncDisposable {
+  private constructor(
+    readonly url: string,
+    private readonly name: string,
+    private readonly client: Client,
+  ) {}
+
+  static async create(): Promise<Database> {
+    const name = `whatsapp_bench_${randomBytes(6).toString('hex')}`;
+    await onServer(`CREATE DATABASE ${name}`);
+    const url = new URL(databaseUrl);
+    url.pathname = `/${name}`;
+    const client = new Client({ connectionString: url.href });
+    await client.connect();
+    return new Database(url.href, name, client);
+  }
+
+  /** How many rows of a table have been sent and carry Meta's id. */
+  async sentRows(table: string): Promise<number> {
+    const { rows } = await this.client.query<{ count: string }>(
+      `SELECT count(*) FROM ${table} WHERE status = 'sent' AND wamid IS NOT NULL`,
+    );
+    return Number(rows[0]?.count);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.client.end();
+    await onServer(`DROP DATABASE ${this.name} WITH (FORCE)`);
+  }
+}
+
+export async function postgresVersion(): Promise<string> {
+  const [row] = await onServer('SHOW server_version');
+  return row?.['server_version']?.split(' ', 1)[0] ?? 'unknown';
+}
+
+async function onServer(statement: string): Promise<Record<string, string>[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Record<string, string>>(statement);
+    return rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,48 @@
+import { GraphApiServer, type PhoneNumberFixture } from 'nestjs-whatsapp/testing';
+import { serve } from '../processes/serve.js';
+import { template } from '../recipients.js';
+import { type Arrivals, arrivalsOf } from './arrivals.js';
+
+export interface StandInOptions {
+  readonly phoneNumbers: readonly PhoneNumberFixture[];
+}
+
+/** What a sender must know to reach the stand-in. */
+export interface MetaAccess {
+  readonly url: string;
+  readonly accessToken: string;
+  readonly businessAccountId: string;
+  readonly phoneNumberIds: readonly string[];
+}
+
+async function standIn({ phoneNumbers }: StandInOptions) {
+  const server = await GraphApiServer.start({
+    record: 'messages',
+    accounts: [
+      {
+        templates: [template],
+        phoneNumbers: phoneNumbers.map((fixture) => ({ ...fixture, messagingLimit: 'TIER_UNLIMITED' })),
+      },
+    ],
+  });
+  const { account } = server;
+  return {
+    access: (): MetaAccess => ({
+      url: server.url,
+      accessToken: server.accessToken,
+      businessAccountId: account.id,
+      phoneNumberIds: account.phoneNumbers.map(({ id }) => id),
+    }),
+    accepted: (): number => server.messageCount,
+    recipients: (): number => server.sendCounts.size,
+    arrivals: (phoneNumberId: string): Arrivals =>
+      arrivalsOf(server.messages.filter((message) => message.phoneNumberId === phoneNumberId)),
+    busiestSecond: (phoneNumberId: string): number => server.busiestSecond(phoneNumberId),
+    refused: (): number => [...server.refusals.values()].reduce((sum, times) => sum + times, 0),
+    close: () => server.close(),
+  };
+}
+
+export type StandIn = Awaited<ReturnType<typeof standIn>>;
+
+serve(standIn);

@@ -1,0 +1,16 @@
+import { Deployment } from '../library/deployment.js';
+import { unlimited } from '../stand-in/start.js';
+import { type Speed, speedOf } from './speed.js';
+
+/** More than any machine can send. */
+const UNLIMITED = 1_000_000;
+
+/** The speed of one process with the library. */
+export async function speedOfLibrary(count: number): Promise<Speed> {
+  await using deployment = await Deployment.prepare([unlimited]);
+  const { standIn, database } = deployment;
+  const worker = await deployment.startWorker({ messagesPerSecond: UNLIMITED });
+  const { phoneNumberIds } = await standIn.call('access');
+  await worker.call('create', { phoneNumberId: phoneNumberIds[0] ?? '', count });
+  return await speedOf(count, standIn, database, 'whatsapp_messages');
+}
