@@ -37,6 +37,8 @@ export function assertOptions(options: WhatsAppModuleOptions | undefined): void 
     ...checkDuration('refreshInterval', options.refreshInterval, 0),
     ...checkDuration('unconfirmedAfter', options.unconfirmedAfter, 1),
     ...checkAbove0('messagesPerSecond', options.messagesPerSecond, false),
+    ...checkAbove0('maxRecipients.json', options.maxRecipients?.json, true),
+    ...checkAbove0('maxRecipients.stream', options.maxRecipients?.stream, true),
     ...checkAbove0('pauseAfterFailures', options.pauseAfterFailures, true),
     ...(options.workers === undefined || typeof options.workers === 'boolean'
       ? []
@@ -57,6 +59,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleOptions>([
   'messagesPerSecond',
   'workers',
   'pauseAfterFailures',
+  'maxRecipients',
   'logger',
 ]);
 

@@ -4,6 +4,7 @@ import type { ApiKeyOptions } from './auth/api-key.options.js';
 import type { QueueOptions } from './bulk/queue/queue.providers.js';
 import type { CountryCode } from './contacts/phone-number.js';
 import type { GraphApiClientOptions } from './graph/graph-api.options.js';
+import type { BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
 import type { SurfacesOptions } from './http/surfaces.js';
 
 /** What a factory of `forRootAsync` may return. */
@@ -33,6 +34,11 @@ export interface WhatsAppModuleOptions {
   readonly messagesPerSecond?: number | undefined;
   /** Whether this process sends bulk messages; `false` for one that only serves requests. True by default. */
   readonly workers?: boolean | undefined;
+  /**
+   * Most recipients of one bulk send over HTTP, doubles included: 100,000 by JSON and 1,000,000 as a stream of CSV or NDJSON
+   * by default. `BulkService` has no limit of its own.
+   */
+  readonly maxRecipients?: Partial<BulkHttpOptions['maxRecipients']> | undefined;
   /** Failures in a row, all with one error, after which a bulk send is paused instead of going on; 50 by default. */
   readonly pauseAfterFailures?: number | undefined;
   /** Where the module logs: Nest's logger by default, nowhere with `false`. */

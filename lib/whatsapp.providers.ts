@@ -17,6 +17,7 @@ import { BulkService } from './bulk/bulk.service.js';
 import { RowIds } from './database/row-ids.js';
 import { GraphApiClient } from './graph/graph-api.client.js';
 import { GRAPH_API_CLIENT_OPTIONS, type GraphApiClientOptions, graphApiSettings } from './graph/graph-api.options.js';
+import { BULK_HTTP_OPTIONS, type BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
 import { WHATSAPP_LOGGER } from './logger.js';
 import { IdempotentSends } from './messages/idempotent-sends.js';
 import { LapsedMessages } from './messages/lapsed-messages.js';
@@ -26,6 +27,7 @@ import { MessageStore } from './messages/message-store.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages/messages.options.js';
 import { MessagesService } from './messages/messages.service.js';
 import { RecipientBudget } from './messages/recipient-budget.js';
+import { SinglePace } from './messages/single-pace.js';
 import { ServiceWindows } from './messages/service-windows.js';
 import { TemplateMessages } from './messages/template-messages.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from './processes/processes.options.js';
@@ -65,11 +67,15 @@ const optionProviders: Provider[] = [
   ),
   option<ProcessOptions>(PROCESS_OPTIONS, ({ workers = true }) => ({ isWorker: workers })),
   option<GraphApiClientOptions>(GRAPH_API_CLIENT_OPTIONS, ({ graph }) => graph ?? {}),
+  option<BulkHttpOptions>(BULK_HTTP_OPTIONS, ({ maxRecipients }) => ({
+    maxRecipients: { json: maxRecipients?.json ?? 100_000, stream: maxRecipients?.stream ?? 1_000_000 },
+  })),
   option<ApiKeyOptions>(API_KEY_OPTIONS, ({ apiKeys }) => resolveApiKeyOptions(apiKeys)),
   option<AccountsOptions>(ACCOUNTS_OPTIONS, ({ accounts = [], encryptionKeys = [] }) => ({ accounts, encryptionKeys })),
   option<MetaRefreshOptions>(META_REFRESH_OPTIONS, ({ refreshInterval = 6 * HOUR_MS }) => ({ refreshInterval })),
-  option<MessagesOptions>(MESSAGES_OPTIONS, ({ defaultCountry, ...options }) => ({
+  option<MessagesOptions>(MESSAGES_OPTIONS, ({ defaultCountry, messagesPerSecond, ...options }) => ({
     defaultCountry,
+    messagesPerSecond,
     ...callTimes(options),
   })),
   option<BulkOptions>(BULK_OPTIONS, ({ messagesPerSecond, workers = true, pauseAfterFailures = 50, ...options }) => ({
@@ -120,5 +126,6 @@ export const whatsappProviders: Provider[] = [
   TemplateMessages,
   RecipientBudget,
   ServiceWindows,
+  SinglePace,
   LapsedMessages,
 ];

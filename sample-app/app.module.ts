@@ -1,11 +1,16 @@
 import { Module } from '@nestjs/common';
+import { BullModule } from '@nestjs/bull';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { WhatsAppModule } from 'nestjs-whatsapp';
 import { databaseOptions } from './database.js';
 import { EnvironmentApiKey } from './environment-api-key.js';
 import { HealthController } from './health.controller.js';
+import { RedisHealth } from './redis-health.js';
 import { readSettings, type Settings } from './settings.js';
+
+// The queue must be known before the other options are.
+const { redisUrl } = readSettings(process.env);
 
 @Module({
   imports: [
@@ -15,7 +20,9 @@ import { readSettings, type Settings } from './settings.js';
       useFactory: (config: ConfigService<Settings, true>) =>
         databaseOptions(config.get('databaseUrl', { infer: true })),
     }),
+    ...(redisUrl === undefined ? [] : [BullModule.forRoot({ url: redisUrl })]),
     WhatsAppModule.forRootAsync({
+      queue: redisUrl === undefined ? 'in-process' : 'bull',
       surfaces: { metaTemplates: true },
       inject: [ConfigService],
       useFactory: (config: ConfigService<Settings, true>) => {
@@ -38,12 +45,14 @@ import { readSettings, type Settings } from './settings.js';
               ]
             : [],
           encryptionKeys: encryptionKey ? [encryptionKey] : [],
+          workers: config.get('workers', { infer: true }),
+          messagesPerSecond: config.get('messagesPerSecond', { infer: true }),
           unconfirmedAfter: config.get('unconfirmedAfterSeconds', { infer: true }) * 1000,
         };
       },
     }),
   ],
   controllers: [HealthController],
-  providers: [EnvironmentApiKey],
+  providers: [EnvironmentApiKey, RedisHealth],
 })
 export class AppModule {}

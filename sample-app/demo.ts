@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { bootstrap } from './bootstrap.js';
+import { showBulkSend } from './demo-bulk-send.js';
 
 const API_KEY = 'demo-key-that-opens-only-this-demo';
 const RECIPIENT = '+5491112345678';
@@ -11,6 +12,7 @@ const RECIPIENT = '+5491112345678';
 async function demo(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'nestjs-whatsapp-demo-'));
   const meta = await GraphApiServer.start({ sample: true });
+  meta.phoneNumber.messagingLimit = 'TIER_2K';
   Object.assign(process.env, {
     PORT: '0',
     DATABASE_URL: `sqlite:${join(folder, 'demo.sqlite')}`,
@@ -25,6 +27,7 @@ async function demo(): Promise<void> {
     const url = await app.getUrl();
     console.log(`The sample app listens on ${url}; a stand-in for Meta on ${meta.url}.\n`);
     await sendOneTemplate(url, meta);
+    await showBulkSend(url, API_KEY, meta);
   } finally {
     await app.close();
     await meta.close();

@@ -3,6 +3,11 @@ export interface Settings {
   readonly port: number;
   readonly host: string;
   readonly databaseUrl: string;
+  /** Undefined: bulk sends need no Redis, and each number sends from one process. */
+  readonly redisUrl: string | undefined;
+  /** Whether this process sends bulk messages, or only serves requests. */
+  readonly workers: boolean;
+  readonly messagesPerSecond: number | undefined;
   readonly graphUrl: string | undefined;
   readonly graphVersion: string | undefined;
   readonly account: AccountSettings | undefined;
@@ -31,10 +36,21 @@ export function readSettings(environment: Environment): Settings {
       problems.push(`${name} must be a whole number, such as ${fallback}.`);
     return value;
   };
+  const flag = (name: string, fallback: boolean): boolean => {
+    const value = text(name) ?? String(fallback);
+    if (value !== 'true' && value !== 'false') problems.push(`${name} must be true or false.`);
+    return value === 'true';
+  };
+  const messagesPerSecond =
+    text('WHATSAPP_MESSAGES_PER_SECOND') === undefined ? undefined : wholeNumber('WHATSAPP_MESSAGES_PER_SECOND', 80);
+  if (messagesPerSecond === 0) problems.push('WHATSAPP_MESSAGES_PER_SECOND must be above 0.');
   const settings: Settings = {
     port: wholeNumber('PORT', 3000),
     host: text('HOST') ?? '127.0.0.1',
     databaseUrl: text('DATABASE_URL') ?? 'sqlite:data/whatsapp.sqlite',
+    redisUrl: text('REDIS_URL'),
+    workers: flag('WORKERS', true),
+    messagesPerSecond,
     graphUrl: text('WHATSAPP_GRAPH_URL'),
     graphVersion: text('WHATSAPP_GRAPH_VERSION'),
     account: readAccount(text, problems),

@@ -1,4 +1,6 @@
 import { HttpException } from '@nestjs/common';
+import type { BulkQuota } from '../bulk/bulk-send.js';
+import { BulkValidationError, QuotaExceededError, TooManyRecipientsError } from '../bulk/bulk.errors.js';
 import { ForbiddenError, UnauthenticatedError } from '../auth/auth.errors.js';
 import {
   ConflictError,
@@ -28,6 +30,10 @@ export interface DescribedError {
   readonly code: string;
   readonly message: string;
   readonly problems?: readonly Problem[];
+  /** How many problems there are beyond those. */
+  readonly furtherProblems?: number;
+  /** How a bulk send that was refused stands against the messaging limit. */
+  readonly quota?: BulkQuota;
   /** Seconds. */
   readonly retryAfter?: number;
   readonly meta?: DescribedMetaError;
@@ -42,10 +48,7 @@ export function describeError(error: unknown): DescribedError {
 }
 
 function describeKind(error: unknown): DescribedError {
-  if (error instanceof ValidationError) {
-    const { code, problems } = error;
-    return { status: 400, code, message: 'The request is not valid.', problems };
-  }
+  if (error instanceof ValidationError) return describeValidationError(error);
   if (error instanceof TemplateNotApprovedError) {
     const problems = [{ path: 'template', message: `has status ${error.status}; only APPROVED can be sent.` }];
     return { status: 400, code: error.code, message: error.message, problems };
@@ -54,7 +57,9 @@ function describeKind(error: unknown): DescribedError {
   if (error instanceof ForbiddenError) return { status: 403, code: error.code, message: error.message };
   if (error instanceof NotFoundError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof ConflictError) return { status: 409, code: error.code, message: error.message };
-  if (error instanceof BodyTooLargeError) return { status: 413, code: error.code, message: error.message };
+  if (error instanceof BodyTooLargeError || error instanceof TooManyRecipientsError) {
+    return { status: 413, code: error.code, message: error.message };
+  }
   if (error instanceof RateLimitedError) return rateLimited(error.message, error.retryAfter);
   if (error instanceof MetaApiError) return describeMetaError(error);
   if (error instanceof MetaUnreachableError) {
@@ -66,6 +71,16 @@ function describeKind(error: unknown): DescribedError {
   }
   if (error instanceof HttpException) return describeHttpException(error);
   return { status: 500, code: 'INTERNAL_ERROR', message: 'Something went wrong on our side.' };
+}
+
+function describeValidationError(error: ValidationError): DescribedError {
+  const { code, problems } = error;
+  if (error instanceof QuotaExceededError) {
+    return { status: 400, code, message: error.message, problems, quota: error.quota };
+  }
+  const described = { status: 400, code, message: 'The request is not valid.', problems };
+  const further = error instanceof BulkValidationError ? error.furtherProblems : 0;
+  return further > 0 ? { ...described, furtherProblems: further } : described;
 }
 
 function rateLimited(message: string, retryAfter: number): DescribedError {

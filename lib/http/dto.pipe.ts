@@ -30,6 +30,23 @@ export class DtoPipe<Dto extends object> implements PipeTransform<unknown, Promi
   }
 }
 
+/** Hands the body alone on, for input that only its class can find fault with. No body is one without fields. */
+@Injectable()
+export class ValidDtoPipe<Dto extends object> implements PipeTransform<unknown, Promise<Dto>> {
+  readonly #pipe: DtoPipe<Dto>;
+
+  constructor(dto: Type<Dto>) {
+    this.#pipe = new DtoPipe(dto);
+  }
+
+  /** @throws ValidationError with every problem */
+  async transform(value: unknown): Promise<Dto> {
+    const { body, problems } = await this.#pipe.transform(value ?? {});
+    if (problems.length > 0) throw new ValidationError(problems);
+    return body;
+  }
+}
+
 function problemsOf(error: PropertyError, parent: string): Problem[] {
   const path = /^\d+$/.test(error.property)
     ? `${parent}[${error.property}]`

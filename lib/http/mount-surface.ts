@@ -3,6 +3,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { AbilityGuard } from '../auth/ability.guard.js';
 import { ApiKeyGuard } from '../auth/api-key.guard.js';
 import { ReadableBodyGuard } from './bodies/readable-body.guard.js';
+import { streamedTypesOf } from './bodies/streamed-body.decorator.js';
 import type { MountedSurface, Surface, SurfaceOptions, SurfaceRoute } from './surface.js';
 
 /**
@@ -31,7 +32,8 @@ function routesOf(controller: Type, path: string): SurfaceRoute[] {
   return handlers.flatMap((handler: unknown) => {
     const method: unknown = typeof handler === 'function' && Reflect.getMetadata(METHOD_METADATA, handler);
     if (typeof handler !== 'function' || typeof method !== 'number') return [];
-    return [{ method: RequestMethod[method] ?? '', path: joinPaths(path, pathOf(handler)) }];
+    const route = { method: RequestMethod[method] ?? '', path: joinPaths(path, pathOf(handler)) };
+    return [{ ...route, streamedTypes: streamedTypesOf(handler) }];
   });
 }
 

@@ -6,20 +6,21 @@ import type { MountedSurface, SurfaceRoute } from './surface.js';
 export class MountedSurfaces implements OnApplicationBootstrap {
   /** Whether `setupWhatsApp` was called. */
   isSetUp = false;
-  readonly #routes: readonly { readonly method: string; readonly pattern: RegExp }[];
+  readonly #routes: readonly { readonly route: SurfaceRoute; readonly pattern: RegExp }[];
 
   constructor(
     surfaces: readonly MountedSurface[],
     private readonly adapterHost: HttpAdapterHost,
     private readonly logger: LoggerService,
   ) {
-    this.#routes = surfaces.flatMap(({ routes }) => routes).map(toPattern);
+    this.#routes = surfaces.flatMap(({ routes }) => routes).map((route) => ({ route, pattern: toPattern(route) }));
   }
 
-  /** Tells whether a request is for one of the surfaces, whatever global prefix or version stands before its path. */
-  includes(method: string | readonly string[], url: string): boolean {
+  /** The route of the surfaces that a request is for, whatever global prefix or version stands before its path. */
+  find(method: string | readonly string[], url: string): SurfaceRoute | undefined {
     const [path = ''] = url.split('?', 1);
-    return this.#routes.some((route) => [method].flat().includes(route.method) && route.pattern.test(path));
+    const methods = new Set([method].flat());
+    return this.#routes.find(({ route, pattern }) => methods.has(route.method) && pattern.test(path))?.route;
   }
 
   onApplicationBootstrap(): void {
@@ -32,10 +33,10 @@ export class MountedSurfaces implements OnApplicationBootstrap {
   }
 }
 
-function toPattern({ method, path }: SurfaceRoute): { method: string; pattern: RegExp } {
+function toPattern({ path }: SurfaceRoute): RegExp {
   const segments = path
     .split('/')
     .map((segment) => (segment.startsWith(':') ? '[^/]+' : segment.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)));
   // Express tells no capitals from small letters.
-  return { method, pattern: new RegExp(`(?:^|/)${segments.join('/')}/?$`, 'i') };
+  return new RegExp(`(?:^|/)${segments.join('/')}/?$`, 'i');
 }

@@ -23,6 +23,8 @@ export interface SurfaceRoute {
   readonly method: string;
   /** Such as `api/v1/meta-templates/send`, below the host's global prefix. */
   readonly path: string;
+  /** Media types of bodies that its handler reads as they come, beside JSON. */
+  readonly streamedTypes: readonly string[];
 }
 
 /** A surface's controllers at their final paths. */

@@ -50,7 +50,7 @@ describe.each(adapters)('GET /business-accounts/ on $adapter', ({ adapter }) => 
   let app: TestApp;
 
   beforeAll(async () => {
-    meta = await GraphApiServer.start();
+    meta = await GraphApiServer.start({ limits: { messagingLimit: false } });
     const account = meta.addAccount({ name: 'Mi Empresa WhatsApp Business', ownerBusinessName: 'Mi Empresa SRL' });
     account.addPhoneNumber({
       displayPhoneNumber: '+54 9 223 675-0780',

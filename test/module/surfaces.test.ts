@@ -19,7 +19,7 @@ describe.each(adapters)('a surface on $adapter', ({ adapter }) => {
   let meta: GraphApiServer;
 
   beforeAll(async () => {
-    meta = await GraphApiServer.start({ sample: true });
+    meta = await GraphApiServer.start({ sample: true, limits: { pair: false } });
   });
   afterAll(() => meta.close());
 

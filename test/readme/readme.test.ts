@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { MessagesService, whatsappMigrations } from 'nestjs-whatsapp';
+import { type BulkSend, MessagesService, whatsappMigrations } from 'nestjs-whatsapp';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -14,6 +14,10 @@ import { commands, GENERATED, markedBlock, readCurl, writeSources } from './read
 
 const files = writeSources();
 const generated = (name: string) => import(join(GENERATED, name));
+
+async function* customers() {
+  for (const digit of [1, 2, 3]) yield { phone: `+549111234570${digit}`, name: `Customer ${digit}` };
+}
 
 describe('README.md', () => {
   let meta: GraphApiServer;
@@ -86,6 +90,26 @@ describe('README.md', () => {
     expect(answer).toEqual({ ...shown, message_id: answer.message_id, sent_at: answer.sent_at });
     expect(await (await call()).json()).toEqual(answer);
     expect(meta.sendsTo(shown.recipient_phone)).toBe(1);
+
+    for (const mark of ['bulk-call', 'stream-call']) {
+      const bulk = readCurl(markedBlock(mark));
+      const url = `http://localhost:${port}${bulk.path}`;
+      const sent = await fetch(url, { ...bulk, headers: { ...bulk.headers, 'X-API-Key': key } });
+      expect(await sent.json()).toMatchObject({ status: 'queued', total_recipients: 2, unique_recipients: 2 });
+    }
+    for (const last of ['01', '02', '03', '04']) {
+      await vi.waitFor(() => expect(meta.sendsTo(`+54911123456${last}`)).toBe(1), { timeout: 10_000 });
+    }
+  });
+
+  it('sends to the rows of a cursor, once', async () => {
+    const { CampaignService } = await generated('campaign.service.ts');
+    const campaign = app.get(CampaignService);
+    const bulkSend: BulkSend = await campaign.announce(customers());
+    expect((await campaign.announce(customers())).id).toBe(bulkSend.id);
+    for await (const { phone } of customers()) {
+      await vi.waitFor(() => expect(meta.sendsTo(phone)).toBe(1), { timeout: 10_000 });
+    }
   });
 
   it('shows the errors that a wrong call gets', async () => {

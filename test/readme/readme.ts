@@ -62,7 +62,12 @@ export function readCurl(text: string): {
   body: string;
 } {
   const command = text.replaceAll('\\\n', ' ');
-  const [, method = '', path = ''] = /-X (\w+) http:\/\/localhost:3000(\S+)/.exec(command) ?? [];
+  const [, method = '', path = ''] = /-X (\w+) '?http:\/\/localhost:3000([^\s']+)/.exec(command) ?? [];
   const headers = [...command.matchAll(/-H '([^:]+): ([^']*)'/g)].map(([, name = '', value = '']) => [name, value]);
-  return { method, path, headers: Object.fromEntries(headers), body: /-d '([\s\S]*)'/.exec(command)?.[1] ?? '' };
+  return {
+    method,
+    path,
+    headers: Object.fromEntries(headers),
+    body: /(?:-d|--data-binary) '([\s\S]*)'/.exec(command)?.[1] ?? '',
+  };
 }

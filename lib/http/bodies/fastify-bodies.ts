@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { BodyRequest } from './read-body.js';
+import type { SurfaceRoute } from '../surface.js';
+import type { BodyReader, BodyRequest } from './read-body.js';
 
 interface FastifyRequestLike {
   readonly raw: BodyRequest;
@@ -43,14 +44,15 @@ const NO_BODY = { 'content-type': undefined, 'content-length': undefined, 'trans
  */
 export function readBodiesOnFastify(
   fastify: FastifyLike,
-  isSurface: (method: string | readonly string[], url: string) => boolean,
-  read: (request: BodyRequest, response: ServerResponse, done: () => void) => void,
+  routeOf: (method: string, url: string) => SurfaceRoute | undefined,
+  read: BodyReader,
 ): void {
   const readHere = new WeakSet<FastifyRequestLike>();
 
   fastify.addHook('preParsing', (request, reply, _payload, done) => {
-    if (!isSurface(request.raw.method ?? '', request.url)) return done?.();
-    read(request.raw, reply.raw, () => {
+    const route = routeOf(request.raw.method ?? '', request.url);
+    if (!route) return done?.();
+    read(request.raw, reply.raw, route.streamedTypes, () => {
       readHere.add(request);
       request.body = request.raw.body;
       request.rawBody = request.raw.rawBody;

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import bodyParser from 'body-parser';
+import { isDecodable } from './decoded-bytes.js';
 import { isDeeperThan } from './json-depth.js';
+import { markStreamed } from './streamed-bodies.js';
 import { markUnreadable, type UnreadableBody } from './unreadable-body.js';
 
 /** A request whose body the host's framework reads from here. */
@@ -11,13 +13,23 @@ export interface BodyOptions {
   readonly bodyLimit: number | string;
 }
 
+/** Reads the body of a request, or leaves it to a handler that takes bodies of its type as streams. */
+export type BodyReader = (
+  request: BodyRequest,
+  response: ServerResponse,
+  streamedTypes: readonly string[],
+  done: () => void,
+) => void;
+
 /** Deeper than anything Meta takes; what is deeper still exhausts the stack of whoever walks through it. */
-const DEEPEST = 100;
+export const DEEPEST_JSON = 100;
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
+const OTHER_CHARSET = /;\s*charset\s*=\s*(?!"?(?:utf-?8|us-ascii)"?\s*(?:;|$))/i;
+
 /** Reads a JSON body, its raw bytes too; what cannot be read is marked as unreadable and is no error yet. */
-export function bodyReader({ bodyLimit }: BodyOptions) {
+export function bodyReader({ bodyLimit }: BodyOptions): BodyReader {
   const parse = bodyParser.json({
     limit: bodyLimit,
     type: () => true,
@@ -26,19 +38,23 @@ export function bodyReader({ bodyLimit }: BodyOptions) {
     },
   });
 
-  return (request: BodyRequest, response: ServerResponse, done: () => void): void => {
+  return (request, response, streamedTypes, done) => {
+    const contentType = request.headers['content-type'] ?? '';
+    const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+    if (streamedTypes.includes(mediaType)) {
+      leaveUnread(request, mediaType);
+      return done();
+    }
     if (!hasBody(request)) return done();
-    if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) {
-      markUnreadable(request, {
-        reason: 'unsupported',
-        message: 'must be sent with Content-Type: application/json.',
-      });
+    if (!JSON_TYPE.test(contentType)) {
+      const types = inWords(['application/json', ...streamedTypes]);
+      markUnreadable(request, { reason: 'unsupported', message: `must be sent with Content-Type: ${types}.` });
       return done();
     }
     parse(request, response, (error?: unknown) => {
-      if (error !== undefined && error !== null) markUnreadable(request, describe(error, bodyLimit));
-      else if (isDeeperThan(request.body, DEEPEST)) {
-        markUnreadable(request, { reason: 'malformed', message: `nests deeper than ${DEEPEST} levels.` });
+      if (error !== undefined && error !== null) markUnreadable(request, describe(error, bodyLimit, streamedTypes));
+      else if (isDeeperThan(request.body, DEEPEST_JSON)) {
+        markUnreadable(request, { reason: 'malformed', message: `nests deeper than ${DEEPEST_JSON} levels.` });
       }
       done();
     });
@@ -48,13 +64,22 @@ export function bodyReader({ bodyLimit }: BodyOptions) {
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-function describe(error: unknown, bodyLimit: number | string): UnreadableBody {
+function leaveUnread(request: IncomingMessage, mediaType: string): void {
+  if (isDecodable(request) && !OTHER_CHARSET.test(request.headers['content-type'] ?? '')) {
+    return markStreamed(request, mediaType);
+  }
+  const message = 'must be text in UTF-8, plain or compressed with gzip, deflate or br.';
+  markUnreadable(request, { reason: 'unsupported', message });
+}
+
+function describe(error: unknown, bodyLimit: number | string, streamedTypes: readonly string[]): UnreadableBody {
   const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
   switch (type) {
     case 'entity.too.large': {
       const limit = typeof bodyLimit === 'number' ? `${bodyLimit} bytes` : bodyLimit;
       const message = `is over the limit of ${limit}. Send less at a time, or raise it: setupWhatsApp(app, { bodyLimit }).`;
-      return { reason: 'too-large', message };
+      const streamed = ` As ${inWords(streamedTypes)} it may be of any size.`;
+      return { reason: 'too-large', message: streamedTypes.length > 0 ? message + streamed : message };
     }
     case 'entity.parse.failed':
       return { reason: 'malformed', message: 'is not well-formed JSON.' };
@@ -65,3 +90,5 @@ function describe(error: unknown, bodyLimit: number | string): UnreadableBody {
       return { reason: 'malformed', message: 'could not be read to its end.' };
   }
 }
+
+const inWords = (types: readonly string[]): string => types.join(', ').replace(/, ([^,]+)$/, ' or $1');

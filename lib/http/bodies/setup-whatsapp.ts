@@ -8,15 +8,16 @@ import { type BodyOptions, type BodyRequest, bodyReader } from './read-body.js';
 /**
  * Call once in `main.ts`, before `app.listen()` and before body parsers of your own. On the surfaces' routes, and on no
  * others, bodies are then read with a limit of their own (default 5 MB; also before it is known who calls), their raw
- * bytes are kept for signatures, and malformed or oversized ones are answered in the surface's words.
+ * bytes are kept for signatures, and malformed or oversized ones are answered in the surface's words. Recipients that are
+ * sent as CSV or NDJSON are not read here and know no limit.
  * Works on Express and on Fastify.
  * @throws ConfigurationError when `bodyLimit` is no size
  */
 export function setupWhatsApp(app: INestApplication, { bodyLimit = '5mb' }: Partial<BodyOptions> = {}): void {
   const mounted = app.get<MountedSurfaces>(MountedSurfaces, { strict: false, each: true });
   for (const surfaces of mounted) surfaces.isSetUp = true;
-  const isSurface = (method: string | readonly string[], url: string) =>
-    mounted.some((surfaces) => surfaces.includes(method, url));
+  const routeOf = (method: string | readonly string[], url: string) =>
+    mounted.map((surfaces) => surfaces.find(method, url)).find(Boolean);
   if (!isBodyLimit(bodyLimit)) {
     throw new ConfigurationError('setupWhatsApp: bodyLimit must be a number of bytes, or such as "5mb" or "512kb".');
   }
@@ -24,14 +25,15 @@ export function setupWhatsApp(app: INestApplication, { bodyLimit = '5mb' }: Part
   const adapter = app.getHttpAdapter();
   if (adapter.getType() === 'fastify') {
     const fastify: FastifyLike = adapter.getInstance();
-    readBodiesOnFastify(fastify, isSurface, read);
-    takeTrailingSlashes(fastify, isSurface);
+    readBodiesOnFastify(fastify, routeOf, read);
+    takeTrailingSlashes(fastify, (method, url) => routeOf(method, url) !== undefined);
     return;
   }
   app.use(function whatsAppBodies(request: BodyRequest, response: ServerResponse, next: () => void) {
     // One that has a body by now was read by a parser of the host's.
-    if (request.body !== undefined || !isSurface(request.method ?? '', request.url ?? '')) return next();
-    read(request, response, next);
+    const route = request.body === undefined ? routeOf(request.method ?? '', request.url ?? '') : undefined;
+    if (!route) return next();
+    read(request, response, route.streamedTypes, next);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
-import type { QuotaUsage } from '../../messages/messaging-quota.js';
+import type { QuotaUsage } from '../../messages/quota-usage.js';
 import type { TemplateVariable } from '../../templates/variables/template-variable.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
 

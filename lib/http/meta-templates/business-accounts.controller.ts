@@ -1,9 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import type { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
+import type { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
-import { MessagingQuota, quotaUsage } from '../../messages/messaging-quota.js';
+import type { QuotaUsage } from '../../messages/quota-usage.js';
+import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { presentPhoneNumber, presentTemplate } from './business-account.presenter.js';
 
@@ -13,7 +15,7 @@ export class BusinessAccountsController {
   constructor(
     private readonly accounts: AccountsService,
     private readonly templates: TemplatesService,
-    private readonly quota: MessagingQuota,
+    private readonly budget: RecipientBudget,
   ) {}
 
   @Get()
@@ -25,13 +27,10 @@ export class BusinessAccountsController {
     const businessAccounts: object[] = [];
     for (const account of accounts) {
       const own = numbers.filter(({ accountId }) => accountId === account.id);
-      const used = await this.quota.recipientsOf(account);
       businessAccounts.push({
         businessAccountId: account.id,
         businessName: account.name,
-        phoneNumbers: own.map((number) =>
-          presentPhoneNumber(number, number.id === primaryId, quotaUsage(number.messagingLimit, used)),
-        ),
+        phoneNumbers: await this.#phoneNumbersOf(account, own, primaryId),
         templates: await this.#templatesOf(account, workspace),
       });
     }
@@ -40,6 +39,24 @@ export class BusinessAccountsController {
       apiKeyName: apiKeyName ?? null,
       businessAccounts,
     };
+  }
+
+  async #phoneNumbersOf(
+    account: BusinessAccountEntity,
+    numbers: readonly PhoneNumberEntity[],
+    primaryId: number | null,
+  ): Promise<object[]> {
+    // All numbers of an account share one budget, and nearly always Meta says the same of their limit.
+    const usages = new Map<string | null, QuotaUsage>();
+    const presented: object[] = [];
+    for (const number of numbers) {
+      const { messagingLimit } = number;
+      const portfolio = this.budget.portfolioOf({ messagingLimit, account });
+      const usage = usages.get(messagingLimit) ?? (await this.budget.usage(portfolio));
+      usages.set(messagingLimit, usage);
+      presented.push(presentPhoneNumber(number, number.id === primaryId, usage));
+    }
+    return presented;
   }
 
   async #templatesOf({ businessAccountId }: BusinessAccountEntity, workspace: string): Promise<object[]> {

@@ -30,6 +30,6 @@ export function presentMessage(message: MessageEntity): object {
 }
 
 /** Meta's codes are numbers; the module's own are words. */
-function presentErrorCode(errorCode: string | null): number | string | null {
+export function presentErrorCode(errorCode: string | null): number | string | null {
   return errorCode !== null && /^\d+$/.test(errorCode) ? Number(errorCode) : errorCode;
 }

@@ -7,11 +7,10 @@ import { MessagesService } from '../../messages/messages.service.js';
 import type { SendTemplateInput } from '../../messages/send-template.input.js';
 import { type CheckedBody, DtoPipe } from '../dto.pipe.js';
 import { IdempotencyKey } from '../idempotency-key.decorator.js';
+import { DEFAULT_LANGUAGE } from './default-language.js';
 import { presentMessage, presentSentTemplate } from './message.presenter.js';
 import { SendTemplateDto } from './send-template.dto.js';
 import { toTemplateVariables } from './template-variables.dto.js';
-
-const DEFAULT_LANGUAGE = 'es';
 
 /** Single template sends of the `metaTemplates` surface. */
 @Controller('meta-templates')

@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createParamDecorator } from '@nestjs/common';
+import { decodedBytes } from './decoded-bytes.js';
+import { drainOnceAnswered, streamedTypeOf } from './streamed-bodies.js';
+
+/** A body that is read as it comes. */
+export interface ByteStream {
+  /** Its media type, in small letters and without parameters. */
+  readonly type: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+type SurfaceRequest = IncomingMessage & {
+  readonly raw?: IncomingMessage;
+  readonly body?: unknown;
+  readonly query?: unknown;
+};
+type SurfaceResponse = ServerResponse & { readonly raw?: ServerResponse };
+
+/** The body of a handler with `@StreamedBody()`; undefined when JSON was sent. */
+export const BodyStream = createParamDecorator((_: unknown, context): ByteStream | undefined => {
+  const request = context.switchToHttp().getRequest<SurfaceRequest>();
+  const response = context.switchToHttp().getResponse<SurfaceResponse>();
+  const type = streamedTypeOf(request);
+  if (type === undefined) return undefined;
+  drainOnceAnswered(request.raw ?? request, response.raw ?? response);
+  return { type, bytes: decodedBytes(request.raw ?? request) };
+});
+
+/** What a request says beside a streamed body, which is in its query; else its JSON body. */
+export const RequestFields = createParamDecorator((_: unknown, context): unknown => {
+  const request = context.switchToHttp().getRequest<SurfaceRequest>();
+  return streamedTypeOf(request) === undefined ? request.body : request.query;
+});

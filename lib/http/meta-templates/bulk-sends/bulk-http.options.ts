@@ -1,0 +1,8 @@
+/** Injection token of `BulkHttpOptions`. */
+export const BULK_HTTP_OPTIONS = Symbol('BULK_HTTP_OPTIONS');
+
+/** What a client may ask of bulk sends. */
+export interface BulkHttpOptions {
+  /** Most recipients of one bulk send, doubles included: by JSON, and by CSV or NDJSON, which are read as streams. */
+  readonly maxRecipients: { readonly json: number; readonly stream: number };
+}

@@ -1,0 +1,63 @@
+import { IsIn, IsOptional } from 'class-validator';
+import type { BulkSendStatus } from '../../../bulk/bulk-send.js';
+import type { MessageStatus } from '../../../messages/message.entity.js';
+import { IsMoment } from '../../moment.js';
+import { PageDto } from '../../page.js';
+
+const BULK_SEND_STATUSES = [
+  'SCHEDULED',
+  'QUEUED',
+  'PROCESSING',
+  'PAUSED',
+  'COMPLETED',
+  'PARTIAL',
+  'FAILED',
+  'CANCELLED',
+] as const satisfies readonly BulkSendStatus[];
+
+const MESSAGE_STATUSES = [
+  'pending',
+  'sending',
+  'unconfirmed',
+  'sent',
+  'delivered',
+  'read',
+  'failed',
+] as const satisfies readonly MessageStatus[];
+
+const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
+
+const oneOf = (values: readonly string[]) => ({ message: `must be one of ${values.join(', ')}.` });
+
+/** Query of `GET /meta-templates/bulk-sends/`. */
+export class ListBulkSendsDto extends PageDto {
+  @IsOptional()
+  @IsIn(BULK_SEND_STATUSES, oneOf(BULK_SEND_STATUSES))
+  status?: BulkSendStatus;
+
+  /** Name of a template; nothing has a name that is none. */
+  template?: string;
+
+  @IsOptional()
+  @IsMoment()
+  created_after?: string;
+
+  @IsOptional()
+  @IsMoment()
+  created_before?: string;
+}
+
+/** Query of `GET /meta-templates/bulk-sends/{id}/messages/`. */
+export class ListBulkMessagesDto extends PageDto {
+  @IsOptional()
+  @IsIn(MESSAGE_STATUSES, oneOf(MESSAGE_STATUSES))
+  status?: (typeof MESSAGE_STATUSES)[number];
+}
+
+/** Query of `GET /meta-templates/bulk-sends/{id}/export/`. */
+export class ExportBulkSendDto {
+  /** `csv` when left out. */
+  @IsOptional()
+  @IsIn(EXPORT_FORMATS, oneOf(EXPORT_FORMATS))
+  format?: (typeof EXPORT_FORMATS)[number];
+}

@@ -1,0 +1,79 @@
+import { SingleBar } from 'cli-progress';
+import { type GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
+
+const RECIPIENTS = 400;
+
+/** Of these Meta says that they have no WhatsApp. */
+const UNREACHABLE = 3;
+
+/** What is shown of the status object. */
+interface Status {
+  readonly status: string;
+  readonly total_recipients: number;
+  readonly sent_count: number;
+  readonly failed_count: number;
+}
+
+/** Sends one template to a few hundred people and follows it by its server-sent events. */
+export async function showBulkSend(url: string, apiKey: string, meta: GraphApiServer): Promise<void> {
+  for (let index = 0; index < UNREACHABLE; index += 1) {
+    meta.faults.nextSend({ kind: 'error', code: 131026 }, { recipient: phone(index * 100 + 50) });
+  }
+  const { name, language } = sampleTemplates.named;
+  const path = '/api/v1/meta-templates/send-bulk/';
+  console.log(`POST ${path} with ${RECIPIENTS} recipients`);
+  const accepted = await fetch(url + path, {
+    method: 'POST',
+    headers: { 'X-API-Key': apiKey, 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      phone_number_id: meta.phoneNumber.id,
+      template_name: name,
+      language,
+      recipients: Array.from({ length: RECIPIENTS }, (_, index) => ({
+        phone: phone(index),
+        variables: { name: `Customer ${index + 1}`, company: 'Acme' },
+      })),
+    }),
+  });
+  const answer: Record<string, unknown> = JSON.parse(await accepted.text());
+  console.log(`→ ${accepted.status}\n${JSON.stringify(answer, null, 2).replaceAll(/^/gm, '    ')}\n`);
+
+  const id = String(answer['bulk_send_id']);
+  const bar = new SingleBar({
+    format: '{bar} {percentage}% | {value}/{total} | {rate}/s | {eta_formatted} left',
+    noTTYOutput: true,
+  });
+  const startedAt = Date.now();
+  bar.start(RECIPIENTS, 0, { rate: 0 });
+  let last: Status | undefined;
+  for await (const status of statusEvents(`${url}/api/v1/meta-templates/bulk-sends/${id}/events/`, apiKey)) {
+    const done = status.sent_count + status.failed_count;
+    bar.update(done, { rate: Math.round(done / ((Date.now() - startedAt) / 1_000)) });
+    last = status;
+  }
+  bar.stop();
+  console.log(
+    `\nGET /api/v1/meta-templates/bulk-sends/${id}/\n${JSON.stringify(last, null, 2).replaceAll(/^/gm, '    ')}\n`,
+  );
+  const twice = [...meta.sendCounts.values()].filter((count) => count > 1).length;
+  console.log(
+    `Meta took ${last?.sent_count ?? 0} messages, refused ${meta.refusals.get(130429) ?? 0} for coming too fast, and ${twice} people got it twice.`,
+  );
+}
+
+const phone = (index: number): string => `+54911${20_000_000 + index}`;
+
+/** The status object each time that it changes, until the bulk send has ended. */
+async function* statusEvents(url: string, apiKey: string): AsyncGenerator<Status> {
+  const { body } = await fetch(url, { headers: { 'X-API-Key': apiKey } });
+  let text = '';
+  for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    const events = text.split('\n\n');
+    text = events.pop() ?? '';
+    for (const event of events) {
+      const line = event.split('\n').find((candidate) => candidate.startsWith('data:'));
+      if (line !== undefined) yield JSON.parse(line.slice('data:'.length));
+    }
+  }
+}

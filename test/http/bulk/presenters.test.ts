@@ -1,0 +1,108 @@
+import { MessageEntity } from 'nestjs-whatsapp';
+import { describe, expect, it } from 'vitest';
+import { presentBulkMessage } from '../../../lib/http/meta-templates/bulk-sends/bulk-message.presenter.js';
+import { presentPage } from '../../../lib/http/meta-templates/bulk-sends/page.presenter.js';
+import { presentProblems } from '../../../lib/http/meta-templates/problems.presenter.js';
+import { readMoment } from '../../../lib/http/moment.js';
+
+const variablesUsed = (content: object | null) =>
+  presentBulkMessage(Object.assign(new MessageEntity(), { content, errorCode: null })).variables_used;
+
+const pageOf = (page: number, total: number, address = 'https://api.example.com/a/b/?page_size=10&status=FAILED') =>
+  presentPage({ items: [], total }, () => ({}), { url: new URL(address), page, pageSize: 10 });
+
+const addressOf = (number: number | null) =>
+  number && `https://api.example.com/a/b/?page_size=10&status=FAILED&page=${number}`;
+
+describe('The result of a recipient', () => {
+  it.each([
+    [null, {}],
+    [{}, {}],
+    [{ variables: { 1: 'a' } }, { 1: 'a' }],
+    [
+      { variables: { name: 'a' }, buttonVariables: { button_1: 'b' } },
+      { name: 'a', button_1: 'b' },
+    ],
+    [
+      { variables: { 1: 'a' }, cards: [{ variables: { 1: 'b' } }] },
+      { 1: 'a', cards: [{ 1: 'b' }] },
+    ],
+    [{ secret: { variables: { 1: '123456' } } }, {}],
+  ])('shows of the content %j the values %j', (content, shown) => {
+    expect(variablesUsed(content)).toEqual(shown);
+  });
+});
+
+describe('A page', () => {
+  it.each([
+    [1, 0, null, null],
+    [1, 10, null, null],
+    [1, 11, 2, null],
+    [2, 11, null, 1],
+    [2, 30, 3, 1],
+    [9, 11, null, 2],
+    [9, 0, null, 1],
+  ])('number %i of %i items stands between %j and %j', (page, total, next, previous) => {
+    expect(pageOf(page, total)).toEqual({
+      count: total,
+      next: addressOf(next),
+      previous: addressOf(previous),
+      results: [],
+    });
+  });
+
+  it('takes the place of its own number in the addresses', () => {
+    expect(pageOf(2, 30, 'http://localhost/a?page=2&x=1')).toMatchObject({
+      next: 'http://localhost/a?page=3&x=1',
+      previous: 'http://localhost/a?page=1&x=1',
+    });
+  });
+});
+
+describe('Problems', () => {
+  it('have the names of the API, and each is told once', () => {
+    const message = 'is wrong.';
+    const paths = [
+      'template',
+      'phoneNumberId',
+      'onQuotaExceeded',
+      'scheduledAt',
+      'recipients[7].buttonVariables.button_0',
+    ];
+    expect(presentProblems([...paths, ...paths].map((path) => ({ path, message })))).toEqual({
+      template_name: [message],
+      phone_number_id: [message],
+      on_quota_exceeded: [message],
+      scheduled_at: [message],
+      'recipients[7].button_variables.button_0': [message],
+    });
+  });
+});
+
+describe('A moment', () => {
+  it.each([
+    ['2026-11-16T21:30:00Z', '2026-11-16T21:30:00.000Z'],
+    ['2026-11-16T21:30Z', '2026-11-16T21:30:00.000Z'],
+    ['2026-11-16T21:30:00.5-03:00', '2026-11-17T00:30:00.500Z'],
+    ['2026-11-16T21:30:00 03:00', '2026-11-16T18:30:00.000Z'],
+    ['2028-02-29T00:00:00Z', '2028-02-29T00:00:00.000Z'],
+  ])('is %s', (text, moment) => {
+    expect(readMoment(text)?.toISOString()).toBe(moment);
+  });
+
+  it.each([
+    '2026-11-16',
+    '2026-11-16T21:30:00',
+    '2026-11-16 21:30:00Z',
+    '2026-02-30T00:00:00Z',
+    '2026-13-01T00:00:00Z',
+    '2026-11-16T25:00:00Z',
+    '2026-W47-1T21:30:00Z',
+    'tomorrow',
+    '',
+    1_795_000_000_000,
+    null,
+  ])('is not %j', (value) => {
+    expect(readMoment(value)).toBeUndefined();
+  });
+});
