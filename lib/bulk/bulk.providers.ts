@@ -26,6 +26,7 @@ import { AbandonedAcceptances } from './sweeps/abandoned-acceptances.js';
 import { BulkSweeps } from './sweeps/bulk-sweeps.js';
 import { CancelledMessages } from './sweeps/cancelled-messages.js';
 import { DueSchedules } from './sweeps/due-schedules.js';
+import { FreedQuota } from './sweeps/freed-quota.js';
 import { LapsedBulkMessages } from './sweeps/lapsed-bulk-messages.js';
 import { Takeover } from './sweeps/takeover.js';
 import { UnconfirmedMessages } from './sweeps/unconfirmed-messages.js';
@@ -59,6 +60,7 @@ export const bulkProviders: Provider[] = [
   AbandonedAcceptances,
   CancelledMessages,
   DueSchedules,
+  FreedQuota,
   LapsedBulkMessages,
   Takeover,
   UnconfirmedMessages,

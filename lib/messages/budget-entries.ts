@@ -28,7 +28,7 @@ export class BudgetEntries {
     this.#entries = dataSource.getRepository(BudgetEntryEntity);
     const escape = (name: string) => dataSource.driver.escape(name);
     this.#table = this.#entries.metadata.tablePath.split('.').map(escape).join('.');
-    this.#merge = MERGES[dialectOf(dataSource)](escape(this.#entries.metadata.tableName), escape);
+    this.#merge = MERGES[dialectOf(dataSource)](escape(this.#entries.metadata.tableName));
   }
 
   /** How many count. */
@@ -128,10 +128,8 @@ export class BudgetEntries {
   }
 }
 
-type Merge = (table: string, escape: (name: string) => string) => string;
-
 /** What an INSERT does with somebody who has an entry; see `enter`. */
-const MERGES: Readonly<Record<Dialect, Merge>> = {
+const MERGES: Readonly<Record<Dialect, (table: string) => string>> = {
   sqlite: (table) => onConflict(`max(${table}.counted_at + 1, excluded.counted_at)`),
   postgres: (table) => onConflict(`greatest(${table}.counted_at + 1, excluded.counted_at)`),
   mysql: (table) => `ON DUPLICATE KEY UPDATE counted_at = greatest(${table}.counted_at + 1, VALUES(counted_at))`,

@@ -28,10 +28,10 @@ export function* grantPlaces(
   recipients: readonly string[],
   now: Date,
 ): Statements<Omit<BudgetGrant, 'inWindow'>> {
-  // Read in this order: somebody whom a single send counts in between is then seen to have taken a place.
   const counted = yield* entries.countedAmong(portfolio, recipients, now);
-  const used = yield* entries.usedNow(portfolio, now);
   const further = recipients.filter((recipient) => !counted.has(recipient));
+  // Read last: somebody whom a single send counts in between is then seen to have taken a place.
+  const used = further.length === 0 ? 0 : yield* entries.usedNow(portfolio, now);
   const reserved = new Set(further.slice(0, Math.max(0, portfolio.limit - used)));
   // Their place must neither lapse before they are sent to, nor be given back by whoever reserved it first.
   const renewed = [...counted].filter(([, at]) => !isSettled(now.getTime() - at)).map(([recipient]) => recipient);

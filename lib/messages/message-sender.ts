@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService 
 import { MetaApiError } from '../graph/meta-api.error.js';
 import { OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
+import type { PacedNumber } from '../pacing/pacer.js';
 import { MessageEntity } from './message.entity.js';
 import { errorForCaller, failureOf } from './send-failure.js';
 import { type Acceptance, MessageCall, type MessageContent } from './message-call.js';
@@ -9,10 +10,13 @@ import { MessageStore, type NewMessage } from './message-store.js';
 import { SendOutcomeUnknownError } from './messages.errors.js';
 import type { Portfolio } from './portfolio.js';
 import { RecipientBudget } from './recipient-budget.js';
+import { SinglePace } from './single-pace.js';
 
 /** A message that was checked: its row, and what to send. */
 export interface PreparedMessage extends MessageContent {
   readonly message: NewMessage;
+  /** The number that sends, with its throughput. */
+  readonly number: PacedNumber;
   /** Whose messaging limit it may count against; none for what can be sent inside the service window only. */
   readonly portfolio?: Portfolio;
 }
@@ -28,6 +32,7 @@ export class MessageSender implements BeforeApplicationShutdown {
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     private readonly store: MessageStore,
     private readonly messageCall: MessageCall,
+    private readonly pace: SinglePace,
     private readonly budget: RecipientBudget,
   ) {}
 
@@ -55,10 +60,12 @@ export class MessageSender implements BeforeApplicationShutdown {
   async #send(row: MessageEntity, prepared: PreparedMessage): Promise<MessageEntity> {
     let acceptance: Acceptance;
     try {
+      await this.pace.slot(prepared.number);
       // A process that was frozen past the row's time must not call: by now others hold the row for unconfirmed.
       acceptance = await this.messageCall.make(row, prepared, row.lapsesAt ?? undefined);
     } catch (error) {
       await this.#recordFailure(row, error);
+      await this.pace.refused(prepared.number, error);
       throw errorForCaller(row, error);
     }
     const sent = await this.#recordSent(row, acceptance);

@@ -3,6 +3,8 @@ import type { CountryCode } from '../contacts/phone-number.js';
 export interface MessagesOptions {
   /** Country whose national numbers are taken too, such as `AR`. */
   readonly defaultCountry?: CountryCode;
+  /** Throughput of every phone number in messages per second, instead of what its level at Meta says. */
+  readonly messagesPerSecond?: number;
   /** How long one call of Meta may take, in ms; a row that is `sending` for longer belongs to a process that died. */
   readonly callTimeout: number;
   /** How long an `unconfirmed` message waits for proof before it fails as `OUTCOME_UNKNOWN`, in ms. */

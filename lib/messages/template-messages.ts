@@ -12,6 +12,7 @@ import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 import { TemplateNotApprovedError } from './messages.errors.js';
 import type { PreparedMessage } from './message-sender.js';
 import { portfolioOf } from './portfolio.js';
+import { throughputOf } from '../pacing/throughput.js';
 import { checkNames, type SendTemplateInput } from './send-template.input.js';
 import { checkTemplateContent, templateContent } from './template-content.js';
 
@@ -65,6 +66,10 @@ export class TemplateMessages {
         templateCategory: template.category,
         content: withoutSecrets(template, variables),
         apiKeyId: input.apiKeyId ?? null,
+      },
+      number: {
+        phoneNumberId: phoneNumber.phoneNumberId,
+        throughput: throughputOf(phoneNumber, this.options.messagesPerSecond),
       },
       ...templateContent(template, variables),
       portfolio: portfolioOf(phoneNumber),

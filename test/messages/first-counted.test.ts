@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BusinessAccountEntity } from '../../lib/accounts/business-account.entity.js';
 import { pretendLater } from '../accounts/pretend-later.js';
 import { migratedDatabase } from '../database/open-database.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
@@ -13,7 +14,6 @@ import {
   HOUR_MS,
   inSets,
   MINUTE_MS,
-  people,
   portfolio,
 } from './budget-scene.js';
 
@@ -48,13 +48,6 @@ describeEachDatabase('the budget of a portfolio that is first counted', (databas
     await rows.clear();
     clock = { now: START };
     budget = new BudgetOfTest(dataSource, clock);
-  });
-  afterEach(() => void vi.restoreAllMocks());
-
-  const allowed = async (limit: number, recipients: readonly string[]) =>
-    [...(await budget.reserve(portfolio(limit), NUMBER, recipients)).allowed].toSorted();
-
-  beforeEach(async () => {
     await rows.addAccount({ businessAccountId: 'a-1', ownerBusinessId: 'b-1', phoneNumberId: NUMBER });
     await rows.addAccount({ businessAccountId: 'a-2', ownerBusinessId: 'b-1', phoneNumberId: OTHER_NUMBER });
     await rows.addAccount({ businessAccountId: 'a-3', ownerBusinessId: null, phoneNumberId: '813402' });
@@ -69,6 +62,10 @@ describeEachDatabase('the budget of a portfolio that is first counted', (databas
       { phoneNumberId: NUMBER, recipientPhone: '6', status: 'failed' },
     ]);
   });
+  afterEach(() => void vi.restoreAllMocks());
+
+  const allowed = async (limit: number, recipients: readonly string[]) =>
+    [...(await budget.reserve(portfolio(limit), NUMBER, recipients)).allowed].toSorted();
 
   it('begins with those who were sent a template in the last 24 hours', async () => {
     expect(await budget.usage(portfolio(9))).toEqual({ limit: 9, used: 3, remaining: 6 });
@@ -93,12 +90,21 @@ describeEachDatabase('the budget of a portfolio that is first counted', (databas
   });
 
   it('is that of the account alone while nobody knows who owns it', async () => {
-    const [account] = await dataSource.query(
-      'SELECT id FROM whatsapp_business_accounts WHERE owner_business_id IS NULL',
-    );
-    const own = { id: 'account:a-3', tier: 'TIER_2', limit: 2, accounts: { id: account.id } };
+    const accounts = dataSource.getRepository(BusinessAccountEntity);
+    const account = await accounts.findOneByOrFail({ businessAccountId: 'a-3' });
+    const own = budget.portfolioOf({ messagingLimit: 'TIER_2', account });
+    expect(own).toMatchObject({ id: 'account:a-3', tier: 'TIER_2', limit: 2 });
     expect(await budget.usage(own)).toEqual({ limit: 2, used: 1, remaining: 1 });
     expect(inSets(await budget.reserve(own, '813402', ['1', '2']))).toEqual([['1'], ['1'], []]);
+  });
+
+  it('is that of all accounts of the business once Meta tells who owns them', async () => {
+    const accounts = dataSource.getRepository(BusinessAccountEntity);
+    for (const account of await accounts.findBy({ ownerBusinessId: 'b-1' })) {
+      const shared = budget.portfolioOf({ messagingLimit: 'TIER_2K', account });
+      expect(shared).toMatchObject({ id: 'business:b-1', limit: 2_000 });
+      expect(await budget.usage(shared)).toMatchObject({ used: 3 });
+    }
   });
 
   it('goes on from an entering that ended before the messages were taken over', async () => {

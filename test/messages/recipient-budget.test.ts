@@ -227,4 +227,15 @@ describeEachDatabase('the recipient budget', (database) => {
     await another.count(portfolio(5_000), ['2'], at(clock.now + 1));
     expect(await rows.entries()).toEqual({ 1: START + 1, 2: clock.now + 1 });
   });
+
+  it('works in tables that bear a prefix of the host', async () => {
+    const prefixed = await database.create();
+    const host = await migratedDatabase(prefixed, { entityPrefix: 'host_' });
+    const own = new BudgetOfTest(host, clock);
+    await own.reserve(portfolio(2), NUMBER, ['1', '2']);
+    await own.count(portfolio(2), ['1'], at(START));
+    expect(await own.usage(portfolio(2))).toEqual({ limit: 2, used: 2, remaining: 0 });
+    await host.destroy();
+    await prefixed.drop();
+  });
 });

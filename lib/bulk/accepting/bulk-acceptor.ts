@@ -71,7 +71,13 @@ export class BulkAcceptor {
   ): Promise<void> {
     const { defaultCountry } = this.options;
     let needed = 0;
-    const rules = { template, defaultCountry, maxRecipients: input.maxRecipients, fingerprint };
+    const rules = {
+      template,
+      defaultCountry,
+      maxRecipients: input.maxRecipients,
+      fingerprint,
+      inSpiteOfProblems: false,
+    };
     const reading = await readRecipients(input.recipients, rules, async (batch, first) => {
       const phones = batch.map(({ phone }) => phone);
       needed += await this.forecast.neededOf(phoneNumber, phones);

@@ -28,7 +28,14 @@ export class BulkDryRuns {
     const payloads: object[] = [];
     let needed = 0;
     const { defaultCountry } = this.options;
-    const rules = { template, defaultCountry, maxRecipients: input.maxRecipients, fingerprint: undefined };
+    const rules = {
+      template,
+      defaultCountry,
+      maxRecipients: input.maxRecipients,
+      fingerprint: undefined,
+      // Whoever corrects the list wants to know all the same what the rest of it would do.
+      inSpiteOfProblems: true,
+    };
     const { total, unique, problems, furtherProblems } = await readRecipients(
       input.recipients,
       rules,

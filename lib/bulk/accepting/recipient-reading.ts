@@ -1,5 +1,5 @@
 import type { CountryCode } from '../../contacts/phone-number.js';
-import type { Problem } from '../../errors.js';
+import { type Problem, ValidationError } from '../../errors.js';
 import type { IdempotencyFingerprint } from '../../idempotency/idempotency-key.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
 import type { TemplateVariables } from '../../templates/variables/variable-values.js';
@@ -21,6 +21,8 @@ export interface ReadingRules {
   readonly maxRecipients: number | undefined;
   /** Takes in every recipient as it was given. */
   readonly fingerprint: IdempotencyFingerprint | undefined;
+  /** Whether those who are right are handed on even when others are wrong. */
+  readonly inSpiteOfProblems: boolean;
 }
 
 /** What was read. */
@@ -37,22 +39,24 @@ const BATCH = 1_000;
 const MOST_PROBLEMS = 100;
 
 /**
- * Reads recipients to their end: checks each, drops doubles, and hands the rest on a batch at a time. Once something is
- * wrong nothing more is handed on, and the rest is read for its problems alone.
- * @throws TooManyRecipientsError, and whatever the recipients' own iterator throws
+ * Reads recipients to their end: checks each, drops doubles, and hands the rest on a batch at a time. Unless the rules want
+ * it, nothing more is handed on once something is wrong, and the rest is read for its problems alone.
+ * @throws TooManyRecipientsError, ValidationError when they are no list, and whatever their own iterator throws
  */
 export async function readRecipients(
   recipients: BulkRecipients,
   rules: ReadingRules,
   take: (batch: readonly ReadRecipient[], first: number) => Promise<void>,
 ): Promise<Reading> {
-  const { template, defaultCountry, maxRecipients = Infinity, fingerprint } = rules;
+  const { template, defaultCountry, maxRecipients = Infinity, fingerprint, inSpiteOfProblems } = rules;
+  assertIterable(recipients);
   const seen = new PhoneNumberSet();
   const problems: Problem[] = [];
   let [total, problemCount, taken] = [0, 0, 0];
   let batch: ReadRecipient[] = [];
   const handOn = async () => {
-    if (problemCount === 0 && batch.length > 0) await take(batch, taken + 1);
+    const isWanted = problemCount === 0 || inSpiteOfProblems;
+    if (isWanted && batch.length > 0) await take(batch, taken + 1);
     taken += batch.length;
     batch = [];
   };
@@ -71,4 +75,13 @@ export async function readRecipients(
   }
   await handOn();
   return { total, unique: seen.size, problems, furtherProblems: problemCount - problems.length };
+}
+
+/** @throws ValidationError */
+function assertIterable(recipients: unknown): void {
+  const isObject = typeof recipients === 'object' && recipients !== null;
+  if (isObject && (Symbol.iterator in recipients || Symbol.asyncIterator in recipients)) return;
+  throw new ValidationError([
+    { path: 'recipients', message: 'must be a list, or something else that can be iterated.' },
+  ]);
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Between, type DataSource, In, Repository } from 'typeorm';
+import { type DataSource, In, MoreThan, Repository } from 'typeorm';
 import { atomically } from '../../database/atomically.js';
 import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
 import { execute } from '../../database/execute.js';
@@ -72,20 +72,26 @@ export class StoredRecipients {
     const insert = insertRows(this.dataSource, this.chunks, chunks);
     const update = this.bulkSends.createQueryBuilder().update().set(accepted).where({ id, status: 'ACCEPTING' });
     await atomically(this.dataSource, function* () {
+      // Others removed it when this process stood still for so long that they took it for dead.
+      if ((yield* change(update)) === 0) throw new Error('The bulk send was given up while it was being accepted.');
       yield* change(insert);
-      yield* change(update);
     });
   }
 
   /** Removes all that was stored of a bulk send that was not accepted; its own row last, by which it is found again. */
   async remove(id: string): Promise<void> {
-    for (let from = 1; ; from += REMOVED_AT_ONCE) {
+    for (let after = 0; ;) {
+      // By what there is, for an earlier removal may have been broken off.
       const rows = await this.messages.find({
-        select: { id: true },
-        where: { bulkSendId: id, seq: Between(from, from + REMOVED_AT_ONCE - 1) },
+        select: { id: true, seq: true },
+        where: { bulkSendId: id, seq: MoreThan(after) },
+        order: { seq: 'ASC' },
+        take: REMOVED_AT_ONCE,
       });
-      if (rows.length === 0) break;
+      const last = rows.at(-1)?.seq;
+      if (last === undefined || last === null) break;
       await retryOnDeadlock(() => this.messages.delete({ id: In(rows.map((row) => row.id)) }));
+      after = last;
     }
     await this.bulkSends.delete({ id, status: 'ACCEPTING' });
   }

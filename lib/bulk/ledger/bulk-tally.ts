@@ -14,6 +14,9 @@ export type Counted = Pick<MessageEntity, 'status' | 'errorCode' | 'errorMessage
 /** Kinds of failures that are told apart; bulk sends that fail in more ways than these have other troubles. */
 const MOST_FAILURES = 50;
 
+/** The code of all failures beyond those. */
+const OTHER = 'OTHER';
+
 const COUNTED_AS: Readonly<Record<Exclude<keyof BulkTally, 'failures'>, readonly MessageStatus[]>> = {
   sentCount: ['sent', 'delivered', 'read', 'played'],
   deliveredCount: ['delivered', 'read', 'played'],
@@ -47,8 +50,9 @@ function recount(
   const counts = new Map(failures.map((failure) => [failure.code, { ...failure }]));
   const add = (message: Counted, difference: number) => {
     if (message.status !== 'failed') return;
-    const isKnown = counts.has(message.errorCode) || counts.size < MOST_FAILURES;
-    const code = isKnown ? message.errorCode : 'OTHER';
+    // Once errors are thrown together, an unknown one may be among them: it is taken out where it was put in.
+    const isKnown = counts.has(message.errorCode) || (!counts.has(OTHER) && counts.size < MOST_FAILURES);
+    const code = isKnown ? message.errorCode : OTHER;
     const known = counts.get(code) ?? { code, message: isKnown ? message.errorMessage : null, count: 0 };
     counts.set(code, { ...known, count: known.count + difference });
   };

@@ -5,9 +5,13 @@ export class InFlight {
 
   constructor(private readonly most: number) {}
 
-  /** Takes places for up to so many messages, at least one; waits while there is none. */
+  /**
+   * Takes places for up to so many messages. When there are but a few it waits for more: each claim is a statement, and
+   * one for each place that becomes free would be too many.
+   */
   async take(count: number): Promise<number> {
-    while (this.#underWay >= this.most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const fewest = Math.min(count, Math.ceil(this.most / 4));
+    while (this.most - this.#underWay < fewest) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     const taken = Math.min(count, this.most - this.#underWay);
     this.#underWay += taken;
     return taken;

@@ -3,6 +3,7 @@ import { WHATSAPP_LOGGER } from '../../logger.js';
 import { AbandonedAcceptances } from './abandoned-acceptances.js';
 import { CancelledMessages } from './cancelled-messages.js';
 import { DueSchedules } from './due-schedules.js';
+import { FreedQuota } from './freed-quota.js';
 import { LapsedBulkMessages } from './lapsed-bulk-messages.js';
 import { Takeover } from './takeover.js';
 
@@ -21,11 +22,12 @@ export class BulkSweeps {
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     takeover: Takeover,
     dueSchedules: DueSchedules,
+    freedQuota: FreedQuota,
     cancelledMessages: CancelledMessages,
     lapsedMessages: LapsedBulkMessages,
     abandonedAcceptances: AbandonedAcceptances,
   ) {
-    this.#sweeps = [takeover, dueSchedules, cancelledMessages, lapsedMessages, abandonedAcceptances];
+    this.#sweeps = [takeover, dueSchedules, freedQuota, cancelledMessages, lapsedMessages, abandonedAcceptances];
   }
 
   async run(): Promise<void> {
