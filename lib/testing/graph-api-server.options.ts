@@ -1,5 +1,7 @@
 import type { AccountFixture } from './accounts/account.fixture.js';
+import type { LimitsOptions } from './limits/limits.options.js';
 import type { RecordingLevel } from './records/records.js';
+import type { WebhookOptions } from './webhooks/webhook.options.js';
 
 /** What `GraphApiServer.start` takes; every option has a default. */
 export interface GraphApiServerOptions {
@@ -30,6 +32,13 @@ export interface GraphApiServerOptions {
   readonly record?: RecordingLevel;
   /** Uploads up to this many bytes are kept for download; by default 20 MiB. */
   readonly keepMediaBytes?: number;
-  /** The clock in epoch milliseconds; by default `Date.now`. Media and download URLs expire by it. */
+  /** Which of Meta's sending limits are enforced: by default all of them, none for `false`. */
+  readonly limits?: LimitsOptions | false;
+  /** Where to post what becomes of the accepted messages; by default nowhere. */
+  readonly webhooks?: WebhookOptions;
+  /**
+   * The clock in epoch milliseconds; by default `Date.now`. Limits are counted by it, and media and download URLs expire
+   * by it. See `TestClock` for one that a test can move.
+   */
   readonly now?: () => number;
 }

@@ -8,6 +8,7 @@ import type { GraphApiServerOptions } from './graph-api-server.options.js';
 import { Records, type RecordedMessage, type RecordedRequest } from './records/records.js';
 import { HttpListener } from './server/http-listener.js';
 import { RequestHandler } from './server/request-handler.js';
+import type { WebhookCounts, WebhookOptions } from './webhooks/webhook.options.js';
 
 /**
  * A stand-in for Meta's WhatsApp Cloud API: a real HTTP server that refuses what Meta refuses, in Meta's words, and
@@ -133,14 +134,48 @@ export class GraphApiServer implements AsyncDisposable {
     return this.#graph.records.sendsTo(recipient);
   }
 
+  /** How many messages were accepted for each recipient, by the digits of the number or by the id. */
+  get sendCounts(): ReadonlyMap<string, number> {
+    return this.#graph.records.sendCounts;
+  }
+
+  /** How many sends were refused with each of Meta's codes, by faults of the kind `error` too. */
+  get refusals(): ReadonlyMap<number, number> {
+    return this.#graph.records.refusals;
+  }
+
+  /** The largest number of messages of one phone number that arrived in any 1,000 ms and were accepted. */
+  busiestSecond(phoneNumberId: string): number {
+    return this.#graph.limits.busiestSecond(phoneNumberId);
+  }
+
+  /** Where and how webhooks are posted. Setting it gives up those that still wait; undefined ends them. */
+  get webhooks(): WebhookOptions | undefined {
+    return this.#graph.webhooks.options;
+  }
+
+  set webhooks(options: WebhookOptions | undefined) {
+    this.#graph.webhooks.options = options;
+  }
+
+  /** How many statuses were posted by the present `webhooks`, and how many still wait. */
+  get webhookCounts(): WebhookCounts {
+    return this.#graph.webhooks.counts;
+  }
+
   /** Resolves once `count` messages were accepted; rejects after `timeoutMs`. */
   async waitForMessages(count: number, timeoutMs = 10_000): Promise<void> {
     await this.#graph.records.waitForMessages(count, timeoutMs);
   }
 
-  /** Forgets requests, messages and pending faults; accounts, numbers, templates and media stay. */
+  /**
+   * Forgets requests, messages, refusals, pending faults and webhooks, and what of the limits is used up; accounts,
+   * numbers with their open service windows, templates and media stay.
+   */
   clear(): void {
     this.#graph.records.clear();
+    this.#graph.limits.clear();
+    this.#graph.webhooks.clear();
     this.faults.clear();
   }
 
@@ -154,9 +189,10 @@ export class GraphApiServer implements AsyncDisposable {
     await this.#listener.open();
   }
 
-  /** Stops for good and ends every open connection at once. */
+  /** Stops for good and ends every open connection and every webhook at once. */
   async close(): Promise<void> {
     this.#ended.abort();
+    await this.#graph.webhooks.close();
     await this.#listener.close();
   }
 

@@ -18,9 +18,21 @@ export interface AccountNode extends GraphNode {
   template(name: string, language: string): TemplateNode | undefined;
 }
 
+/** A phone number, as limits and webhooks see it. */
+export interface PhoneNumberNode extends GraphNode {
+  readonly digits: string;
+  /** Its throughput. */
+  readonly messagesPerSecond: number;
+  readonly messagingLimit: string;
+  readonly callbackOverride: string | undefined;
+  /** Whether a user's service window is open at a time in epoch milliseconds. */
+  isWindowOpen(user: string, at: number): boolean;
+}
+
 /** A message template, as a send of it sees it. */
 export interface TemplateNode extends GraphNode {
   readonly status: string;
+  readonly category: string;
   /** `POSITIONAL` or `NAMED`. */
   readonly parameterFormat: string;
   /** What Meta's answer to a send says as `message_status`. */

@@ -1,14 +1,18 @@
 import type { GraphApiServerOptions } from './graph-api-server.options.js';
 import type { AccountNode, GraphNode } from './graph-node.js';
+import { Limits } from './limits/limits.js';
 import type { Records } from './records/records.js';
+import { Webhooks } from './webhooks/webhooks.js';
 
 /** Meta's ids are numeric strings of 15 digits and more; counted per process, so that two servers never share one. */
 let lastId = 100_000_000_000_000;
 
-/** Everything the stand-in knows: nodes by their id, what was recorded, the clock. */
+/** Everything the stand-in knows: nodes by their id, what was recorded, what of the limits is used up, the clock. */
 export class Graph<A extends AccountNode = AccountNode> {
   readonly nodes = new Map<string, GraphNode>();
   readonly accounts: A[] = [];
+  readonly limits: Limits;
+  readonly webhooks: Webhooks;
   /** Where it listens; set once the port is known. */
   url = '';
 
@@ -17,7 +21,10 @@ export class Graph<A extends AccountNode = AccountNode> {
     readonly accessToken: string,
     readonly appSecret: string,
     readonly records: Records,
-  ) {}
+  ) {
+    this.limits = new Limits(options.limits);
+    this.webhooks = new Webhooks(options.webhooks, () => this.now());
+  }
 
   /** An id that no node has. */
   newId(): string {
@@ -36,5 +43,10 @@ export class Graph<A extends AccountNode = AccountNode> {
   /** Epoch milliseconds by the clock of the options. */
   now(): number {
     return this.options.now?.() ?? Date.now();
+  }
+
+  /** Milliseconds for intervals: by the clock of the options, else by one that knows fractions and never goes back. */
+  preciseNow(): number {
+    return this.options.now?.() ?? performance.now();
   }
 }

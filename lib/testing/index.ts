@@ -1,8 +1,10 @@
 export { GraphApiServer } from './graph-api-server.js';
 export type { GraphApiServerOptions } from './graph-api-server.options.js';
+export { TestClock, type TestClockOptions } from './test-clock.js';
 export type { Account } from './accounts/account.js';
 export type { AccountFixture, PhoneNumberFixture } from './accounts/account.fixture.js';
 export type { PhoneNumber } from './accounts/phone-number.js';
+export type { LimitsOptions } from './limits/limits.options.js';
 export type { Template } from './templates/template.js';
 export type {
   NamedExample,
@@ -26,4 +28,5 @@ export type {
 } from './faults/fault.js';
 export type { Faults } from './faults/faults.js';
 export type { GraphErrorBody } from './errors/graph-error.js';
+export type { WebhookCounts, WebhookOptions, WebhookStatus } from './webhooks/webhook.options.js';
 export type { RecordedMessage, RecordedRequest, RecordingLevel } from './records/records.js';

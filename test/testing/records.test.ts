@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { GraphApiServer } from 'nestjs-whatsapp/testing';
+import { GraphApiServer, TestClock } from 'nestjs-whatsapp/testing';
 import { call, send } from './graph-client.js';
 
 const TEXT = { type: 'text', text: { body: 'Hello' } };
@@ -40,10 +40,51 @@ describe('what the server remembers', () => {
     expect(meta.messageCount).toBe(3);
   });
 
+  it('is how many messages each recipient got, to find whoever got two', async () => {
+    for (const to of ['+5491112345678', '+54 911 1234-5678', '+5491187654321']) await send(meta, { ...TEXT, to });
+    await send(meta, { ...TEXT, to: undefined, recipient: 'US.13491208655302741918' });
+    await send(meta, { ...TEXT, to: 'nobody' });
+    expect(Object.fromEntries(meta.sendCounts)).toEqual({
+      '5491112345678': 2,
+      '5491187654321': 1,
+      'US.13491208655302741918': 1,
+    });
+  });
+
+  it('is how many sends were refused with each code', async () => {
+    meta.faults.nextSend({ kind: 'error', code: 130429 }, { times: 2 });
+    meta.faults.nextSend({ kind: 'status', status: 503 });
+    for (let time = 0; time < 3; time += 1) await send(meta, TEXT);
+    meta.faults.nextSend({ kind: 'error', code: 131000, when: 'after-accepting' });
+    await send(meta, TEXT);
+    await send(meta, TEXT, { token: 'EAAwrong' });
+    await send(meta, { ...TEXT, to: 'nobody' });
+    await send(meta, TEXT);
+    await call(meta, 'POST', `${meta.phoneNumber.id}/messages`, { messaging_product: 'whatsapp', status: 'read' });
+    await call(meta, 'GET', '999');
+    expect(Object.fromEntries(meta.refusals)).toEqual({ 130429: 2, 131000: 1, 190: 1, 131009: 1 });
+  });
+
+  it('is the busiest second of each phone number', async () => {
+    const clock = new TestClock({ speed: 0 });
+    await using server = await GraphApiServer.start({ sample: true, now: clock.now, limits: false });
+    for (const ms of [0, 400, 599, 1, 5_000]) {
+      clock.advance(ms);
+      await send(server, TEXT);
+    }
+    await send(server, { ...TEXT, to: 'nobody' });
+    expect(server.busiestSecond(server.phoneNumber.id)).toBe(3);
+    expect(server.busiestSecond(server.account.addPhoneNumber().id)).toBe(0);
+    server.clear();
+    expect(server.busiestSecond(server.phoneNumber.id)).toBe(0);
+  });
+
   it('is forgotten on request', async () => {
     await send(meta, TEXT);
+    await send(meta, { ...TEXT, to: 'nobody' });
     meta.clear();
     expect([meta.requests, meta.messages, meta.messageCount, meta.sendsTo('+5491112345678')]).toEqual([[], [], 0, 0]);
+    expect([meta.sendCounts.size, meta.refusals.size]).toEqual([0, 0]);
   });
 
   it.each([

@@ -30,9 +30,11 @@ export interface PhoneNumberFixture {
   readonly status?: string;
   /** By default `GREEN`. */
   readonly qualityRating?: string;
-  /** `STANDARD` (80 messages per second, the default), `HIGH` or `NOT_APPLICABLE`. */
+  /** `STANDARD` (80 messages per second, the default), `HIGH` (1,000) or `NOT_APPLICABLE`. */
   readonly throughputLevel?: string;
-  /** `TIER_250` (default), `TIER_2K`, `TIER_10K`, `TIER_100K`, `TIER_UNLIMITED`, … */
+  /** Messages per second, whatever the level says; `Infinity` for no limit. */
+  readonly throughput?: number;
+  /** `TIER_250` (default), `TIER_2K`, `TIER_10K`, `TIER_100K`, `TIER_UNLIMITED`, … What names no number has no limit. */
   readonly messagingLimit?: string;
   /** Tell the limit in the older field `messaging_limit_tier` instead of `whatsapp_business_manager_messaging_limit`. */
   readonly legacyLimitField?: boolean;

@@ -1,19 +1,24 @@
 import type { Graph } from '../graph.js';
-import type { AccountNode, GraphNode } from '../graph-node.js';
+import type { AccountNode, PhoneNumberNode } from '../graph-node.js';
+import { recipientKey } from '../records/recipient-key.js';
 import type { NodeFields } from '../server/node-fields.js';
 import type { PhoneNumberFixture } from './account.fixture.js';
 
 /** Calling codes have one, two or three digits; these are the short ones (ITU-T E.164, list of assigned codes). */
 const CALLING_CODE = /^(?:1|7|20|27|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
 
+const DAY_MS = 86_400_000;
+
 /** A business phone number. What is public and not `readonly` may be changed while a test runs. */
-export class PhoneNumber implements GraphNode {
+export class PhoneNumber implements PhoneNumberNode {
   readonly id: string;
   displayPhoneNumber: string;
   verifiedName: string;
   status: string;
   qualityRating: string;
   throughputLevel: string;
+  /** Messages per second; when undefined, what Meta gives it: see `messagesPerSecond`. */
+  throughput: number | undefined;
   messagingLimit: string;
   legacyLimitField: boolean;
   isOnBizApp: boolean;
@@ -22,9 +27,11 @@ export class PhoneNumber implements GraphNode {
   callbackOverride: string | undefined;
   /** When it was registered or deregistered, in epoch milliseconds. */
   readonly registrations: number[] = [];
+  /** Until when each user's service window is open. */
+  readonly #windows = new Map<string, number>();
 
   constructor(
-    graph: Graph,
+    private readonly graph: Graph,
     readonly account: AccountNode,
     private readonly fixture: PhoneNumberFixture,
   ) {
@@ -34,6 +41,7 @@ export class PhoneNumber implements GraphNode {
     this.status = fixture.status ?? 'CONNECTED';
     this.qualityRating = fixture.qualityRating ?? 'GREEN';
     this.throughputLevel = fixture.throughputLevel ?? 'STANDARD';
+    this.throughput = fixture.throughput;
     this.messagingLimit = fixture.messagingLimit ?? 'TIER_250';
     this.legacyLimitField = fixture.legacyLimitField ?? false;
     this.isOnBizApp = fixture.isOnBizApp ?? false;
@@ -48,6 +56,25 @@ export class PhoneNumber implements GraphNode {
   /** The country's calling code, which Meta puts before a recipient that was given without `+`. */
   get callingCode(): string {
     return CALLING_CODE.exec(this.digits)?.[0] ?? '';
+  }
+
+  /** `throughput`, else 20 for a number of the WhatsApp Business app, 1,000 for the level `HIGH`, and 80. */
+  get messagesPerSecond(): number {
+    if (this.throughput !== undefined) return this.throughput;
+    if (this.isOnBizApp) return 20;
+    return this.throughputLevel === 'HIGH' ? 1_000 : 80;
+  }
+
+  /**
+   * Opens a user's service window, as a message from the user does: until a time in epoch milliseconds on the server's
+   * clock, by default for 24 hours. A time that is over closes it.
+   */
+  openWindow(recipient: string, untilMs: number = this.graph.now() + DAY_MS): void {
+    this.#windows.set(recipientKey(recipient), untilMs);
+  }
+
+  isWindowOpen(user: string, at: number): boolean {
+    return at < (this.#windows.get(user) ?? 0);
   }
 
   /** What `GET /{PHONE_ID}` tells. */

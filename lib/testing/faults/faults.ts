@@ -39,6 +39,11 @@ export class Faults {
     this.#entries = [];
   }
 
+  /** Whether none waits. */
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
   /** The fault that strikes this request, if any. */
   take(request: RecordedRequest): Fault | undefined {
     const entry = this.#entries.find(({ scope }) => fits(scope, request));

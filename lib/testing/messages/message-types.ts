@@ -1,3 +1,4 @@
+import type { TemplateNode } from '../graph-node.js';
 import type { Param } from '../server/param.js';
 import { checkContacts } from './contacts-message.js';
 import { checkInteractive } from './interactive-message.js';
@@ -6,8 +7,8 @@ import type { MessageContext } from './message-context.js';
 import { checkLocation, checkReaction, checkText } from './plain-messages.js';
 import { checkTemplate } from './template-message.js';
 
-/** Checks the content of a message of one type; a template's check returns its message status. */
-export type ContentCheck = (content: Param, context: MessageContext) => string | void;
+/** Checks the content of a message of one type; a template's check returns the template. */
+export type ContentCheck = (content: Param, context: MessageContext) => TemplateNode | void;
 
 /** What can be sent, and what is checked of it. */
 export const MESSAGE_TYPES: ReadonlyMap<string, ContentCheck> = new Map<string, ContentCheck>([

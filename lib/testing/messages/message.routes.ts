@@ -1,14 +1,16 @@
 import { PhoneNumber } from '../accounts/phone-number.js';
 import { GraphError } from '../errors/graph-error.js';
 import { invalidValue, missingInManagement, missingInSend } from '../errors/refusals.js';
+import type { TemplateNode } from '../graph-node.js';
 import { isJsonObject } from '../server/json.js';
 import { ok, SUCCESS, type GraphCall, type GraphReply } from '../server/graph-call.js';
 import type { Param } from '../server/param.js';
 import { on } from '../server/route.js';
+import { acceptMessage } from './accept-message.js';
 import type { MessageContext } from './message-context.js';
 import { MESSAGE_TYPES } from './message-types.js';
 import { readRecipient, type Recipient } from './recipient.js';
-import { isWamid, newWamid } from './wamid.js';
+import { isWamid } from './wamid.js';
 
 /** Endpoints of messages. See Meta's page "Send messages". */
 export const messageRoutes = [on(PhoneNumber, 'POST', 'messages', postMessage)];
@@ -34,18 +36,10 @@ function markAsRead(body: Param): GraphReply {
 function sendMessage(phoneNumber: PhoneNumber, body: Param, call: GraphCall): GraphReply {
   const recipient = readRecipient(body, phoneNumber, call);
   if (body.get('context').given) checkWamid(body.get('context').get('message_id'));
-  body.get('biz_opaque_callback_data').optionalText(512);
-  const messageStatus = checkContent(body, { account: phoneNumber.account, recipient, call });
-
-  const id = newWamid(recipient.waId);
-  call.graph.records.addMessage({
-    id,
-    phoneNumberId: phoneNumber.id,
-    to: recipient.input,
-    waId: recipient.waId,
-    body: isJsonObject(body.value) ? body.value : {},
-    receivedAt: new Date(call.graph.now()),
-  });
+  const callbackData = body.get('biz_opaque_callback_data').optionalText(512);
+  const template = checkContent(body, { account: phoneNumber.account, recipient, call });
+  const message = isJsonObject(body.value) ? body.value : {};
+  const id = acceptMessage({ phoneNumber, recipient, template, callbackData, body: message }, call);
   return ok({
     messaging_product: 'whatsapp',
     contacts: [contactOf(recipient)],
@@ -53,14 +47,14 @@ function sendMessage(phoneNumber: PhoneNumber, body: Param, call: GraphCall): Gr
       {
         id,
         ...(recipient.kind === 'group' && { group_id: recipient.waId }),
-        ...(messageStatus !== undefined && { message_status: messageStatus }),
+        ...(template && { message_status: template.messageStatus }),
       },
     ],
   });
 }
 
-/** Checks the object named like the type. Returns the message status, which templates alone have. */
-function checkContent(body: Param, context: MessageContext): string | undefined {
+/** Checks the object named like the type. Returns the template, if it is one. */
+function checkContent(body: Param, context: MessageContext): TemplateNode | undefined {
   const type = body.get('type').optionalString() ?? 'text';
   const check = MESSAGE_TYPES.get(type);
   if (!check) throw new GraphError(131051, { details: `The message type ${type} is not supported.` });

@@ -19,8 +19,8 @@ const COMPONENTS = [
   'CALL_PERMISSION_REQUEST',
 ];
 
-/** Finds the template and checks that what it is given fits it. Returns the message status. */
-export function checkTemplate(content: Param, context: MessageContext): string {
+/** Finds the template and checks that what it is given fits it. */
+export function checkTemplate(content: Param, context: MessageContext): TemplateNode {
   const template = findTemplate(content.object(), context);
   const { outline } = template;
   if (context.recipient.kind === 'user' && outline.buttons.some((button) => button.isOneTimeCode)) {
@@ -32,7 +32,7 @@ export function checkTemplate(content: Param, context: MessageContext): string {
   checkPart(components, outline, inTemplate);
   checkLimitedTimeOffer(single(components, 'limited_time_offer', context), outline, inTemplate);
   checkCarousel(single(components, 'carousel', context), outline, inTemplate);
-  return template.messageStatus;
+  return template;
 }
 
 function findTemplate(content: Param, { account }: MessageContext): TemplateNode {

@@ -41,6 +41,7 @@ export class Records {
   readonly messages: RecordedMessage[] = [];
   #messageCount = 0;
   readonly #sends = new Map<string, number>();
+  readonly #refusals = new Map<number, number>();
   readonly #waiters = new Set<Waiter>();
 
   constructor(private readonly level: RecordingLevel = 'everything') {}
@@ -50,8 +51,26 @@ export class Records {
     return this.#messageCount;
   }
 
+  /** How many messages were accepted for each recipient. */
+  get sendCounts(): ReadonlyMap<string, number> {
+    return this.#sends;
+  }
+
+  /** How many sends were refused with each code. */
+  get refusals(): ReadonlyMap<number, number> {
+    return this.#refusals;
+  }
+
+  get keepsRequests(): boolean {
+    return this.level === 'everything';
+  }
+
   addRequest(request: RecordedRequest): void {
-    if (this.level === 'everything') this.requests.push(request);
+    if (this.keepsRequests) this.requests.push(request);
+  }
+
+  addRefusal(code: number): void {
+    this.#refusals.set(code, (this.#refusals.get(code) ?? 0) + 1);
   }
 
   addMessage(message: RecordedMessage): void {
@@ -99,5 +118,6 @@ export class Records {
     this.messages.length = 0;
     this.#messageCount = 0;
     this.#sends.clear();
+    this.#refusals.clear();
   }
 }

@@ -17,7 +17,7 @@ export function authorize(graph: Graph, request: ReceivedRequest): Caller {
   if (isMalformed(token)) throw new GraphError(190, { message: `Malformed access token ${token}` });
   const owner = graph.accounts.find((account) => account.ownAccessToken === token);
   if (!owner && token !== graph.accessToken) throw new GraphError(190);
-  checkProof(request.url.searchParams.get('appsecret_proof'), token, owner?.appSecret ?? graph.appSecret, graph);
+  checkProof(request.query.get('appsecret_proof'), token, owner?.appSecret ?? graph.appSecret, graph);
   return { token };
 }
 
@@ -27,9 +27,9 @@ export function permit(graph: Graph, caller: Caller, node: GraphNode, method: st
   throw new GraphError(method === 'GET' ? 200 : 10);
 }
 
-function tokenOf({ headers, url }: ReceivedRequest): string | undefined {
+function tokenOf({ headers, query }: ReceivedRequest): string | undefined {
   const bearer = /^Bearer\s+(\S.*)$/i.exec(headers.authorization ?? '')?.[1];
-  return (bearer ?? url.searchParams.get('access_token')) || undefined;
+  return (bearer ?? query.get('access_token')) || undefined;
 }
 
 function looksMalformed(token: string): boolean {

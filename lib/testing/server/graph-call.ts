@@ -23,11 +23,16 @@ export class GraphCall {
   ) {}
 
   get query(): URLSearchParams {
-    return this.received.url.searchParams;
+    return this.received.query;
   }
 
   get method(): string {
     return this.received.method;
+  }
+
+  /** When it began to arrive, by `Graph.preciseNow()`. */
+  get arrivedAt(): number {
+    return this.received.arrivedAt;
   }
 
   get multipart(): ReceivedRequest['multipart'] {
@@ -36,7 +41,7 @@ export class GraphCall {
 
   /** The path of this call with its version. */
   get path(): string {
-    return this.received.url.pathname;
+    return this.received.path;
   }
 
   /** The body as parameters; absent when there was none. Throws 100 for a body that cannot be parsed. */

@@ -52,7 +52,8 @@ export class Param {
   /** A required string of at most `max` characters. */
   text(max: number): string {
     const text = this.string();
-    if (countCharacters(text) > max) throw this.invalid(`must be at most ${max} characters long.`);
+    // No text has more characters than units: most need no counting.
+    if (text.length > max && countCharacters(text) > max) throw this.invalid(`must be at most ${max} characters long.`);
     return text;
   }
 
@@ -63,7 +64,8 @@ export class Param {
   /** A required string out of a list, whatever its case; returned in the list's spelling. */
   oneOf(allowed: readonly string[]): string {
     const text = this.string();
-    const found = allowed.find((candidate) => candidate.toLowerCase() === text.toLowerCase());
+    const lowerCase = text.toLowerCase();
+    const found = allowed.find((candidate) => candidate.toLowerCase() === lowerCase);
     if (found === undefined) throw this.invalid(`must be one of {${allowed.join(', ')}} - got "${text}".`);
     return found;
   }

@@ -4,8 +4,12 @@ import { readMultipart, type MultipartBody } from './multipart-body.js';
 /** A request that arrived whole. */
 export interface ReceivedRequest {
   readonly method: string;
-  readonly url: URL;
+  /** Without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
+  /** When its head arrived, by `Graph.preciseNow()`. */
+  readonly arrivedAt: number;
   /** The parsed body: JSON, or the fields of a form. */
   readonly body: unknown;
   readonly multipart?: MultipartBody;
@@ -14,11 +18,15 @@ export interface ReceivedRequest {
 }
 
 /** Reads a request to its end. Rejects only when the client went away before. */
-export async function receive(request: IncomingMessage, keepBytes: number): Promise<ReceivedRequest> {
-  const { method = 'GET', headers } = request;
-  const url = new URL(request.url ?? '/', 'http://localhost');
+export async function receive(
+  request: IncomingMessage,
+  arrivedAt: number,
+  keepBytes: number,
+): Promise<ReceivedRequest> {
+  const { method = 'GET', headers, url = '/' } = request;
   const contentType = headers['content-type'] ?? '';
-  const received = { method, url, headers };
+  const [path = '/'] = url.split('?', 1);
+  const received = { method, path, query: new URLSearchParams(url.slice(path.length)), headers, arrivedAt };
   if (/^multipart\/form-data/i.test(contentType)) {
     const multipart = await readMultipart(request, contentType, keepBytes).catch((error: unknown) => {
       if (request.destroyed && !request.complete) throw error;
@@ -28,9 +36,17 @@ export async function receive(request: IncomingMessage, keepBytes: number): Prom
     const { content: _content, ...file } = multipart.file ?? {};
     return { ...received, multipart, body: { ...multipart.fields, ...(multipart.file && { file }) } };
   }
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return { ...received, ...parse(Buffer.concat(chunks).toString('utf8'), contentType) };
+  return { ...received, ...parse(await readText(request), contentType) };
+}
+
+/** Listens to the events itself: iterating over the request takes three times as long. */
+function readText(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('error', reject);
+  });
 }
 
 function parse(text: string, contentType: string): { body: unknown; malformed?: string } {

@@ -14,13 +14,13 @@ const ROUTES = [...accountRoutes, ...templateRoutes, ...mediaRoutes, ...messageR
 
 /** Finds the endpoint for a request and has it answer. Throws a GraphError for every refusal. */
 export function route(graph: Graph, request: ReceivedRequest): GraphReply {
-  const { pathname } = request.url;
+  const { path, query } = request;
   const caller = authorize(graph, request);
-  if (pathname === ATTACHMENTS_PATH) return downloadMedia(graph, caller, request.url.searchParams);
+  if (path === ATTACHMENTS_PATH) return downloadMedia(graph, caller, query);
 
-  const [versionName = '', id = '', edge, ...rest] = pathname.split('/').filter((segment) => segment !== '');
-  const version = checkVersion(graph, versionName, pathname);
-  if (id === '' || rest.length > 0) throw unknownPath(pathname);
+  const [versionName = '', id = '', edge, ...rest] = path.split('/').filter((segment) => segment !== '');
+  const version = checkVersion(graph, versionName, path);
+  if (id === '' || rest.length > 0) throw unknownPath(path);
 
   const node = graph.nodes.get(id);
   if (!node) throw unknownObject(request.method, id);
@@ -35,9 +35,9 @@ export function route(graph: Graph, request: ReceivedRequest): GraphReply {
   throw edge === undefined ? unknownObject(request.method, id) : unknownPath(`/${edge}`);
 }
 
-function checkVersion(graph: Graph, name: string, pathname: string): number {
+function checkVersion(graph: Graph, name: string, path: string): number {
   const version = /^v(\d+)\.\d+$/.exec(name)?.[1];
-  if (version === undefined) throw unknownPath(pathname);
+  if (version === undefined) throw unknownPath(path);
   const oldest = graph.options.oldestVersion ?? 'v20.0';
   if (Number(version) >= Number.parseInt(oldest.slice(1), 10)) return Number(version);
   const title = 'You are calling a deprecated version of the API';
