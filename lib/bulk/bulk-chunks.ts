@@ -40,14 +40,18 @@ export class BulkChunks {
     return (await this.chunks.findOneBy({ id, ...taken })) ?? undefined;
   }
 
-  /** Lets a chunk go, due again when the first of its pending messages is; without any it is done and gone. */
-  async release({ id, processId, epoch, bulkSendId, fromSeq, toSeq }: BulkChunkEntity): Promise<void> {
-    const held = { id, epoch, processId: processId ?? IsNull() };
+  /**
+   * Lets a chunk go, due again when the first of its pending messages is; without any it is done and gone.
+   * @param notBefore nothing could be sent of it now: it is not looked at again before
+   */
+  async release(chunk: BulkChunkEntity, notBefore = new Date(0)): Promise<void> {
+    const { id, processId, epoch, bulkSendId, fromSeq, toSeq } = chunk;
+    const asTaken = { id, epoch, processId: processId ?? IsNull() };
     const { chunks, messages } = this;
     await atomically(this.dataSource, function* () {
-      const own = chunks.createQueryBuilder('chunk').select('chunk.id', 'id').where(held);
-      const [chunk] = yield* select<{ id: number }>(own, { lock: true, numbers: ['id'] });
-      if (!chunk) return;
+      const own = chunks.createQueryBuilder('chunk').select('chunk.id', 'id').where(asTaken);
+      const [held] = yield* select<{ id: number }>(own, { lock: true, numbers: ['id'] });
+      if (!held) return;
       const pending = messages
         .createQueryBuilder('message')
         .select('MIN(COALESCE(message.nextAttemptAt, 0))', 'due')
@@ -60,7 +64,7 @@ export class BulkChunks {
           : chunks
               .createQueryBuilder()
               .update()
-              .set({ processId: null, dueAt: new Date(due) })
+              .set({ processId: null, dueAt: new Date(Math.max(due, notBefore.getTime())) })
               .where({ id }),
       );
     });

@@ -42,8 +42,8 @@ export class BulkWaker implements OnApplicationBootstrap, BeforeApplicationShutd
         this.wake();
       });
     }
-    this.#timer = setInterval(() => this.#look(true), INTERVAL_MS).unref();
-    this.#look(true);
+    this.#timer = setInterval(() => this.#tick(), INTERVAL_MS).unref();
+    this.#tick();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -51,27 +51,32 @@ export class BulkWaker implements OnApplicationBootstrap, BeforeApplicationShutd
     clearInterval(this.#timer);
     await this.queue.stop().catch((error: unknown) => this.#warn(error));
     await this.#looking;
+    await this.sweeps.ended();
   }
 
   /** Something became due: looks at once, and once more if it is looking already. */
   wake(): void {
     this.#isWanted = true;
-    this.#look(false);
+    this.#look();
   }
 
-  #look(isSweep: boolean): void {
+  #tick(): void {
+    this.sweeps.start();
+    this.#look();
+  }
+
+  #look(): void {
     if (this.#hasEnded || this.#looking) return;
     this.#isWanted = false;
-    this.#looking = this.#lookAt(isSweep)
+    this.#looking = this.#plan()
       .catch((error: unknown) => this.#warn(error))
       .finally(() => {
         this.#looking = undefined;
-        if (this.#isWanted) this.#look(false);
+        if (this.#isWanted) this.#look();
       });
   }
 
-  async #lookAt(isSweep: boolean): Promise<void> {
-    if (isSweep) await this.sweeps.run();
+  async #plan(): Promise<void> {
     const turns = await this.plan.turns();
     const { phoneNumberIds, workers } = await this.queue.numbers([...turns.keys()]);
     for (const phoneNumberId of phoneNumberIds) {

@@ -4,6 +4,7 @@ import { BusinessAccountEntity } from '../../accounts/business-account.entity.js
 import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
+import { TemplateFinder } from '../../templates/template-finder.js';
 import { BulkChunks } from '../bulk-chunks.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import type { BulkSendStatus } from '../bulk-send.js';
@@ -11,6 +12,9 @@ import { BulkSendStateError } from '../bulk.errors.js';
 import { CancelledMessages } from '../sweeps/cancelled-messages.js';
 
 const UNDER_WAY: BulkSendStatus[] = ['SCHEDULED', 'QUEUED', 'PROCESSING'];
+
+/** Milliseconds that `cancel` takes to write down what it means for the messages; the rest is done in the background. */
+const SETTLED_IN_MS = 500;
 
 const NOTHING_WAITS = { waitingReason: null, waitingUntil: null, waitingMessage: null };
 
@@ -20,6 +24,7 @@ export class BulkControl {
   constructor(
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
+    private readonly templates: TemplateFinder,
     private readonly pauses: SendingPauses,
     private readonly chunks: BulkChunks,
     private readonly cancelled: CancelledMessages,
@@ -35,7 +40,8 @@ export class BulkControl {
    * Also ends what keeps its number or account from sending: a person says so.
    * @throws BulkSendStateError when it has ended
    */
-  async resume({ id, accountId, phoneNumberId, startedAt, scheduledAt }: BulkSendEntity): Promise<void> {
+  async resume(bulkSend: BulkSendEntity): Promise<void> {
+    const { id, accountId, phoneNumberId, startedAt, scheduledAt, templateName, templateLanguage } = bulkSend;
     const isEarly = scheduledAt !== null && scheduledAt > new Date() && startedAt === null;
     const goesOn = isEarly
       ? {
@@ -50,6 +56,7 @@ export class BulkControl {
     const account = await this.accounts.findOneBy({ id: accountId });
     if (account) await this.pauses.resume('account', account.businessAccountId);
     await this.chunks.hurry(id);
+    if (account) await this.#lookUpTemplate(account, templateName, templateLanguage);
   }
 
   /**
@@ -63,7 +70,12 @@ export class BulkControl {
       { status: 'CANCELLED', ...NOTHING_WAITS },
       'cancelled',
     );
-    await this.cancelled.settle(id);
+    await this.cancelled.settle(id, performance.now() + SETTLED_IN_MS);
+  }
+
+  /** One that was paused may be approved again: Meta is asked for every template that was not approved when last seen. */
+  async #lookUpTemplate(account: BusinessAccountEntity, name: string, language: string): Promise<void> {
+    await this.templates.find(account, { name, language }).catch(() => undefined);
   }
 
   async #change(

@@ -17,6 +17,9 @@ import { SliceSender } from './slice-sender.js';
 /** Milliseconds that a chunk is sent before others have their turn. */
 const TURN_MS = 5_000;
 
+/** Milliseconds before a chunk is looked at again of which nothing could be sent. */
+const REST_MS = 1_000;
+
 /** Messages read at once: what goes out in a second, within these bounds. */
 const FEWEST_READ = 20;
 const MOST_READ = 500;
@@ -79,31 +82,36 @@ export class ChunkSender implements BeforeApplicationShutdown {
     const chunk = await this.chunks.take(ticket, this.thisProcess.id);
     if (!chunk) return;
     const slices = new Set<Promise<void>>();
+    let hasSent = false;
     try {
-      await this.#sendDue(chunk, signal, slices);
+      hasSent = await this.#sendDue(chunk, signal, slices);
     } catch (error) {
       if (!signal.aborted) this.logger.error(`A chunk of bulk send ${chunk.bulkSendId} was given up: ${String(error)}`);
     } finally {
       await Promise.all(slices);
       await this.writer.settled(chunk.bulkSendId);
-      await this.persistence.persist(() => this.chunks.release(chunk));
+      const notBefore = hasSent || signal.aborted ? undefined : new Date(Date.now() + REST_MS);
+      await this.persistence.persist(() => this.chunks.release(chunk, notBefore));
     }
   }
 
-  async #sendDue(chunk: BulkChunkEntity, signal: AbortSignal, slices: Set<Promise<void>>): Promise<void> {
+  /** @returns whether something of it was sent, or nothing is due */
+  async #sendDue(chunk: BulkChunkEntity, signal: AbortSignal, slices: Set<Promise<void>>): Promise<boolean> {
     const endOfTurn = performance.now() + TURN_MS;
-    for (let after = chunk.fromSeq - 1; !signal.aborted && performance.now() < endOfTurn;) {
+    let after = chunk.fromSeq - 1;
+    while (!signal.aborted && performance.now() < endOfTurn) {
       const state = await this.states.of(chunk.bulkSendId);
-      if (!state) return;
+      if (!state) break;
       if (after < chunk.fromSeq) await this.turns.begin(chunk.bulkSendId);
       const pace = await this.pacer.paceOf(state.number);
       const count = Math.round(Math.min(MOST_READ, Math.max(FEWEST_READ, pace)));
       const messages = await this.messages.next(chunk, after, count);
       const last = messages.at(-1)?.seq;
-      if (last === undefined || last === null) return;
+      if (last === undefined || last === null) return true;
       after = last;
-      if (!(await this.#sendAll(messages, state, signal, slices))) return;
+      if (!(await this.#sendAll(messages, state, signal, slices))) break;
     }
+    return after >= chunk.fromSeq;
   }
 
   /** Sends messages as far as the messaging limit allows. @returns whether there may be more */

@@ -12,6 +12,7 @@ import type { PacedNumber } from '../../pacing/pacer.js';
 import { throughputOf } from '../../pacing/throughput.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
+import type { BulkWaitingReason } from '../bulk-send.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 
 /** Everything that a bulk send's messages are sent with, at this moment. */
@@ -26,6 +27,8 @@ export interface SendableBulkSend {
 
 /** Milliseconds for which a state is trusted: a pause or cancel takes effect within that and the slots given already. */
 const TRUSTED_FOR_MS = 200;
+
+const NUMBER_GONE = 'The phone number is not there any more: Meta does not list it, or its account was removed.';
 
 interface KnownState {
   readonly until: number;
@@ -62,6 +65,12 @@ export class SendingStates {
     this.#known.delete(bulkSendId);
   }
 
+  /** Every message would fail: it waits for a person, or for Meta. */
+  async #pause(bulkSend: BulkSendEntity, waitingReason: BulkWaitingReason, waitingMessage: string): Promise<undefined> {
+    const stopped = { status: 'PAUSED' as const, waitingReason, waitingUntil: null, waitingMessage };
+    await this.bulkSends.update({ id: bulkSend.id, status: bulkSend.status }, stopped);
+  }
+
   async #read(bulkSendId: string): Promise<SendableBulkSend | undefined> {
     const bulkSend = await this.bulkSends.findOneBy({ id: bulkSendId });
     if (!bulkSend || !mayGoOn(bulkSend)) return undefined;
@@ -70,7 +79,11 @@ export class SendingStates {
       relations: { account: true },
     });
     const template = await this.templates.findOneBy({ id: bulkSend.templateId });
-    if (!phoneNumber || !hasAccount(phoneNumber) || !template) return undefined;
+    if (!phoneNumber || !hasAccount(phoneNumber)) return this.#pause(bulkSend, 'paused', NUMBER_GONE);
+    if (template?.status !== 'APPROVED') {
+      const status = template?.status ?? 'DELETED';
+      return this.#pause(bulkSend, 'template_paused', `Template "${bulkSend.templateName}" is ${status}.`);
+    }
     const { businessAccountId } = phoneNumber.account;
     if (await this.pauses.of(phoneNumber.phoneNumberId, businessAccountId)) return undefined;
     return {

@@ -12,11 +12,12 @@ export interface Sweep {
   run(): Promise<void>;
 }
 
-/** Runs every sweep; one that fails keeps none of the others from running. */
+/** Runs every sweep, each by itself: one that takes long or fails holds up none of the others. */
 @Injectable()
 export class BulkSweeps {
   readonly #sweeps: readonly Sweep[];
-  #failures = new Set<string>();
+  readonly #running = new Map<Sweep, Promise<void>>();
+  readonly #failing = new Set<Sweep>();
 
   constructor(
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
@@ -30,16 +31,31 @@ export class BulkSweeps {
     this.#sweeps = [takeover, dueSchedules, freedQuota, cancelledMessages, lapsedMessages, abandonedAcceptances];
   }
 
-  async run(): Promise<void> {
+  /** Starts those that are not running. */
+  start(): void {
     for (const sweep of this.#sweeps) {
-      const { name } = sweep.constructor;
-      try {
-        await sweep.run();
-        this.#failures.delete(name);
-      } catch (error) {
-        if (!this.#failures.has(name)) this.logger.warn(`${name} failed, and is tried again: ${String(error)}`);
-        this.#failures.add(name);
+      if (this.#running.has(sweep)) continue;
+      this.#running.set(
+        sweep,
+        this.#run(sweep).finally(() => this.#running.delete(sweep)),
+      );
+    }
+  }
+
+  /** Waits for those that are running. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#running.values());
+  }
+
+  async #run(sweep: Sweep): Promise<void> {
+    try {
+      await sweep.run();
+      this.#failing.delete(sweep);
+    } catch (error) {
+      if (!this.#failing.has(sweep)) {
+        this.logger.warn(`${sweep.constructor.name} failed, and is tried again: ${String(error)}`);
       }
+      this.#failing.add(sweep);
     }
   }
 }

@@ -26,8 +26,10 @@ export class CancelledMessages {
     for (const { id } of cancelled) await this.settle(id);
   }
 
-  async settle(bulkSendId: string): Promise<void> {
+  /** @param until by `performance.now()`: what is left then is the next sweep's */
+  async settle(bulkSendId: string, until = Infinity): Promise<void> {
     for (let found = SETTLED_AT_ONCE; found === SETTLED_AT_ONCE;) {
+      if (performance.now() > until) return;
       const pending = await this.messages.find({
         select: { id: true },
         where: { bulkSendId, status: 'pending' },
