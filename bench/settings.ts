@@ -5,4 +5,4 @@ export const databaseUrl = process.env.DATABASE_URL ?? 'postgres://postgres@127.
 export const redisUrl = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379';
 
 /** Connections to Meta of every sender that is measured: the library's default. */
-export const connections = 256;
+export const connections = 512;

@@ -3,12 +3,13 @@
 
 require('reflect-metadata');
 const path = require('node:path');
+const { setTimeout: delay } = require('node:timers/promises');
 const { Module } = require('@nestjs/common');
 const { NestFactory } = require('@nestjs/core');
 const { TypeOrmModule } = require('@nestjs/typeorm');
 
-const { LIBRARY, DATABASE_URL, WHATSAPP_OPTIONS } = process.env;
-const { MessagesService, WhatsAppModule, whatsappMigrations } = require(path.join(LIBRARY, 'index.js'));
+const { LIBRARY, DATABASE_URL, REDIS_URL, WHATSAPP_OPTIONS } = process.env;
+const { BulkService, MessagesService, WhatsAppModule, whatsappMigrations } = require(path.join(LIBRARY, 'index.js'));
 
 function databaseOptions(url) {
   if (url.startsWith('sqlite:')) return { type: 'better-sqlite3', database: url.slice('sqlite:'.length) };
@@ -16,9 +17,13 @@ function databaseOptions(url) {
   return { type: 'mariadb', url, charset: 'utf8mb4', timezone: 'Z' };
 }
 
+/** Loaded only where it is used, as hosts do. */
+const bullModules = () => (REDIS_URL ? [require('@nestjs/bull').BullModule.forRoot({ url: REDIS_URL })] : []);
+
 class AppModule {}
 Module({
   imports: [
+    ...bullModules(),
     TypeOrmModule.forRoot({
       ...databaseOptions(DATABASE_URL),
       autoLoadEntities: true,
@@ -34,14 +39,39 @@ function describeError({ name, code, message, messageId }) {
   return { name, code, message, messageId };
 }
 
+/** Recipients that come one after the other, with a pause now and then, so that they can be broken off in the middle. */
+async function* oneByOne(recipients, pause) {
+  for (const [index, recipient] of recipients.entries()) {
+    if (pause && index % pause.every === 0) await delay(pause.ms);
+    yield recipient;
+  }
+}
+
+function commandsOf(app) {
+  const [messages, bulk] = [app.get(MessagesService), app.get(BulkService)];
+  return {
+    async sendTemplate(input) {
+      const { id, wamid } = await messages.sendTemplate(input);
+      return { id, wamid };
+    },
+    async createBulkSend({ recipients, pause, ...input }) {
+      const { id } = await bulk.create({ ...input, recipients: oneByOne(recipients, pause) });
+      return { id };
+    },
+    getBulkSend: ({ id }) => bulk.get(id),
+  };
+}
+
 async function main() {
   const app = await NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
-  const messages = app.get(MessagesService);
+  app.enableShutdownHooks(['SIGTERM']);
+  const commands = commandsOf(app);
 
-  process.on('message', ({ call, input }) => {
-    messages.sendTemplate(input).then(
-      ({ id, wamid }) => process.send({ call, sent: { id, wamid } }),
-      (error) => process.send({ call, error: describeError(error) }),
+  const answer = (message) => process.connected && process.send(message);
+  process.on('message', ({ call, command, input }) => {
+    commands[command](input).then(
+      (result) => answer({ call, result }),
+      (error) => answer({ call, error: describeError(error) }),
     );
   });
   // The test is over, or its worker died.

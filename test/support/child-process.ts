@@ -1,6 +1,7 @@
 import { type ChildProcess as NodeChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { BulkSend, CreateBulkSendInput, WhatsAppModuleExtras, WhatsAppModuleOptions } from 'nestjs-whatsapp';
 import type { GraphApiServer } from 'nestjs-whatsapp/testing';
 import type { SendTemplateInput } from '../../lib/messages/send-template.input.js';
 import { builtLibrary } from './built-library.js';
@@ -9,30 +10,66 @@ import { optionsFor } from './test-app.js';
 
 const SCRIPT = fileURLToPath(new URL('./child-process.cjs', import.meta.url));
 
+/** What went wrong in the other process. */
+export interface ChildError {
+  readonly name: string;
+  readonly code?: string;
+  readonly message: string;
+  readonly messageId?: number;
+}
+
+/** What became of a command in the other process: exactly one of the two. */
+export interface ChildAnswer<Result> {
+  readonly result?: Result;
+  readonly error?: ChildError;
+}
+
 /** What became of a send in the other process: exactly one of the two. */
 export interface ChildOutcome {
   readonly sent?: { readonly id: number; readonly wamid: string };
-  readonly error?: { readonly name: string; readonly code?: string; readonly message: string; messageId?: number };
+  readonly error?: ChildError;
+}
+
+/** With what a process is started, beside its database and Meta. */
+export interface ChildProcessOptions {
+  /** What JSON can carry of the module's options. */
+  readonly options?: WhatsAppModuleOptions & WhatsAppModuleExtras;
+  /** The host's Redis, for a queue of Bull's. */
+  readonly redisUrl?: string | undefined;
+}
+
+/** A bulk send to make in another process. */
+export interface ChildBulkSend extends Omit<CreateBulkSendInput, 'recipients'> {
+  readonly recipients: readonly { readonly phone: string; readonly variables: Record<string, string> }[];
+  /** Has the recipients come slowly: a pause before every so many. */
+  readonly pause?: { readonly every: number; readonly ms: number };
 }
 
 /** A process of a deployment, with the library as built: what a test can kill, or race against another. */
 export class ChildProcess implements AsyncDisposable {
   readonly #process: NodeChildProcess;
-  readonly #waiting = new Map<number, (outcome: ChildOutcome) => void>();
+  readonly #waiting = new Map<number, (answer: ChildAnswer<never>) => void>();
+  /** Resolves to how it ended. */
+  readonly ended: Promise<NodeJS.Signals | number | null>;
   #calls = 0;
 
   private constructor(process: NodeChildProcess) {
     this.#process = process;
-    process.on('message', (message: { call?: number } & ChildOutcome) => {
-      const { call, ...outcome } = message;
+    this.ended = new Promise((resolve) => process.once('exit', (code, signal) => resolve(signal ?? code)));
+    process.on('message', (message: { call?: number } & ChildAnswer<never>) => {
+      const { call, ...answer } = message;
       if (call === undefined) return;
-      this.#waiting.get(call)?.(outcome);
+      this.#waiting.get(call)?.(answer);
       this.#waiting.delete(call);
     });
   }
 
   /** Starts a process on a database; it makes the tables when there are none. */
-  static async start(database: FreshDatabase, meta: GraphApiServer): Promise<ChildProcess> {
+  static async start(
+    database: Pick<FreshDatabase, 'url'>,
+    meta: GraphApiServer,
+    { options, redisUrl }: ChildProcessOptions = {},
+  ): Promise<ChildProcess> {
     const process = fork(SCRIPT, {
       // The worker's own flags are for TypeScript.
       execArgv: [],
@@ -40,7 +77,8 @@ export class ChildProcess implements AsyncDisposable {
         ...globalThis.process.env,
         LIBRARY: await builtLibrary(),
         DATABASE_URL: database.url,
-        WHATSAPP_OPTIONS: JSON.stringify({ ...optionsFor(meta), graph: { baseUrl: meta.url } }),
+        ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
+        WHATSAPP_OPTIONS: JSON.stringify({ ...optionsFor(meta), graph: { baseUrl: meta.url }, ...options }),
       },
     });
     const ended = once(process, 'exit').then(([code]) => {
@@ -51,28 +89,62 @@ export class ChildProcess implements AsyncDisposable {
     return new ChildProcess(process);
   }
 
+  /** Whether it has not ended, by whatever. */
+  get isRunning(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
   /** Sends there; resolves whatever comes of it, but never if the process is killed first. */
-  sendTemplate(input: SendTemplateInput): Promise<ChildOutcome> {
-    this.#calls += 1;
-    const call = this.#calls;
-    return new Promise((resolve) => {
-      this.#waiting.set(call, resolve);
-      this.#process.send({ call, input });
-    });
+  async sendTemplate(input: SendTemplateInput): Promise<ChildOutcome> {
+    const { result, error } = await this.#call<NonNullable<ChildOutcome['sent']>>('sendTemplate', input);
+    return error ? { error } : { ...(result && { sent: result }) };
+  }
+
+  /** Makes a bulk send there; never resolves if the process is killed first. */
+  createBulkSend(input: ChildBulkSend): Promise<ChildAnswer<{ readonly id: string }>> {
+    return this.#call('createBulkSend', input);
+  }
+
+  /** A bulk send as it is told there: its dates are texts. */
+  getBulkSend(id: string): Promise<ChildAnswer<Pick<BulkSend, 'id' | 'status' | 'counts' | 'waiting'>>> {
+    return this.#call('getBulkSend', { id });
   }
 
   /** Kills it where it stands: nothing in it gets to clean up. */
   async kill(): Promise<void> {
-    const exited = once(this.#process, 'exit');
     this.#process.kill('SIGKILL');
-    await exited;
+    await this.ended;
+  }
+
+  /** Asks it to end, as an operator does; resolves once it has. */
+  async terminate(): Promise<void> {
+    this.#process.kill('SIGTERM');
+    await this.ended;
+  }
+
+  /** Lets it stand still where it is, until it is told to go on. */
+  freeze(): void {
+    this.#process.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process.kill('SIGCONT');
   }
 
   /** Lets it close its app, unless it was killed. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#process.connected) return;
-    const exited = once(this.#process, 'exit');
     this.#process.disconnect();
-    await exited;
+    await this.ended;
+  }
+
+  #call<Result>(command: string, input: object): Promise<ChildAnswer<Result>> {
+    this.#calls += 1;
+    const call = this.#calls;
+    return new Promise((resolve) => {
+      this.#waiting.set(call, resolve);
+      // Whoever was killed meanwhile does not answer.
+      this.#process.send({ call, command, input }, () => {});
+    });
   }
 }

@@ -5,6 +5,7 @@ import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import type { PhoneNumberOfAccount } from '../../accounts/phone-numbers.js';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { ConflictError } from '../../errors.js';
 import type { GraphCredential } from '../../graph/graph-credential.js';
 import type { Portfolio } from '../../messages/portfolio.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
@@ -65,6 +66,18 @@ export class SendingStates {
     this.#known.delete(bulkSendId);
   }
 
+  /** Without an access token the account is paused, until it is given one. */
+  async #credentialOf(businessAccountId: string): Promise<GraphCredential | undefined> {
+    try {
+      return await this.credentials.of(businessAccountId);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      const { code, message } = error;
+      await this.pauses.pause({ scope: 'account', subjectId: businessAccountId, code, message, until: null });
+      return undefined;
+    }
+  }
+
   /** Every message would fail: it waits for a person, or for Meta. */
   async #pause(bulkSend: BulkSendEntity, waitingReason: BulkWaitingReason, waitingMessage: string): Promise<undefined> {
     const stopped = { status: 'PAUSED' as const, waitingReason, waitingUntil: null, waitingMessage };
@@ -86,11 +99,13 @@ export class SendingStates {
     }
     const { businessAccountId } = phoneNumber.account;
     if (await this.pauses.of(phoneNumber.phoneNumberId, businessAccountId)) return undefined;
+    const credential = await this.#credentialOf(businessAccountId);
+    if (!credential) return undefined;
     return {
       bulkSend,
       phoneNumber,
       template,
-      credential: await this.credentials.of(businessAccountId),
+      credential,
       number: {
         phoneNumberId: phoneNumber.phoneNumberId,
         throughput: throughputOf(phoneNumber, this.options.messagesPerSecond),
