@@ -75,6 +75,23 @@ export function givenColumns(
   });
 }
 
+/** Columns in which all rows get the same value: a parameter each, instead of a repetition in every row. */
+export function sharedColumns(
+  dataSource: DataSource,
+  metadata: EntityMetadata,
+  shared: ObjectLiteral,
+): { readonly columns: GivenColumn[]; readonly parameters: Record<string, unknown> } {
+  const parameters: Record<string, unknown> = {};
+  const columns = givenColumns(dataSource, metadata, [shared]).map((given, index): GivenColumn => {
+    const parameter = `shared_${index}`;
+    parameters[parameter] = givenValue(dataSource, given.column, shared);
+    // Postgres takes a parameter in a list of columns for a text.
+    const isTyped = dialectOf(dataSource) === 'postgres';
+    return { ...given, given: isTyped ? `CAST(:${parameter} AS ${given.type})` : `:${parameter}` };
+  });
+  return { columns, parameters };
+}
+
 /** SQL of a table `given` that has a row for each one in the parameter `given_rows`. */
 export const givenTable = (dialect: Dialect, columns: readonly GivenColumn[]): string => TABLES[dialect](columns);
 

@@ -1,6 +1,6 @@
 import type { DataSource, EntityMetadata, ObjectLiteral, Repository } from 'typeorm';
 import { type Dialect, dialectOf } from './dialect.js';
-import { type GivenColumn, givenColumns, givenRows, givenTable } from './json-given.js';
+import { type GivenColumn, givenColumns, givenRows, givenTable, sharedColumns } from './json-given.js';
 import type { SqlStatement } from './statement.js';
 
 /** What must hold of a row besides its key, such as `status IN (:...open)`, in the names of the table's columns. */
@@ -9,37 +9,50 @@ export interface RowCondition {
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
+/** What an update of many rows has beside them. */
+export interface UpdateOptions<Entity> {
+  readonly condition?: RowCondition;
+  /** The values that are the same for all rows. */
+  readonly shared?: Partial<Entity>;
+}
+
 /**
  * Inserts all rows by one statement with one parameter, whatever their number; for `change`, or `execute` alone.
  * Rows of many megabytes become several statements, so that none is larger than a server takes.
  * Every row has the properties of the first; columns that it lacks get their default, and `undefined` is null.
+ * @param shared what all rows have in common, given once
  * @throws TypeError when rows differ in their properties, or a property is no column that fits in JSON
  */
 export function insertRows<Entity extends ObjectLiteral>(
   dataSource: DataSource,
   { metadata }: Repository<Entity>,
   rows: readonly Partial<Entity>[],
+  shared: Partial<Entity> = {},
 ): SqlStatement[] {
-  const columns = givenColumns(dataSource, metadata, rows);
+  const own = givenColumns(dataSource, metadata, rows);
+  const common = sharedColumns(dataSource, metadata, shared);
+  const columns = [...own, ...common.columns];
   const sql =
     `INSERT INTO ${tableOf(dataSource, metadata)} (${columns.map(({ name }) => name).join(', ')}) ` +
-    `SELECT ${columns.map(({ given }) => given).join(', ')} FROM ${givenTable(dialectOf(dataSource), columns)}`;
-  return statements(dataSource, sql, givenRows(dataSource, columns, rows));
+    `SELECT ${columns.map(({ given }) => given).join(', ')} FROM ${givenTable(dialectOf(dataSource), own)}`;
+  return statements(dataSource, sql, givenRows(dataSource, own, rows), common.parameters);
 }
 
 /**
  * Updates rows by their primary key, each with values of its own, by one statement with one parameter; for `change`, or
  * `execute` alone. Every row has its key and the properties of the first; rows that the condition leaves out stay as they are.
  * Rows are best given in the order of their keys, in which others lock them, too.
+ * @param shared the values that are the same for all rows
  * @throws TypeError as `insertRows` does
  */
 export function updateRows<Entity extends ObjectLiteral>(
   dataSource: DataSource,
   { metadata }: Repository<Entity>,
   rows: readonly Partial<Entity>[],
-  condition?: RowCondition,
+  { condition, shared = {} }: UpdateOptions<Entity> = {},
 ): SqlStatement[] {
   const columns = givenColumns(dataSource, metadata, rows);
+  const common = sharedColumns(dataSource, metadata, shared);
   const where = columns.filter(({ isKey }) => isKey).map(({ name, given }) => `target.${name} = ${given}`);
   if (where.length < metadata.primaryColumns.length) {
     if (rows.length === 0) return [];
@@ -49,10 +62,13 @@ export function updateRows<Entity extends ObjectLiteral>(
   const sql = UPDATES[dialectOf(dataSource)]({
     table: tableOf(dataSource, metadata),
     given: givenTable(dialectOf(dataSource), columns),
-    changed: columns.filter(({ isKey }) => !isKey),
+    changed: [...columns.filter(({ isKey }) => !isKey), ...common.columns],
     where: where.join(' AND '),
   });
-  return statements(dataSource, sql, givenRows(dataSource, columns, rows), condition?.parameters);
+  return statements(dataSource, sql, givenRows(dataSource, columns, rows), {
+    ...condition?.parameters,
+    ...common.parameters,
+  });
 }
 
 interface UpdateParts {

@@ -40,7 +40,12 @@ describeEachDatabase('rows updated by JSON', (database) => {
       dataSource,
       repository,
       [1, 2, 3, 99].map((id) => ({ id, order: id === 1 ? 0 : id * 10, sentAt: new Date(id) })),
-      { sql: 'label IN (:...open) OR label = :other', parameters: { open: ['open', 'ajar'], other: 'wide' } },
+      {
+        condition: {
+          sql: 'label IN (:...open) OR label = :other',
+          parameters: { open: ['open', 'ajar'], other: 'wide' },
+        },
+      },
     );
     expect(await execute(dataSource, updates)).toBe(2);
     expect(await execute(dataSource, updates)).toBe(2); // matched, though nothing changes
@@ -50,6 +55,19 @@ describeEachDatabase('rows updated by JSON', (database) => {
       { id: 3, order: 2, sentAt: null },
       { id: 4, order: 3, sentAt: null },
     ]);
+  });
+
+  it('get what they have in common, of every type', async () => {
+    const rows = [1, 2].map((id) => ({ id, order: id }));
+    const when = new Date(1_700_000_000_123);
+    await execute(dataSource, insertRows(dataSource, repository, rows, { label: 'Ñ 🎉', sentAt: when, note: null }));
+    expect(await repository.find({ order: { id: 'ASC' } })).toMatchObject(
+      rows.map((row) => ({ ...row, label: 'Ñ 🎉', sentAt: when, note: null })),
+    );
+    const shared = { label: 'open', sentAt: null, note: 'x', order: 7 };
+    expect(await execute(dataSource, updateRows(dataSource, repository, [{ id: 2 }], { shared }))).toBe(1);
+    expect(await repository.findOneByOrFail({ id: 2 })).toMatchObject(shared);
+    expect(await repository.findOneByOrFail({ id: 1 })).toMatchObject({ label: 'Ñ 🎉', sentAt: when });
   });
 
   it('are found by keys of several columns, and of text', async () => {

@@ -41,24 +41,26 @@ export class StoredRecipients {
     const ids = await this.rowIds.take(recipients.length);
     const rows = recipients.map(({ phone, content }, index): Partial<MessageEntity> => ({
       id: ids[index],
+      recipientPhone: phone,
+      seq: firstSeq + index,
+      content,
+    }));
+    const shared: Partial<MessageEntity> = {
       workspaceId: bulkSend.workspaceId,
       phoneNumberId: bulkSend.phoneNumberId,
       direction: 'outbound',
       type: 'template',
       status: 'pending',
-      recipientPhone: phone,
       attempt: 0,
       retries: 0,
       bulkSendId: bulkSend.id,
-      seq: firstSeq + index,
       templateName: bulkSend.templateName,
       templateLanguage: bulkSend.templateLanguage,
       templateCategory: bulkSend.templateCategory,
-      content,
       apiKeyId: bulkSend.apiKeyId,
       createdAt: bulkSend.createdAt,
-    }));
-    await retryOnDeadlock(() => execute(this.dataSource, insertRows(this.dataSource, this.messages, rows)));
+    };
+    await retryOnDeadlock(() => execute(this.dataSource, insertRows(this.dataSource, this.messages, rows, shared)));
   }
 
   /** Cuts the bulk send into chunks and lets it begin, or wait for its time. */

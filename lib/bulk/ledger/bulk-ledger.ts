@@ -57,7 +57,8 @@ export class BulkLedger {
     const changes = new Map(entry.messages.map((message) => [message.id, message]));
     const touched = before.filter(({ id }) => changes.has(id));
     for (const alike of groupByShape(touched.flatMap(({ id }) => changes.get(id) ?? []))) {
-      yield* change(updateRows(this.dataSource, this.messages, alike));
+      const { rows, shared } = withoutRepetition(alike);
+      yield* change(updateRows(this.dataSource, this.messages, rows, { shared }));
     }
     const after = touched.map((message) => ({ ...message, ...changes.get(message.id) }));
     const tally = retally(bulkSend, touched, after);
@@ -81,6 +82,26 @@ function groupByShape(changes: readonly MessageChange[]): MessageChange[][] {
     else shapes.set(shape, [message]);
   }
   return [...shapes.values()];
+}
+
+/** Most outcomes differ in little: what they have in common is written once. */
+function withoutRepetition(changes: readonly MessageChange[]): {
+  rows: MessageChange[];
+  shared: Partial<MessageEntity>;
+} {
+  const [first] = changes;
+  if (!first) return { rows: [], shared: {} };
+  const isShared = (name: string) => changes.every((other) => Reflect.get(other, name) === Reflect.get(first, name));
+  const names = Object.keys(first).filter((name) => name !== 'id');
+  const shared = new Set(names.filter(isShared));
+  const own = names.filter((name) => !shared.has(name));
+  return { rows: changes.map((one) => ({ id: one.id, ...pick(one, own) })), shared: pick(first, [...shared]) };
+}
+
+function pick(from: MessageChange, names: readonly string[]): Partial<MessageEntity> {
+  const picked: Partial<MessageEntity> = {};
+  for (const name of names) Reflect.set(picked, name, Reflect.get(from, name));
+  return picked;
 }
 
 /** Status and times of a bulk send whose last message was just settled, or one of whose messages changed after that. */
