@@ -4,7 +4,7 @@ import { BusinessAccountEntity } from '../../accounts/business-account.entity.js
 import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
-import { TemplateFinder } from '../../templates/template-finder.js';
+import { TemplateSync } from '../../templates/template-sync.js';
 import { BulkChunks } from '../bulk-chunks.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import type { BulkSendStatus } from '../bulk-send.js';
@@ -24,7 +24,7 @@ export class BulkControl {
   constructor(
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
-    private readonly templates: TemplateFinder,
+    private readonly templates: TemplateSync,
     private readonly pauses: SendingPauses,
     private readonly chunks: BulkChunks,
     private readonly cancelled: CancelledMessages,
@@ -41,7 +41,10 @@ export class BulkControl {
    * @throws BulkSendStateError when it has ended
    */
   async resume(bulkSend: BulkSendEntity): Promise<void> {
-    const { id, accountId, phoneNumberId, startedAt, scheduledAt, templateName, templateLanguage } = bulkSend;
+    const { id, accountId, phoneNumberId, startedAt, scheduledAt, waitingReason, templateName } = bulkSend;
+    const account = await this.accounts.findOneBy({ id: accountId });
+    // First of all, for with the status that is known whoever sends next would pause it again.
+    if (account && waitingReason === 'template_paused') await this.#lookUpTemplate(account, templateName);
     const isEarly = scheduledAt !== null && scheduledAt > new Date() && startedAt === null;
     const goesOn = isEarly
       ? {
@@ -53,10 +56,8 @@ export class BulkControl {
       : { status: startedAt ? ('PROCESSING' as const) : ('QUEUED' as const), ...NOTHING_WAITS };
     await this.#change(id, ['PAUSED', 'QUEUED', 'PROCESSING'], { ...goesOn, streak: 0, streakCode: null }, 'resumed');
     await this.pauses.resume('number', phoneNumberId);
-    const account = await this.accounts.findOneBy({ id: accountId });
     if (account) await this.pauses.resume('account', account.businessAccountId);
     await this.chunks.hurry(id);
-    if (account) await this.#lookUpTemplate(account, templateName, templateLanguage);
   }
 
   /**
@@ -73,9 +74,9 @@ export class BulkControl {
     await this.cancelled.settle(id, performance.now() + SETTLED_IN_MS);
   }
 
-  /** One that was paused may be approved again: Meta is asked for every template that was not approved when last seen. */
-  async #lookUpTemplate(account: BusinessAccountEntity, name: string, language: string): Promise<void> {
-    await this.templates.find(account, { name, language }).catch(() => undefined);
+  /** One that was paused may be approved again; with Meta out of reach it stays as it was last seen. */
+  async #lookUpTemplate(account: BusinessAccountEntity, name: string): Promise<void> {
+    await this.templates.refresh(account, name).catch(() => undefined);
   }
 
   async #change(

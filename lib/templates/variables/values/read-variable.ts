@@ -60,5 +60,6 @@ function withName(
   reading: Reading<TextualParameter>,
 ): Reading<TextualParameter> {
   if ('problems' in reading || !part.named || variable.component === 'BUTTON') return reading;
-  return { parameter: { ...reading.parameter, parameter_name: variable.placeholder } };
+  // Not spread: V8 takes what a spread makes here for long-lived, and a million recipients then fill the heap.
+  return { parameter: Object.assign({ parameter_name: variable.placeholder }, reading.parameter) };
 }
