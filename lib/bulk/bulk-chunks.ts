@@ -4,9 +4,11 @@ import { atomically } from '../database/atomically.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
-import { change, select } from '../database/statement.js';
+import { change, select, type Statements } from '../database/statement.js';
 import { MessageEntity } from '../messages/message.entity.js';
+import { CHUNK_SIZE } from './accepting/stored-recipients.js';
 import { BulkChunkEntity } from './bulk-chunk.entity.js';
+import type { BulkSendEntity } from './bulk-send.entity.js';
 
 /** What a queue carries: which chunk is due, as it was when it was put there. */
 export interface ChunkTicket {
@@ -38,6 +40,11 @@ export class BulkChunks {
     const { affected } = await this.chunks.update({ id, epoch, processId: IsNull() }, taken);
     if (affected !== 1) return undefined;
     return (await this.chunks.findOneBy({ id, ...taken })) ?? undefined;
+  }
+
+  /** Lets a chunk go that may have been taken with this ticket. */
+  async letGo({ chunkId: id, epoch }: ChunkTicket, processId: string): Promise<void> {
+    await this.chunks.update({ id, processId, epoch: epoch + 1 }, { processId: null });
   }
 
   /**
@@ -73,5 +80,22 @@ export class BulkChunks {
   /** Lets everything of a bulk send be looked at again at once. */
   async hurry(bulkSendId: string): Promise<void> {
     await retryOnDeadlock(() => this.chunks.update({ bulkSendId, processId: IsNull() }, { dueAt: new Date(0) }));
+  }
+
+  /** Has the chunks of these messages looked at: those that were done are made anew. The bulk send's row is locked. */
+  *plan(
+    { id: bulkSendId, uniqueRecipients }: Pick<BulkSendEntity, 'id' | 'uniqueRecipients'>,
+    messages: readonly Pick<MessageEntity, 'seq'>[],
+  ): Statements<void> {
+    const starts = new Set(messages.map(({ seq }) => Math.floor(((seq ?? 1) - 1) / CHUNK_SIZE) * CHUNK_SIZE + 1));
+    const dueAt = new Date(0);
+    for (const fromSeq of starts) {
+      const chunk = { bulkSendId, fromSeq };
+      const hurried = yield* change(this.chunks.createQueryBuilder().update().set({ dueAt }).where(chunk));
+      if (hurried > 0) continue;
+      const toSeq = Math.min(uniqueRecipients, fromSeq + CHUNK_SIZE - 1);
+      const anew = { ...chunk, toSeq, dueAt, epoch: 0 };
+      yield* change(this.chunks.createQueryBuilder().insert().values(anew));
+    }
   }
 }

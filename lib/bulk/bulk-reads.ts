@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { And, type FindOperator, LessThan, MoreThan, MoreThanOrEqual, Not, Repository } from 'typeorm';
+import { And, type FindOperator, In, LessThan, MoreThan, MoreThanOrEqual, Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { MessageEntity } from '../messages/message.entity.js';
+import { withoutCode } from '../messages/pending-content.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
-import { withoutCode } from './bulk-content.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import type { ListBulkMessages, ListBulkSends, Page } from './bulk.inputs.js';
 
@@ -59,7 +59,9 @@ export class BulkReads {
     const { skip, take } = pageOf(query);
     const bulkSend = await this.find(id, query.workspace);
     const { status } = query;
-    const where = { bulkSendId: bulkSend.id, ...(status && { status }) };
+    // A voice note that was played was read.
+    const isRead = status === 'read';
+    const where = { bulkSendId: bulkSend.id, ...(status && { status: isRead ? In(['read', 'played']) : status }) };
     const items = await this.rows.find({ where, order: { seq: 'ASC' }, skip, take });
     const total = status ? await this.rows.countBy(where) : bulkSend.uniqueRecipients;
     return { items: items.map(withoutCode), total };

@@ -5,6 +5,7 @@ import type { BulkAcceptance, BulkFailure, BulkSendStatus, BulkWaitingReason } f
 /** One bulk send. Its counters move in the same transaction as the message rows they count. */
 @Entity('whatsapp_bulk_sends')
 @Index(['workspaceId', 'createdAt'])
+@Index(['status', 'completedAt'])
 export class BulkSendEntity {
   @PrimaryColumn({ name: 'id', type: 'varchar', length: '36' })
   id!: string;
@@ -45,7 +46,6 @@ export class BulkSendEntity {
   name!: string | null;
 
   /** `ACCEPTING` while its recipients are being read; nobody is shown it before it is whole. */
-  @Index()
   @StringColumn('status', 16)
   status!: BulkSendStatus | 'ACCEPTING';
 

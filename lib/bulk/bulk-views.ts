@@ -34,7 +34,10 @@ export class BulkViews {
     const templates = await this.templates.findBy({ id: In(bulkSends.map(({ templateId }) => templateId)) });
     return Promise.all(
       bulkSends.map((bulkSend) => {
-        const phoneNumber = numbers.find(({ phoneNumberId }) => phoneNumberId === bulkSend.phoneNumberId);
+        const phoneNumber = numbers.find(
+          ({ phoneNumberId, accountId }) =>
+            phoneNumberId === bulkSend.phoneNumberId && accountId === bulkSend.accountId,
+        );
         const template = templates.find(({ id }) => id === bulkSend.templateId);
         return this.#view(bulkSend, phoneNumber, template);
       }),

@@ -38,8 +38,11 @@ export class BulkWaker implements OnApplicationBootstrap, BeforeApplicationShutd
   onApplicationBootstrap(): void {
     if (this.options.workers) {
       this.queue.start(async (ticket) => {
-        await this.sender.send(ticket).catch((error: unknown) => this.#warn(error));
-        this.wake();
+        try {
+          if (await this.sender.send(ticket)) this.wake();
+        } catch (error) {
+          this.#warn(error);
+        }
       });
     }
     this.#timer = setInterval(() => this.#tick(), INTERVAL_MS).unref();

@@ -14,6 +14,7 @@ import { ChunkPlan } from './chunk-plan.js';
 import { BulkControl } from './control/bulk-control.js';
 import { BulkRetries } from './control/bulk-retries.js';
 import { BulkLedger } from './ledger/bulk-ledger.js';
+import { BatchSender } from './sending/batch-sender.js';
 import { BulkOutcomes } from './sending/bulk-outcomes.js';
 import { ChunkSender } from './sending/chunk-sender.js';
 import { OutcomeWriter } from './sending/outcome-writer.js';
@@ -48,6 +49,7 @@ export const bulkProviders: Provider[] = [
   BulkTargets,
   EarlierAcceptances,
   StoredRecipients,
+  BatchSender,
   BulkOutcomes,
   OutcomeWriter,
   PendingMessages,

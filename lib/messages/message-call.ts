@@ -5,6 +5,7 @@ import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphSendResponse } from '../graph/graph-api.types.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
 import { OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
+import { storable } from '../database/storable.js';
 import { encodeCallbackData } from './callback-data.js';
 import type { MessageEntity } from './message.entity.js';
 
@@ -62,8 +63,8 @@ function acceptanceOf(answer: GraphSendResponse): Acceptance {
   // Without its id the message may have been sent, but nothing can follow it.
   if (!message?.id) throw new OutcomeUnknownError({ reason: 'answer' });
   return {
-    wamid: message.id,
-    waId: answer.contacts?.[0]?.wa_id ?? null,
-    messageStatus: message.message_status ?? null,
+    wamid: storable(message.id, 255),
+    waId: storable(answer.contacts?.[0]?.wa_id ?? null, 160),
+    messageStatus: storable(message.message_status ?? null, 64),
   };
 }

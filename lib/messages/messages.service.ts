@@ -7,6 +7,7 @@ import { DEFAULT_WORKSPACE, WorkspacesService } from '../workspaces/workspaces.s
 import { IdempotentSends } from './idempotent-sends.js';
 import { MessageEntity } from './message.entity.js';
 import { MessageStore } from './message-store.js';
+import { withoutCode } from './pending-content.js';
 import type { SendTemplateInput } from './send-template.input.js';
 import { TemplateMessages } from './template-messages.js';
 
@@ -50,7 +51,7 @@ export class MessagesService {
     const workspaceId = await this.workspaces.idOf(workspace);
     const key = keyOf(id);
     const message = key && (await this.store.findOutbound(workspaceId, key));
-    if (message) return message;
+    if (message) return withoutCode(message);
     throw new NotFoundError('MESSAGE_NOT_FOUND', `There is no message ${id}.`);
   }
 }

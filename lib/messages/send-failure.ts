@@ -1,3 +1,4 @@
+import { storable } from '../database/storable.js';
 import { RateLimitedError, WhatsAppError } from '../errors.js';
 import { MetaApiError } from '../graph/meta-api.error.js';
 import { OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
@@ -6,19 +7,22 @@ import type { MessageEntity } from './message.entity.js';
 import { type Failure, OUTCOME_UNKNOWN } from './message-store.js';
 import { SendOutcomeUnknownError } from './messages.errors.js';
 
+/** Characters of an error that are worth keeping. */
+const LONGEST_TEXT = 5_000;
+
 /** What a row keeps of the error that kept it from being sent. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof MetaApiError) {
     return {
       errorCode: error.metaCode === null ? null : String(error.metaCode),
-      errorMessage: error.metaMessage,
-      errorDetails: error.details ?? null,
-      errorTraceId: error.fbtraceId ?? null,
+      errorMessage: storable(error.metaMessage, LONGEST_TEXT),
+      errorDetails: storable(error.details ?? null, LONGEST_TEXT),
+      errorTraceId: storable(error.fbtraceId ?? null, 64),
     };
   }
   const errorCode = error instanceof WhatsAppError ? error.code : 'NOT_SENT';
   const errorMessage = error instanceof Error ? error.message : String(error);
-  return { errorCode, errorMessage, errorDetails: null, errorTraceId: null };
+  return { errorCode, errorMessage: storable(errorMessage, LONGEST_TEXT), errorDetails: null, errorTraceId: null };
 }
 
 /** The error that the caller of a send gets: with the row, and a rate limit of Meta's with the time to wait. */

@@ -13,9 +13,9 @@ import {
 import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
+import { contentOf } from '../../messages/pending-content.js';
 import { ThisProcess } from '../../processes/this-process.js';
 import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
-import { contentOf } from '../bulk-content.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkValidationError, QuotaExceededError } from '../bulk.errors.js';
 import type { CreateBulkSendInput } from '../bulk.inputs.js';
@@ -90,7 +90,7 @@ export class BulkAcceptor {
     assertRight(reading);
     const acceptance = await this.forecast.of(phoneNumber, reading.unique, needed);
     if (input.onQuotaExceeded === 'reject' && !acceptance.quota.canSend) throw new QuotaExceededError(acceptance.quota);
-    await this.stored.complete(bulkSend.id, {
+    await this.stored.complete(bulkSend, {
       totalRecipients: reading.total,
       uniqueRecipients: reading.unique,
       acceptance,

@@ -15,6 +15,9 @@ import { BulkSendEntity } from '../bulk-send.entity.js';
 /** Messages in one chunk. */
 export const CHUNK_SIZE = 500;
 
+/** In place of a process: what was stored is being removed. */
+const NOBODY = 'nobody';
+
 const REMOVED_AT_ONCE = 5_000;
 
 /** A recipient that was checked. */
@@ -64,7 +67,10 @@ export class StoredRecipients {
   }
 
   /** Cuts the bulk send into chunks and lets it begin, or wait for its time. */
-  async complete(id: string, accepted: Partial<BulkSendEntity> & { uniqueRecipients: number }): Promise<void> {
+  async complete(
+    { id, acceptedBy }: BulkSendEntity,
+    accepted: Partial<BulkSendEntity> & { uniqueRecipients: number },
+  ): Promise<void> {
     const dueAt = new Date();
     const chunks: Partial<BulkChunkEntity>[] = [];
     for (let fromSeq = 1; fromSeq <= accepted.uniqueRecipients; fromSeq += CHUNK_SIZE) {
@@ -72,7 +78,11 @@ export class StoredRecipients {
       chunks.push({ bulkSendId: id, fromSeq, toSeq, dueAt, epoch: 0 });
     }
     const insert = insertRows(this.dataSource, this.chunks, chunks);
-    const update = this.bulkSends.createQueryBuilder().update().set(accepted).where({ id, status: 'ACCEPTING' });
+    const update = this.bulkSends
+      .createQueryBuilder()
+      .update()
+      .set(accepted)
+      .where({ id, acceptedBy, status: 'ACCEPTING' });
     await atomically(this.dataSource, function* () {
       // Others removed it when this process stood still for so long that they took it for dead.
       if ((yield* change(update)) === 0) throw new Error('The bulk send was given up while it was being accepted.');
@@ -82,6 +92,10 @@ export class StoredRecipients {
 
   /** Removes all that was stored of a bulk send that was not accepted; its own row last, by which it is found again. */
   async remove(id: string): Promise<void> {
+    // From here on it cannot be completed any more; one that was completed stays. Of one that others removed meanwhile,
+    // messages may have been stored since.
+    const { affected } = await this.bulkSends.update({ id, status: 'ACCEPTING' }, { acceptedBy: NOBODY });
+    if (affected !== 1 && (await this.bulkSends.existsBy({ id }))) return;
     for (let after = 0; ;) {
       // By what there is, for an earlier removal may have been broken off.
       const rows = await this.messages.find({

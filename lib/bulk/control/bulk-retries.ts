@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
-import { change, type Statements } from '../../database/statement.js';
+import type { Statements } from '../../database/statement.js';
 import { reactionTo } from '../../graph/error-catalogue.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-store.js';
 import { CHUNK_SIZE } from '../accepting/stored-recipients.js';
-import { BulkChunkEntity } from '../bulk-chunk.entity.js';
+import { BulkChunks } from '../bulk-chunks.js';
 import type { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkSendStateError } from '../bulk.errors.js';
 import { BulkLedger, type LedgerEntry } from '../ledger/bulk-ledger.js';
-import type { LockedMessage } from '../ledger/bulk-locks.js';
+import type { LockedBulkSend, LockedMessage } from '../ledger/bulk-locks.js';
 
 /** Meta's codes after which a person, and no rule, may hope for another try: the message was not taken for the moment. */
 const MAY_PASS: ReadonlySet<string> = new Set(['RETRY', 'PAIR', 'DEFER_24H', 'PHONE_SLOW', 'API_SLOW', 'WAIT_TIER']);
@@ -23,7 +23,7 @@ const OWN_MAY_PASS: ReadonlySet<string> = new Set(['META_UNREACHABLE', 'NOT_SENT
 export class BulkRetries {
   constructor(
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
-    @InjectWhatsAppRepository(BulkChunkEntity) private readonly chunks: Repository<BulkChunkEntity>,
+    private readonly chunks: BulkChunks,
     private readonly ledger: BulkLedger,
   ) {}
 
@@ -49,18 +49,21 @@ export class BulkRetries {
       if (last === undefined || last === null) return retried;
       after = last;
       const ids = failed.map(({ id }) => id);
-      const entry = await this.ledger.change(bulkSend.id, ids, (rows) => this.#again(bulkSend, rows, codes));
+      const entry = await this.ledger.change(bulkSend.id, ids, (rows, locked) => this.#again(locked, rows, codes));
       retried += entry.messages.length;
     }
   }
 
-  *#again(bulkSend: BulkSendEntity, rows: readonly LockedMessage[], codes: readonly string[]): Statements<LedgerEntry> {
+  *#again(bulkSend: LockedBulkSend, rows: readonly LockedMessage[], codes: readonly string[]): Statements<LedgerEntry> {
     // What had a one-time code was erased with it.
-    const again = bulkSend.carriesCode
-      ? []
-      : rows.filter(({ status, errorCode }) => status === 'failed' && errorCode !== null && codes.includes(errorCode));
+    const again =
+      bulkSend.carriesCode || bulkSend.status === 'CANCELLED'
+        ? []
+        : rows.filter(
+            ({ status, errorCode }) => status === 'failed' && errorCode !== null && codes.includes(errorCode),
+          );
     if (again.length === 0) return { messages: [] };
-    yield* this.#plan(bulkSend, again);
+    yield* this.chunks.plan(bulkSend, again);
     const pending = { ...NO_FAILURE, status: 'pending' as const, retries: 0, nextAttemptAt: null, failedAt: null };
     return {
       messages: again.map(({ id }) => ({ id, ...pending, sentAt: null })),
@@ -71,27 +74,6 @@ export class BulkRetries {
         ...(bulkSend.completedAt && { status: 'QUEUED' }),
       },
     };
-  }
-
-  /** The chunks that these messages are in: those that were done are made anew. */
-  *#plan({ id, uniqueRecipients }: BulkSendEntity, messages: readonly LockedMessage[]): Statements<void> {
-    const starts = new Set(messages.map(({ seq }) => Math.floor(((seq ?? 1) - 1) / CHUNK_SIZE) * CHUNK_SIZE + 1));
-    for (const fromSeq of starts) {
-      const chunk = { bulkSendId: id, fromSeq };
-      const due = this.chunks
-        .createQueryBuilder()
-        .update()
-        .set({ dueAt: new Date(0) })
-        .where(chunk);
-      if ((yield* change(due)) > 0) continue;
-      const toSeq = Math.min(uniqueRecipients, fromSeq + CHUNK_SIZE - 1);
-      yield* change(
-        this.chunks
-          .createQueryBuilder()
-          .insert()
-          .values({ ...chunk, toSeq, dueAt: new Date(0), epoch: 0 }),
-      );
-    }
   }
 }
 

@@ -8,7 +8,7 @@ import { change, type Statements } from '../../database/statement.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { lockBulkSend, type LockedBulkSend, type LockedMessage, lockMessages } from './bulk-locks.js';
-import { endOf, pendingOf, retally } from './bulk-tally.js';
+import { endOf, retally } from './bulk-tally.js';
 
 /** A message's new values; those it does not name stay. */
 export type MessageChange = Pick<MessageEntity, 'id'> & Partial<MessageEntity>;
@@ -108,7 +108,8 @@ function pick(from: MessageChange, names: readonly string[]): Partial<MessageEnt
 function ending(bulkSend: LockedBulkSend): Partial<BulkSendEntity> {
   const end = endOf(bulkSend);
   if (bulkSend.status === 'CANCELLED') {
-    return pendingOf(bulkSend) === 0 && !bulkSend.completedAt ? { completedAt: new Date() } : {};
+    // A message in doubt may turn out not to be sent: then the cancelling is not over yet.
+    return { completedAt: end ? (bulkSend.completedAt ?? new Date()) : null };
   }
   if (!end || bulkSend.status === 'ACCEPTING') return {};
   return {

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Statements } from '../../database/statement.js';
 import { NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-store.js';
+import { BulkChunks } from '../bulk-chunks.js';
 import type { BulkSendEntity } from '../bulk-send.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import { BulkLedger, type LedgerEntry, type MessageChange } from '../ledger/bulk-ledger.js';
@@ -24,6 +26,7 @@ export class BulkOutcomes {
   constructor(
     @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
     private readonly ledger: BulkLedger,
+    private readonly chunks: BulkChunks,
   ) {}
 
   /** @param outcomes of messages of this bulk send, in the order in which they came */
@@ -32,7 +35,11 @@ export class BulkOutcomes {
     await this.ledger.change(bulkSendId, ids, (messages, bulkSend) => this.#decide(messages, bulkSend, outcomes));
   }
 
-  #decide(messages: readonly LockedMessage[], bulkSend: LockedBulkSend, outcomes: readonly CallOutcome[]): LedgerEntry {
+  *#decide(
+    messages: readonly LockedMessage[],
+    bulkSend: LockedBulkSend,
+    outcomes: readonly CallOutcome[],
+  ): Statements<LedgerEntry> {
     const rows = new Map(messages.map((message) => [message.id, message]));
     const applied = outcomes.filter((outcome) => applies(outcome, rows.get(outcome.id)));
     const changes = applied.map(({ id, outcome }): MessageChange => {
@@ -40,6 +47,9 @@ export class BulkOutcomes {
       const isDone = outcome.kind === 'sent' || outcome.kind === 'failed';
       return { id, ...change, ...(isDone && bulkSend.carriesCode && ERASED) };
     });
+    // Their chunk may have been taken over and done without them: nobody would come across them again.
+    const again = applied.filter(({ outcome }) => outcome.kind === 'again').flatMap(({ id }) => rows.get(id) ?? []);
+    if (again.length > 0) yield* this.chunks.plan(bulkSend, again);
     return {
       messages: changes.toSorted((a, b) => a.id - b.id),
       bulkSend: this.#afterFailures(bulkSend, applied),

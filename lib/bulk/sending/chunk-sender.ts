@@ -1,18 +1,16 @@
+import { setMaxListeners } from 'node:events';
 import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { WHATSAPP_LOGGER } from '../../logger.js';
-import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { ThisProcess } from '../../processes/this-process.js';
 import type { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BulkChunks, type ChunkTicket } from '../bulk-chunks.js';
 import { BulkTurns } from '../bulk-turns.js';
-import { BudgetUse } from './budget-use.js';
+import { BatchSender } from './batch-sender.js';
 import { OutcomeWriter } from './outcome-writer.js';
-import { type PendingMessage, PendingMessages } from './pending-messages.js';
+import { PendingMessages } from './pending-messages.js';
 import { Persistence } from './persistence.js';
-import { SendingHolds } from './sending-holds.js';
-import { type SendableBulkSend, SendingStates } from './sending-states.js';
-import { SliceSender } from './slice-sender.js';
+import { SendingStates } from './sending-states.js';
 
 /** Milliseconds that a chunk is sent before others have their turn. */
 const TURN_MS = 5_000;
@@ -24,16 +22,10 @@ const REST_MS = 1_000;
 const FEWEST_READ = 20;
 const MOST_READ = 500;
 
-/** Messages in one claim. */
-const MOST_CLAIMED = 200;
-
-/** Outcomes that wait to be written before sending waits for them. */
-const MOST_UNWRITTEN = 1_000;
-
 /** Sends one chunk: the handler behind every queue. */
 @Injectable()
 export class ChunkSender implements BeforeApplicationShutdown {
-  readonly #runs = new Set<Promise<void>>();
+  readonly #runs = new Set<Promise<boolean>>();
   readonly #ending = new AbortController();
   /** Aborted when this process loses its id: everything taken under it is others' then. */
   #held = new AbortController();
@@ -46,9 +38,7 @@ export class ChunkSender implements BeforeApplicationShutdown {
     private readonly turns: BulkTurns,
     private readonly states: SendingStates,
     private readonly messages: PendingMessages,
-    private readonly budget: RecipientBudget,
-    private readonly holds: SendingHolds,
-    private readonly slices: SliceSender,
+    private readonly batches: BatchSender,
     private readonly writer: OutcomeWriter,
     private readonly persistence: Persistence,
   ) {
@@ -58,13 +48,16 @@ export class ChunkSender implements BeforeApplicationShutdown {
     });
   }
 
-  /** Sends what is due of a chunk, unless the ticket is stale; resolves when it was let go of. */
-  async send(ticket: ChunkTicket): Promise<void> {
-    if (this.#ending.signal.aborted || !this.thisProcess.isAlive()) return;
+  /**
+   * Sends what is due of a chunk, unless the ticket is stale; resolves when it was let go of.
+   * @returns whether others may be due now
+   */
+  async send(ticket: ChunkTicket): Promise<boolean> {
+    if (this.#ending.signal.aborted || !this.thisProcess.isAlive()) return false;
     const run = this.#run(ticket);
     this.#runs.add(run);
     try {
-      await run;
+      return await run;
     } finally {
       this.#runs.delete(run);
     }
@@ -77,10 +70,12 @@ export class ChunkSender implements BeforeApplicationShutdown {
     await Promise.allSettled(this.#runs);
   }
 
-  async #run(ticket: ChunkTicket): Promise<void> {
+  async #run(ticket: ChunkTicket): Promise<boolean> {
     const signal = AbortSignal.any([this.#ending.signal, this.#held.signal]);
-    const chunk = await this.chunks.take(ticket, this.thisProcess.id);
-    if (!chunk) return;
+    // Every slice that waits for slots listens to it.
+    setMaxListeners(0, signal);
+    const chunk = await this.#take(ticket);
+    if (!chunk) return false;
     const slices = new Set<Promise<void>>();
     let hasSent = false;
     try {
@@ -88,10 +83,22 @@ export class ChunkSender implements BeforeApplicationShutdown {
     } catch (error) {
       if (!signal.aborted) this.logger.error(`A chunk of bulk send ${chunk.bulkSendId} was given up: ${String(error)}`);
     } finally {
-      await Promise.all(slices);
+      await Promise.allSettled(slices);
       await this.writer.settled(chunk.bulkSendId);
       const notBefore = hasSent || signal.aborted ? undefined : new Date(Date.now() + REST_MS);
       await this.persistence.persist(() => this.chunks.release(chunk, notBefore));
+    }
+    return hasSent;
+  }
+
+  /** A chunk that may have been taken after all, though the database could not say so, must not stay this process's. */
+  async #take(ticket: ChunkTicket): Promise<BulkChunkEntity | undefined> {
+    const processId = this.thisProcess.id;
+    try {
+      return await this.chunks.take(ticket, processId);
+    } catch (error) {
+      await this.persistence.persist(() => this.chunks.letGo(ticket, processId));
+      throw error;
     }
   }
 
@@ -109,74 +116,8 @@ export class ChunkSender implements BeforeApplicationShutdown {
       const last = messages.at(-1)?.seq;
       if (last === undefined || last === null) return true;
       after = last;
-      if (!(await this.#sendAll(messages, state, signal, slices))) break;
+      if (!(await this.batches.send({ chunk, messages, state, pace, signal, slices }))) break;
     }
     return after >= chunk.fromSeq;
-  }
-
-  /** Sends messages as far as the messaging limit allows. @returns whether there may be more */
-  async #sendAll(
-    messages: readonly PendingMessage[],
-    state: SendableBulkSend,
-    signal: AbortSignal,
-    slices: Set<Promise<void>>,
-  ): Promise<boolean> {
-    const { portfolio, number } = state;
-    const recipients = messages.map(({ recipientPhone }) => recipientPhone);
-    const grant = await this.budget.reserve(portfolio, number.phoneNumberId, recipients);
-    const use = new BudgetUse(this.budget, portfolio, grant);
-    const allowed = messages.filter(({ recipientPhone }) => grant.allowed.has(recipientPhone));
-    const own: Promise<void>[] = [];
-    const send = (slice: Promise<void>) => {
-      own.push(slice);
-      slices.add(slice);
-      void slice.finally(() => slices.delete(slice));
-    };
-    const goesOn = await this.#sendAllowed(allowed, state, use, signal, send);
-    const settled = Promise.all(own).then(() => this.persistence.persist(() => use.settle()));
-    send(settled.then(() => undefined));
-    if (grant.freesAt) {
-      await this.holds.waitForQuota(state, grant.freesAt, 'The messaging limit of the last 24 hours is used up.');
-    }
-    return goesOn && grant.freesAt === null;
-  }
-
-  async #sendAllowed(
-    allowed: readonly PendingMessage[],
-    state: SendableBulkSend,
-    budget: BudgetUse,
-    signal: AbortSignal,
-    send: (slice: Promise<void>) => void,
-  ): Promise<boolean> {
-    for (let next = 0; next < allowed.length;) {
-      if (this.writer.backlog > MOST_UNWRITTEN) await this.writer.settled(state.bulkSend.id);
-      const isStill = !signal.aborted && this.thisProcess.isAlive() && (await this.states.of(state.bulkSend.id));
-      if (!isStill) {
-        for (const { recipientPhone } of allowed.slice(next)) {
-          budget.note(recipientPhone, { kind: 'again', at: null, counts: false });
-        }
-        return false;
-      }
-      const messages = await this.#claim(allowed.slice(next, next + MOST_CLAIMED), state, signal);
-      next += messages.looked;
-      if (messages.claimed.length > 0) {
-        send(this.slices.send({ messages: messages.claimed, slots: messages.slots, state: isStill, budget, signal }));
-      }
-    }
-    return true;
-  }
-
-  /** Gets slots for as many as there is room for, and claims those: nothing waits while it is claimed. */
-  async #claim(messages: readonly PendingMessage[], { number }: SendableBulkSend, signal: AbortSignal) {
-    const { inFlight } = this.slices;
-    const places = await inFlight.take(messages.length);
-    let claimed: readonly PendingMessage[] = [];
-    try {
-      const slots = await this.pacer.slots(number, places, signal);
-      claimed = await this.messages.claim(messages.slice(0, slots.length));
-      return { claimed, slots, looked: slots.length };
-    } finally {
-      inFlight.giveBack(places - claimed.length);
-    }
   }
 }

@@ -1,16 +1,20 @@
+import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Between, In, MoreThan, And, Raw, Repository } from 'typeorm';
+import { Between, In, MoreThan, And, Raw, Repository, type SelectQueryBuilder } from 'typeorm';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { LAPSE_MARGIN } from '../../messages/message-store.js';
-import type { BulkChunkEntity } from '../bulk-chunk.entity.js';
+import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
+
+/** Milliseconds that claims lapse apart, by chance, so that two for the same messages can be told apart. */
+const CLAIMS_TOLD_APART = 10_000;
 
 /** What the sender needs of a message that waits. */
 export type PendingMessage = Pick<
   MessageEntity,
-  'id' | 'seq' | 'attempt' | 'retries' | 'phoneNumberId' | 'recipientPhone' | 'content'
+  'id' | 'seq' | 'attempt' | 'retries' | 'phoneNumberId' | 'recipientPhone' | 'content' | 'lapsesAt'
 >;
 
 /** The messages of a chunk that are due, and the claim that makes them one process's to send. */
@@ -19,6 +23,7 @@ export class PendingMessages {
   constructor(
     @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
+    @InjectWhatsAppRepository(BulkChunkEntity) private readonly chunks: Repository<BulkChunkEntity>,
   ) {}
 
   /** The next ones of a chunk that are due, after a place in it. */
@@ -33,6 +38,7 @@ export class PendingMessages {
         phoneNumberId: true,
         recipientPhone: true,
         content: true,
+        lapsesAt: true,
       },
       where: {
         bulkSendId,
@@ -46,27 +52,46 @@ export class PendingMessages {
   }
 
   /**
-   * Makes messages `sending`, one attempt further. Those that are not pending any more, because the bulk send was
-   * cancelled say, are left out.
+   * Makes messages `sending`, one attempt further. Left out are those that are not pending any more, because the bulk
+   * send was cancelled say; all of them, once the chunk was taken over: this process stood still, and nobody told it yet.
    */
-  async claim(messages: readonly PendingMessage[]): Promise<readonly PendingMessage[]> {
+  async claim(chunk: BulkChunkEntity, messages: readonly PendingMessage[]): Promise<readonly PendingMessage[]> {
     const ids = messages.map(({ id }) => id);
-    const lapsesAt = new Date(Date.now() + this.options.callTimeout + LAPSE_MARGIN);
+    const lapsesAt = new Date(Date.now() + this.options.callTimeout + LAPSE_MARGIN + randomInt(CLAIMS_TOLD_APART));
+    const held = this.#held(chunk);
     const { affected } = await retryOnDeadlock(() =>
-      this.messages.update(
-        { id: In(ids), status: 'pending' },
-        { status: 'sending', attempt: () => 'attempt + 1', nextAttemptAt: null, lapsesAt },
-      ),
+      this.messages
+        .createQueryBuilder()
+        .update()
+        .set({ status: 'sending', attempt: () => 'attempt + 1', nextAttemptAt: null, lapsesAt })
+        .where({ id: In(ids), status: 'pending' })
+        .andWhere(`EXISTS (${held.getQuery()})`)
+        .setParameters(held.getParameters())
+        .execute(),
     );
-    const claimed = messages.map((message) => ({ ...message, attempt: message.attempt + 1 }));
-    return affected === messages.length ? claimed : this.#claimedOf(claimed);
+    if (affected === 0) return [];
+    const claimed = messages.map((message) => ({ ...message, attempt: message.attempt + 1, lapsesAt }));
+    return affected === messages.length ? claimed : this.#claimedOf(claimed, lapsesAt);
   }
 
-  async #claimedOf(messages: readonly PendingMessage[]): Promise<readonly PendingMessage[]> {
+  /** A row, while the chunk is that of the process that took it. */
+  #held({ id, processId, epoch }: BulkChunkEntity): SelectQueryBuilder<BulkChunkEntity> {
+    return this.chunks
+      .createQueryBuilder('chunk')
+      .select('chunk.id')
+      .where('chunk.id = :chunkId AND chunk.epoch = :chunkEpoch AND chunk.processId = :chunkHolder', {
+        chunkId: id,
+        chunkEpoch: epoch,
+        chunkHolder: processId,
+      });
+  }
+
+  /** Those that this claim got: another's are `sending`, too. */
+  async #claimedOf(messages: readonly PendingMessage[], lapsesAt: Date): Promise<readonly PendingMessage[]> {
     const ids = messages.map(({ id }) => id);
     const rows = await this.messages.find({
       select: { id: true, attempt: true },
-      where: { id: In(ids), status: 'sending' },
+      where: { id: In(ids), status: 'sending', lapsesAt },
     });
     const attempts = new Map(rows.map(({ id, attempt }) => [id, attempt]));
     return messages.filter(({ id, attempt }) => attempts.get(id) === attempt);

@@ -33,13 +33,15 @@ export class SendingHolds {
 
   /** Messages in flight meet the same wall together: it is written down once for all that meet it at a time. */
   async apply(hold: SendingHold, state: SendableBulkSend): Promise<void> {
-    const key = `${hold.kind} ${state.bulkSend.id}`;
+    const isEndless = 'until' in hold && hold.until === null;
+    const key = `${hold.kind} ${String(isEndless)} ${state.bulkSend.id}`;
     const applying = this.#applying.get(key);
     if (applying) {
       await applying;
       return;
     }
-    const applied = this.persistence.persist(() => this.#apply(hold, state));
+    const applied =
+      hold.kind === 'slow-number' ? this.#slowDown(state) : this.persistence.persist(() => this.#apply(hold, state));
     this.#applying.set(key, applied);
     try {
       await applied;
@@ -56,11 +58,20 @@ export class SendingHolds {
     );
   }
 
-  async #apply(hold: SendingHold, state: SendableBulkSend): Promise<void> {
+  /** With Redis away nobody is sent to anyway; what is known of a message must not wait for it. */
+  async #slowDown({ number }: SendableBulkSend): Promise<boolean> {
+    try {
+      await this.pacer.slowDown(number);
+      return true;
+    } catch (error) {
+      this.logger.warn(`Phone number ${number.phoneNumberId} could not be slowed down: ${String(error)}`);
+      return false;
+    }
+  }
+
+  async #apply(hold: Exclude<SendingHold, { kind: 'slow-number' }>, state: SendableBulkSend): Promise<void> {
     const { phoneNumberId, account } = state.phoneNumber;
     switch (hold.kind) {
-      case 'slow-number':
-        return this.pacer.slowDown(state.number);
       case 'pause-number':
         return this.pauses.pause({ scope: 'number', subjectId: phoneNumberId, ...hold.hold, until: hold.until });
       case 'pause-account':

@@ -88,7 +88,8 @@ export class SendingStates {
     const bulkSend = await this.bulkSends.findOneBy({ id: bulkSendId });
     if (!bulkSend || !mayGoOn(bulkSend)) return undefined;
     const phoneNumber = await this.phoneNumbers.findOne({
-      where: { phoneNumberId: bulkSend.phoneNumberId, removedAt: IsNull() },
+      // Of the account that it was accepted for: a number that moved has another owner, and another token.
+      where: { phoneNumberId: bulkSend.phoneNumberId, accountId: bulkSend.accountId, removedAt: IsNull() },
       relations: { account: true },
     });
     const template = await this.templates.findOneBy({ id: bulkSend.templateId });

@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MetaApiError } from '../../graph/meta-api.error.js';
 import { MessageCall } from '../../messages/message-call.js';
+import { variablesOfMessage } from '../../messages/pending-content.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { templateContent } from '../../messages/template-content.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { ThisProcess } from '../../processes/this-process.js';
-import { variablesOfMessage } from '../bulk-content.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import type { BudgetUse } from './budget-use.js';
 import { InFlight } from './in-flight.js';
@@ -19,6 +19,9 @@ import { type SendableBulkSend, SendingStates } from './sending-states.js';
 
 /** A slot that is missed by more milliseconds than this is another message's time: a new one is asked for. */
 const LATEST_MS = 20;
+
+/** Milliseconds that a message may be claimed without a slot. */
+const LONGEST_WAIT_MS = 1_000;
 
 /** Meta's code for "too many", which may mean that the messaging limit is used up. */
 const SPAM_RATE_LIMIT = 131048;
@@ -57,20 +60,27 @@ export class SliceSender {
 
   /** Resolves when every call has ended and its outcome was handed on to be written. */
   async send(slice: Slice): Promise<void> {
-    const { messages, state, signal } = slice;
+    const { messages, signal } = slice;
     const calls: Promise<void>[] = [];
     let slots = slice.slots;
     let first = 0;
     for (const [index, message] of messages.entries()) {
       if (this.#isLate(slots[index - first]) && !signal.aborted) {
-        slots = await this.pacer.slots(state.number, messages.length - index, signal).catch(() => []);
+        slots = await this.#slots(slice, messages.length - index);
         first = index;
       }
-      await until(slots[index - first] ?? 0);
-      if (signal.aborted) this.#leave(slice, message);
+      const slot = slots[index - first];
+      if (slot !== undefined) await until(slot);
+      if (slot === undefined || signal.aborted) this.#leave(slice, message);
       else calls.push(this.#call(slice, message));
     }
     await Promise.all(calls);
+  }
+
+  /** What is claimed must not wait for long: without slots it is let go. */
+  async #slots({ state, signal }: Slice, count: number): Promise<readonly number[]> {
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_WAIT_MS)]);
+    return this.pacer.slots(state.number, count, soon).catch(() => []);
   }
 
   #leave(slice: Slice, message: PendingMessage): void {
@@ -95,7 +105,7 @@ export class SliceSender {
     try {
       const content = templateContent(state.template, variablesOfMessage(message));
       const sending = { ...content, credential: state.credential };
-      const acceptance = await this.messageCall.make(message, sending, this.thisProcess.aliveUntil);
+      const acceptance = await this.messageCall.make(message, sending, this.#deadlineOf(message));
       return { kind: 'sent', acceptance, at: new Date() };
     } catch (error) {
       const limitUsedUp = await this.#isLimitUsedUp(error, state);
@@ -103,6 +113,12 @@ export class SliceSender {
       if (hold) await this.#hold(hold, state);
       return outcome;
     }
+  }
+
+  /** Past it others take this process for dead, or the message for unconfirmed. */
+  #deadlineOf({ lapsesAt }: PendingMessage): Date {
+    const { aliveUntil } = this.thisProcess;
+    return lapsesAt && lapsesAt < aliveUntil ? lapsesAt : aliveUntil;
   }
 
   async #hold(hold: SendingHold, state: SendableBulkSend): Promise<void> {

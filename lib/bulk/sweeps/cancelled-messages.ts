@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, Repository } from 'typeorm';
+import { IsNull, MoreThan, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
@@ -28,19 +28,19 @@ export class CancelledMessages {
 
   /** @param until by `performance.now()`: what is left then is the next sweep's */
   async settle(bulkSendId: string, until = Infinity): Promise<void> {
-    for (let found = SETTLED_AT_ONCE; found === SETTLED_AT_ONCE;) {
+    for (let after: number | null = 0; after !== null;) {
       if (performance.now() > until) return;
-      const pending = await this.messages.find({
-        select: { id: true },
-        where: { bulkSendId, status: 'pending' },
+      const pending: Pick<MessageEntity, 'id' | 'seq'>[] = await this.messages.find({
+        select: { id: true, seq: true },
+        where: { bulkSendId, status: 'pending', seq: MoreThan(after) },
         order: { seq: 'ASC' },
         take: SETTLED_AT_ONCE,
       });
-      found = pending.length;
       await this.#fail(
         bulkSendId,
         pending.map(({ id }) => id),
       );
+      after = pending.length < SETTLED_AT_ONCE ? null : (pending.at(-1)?.seq ?? null);
     }
     await this.chunks.delete({ bulkSendId, processId: IsNull() });
   }
@@ -58,6 +58,8 @@ export class CancelledMessages {
           errorMessage: 'The bulk send was cancelled before this message was sent.',
           ...(carriesCode && { content: null }),
         })),
+      // Also when nothing was pending: it may be over by now.
+      bulkSend: {},
     }));
   }
 }

@@ -22,7 +22,11 @@ export class FreedQuota {
   async run(): Promise<void> {
     if (performance.now() < this.#nextLook) return;
     this.#nextLook = performance.now() + INTERVAL_MS;
-    const waiting = { waitingReason: 'quota' as const, waitingUntil: MoreThan(new Date()) };
+    const waiting = {
+      status: In(['QUEUED', 'PROCESSING']),
+      waitingReason: 'quota' as const,
+      waitingUntil: MoreThan(new Date()),
+    };
     const bulkSends = await this.bulkSends.find({ select: { id: true, phoneNumberId: true }, where: waiting });
     if (bulkSends.length === 0) return;
     const numbers = await this.phoneNumbers.find({

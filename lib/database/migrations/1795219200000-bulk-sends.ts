@@ -84,7 +84,7 @@ function tables(runner: QueryRunner): TableOptions[] {
         bigint('started_at', nullable),
         bigint('completed_at', nullable),
       ],
-      indices: [unique('idempotency_key'), index('status'), index('workspace_id', 'created_at')],
+      indices: [unique('idempotency_key'), index('status', 'completed_at'), index('workspace_id', 'created_at')],
     },
     {
       name: 'whatsapp_bulk_chunks',

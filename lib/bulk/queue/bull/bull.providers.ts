@@ -25,6 +25,11 @@ export interface BullQueueOptions {
 const SETTINGS = {
   // A job that is taken over is a ticket like any other.
   maxStalledCount: 1_000_000,
+  // A chunk is not queued again while its ticket is there, be it in the hands of a process that died with it.
+  lockDuration: 5_000,
+  stalledInterval: 5_000,
+  // In seconds: how long Redis keeps a ticket ready for a process that is frozen or out of reach.
+  drainDelay: 1,
   // Soon after Redis is back.
   retryProcessDelay: 500,
 } as const;

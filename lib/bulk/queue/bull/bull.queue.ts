@@ -7,10 +7,18 @@ import type { BulkQueue, ChunkHandler, QueueShare } from '../bulk-queue.js';
 const JOB = 'chunk';
 
 /** Chunks that a process sends at a time, over all phone numbers: each waits for its number's pace most of the time. */
-const CONCURRENCY = 100;
+const MOST_HANDLED = 100;
+
+/**
+ * Tickets that a process takes at a time. More would be in vain, and Redis would go on handing tickets to a process that
+ * is frozen or out of reach: each taker asks it to wait, one after the other.
+ */
+const TAKERS = 1;
 
 /** Wakes the processes that share a Redis: one Bull job a chunk, which any of them may take. */
 export class BullQueue implements BulkQueue {
+  readonly #handled = new Set<Promise<void>>();
+
   constructor(
     private readonly queue: Queue<ChunkTicket>,
     private readonly deadProcesses: DeadProcesses,
@@ -21,7 +29,7 @@ export class BullQueue implements BulkQueue {
   }
 
   start(handler: ChunkHandler): void {
-    void this.queue.process(JOB, CONCURRENCY, ({ data }: Job<ChunkTicket>) => handler(data));
+    void this.queue.process(JOB, TAKERS, ({ data }: Job<ChunkTicket>) => this.#handle(data, handler));
   }
 
   async add(tickets: readonly ChunkTicket[]): Promise<void> {
@@ -41,5 +49,12 @@ export class BullQueue implements BulkQueue {
 
   async stop(): Promise<void> {
     await this.queue.pause(true, true);
+  }
+
+  /** Resolves while the chunk is still being sent: who sends it is the database's word, not the queue's. */
+  async #handle(ticket: ChunkTicket, handler: ChunkHandler): Promise<void> {
+    while (this.#handled.size >= MOST_HANDLED) await Promise.race(this.#handled);
+    const handled = handler(ticket).finally(() => this.#handled.delete(handled));
+    this.#handled.add(handled);
   }
 }

@@ -1,7 +1,7 @@
-import type { MessageEntity } from '../messages/message.entity.js';
 import type { TemplateVariables } from '../templates/variables/variable-values.js';
+import type { MessageEntity } from './message.entity.js';
 
-/** What a row of a bulk send keeps of a recipient's values; those with a one-time code apart, so that nobody shows them. */
+/** What a row that waits keeps of its recipient's values; those with a one-time code apart, so that nobody is shown them. */
 export function contentOf(variables: TemplateVariables, carriesCode: boolean): object {
   return carriesCode ? { secret: variables } : variables;
 }
