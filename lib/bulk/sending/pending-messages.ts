@@ -7,6 +7,7 @@ import { MessageEntity } from '../../messages/message.entity.js';
 import { LAPSE_MARGIN } from '../../messages/message-store.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
+import { Persistence } from './persistence.js';
 
 /** Milliseconds that claims lapse apart, by chance, so that two for the same messages can be told apart. */
 const CLAIMS_TOLD_APART = 10_000;
@@ -24,6 +25,7 @@ export class PendingMessages {
     @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     @InjectWhatsAppRepository(BulkChunkEntity) private readonly chunks: Repository<BulkChunkEntity>,
+    private readonly persistence: Persistence,
   ) {}
 
   /** The next ones of a chunk that are due, after a place in it. */
@@ -59,7 +61,7 @@ export class PendingMessages {
     const ids = messages.map(({ id }) => id);
     const lapsesAt = new Date(Date.now() + this.options.callTimeout + LAPSE_MARGIN + randomInt(CLAIMS_TOLD_APART));
     const held = this.#held(chunk);
-    const { affected } = await retryOnDeadlock(() =>
+    const claiming = retryOnDeadlock(() =>
       this.messages
         .createQueryBuilder()
         .update()
@@ -69,6 +71,11 @@ export class PendingMessages {
         .setParameters(held.getParameters())
         .execute(),
     );
+    const { affected } = await claiming.catch(async (error: unknown) => {
+      // The database may have done it and had no chance to say so. Nothing of it was sent.
+      await this.persistence.persist(() => this.#giveBack(ids, lapsesAt));
+      throw error;
+    });
     if (affected === 0) return [];
     const claimed = messages.map((message) => ({ ...message, attempt: message.attempt + 1, lapsesAt }));
     return affected === messages.length ? claimed : this.#claimedOf(claimed, lapsesAt);
@@ -84,6 +91,11 @@ export class PendingMessages {
         chunkEpoch: epoch,
         chunkHolder: processId,
       });
+  }
+
+  async #giveBack(ids: readonly number[], lapsesAt: Date): Promise<void> {
+    const claimed = { id: In([...ids]), status: 'sending' as const, lapsesAt };
+    await this.messages.update(claimed, { status: 'pending', lapsesAt: null });
   }
 
   /** Those that this claim got: another's are `sending`, too. */

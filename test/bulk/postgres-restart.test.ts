@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { builtLibrary } from '../support/built-library.js';
+import { databases, type FreshDatabase } from '../support/databases.js';
+import { redis } from '../support/redis.js';
+import { describeNotRun } from '../support/services/not-run.js';
+import { type RestartableServer, restartablePostgres } from '../support/services/restartable-server.js';
+import { Deployment } from './crashes/deployment.js';
+
+const postgres = databases.find(({ kind }) => kind === 'postgres');
+
+/** `fast`: what is under way is broken off in order; `immediate`: as in a crash, whose log is read again at the start. */
+const SHUTDOWNS = [
+  { shutdown: 'fast', signal: 'SIGINT' },
+  { shutdown: 'immediate', signal: 'SIGQUIT' },
+] as const;
+
+const QUEUES = [
+  { queue: 'the queue in the process', withBull: false },
+  { queue: 'Bull', withBull: true },
+].filter(({ withBull }) => redis.available || !withBull);
+
+beforeAll(async () => {
+  await builtLibrary();
+});
+
+(postgres?.available ? describe : describeNotRun('postgres'))('a bulk send whose Postgres is restarted', () => {
+  let server: RestartableServer;
+
+  beforeEach(async () => {
+    server = await restartablePostgres();
+  });
+  afterEach(() => server.stop());
+
+  const database = (): FreshDatabase => ({
+    options: { type: 'postgres', url: server.url },
+    url: server.url,
+    drop: async () => {},
+  });
+
+  describe.each(QUEUES)('with $queue', ({ withBull }) => {
+    it.each(SHUTDOWNS)('goes on and reaches everybody once, shutdown $shutdown', async ({ signal }) => {
+      await using deployment = await Deployment.create({
+        database: database(),
+        redis: withBull ? await redis.create() : undefined,
+        options: { messagesPerSecond: 200, unconfirmedAfter: 2_000 },
+      });
+      deployment.meta.faults.nextSend({ kind: 'delay', ms: 30 }, { times: Infinity });
+      const process = await deployment.start();
+      await deployment.create(process, 800);
+      for (let times = 1; times <= 2; times += 1) {
+        await deployment.more(120);
+        await server.restart(signal);
+      }
+      await deployment.ended();
+      const inDoubt = await deployment.expectTruth();
+      console.log(randomBytes(1), inDoubt);
+      expect(deployment.running).toEqual([process]);
+    });
+  });
+});

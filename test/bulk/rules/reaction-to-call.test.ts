@@ -1,0 +1,195 @@
+import {
+  errorCatalogue,
+  MetaApiError,
+  MetaUnreachableError,
+  OutcomeUnknownError,
+  ValidationError,
+} from 'nestjs-whatsapp';
+import { describe, expect, it } from 'vitest';
+import type { GraphFailureReason } from '../../../lib/graph/graph-failure.js';
+import type { MetaErrorAnswer, MetaRefusal } from '../../../lib/graph/meta-api.error.js';
+import { type CallCircumstances, reactionToCall } from '../../../lib/bulk/sending/reaction-to-call.js';
+
+const NOW = new Date('2026-03-04T05:06:07.890Z');
+
+const inSeconds = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
+
+function refusal(code: number | null, error: Partial<MetaRefusal> = {}, answer: Partial<MetaErrorAnswer> = {}) {
+  const message = `(#${code}) Meta's words`;
+  return new MetaApiError({ code, message, isTransient: false, ...error }, { httpStatus: 400, ...answer });
+}
+
+const react = (error: unknown, circumstances: Partial<CallCircumstances> = {}) =>
+  reactionToCall(error, { retries: 0, limitUsedUp: false, now: NOW, ...circumstances });
+
+const WAITS = { kind: 'again', at: null, counts: false };
+const FAILS = { kind: 'failed', at: NOW };
+
+describe('a refusal of Meta', () => {
+  it.each([
+    ['131026', 131026],
+    ['131030', 131030],
+    ['131021', 131021],
+    ['131047', 131047],
+    ['131049', 131049],
+    ['131050', 131050],
+    ['130472', 130472],
+    ['132005', 132005],
+    ['100', 100],
+    ['that nobody knows', 999_999],
+  ])('with code %s fails the message with Meta’s code and words, and holds nothing', (_, code) => {
+    const { outcome, hold } = react(refusal(code, { details: 'Details.', fbtraceId: 'Trace' }));
+    expect(hold).toBeUndefined();
+    expect(outcome).toEqual({
+      ...FAILS,
+      failure: {
+        errorCode: String(code),
+        errorMessage: `(#${code}) Meta's words`,
+        errorDetails: 'Details.',
+        errorTraceId: 'Trace',
+      },
+    });
+  });
+
+  it.each([
+    ['2', 2, 5],
+    ['131016', 131016, 5],
+    ['131000', 131000, 4],
+    ['1', 1, 3],
+  ])('with code %s is tried again later, %i tries in all', (_, code, tries) => {
+    for (let retries = 0; retries < tries - 1; retries += 1) {
+      const { outcome, hold } = react(refusal(code), { retries });
+      const at = outcome.kind === 'again' && outcome.at ? outcome.at.getTime() - NOW.getTime() : 0;
+      expect({ ...outcome, hold }).toMatchObject({ kind: 'again', counts: true, hold: undefined });
+      expect(at).toBeGreaterThanOrEqual(2 ** retries * 1_000);
+      expect(at).toBeLessThanOrEqual(1.5 * 2 ** retries * 1_000);
+    }
+    expect(react(refusal(code), { retries: tries - 1 }).outcome).toMatchObject(FAILS);
+  });
+
+  it.each([
+    ['by the header', { httpStatus: 500, retryAfter: 17 }, 131016, 17],
+    ['by the catalogue', {}, 134101, 600],
+  ])('that tells when to try again, %s, is tried then', (_, answer, code, seconds) => {
+    const outcome = { kind: 'again', at: inSeconds(seconds), counts: true };
+    expect(react(refusal(code, {}, answer))).toEqual({ outcome });
+  });
+
+  it('for the pair of numbers defers this recipient alone, for 4^n seconds', () => {
+    for (const [retries, seconds] of [1, 4, 16, 64, 256, 1_024, 4_096].entries()) {
+      const outcome = { kind: 'again', at: inSeconds(seconds), counts: true };
+      expect(react(refusal(131056), { retries })).toEqual({ outcome });
+    }
+    expect(react(refusal(131056), { retries: 7 }).outcome).toMatchObject(FAILS);
+  });
+
+  it('for the throughput slows the number down and tries a second later, however often', () => {
+    for (const retries of [0, 100]) {
+      expect(react(refusal(130429), { retries })).toEqual({
+        outcome: { ...WAITS, at: inSeconds(1) },
+        hold: { kind: 'slow-number' },
+      });
+    }
+  });
+
+  it.each([
+    ['130429 with a time', 130429, { retryAfter: 7 }, 'pause-number', 7],
+    ['131057', 131057, {}, 'pause-number', 60],
+    ['80007', 80007, {}, 'pause-account', 60],
+    ['4 with a time', 4, { retryAfter: 90 }, 'pause-account', 90],
+    ['no code: HTTP 429', null, { httpStatus: 429, retryAfter: 5 }, 'pause-account', 5],
+    ['no code and no time', null, { httpStatus: 429 }, 'pause-account', 60],
+    ['131045', 131045, {}, 'pause-number', null],
+    ['133010', 133010, {}, 'pause-number', null],
+    ['131048', 131048, {}, 'pause-number', null],
+    ['368', 368, {}, 'pause-account', null],
+    ['131031', 131031, {}, 'pause-account', null],
+    ['131042', 131042, {}, 'pause-account', null],
+    ['131064', 131064, {}, 'pause-account', null],
+    ['0', 0, {}, 'pause-account', null],
+    ['190', 190, {}, 'pause-account', null],
+    ['10', 10, {}, 'pause-account', null],
+    ['131005', 131005, {}, 'pause-account', null],
+  ])('with %s pauses, and costs the message no try', (_, code, answer, kind, seconds) => {
+    const { outcome, hold } = react(refusal(code, {}, answer), { retries: 100 });
+    expect(outcome).toEqual(WAITS);
+    expect(hold).toEqual({
+      kind,
+      hold: { code: code === null ? null : String(code), message: expect.stringContaining("Meta's words") },
+      until: seconds === null ? null : inSeconds(seconds),
+    });
+  });
+
+  it('for the messaging limit waits for it where it is used up by our own count', () => {
+    expect(react(refusal(131048), { limitUsedUp: true })).toMatchObject({
+      outcome: WAITS,
+      hold: { kind: 'wait-for-quota', hold: { code: '131048' } },
+    });
+  });
+
+  it.each([
+    [132001, true],
+    [132015, true],
+    [132016, true],
+    [132000, false],
+    [132007, false],
+    [132012, false],
+    [131063, false],
+  ])('with code %i pauses the bulk send; for the template’s sake: %s', (code, isTemplate) => {
+    expect(react(refusal(code), { retries: 100 })).toMatchObject({
+      outcome: WAITS,
+      hold: { kind: 'pause-bulk-send', isTemplate, hold: { code: String(code) } },
+    });
+  });
+
+  it('of any kind in the catalogue fails its message or has it wait, for its time or for what it met', () => {
+    for (const code of Object.keys(errorCatalogue).map(Number)) {
+      const { outcome, hold } = react(refusal(code));
+      const waits = outcome.kind === 'again' && (outcome.at !== null || hold !== undefined);
+      const fails = outcome.kind === 'failed' && hold === undefined;
+      expect([code, waits || fails]).toEqual([code, true]);
+    }
+  });
+});
+
+describe('a call without an answer', () => {
+  it.each<GraphFailureReason>(['connection', 'timeout', 'answer'])(
+    'that may have been carried out (%s) is unconfirmed, whatever happened before',
+    (reason) => {
+      expect(react(new OutcomeUnknownError({ reason }), { retries: 100 })).toEqual({
+        outcome: { kind: 'unconfirmed' },
+      });
+    },
+  );
+
+  it.each<GraphFailureReason>(['connection', 'timeout'])(
+    'that did not reach Meta (%s) costs no try and gives the account a rest',
+    (reason) => {
+      expect(react(new MetaUnreachableError({ reason }), { retries: 100 })).toEqual({
+        outcome: WAITS,
+        hold: {
+          kind: 'pause-account',
+          hold: { code: 'META_UNREACHABLE', message: expect.stringContaining('not reached') },
+          until: inSeconds(5),
+        },
+      });
+    },
+  );
+
+  it.each<GraphFailureReason>(['deadline', 'closed', 'aborted'])(
+    'that was given up here (%s) says nothing about Meta',
+    (reason) => {
+      expect(react(new MetaUnreachableError({ reason }))).toEqual({ outcome: WAITS });
+    },
+  );
+});
+
+describe('what is thrown before a call', () => {
+  it('fails the message with its own code and words', () => {
+    const problems = [{ path: 'variables.name', message: 'is missing.' }];
+    const { outcome } = react(new ValidationError(problems));
+    expect(outcome).toMatchObject({ ...FAILS, failure: { errorCode: 'VALIDATION_ERROR' } });
+    const { outcome: unknown } = react(new TypeError('Broken.'));
+    expect(unknown).toMatchObject({ ...FAILS, failure: { errorCode: 'NOT_SENT', errorMessage: 'Broken.' } });
+  });
+});

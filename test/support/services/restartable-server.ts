@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { findProgram, versionedDirectories } from './find-program.js';
+import { postgres } from './postgres.js';
+import { type PrivateServer, type PrivateServerPlan, startPrivateServer } from './private-server.js';
+import { redis } from './redis.js';
+import { serverAccount } from './server-account.js';
+
+/** A server of a test's own, on one port and with its data, that can go away and come back. */
+export interface RestartableServer extends PrivateServer {
+  /** Ends it by a signal. It comes back by itself after a second or two; resolves when it answers again. */
+  restart(signal: NodeJS.Signals): Promise<void>;
+}
+
+interface RestartableServerPlan extends Omit<PrivateServerPlan, 'signal' | 'commands'> {
+  /** What comes before the first start. */
+  prepare?(directory: string): readonly string[];
+  server(directory: string, port: number): readonly string[];
+  /** How the server ends when its test does: `KILL` … */
+  readonly end: string;
+}
+
+const AWAY_SECONDS = 2;
+
+/** Starts a server again and again, and leaves its process id in a file, until it is told to end. */
+const KEEPER = `
+  end=$1; file=$2; shift 2
+  trap 'ended=1; kill -$end $server' TERM
+  while [ -z "$ended" ]; do
+    "$@" & server=$!
+    echo $server > "$file"
+    wait $server
+    [ -n "$ended" ] || sleep ${AWAY_SECONDS}
+  done
+  wait`;
+
+async function startRestartable(plan: RestartableServerPlan): Promise<RestartableServer> {
+  const { name, account, ping, url } = plan;
+  let file = '';
+  const server = await startPrivateServer({
+    name,
+    account,
+    ping,
+    url,
+    signal: 'SIGTERM',
+    commands: (directory, port) => {
+      file = join(directory, 'server.pid');
+      const kept = ['/bin/sh', '-c', KEEPER, 'keeper', plan.end, file, ...plan.server(directory, port)];
+      return [...(plan.prepare ? [plan.prepare(directory)] : []), kept];
+    },
+  });
+  return {
+    ...server,
+    async restart(signal) {
+      const before = await readFile(file, 'utf8');
+      process.kill(Number(before), signal);
+      for (;;) {
+        const isNew = (await readFile(file, 'utf8')) !== before;
+        if (
+          isNew &&
+          (await ping(server.url).then(
+            () => true,
+            () => false,
+          ))
+        )
+          return;
+        await delay(20);
+      }
+    },
+  };
+}
+
+/** A Redis that forgets everything when it ends. */
+export async function restartableRedis(): Promise<RestartableServer> {
+  const program = await findProgram('redis-server');
+  if (!program) throw new Error('redis-server was not found.');
+  return startRestartable({
+    name: 'redis',
+    account: undefined,
+    end: 'KILL',
+    server: (directory, port) => [
+      ...[program, '--port', String(port), '--bind', '127.0.0.1', '--dir', directory],
+      ...['--save', '', '--appendonly', 'no'],
+    ],
+    url: (port) => `redis://127.0.0.1:${port}`,
+    ping: redis.ping,
+  });
+}
+
+/** A PostgreSQL that keeps what it committed, whatever ends it. */
+export async function restartablePostgres(): Promise<RestartableServer> {
+  const directories = await versionedDirectories('/usr/lib/postgresql');
+  const [initdb, program] = await Promise.all([
+    findProgram('initdb', directories),
+    findProgram('postgres', directories),
+  ]);
+  if (!initdb || !program) throw new Error('initdb and postgres were not found.');
+  return startRestartable({
+    name: 'postgres',
+    account: await serverAccount('postgres'),
+    // Immediate shutdown; a kill would leave its shared memory behind.
+    end: 'QUIT',
+    prepare: (directory) => [
+      ...[initdb, '-D', join(directory, 'data'), '-U', 'whatsapp', '-A', 'trust', '-E', 'UTF8', '--locale=C'],
+      '--no-sync',
+    ],
+    server: (directory, port) => [
+      ...[program, '-D', join(directory, 'data'), '-p', String(port)],
+      ...['fsync=off', 'listen_addresses=127.0.0.1', 'unix_socket_directories='].flatMap((one) => ['-c', one]),
+    ],
+    url: (port) => `postgres://whatsapp@127.0.0.1:${port}/postgres`,
+    ping: postgres.ping,
+  });
+}
