@@ -1,16 +1,14 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { SendingPauses } from '../accounts/sending-pauses.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { PACER, type Pacer } from '../pacing/pacer.js';
-import { throughputOf } from '../pacing/throughput.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import type { BulkPhoneNumber, BulkSend } from './bulk-send.js';
 import { estimateMinutes } from './bulk-estimate.js';
-import { BULK_OPTIONS, type BulkOptions } from './bulk.options.js';
+import { NumberPace } from './number-pace.js';
 import { pendingOf } from './ledger/bulk-tally.js';
 
 const UNKNOWN = { canSend: true, needed: 0, available: null, total: null, tier: null };
@@ -19,8 +17,7 @@ const UNKNOWN = { canSend: true, needed: 0, available: null, total: null, tier: 
 @Injectable()
 export class BulkViews {
   constructor(
-    @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
-    @Inject(PACER) private readonly pacer: Pacer,
+    private readonly pace: NumberPace,
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
@@ -107,11 +104,9 @@ export class BulkViews {
   ): Promise<number> {
     const { startedAt, completedAt, acceptance } = bulkSend;
     if (completedAt) return estimateMinutes(0, 1, completedAt.getTime() - (startedAt ?? completedAt).getTime());
-    if (!phoneNumber) return acceptance?.estimatedMinutes ?? 0.1;
-    const { phoneNumberId } = phoneNumber;
-    const throughput = throughputOf(phoneNumber, this.options.messagesPerSecond);
+    if (!phoneNumber || !startedAt) return acceptance?.estimatedMinutes ?? 0.1;
     const wait = waiting?.until ? Math.max(0, waiting.until.getTime() - Date.now()) : 0;
-    return estimateMinutes(pendingOf(bulkSend), await this.pacer.paceOf({ phoneNumberId, throughput }), wait);
+    return estimateMinutes(pendingOf(bulkSend), await this.pace.of(phoneNumber), wait);
   }
 }
 

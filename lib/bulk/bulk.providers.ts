@@ -10,6 +10,7 @@ import { BulkReads } from './bulk-reads.js';
 import { BulkTurns } from './bulk-turns.js';
 import { BulkViews } from './bulk-views.js';
 import { BulkWaker } from './bulk-waker.js';
+import { NumberPace } from './number-pace.js';
 import { ChunkPlan } from './chunk-plan.js';
 import { BulkControl } from './control/bulk-control.js';
 import { BulkRetries } from './control/bulk-retries.js';
@@ -43,6 +44,7 @@ export const bulkProviders: Provider[] = [
   BulkRetries,
   BulkWaker,
   ChunkPlan,
+  NumberPace,
   BulkAcceptor,
   BulkDryRuns,
   BulkForecast,

@@ -143,7 +143,8 @@ export class BulkService {
     for (;;) {
       if (signal?.aborted) return;
       const bulkSend = await this.get(id, { workspace });
-      const now = JSON.stringify(bulkSend);
+      // The estimate changes by itself.
+      const now = JSON.stringify({ ...bulkSend, estimatedMinutes: undefined });
       if (now !== shown) yield bulkSend;
       shown = now;
       if (bulkSend.completedAt) return;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { AccountFixture } from './accounts/account.fixture.js';
 import { Account } from './accounts/account.js';
 import type { PhoneNumber } from './accounts/phone-number.js';
@@ -29,6 +30,8 @@ export class GraphApiServer implements AsyncDisposable {
   readonly #ended = new AbortController();
 
   private constructor(options: GraphApiServerOptions) {
+    // Every delayed answer listens to it.
+    setMaxListeners(0, this.#ended.signal);
     const accessToken = options.accessToken ?? `EAA${randomBytes(32).toString('hex')}`;
     const appSecret = options.appSecret ?? randomBytes(16).toString('hex');
     this.#graph = new Graph(options, accessToken, appSecret, new Records(options.record));

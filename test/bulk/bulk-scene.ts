@@ -9,7 +9,7 @@ import {
   type WhatsAppModuleOptions,
 } from 'nestjs-whatsapp';
 import { GraphApiServer, type GraphApiServerOptions, sampleTemplates } from 'nestjs-whatsapp/testing';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions, IsNull, Not } from 'typeorm';
 import { vi } from 'vitest';
 import { BulkChunkEntity } from '../../lib/bulk/bulk-chunk.entity.js';
 import { BulkWaker } from '../../lib/bulk/bulk-waker.js';
@@ -153,6 +153,17 @@ export class BulkScene implements AsyncDisposable {
   async told({ id }: Pick<BulkSend, 'id'>): Promise<Pick<BulkSend, 'counts'> & { errors: object }> {
     const { counts, errors } = await this.bulk.get(id);
     return { counts, errors: Object.fromEntries(errors.map(({ code, count }) => [code, count])) };
+  }
+
+  /** Waits until nothing is under way and every outcome is written down. */
+  async untilNobodySends(): Promise<void> {
+    const chunks = this.dataSource.getRepository(BulkChunkEntity);
+    await vi.waitFor(
+      async () => {
+        if (await chunks.existsBy({ processId: Not(IsNull()) })) throw new Error('Somebody still sends.');
+      },
+      { timeout: 30_000, interval: 20 },
+    );
   }
 
   /** Lets what waits for its time be due: so a test need not wait for minutes. */

@@ -1,40 +1,90 @@
-import { MessageEntity } from 'nestjs-whatsapp';
-import { describe, expect, it, vi } from 'vitest';
+import { BulkSendEntity, MessageEntity } from 'nestjs-whatsapp';
+import type { DataSource } from 'typeorm';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BulkChunkEntity } from '../../lib/bulk/bulk-chunk.entity.js';
 import { migratedDatabase } from '../database/open-database.js';
-import { databases } from '../support/databases.js';
+import { databases, type FreshDatabase } from '../support/databases.js';
 import { describeNotRun } from '../support/services/not-run.js';
 import { BulkScene, phoneOf, recipientsOf } from './bulk-scene.js';
 import { CutProxy } from './crashes/cut-proxy.js';
 
+const RECIPIENTS = 10;
+
 const postgres = databases.find(({ kind }) => kind === 'postgres');
 
 (postgres?.available ? describe : describeNotRun('postgres'))('when the answer of Postgres gets lost', () => {
-  /** Has a statement done, without the process ever hearing so. */
-  async function losing(words: string, isDone: (rows: readonly MessageEntity[]) => boolean): Promise<void> {
-    if (!postgres) throw new Error('There is no Postgres.');
-    const fresh = await postgres.create();
-    const observer = await migratedDatabase(fresh);
-    await using proxy = await CutProxy.start(fresh.url);
-    await using scene = await BulkScene.start({ database: { type: 'postgres', url: proxy.url } });
-    const lost = proxy.holdAnswers(words);
-    const bulkSend = await scene.create(recipientsOf(10));
-    await lost;
-    await vi.waitFor(async () => {
-      const rows = await observer.getRepository(MessageEntity).find();
-      if (!isDone(rows)) throw new Error('It is not done yet.');
-    });
-    proxy.cut();
-    expect(await scene.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: 10 } });
-    for (let index = 0; index < 10; index += 1) expect(scene.meta.sendsTo(phoneOf(index))).toBe(1);
-    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
-    await observer.destroy();
-  }
+  let fresh: FreshDatabase;
+  let observer: DataSource;
+  let proxy: CutProxy;
+  let scene: BulkScene;
 
-  it('to a claim, the messages are sent, and none is in doubt', async () => {
-    await losing('"attempt" =', (rows) => rows.some(({ status }) => status === 'sending'));
+  beforeEach(async () => {
+    if (!postgres) throw new Error('There is no Postgres.');
+    fresh = await postgres.create();
+    observer = await migratedDatabase(fresh);
+    proxy = await CutProxy.start(fresh.url);
+    scene = await BulkScene.start({ database: { type: 'postgres', url: proxy.url } });
+  });
+  afterEach(async () => {
+    await scene[Symbol.asyncDispose]();
+    await proxy[Symbol.asyncDispose]();
+    await observer.destroy();
+    await fresh.drop();
   });
 
-  it('to what became of the calls, it is written down again, and counts once', async () => {
-    await losing('"wamid" =', (rows) => rows.some(({ wamid }) => wamid !== null));
+  /** Breaks the connections once a statement is done whose answer is being held. */
+  async function cutOnce(isDone: () => Promise<boolean>): Promise<void> {
+    await vi.waitFor(async () => expect(await isDone()).toBe(true));
+    proxy.cut();
+  }
+
+  const hasMessage = (status: MessageEntity['status']) => observer.getRepository(MessageEntity).existsBy({ status });
+
+  it.each([
+    {
+      what: 'the taking of a chunk',
+      words: ['"whatsapp_bulk_chunks" SET "process_id"'],
+      isDone: () => observer.getRepository(BulkChunkEntity).existsBy({ epoch: 1 }),
+    },
+    { what: 'a claim', words: ['"attempt" ='], isDone: () => hasMessage('sending') },
+    { what: 'what became of the calls', words: ['"wamid" =', 'COMMIT'], isDone: () => hasMessage('sent') },
+  ])('to $what, it goes on, and everybody gets their message once', async ({ words, isDone }) => {
+    const held = proxy.holdAnswers(...words);
+    const bulkSend = await scene.create(recipientsOf(RECIPIENTS));
+    await held;
+    await cutOnce(isDone);
+    expect(await scene.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: RECIPIENTS } });
+    for (let index = 0; index < RECIPIENTS; index += 1) expect(scene.meta.sendsTo(phoneOf(index))).toBe(1);
+    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+  });
+
+  it('to its acceptance, it is accepted all the same', async () => {
+    const held = proxy.holdAnswers('"unique_recipients" =', 'COMMIT');
+    const accepted = scene.create(recipientsOf(RECIPIENTS));
+    await held;
+    await cutOnce(() => observer.getRepository(BulkSendEntity).existsBy({ uniqueRecipients: RECIPIENTS }));
+    const bulkSend = await accepted;
+    expect(await scene.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: RECIPIENTS } });
+    expect(scene.meta.sendCounts.size).toBe(RECIPIENTS);
+    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+  });
+
+  it.each([
+    {
+      what: 'its first row',
+      words: ['INSERT INTO "whatsapp_bulk_sends"'],
+      isDone: () => observer.getRepository(BulkSendEntity).existsBy({ status: 'ACCEPTING' }),
+    },
+    { what: 'its recipients', words: ['INSERT INTO "whatsapp_messages"'], isDone: () => hasMessage('pending') },
+  ])('to $what, nothing is left of it, and its idempotency key is free', async ({ words, isDone }) => {
+    const create = () => scene.create(recipientsOf(RECIPIENTS), { idempotency: 'key' });
+    const held = proxy.holdAnswers(...words);
+    const refused = create().catch((error: unknown) => error);
+    await held;
+    await cutOnce(isDone);
+    expect(await refused).toBeInstanceOf(Error);
+    await vi.waitFor(async () => expect(await scene.stored()).toEqual({ bulkSends: 0, messages: 0, chunks: 0 }));
+    expect(await scene.ended(await create())).toMatchObject({ status: 'COMPLETED', counts: { sent: RECIPIENTS } });
+    expect(scene.meta.messageCount).toBe(RECIPIENTS);
   });
 });

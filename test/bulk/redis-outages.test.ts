@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { MessageEntity } from 'nestjs-whatsapp';
+import { In } from 'typeorm';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { builtLibrary } from '../support/built-library.js';
 import { databases } from '../support/databases.js';
@@ -56,6 +58,17 @@ beforeAll(async () => {
         await deployment.ended();
         expect(await deployment.expectTruth()).toBe(0);
         expect(deployment.running).toHaveLength(2);
+      });
+
+      it('is away for good, a process still ends when it is told to, and leaves nothing in doubt', async () => {
+        const process = await deployment.start();
+        await deployment.create(process, 400);
+        await deployment.more(100);
+        await server.stop();
+        await process.terminate();
+        const messages = deployment.dataSource.getRepository(MessageEntity);
+        expect(await messages.countBy({ status: In(['sending', 'unconfirmed', 'failed']) })).toBe(0);
+        expect(await messages.countBy({ status: 'sent' })).toBe(deployment.meta.messageCount);
       });
 
       it('was away when a process started', async () => {

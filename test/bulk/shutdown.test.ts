@@ -29,18 +29,18 @@ describeEachDatabase('a process that is told to end', (database) => {
 
     it('leaves nothing in doubt, and the next one goes on at once', async () => {
       const ending = await start();
-      const bulkSend = await ending.create(recipientsOf(600));
+      const bulkSend = await ending.create(recipientsOf(300));
       await ending.until(bulkSend, ({ counts }) => counts.sent > 30);
       await ending[Symbol.asyncDispose]();
       const received = meta.messageCount;
-      expect(received).toBeLessThan(600);
+      expect(received).toBeLessThan(300);
 
       await using next = await start();
       const { unconfirmed, sent, failed } = (await next.bulk.get(bulkSend.id)).counts;
       expect({ unconfirmed, failed }).toEqual({ unconfirmed: 0, failed: 0 });
       expect(sent).toBeGreaterThanOrEqual(received);
-      expect(await next.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: 600 } });
-      expect(meta.sendCounts.size).toBe(600);
+      expect(await next.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: 300 } });
+      expect(meta.sendCounts.size).toBe(300);
       expect(new Set(meta.sendCounts.values())).toEqual(new Set([1]));
       expect(await next.recount(bulkSend)).toEqual(await next.told(bulkSend));
     });

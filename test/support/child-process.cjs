@@ -62,12 +62,13 @@ function commandsOf(app) {
   };
 }
 
+const answer = (message) => process.connected && process.send(message);
+
 async function main() {
   const app = await NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
   app.enableShutdownHooks(['SIGTERM']);
   const commands = commandsOf(app);
 
-  const answer = (message) => process.connected && process.send(message);
   process.on('message', ({ call, command, input }) => {
     commands[command](input).then(
       (result) => answer({ call, result }),

@@ -116,10 +116,12 @@ export class ChildProcess implements AsyncDisposable {
     await this.ended;
   }
 
-  /** Asks it to end, as an operator does; resolves once it has. */
+  /** Asks it to end, as an operator does. @throws when it ended in another way */
   async terminate(): Promise<void> {
     this.#process.kill('SIGTERM');
-    await this.ended;
+    const how = await this.ended;
+    // Once the app is closed, Nest has the signal take its usual effect.
+    if (how !== 'SIGTERM') throw new Error(`The process ended with ${String(how)}; see its output above.`);
   }
 
   /** Lets it stand still where it is, until it is told to go on. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { isUniqueViolation } from '../../database/unique-violation.js';
@@ -11,7 +12,6 @@ import {
   idOfKey,
 } from '../../idempotency/idempotency-key.js';
 import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.js';
-import { WHATSAPP_LOGGER } from '../../logger.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
 import { contentOf } from '../../messages/pending-content.js';
 import { ThisProcess } from '../../processes/this-process.js';
@@ -19,24 +19,28 @@ import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkValidationError, QuotaExceededError } from '../bulk.errors.js';
 import type { CreateBulkSendInput } from '../bulk.inputs.js';
+import { Persistence } from '../sending/persistence.js';
 import { BulkForecast } from './bulk-forecast.js';
 import { type BulkTarget, BulkTargets } from './bulk-target.js';
 import { EarlierAcceptances } from './earlier-acceptances.js';
 import { type Reading, readRecipients } from './recipient-reading.js';
 import { StoredRecipients } from './stored-recipients.js';
 
+/** Milliseconds that a caller waits for a database that went away in the middle. */
+const LONGEST_WAIT_MS = 5_000;
+
 /** Takes a bulk send in: all of it, or nothing. */
 @Injectable()
 export class BulkAcceptor {
   constructor(
     @Inject(MESSAGES_OPTIONS) private readonly options: MessagesOptions,
-    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     private readonly thisProcess: ThisProcess,
     private readonly targets: BulkTargets,
     private readonly forecast: BulkForecast,
     private readonly stored: StoredRecipients,
     private readonly earlier: EarlierAcceptances,
+    private readonly persistence: Persistence,
   ) {}
 
   /** @param idempotency the caller's key, if there is one. @returns the id of the bulk send */
@@ -55,12 +59,23 @@ export class BulkAcceptor {
       await this.#take(bulkSend, input, target, idempotency && new IdempotencyFingerprint(idempotency));
       return bulkSend.id;
     } catch (error) {
-      await this.stored.remove(bulkSend.id).catch((removal: unknown) => {
-        // Found again by its row once this process has ended.
-        this.logger.error(`What was stored of a refused bulk send could not be removed: ${String(removal)}`);
-      });
+      // The database may have accepted it and had no chance to say so.
+      if (!(await this.#removed(bulkSend.id))) return bulkSend.id;
       throw error;
     }
+  }
+
+  /**
+   * Removes it, however long that takes: its idempotency key shall be free again.
+   * @returns false when it was accepted
+   */
+  async #removed(id: string): Promise<boolean> {
+    let isRemoved = true;
+    const removal = this.persistence.persist(async () => {
+      isRemoved = await this.stored.remove(id);
+    });
+    await Promise.race([removal, delay(LONGEST_WAIT_MS, undefined, { ref: false })]);
+    return isRemoved;
   }
 
   async #take(
@@ -133,6 +148,7 @@ export class BulkAcceptor {
       return bulkSend;
     } catch (error) {
       if (idempotency && isUniqueViolation(error)) throw new IdempotencyConflictError('still-running');
+      await this.#removed(bulkSend.id); // it may be there all the same
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { toE164 } from '../../contacts/phone-number.js';
+import { ValidationError } from '../../errors.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
 import { templateContent } from '../../messages/template-content.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
@@ -46,6 +47,7 @@ export class BulkDryRuns {
         payloads.push(...shown.map((recipient) => payloadOf(template, recipient)));
       },
     );
+    if (total === 0) throw new ValidationError([{ path: 'recipients', message: 'must not be empty.' }]);
     const { quota, estimatedMinutes } = await this.forecast.of(phoneNumber, unique, needed);
     if (input.onQuotaExceeded === 'reject' && !quota.canSend) throw new QuotaExceededError(quota);
     return {

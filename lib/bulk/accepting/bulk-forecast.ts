@@ -1,18 +1,15 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { PhoneNumberOfAccount } from '../../accounts/phone-numbers.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
-import { PACER, type Pacer } from '../../pacing/pacer.js';
-import { throughputOf } from '../../pacing/throughput.js';
 import { estimateMinutes } from '../bulk-estimate.js';
 import type { BulkAcceptance } from '../bulk-send.js';
-import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
+import { NumberPace } from '../number-pace.js';
 
 /** Tells what a bulk send needs of the messaging limit, and how long it will take. */
 @Injectable()
 export class BulkForecast {
   constructor(
-    @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
-    @Inject(PACER) private readonly pacer: Pacer,
+    private readonly pace: NumberPace,
     private readonly budget: RecipientBudget,
   ) {}
 
@@ -29,9 +26,7 @@ export class BulkForecast {
     const { limit, remaining } = await this.budget.usage(portfolio);
     const canSend = remaining === null || needed <= remaining;
     const wait = canSend ? 0 : await this.budget.waitFor(portfolio, needed);
-    const { phoneNumberId } = phoneNumber;
-    const throughput = throughputOf(phoneNumber, this.options.messagesPerSecond);
-    const pace = await this.pacer.paceOf({ phoneNumberId, throughput });
+    const pace = await this.pace.of(phoneNumber);
     return {
       quota: { canSend, needed, available: remaining, total: limit, tier: portfolio.tier },
       estimatedMinutes: estimateMinutes(unique, pace, wait),

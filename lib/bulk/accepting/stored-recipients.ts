@@ -90,12 +90,15 @@ export class StoredRecipients {
     });
   }
 
-  /** Removes all that was stored of a bulk send that was not accepted; its own row last, by which it is found again. */
-  async remove(id: string): Promise<void> {
+  /**
+   * Removes all that was stored of a bulk send that was not accepted; its own row last, by which it is found again.
+   * @returns false when it was accepted, and stays
+   */
+  async remove(id: string): Promise<boolean> {
     // From here on it cannot be completed any more; one that was completed stays. Of one that others removed meanwhile,
     // messages may have been stored since.
     const { affected } = await this.bulkSends.update({ id, status: 'ACCEPTING' }, { acceptedBy: NOBODY });
-    if (affected !== 1 && (await this.bulkSends.existsBy({ id }))) return;
+    if (affected !== 1 && (await this.bulkSends.existsBy({ id }))) return false;
     for (let after = 0; ;) {
       // By what there is, for an earlier removal may have been broken off.
       const rows = await this.messages.find({
@@ -110,5 +113,6 @@ export class StoredRecipients {
       after = last;
     }
     await this.bulkSends.delete({ id, status: 'ACCEPTING' });
+    return true;
   }
 }

@@ -5,7 +5,7 @@ import { connect, createServer, type Socket } from 'node:net';
 export class CutProxy implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((client) => this.#serve(client));
-  #wanted: { readonly words: string; readonly found: () => void } | undefined;
+  #wanted: { words: readonly string[]; readonly found: () => void } | undefined;
 
   private constructor(private readonly target: URL) {}
 
@@ -24,8 +24,8 @@ export class CutProxy implements AsyncDisposable {
     return url.href;
   }
 
-  /** Lets a question with these words through, but none of the answers any more; resolves once there was one. */
-  async holdAnswers(words: string): Promise<void> {
+  /** Once there was a question with each of these words, in order: lets the last of them through, but no answer any more. */
+  async holdAnswers(...words: readonly string[]): Promise<void> {
     await new Promise<void>((resolve) => (this.#wanted = { words, found: resolve }));
   }
 
@@ -55,13 +55,20 @@ export class CutProxy implements AsyncDisposable {
     }
     server.pipe(client);
     client.on('data', (data) => {
-      if (this.#wanted && data.includes(this.#wanted.words)) {
-        server.unpipe(client);
-        server.resume();
-        this.#wanted.found();
-        this.#wanted = undefined;
-      }
+      if (this.#isLast(data)) server.unpipe(client).resume();
       server.write(data);
     });
+  }
+
+  /** Whether this is the last of the questions that are waited for. */
+  #isLast(data: Buffer): boolean {
+    const wanted = this.#wanted;
+    const [next, ...rest] = wanted?.words ?? [];
+    if (!wanted || next === undefined || !data.includes(next)) return false;
+    wanted.words = rest;
+    if (rest.length > 0) return false;
+    this.#wanted = undefined;
+    wanted.found();
+    return true;
   }
 }

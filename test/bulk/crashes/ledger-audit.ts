@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import type { SeededRandom } from './seeded-random.js';
 
 /** What a bulk send's counters say, beside a count of its rows. */
 export interface Audit {
@@ -72,4 +74,36 @@ export async function audit(dataSource: DataSource): Promise<Audit[]> {
       },
     };
   });
+}
+
+/** Looks again and again, at moments that chance picks, whether the counters are a count of the rows. */
+export class AuditWatch implements AsyncDisposable {
+  readonly #ended = new AbortController();
+  readonly #watched: Promise<Audit[]>;
+
+  constructor(deployment: { audit(): Promise<Audit[]> }, random: SeededRandom) {
+    this.#watched = this.#watch(deployment, random);
+    this.#watched.catch(() => {}); // heard of by `end`
+  }
+
+  /** @returns those that were not */
+  end(): Promise<Audit[]> {
+    this.#ended.abort();
+    return this.#watched;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end().catch(() => {});
+  }
+
+  async #watch(deployment: { audit(): Promise<Audit[]> }, random: SeededRandom): Promise<Audit[]> {
+    const { signal } = this.#ended;
+    const wrong: Audit[] = [];
+    while (!signal.aborted) {
+      const audits = await deployment.audit();
+      wrong.push(...audits.filter(({ told, counted }) => JSON.stringify(told) !== JSON.stringify(counted)));
+      await delay(random.between(20, 200), undefined, { signal }).catch(() => {});
+    }
+    return wrong;
+  }
 }

@@ -80,11 +80,20 @@ export async function restartableRedis(): Promise<RestartableServer> {
     account: undefined,
     end: 'KILL',
     server: (directory, port) => [
-      ...[program, '--port', String(port), '--bind', '127.0.0.1', '--dir', directory],
-      ...['--save', '', '--appendonly', 'no'],
+      program,
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      directory,
+      '--save',
+      '',
+      '--appendonly',
+      'no',
     ],
     url: (port) => `redis://127.0.0.1:${port}`,
-    ping: redis.ping,
+    ping: (url) => redis.ping(url),
   });
 }
 
@@ -102,14 +111,27 @@ export async function restartablePostgres(): Promise<RestartableServer> {
     // Immediate shutdown; a kill would leave its shared memory behind.
     end: 'QUIT',
     prepare: (directory) => [
-      ...[initdb, '-D', join(directory, 'data'), '-U', 'whatsapp', '-A', 'trust', '-E', 'UTF8', '--locale=C'],
+      initdb,
+      '-D',
+      join(directory, 'data'),
+      '-U',
+      'whatsapp',
+      '-A',
+      'trust',
+      '-E',
+      'UTF8',
+      '--locale=C',
       '--no-sync',
     ],
     server: (directory, port) => [
-      ...[program, '-D', join(directory, 'data'), '-p', String(port)],
+      program,
+      '-D',
+      join(directory, 'data'),
+      '-p',
+      String(port),
       ...['fsync=off', 'listen_addresses=127.0.0.1', 'unix_socket_directories='].flatMap((one) => ['-c', one]),
     ],
     url: (port) => `postgres://whatsapp@127.0.0.1:${port}/postgres`,
-    ping: postgres.ping,
+    ping: (url) => postgres.ping(url),
   });
 }

@@ -15,21 +15,27 @@ const MOST_HANDLED = 100;
  */
 const TAKERS = 1;
 
+const REPORT_INTERVAL_MS = 60_000;
+
 /** Wakes the processes that share a Redis: one Bull job a chunk, which any of them may take. */
 export class BullQueue implements BulkQueue {
   readonly #handled = new Set<Promise<void>>();
+  #silentUntil = 0;
 
   constructor(
     private readonly queue: Queue<ChunkTicket>,
     private readonly deadProcesses: DeadProcesses,
-    logger: LoggerService,
+    private readonly logger: LoggerService,
   ) {
     // Without a listener an error of the connection would end the process. What matters is tried again.
-    queue.on('error', (error) => logger.debug?.(`Bull: ${String(error)}`));
+    queue.on('error', (error) => this.#report(error));
   }
 
   start(handler: ChunkHandler): void {
-    void this.queue.process(JOB, TAKERS, ({ data }: Job<ChunkTicket>) => this.#handle(data, handler));
+    this.queue
+      .process(JOB, TAKERS, ({ data }: Job<ChunkTicket>) => this.#handle(data, handler))
+      // It rejects when the queue is closed before it was connected.
+      .catch((error: unknown) => this.#report(error));
   }
 
   async add(tickets: readonly ChunkTicket[]): Promise<void> {
@@ -49,6 +55,13 @@ export class BullQueue implements BulkQueue {
 
   async stop(): Promise<void> {
     await this.queue.pause(true, true);
+  }
+
+  /** Connections are tried again several times a second: one line a minute is enough. */
+  #report(error: unknown): void {
+    if (error === undefined || performance.now() < this.#silentUntil) return;
+    this.#silentUntil = performance.now() + REPORT_INTERVAL_MS;
+    this.logger.warn(`Redis, or Bull, has trouble; bulk sends wait meanwhile: ${String(error)}`);
   }
 
   /** Resolves while the chunk is still being sent: who sends it is the database's word, not the queue's. */
