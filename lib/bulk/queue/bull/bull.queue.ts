@@ -59,9 +59,9 @@ export class BullQueue implements BulkQueue {
 
   /** Connections are tried again several times a second: one line a minute is enough. */
   #report(error: unknown): void {
-    if (error === undefined || performance.now() < this.#silentUntil) return;
+    if (!(error instanceof Error) || performance.now() < this.#silentUntil) return;
     this.#silentUntil = performance.now() + REPORT_INTERVAL_MS;
-    this.logger.warn(`Redis, or Bull, has trouble; bulk sends wait meanwhile: ${String(error)}`);
+    this.logger.warn(`Redis, or Bull, has trouble; bulk sends wait meanwhile: ${error.message}`);
   }
 
   /** Resolves while the chunk is still being sent: who sends it is the database's word, not the queue's. */
