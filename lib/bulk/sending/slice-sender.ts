@@ -63,13 +63,12 @@ export class SliceSender {
     const { messages, signal } = slice;
     const calls: Promise<void>[] = [];
     let slots = slice.slots;
-    let first = 0;
     for (const [index, message] of messages.entries()) {
-      if (this.#isLate(slots[index - first]) && !signal.aborted) {
-        slots = await this.#slots(slice, messages.length - index);
-        first = index;
-      }
-      const slot = slots[index - first];
+      // Only what was missed is lost: the slots after it are still good.
+      slots = slots.filter((slot) => performance.now() - slot <= LATEST_MS);
+      if (slots.length === 0 && !signal.aborted) slots = await this.#slots(slice, messages.length - index);
+      const [slot, ...later] = slots;
+      slots = later;
       if (slot !== undefined) await until(slot);
       if (slot === undefined || signal.aborted) this.#leave(slice, message);
       else calls.push(this.#call(slice, message));
@@ -86,11 +85,6 @@ export class SliceSender {
   #leave(slice: Slice, message: PendingMessage): void {
     this.#settle(slice, message, NOT_SENT);
     this.inFlight.giveBack(1);
-  }
-
-  /** There is no slot for it any more, or the time of its slot was missed. */
-  #isLate(slot: number | undefined): boolean {
-    return slot === undefined || performance.now() - slot > LATEST_MS;
   }
 
   async #call(slice: Slice, message: PendingMessage): Promise<void> {
