@@ -1,9 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { NumberLeaseEntity } from '../../lib/bulk/queue/number-lease.entity.js';
 import { builtLibrary } from '../support/built-library.js';
 import { databases } from '../support/databases.js';
 import { describeNotRun } from '../support/services/not-run.js';
 import { Deployment } from './crashes/deployment.js';
+
+// Processes start, and others wait until they count as dead.
+vi.setConfig({ testTimeout: 180_000 });
 
 const PACE = 40;
 

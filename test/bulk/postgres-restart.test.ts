@@ -1,12 +1,15 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { builtLibrary } from '../support/built-library.js';
 import { databases, type FreshDatabase } from '../support/databases.js';
-import { redis } from '../support/redis.js';
 import { describeNotRun } from '../support/services/not-run.js';
-import { type RestartableServer, restartablePostgres } from '../support/services/restartable-server.js';
+import { canRestart, type RestartableServer, restartablePostgres } from '../support/services/restartable-server.js';
 import { Deployment } from './crashes/deployment.js';
+import { describeEachQueueOfChildren } from './crashes/each-queue-of-children.js';
 
-const postgres = databases.find(({ kind }) => kind === 'postgres');
+// Processes start, and others wait until they count as dead.
+vi.setConfig({ testTimeout: 180_000 });
+
+const isThere = canRestart.postgres && databases.some(({ kind, available }) => kind === 'postgres' && available);
 
 /** `fast`: what is under way is broken off in order; `immediate`: as in a crash, whose log is read again at the start. */
 const SHUTDOWNS = [
@@ -14,16 +17,11 @@ const SHUTDOWNS = [
   { shutdown: 'immediate', signal: 'SIGQUIT' },
 ] as const;
 
-const QUEUES = [
-  { queue: 'the queue in the process', withBull: false },
-  { queue: 'Bull', withBull: true },
-].filter(({ withBull }) => redis.available || !withBull);
-
 beforeAll(async () => {
   await builtLibrary();
 });
 
-(postgres?.available ? describe : describeNotRun('postgres'))('a bulk send whose Postgres is restarted', () => {
+(isThere ? describe : describeNotRun('postgres'))('a bulk send whose Postgres is restarted', () => {
   let server: RestartableServer;
 
   beforeEach(async () => {
@@ -37,11 +35,11 @@ beforeAll(async () => {
     drop: async () => {},
   });
 
-  describe.each(QUEUES)('with $queue', ({ withBull }) => {
+  describeEachQueueOfChildren('while it is sent', (openRedis) => {
     it.each(SHUTDOWNS)('goes on and reaches everybody once, shutdown $shutdown', async ({ signal }) => {
       await using deployment = await Deployment.create({
         database: database(),
-        redis: withBull ? await redis.create() : undefined,
+        redis: await openRedis(),
         options: { messagesPerSecond: 200, unconfirmedAfter: 2_000 },
       });
       deployment.meta.faults.nextSend({ kind: 'delay', ms: 30 }, { times: Infinity });

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { MessageEntity } from 'nestjs-whatsapp';
 import { In } from 'typeorm';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { builtLibrary } from '../support/built-library.js';
 import { databases } from '../support/databases.js';
 import { describeWithRedis } from '../support/redis.js';
 import { describeNotRun } from '../support/services/not-run.js';
-import { type RestartableServer, restartableRedis } from '../support/services/restartable-server.js';
+import { canRestart, type RestartableServer, restartableRedis } from '../support/services/restartable-server.js';
 import { Deployment } from './crashes/deployment.js';
+
+// Processes start, and others wait until they count as dead.
+vi.setConfig({ testTimeout: 180_000 });
 
 const postgres = databases.find(({ kind }) => kind === 'postgres');
 const options = { messagesPerSecond: 200 };
@@ -33,7 +36,7 @@ beforeAll(async () => {
       expect(deployment.running).toHaveLength(2);
     });
 
-    describe('when Redis', () => {
+    (canRestart.redis ? describe : describeNotRun('redis'))('when Redis', () => {
       let server: RestartableServer;
       let deployment: Deployment;
 

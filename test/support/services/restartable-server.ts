@@ -13,6 +13,9 @@ export interface RestartableServer extends PrivateServer {
   restart(signal: NodeJS.Signals): Promise<void>;
 }
 
+/** Whether the programs are on this machine; a server that is only reachable cannot be restarted. */
+export const canRestart = { postgres: await postgres.isInstalled(), redis: await redis.isInstalled() };
+
 interface RestartableServerPlan extends Omit<PrivateServerPlan, 'signal' | 'commands'> {
   /** What comes before the first start. */
   prepare?(directory: string): readonly string[];
