@@ -62,13 +62,14 @@ export class SliceSender {
   async send(slice: Slice): Promise<void> {
     const { messages, signal } = slice;
     const calls: Promise<void>[] = [];
-    let slots = slice.slots;
+    let slots = slice.slots.values();
     for (const [index, message] of messages.entries()) {
       // Only what was missed is lost: the slots after it are still good.
-      slots = slots.filter((slot) => performance.now() - slot <= LATEST_MS);
-      if (slots.length === 0 && !signal.aborted) slots = await this.#slots(slice, messages.length - index);
-      const [slot, ...later] = slots;
-      slots = later;
+      let slot = firstInTime(slots);
+      if (slot === undefined && !signal.aborted) {
+        slots = (await this.#slots(slice, messages.length - index)).values();
+        slot = firstInTime(slots);
+      }
       if (slot !== undefined) await until(slot);
       if (slot === undefined || signal.aborted) this.#leave(slice, message);
       else calls.push(this.#call(slice, message));
@@ -132,6 +133,14 @@ export class SliceSender {
     budget.note(recipientPhone, outcome);
     this.writer.push(state.bulkSend.id, { id, attempt, outcome });
   }
+}
+
+/** The next slot that is not missed yet. */
+function firstInTime(slots: Iterator<number>): number | undefined {
+  for (let next = slots.next(); !next.done; next = slots.next()) {
+    if (performance.now() - next.value <= LATEST_MS) return next.value;
+  }
+  return undefined;
 }
 
 async function until(time: number): Promise<void> {
