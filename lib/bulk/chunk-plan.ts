@@ -9,8 +9,8 @@ import { BulkSendEntity } from './bulk-send.entity.js';
 
 type Turn = Pick<BulkSendEntity, 'id' | 'phoneNumberId' | 'accountId'>;
 
-/** Chunks of a number that are queued or sent at a time: two for each process, so that none waits, and one ahead. */
-const aheadFor = (workers: number): number => 2 * workers + 1;
+/** Chunks of a number that one process sends at a time: while the last calls of one end, others go on. */
+const PER_PROCESS = 3;
 
 /** Picks the chunks that are to be sent next: a few for each phone number, in turn over its bulk sends. */
 @Injectable()
@@ -41,8 +41,7 @@ export class ChunkPlan {
   /** Tickets for the chunks of one number that come next, without those that are being sent. */
   async tickets(turns: readonly Turn[], workers: number): Promise<ChunkTicket[]> {
     const ids = turns.map(({ id }) => id);
-    const taken = await this.chunks.countBy({ bulkSendId: In(ids), processId: Not(IsNull()) });
-    const wanted = aheadFor(workers) - taken;
+    const wanted = PER_PROCESS * workers + 1 - (await this.#taken(ids));
     const perSend: BulkChunkEntity[][] = [];
     for (const { id } of turns) {
       if (perSend.length >= wanted) break;
@@ -50,6 +49,17 @@ export class ChunkPlan {
       if (due.length > 0) perSend.push(due);
     }
     return inTurn(perSend, wanted).map(({ id, epoch }) => ({ chunkId: id, epoch }));
+  }
+
+  /** A process that holds more than its share, and may be dead, leaves the others theirs. */
+  async #taken(bulkSendIds: readonly string[]): Promise<number> {
+    const holders: { count: string | number }[] = await this.chunks
+      .createQueryBuilder('chunk')
+      .select('COUNT(*)', 'count')
+      .where({ bulkSendId: In([...bulkSendIds]), processId: Not(IsNull()) })
+      .groupBy('chunk.processId')
+      .getRawMany();
+    return holders.reduce((taken, { count }) => taken + Math.min(Number(count), PER_PROCESS), 0);
   }
 
   async #paused(): Promise<{ numbers: ReadonlySet<string>; accounts: ReadonlySet<number> }> {

@@ -1,5 +1,9 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import { dialectOf } from './dialect.js';
 import { abandon, type Statement, type StatementResult, type Statements } from './statement.js';
+
+/** Milliseconds after which Postgres ends the transaction of a process that stands still, so that its locks are free. */
+const LONGEST_PAUSE_MS = 8_000;
 
 /** Runs statements in one transaction on a connection of its own; see `atomically`. */
 export async function atomicallyOnServer<Result>(
@@ -9,6 +13,9 @@ export async function atomicallyOnServer<Result>(
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction('READ COMMITTED');
+    if (dialectOf(dataSource) === 'postgres') {
+      await runner.query(`SET LOCAL idle_in_transaction_session_timeout = ${LONGEST_PAUSE_MS}`);
+    }
     const result = await runAll(runner, body());
     await runner.commitTransaction();
     return result;

@@ -127,7 +127,12 @@ export class MessageStore {
   async #settle(status: MessageStatus, change: QueryDeepPartialEntity<MessageEntity>): Promise<void> {
     // Those of bulk sends move counters, too: the bulk sends' own sweep sees to them.
     const lapsed = { status, bulkSendId: IsNull(), lapsesAt: LessThan(new Date()) };
-    const rows = await this.messages.find({ where: lapsed, select: { id: true }, take: SETTLED_AT_ONCE });
+    const rows = await this.messages.find({
+      where: lapsed,
+      select: { id: true },
+      order: { lapsesAt: 'ASC' },
+      take: SETTLED_AT_ONCE,
+    });
     if (rows.length === 0) return;
     await this.#update({ ...lapsed, id: In(rows.map(({ id }) => id)) }, change);
     if (rows.length === SETTLED_AT_ONCE) await this.#settle(status, change);

@@ -46,7 +46,7 @@ export class MessageEntity {
   waId!: string | null;
 
   /** Meta's id of the message. */
-  @Index()
+  @Index({ where: 'wamid IS NOT NULL' })
   @StringColumn('wamid', 255, { nullable: true })
   wamid!: string | null;
 
@@ -106,7 +106,7 @@ export class MessageEntity {
   apiKeyId!: number | null;
 
   /** Hash of the idempotency key that made this row; see `idempotency/`. */
-  @Index({ unique: true })
+  @Index({ unique: true, where: 'idempotency_key IS NOT NULL' })
   @StringColumn('idempotency_key', 64, { nullable: true })
   idempotencyKey!: string | null;
 
@@ -114,7 +114,7 @@ export class MessageEntity {
   idempotencyFingerprint!: string | null;
 
   /** When its present status lapses: `sending` becomes `unconfirmed`, `unconfirmed` becomes `failed`. */
-  @Index()
+  @Index({ where: 'lapses_at IS NOT NULL' })
   @DateColumn('lapses_at', { nullable: true })
   lapsesAt!: Date | null;
 

@@ -8,7 +8,7 @@ import { change, type Statements } from '../../database/statement.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { lockBulkSend, type LockedBulkSend, type LockedMessage, lockMessages } from './bulk-locks.js';
-import { endOf, retally } from './bulk-tally.js';
+import { type Counted, endOf, retally } from './bulk-tally.js';
 
 /** A message's new values; those it does not name stay. */
 export type MessageChange = Pick<MessageEntity, 'id'> & Partial<MessageEntity>;
@@ -40,12 +40,12 @@ export class BulkLedger {
 
   /** Locks the bulk send and some of its messages and changes them as decided. @returns what was changed */
   async change(bulkSendId: string, ids: readonly number[], decide: LedgerDecision): Promise<LedgerEntry> {
-    const { bulkSends, messages } = this;
+    const { bulkSends, messages, dataSource } = this;
     const write = this.#write.bind(this);
-    return atomically(this.dataSource, function* () {
+    return atomically(dataSource, function* () {
       const bulkSend = yield* lockBulkSend(bulkSends, bulkSendId);
       if (!bulkSend) return { messages: [] };
-      const before = yield* lockMessages(messages, bulkSendId, ids);
+      const before = yield* lockMessages(dataSource, messages, bulkSendId, ids);
       const decided = decide(before, bulkSend);
       const entry = 'messages' in decided ? decided : yield* decided;
       yield* write(bulkSend, before, entry);
@@ -60,7 +60,7 @@ export class BulkLedger {
       const { rows, shared } = withoutRepetition(alike);
       yield* change(updateRows(this.dataSource, this.messages, rows, { shared }));
     }
-    const after = touched.map((message) => ({ ...message, ...changes.get(message.id) }));
+    const after = touched.map((message) => countedAfter(message, changes.get(message.id)));
     const tally = retally(bulkSend, touched, after);
     if (touched.length === 0 && !entry.bulkSend) return;
     const update = this.bulkSends.createQueryBuilder().update();
@@ -70,6 +70,15 @@ export class BulkLedger {
         .where({ id: bulkSend.id }),
     );
   }
+}
+
+/** What of a message counts once it is changed. */
+function countedAfter(before: Counted, { status, errorCode, errorMessage }: Partial<Counted> = {}): Counted {
+  return {
+    status: status ?? before.status,
+    errorCode: errorCode === undefined ? before.errorCode : errorCode,
+    errorMessage: errorMessage === undefined ? before.errorMessage : errorMessage,
+  };
 }
 
 /** Rows written by one statement have the same columns. */

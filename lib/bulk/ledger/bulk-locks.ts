@@ -1,4 +1,5 @@
-import { In, type Repository } from 'typeorm';
+import type { DataSource, Repository } from 'typeorm';
+import { oneOf } from '../../database/one-of.js';
 import { select, type Statements } from '../../database/statement.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import type { BulkSendEntity } from '../bulk-send.entity.js';
@@ -11,7 +12,7 @@ export type LockedBulkSend = BulkTally &
 /** A message as it stands while nobody else may change it. */
 export type LockedMessage = Pick<
   MessageEntity,
-  'id' | 'status' | 'seq' | 'attempt' | 'retries' | 'errorCode' | 'errorMessage'
+  'id' | 'bulkSendId' | 'status' | 'seq' | 'attempt' | 'retries' | 'errorCode' | 'errorMessage'
 >;
 
 const NUMBERS = [
@@ -59,8 +60,12 @@ export function* lockBulkSend(
   return { ...row, failures, completedAt, carriesCode: Boolean(row.carriesCode) };
 }
 
-/** Locks some of a bulk send's messages, in the order in which everybody locks them. */
-export function lockMessages(
+/**
+ * Locks some of a bulk send's messages, in the order in which everybody locks them. They are looked up by their ids alone:
+ * a planner that knows nothing of a new bulk send's size would rather read all its messages.
+ */
+export function* lockMessages(
+  dataSource: DataSource,
   messages: Repository<MessageEntity>,
   bulkSendId: string,
   ids: readonly number[],
@@ -68,13 +73,15 @@ export function lockMessages(
   const query = messages
     .createQueryBuilder('message')
     .select('message.id', 'id')
+    .addSelect('message.bulkSendId', 'bulkSendId')
     .addSelect('message.status', 'status')
     .addSelect('message.seq', 'seq')
     .addSelect('message.attempt', 'attempt')
     .addSelect('message.retries', 'retries')
     .addSelect('message.errorCode', 'errorCode')
     .addSelect('message.errorMessage', 'errorMessage')
-    .where({ id: In([...ids]), bulkSendId })
+    .where({ id: oneOf(dataSource, ids) })
     .orderBy('message.id');
-  return select<LockedMessage>(query, { lock: true, numbers: ['id', 'seq', 'attempt', 'retries'] });
+  const rows = yield* select<LockedMessage>(query, { lock: true, numbers: ['id', 'seq', 'attempt', 'retries'] });
+  return rows.filter((row) => row.bulkSendId === bulkSendId);
 }

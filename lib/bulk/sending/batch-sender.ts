@@ -18,9 +18,6 @@ const MOST_CLAIMED = 200;
 /** Seconds' worth of a number's pace that it gets slots for at once: more would keep places from other numbers in vain. */
 const CLAIMED_AHEAD_S = 0.05;
 
-/** Outcomes that wait to be written before sending waits for them. */
-const MOST_UNWRITTEN = 1_000;
-
 const NOT_SENT: MessageOutcome = { kind: 'again', at: null, counts: false };
 
 /** Messages of a chunk that are due. */
@@ -105,7 +102,7 @@ export class BatchSender {
    */
   async #claim({ chunk, state, pace, signal }: Batch, messages: readonly PendingMessage[]) {
     const { inFlight } = this.slices;
-    if (this.writer.backlog > MOST_UNWRITTEN) await this.writer.settled(chunk.bulkSendId);
+    await this.writer.room();
     if (!(await this.#mayStill(chunk, signal))) return undefined;
     const places = await inFlight.take(Math.min(messages.length, Math.ceil(pace * CLAIMED_AHEAD_S)));
     let claimed: readonly PendingMessage[] = [];

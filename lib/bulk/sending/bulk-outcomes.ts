@@ -18,7 +18,7 @@ export interface CallOutcome {
 }
 
 const NOTHING_WAITS = { lapsesAt: null, nextAttemptAt: null };
-const ERASED = { content: null };
+const SENT = { ...NOTHING_WAITS, ...NO_FAILURE, status: 'sent', failedAt: null } as const;
 
 /** Writes down what became of calls, many at a time. */
 @Injectable()
@@ -43,9 +43,9 @@ export class BulkOutcomes {
     const rows = new Map(messages.map((message) => [message.id, message]));
     const applied = outcomes.filter((outcome) => applies(outcome, rows.get(outcome.id)));
     const changes = applied.map(({ id, outcome }): MessageChange => {
-      const change = this.#changeOf(rows.get(id)?.retries ?? 0, outcome);
+      const change = this.#changeOf(id, rows.get(id)?.retries ?? 0, outcome);
       const isDone = outcome.kind === 'sent' || outcome.kind === 'failed';
-      return { id, ...change, ...(isDone && bulkSend.carriesCode && ERASED) };
+      return bulkSend.carriesCode && isDone ? { ...change, content: null } : change;
     });
     // Their chunk may have been taken over and done without them: nobody would come across them again.
     const again = applied.filter(({ outcome }) => outcome.kind === 'again').flatMap(({ id }) => rows.get(id) ?? []);
@@ -56,28 +56,22 @@ export class BulkOutcomes {
     };
   }
 
-  #changeOf(retries: number, outcome: MessageOutcome): Omit<MessageChange, 'id'> {
+  #changeOf(id: number, retries: number, outcome: MessageOutcome): MessageChange {
     switch (outcome.kind) {
       case 'sent':
-        return {
-          ...outcome.acceptance,
-          ...NOTHING_WAITS,
-          ...NO_FAILURE,
-          status: 'sent',
-          sentAt: outcome.at,
-          failedAt: null,
-        };
+        return { ...SENT, id, ...outcome.acceptance, sentAt: outcome.at };
       case 'failed':
-        return { ...outcome.failure, ...NOTHING_WAITS, status: 'failed', failedAt: outcome.at };
+        return { id, ...outcome.failure, ...NOTHING_WAITS, status: 'failed', failedAt: outcome.at };
       case 'again':
         return {
+          id,
           status: 'pending',
           lapsesAt: null,
           nextAttemptAt: outcome.at,
           retries: outcome.counts ? retries + 1 : retries,
         };
       default:
-        return { status: 'unconfirmed', lapsesAt: new Date(Date.now() + this.options.unconfirmedAfter) };
+        return { id, status: 'unconfirmed', lapsesAt: new Date(Date.now() + this.options.unconfirmedAfter) };
     }
   }
 

@@ -10,6 +10,9 @@ const LINGER_MS = 20;
 /** Outcomes in one transaction. */
 const MOST_AT_ONCE = 500;
 
+/** Outcomes that wait to be written before sending waits for them. */
+const MOST_UNWRITTEN = 1_000;
+
 /** The outcomes of one bulk send that are still to be written. */
 interface Backlog {
   outcomes: CallOutcome[];
@@ -20,6 +23,8 @@ interface Backlog {
 @Injectable()
 export class OutcomeWriter {
   readonly #backlogs = new Map<string, Backlog>();
+  #unwritten = 0;
+  #waiting: (() => void)[] = [];
 
   constructor(
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
@@ -27,12 +32,8 @@ export class OutcomeWriter {
     private readonly persistence: Persistence,
   ) {}
 
-  /** How many outcomes are not written yet. */
-  get backlog(): number {
-    return [...this.#backlogs.values()].reduce((sum, { outcomes }) => sum + outcomes.length, 0);
-  }
-
   push(bulkSendId: string, outcome: CallOutcome): void {
+    this.#unwritten += 1;
     const backlog = this.#backlogs.get(bulkSendId);
     if (backlog) {
       backlog.outcomes.push(outcome);
@@ -41,6 +42,11 @@ export class OutcomeWriter {
     const started: Backlog = { outcomes: [outcome], writing: Promise.resolve() };
     this.#backlogs.set(bulkSendId, started);
     started.writing = this.#write(bulkSendId, started);
+  }
+
+  /** Waits while so much is unwritten that no more should be sent. */
+  async room(): Promise<void> {
+    while (this.#unwritten > MOST_UNWRITTEN) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** Waits until everything that was pushed for a bulk send is written, or given up. */
@@ -58,6 +64,8 @@ export class OutcomeWriter {
         this.logger.error(`What became of ${batch.length} messages of bulk send ${bulkSendId} could not be stored.`);
       }
       backlog.outcomes = backlog.outcomes.slice(batch.length);
+      this.#unwritten -= batch.length;
+      for (const resume of this.#waiting.splice(0)) resume();
     }
     this.#backlogs.delete(bulkSendId);
   }

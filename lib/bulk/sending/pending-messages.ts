@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Between, In, MoreThan, And, Raw, Repository, type SelectQueryBuilder } from 'typeorm';
+import { And, Between, type DataSource, MoreThan, Raw, Repository, type SelectQueryBuilder } from 'typeorm';
+import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
+import { oneOf } from '../../database/one-of.js';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
 import { MessageEntity } from '../../messages/message.entity.js';
@@ -23,6 +25,7 @@ export type PendingMessage = Pick<
 export class PendingMessages {
   constructor(
     @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     @InjectWhatsAppRepository(BulkChunkEntity) private readonly chunks: Repository<BulkChunkEntity>,
     private readonly persistence: Persistence,
@@ -66,7 +69,7 @@ export class PendingMessages {
         .createQueryBuilder()
         .update()
         .set({ status: 'sending', attempt: () => 'attempt + 1', nextAttemptAt: null, lapsesAt })
-        .where({ id: In(ids), status: 'pending' })
+        .where({ id: oneOf(this.dataSource, ids), status: 'pending' })
         .andWhere(`EXISTS (${held.getQuery()})`)
         .setParameters(held.getParameters())
         .execute(),
@@ -94,7 +97,7 @@ export class PendingMessages {
   }
 
   async #giveBack(ids: readonly number[], lapsesAt: Date): Promise<void> {
-    const claimed = { id: In([...ids]), status: 'sending' as const, lapsesAt };
+    const claimed = { id: oneOf(this.dataSource, ids), status: 'sending' as const, lapsesAt };
     await this.messages.update(claimed, { status: 'pending', lapsesAt: null });
   }
 
@@ -103,7 +106,7 @@ export class PendingMessages {
     const ids = messages.map(({ id }) => id);
     const rows = await this.messages.find({
       select: { id: true, attempt: true },
-      where: { id: In(ids), status: 'sending', lapsesAt },
+      where: { id: oneOf(this.dataSource, ids), status: 'sending', lapsesAt },
     });
     const attempts = new Map(rows.map(({ id, attempt }) => [id, attempt]));
     return messages.filter(({ id, attempt }) => attempts.get(id) === attempt);

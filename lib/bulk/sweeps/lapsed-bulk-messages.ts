@@ -18,6 +18,7 @@ export class LapsedBulkMessages {
     const lapsed = await this.messages.find({
       select: { id: true, status: true, bulkSendId: true },
       where: { lapsesAt: LessThan(new Date()), bulkSendId: Not(IsNull()) },
+      order: { lapsesAt: 'ASC' },
       take: SETTLED_AT_ONCE,
     });
     for (const bulkSendId of new Set(lapsed.map((message) => message.bulkSendId))) {

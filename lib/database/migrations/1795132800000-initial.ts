@@ -1,4 +1,4 @@
-import { type MigrationInterface, type QueryRunner, Table, type TableOptions } from 'typeorm';
+import { type MigrationInterface, type QueryRunner, Table, type TableIndexOptions, type TableOptions } from 'typeorm';
 import { nullable, portableColumns, primary } from './portable-columns.js';
 
 /** Workspaces, API keys, business accounts, phone numbers, templates and messages. */
@@ -146,9 +146,9 @@ function tables(runner: QueryRunner): TableOptions[] {
         bigint('failed_at', nullable),
       ],
       indices: [
-        unique('idempotency_key'),
-        index('wamid'),
-        index('lapses_at'),
+        ofSome('idempotency_key', { isUnique: true }),
+        ofSome('wamid'),
+        ofSome('lapses_at'),
         index('workspace_id', 'created_at'),
         index('phone_number_id', 'sent_at'),
       ],
@@ -165,6 +165,12 @@ const belongsTo = (column: string, table: string, onDelete: 'CASCADE' | 'RESTRIC
 });
 const unique = (...columnNames: string[]) => ({ columnNames, isUnique: true });
 const index = (...columnNames: string[]) => ({ columnNames });
+/** An index of the rows that have a value, where the database has such indices: most writes do not touch it. */
+const ofSome = (column: string, options: Pick<TableIndexOptions, 'isUnique'> = {}) => ({
+  columnNames: [column],
+  where: `${column} IS NOT NULL`,
+  ...options,
+});
 
 /** The host's `entityPrefix` stands before every table of its data source. */
 function prefixed(table: TableOptions, runner: QueryRunner): TableOptions {
