@@ -5,6 +5,9 @@ import { abandon, type Statement, type StatementResult, type Statements } from '
 /** Milliseconds after which Postgres ends the transaction of a process that stands still, so that its locks are free. */
 const LONGEST_PAUSE_MS = 8_000;
 
+/** Two settings by one trip to the server. */
+const POSTGRES_SETTINGS = `SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = ${LONGEST_PAUSE_MS}`;
+
 /** Runs statements in one transaction on a connection of its own; see `atomically`. */
 export async function atomicallyOnServer<Result>(
   dataSource: DataSource,
@@ -12,9 +15,11 @@ export async function atomicallyOnServer<Result>(
 ): Promise<Result> {
   const runner = dataSource.createQueryRunner();
   try {
-    await runner.startTransaction('READ COMMITTED');
     if (dialectOf(dataSource) === 'postgres') {
-      await runner.query(`SET LOCAL idle_in_transaction_session_timeout = ${LONGEST_PAUSE_MS}`);
+      await runner.startTransaction();
+      await runner.query(POSTGRES_SETTINGS);
+    } else {
+      await runner.startTransaction('READ COMMITTED');
     }
     const result = await runAll(runner, body());
     await runner.commitTransaction();
