@@ -28,5 +28,13 @@ export type {
 } from './faults/fault.js';
 export type { Faults } from './faults/faults.js';
 export type { GraphErrorBody } from './errors/graph-error.js';
-export type { WebhookCounts, WebhookOptions, WebhookStatus } from './webhooks/webhook.options.js';
+export type { InboundContents, InboundMessage, InboundType } from './webhooks/inbound/inbound-message.js';
+export { inboundSamples } from './webhooks/inbound/inbound-samples.js';
+export type {
+  FailedStep,
+  WebhookCounts,
+  WebhookOptions,
+  WebhookStatus,
+  WebhookStep,
+} from './webhooks/webhook.options.js';
 export type { RecordedMessage, RecordedRequest, RecordingLevel } from './records/records.js';

@@ -91,6 +91,15 @@ export class Account implements AccountNode {
     if (index < 0) return;
     this.templates.splice(index, 1);
     this.graph.nodes.delete(template.id);
+    template.status = 'DELETED';
+  }
+
+  /**
+   * Has a webhook about the account posted to the app's own callback, such as
+   * `tell('account_update', { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'DISABLE' } })`.
+   */
+  tell(field: string, value: JsonObject): void {
+    this.graph.webhooks.tell({ kind: 'field', account: this, phoneNumber: undefined, field, value });
   }
 
   /** What `GET /{WABA}` tells. */

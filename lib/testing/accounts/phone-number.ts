@@ -1,8 +1,17 @@
 import type { Graph } from '../graph.js';
 import type { AccountNode, PhoneNumberNode } from '../graph-node.js';
 import { recipientKey } from '../records/recipient-key.js';
+import type { JsonObject } from '../server/json.js';
 import type { NodeFields } from '../server/node-fields.js';
+import type { Change } from '../webhooks/change.js';
+import type { InboundMessage } from '../webhooks/inbound/inbound-message.js';
+import { inboundUpdate, opensWindow } from '../webhooks/inbound/inbound-update.js';
+import { limitChange, preferenceChange, throughputChange } from '../webhooks/phone-number-changes.js';
+import { recordedMessageOf } from '../webhooks/recorded-message.js';
+import type { WebhookStep } from '../webhooks/webhook.options.js';
 import type { PhoneNumberFixture } from './account.fixture.js';
+import { BlockedUsers } from './blocked-users.js';
+import { phoneNumberFields } from './phone-number-fields.js';
 
 /** Calling codes have one, two or three digits; these are the short ones (ITU-T E.164, list of assigned codes). */
 const CALLING_CODE = /^(?:1|7|20|27|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
@@ -16,10 +25,8 @@ export class PhoneNumber implements PhoneNumberNode {
   verifiedName: string;
   status: string;
   qualityRating: string;
-  throughputLevel: string;
   /** Messages per second; when undefined, what Meta gives it: see `messagesPerSecond`. */
   throughput: number | undefined;
-  messagingLimit: string;
   legacyLimitField: boolean;
   isOnBizApp: boolean;
   pin: string | undefined;
@@ -27,6 +34,9 @@ export class PhoneNumber implements PhoneNumberNode {
   callbackOverride: string | undefined;
   /** When it was registered or deregistered, in epoch milliseconds. */
   readonly registrations: number[] = [];
+  readonly blockedUsers = new BlockedUsers();
+  #throughputLevel: string;
+  #messagingLimit: string;
   /** Until when each user's service window is open. */
   readonly #windows = new Map<string, number>();
 
@@ -40,9 +50,9 @@ export class PhoneNumber implements PhoneNumberNode {
     this.verifiedName = fixture.verifiedName ?? account.name;
     this.status = fixture.status ?? 'CONNECTED';
     this.qualityRating = fixture.qualityRating ?? 'GREEN';
-    this.throughputLevel = fixture.throughputLevel ?? 'STANDARD';
+    this.#throughputLevel = fixture.throughputLevel ?? 'STANDARD';
     this.throughput = fixture.throughput;
-    this.messagingLimit = fixture.messagingLimit ?? 'TIER_250';
+    this.#messagingLimit = fixture.messagingLimit ?? 'TIER_250';
     this.legacyLimitField = fixture.legacyLimitField ?? false;
     this.isOnBizApp = fixture.isOnBizApp ?? false;
     this.pin = fixture.pin;
@@ -56,6 +66,28 @@ export class PhoneNumber implements PhoneNumberNode {
   /** The country's calling code, which Meta puts before a recipient that was given without `+`. */
   get callingCode(): string {
     return CALLING_CODE.exec(this.digits)?.[0] ?? '';
+  }
+
+  get throughputLevel(): string {
+    return this.#throughputLevel;
+  }
+
+  /** A webhook tells of an upgrade to `HIGH`; of nothing else there is one. */
+  set throughputLevel(level: string) {
+    const isUpgrade = level === 'HIGH' && this.#throughputLevel !== 'HIGH';
+    this.#throughputLevel = level;
+    if (isUpgrade) this.#tellAccount(throughputChange(this.digits, this.messagingLimit));
+  }
+
+  get messagingLimit(): string {
+    return this.#messagingLimit;
+  }
+
+  /** A webhook tells of it. */
+  set messagingLimit(tier: string) {
+    const isNew = tier !== this.#messagingLimit;
+    this.#messagingLimit = tier;
+    if (isNew) this.#tellAccount(limitChange(tier));
   }
 
   /** `throughput`, else 20 for a number of the WhatsApp Business app, 1,000 for the level `HIGH`, and 80. */
@@ -77,68 +109,49 @@ export class PhoneNumber implements PhoneNumberNode {
     return at < (this.#windows.get(user) ?? 0);
   }
 
+  /**
+   * Has a user's message posted, which opens the service window unless its type does not. Without its content, it is a
+   * sample of its type.
+   * @returns the wamid
+   */
+  receive(message: InboundMessage): string {
+    const { id, ...update } = inboundUpdate(this, message, this.graph.now());
+    const user = message.from ?? message.userId;
+    if (user !== undefined && opensWindow(message)) this.openWindow(user);
+    this.graph.webhooks.tell(update);
+    return id;
+  }
+
+  /**
+   * Has one more step of a message posted at once, whatever was told of it before.
+   * @param id the wamid of a message that `record` has kept
+   */
+  tellStatus(id: string, step: WebhookStep): void {
+    const record = this.graph.records.messages.find((message) => message.id === id);
+    if (!record) throw new Error(`No message ${id} was recorded: is \`record\` 'counts'?`);
+    this.graph.webhooks.tellStatus(recordedMessageOf(this, record), step);
+  }
+
+  /** Has posted that a user wants no marketing messages any more, or wants them again. */
+  tellMarketingPreference(user: string, value: 'stop' | 'resume', at: number = this.graph.now()): void {
+    this.#tell(preferenceChange(user, value, at));
+  }
+
+  /** Has any other webhook about this number posted; `value` gets the number's metadata. */
+  tell(field: string, value: JsonObject): void {
+    this.#tell({ field, value });
+  }
+
   /** What `GET /{PHONE_ID}` tells. */
   fields(): NodeFields {
-    const { fixture } = this;
-    return {
-      type: 'WhatsAppBusinessPhoneNumber',
-      defaults: DEFAULT_FIELDS,
-      values: {
-        id: this.id,
-        display_phone_number: this.displayPhoneNumber,
-        verified_name: this.verifiedName,
-        status: this.status,
-        quality_rating: this.qualityRating,
-        quality_score: { score: this.qualityRating },
-        code_verification_status: fixture.codeVerificationStatus ?? 'VERIFIED',
-        name_status: fixture.nameStatus ?? 'APPROVED',
-        new_name_status: 'NONE',
-        platform_type: fixture.platformType ?? 'CLOUD_API',
-        throughput: { level: this.throughputLevel },
-        account_mode: fixture.accountMode ?? 'LIVE',
-        is_on_biz_app: this.isOnBizApp,
-        is_official_business_account: fixture.isOfficialBusinessAccount ?? false,
-        is_pin_enabled: this.pin !== undefined,
-        whatsapp_business_manager_messaging_limit: this.legacyLimitField ? undefined : this.messagingLimit,
-        messaging_limit_tier: this.legacyLimitField ? this.messagingLimit : undefined,
-        health_status: this.health(),
-        webhook_configuration: this.webhookConfiguration(),
-        last_onboarded_time: '2026-01-15T09:30:00+0000',
-      },
-    };
+    return phoneNumberFields(this, this.fixture);
   }
 
-  private webhookConfiguration(): Record<string, string> | undefined {
-    const accountOverride = this.account.callbackOverride;
-    if (this.callbackOverride === undefined && accountOverride === undefined) return undefined;
-    return {
-      ...(accountOverride !== undefined && { whatsapp_business_account: accountOverride }),
-      ...(this.callbackOverride !== undefined && { phone_number: this.callbackOverride }),
-    };
+  #tell(change: Change): void {
+    this.graph.webhooks.tell({ kind: 'field', account: this.account, phoneNumber: this, ...change });
   }
 
-  private health(): object {
-    const status = { can_send_message: this.status === 'CONNECTED' ? 'AVAILABLE' : 'BLOCKED' };
-    const available = { can_send_message: 'AVAILABLE' };
-    return {
-      ...status,
-      entities: [
-        { entity_type: 'PHONE_NUMBER', id: this.id, ...status },
-        { entity_type: 'WABA', id: this.account.id, ...available },
-        { entity_type: 'BUSINESS', id: this.account.ownerBusinessId, ...available },
-      ],
-    };
+  #tellAccount(change: Change): void {
+    this.graph.webhooks.tell({ kind: 'field', account: this.account, phoneNumber: undefined, ...change });
   }
 }
-
-const DEFAULT_FIELDS = [
-  'verified_name',
-  'code_verification_status',
-  'display_phone_number',
-  'quality_rating',
-  'platform_type',
-  'throughput',
-  'last_onboarded_time',
-  'webhook_configuration',
-  'id',
-];

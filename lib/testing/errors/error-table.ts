@@ -95,6 +95,7 @@ export const ERROR_TABLE: ReadonlyMap<number, ErrorTableRow> = new Map<number, E
   [135000, { status: 400, title: 'Generic user error' }],
   [136024, { status: 400, title: 'Phone number is verified already' }],
   [137000, { status: 400, title: 'Recipient identity key hash mismatch' }],
+  [139100, { status: 400, title: 'Failed to block/unblock users' }],
 ]);
 
 /** Codes that this table does not know are worded like Meta's unknown ones. */

@@ -23,14 +23,9 @@ export function acceptMessage(message: CheckedMessage, { graph, arrivedAt }: Gra
   const now = graph.now();
   graph.limits.admit({ phoneNumber, user, arrivedAt, now });
   const id = newWamid(recipient.waId);
-  graph.records.addMessage({
-    id,
-    phoneNumberId: phoneNumber.id,
-    to: recipient.input,
-    waId: recipient.waId,
-    body,
-    receivedAt: new Date(now),
-  });
-  graph.webhooks.follow({ ...message, id });
+  const { input: to, waId } = recipient;
+  const record = { id, phoneNumberId: phoneNumber.id, to, waId, body, receivedAt: new Date(now) };
+  graph.records.addMessage(record);
+  graph.webhooks.follow({ ...message, record });
   return id;
 }

@@ -38,6 +38,7 @@ function sendMessage(phoneNumber: PhoneNumber, body: Param, call: GraphCall): Gr
   if (body.get('context').given) checkWamid(body.get('context').get('message_id'));
   const callbackData = body.get('biz_opaque_callback_data').optionalText(512);
   const template = checkContent(body, { account: phoneNumber.account, recipient, call });
+  if (phoneNumber.blockedUsers.has(recipient.waId)) throw new GraphError(130403);
   const message = isJsonObject(body.value) ? body.value : {};
   const id = acceptMessage({ phoneNumber, recipient, template, callbackData, body: message }, call);
   return ok({

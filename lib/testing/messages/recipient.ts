@@ -26,6 +26,12 @@ export function readRecipient(body: Param, phoneNumber: PhoneNumber, call: Graph
   return isGroup ? { kind: 'group', input, waId: input } : readPhone(input, phoneNumber, call);
 }
 
+/** Reads a user who may be named by number, with or without `+`, by `wa_id` or by business-scoped user id. */
+export function readUser(input: string, phoneNumber: PhoneNumber, call: GraphCall): Recipient {
+  if (USER_ID.test(input)) return { kind: 'user', input, waId: input };
+  return readPhone(input.startsWith('+') ? input : `+${input}`, phoneNumber, call);
+}
+
 function readUserId(recipient: Param): Recipient {
   const input = recipient.string();
   if (!USER_ID.test(input)) throw invalidValue('The parameter recipient is not a business-scoped user id.');

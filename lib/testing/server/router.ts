@@ -1,4 +1,5 @@
 import { accountRoutes } from '../accounts/account.routes.js';
+import { blockUsersRoutes } from '../accounts/block-users.routes.js';
 import { GraphError } from '../errors/graph-error.js';
 import { unknownObject, unknownPath } from '../errors/refusals.js';
 import type { Graph } from '../graph.js';
@@ -10,7 +11,7 @@ import { authorize, permit } from './authorization.js';
 import { GraphCall, type GraphReply } from './graph-call.js';
 import type { ReceivedRequest } from './received-request.js';
 
-const ROUTES = [...accountRoutes, ...templateRoutes, ...mediaRoutes, ...messageRoutes];
+const ROUTES = [...accountRoutes, ...blockUsersRoutes, ...templateRoutes, ...mediaRoutes, ...messageRoutes];
 
 /** Finds the endpoint for a request and has it answer. Throws a GraphError for every refusal. */
 export function route(graph: Graph, request: ReceivedRequest): GraphReply {

@@ -1,6 +1,8 @@
 import type { Graph } from '../graph.js';
 import type { AccountNode, TemplateNode } from '../graph-node.js';
 import type { NodeFields } from '../server/node-fields.js';
+import type { Change } from '../webhooks/change.js';
+import { categoryChange, componentsChange, qualityChange, statusChange } from '../webhooks/template-changes.js';
 import { isPositional } from './placeholders.js';
 import { outlineOf, type TemplateOutline } from './template-outline.js';
 import type { TemplateComponent, TemplateFixture } from './template.fixture.js';
@@ -16,21 +18,22 @@ const DEFAULT_FIELDS = [
   'id',
 ];
 
-/** A message template. What is public and not `readonly` may be changed while a test runs. */
+/** A message template. What is public and not `readonly` may be changed while a test runs; Meta's webhooks tell of it. */
 export class Template implements TemplateNode {
   readonly id: string;
   readonly name: string;
   readonly language: string;
-  status: string;
-  category: string;
   readonly parameterFormat: string;
-  qualityScore: string;
+  /** Why it is rejected; to be set before `status`. */
   rejectedReason: string;
   /** What `message_status` says of its sends, such as `held_for_quality_assessment` while it is paced. */
   messageStatus = 'accepted';
   timeToLive: number | undefined;
   /** When it was edited while approved, in epoch milliseconds. */
   readonly edits: number[] = [];
+  #status: string;
+  #category: string;
+  #qualityScore: string;
   #components: readonly TemplateComponent[];
   #outline: TemplateOutline;
   #updatedAt: number;
@@ -43,15 +46,45 @@ export class Template implements TemplateNode {
     this.id = fixture.id ?? graph.newId();
     this.name = fixture.name;
     this.language = fixture.language;
-    this.status = fixture.status ?? 'APPROVED';
-    this.category = fixture.category ?? 'UTILITY';
-    this.qualityScore = fixture.quality_score?.score ?? 'UNKNOWN';
+    this.#status = fixture.status ?? 'APPROVED';
+    this.#category = fixture.category ?? 'UTILITY';
+    this.#qualityScore = fixture.quality_score?.score ?? 'UNKNOWN';
     this.rejectedReason = fixture.rejected_reason ?? 'NONE';
     this.timeToLive = fixture.message_send_ttl_seconds;
     this.#components = fixture.components;
     this.#outline = outlineOf(fixture.components);
     this.#updatedAt = graph.now();
     this.parameterFormat = fixture.parameter_format?.toUpperCase() ?? this.guessParameterFormat();
+  }
+
+  get status(): string {
+    return this.#status;
+  }
+
+  set status(status: string) {
+    const before = this.#status;
+    this.#status = status;
+    if (status !== before) this.tell(statusChange(this, before));
+  }
+
+  get category(): string {
+    return this.#category;
+  }
+
+  set category(category: string) {
+    const before = this.#category;
+    this.#category = category;
+    if (category !== before) this.tell(categoryChange(this, before));
+  }
+
+  get qualityScore(): string {
+    return this.#qualityScore;
+  }
+
+  set qualityScore(score: string) {
+    const before = this.#qualityScore;
+    this.#qualityScore = score;
+    if (score !== before) this.tell(qualityChange(this, before));
   }
 
   get components(): readonly TemplateComponent[] {
@@ -62,6 +95,7 @@ export class Template implements TemplateNode {
     this.#components = components;
     this.#outline = outlineOf(components);
     this.#updatedAt = this.graph.now();
+    this.tell(componentsChange(this));
   }
 
   /** What a send of it has to fill. */
@@ -97,6 +131,10 @@ export class Template implements TemplateNode {
         source: undefined,
       },
     };
+  }
+
+  private tell(change: Change): void {
+    this.graph.webhooks.tell({ kind: 'field', account: this.account, phoneNumber: undefined, ...change });
   }
 
   private guessParameterFormat(): string {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, request } from 'undici';
-import type { PhoneNumberNode } from '../graph-node.js';
+import type { AccountNode, PhoneNumberNode } from '../graph-node.js';
 import { BatchQueue } from './batch-queue.js';
-import type { StatusUpdate } from './status-update.js';
+import { subjectOf, type Update } from './update.js';
 import { webhookOf, type Webhook } from './webhook.js';
 import type { WebhookOptions } from './webhook.options.js';
 
@@ -10,12 +10,12 @@ const BATCH_SIZE = 100;
 const RETRY_AFTER_MS = [100, 500, 2_000];
 const TIMEOUT_MS = 10_000;
 
-/** Posts updates, those of one number in order and one POST after the other; one that fails does not hold up the next. */
+/** Posts updates, those of one subject one POST after the other; one that fails does not hold up the next. */
 export class Outbox {
   pending = 0;
   delivered = 0;
   dropped = 0;
-  readonly #queues = new Map<string, BatchQueue<StatusUpdate>>();
+  readonly #queues = new Map<string, BatchQueue<Update>>();
   readonly #agent = new Agent({
     connectTimeout: TIMEOUT_MS,
     headersTimeout: TIMEOUT_MS,
@@ -25,10 +25,13 @@ export class Outbox {
 
   constructor(readonly options: WebhookOptions) {}
 
-  add(update: StatusUpdate): void {
+  add(update: Update): void {
     if (this.#ended.signal.aborted) return;
-    this.pending += 1;
-    this.#queueOf(update.message.phoneNumber).add(update);
+    const { doubled = 0, random = Math.random } = this.options;
+    const copies = doubled > 0 && random() < doubled ? 2 : 1;
+    this.pending += copies;
+    const queue = this.#queueOf(subjectOf(update));
+    for (let copy = 0; copy < copies; copy += 1) queue.add(update);
   }
 
   /** Gives up all that waits, and ends what is on its way. */
@@ -38,17 +41,18 @@ export class Outbox {
     await this.#agent.destroy();
   }
 
-  #queueOf(phoneNumber: PhoneNumberNode): BatchQueue<StatusUpdate> {
-    const known = this.#queues.get(phoneNumber.id);
+  #queueOf(subject: PhoneNumberNode | AccountNode): BatchQueue<Update> {
+    const known = this.#queues.get(subject.id);
     if (known) return known;
-    const { url, batchSize = BATCH_SIZE } = this.options;
-    const queue = new BatchQueue<StatusUpdate>(batchSize, async (updates) => {
+    const { url, batchSize = BATCH_SIZE, shuffled = false, random = Math.random } = this.options;
+    const next = (waiting: number) => (shuffled ? Math.floor(random() * waiting) : 0);
+    const queue = new BatchQueue<Update>(batchSize, next, async (updates) => {
       if (this.#ended.signal.aborted) return;
-      const webhook = webhookOf(phoneNumber, updates, url);
+      const webhook = webhookOf(subject, updates, url);
       if (await this.#isTaken(webhook)) this.#settle(webhook, 'delivered');
       else void this.#retry(webhook);
     });
-    this.#queues.set(phoneNumber.id, queue);
+    this.#queues.set(subject.id, queue);
     return queue;
   }
 

@@ -1,37 +1,43 @@
+import { ERROR_TABLE, UNKNOWN_ERROR } from '../errors/error-table.js';
 import type { JsonObject } from '../server/json.js';
 import type { AcceptedMessage } from './accepted-message.js';
-import type { WebhookStatus } from './webhook.options.js';
+import { secondsOf, type StatusUpdate } from './update.js';
+import type { FailedStep, WebhookStatus, WebhookStep } from './webhook.options.js';
 
-/** One status of one message. */
-export interface StatusUpdate {
-  readonly message: AcceptedMessage;
-  readonly status: WebhookStatus;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** Whether it tells the price, which one status of each message does. */
-  readonly hasPricing: boolean;
-}
+export const statusNameOf = (step: WebhookStep): WebhookStatus => (typeof step === 'string' ? step : step.status);
 
 /** An item of `statuses[]`. See Meta's page "Status messages webhook reference". */
-export function statusOf({ message, status, at, hasPricing }: StatusUpdate): JsonObject {
-  const { id, recipient, callbackData } = message;
+export function statusOf({ message, step, at, hasPricing }: StatusUpdate): JsonObject {
+  const { record, recipient, callbackData } = message;
   return {
-    id,
-    status,
-    timestamp: String(Math.floor(at / 1_000)),
+    id: record.id,
+    status: statusNameOf(step),
+    timestamp: String(secondsOf(at)),
     ...(recipient.kind === 'user' ? { recipient_user_id: recipient.waId } : { recipient_id: recipient.waId }),
     ...(recipient.kind === 'group' && { recipient_type: 'group' }),
     ...(callbackData !== undefined && { biz_opaque_callback_data: callbackData }),
     ...(hasPricing && { pricing: pricingOf(message) }),
+    ...(typeof step === 'object' && { errors: [errorOf(step)] }),
   };
 }
 
-/** The items of `contacts[]`: every recipient once, but for groups. */
+/** The items of `contacts[]`: every recipient once, but for groups and failures. */
 export function contactsOf(updates: readonly StatusUpdate[]): JsonObject[] {
-  const recipients = new Map(updates.map(({ message: { recipient } }) => [recipient.waId, recipient]));
-  return [...recipients.values()]
+  const told = updates.filter(({ step }) => typeof step === 'string').map(({ message }) => message.recipient);
+  return [...new Map(told.map((recipient) => [recipient.waId, recipient])).values()]
     .filter(({ kind }) => kind !== 'group')
     .map(({ kind, waId }) => (kind === 'user' ? { user_id: waId } : { wa_id: waId }));
+}
+
+function errorOf({ code, details }: FailedStep): JsonObject {
+  const { title } = ERROR_TABLE.get(code) ?? UNKNOWN_ERROR;
+  return {
+    code,
+    title,
+    message: title,
+    error_data: { details: details ?? title },
+    href: 'https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/',
+  };
 }
 
 function pricingOf({ template }: AcceptedMessage): JsonObject {

@@ -1,12 +1,15 @@
 import type { AcceptedMessage } from './accepted-message.js';
 import { Outbox } from './outbox.js';
-import type { WebhookCounts, WebhookOptions, WebhookStatus } from './webhook.options.js';
+import { statusNameOf } from './status-update.js';
+import type { FieldUpdate, InboundUpdate } from './update.js';
+import type { WebhookCounts, WebhookOptions, WebhookStatus, WebhookStep } from './webhook.options.js';
 
-const STATUSES: readonly WebhookStatus[] = ['sent', 'delivered', 'read'];
+const STEPS: readonly WebhookStep[] = ['sent', 'delivered', 'read'];
 
-/** Follows accepted messages and has their statuses posted. */
+/** Follows accepted messages and has their statuses posted, and whatever else Meta tells. */
 export class Webhooks {
   #outbox: Outbox | undefined;
+  #steps: Partial<Record<WebhookStatus, number>> = {};
 
   constructor(
     options: WebhookOptions | undefined,
@@ -23,17 +26,31 @@ export class Webhooks {
   set options(options: WebhookOptions | undefined) {
     void this.#outbox?.close();
     this.#outbox = options && new Outbox(options);
+    this.#steps = {};
   }
 
   get counts(): WebhookCounts {
     const { pending, delivered, dropped } = this.#outbox ?? { pending: 0, delivered: 0, dropped: 0 };
-    return { pending, delivered, dropped };
+    return { pending, delivered, dropped, steps: { ...this.#steps } };
   }
 
   /** Begins to follow a message, unless Meta holds it back: nobody knows yet whether it will be sent. */
   follow(message: AcceptedMessage): void {
     const isHeld = message.template !== undefined && message.template.messageStatus !== 'accepted';
-    if (this.#outbox && !isHeld) this.#take(0, message, this.#outbox);
+    if (!this.#outbox || isHeld) return;
+    const { statuses = STEPS } = this.#outbox.options;
+    const steps = typeof statuses === 'function' ? statuses(message.record) : statuses;
+    this.#take(message, steps, this.#outbox);
+  }
+
+  /** Tells one step of a message at once, whatever it was before. */
+  tellStatus(message: AcceptedMessage, step: WebhookStep): void {
+    if (this.#outbox) this.#tellStep(message, step, false, this.#outbox);
+  }
+
+  /** Tells anything else at once. */
+  tell(update: InboundUpdate | Omit<FieldUpdate, 'at'>): void {
+    this.#outbox?.add(update.kind === 'field' ? { ...update, at: this.now() } : update);
   }
 
   clear(): void {
@@ -44,16 +61,24 @@ export class Webhooks {
     await this.#outbox?.close();
   }
 
-  /** Has a message take one step, and the others after it. */
-  #take(step: number, message: AcceptedMessage, outbox: Outbox): void {
-    const { statuses = STATUSES, delayMs = 0 } = outbox.options;
-    const status = statuses[step];
-    if (status === undefined) return;
+  /** Has a message take its first step, and the others after it. */
+  #take(message: AcceptedMessage, steps: readonly WebhookStep[], outbox: Outbox, isFirst = true): void {
+    const [step, ...others] = steps;
+    if (step === undefined) return;
     const take = () => {
-      outbox.add({ message, status, at: this.now(), hasPricing: step === 0 });
-      this.#take(step + 1, message, outbox);
+      this.#tellStep(message, step, isFirst && typeof step === 'string', outbox);
+      this.#take(message, others, outbox, false);
     };
-    if (delayMs > 0) setTimeout(take, delayMs).unref();
+    const { delayMs = 0 } = outbox.options;
+    const delay = typeof delayMs === 'function' ? delayMs() : delayMs;
+    if (delay > 0) setTimeout(take, delay).unref();
     else take();
+  }
+
+  #tellStep(message: AcceptedMessage, step: WebhookStep, hasPricing: boolean, outbox: Outbox): void {
+    if (outbox !== this.#outbox) return; // others are followed by now
+    const status = statusNameOf(step);
+    this.#steps[status] = (this.#steps[status] ?? 0) + 1;
+    outbox.add({ kind: 'status', phoneNumber: message.phoneNumber, message, step, at: this.now(), hasPricing });
   }
 }

@@ -54,7 +54,7 @@ describe('status webhooks', () => {
       },
     ]);
     await vi.waitUntil(() => meta.webhookCounts.pending === 0, { interval: 1 });
-    expect(meta.webhookCounts).toEqual({ pending: 0, delivered: 3, dropped: 0 });
+    expect(meta.webhookCounts).toMatchObject({ pending: 0, delivered: 3, dropped: 0 });
   });
 
   it('are signed over the bytes with the secret of the account, and escape what is not ASCII', async () => {
@@ -133,7 +133,7 @@ describe('status webhooks', () => {
     await received(1);
     const later: string[] = [];
     for (let index = 0; index < 5; index += 1) later.push(wamidOf((await send(meta, TEXT)).body));
-    expect(meta.webhookCounts).toEqual({ pending: 6, delivered: 0, dropped: 0 });
+    expect(meta.webhookCounts).toMatchObject({ pending: 6, delivered: 0, dropped: 0 });
     gate.emit('open');
     await received(6);
     expect(app.webhooks.map(({ value }) => value.statuses.length)).toEqual([1, 2, 2, 1]);
@@ -146,5 +146,49 @@ describe('status webhooks', () => {
     await received(3);
     expect(app.statuses).toEqual(['sent', 'delivered', 'read']);
     expect(app.webhooks.length).toBeGreaterThan(1);
+  });
+
+  it('tell a failure with its error, by message, without price and contact', async () => {
+    meta.webhooks = {
+      url: app.url('/app'),
+      statuses: ({ waId }) => (waId === '5491112345678' ? [{ status: 'failed', code: 131026 }] : ['sent']),
+    };
+    await send(meta, TEXT);
+    await send(meta, { ...TEXT, to: '+5491187654321' });
+    await received(2);
+    const title = 'Message undeliverable';
+    const [failed, sent] = app.webhooks.flatMap(({ value }) => value.statuses);
+    expect(failed).toMatchObject({
+      status: 'failed',
+      errors: [{ code: 131026, title, message: title, error_data: { details: title } }],
+    });
+    expect(failed).not.toHaveProperty('pricing');
+    expect(app.webhooks.flatMap(({ value }) => value.contacts ?? [])).toEqual([{ wa_id: '5491187654321' }]);
+    expect(sent).toMatchObject({ status: 'sent', recipient_id: '5491187654321' });
+    expect(meta.webhookCounts.steps).toEqual({ failed: 1, sent: 1 });
+  });
+
+  it('can be told one by one, whenever a test wants', async () => {
+    meta.webhooks = { url: app.url('/app'), statuses: [] };
+    const { body } = await send(meta, { ...TEXT, biz_opaque_callback_data: 'mine' });
+    const id = wamidOf(body);
+    meta.phoneNumber.tellStatus(id, 'read');
+    meta.phoneNumber.tellStatus(id, 'played');
+    await received(2);
+    expect(app.webhooks[0]?.value.statuses).toMatchObject([
+      { id, status: 'read', biz_opaque_callback_data: 'mine', recipient_id: '5491112345678' },
+      { id, status: 'played' },
+    ]);
+  });
+
+  it('are doubled and shuffled on demand, each step still counted once', async () => {
+    const chances = [0.1, 0.9, 0.1];
+    const random = () => chances.shift() ?? 0.5;
+    meta.webhooks = { url: app.url('/app'), doubled: 0.5, shuffled: true, random };
+    await send(meta, TEXT);
+    await received(5);
+    expect(app.statuses.toSorted()).toEqual(['delivered', 'read', 'read', 'sent', 'sent']);
+    expect(app.statuses).not.toEqual(['sent', 'sent', 'delivered', 'read', 'read']);
+    expect(meta.webhookCounts.steps).toEqual({ sent: 1, delivered: 1, read: 1 });
   });
 });

@@ -34,7 +34,7 @@ describe('a webhook that fails', () => {
     await settled();
     expect(new Set(app.webhooks.map(({ raw }) => raw)).size).toBe(1);
     expect(new Set(app.webhooks.map(({ headers }) => headers['x-hub-signature-256'])).size).toBe(1);
-    expect(meta.webhookCounts).toEqual({ pending: 0, delivered: 1, dropped: 0 });
+    expect(meta.webhookCounts).toMatchObject({ pending: 0, delivered: 1, dropped: 0 });
   });
 
   it('is dropped after the last try', async () => {
@@ -43,7 +43,7 @@ describe('a webhook that fails', () => {
     await sendOne();
     await received(2);
     await settled();
-    expect(meta.webhookCounts).toEqual({ pending: 0, delivered: 0, dropped: 2 });
+    expect(meta.webhookCounts).toMatchObject({ pending: 0, delivered: 0, dropped: 2 });
   });
 
   it('is dropped too when nobody listens', async () => {
@@ -52,7 +52,7 @@ describe('a webhook that fails', () => {
     await gone[Symbol.asyncDispose]();
     await sendOne();
     await settled();
-    expect(meta.webhookCounts).toEqual({ pending: 0, delivered: 0, dropped: 1 });
+    expect(meta.webhookCounts).toMatchObject({ pending: 0, delivered: 0, dropped: 1 });
   });
 
   it('does not hold up the next one', async () => {
@@ -64,7 +64,7 @@ describe('a webhook that fails', () => {
     await received(2);
     expect(app.ids).toEqual(ids);
     await vi.waitUntil(() => meta.webhookCounts.delivered === 1, { interval: 1 });
-    expect(meta.webhookCounts).toEqual({ pending: 1, delivered: 1, dropped: 0 });
+    expect(meta.webhookCounts).toMatchObject({ pending: 1, delivered: 1, dropped: 0 });
   });
 });
 
@@ -83,7 +83,7 @@ describe('the end of webhooks', () => {
     await end();
     await app.webhooks[0]?.gone;
     expect(app.webhooks).toHaveLength(1);
-    expect(meta.webhookCounts).toEqual({ pending: 0, delivered: 0, dropped: 0 });
+    expect(meta.webhookCounts).toMatchObject({ pending: 0, delivered: 0, dropped: 0 });
   });
 
   it.each<[string, Partial<WebhookOptions>, number, () => Promise<void>]>([

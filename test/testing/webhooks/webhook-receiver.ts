@@ -14,14 +14,22 @@ export interface ReceivedWebhook {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly raw: string;
-  /** The `value` of its only change. */
+  /** The `value` of its first change. */
   readonly value: WebhookValue;
+  readonly entry: WebhookEntry;
   /** Resolves when its connection has ended. */
   readonly gone: Promise<unknown>;
 }
 
+interface WebhookEntry {
+  readonly id: string;
+  readonly time?: number;
+  readonly changes: readonly { readonly field: string; readonly value: WebhookValue }[];
+}
+
 interface WebhookValue {
-  readonly contacts?: readonly Record<string, string>[];
+  readonly contacts?: readonly Record<string, unknown>[];
+  readonly messages?: readonly Record<string, unknown>[];
   readonly statuses: readonly { readonly id: string; readonly status: string; readonly [field: string]: unknown }[];
 }
 
@@ -61,11 +69,17 @@ export class WebhookReceiver implements AsyncDisposable {
     return this.webhooks.flatMap(({ value }) => value.statuses.map(({ id }) => id));
   }
 
+  /** The fields of all changes that came, in order. */
+  get fields(): string[] {
+    return this.webhooks.flatMap(({ entry }) => entry.changes.map(({ field }) => field));
+  }
+
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { url = '', headers } = request;
     const raw = await text(request);
-    const { value } = JSON.parse(raw).entry[0].changes[0];
-    this.webhooks.push({ path: url, headers, raw, value, gone: once(response, 'close') });
+    const [entry] = JSON.parse(raw).entry;
+    const { value } = entry.changes[0];
+    this.webhooks.push({ path: url, headers, raw, value, entry, gone: once(response, 'close') });
     response.writeHead((await this.answers.shift()) ?? 200).end();
   }
 

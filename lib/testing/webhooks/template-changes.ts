@@ -1,0 +1,65 @@
+import type { TemplateComponent } from '../templates/template.fixture.js';
+import type { Change } from './change.js';
+
+/** A template as its webhooks name it. */
+interface ChangedTemplate {
+  readonly id: string;
+  readonly name: string;
+  readonly language: string;
+  readonly status: string;
+  readonly category: string;
+  readonly qualityScore: string;
+  readonly rejectedReason: string;
+  readonly components: readonly TemplateComponent[];
+}
+
+/** Meta's event is the status, but for what comes back. */
+export function statusChange(template: ChangedTemplate, before: string): Change {
+  const { status, category, rejectedReason } = template;
+  const isReinstated = status === 'APPROVED' && before === 'DISABLED';
+  const title = PAUSE_TITLES[status] ?? (status === 'APPROVED' && before === 'PAUSED' ? 'UNPAUSE' : undefined);
+  const value = {
+    event: isReinstated ? 'REINSTATED' : status,
+    ...nameOf(template),
+    reason: rejectedReason === 'NONE' && status !== 'APPROVED' ? null : rejectedReason,
+    message_template_category: category,
+    ...(title !== undefined && { other_info: { title, description: 'The stand-in was told so.' } }),
+  };
+  return { field: 'message_template_status_update', value };
+}
+
+export function qualityChange(template: ChangedTemplate, before: string): Change {
+  const value = {
+    previous_quality_score: before,
+    new_quality_score: template.qualityScore,
+    ...nameOf(template),
+  };
+  return { field: 'message_template_quality_update', value };
+}
+
+export function categoryChange(template: ChangedTemplate, before: string): Change {
+  const value = { ...nameOf(template), previous_category: before, new_category: template.category };
+  return { field: 'template_category_update', value };
+}
+
+/** Alone among these it writes the language with an underscore. */
+export function componentsChange(template: ChangedTemplate): Change {
+  const textOf = (type: string) => template.components.find((component) => component.type.toUpperCase() === type)?.text;
+  const value = {
+    ...nameOf(template),
+    message_template_language: template.language,
+    message_template_title: textOf('HEADER'),
+    message_template_element: textOf('BODY'),
+    message_template_footer: textOf('FOOTER'),
+  };
+  return { field: 'message_template_components_update', value };
+}
+
+const PAUSE_TITLES: Readonly<Record<string, string>> = { PAUSED: 'FIRST_PAUSE', DISABLED: 'DISABLED' };
+
+/** The id is a number here, whereas the API tells it as a string, and the language has a hyphen. */
+const nameOf = ({ id, name, language }: ChangedTemplate) => ({
+  message_template_id: Number(id),
+  message_template_name: name,
+  message_template_language: language.replace('_', '-'),
+});

@@ -1,0 +1,49 @@
+import type { AccountNode, PhoneNumberNode } from '../graph-node.js';
+import type { JsonObject } from '../server/json.js';
+import type { AcceptedMessage } from './accepted-message.js';
+import type { WebhookStep } from './webhook.options.js';
+
+/** One step of one message. */
+export interface StatusUpdate {
+  readonly kind: 'status';
+  readonly phoneNumber: PhoneNumberNode;
+  readonly message: AcceptedMessage;
+  readonly step: WebhookStep;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Whether it tells the price, which one status of each message does. */
+  readonly hasPricing: boolean;
+}
+
+/** A message of a user. */
+export interface InboundUpdate {
+  readonly kind: 'message';
+  readonly phoneNumber: PhoneNumberNode;
+  /** The item of `messages[]`. */
+  readonly message: JsonObject;
+  /** The item of `contacts[]`, which some types lack. */
+  readonly contact: JsonObject | undefined;
+}
+
+/** Any other change: of a phone number, or of an account and its templates. */
+export interface FieldUpdate {
+  readonly kind: 'field';
+  readonly account: AccountNode;
+  /** With one, `value` gets its metadata, and its callback overrides apply. */
+  readonly phoneNumber: PhoneNumberNode | undefined;
+  readonly field: string;
+  readonly value: JsonObject;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Something that Meta tells the app. */
+export type Update = StatusUpdate | InboundUpdate | FieldUpdate;
+
+/** What an update is about: updates of one subject are told one after the other. */
+export function subjectOf(update: Update): PhoneNumberNode | AccountNode {
+  return update.kind === 'field' ? (update.phoneNumber ?? update.account) : update.phoneNumber;
+}
+
+/** Meta's timestamps: seconds since 1970. */
+export const secondsOf = (at: number): number => Math.floor(at / 1_000);
