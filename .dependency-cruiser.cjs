@@ -4,8 +4,11 @@
 const rooms = [
   'http',
   'auth',
+  'webhooks',
+  'conversations',
   'bulk',
   'messages',
+  'media',
   'pacing',
   'templates',
   'contacts',

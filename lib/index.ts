@@ -21,9 +21,85 @@ export { MessageEntity, type MessageStatus } from './messages/message.entity.js'
 // Messages
 export { MessagesService } from './messages/messages.service.js';
 export type { SendTemplateInput } from './messages/send-template.input.js';
+export type { MessageEnvelope } from './messages/message-envelope.js';
+export type { MarkReadOptions } from './messages/read-receipts.js';
+export type {
+  SendAudioInput,
+  SendContactsInput,
+  SendContentInput,
+  SendDocumentInput,
+  SendImageInput,
+  SendInteractiveInput,
+  SendLocationInput,
+  SendMessageInput,
+  SendReactionInput,
+  SendStickerInput,
+  SendTextInput,
+  SendVideoInput,
+} from './messages/types/send-message.input.js';
+export type {
+  AudioContent,
+  DocumentContent,
+  FreeFormType,
+  ImageContent,
+  LocationContent,
+  MessageContents,
+  ReactionContent,
+  StickerContent,
+  TextContent,
+  VideoContent,
+} from './messages/types/message-content.js';
+export type { ContactCard } from './messages/types/contact-card.js';
+export type { InteractiveContent, InteractiveHeader } from './messages/types/interactive-content.js';
+export type { MediaSource } from './messages/types/media-source.js';
 export { SendOutcomeUnknownError, TemplateNotApprovedError } from './messages/messages.errors.js';
 export { IDEMPOTENCY_KEY_LIFETIME, type IdempotencyInput } from './idempotency/idempotency-key.js';
 export { IdempotencyConflictError } from './idempotency/idempotency.errors.js';
+
+// Events
+export {
+  type EventDecorator,
+  OnInboundMessage,
+  OnMarketingConsent,
+  OnMessageStatus,
+  OnTemplateStatus,
+  OnWebhook,
+} from './webhooks/events/event-decorators.js';
+export type { EventsOptions } from './webhooks/events/events.options.js';
+export type {
+  FieldEvent,
+  InboundMessageEvent,
+  MarketingConsentEvent,
+  MessageStatusEvent,
+  TemplateStatusEvent,
+  WhatsAppEvent,
+} from './webhooks/events/whatsapp-event.js';
+
+// Media
+export { MediaService } from './media/media.service.js';
+export type { DownloadedMedia, MediaOfNumber, UploadedMedia, UploadMediaInput } from './media/media.inputs.js';
+export { InvalidMediaError } from './media/media.errors.js';
+
+// Conversations
+export { ConversationsService } from './conversations/conversations.service.js';
+export { ConversationEntity } from './conversations/conversation.entity.js';
+export type {
+  Conversation,
+  ConversationChange,
+  ConversationContent,
+  ConversationEnvelope,
+  ConversationMessage,
+  ConversationPage,
+  ConversationTemplate,
+  FindOrOpenInput,
+  FreeFormWindow,
+  HistoryPage,
+  ListConversations,
+  ReadHistory,
+  SendTemplateToInput,
+  SendToInput,
+  SentInConversation,
+} from './conversations/conversations.inputs.js';
 
 // Bulk sends
 export { BulkService } from './bulk/bulk.service.js';
@@ -55,8 +131,7 @@ export {
   QuotaExceededError,
   TooManyRecipientsError,
 } from './bulk/bulk.errors.js';
-export type { QueueOptions } from './bulk/queue/queue.providers.js';
-export type { BullQueueOptions } from './bulk/queue/bull/bull.providers.js';
+export type { BullQueueOptions, QueueOptions } from './bulk/queue/queue-setup.js';
 
 // Templates
 export { type ListTemplates, TemplatesService } from './templates/templates.service.js';
@@ -73,10 +148,17 @@ export type {
 } from './templates/variables/variable-values.js';
 export type { MessageComponent } from './templates/message-component.js';
 
+// Webhooks
+export { WebhooksService } from './webhooks/webhooks.service.js';
+export type { WebhookOptions } from './webhooks/webhook.options.js';
+export { WebhookItemEntity } from './webhooks/webhook-item.entity.js';
+export { WebhookHandshakeError, WebhookSignatureError } from './webhooks/webhooks.errors.js';
+
 // Accounts and workspaces
 export { AccountsService, type InWorkspace } from './accounts/accounts.service.js';
 export type { AddAccountInput } from './accounts/added-accounts.js';
 export type { AccountOptions } from './accounts/accounts.options.js';
+export type { AppSecret } from './accounts/app-secret.js';
 export type { PhoneNumberOfAccount } from './accounts/phone-numbers.js';
 export { DEFAULT_WORKSPACE, WorkspacesService } from './workspaces/workspaces.service.js';
 
@@ -96,6 +178,19 @@ export { RequireAbility } from './auth/require-ability.decorator.js';
 export { ABILITIES, type Ability } from './auth/ability.js';
 export { type Caller, callerOf, type CallerRequest, CurrentCaller } from './auth/caller.js';
 export { ForbiddenError, UnauthenticatedError } from './auth/auth.errors.js';
+
+// Contacts
+export { ContactsService } from './contacts/contacts.service.js';
+export { ContactEntity } from './contacts/contact.entity.js';
+export type {
+  BlockedContact,
+  BlockOptions,
+  ConsentOptions,
+  ContactPage,
+  ListContacts,
+} from './contacts/contacts.inputs.js';
+export type { ConsentSource } from './contacts/marketing-consents.js';
+export { RecipientRefusedError, type Refusal } from './contacts/refusal.js';
 
 // Errors
 export {

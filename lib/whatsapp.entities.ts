@@ -6,13 +6,18 @@ import { ApiKeyEntity } from './auth/api-key.entity.js';
 import { BulkChunkEntity } from './bulk/bulk-chunk.entity.js';
 import { BulkSendEntity } from './bulk/bulk-send.entity.js';
 import { NumberLeaseEntity } from './bulk/queue/number-lease.entity.js';
+import { ContactEntity } from './contacts/contact.entity.js';
+import { ContactIdentityEntity } from './contacts/contact-identity.entity.js';
+import { ConversationEntity } from './conversations/conversation.entity.js';
 import { InstallationEntity } from './database/installation.entity.js';
 import { SequenceEntity } from './database/sequence.entity.js';
+import { MediaEntity } from './media/media.entity.js';
 import { BudgetEntity } from './messages/budget.entity.js';
 import { BudgetEntryEntity } from './messages/budget-entry.entity.js';
 import { MessageEntity } from './messages/message.entity.js';
 import { ProcessEntity } from './processes/process.entity.js';
 import { TemplateEntity } from './templates/template.entity.js';
+import { WebhookItemEntity } from './webhooks/webhook-item.entity.js';
 import { WorkspaceEntity } from './workspaces/workspace.entity.js';
 
 /** Every entity of the module, for the `entities` of a TypeORM data source that does not use `autoLoadEntities`. */
@@ -32,4 +37,9 @@ export const whatsappEntities: Type[] = [
   SendingPauseEntity,
   BudgetEntity,
   BudgetEntryEntity,
+  ContactEntity,
+  ContactIdentityEntity,
+  ConversationEntity,
+  MediaEntity,
+  WebhookItemEntity,
 ];

@@ -6,6 +6,7 @@ const extras: WhatsAppModuleExtras = {
   surfaces: {},
   dataSource: undefined,
   queue: 'in-process',
+  events: {},
   imports: [],
 };
 

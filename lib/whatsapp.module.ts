@@ -1,5 +1,5 @@
 import { type DynamicModule, type LoggerService, Module } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysService } from './auth/api-keys.service.js';
 import { queueSetup } from './bulk/queue/queue.providers.js';
@@ -7,6 +7,7 @@ import { WhatsAppDatabaseModule } from './database/database.module.js';
 import { MountedSurfaces } from './http/mounted-surfaces.js';
 import { mountSurfaces } from './http/surfaces.js';
 import { WHATSAPP_LOGGER } from './logger.js';
+import { eventQueueSetup } from './webhooks/events/events.providers.js';
 import { whatsappEntities } from './whatsapp.entities.js';
 import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE } from './whatsapp.module-definition.js';
 import type { WhatsAppModuleExtras } from './whatsapp.options.js';
@@ -16,7 +17,7 @@ import { publicServices, whatsappProviders } from './whatsapp.providers.js';
 /**
  * WhatsApp for a Nest app: services to inject and, where mounted, HTTP surfaces.
  *
- * The host brings a TypeORM data source. `isGlobal`, `surfaces`, `queue` and `dataSource` stand beside `useFactory` in
+ * The host brings a TypeORM data source. `isGlobal`, `surfaces`, `queue`, `events` and `dataSource` stand beside `useFactory` in
  * `forRootAsync`, for they must be known before the factory runs.
  *
  * @throws ConfigurationError at start when an option is wrong, with what to write instead
@@ -35,20 +36,22 @@ export class WhatsAppModule extends ConfigurableModuleClass {
 
 function assemble(definition: DynamicModule, extras: WhatsAppModuleExtras): DynamicModule {
   assertExtras(extras);
-  const { isGlobal = false, surfaces = {}, dataSource, queue = 'in-process' } = extras;
+  const { isGlobal = false, surfaces = {}, dataSource, queue = 'in-process', events = {} } = extras;
   // For its side effect alone: this is how `autoLoadEntities` learns of entities. The repositories are the module's own.
   TypeOrmModule.forFeature(whatsappEntities, dataSource);
   const database = WhatsAppDatabaseModule.forDataSource(dataSource, whatsappEntities);
   const bulkQueue = queueSetup(queue, database);
+  const eventQueue = eventQueueSetup(events, queue, database);
   const mounted = mountSurfaces(surfaces);
   return {
     ...definition,
     global: isGlobal,
-    imports: [...(definition.imports ?? []), database, ...bulkQueue.imports],
+    imports: [...(definition.imports ?? []), database, DiscoveryModule, ...bulkQueue.imports, ...eventQueue.imports],
     controllers: mounted.flatMap(({ controllers }) => [...controllers]),
     providers: [
       ...(definition.providers ?? []),
       ...bulkQueue.providers,
+      ...eventQueue.providers,
       {
         provide: MountedSurfaces,
         inject: [HttpAdapterHost, WHATSAPP_LOGGER],

@@ -1,10 +1,12 @@
 import { type AccountOptions } from './accounts/accounts.options.js';
+import { APP_SECRET_RULE, isAppSecret } from './accounts/app-secret.js';
 import { isEncryptionKey } from './accounts/access-token-cipher.js';
 import { resolveApiKeyOptions } from './auth/api-key.options.js';
 import { isCountryCode } from './contacts/phone-number.js';
 import { ConfigurationError, type Problem } from './errors.js';
 import { graphApiSettings } from './graph/graph-api.options.js';
 import { isAccessToken } from './graph/graph-credential.js';
+import { isIdentifier } from './identifier.js';
 import { SURFACE_NAMES } from './http/surfaces.js';
 import type { WhatsAppModuleExtras, WhatsAppModuleOptions } from './whatsapp.options.js';
 import { WORKSPACE_NAME } from './workspaces/workspaces.service.js';
@@ -12,7 +14,7 @@ import { WORKSPACE_NAME } from './workspaces/workspaces.service.js';
 /** @throws ConfigurationError that names every wrong option and what to write instead */
 export function assertOptions(options: WhatsAppModuleOptions | undefined): void {
   if (!options) throw new ConfigurationError('WhatsAppModule got no options: return them from the factory.');
-  const { defaultCountry } = options;
+  const { defaultCountry, webhook, serviceWindow } = options;
   const accounts = itemsOf(options.accounts);
   refuse([
     ...checkNames(options),
@@ -43,6 +45,21 @@ export function assertOptions(options: WhatsAppModuleOptions | undefined): void 
     ...(options.workers === undefined || typeof options.workers === 'boolean'
       ? []
       : [problem('workers', 'must be true or false.')]),
+    ...(serviceWindow === undefined || serviceWindow === 'meta' || serviceWindow === 'enforce'
+      ? []
+      : [problem('serviceWindow', "must be 'meta' or 'enforce'.")]),
+    ...(options.defaultLanguage === undefined || isIdentifier(options.defaultLanguage, 32)
+      ? []
+      : [problem('defaultLanguage', 'must be the code of a language, such as "es" or "en_US".')]),
+    ...checkWords('optOutWords', options.optOutWords),
+    ...checkAbove0('retention.messageContents', options.retention?.messageContents, true),
+    ...checkAbove0('retention.webhookItems', options.retention?.webhookItems, true),
+    ...(options.mediaUrls === undefined || ['public', 'any'].includes(options.mediaUrls)
+      ? []
+      : [problem('mediaUrls', "must be 'public' or 'any'.")]),
+    ...(webhook === undefined || isVerifyToken(webhook.verifyToken)
+      ? []
+      : [problem('webhook.verifyToken', 'must be the text that you give Meta’s App Dashboard as verify token.')]),
     ...checkPart('graph', () => graphApiSettings(options.graph ?? {})),
     ...checkPart('apiKeys', () => resolveApiKeyOptions(options.apiKeys)),
   ]);
@@ -60,6 +77,12 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleOptions>([
   'workers',
   'pauseAfterFailures',
   'maxRecipients',
+  'defaultLanguage',
+  'serviceWindow',
+  'optOutWords',
+  'retention',
+  'webhook',
+  'mediaUrls',
   'logger',
 ]);
 
@@ -68,6 +91,7 @@ const EXTRA_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleExtras>([
   'surfaces',
   'dataSource',
   'queue',
+  'events',
   'imports',
 ]);
 
@@ -81,10 +105,11 @@ function checkNames(options: object): Problem[] {
 }
 
 /** @throws ConfigurationError for what is known before the options are */
-export function assertExtras({ surfaces = {}, queue }: WhatsAppModuleExtras): void {
+export function assertExtras({ surfaces = {}, queue, events }: WhatsAppModuleExtras): void {
   if (!isQueue(queue)) {
     refuse([problem('queue', "must be 'in-process', 'bull' or { driver: 'bull', configKey: 'key', prefix: 'app' }.")]);
   }
+  if (!isEvents(events)) refuse([problem('events', "must be { delivery: 'process' } or { delivery: 'queue' }.")]);
   if (typeof surfaces !== 'object') {
     refuse([problem('surfaces', `must name what to mount, such as { ${SURFACE_NAMES[0]}: true }.`)]);
   }
@@ -104,6 +129,23 @@ function isQueue(queue: unknown): boolean {
   return driver === 'bull' && isKeyPart(configKey) && isKeyPart(prefix);
 }
 
+function isEvents(events: unknown): boolean {
+  if (events === undefined) return true;
+  if (typeof events !== 'object' || events === null) return false;
+  const { delivery }: { delivery?: unknown } = events;
+  return delivery === undefined || delivery === 'process' || delivery === 'queue';
+}
+
+const isWord = (word: unknown): boolean => typeof word === 'string' && /[\p{L}\p{N}]/u.test(word);
+
+function checkWords(path: string, words: readonly string[] | undefined): Problem[] {
+  if (words === undefined) return [];
+  const isListed: boolean = Array.isArray(words) && words.every(isWord);
+  return isListed ? [] : [problem(path, "must be a list of words, such as ['STOP', 'BAJA'].")];
+}
+
+const isVerifyToken = (token: unknown): boolean => typeof token === 'string' && token.trim() !== '';
+
 const isKeyPart = (value: unknown): boolean =>
   value === undefined || (typeof value === 'string' && /^[^\s{}]+$/.test(value));
 
@@ -115,7 +157,7 @@ function isSurfaceOptions(surface: unknown): boolean {
 }
 
 function checkAccount(account: AccountOptions, path: string): Problem[] {
-  const { businessAccountId, accessToken, phoneNumberIds, workspace } = account;
+  const { businessAccountId, accessToken, appSecret, phoneNumberIds, workspace } = account;
   return [
     ...(isId(businessAccountId)
       ? []
@@ -133,6 +175,7 @@ function checkAccount(account: AccountOptions, path: string): Problem[] {
             'is missing, or has a space or line break; write a system user’s token: process.env.WHATSAPP_ACCESS_TOKEN.',
           ),
         ]),
+    ...(appSecret === undefined || isAppSecret(appSecret) ? [] : [problem(`${path}.appSecret`, APP_SECRET_RULE)]),
     ...checkList(`${path}.phoneNumberIds`, phoneNumberIds),
     ...itemsOf(phoneNumberIds).flatMap((id, index) =>
       isId(id)

@@ -1,11 +1,14 @@
 import type { LoggerService, ModuleMetadata } from '@nestjs/common';
 import type { AccountOptions } from './accounts/accounts.options.js';
 import type { ApiKeyOptions } from './auth/api-key.options.js';
-import type { QueueOptions } from './bulk/queue/queue.providers.js';
+import type { QueueOptions } from './bulk/queue/queue-setup.js';
 import type { CountryCode } from './contacts/phone-number.js';
 import type { GraphApiClientOptions } from './graph/graph-api.options.js';
 import type { BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
 import type { SurfacesOptions } from './http/surfaces.js';
+import type { RetentionOptions } from './processes/retention.options.js';
+import type { EventsOptions } from './webhooks/events/events.options.js';
+import type { WebhookOptions } from './webhooks/webhook.options.js';
 
 /** What a factory of `forRootAsync` may return. */
 export interface WhatsAppModuleOptions {
@@ -41,6 +44,30 @@ export interface WhatsAppModuleOptions {
   readonly maxRecipients?: Partial<BulkHttpOptions['maxRecipients']> | undefined;
   /** Failures in a row, all with one error, after which a bulk send is paused instead of going on; 50 by default. */
   readonly pauseAfterFailures?: number | undefined;
+  /** Language of a template where a request to the surface `conversations` names none, such as `en_US`; `es` by default. */
+  readonly defaultLanguage?: string | undefined;
+  /**
+   * What `ConversationsService` does with a message, templates apart, to somebody who did not write in the last 24 hours:
+   * `meta` (the default) leaves it to Meta, which refuses it; `enforce` refuses it as `SERVICE_WINDOW_CLOSED`.
+   */
+  readonly serviceWindow?: 'meta' | 'enforce' | undefined;
+  /**
+   * Words by which people who write nothing else say that they want no marketing, such as `STOP` and `BAJA`; capitals do
+   * not matter. None by default.
+   */
+  readonly optOutWords?: readonly string[] | undefined;
+  /**
+   * Milliseconds after which contents of messages are erased (rows, statuses and counters stay), and webhook items that
+   * could not be applied are deleted; both are kept for good by default. Processes with `workers: false` leave it to others.
+   */
+  readonly retention?: RetentionOptions | undefined;
+  /** What the surface `webhook` needs beside the accounts' `appSecret`. */
+  readonly webhook?: WebhookOptions | undefined;
+  /**
+   * Which addresses `MediaService` takes files from: `public` (the default) is https on the public Internet, `any` also http
+   * and addresses of your own network.
+   */
+  readonly mediaUrls?: 'public' | 'any' | undefined;
   /** Where the module logs: Nest's logger by default, nowhere with `false`. */
   readonly logger?: LoggerService | false | undefined;
 }
@@ -58,6 +85,8 @@ export interface WhatsAppModuleExtras {
    * process at a time; `bull` uses the Redis of the host's `BullModule.forRoot()`, and all processes send together.
    */
   readonly queue?: QueueOptions | undefined;
+  /** How what webhooks bring reaches the methods that take it, such as those with `@OnInboundMessage()`. */
+  readonly events?: EventsOptions | undefined;
   /** Modules whose providers the surfaces' own guards need. */
   readonly imports?: ModuleMetadata['imports'] | undefined;
 }

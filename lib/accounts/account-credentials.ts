@@ -1,16 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Repository } from 'typeorm';
+import { IsNull, Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { ConflictError } from '../errors.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
 import { AccessTokenCipher } from './access-token-cipher.js';
-import { ACCOUNTS_OPTIONS, type AccountsOptions } from './accounts.options.js';
+import { ACCOUNTS_OPTIONS, type AccountOptions, type AccountsOptions } from './accounts.options.js';
+import { appSecretsOf } from './app-secret.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
+
+/** What is known of the app that an account is used by. */
+export type AccountCredential = Pick<AccountOptions, 'accessToken' | 'appSecret'>;
+
+/** The part of it that calls to Meta are made with. */
+export const graphCredentialOf = ({ accessToken, appSecret }: AccountCredential): GraphCredential => ({
+  accessToken,
+  appSecret: appSecretsOf(appSecret)[0],
+});
 
 /** Knows with which access token an account's calls to Meta are made: the options' one, else the stored one. */
 @Injectable()
 export class AccountCredentials {
-  readonly #configured: ReadonlyMap<string, GraphCredential>;
+  readonly #configured: ReadonlyMap<string, AccountCredential>;
   readonly #cipher: AccessTokenCipher;
 
   constructor(
@@ -29,7 +39,7 @@ export class AccountCredentials {
   /** @throws ConflictError `ACCESS_TOKEN_MISSING` when neither the options nor the database has one */
   async of(businessAccountId: string): Promise<GraphCredential> {
     const configured = this.#configured.get(businessAccountId);
-    if (configured) return configured;
+    if (configured) return graphCredentialOf(configured);
     const stored = await this.#stored(businessAccountId);
     if (stored === null) {
       throw new ConflictError(
@@ -40,7 +50,25 @@ export class AccountCredentials {
     }
     const credential = this.#decrypt(stored, businessAccountId);
     if (this.#cipher.isOutdated(stored)) await this.#encryptAnew(businessAccountId, stored, credential);
-    return credential;
+    return graphCredentialOf(credential);
+  }
+
+  /**
+   * The app secrets of every account that has any. One whose stored credential cannot be decrypted has none here; its calls to
+   * Meta tell why.
+   */
+  async appSecrets(): Promise<ReadonlyMap<string, readonly string[]>> {
+    const stored = await this.accounts.find({
+      where: { credentialEncrypted: Not(IsNull()) },
+      select: { id: true, businessAccountId: true, credentialEncrypted: true },
+    });
+    const secrets = new Map<string, readonly string[]>();
+    for (const { businessAccountId, credentialEncrypted } of stored) {
+      const credential = this.#decryptIfPossible(credentialEncrypted ?? '', businessAccountId);
+      if (credential) secrets.set(businessAccountId, appSecretsOf(credential.appSecret));
+    }
+    for (const [id, { appSecret }] of this.#configured) secrets.set(id, appSecretsOf(appSecret));
+    return secrets;
   }
 
   /** Whether there is an access token at all. */
@@ -53,12 +81,20 @@ export class AccountCredentials {
   }
 
   /** What to store of a credential. @throws ConfigurationError when no encryption key is configured */
-  encrypt({ accessToken, appSecret }: GraphCredential, businessAccountId: string): string {
+  encrypt({ accessToken, appSecret }: AccountCredential, businessAccountId: string): string {
     return this.#cipher.encrypt(JSON.stringify({ accessToken, appSecret }), businessAccountId);
   }
 
-  #decrypt(stored: string, businessAccountId: string): GraphCredential {
-    const credential: GraphCredential = JSON.parse(this.#cipher.decrypt(stored, businessAccountId));
+  #decryptIfPossible(stored: string, businessAccountId: string): AccountCredential | undefined {
+    try {
+      return this.#decrypt(stored, businessAccountId);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #decrypt(stored: string, businessAccountId: string): AccountCredential {
+    const credential: AccountCredential = JSON.parse(this.#cipher.decrypt(stored, businessAccountId));
     return credential;
   }
 
@@ -71,7 +107,7 @@ export class AccountCredentials {
   }
 
   /** Only if nobody has given another token meanwhile. */
-  async #encryptAnew(businessAccountId: string, stored: string, credential: GraphCredential): Promise<void> {
+  async #encryptAnew(businessAccountId: string, stored: string, credential: AccountCredential): Promise<void> {
     const credentialEncrypted = this.encrypt(credential, businessAccountId);
     await this.accounts.update({ businessAccountId, credentialEncrypted: stored }, { credentialEncrypted });
   }

@@ -1,3 +1,5 @@
+import type { AppSecret } from './app-secret.js';
+
 /** One WhatsApp Business Account that the host configures. */
 export interface AccountOptions {
   /** Meta's id of the WhatsApp Business Account (WABA). */
@@ -8,8 +10,12 @@ export interface AccountOptions {
   readonly phoneNumberIds?: readonly string[] | undefined;
   /** The workspace that owns the account; `default` when left out. */
   readonly workspace?: string | undefined;
-  /** The app's secret: signs requests when `graph.appSecretProof` is on. */
-  readonly appSecret?: string | undefined;
+  /**
+   * The app's secret: verifies its webhooks, for this account alone, and signs requests when `graph.appSecretProof` is on.
+   * Of several the first signs and all verify: give the new one beside the old one while a secret is rotated, or when several
+   * apps of yours are subscribed to the account.
+   */
+  readonly appSecret?: AppSecret | undefined;
 }
 
 export interface AccountsOptions {

@@ -5,11 +5,13 @@ import { ConflictError, type Problem, ValidationError } from '../errors.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import { isAccessToken } from '../graph/graph-credential.js';
 import { isIdentifier } from '../identifier.js';
-import { AccountCredentials } from './account-credentials.js';
+import { AccountCredentials, graphCredentialOf } from './account-credentials.js';
 import { listPhoneNumbers, readBusinessAccount } from './account-reads.js';
 import { AccountRegistry } from './account-registry.js';
 import { AccountSync } from './account-sync.js';
+import { APP_SECRET_RULE, type AppSecret, isAppSecret } from './app-secret.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
+import { KnownAppSecrets } from './known-app-secrets.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
 import { SendingPauses } from './sending-pauses.js';
 
@@ -20,8 +22,11 @@ export interface AddAccountInput {
   readonly businessAccountId: string;
   /** Stored encrypted; needs `encryptionKeys` in the options. */
   readonly accessToken: string;
-  /** The secret of the app that the token belongs to; stored encrypted, for `graph.appSecretProof`. */
-  readonly appSecret?: string;
+  /**
+   * The secret of the app that the token belongs to; stored encrypted. Verifies the account's webhooks and signs requests
+   * when `graph.appSecretProof` is on; of several the first signs and all verify.
+   */
+  readonly appSecret?: AppSecret;
 }
 
 /** Accounts that come and go while the app runs; those of the options do not. */
@@ -34,20 +39,22 @@ export class AddedAccounts {
     private readonly accountSync: AccountSync,
     private readonly primaryPhoneNumbers: PrimaryPhoneNumbers,
     private readonly pauses: SendingPauses,
+    private readonly appSecrets: KnownAppSecrets,
     private readonly graph: GraphApiClient,
   ) {}
 
   async add({ businessAccountId, accessToken, appSecret, workspace }: AddAccountInput): Promise<BusinessAccountEntity> {
-    const problems = checkInput({ businessAccountId, accessToken });
+    const problems = checkInput({ businessAccountId, accessToken, appSecret });
     if (problems.length > 0) throw new ValidationError(problems);
     this.#refuseConfigured(businessAccountId);
-    const credential = { accessToken, appSecret };
-    const credentialEncrypted = this.credentials.encrypt(credential, businessAccountId);
+    const credentialEncrypted = this.credentials.encrypt({ accessToken, appSecret }, businessAccountId);
+    const credential = graphCredentialOf({ accessToken, appSecret });
     // An id of something else than an account has a name too, but no phone numbers: Meta refuses one of the two.
     await readBusinessAccount(this.graph, businessAccountId, { credential });
     await listPhoneNumbers(this.graph, businessAccountId, { credential });
     const account = await this.registry.register(businessAccountId, workspace);
     await this.accounts.update(account.id, { credentialEncrypted });
+    this.appSecrets.forget();
     await this.pauses.endForNewToken(businessAccountId);
     await this.accountSync.sync(account);
     return this.accounts.findOneByOrFail({ id: account.id });
@@ -56,6 +63,7 @@ export class AddedAccounts {
   async remove({ id, businessAccountId, workspaceId }: BusinessAccountEntity): Promise<void> {
     this.#refuseConfigured(businessAccountId);
     await this.accounts.delete(id);
+    this.appSecrets.forget();
     await this.primaryPhoneNumbers.fallBackTo(workspaceId, undefined);
   }
 
@@ -68,7 +76,7 @@ export class AddedAccounts {
   }
 }
 
-function checkInput({ businessAccountId, accessToken }: Pick<AddAccountInput, 'businessAccountId' | 'accessToken'>) {
+function checkInput({ businessAccountId, accessToken, appSecret }: Omit<AddAccountInput, 'workspace'>): Problem[] {
   const problems: Problem[] = [];
   if (!isIdentifier(businessAccountId, 64)) {
     problems.push({ path: 'businessAccountId', message: 'must be Meta’s id of the account: digits in a string.' });
@@ -76,5 +84,7 @@ function checkInput({ businessAccountId, accessToken }: Pick<AddAccountInput, 'b
   if (!isAccessToken(accessToken)) {
     problems.push({ path: 'accessToken', message: 'must be a system user’s token, without spaces and line breaks.' });
   }
+  if (appSecret !== undefined && !isAppSecret(appSecret))
+    problems.push({ path: 'appSecret', message: APP_SECRET_RULE });
   return problems;
 }

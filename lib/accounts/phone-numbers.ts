@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, Repository } from 'typeorm';
+import { In, IsNull, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { NotFoundError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
@@ -31,6 +31,20 @@ export class PhoneNumbers {
       where: { account: { workspaceId }, removedAt: IsNull() },
       order: { id: 'ASC' },
     });
+  }
+
+  /** Meta's ids of the accounts that numbers belong to, by Meta's ids of the numbers; an unknown number is left out. */
+  async accountsOf(phoneNumberIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const ids = phoneNumberIds.filter((id) => isIdentifier(id, 64));
+    if (ids.length === 0) return new Map();
+    const found = await this.phoneNumbers.find({
+      where: { phoneNumberId: In(ids) },
+      select: { id: true, phoneNumberId: true, account: { id: true, businessAccountId: true } },
+      relations: { account: true },
+    });
+    return new Map(
+      found.filter(hasAccount).map(({ phoneNumberId, account }) => [phoneNumberId, account.businessAccountId]),
+    );
   }
 
   /**

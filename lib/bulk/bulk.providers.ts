@@ -6,6 +6,7 @@ import { BulkTargets } from './accepting/bulk-target.js';
 import { EarlierAcceptances } from './accepting/earlier-acceptances.js';
 import { StoredRecipients } from './accepting/stored-recipients.js';
 import { BulkChunks } from './bulk-chunks.js';
+import { BulkPauses } from './bulk-pauses.js';
 import { BulkReads } from './bulk-reads.js';
 import { BulkTurns } from './bulk-turns.js';
 import { BulkViews } from './bulk-views.js';
@@ -14,13 +15,16 @@ import { NumberPace } from './number-pace.js';
 import { ChunkPlan } from './chunk-plan.js';
 import { BulkControl } from './control/bulk-control.js';
 import { BulkRetries } from './control/bulk-retries.js';
+import { TemplateHolds } from './control/template-holds.js';
 import { BulkLedger } from './ledger/bulk-ledger.js';
+import { RefusedRecipients } from './refused-recipients.js';
 import { BatchSender } from './sending/batch-sender.js';
 import { BulkOutcomes } from './sending/bulk-outcomes.js';
 import { ChunkSender } from './sending/chunk-sender.js';
 import { OutcomeWriter } from './sending/outcome-writer.js';
 import { PendingMessages } from './sending/pending-messages.js';
 import { Persistence } from './sending/persistence.js';
+import { RefusedMessages } from './sending/refused-messages.js';
 import { SendingHolds } from './sending/sending-holds.js';
 import { SendingStates } from './sending/sending-states.js';
 import { SliceSender } from './sending/slice-sender.js';
@@ -38,13 +42,16 @@ export const bulkProviders: Provider[] = [
   BulkLedger,
   BulkChunks,
   BulkTurns,
+  BulkPauses,
   BulkReads,
   BulkViews,
   BulkControl,
   BulkRetries,
+  TemplateHolds,
   BulkWaker,
   ChunkPlan,
   NumberPace,
+  RefusedRecipients,
   BulkAcceptor,
   BulkDryRuns,
   BulkForecast,
@@ -56,6 +63,7 @@ export const bulkProviders: Provider[] = [
   OutcomeWriter,
   PendingMessages,
   Persistence,
+  RefusedMessages,
   SendingHolds,
   SendingStates,
   SliceSender,

@@ -2,9 +2,11 @@ import type { Type } from '@nestjs/common';
 import type { MigrationInterface } from 'typeorm';
 import { WhatsAppInitial1795132800000 } from './migrations/1795132800000-initial.js';
 import { WhatsAppBulkSends1795219200000 } from './migrations/1795219200000-bulk-sends.js';
+import { WhatsAppConversations1795305600000 } from './migrations/1795305600000-conversations.js';
 
 /** Every migration of the module, in order, for the `migrations` of the TypeORM data source. */
 export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppInitial1795132800000,
   WhatsAppBulkSends1795219200000,
+  WhatsAppConversations1795305600000,
 ];

@@ -12,7 +12,13 @@ import { GraphExchange, type GraphExchangeResult, type GraphRequest } from './gr
 import { readListing } from './graph-listing.js';
 import { outcomeOf } from './graph-outcome.js';
 import { type GraphPath, requestTarget } from './graph-path.js';
-import type { GraphCallOptions, GraphRequestOptions, GraphUploadOptions } from './graph-request.options.js';
+import { downloadFrom, type GraphDownload } from './graph-download.js';
+import type {
+  GraphCallOptions,
+  GraphDownloadOptions,
+  GraphRequestOptions,
+  GraphUploadOptions,
+} from './graph-request.options.js';
 import { readUsage } from './graph-usage.js';
 import { MetaUnreachableError } from './meta-outcome.errors.js';
 import { multipartBody } from './multipart-body.js';
@@ -85,6 +91,24 @@ export class GraphApiClient implements OnApplicationShutdown {
     } finally {
       body.destroy();
     }
+  }
+
+  /**
+   * Reads a file from the address that Meta told for it, such as `url` of a media id: as a stream that is never held
+   * whole. The token goes to no address without encryption but the API's own.
+   */
+  async download(address: string, { credential, signal }: GraphDownloadOptions): Promise<GraphDownload> {
+    const url = URL.canParse(address) ? new URL(address) : undefined;
+    if (!url || (url.protocol !== 'https:' && url.origin !== this.#settings.origin)) {
+      throw new MetaUnreachableError({ reason: 'answer' });
+    }
+    return downloadFrom(this.#dispatcher(), {
+      url,
+      headers: { authorization: authorizationOf(credential) },
+      secrets: [credential.accessToken, credential.appSecret],
+      responseTimeout: this.#settings.responseTimeout,
+      signal,
+    });
   }
 
   /** Closes the connections when what is under way is done; a dispatcher of the host's is left alone. */

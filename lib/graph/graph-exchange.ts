@@ -162,7 +162,8 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
   }
 }
 
-function codeOf(error: unknown): string | undefined {
+/** Code of the system's or undici's error. */
+export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }

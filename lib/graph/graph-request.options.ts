@@ -23,6 +23,9 @@ export interface GraphCallOptions extends GraphRequestOptions {
   readonly body?: object | undefined;
 }
 
+/** What a download takes. */
+export type GraphDownloadOptions = Pick<GraphRequestOptions, 'credential' | 'signal'>;
+
 /** What an upload takes. */
 export interface GraphUploadOptions extends GraphRequestOptions {
   readonly upload: GraphUpload;

@@ -1,3 +1,6 @@
+/** A JSON object of Meta's, whose fields are looked at before they are used. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
 /** Whether a parsed JSON value is an object, and neither a list nor null. */
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -14,6 +14,7 @@ import { MetaApiError } from '../graph/meta-api.error.js';
 import { MetaUnreachableError, OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
 import { rateLimitOf } from '../graph/rate-limit.js';
 import { SendOutcomeUnknownError, TemplateNotApprovedError } from '../messages/messages.errors.js';
+import { WebhookHandshakeError, WebhookSignatureError } from '../webhooks/webhooks.errors.js';
 import { BodyTooLargeError } from './bodies/readable-body.guard.js';
 
 /** Meta's side of a refusal. */
@@ -53,8 +54,12 @@ function describeKind(error: unknown): DescribedError {
     const problems = [{ path: 'template', message: `has status ${error.status}; only APPROVED can be sent.` }];
     return { status: 400, code: error.code, message: error.message, problems };
   }
-  if (error instanceof UnauthenticatedError) return { status: 401, code: error.code, message: error.message };
-  if (error instanceof ForbiddenError) return { status: 403, code: error.code, message: error.message };
+  if (error instanceof UnauthenticatedError || error instanceof WebhookSignatureError) {
+    return { status: 401, code: error.code, message: error.message };
+  }
+  if (error instanceof ForbiddenError || error instanceof WebhookHandshakeError) {
+    return { status: 403, code: error.code, message: error.message };
+  }
   if (error instanceof NotFoundError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof ConflictError) return { status: 409, code: error.code, message: error.message };
   if (error instanceof BodyTooLargeError || error instanceof TooManyRecipientsError) {

@@ -2,6 +2,7 @@ import { Controller, RequestMethod, type Type, UseFilters, UseGuards } from '@ne
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { AbilityGuard } from '../auth/ability.guard.js';
 import { ApiKeyGuard } from '../auth/api-key.guard.js';
+import { isTakingRawBody } from './bodies/raw-body.decorator.js';
 import { ReadableBodyGuard } from './bodies/readable-body.guard.js';
 import { streamedTypesOf } from './bodies/streamed-body.decorator.js';
 import type { MountedSurface, Surface, SurfaceOptions, SurfaceRoute } from './surface.js';
@@ -12,7 +13,7 @@ import type { MountedSurface, Surface, SurfaceOptions, SurfaceRoute } from './su
  */
 export function mountSurface(surface: Surface, options: SurfaceOptions = {}): MountedSurface {
   const prefix = options.prefix ?? surface.defaultPrefix;
-  const guards = options.guards ?? [ApiKeyGuard];
+  const guards = options.guards ?? surface.guards ?? [ApiKeyGuard];
   const mounted = surface.controllers.map((controller) => {
     const path = joinPaths(prefix, pathOf(controller));
     const Mounted = { [controller.name]: class extends controller {} }[controller.name] ?? controller;
@@ -33,7 +34,7 @@ function routesOf(controller: Type, path: string): SurfaceRoute[] {
     const method: unknown = typeof handler === 'function' && Reflect.getMetadata(METHOD_METADATA, handler);
     if (typeof handler !== 'function' || typeof method !== 'number') return [];
     const route = { method: RequestMethod[method] ?? '', path: joinPaths(path, pathOf(handler)) };
-    return [{ ...route, streamedTypes: streamedTypesOf(handler) }];
+    return [{ ...route, streamedTypes: streamedTypesOf(handler), takesRawBody: isTakingRawBody(handler) }];
   });
 }
 
@@ -42,7 +43,7 @@ function pathOf(target: object): string {
   return typeof path === 'string' ? path : '';
 }
 
-const joinPaths = (...paths: readonly string[]): string =>
+export const joinPaths = (...paths: readonly string[]): string =>
   paths
     .map((path) => path.replace(/^\/+|\/+$/g, ''))
     .filter(Boolean)

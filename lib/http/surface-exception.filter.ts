@@ -19,6 +19,8 @@ export abstract class SurfaceExceptionFilter implements ExceptionFilter {
     const response: unknown = host.switchToHttp().getResponse();
     const adapter = this.adapterHost.httpAdapter;
     if (described.retryAfter !== undefined) adapter.setHeader(response, 'Retry-After', String(described.retryAfter));
+    // A handler may have said that its answer is something else.
+    adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
     adapter.reply(response, this.body(described), described.status);
   }
 

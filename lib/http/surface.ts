@@ -4,7 +4,7 @@ import type { CanActivate, ExceptionFilter, Type } from '@nestjs/common';
 export interface SurfaceOptions {
   /** Path in front of the surface's own, under the host's global prefix; each surface has its default. */
   readonly prefix?: string;
-  /** Guards instead of `ApiKeyGuard`: classes or instances. They may set `request.whatsapp` to say who calls. */
+  /** Guards instead of the surface's own, which is `ApiKeyGuard` but on `webhook`: classes or instances. They may set `request.whatsapp` to say who calls. */
   readonly guards?: readonly (Type<CanActivate> | CanActivate)[];
 }
 
@@ -13,6 +13,8 @@ export interface Surface {
   readonly defaultPrefix: string;
   /** Controllers whose `@Controller(path)` is relative to the prefix. */
   readonly controllers: readonly Type[];
+  /** Guards where the host names none; `ApiKeyGuard` when left out. */
+  readonly guards?: readonly Type<CanActivate>[];
   /** Words every error as this API's clients know them. */
   readonly filter: Type<ExceptionFilter>;
 }
@@ -25,6 +27,8 @@ export interface SurfaceRoute {
   readonly path: string;
   /** Media types of bodies that its handler reads as they come, beside JSON. */
   readonly streamedTypes: readonly string[];
+  /** Whether its handler gets the bytes of a body alone, whatever their type. */
+  readonly takesRawBody: boolean;
 }
 
 /** A surface's controllers at their final paths. */

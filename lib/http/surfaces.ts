@@ -1,8 +1,14 @@
+import { conversationsSurface } from './conversations/conversations.surface.js';
 import { metaTemplatesSurface } from './meta-templates/meta-templates.surface.js';
-import { mountSurface } from './mount-surface.js';
+import { joinPaths, mountSurface } from './mount-surface.js';
 import type { MountedSurface, Surface, SurfaceOptions } from './surface.js';
+import { webhookSurface } from './webhook/webhook.surface.js';
 
-const SURFACES = { metaTemplates: metaTemplatesSurface } as const;
+const SURFACES = {
+  metaTemplates: metaTemplatesSurface,
+  conversations: conversationsSurface,
+  webhook: webhookSurface,
+} as const;
 
 /** Name of a surface that can be mounted. */
 export type SurfaceName = keyof typeof SURFACES;
@@ -12,9 +18,29 @@ export type SurfacesOptions = { readonly [Name in SurfaceName]?: boolean | Surfa
 
 export const SURFACE_NAMES = Object.keys(SURFACES);
 
-export function mountSurfaces({ metaTemplates }: SurfacesOptions): MountedSurface[] {
-  return [...mountIfWanted(SURFACES.metaTemplates, metaTemplates)];
+export function mountSurfaces({ metaTemplates, conversations, webhook }: SurfacesOptions): MountedSurface[] {
+  return [
+    ...mountIfWanted(SURFACES.metaTemplates, metaTemplates),
+    ...mountIfWanted(SURFACES.conversations, conversations),
+    ...mountIfWanted(SURFACES.webhook, webhook),
+    ...mountIfWanted(SURFACES.webhook, webhookBelow(conversations, webhook)),
+  ];
 }
+
+/** Clients of the conversations' API know the webhook below its prefix; the guards that the host gives it stand there, too. */
+function webhookBelow(
+  conversations: boolean | SurfaceOptions | undefined,
+  webhook: boolean | SurfaceOptions | undefined,
+): SurfaceOptions | undefined {
+  if (conversations === undefined || conversations === false) return undefined;
+  const prefix = joinPaths(prefixOf(SURFACES.conversations, conversations), 'webhook');
+  const isThere =
+    webhook !== undefined && webhook !== false && joinPaths(prefixOf(SURFACES.webhook, webhook)) === prefix;
+  return isThere ? undefined : { ...(typeof webhook === 'object' && webhook), prefix };
+}
+
+const prefixOf = ({ defaultPrefix }: Surface, options: boolean | SurfaceOptions): string =>
+  (typeof options === 'object' ? options.prefix : undefined) ?? defaultPrefix;
 
 function mountIfWanted(surface: Surface, wanted: boolean | SurfaceOptions | undefined): MountedSurface[] {
   if (wanted === undefined || wanted === false) return [];

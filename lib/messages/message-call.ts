@@ -13,7 +13,8 @@ import type { MessageEntity } from './message.entity.js';
 export type Acceptance = Pick<MessageEntity, 'wamid' | 'waId' | 'messageStatus'>;
 
 /** The row of a message that is `sending`. */
-export type SendingMessage = Pick<MessageEntity, 'id' | 'attempt' | 'phoneNumberId' | 'recipientPhone'>;
+export type SendingMessage = Pick<MessageEntity, 'id' | 'attempt' | 'phoneNumberId' | 'recipientPhone'> &
+  Partial<Pick<MessageEntity, 'userId' | 'contextWamid'>>;
 
 /** What of Meta's payload says what to send, and with which token. */
 export interface MessageContent {
@@ -37,7 +38,7 @@ export class MessageCall {
    * @throws OutcomeUnknownError: nobody knows
    */
   async make(
-    { id, attempt, phoneNumberId, recipientPhone }: SendingMessage,
+    { id, attempt, phoneNumberId, contextWamid, ...recipient }: SendingMessage,
     { credential, payload, secrets }: MessageContent,
     deadline: Date | undefined,
   ): Promise<Acceptance> {
@@ -49,13 +50,19 @@ export class MessageCall {
       body: {
         messaging_product: 'whatsapp',
         recipient_type: 'individual',
-        to: toE164(recipientPhone),
+        ...addressOf(recipient),
         ...payload,
+        ...(contextWamid && { context: { message_id: contextWamid } }),
         biz_opaque_callback_data: encodeCallbackData({ installationId, messageId: id, attempt }),
       },
     });
     return acceptanceOf(answer);
   }
+}
+
+/** A number where one is known; else the user id, which has a field of its own. */
+function addressOf({ recipientPhone, userId }: Pick<SendingMessage, 'recipientPhone' | 'userId'>): object {
+  return recipientPhone === '' && userId ? { recipient: userId } : { to: toE164(recipientPhone) };
 }
 
 function acceptanceOf(answer: GraphSendResponse): Acceptance {

@@ -10,7 +10,12 @@ import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 
 /** What of a message is known before its row exists. */
 export type NewMessage = Pick<MessageEntity, 'workspaceId' | 'phoneNumberId' | 'type' | 'recipientPhone'> &
-  Partial<Pick<MessageEntity, 'templateName' | 'templateLanguage' | 'templateCategory' | 'content' | 'apiKeyId'>>;
+  Partial<
+    Pick<
+      MessageEntity,
+      'userId' | 'contextWamid' | 'templateName' | 'templateLanguage' | 'templateCategory' | 'content' | 'apiKeyId'
+    >
+  >;
 
 /** Why a message failed, in Meta's words or this module's. */
 export type Failure = Pick<MessageEntity, 'errorCode' | 'errorMessage' | 'errorDetails' | 'errorTraceId'>;
@@ -78,7 +83,10 @@ export class MessageStore {
   async recordSent(id: number, acceptance: Acceptance, sentAt: Date): Promise<void> {
     const sent = { ...acceptance, status: 'sent' as const, sentAt, lapsesAt: null };
     if (await this.#update({ id, status: In(NOT_YET_SENT) }, sent)) return;
-    await this.#update({ id, ...GIVEN_UP }, { ...sent, ...NO_FAILURE, failedAt: null });
+    if (await this.#update({ id, ...GIVEN_UP }, { ...sent, ...NO_FAILURE, failedAt: null })) return;
+    // Where a webhook was faster, only Meta's words about the answer itself are missing.
+    const { wamid, messageStatus } = acceptance;
+    if (wamid !== null) await this.#update({ id, wamid }, { messageStatus });
   }
 
   /** Meta certainly did not take it. `releaseKey`: the same idempotency key may try again. */

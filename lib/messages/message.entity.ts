@@ -3,9 +3,10 @@ import { DateColumn, JsonColumn, RowIdColumn, StringColumn, TextColumn } from '.
 
 /**
  * The status ladder. `sending` is a call on its way, `unconfirmed` a call whose outcome Meta never told:
- * neither is ever sent again by itself.
+ * neither is ever sent again by itself. What customers send is `received`.
  */
-export type MessageStatus = 'pending' | 'sending' | 'unconfirmed' | 'sent' | 'delivered' | 'read' | 'played' | 'failed';
+export type MessageStatus =
+  'pending' | 'sending' | 'unconfirmed' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'received';
 
 /**
  * One message, ever. It exists before Meta is called and carries the outcome after.
@@ -14,7 +15,8 @@ export type MessageStatus = 'pending' | 'sending' | 'unconfirmed' | 'sent' | 'de
 @Entity('whatsapp_messages')
 @Index(['workspaceId', 'createdAt'])
 @Index(['phoneNumberId', 'sentAt'])
-@Index(['phoneNumberId', 'recipientPhone', 'id'])
+@Index(['phoneNumberId', 'recipientPhone', 'createdAt'])
+@Index(['phoneNumberId', 'userId', 'createdAt'], { where: 'user_id IS NOT NULL' })
 @Index(['bulkSendId', 'seq'])
 export class MessageEntity {
   @RowIdColumn()
@@ -37,13 +39,17 @@ export class MessageEntity {
   @StringColumn('status', 16)
   status!: MessageStatus;
 
-  /** The customer's number: digits with country code, without `+`. */
+  /** The customer's number: digits with country code, without `+`; empty for somebody known by a user id alone. */
   @StringColumn('recipient_phone', 32)
   recipientPhone!: string;
 
   /** The customer's WhatsApp id as Meta answered it; may differ from the number. */
   @StringColumn('wa_id', 160, { nullable: true })
   waId!: string | null;
+
+  /** The customer's business-scoped user id (BSUID), where that is all that is known of them. */
+  @StringColumn('user_id', 160, { nullable: true })
+  userId!: string | null;
 
   /** Meta's id of the message. */
   @Index({ where: 'wamid IS NOT NULL' })
@@ -70,6 +76,10 @@ export class MessageEntity {
   @Column({ name: 'seq', type: 'integer', nullable: true })
   seq!: number | null;
 
+  /** The wamid of the message that it replies to. */
+  @StringColumn('context_wamid', 255, { nullable: true })
+  contextWamid!: string | null;
+
   @StringColumn('template_name', 512, { nullable: true })
   templateName!: string | null;
 
@@ -79,7 +89,10 @@ export class MessageEntity {
   @StringColumn('template_category', 64, { nullable: true })
   templateCategory!: string | null;
 
-  /** What was asked for: a template's variables, without one-time codes. */
+  /**
+   * What was asked for: a template's variables, without one-time codes; of other types, and of inbound messages, Meta's
+   * own object of that type.
+   */
   @JsonColumn('content', { nullable: true })
   content!: object | null;
 
@@ -118,6 +131,7 @@ export class MessageEntity {
   @DateColumn('lapses_at', { nullable: true })
   lapsesAt!: Date | null;
 
+  /** Of an inbound message, when the customer sent it by Meta's clock. */
   @DateColumn('created_at')
   createdAt!: Date;
 

@@ -4,12 +4,15 @@ import { NotFoundError, type Problem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { type IdempotencyInput, idempotencyInput } from '../idempotency/idempotency-key.js';
 import { DEFAULT_WORKSPACE, WorkspacesService } from '../workspaces/workspaces.service.js';
+import { FreeFormMessages } from './free-form-messages.js';
 import { IdempotentSends } from './idempotent-sends.js';
 import { MessageEntity } from './message.entity.js';
 import { MessageStore } from './message-store.js';
 import { withoutCode } from './pending-content.js';
+import { type MarkReadOptions, ReadReceipts } from './read-receipts.js';
 import type { SendTemplateInput } from './send-template.input.js';
 import { TemplateMessages } from './template-messages.js';
+import type * as Input from './types/send-message.input.js';
 
 /** Sends single messages and tells what became of them. */
 @Injectable()
@@ -17,6 +20,8 @@ export class MessagesService {
   constructor(
     private readonly workspaces: WorkspacesService,
     private readonly templateMessages: TemplateMessages,
+    private readonly freeFormMessages: FreeFormMessages,
+    private readonly readReceipts: ReadReceipts,
     private readonly sends: IdempotentSends,
     private readonly store: MessageStore,
   ) {}
@@ -41,6 +46,97 @@ export class MessagesService {
   /** What `sendTemplate` would find wrong with recipient and variables; sends nothing. */
   checkTemplate(input: SendTemplateInput): Promise<Problem[]> {
     return this.templateMessages.check(input);
+  }
+
+  /**
+   * Sends one message of any type to one person. Limits are checked before Meta is called; the row exists before the call
+   * and carries its outcome. All but templates reach only customers who wrote in the last 24 hours: of others Meta refuses
+   * them, at once or later by a webhook (131047).
+   *
+   * @returns the message's row after Meta accepted it, with its `wamid`; delivery is told later by webhooks
+   * @throws ValidationError with everything that is wrong with the input
+   * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
+   * @throws RecipientRefusedError `RECIPIENT_BLOCKED` when the business blocked the person
+   * @throws IdempotencyConflictError when the key belongs to another body or is in use at this moment
+   * @throws RateLimitedError, MetaApiError, MetaUnreachableError when Meta did not take it: nothing was sent
+   * @throws SendOutcomeUnknownError when Meta never told: it may have been sent, and is not sent again
+   * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
+   */
+  async send(input: Input.SendMessageInput): Promise<MessageEntity> {
+    if (input.type === 'template') {
+      const { type: _, ...template } = input;
+      return this.sendTemplate(template);
+    }
+    const fields: Readonly<Record<string, unknown>> = { ...input };
+    return this.sendContent({ ...input, content: fields[input.type] });
+  }
+
+  /** As `send`, of a type and content that come from outside and that nobody has looked at. */
+  async sendContent({ idempotency, ...input }: Input.SendContentInput): Promise<MessageEntity> {
+    const { workspace = DEFAULT_WORKSPACE, to, phoneNumberId, replyTo, type, content } = input;
+    const body = { to, phoneNumberId, replyTo, type, content };
+    const key = idempotencyInput(idempotency, { workspace, call: 'send', body });
+    return this.sends.send(key, () => this.freeFormMessages.prepare(input));
+  }
+
+  /** @see {@link MessagesService.send} */
+  sendText(input: Input.SendTextInput): Promise<MessageEntity> {
+    return this.send({ ...input, type: 'text' });
+  }
+
+  /** @see {@link MessagesService.send} */
+  sendImage(input: Input.SendImageInput): Promise<MessageEntity> {
+    return this.send({ ...input, type: 'image' });
+  }
+
+  /** @see {@link MessagesService.send} */
+  sendVideo(input: Input.SendVideoInput): Promise<MessageEntity> {
+    return this.send({ ...input, type: 'video' });
+  }
+
+  /** @see {@link MessagesService.send} */
+  sendAudio(input: Input.SendAudioInput): Promise<MessageEntity> {
+    return this.send({ ...input, type: 'audio' });
+  }
+
+  /** @see {@link MessagesService.send} */
+  sendDocument(input: Input.SendDocumentInput): Promise<MessageEntity> {
+    return this.send({ ...input, type: 'document' });
+  }
+
+  /** @see {@link MessagesService.send} */
+  sendSticker(input: Input.SendStickerInput): Promise<MessageEntity> {
+    return this.send({ ...input, type: 'sticker' });
+  }
+
+  /** @see {@link MessagesService.send} */
+  sendLocation(input: Input.SendLocationInput): Promise<MessageEntity> {
+    return this.send({ ...input, type: 'location' });
+  }
+
+  /** @see {@link MessagesService.send} */
+  sendContacts(input: Input.SendContactsInput): Promise<MessageEntity> {
+    return this.send({ ...input, type: 'contacts' });
+  }
+
+  /** Reacts to a message of the customer's, or takes the reaction back. @see {@link MessagesService.send} */
+  sendReaction(input: Input.SendReactionInput): Promise<MessageEntity> {
+    return this.send({ ...input, type: 'reaction' });
+  }
+
+  /** @see {@link MessagesService.send} */
+  sendInteractive(input: Input.SendInteractiveInput): Promise<MessageEntity> {
+    return this.send({ ...input, type: 'interactive' });
+  }
+
+  /**
+   * Shows a customer that their message was read, and those before it; Meta takes messages of the last 30 days. Doing so
+   * again does no harm.
+   * @throws NotFoundError `MESSAGE_NOT_FOUND` when the workspace knows no such message of a customer's
+   * @throws MetaApiError, MetaUnreachableError, OutcomeUnknownError
+   */
+  markRead(wamid: string, options: MarkReadOptions = {}): Promise<void> {
+    return this.readReceipts.send(wamid, options);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { storable } from '../database/storable.js';
 import { RateLimitedError, WhatsAppError } from '../errors.js';
-import { MetaApiError } from '../graph/meta-api.error.js';
+import { MetaApiError, type MetaRefusal } from '../graph/meta-api.error.js';
 import { OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
 import { rateLimitOf } from '../graph/rate-limit.js';
 import type { MessageEntity } from './message.entity.js';
@@ -13,16 +13,27 @@ const LONGEST_TEXT = 5_000;
 /** What a row keeps of the error that kept it from being sent. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof MetaApiError) {
-    return {
-      errorCode: error.metaCode === null ? null : String(error.metaCode),
-      errorMessage: storable(error.metaMessage, LONGEST_TEXT),
-      errorDetails: storable(error.details ?? null, LONGEST_TEXT),
-      errorTraceId: storable(error.fbtraceId ?? null, 64),
-    };
+    const { metaCode: code, metaMessage: message, details, fbtraceId } = error;
+    return failureOfMeta({ code, message, details, fbtraceId });
   }
   const errorCode = error instanceof WhatsAppError ? error.code : 'NOT_SENT';
   const errorMessage = error instanceof Error ? error.message : String(error);
   return { errorCode, errorMessage: storable(errorMessage, LONGEST_TEXT), errorDetails: null, errorTraceId: null };
+}
+
+/** What a row keeps of an error object of Meta's. */
+export function failureOfMeta({
+  code,
+  message,
+  details,
+  fbtraceId,
+}: Pick<MetaRefusal, 'code' | 'message' | 'details' | 'fbtraceId'>): Failure {
+  return {
+    errorCode: code === null ? null : String(code),
+    errorMessage: storable(message, LONGEST_TEXT),
+    errorDetails: storable(details ?? null, LONGEST_TEXT),
+    errorTraceId: storable(fbtraceId ?? null, 64),
+  };
 }
 
 /** The error that the caller of a send gets: with the row, and a rate limit of Meta's with the time to wait. */

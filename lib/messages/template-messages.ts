@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers, type PhoneNumberOfAccount } from '../accounts/phone-numbers.js';
+import { MarketingConsents } from '../contacts/marketing-consents.js';
 import { type NormalizedPhoneNumber, normalizePhoneNumber } from '../contacts/phone-number.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { TemplateFinder } from '../templates/template-finder.js';
@@ -25,6 +26,7 @@ export class TemplateMessages {
     private readonly phoneNumbers: PhoneNumbers,
     private readonly credentials: AccountCredentials,
     private readonly templates: TemplateFinder,
+    private readonly consents: MarketingConsents,
   ) {}
 
   /**
@@ -44,7 +46,7 @@ export class TemplateMessages {
     }
   }
 
-  /** @throws ValidationError, NotFoundError, TemplateNotApprovedError */
+  /** @throws ValidationError, NotFoundError, TemplateNotApprovedError, RecipientRefusedError */
   async prepare(input: SendTemplateInput): Promise<PreparedMessage> {
     const names = checkNames(input);
     if (names.length > 0) throw new ValidationError([...names, ...problemsOf(this.#readRecipient(input.to))]);
@@ -55,12 +57,14 @@ export class TemplateMessages {
     const variables = variablesOf(input);
     const problems = [...problemsOf(recipient), ...checkTemplateContent(template, variables)];
     if (recipient.digits === undefined || problems.length > 0) throw new ValidationError(problems);
+    await this.consents.assertAllowed(workspaceId, recipient.digits, template.category);
     return {
       message: {
         workspaceId,
         phoneNumberId: phoneNumber.phoneNumberId,
         type: 'template',
         recipientPhone: recipient.digits,
+        contextWamid: input.replyTo ?? null,
         templateName: template.name,
         templateLanguage: template.language,
         templateCategory: template.category,

@@ -16,6 +16,7 @@ import { TemplateSync } from './template-sync.js';
 import { type TemplateVariable, variablesOf } from './variables/template-variables.js';
 import { TemplateEntity } from './template.entity.js';
 import type { TemplateVariables } from './variables/variable-values.js';
+import { variablesOfComponents } from './variables/variables-of-components.js';
 
 /** Which templates to list. */
 export interface ListTemplates extends InWorkspace {
@@ -79,6 +80,14 @@ export class TemplatesService {
    */
   resolve(template: TemplateDefinition, variables: TemplateVariables): MessageComponent[] {
     return resolveTemplate(template, variables);
+  }
+
+  /**
+   * The values that were given as `components` in Meta's own shape, by name.
+   * @throws ValidationError with everything that is wrong with them
+   */
+  variablesFrom(template: TemplateDefinition, components: unknown): TemplateVariables {
+    return variablesOfComponents(template, components);
   }
 
   /** The text a person would read; one-time codes are masked. */

@@ -9,6 +9,7 @@ import { type BulkSend, MessagesService, whatsappMigrations } from 'nestjs-whats
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { database, Host } from '../module/host.js';
 import { freePort } from '../support/services/free-port.js';
 import { commands, GENERATED, markedBlock, readCurl, writeSources } from './readme.js';
 
@@ -150,6 +151,22 @@ describe('README.md', () => {
     });
     expect(sent.recipientPhone).toBe('541112340002');
     await host.close();
+  });
+
+  it('answers a customer whose message comes by webhook', async () => {
+    vi.stubEnv('WHATSAPP_VERIFY_TOKEN', 'made up');
+    vi.stubEnv('WHATSAPP_APP_SECRET', meta.appSecret);
+    const { WebhooksModule } = await generated('webhooks.module.ts');
+    await using host = await Host.start({ imports: [database(), WebhooksModule] });
+    const path = '/whatsapp/webhook';
+    const query = 'hub.mode=subscribe&hub.verify_token=made+up&hub.challenge=1158';
+    expect((await host.call('GET', `${path}?${query}`)).body).toBe('1158');
+
+    meta.webhooks = { url: host.url + path };
+    meta.phoneNumber.receive({ from: '+5491100000009', type: 'text', text: { body: 'Hi' } });
+    await vi.waitFor(() => expect(meta.sendsTo('+5491100000009')).toBe(1), { timeout: 10_000 });
+    expect(meta.messagesTo('+5491100000009')[0]?.body).toMatchObject({ text: { body: 'Hello Sample Customer!' } });
+    meta.webhooks = undefined;
   });
 
   it('names only scripts that there are', () => {

@@ -65,6 +65,19 @@ describeEachDatabase('The sample app', (database) => {
     }
   });
 
+  it('takes webhooks that the app secret of its environment signed', async () => {
+    const secrets = { WHATSAPP_APP_SECRET: meta.appSecret, WHATSAPP_VERIFY_TOKEN: 'made up' };
+    const url = `${await start({ ...account(), WHATSAPP_WORKSPACE: 'acme', ...secrets })}/whatsapp/webhook`;
+    const handshake = await fetch(`${url}?hub.mode=subscribe&hub.verify_token=made+up&hub.challenge=1158`);
+    expect([handshake.status, await handshake.text()]).toEqual([200, '1158']);
+    expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401);
+
+    meta.webhooks = { url };
+    meta.phoneNumber.tell('security', { event: 'PIN_CHANGED' });
+    await vi.waitFor(() => expect(meta.webhookCounts).toMatchObject({ pending: 0, delivered: 1 }));
+    meta.webhooks = undefined;
+  });
+
   it('says everything that is wrong with its environment', async () => {
     const wrong = { PORT: 'http', WHATSAPP_ACCESS_TOKEN: 'EAA', WHATSAPP_UNCONFIRMED_AFTER_SECONDS: '-1' };
     await expect(start(wrong)).rejects.toThrow(

@@ -13,15 +13,17 @@ import {
 } from '../../idempotency/idempotency-key.js';
 import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
-import { contentOf } from '../../messages/pending-content.js';
 import { ThisProcess } from '../../processes/this-process.js';
 import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkValidationError, QuotaExceededError } from '../bulk.errors.js';
 import type { CreateBulkSendInput } from '../bulk.inputs.js';
+import { type BulkTally, NOTHING_COUNTED, retally } from '../ledger/bulk-tally.js';
+import { RefusedRecipients } from '../refused-recipients.js';
 import { Persistence } from '../sending/persistence.js';
 import { BulkForecast } from './bulk-forecast.js';
 import { type BulkTarget, BulkTargets } from './bulk-target.js';
+import { beginningOf } from './bulk-beginning.js';
 import { EarlierAcceptances } from './earlier-acceptances.js';
 import { type Reading, readRecipients } from './recipient-reading.js';
 import { StoredRecipients } from './stored-recipients.js';
@@ -38,6 +40,7 @@ export class BulkAcceptor {
     private readonly thisProcess: ThisProcess,
     private readonly targets: BulkTargets,
     private readonly forecast: BulkForecast,
+    private readonly refused: RefusedRecipients,
     private readonly stored: StoredRecipients,
     private readonly earlier: EarlierAcceptances,
     private readonly persistence: Persistence,
@@ -86,6 +89,7 @@ export class BulkAcceptor {
   ): Promise<void> {
     const { defaultCountry } = this.options;
     let needed = 0;
+    let tally: BulkTally = NOTHING_COUNTED;
     const rules = {
       template,
       defaultCountry,
@@ -95,24 +99,26 @@ export class BulkAcceptor {
     };
     const reading = await readRecipients(input.recipients, rules, async (batch, first) => {
       const phones = batch.map(({ phone }) => phone);
-      needed += await this.forecast.neededOf(phoneNumber, phones);
-      const recipients = batch.map(({ phone, variables }) => ({
-        phone,
-        content: contentOf(variables, bulkSend.carriesCode),
-      }));
+      const refused = await this.refused.among(bulkSend, phones);
+      const failed = [...refused.values()].map((failure) => ({ ...failure, status: 'failed' as const }));
+      tally = retally(tally, [], failed);
+      needed += await this.forecast.neededOf(
+        phoneNumber,
+        phones.filter((phone) => !refused.has(phone)),
+      );
+      const recipients = batch.map((recipient) => ({ ...recipient, failure: refused.get(recipient.phone) }));
       await this.stored.add(bulkSend, recipients, first);
     });
     assertRight(reading);
-    const acceptance = await this.forecast.of(phoneNumber, reading.unique, needed);
+    const acceptance = await this.forecast.of(phoneNumber, reading.unique - tally.failedCount, needed);
     if (input.onQuotaExceeded === 'reject' && !acceptance.quota.canSend) throw new QuotaExceededError(acceptance.quota);
     await this.stored.complete(bulkSend, {
       totalRecipients: reading.total,
       uniqueRecipients: reading.unique,
       acceptance,
       idempotencyFingerprint: fingerprint?.digest() ?? null,
-      ...(scheduledAt && scheduledAt > new Date()
-        ? { status: 'SCHEDULED', waitingReason: 'scheduled', waitingUntil: scheduledAt }
-        : { status: 'QUEUED' }),
+      ...tally,
+      ...beginningOf({ ...tally, uniqueRecipients: reading.unique }, scheduledAt),
     });
   }
 

@@ -7,6 +7,7 @@ import type { TemplateEntity } from '../../templates/template.entity.js';
 import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import { QuotaExceededError } from '../bulk.errors.js';
 import type { BulkDryRun, CreateBulkSendInput } from '../bulk.inputs.js';
+import { RefusedRecipients } from '../refused-recipients.js';
 import { BulkForecast } from './bulk-forecast.js';
 import { BulkTargets } from './bulk-target.js';
 import { type ReadRecipient, readRecipients } from './recipient-reading.js';
@@ -22,12 +23,13 @@ export class BulkDryRuns {
     @Inject(MESSAGES_OPTIONS) private readonly options: MessagesOptions,
     private readonly targets: BulkTargets,
     private readonly forecast: BulkForecast,
+    private readonly refused: RefusedRecipients,
   ) {}
 
   async run(input: CreateBulkSendInput): Promise<BulkDryRun> {
-    const { phoneNumber, template } = await this.targets.find(input);
+    const { workspaceId, phoneNumber, template } = await this.targets.find(input);
     const payloads: object[] = [];
-    let needed = 0;
+    let [needed, refusedCount] = [0, 0];
     const { defaultCountry } = this.options;
     const rules = {
       template,
@@ -42,13 +44,19 @@ export class BulkDryRuns {
       rules,
       async (batch) => {
         const phones = batch.map(({ phone }) => phone);
-        needed += await this.forecast.neededOf(phoneNumber, phones);
-        const shown = batch.slice(0, SHOWN_PAYLOADS - payloads.length);
+        const refused = await this.refused.among({ workspaceId, templateCategory: template.category }, phones);
+        const allowed = batch.filter(({ phone }) => !refused.has(phone));
+        refusedCount += refused.size;
+        needed += await this.forecast.neededOf(
+          phoneNumber,
+          allowed.map(({ phone }) => phone),
+        );
+        const shown = allowed.slice(0, SHOWN_PAYLOADS - payloads.length);
         payloads.push(...shown.map((recipient) => payloadOf(template, recipient)));
       },
     );
     if (total === 0) throw new ValidationError([{ path: 'recipients', message: 'must not be empty.' }]);
-    const { quota, estimatedMinutes } = await this.forecast.of(phoneNumber, unique, needed);
+    const { quota, estimatedMinutes } = await this.forecast.of(phoneNumber, unique - refusedCount, needed);
     if (input.onQuotaExceeded === 'reject' && !quota.canSend) throw new QuotaExceededError(quota);
     return {
       totalRecipients: total,

@@ -9,6 +9,9 @@ import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
 import { RowIds } from '../../database/row-ids.js';
 import { change } from '../../database/statement.js';
 import { MessageEntity } from '../../messages/message.entity.js';
+import { type Failure, NO_FAILURE } from '../../messages/message-store.js';
+import { contentOf } from '../../messages/pending-content.js';
+import type { TemplateVariables } from '../../templates/variables/variable-values.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 
@@ -24,8 +27,9 @@ const REMOVED_AT_ONCE = 5_000;
 export interface CheckedRecipient {
   /** Digits with country code. */
   readonly phone: string;
-  /** What the row keeps of the variables. */
-  readonly content: object;
+  readonly variables: TemplateVariables;
+  /** Why it gets nothing: its message is stored as failed. */
+  readonly failure?: Failure | undefined;
 }
 
 /** The rows of a bulk send that is being accepted: nobody sees or sends them before it is whole. */
@@ -42,18 +46,21 @@ export class StoredRecipients {
   /** Stores recipients as messages. @param firstSeq place of the first of them */
   async add(bulkSend: BulkSendEntity, recipients: readonly CheckedRecipient[], firstSeq: number): Promise<void> {
     const ids = await this.rowIds.take(recipients.length);
-    const rows = recipients.map(({ phone, content }, index): Partial<MessageEntity> => ({
+    const isAnyRefused = recipients.some(({ failure }) => failure !== undefined);
+    const rows = recipients.map(({ phone, variables, failure }, index): Partial<MessageEntity> => ({
       id: ids[index],
       recipientPhone: phone,
       seq: firstSeq + index,
-      content,
+      // A one-time code that is not sent is not kept.
+      content: failure && bulkSend.carriesCode ? null : contentOf(variables, bulkSend.carriesCode),
+      ...(isAnyRefused && statusOf(bulkSend, failure)),
     }));
     const shared: Partial<MessageEntity> = {
       workspaceId: bulkSend.workspaceId,
       phoneNumberId: bulkSend.phoneNumberId,
       direction: 'outbound',
       type: 'template',
-      status: 'pending',
+      ...(isAnyRefused ? {} : { status: 'pending' }),
       attempt: 0,
       retries: 0,
       bulkSendId: bulkSend.id,
@@ -69,12 +76,13 @@ export class StoredRecipients {
   /** Cuts the bulk send into chunks and lets it begin, or wait for its time. */
   async complete(
     { id, acceptedBy }: BulkSendEntity,
-    accepted: Partial<BulkSendEntity> & { uniqueRecipients: number },
+    accepted: Partial<BulkSendEntity> & Pick<BulkSendEntity, 'uniqueRecipients' | 'completedAt'>,
   ): Promise<void> {
     const dueAt = new Date();
     const chunks: Partial<BulkChunkEntity>[] = [];
-    for (let fromSeq = 1; fromSeq <= accepted.uniqueRecipients; fromSeq += CHUNK_SIZE) {
-      const toSeq = Math.min(accepted.uniqueRecipients, fromSeq + CHUNK_SIZE - 1);
+    const toSend = accepted.completedAt ? 0 : accepted.uniqueRecipients;
+    for (let fromSeq = 1; fromSeq <= toSend; fromSeq += CHUNK_SIZE) {
+      const toSeq = Math.min(toSend, fromSeq + CHUNK_SIZE - 1);
       chunks.push({ bulkSendId: id, fromSeq, toSeq, dueAt, epoch: 0 });
     }
     const insert = insertRows(this.dataSource, this.chunks, chunks);
@@ -115,4 +123,11 @@ export class StoredRecipients {
     await this.bulkSends.delete({ id, status: 'ACCEPTING' });
     return true;
   }
+}
+
+/** Rows that are inserted together have the same columns. */
+function statusOf({ createdAt }: BulkSendEntity, failure: Failure | undefined): Partial<MessageEntity> {
+  return failure
+    ? { ...failure, status: 'failed', failedAt: createdAt }
+    : { ...NO_FAILURE, status: 'pending', failedAt: null };
 }

@@ -10,13 +10,12 @@ import { BulkSendEntity } from '../bulk-send.entity.js';
 import type { BulkSendStatus } from '../bulk-send.js';
 import { BulkSendStateError } from '../bulk.errors.js';
 import { CancelledMessages } from '../sweeps/cancelled-messages.js';
+import { goingOn, NOTHING_WAITS } from './going-on.js';
 
 const UNDER_WAY: BulkSendStatus[] = ['SCHEDULED', 'QUEUED', 'PROCESSING'];
 
 /** Milliseconds that `cancel` takes to write down what it means for the messages; the rest is done in the background. */
 const SETTLED_IN_MS = 500;
-
-const NOTHING_WAITS = { waitingReason: null, waitingUntil: null, waitingMessage: null };
 
 /** Stops bulk sends and lets them go on: one conditional change of the row, which every process looks at before it sends. */
 @Injectable()
@@ -41,20 +40,11 @@ export class BulkControl {
    * @throws BulkSendStateError when it has ended
    */
   async resume(bulkSend: BulkSendEntity): Promise<void> {
-    const { id, accountId, phoneNumberId, startedAt, scheduledAt, waitingReason, templateName } = bulkSend;
+    const { id, accountId, phoneNumberId, waitingReason, templateName } = bulkSend;
     const account = await this.accounts.findOneBy({ id: accountId });
     // First of all, for with the status that is known whoever sends next would pause it again.
     if (account && waitingReason === 'template_paused') await this.#lookUpTemplate(account, templateName);
-    const isEarly = scheduledAt !== null && scheduledAt > new Date() && startedAt === null;
-    const goesOn = isEarly
-      ? {
-          status: 'SCHEDULED' as const,
-          waitingReason: 'scheduled' as const,
-          waitingUntil: scheduledAt,
-          waitingMessage: null,
-        }
-      : { status: startedAt ? ('PROCESSING' as const) : ('QUEUED' as const), ...NOTHING_WAITS };
-    await this.#change(id, ['PAUSED', 'QUEUED', 'PROCESSING'], { ...goesOn, streak: 0, streakCode: null }, 'resumed');
+    await this.#change(id, ['PAUSED', 'QUEUED', 'PROCESSING'], goingOn(bulkSend), 'resumed');
     await this.pauses.resume('number', phoneNumberId);
     if (account) await this.pauses.resume('account', account.businessAccountId);
     await this.chunks.hurry(id);

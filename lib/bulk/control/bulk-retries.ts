@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, MoreThan, Repository } from 'typeorm';
+import { In, IsNull, MoreThan, Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import type { Statements } from '../../database/statement.js';
 import { reactionTo } from '../../graph/error-catalogue.js';
@@ -41,7 +41,14 @@ export class BulkRetries {
     for (let after = 0; ;) {
       const failed = await this.messages.find({
         select: { id: true, seq: true },
-        where: { bulkSendId: bulkSend.id, status: 'failed', errorCode: In(codes), seq: MoreThan(after) },
+        // What was erased, or expired, cannot be sent again.
+        where: {
+          bulkSendId: bulkSend.id,
+          status: 'failed',
+          errorCode: In(codes),
+          content: Not(IsNull()),
+          seq: MoreThan(after),
+        },
         order: { seq: 'ASC' },
         take: CHUNK_SIZE,
       });

@@ -8,6 +8,16 @@ export type BulkTally = Pick<
   'sentCount' | 'deliveredCount' | 'readCount' | 'failedCount' | 'unconfirmedCount'
 > & { readonly failures: readonly BulkFailure[] };
 
+/** The counters of a bulk send none of whose messages was sent or failed. */
+export const NOTHING_COUNTED: BulkTally = {
+  sentCount: 0,
+  deliveredCount: 0,
+  readCount: 0,
+  failedCount: 0,
+  unconfirmedCount: 0,
+  failures: [],
+};
+
 /** What of a message counts. */
 export type Counted = Pick<MessageEntity, 'status' | 'errorCode' | 'errorMessage'>;
 
@@ -58,8 +68,12 @@ function recount(
   };
   for (const message of after) add(message, 1);
   for (const message of before) add(message, -1);
-  return [...counts.values()].filter(({ count }) => count > 0).toSorted((a, b) => b.count - a.count);
+  return [...counts.values()].filter(({ count }) => count > 0).toSorted(byFrequency);
 }
+
+/** Those of the same count by their code, in whatever order they came. */
+const byFrequency = (one: BulkFailure, other: BulkFailure): number =>
+  other.count - one.count || String(one.code).localeCompare(String(other.code));
 
 /** Messages that wait or are on their way. */
 export function pendingOf(bulkSend: BulkTally & Pick<BulkSendEntity, 'uniqueRecipients'>): number {

@@ -8,6 +8,7 @@ import type { MessageOutcome } from './message-outcome.js';
 import { OutcomeWriter } from './outcome-writer.js';
 import { type PendingMessage, PendingMessages } from './pending-messages.js';
 import { Persistence } from './persistence.js';
+import { RefusedMessages } from './refused-messages.js';
 import { SendingHolds } from './sending-holds.js';
 import { type SendableBulkSend, SendingStates } from './sending-states.js';
 import { SliceSender } from './slice-sender.js';
@@ -41,6 +42,7 @@ export class BatchSender {
     private readonly thisProcess: ThisProcess,
     private readonly states: SendingStates,
     private readonly messages: PendingMessages,
+    private readonly refused: RefusedMessages,
     private readonly budget: RecipientBudget,
     private readonly holds: SendingHolds,
     private readonly slices: SliceSender,
@@ -50,8 +52,10 @@ export class BatchSender {
 
   /** @returns whether there may be more to send after these */
   async send(batch: Batch): Promise<boolean> {
-    const { messages, state } = batch;
+    const { state } = batch;
     const { portfolio, number } = state;
+    const messages = await this.refused.failAmong(state.bulkSend, batch.messages);
+    if (messages.length === 0) return true;
     const recipients = messages.map(({ recipientPhone }) => recipientPhone);
     const grant = await this.budget.reserve(portfolio, number.phoneNumberId, recipients);
     const use = new BudgetUse(this.budget, portfolio, grant);

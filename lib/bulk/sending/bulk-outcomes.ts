@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Statements } from '../../database/statement.js';
+import type { MessageChange } from '../../messages/message-changes.js';
 import { NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-store.js';
+import { isToldOf } from '../../messages/status-ladder.js';
 import { BulkChunks } from '../bulk-chunks.js';
 import type { BulkSendEntity } from '../bulk-send.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
-import { BulkLedger, type LedgerEntry, type MessageChange } from '../ledger/bulk-ledger.js';
+import { BulkLedger, type LedgerEntry } from '../ledger/bulk-ledger.js';
 import type { LockedBulkSend, LockedMessage } from '../ledger/bulk-locks.js';
 import { failureStreak } from './failure-streak.js';
 import type { MessageOutcome } from './message-outcome.js';
@@ -41,8 +43,11 @@ export class BulkOutcomes {
     outcomes: readonly CallOutcome[],
   ): Statements<LedgerEntry> {
     const rows = new Map(messages.map((message) => [message.id, message]));
-    const applied = outcomes.filter((outcome) => applies(outcome, rows.get(outcome.id)));
-    const changes = applied.map(({ id, outcome }): MessageChange => {
+    const isOwn = (outcome: CallOutcome) => applies(outcome, rows.get(outcome.id));
+    const applied = outcomes.filter((outcome) => isOwn(outcome) || isOvertaken(outcome, rows.get(outcome.id)));
+    const changes = applied.map((call): MessageChange => {
+      const { id, outcome } = call;
+      if (outcome.kind === 'sent' && !isOwn(call)) return { id, ...outcome.acceptance };
       const change = this.#changeOf(id, rows.get(id)?.retries ?? 0, outcome);
       const isDone = outcome.kind === 'sent' || outcome.kind === 'failed';
       return bulkSend.carriesCode && isDone ? { ...change, content: null } : change;
@@ -103,4 +108,9 @@ function applies({ attempt, outcome }: CallOutcome, row: LockedMessage | undefin
   // Given up meanwhile: what is known after all still counts.
   const isKnown = outcome.kind === 'sent' || outcome.kind === 'failed';
   return row.status === 'failed' && row.errorCode === OUTCOME_UNKNOWN && isKnown;
+}
+
+/** Whether Meta told by webhook what became of the message before its answer was written: the answer only adds to that. */
+function isOvertaken({ attempt, outcome }: CallOutcome, row: LockedMessage | undefined): boolean {
+  return outcome.kind === 'sent' && row?.attempt === attempt && isToldOf(row);
 }

@@ -18,7 +18,7 @@ export interface CallCircumstances {
 const SECOND = 1_000;
 
 /** Meta's templates that are paused, disabled, or not there any more. */
-const TEMPLATE_CODES: ReadonlySet<number | null> = new Set([132001, 132015, 132016]);
+export const TEMPLATE_CODES: ReadonlySet<number | null> = new Set([132001, 132015, 132016]);
 
 /** How long the account rests when Meta was not reached. */
 const UNREACHABLE_REST = 5 * SECOND;

@@ -5,16 +5,14 @@ import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
-import { TemplateEntity } from '../../templates/template.entity.js';
+import { BulkPauses } from '../bulk-pauses.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
-import type { HoldReason, SendingHold } from './message-outcome.js';
+import type { SendingHold } from './message-outcome.js';
 import { Persistence } from './persistence.js';
 import type { SendableBulkSend } from './sending-states.js';
 
 /** How long a bulk send rests when Meta says that the messaging limit is used up, and this module cannot tell until when. */
 const QUOTA_REST = 60 * 60 * 1_000;
-
-const TEMPLATE_STATUS: Readonly<Record<string, string>> = { 132015: 'PAUSED', 132016: 'DISABLED' };
 
 /** Stops what one refused call showed to be in vain: for the number, the account or the bulk send. */
 @Injectable()
@@ -25,8 +23,8 @@ export class SendingHolds {
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     @Inject(PACER) private readonly pacer: Pacer,
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
-    @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
     private readonly pauses: SendingPauses,
+    private readonly bulkPauses: BulkPauses,
     private readonly budget: RecipientBudget,
     private readonly persistence: Persistence,
   ) {}
@@ -82,27 +80,11 @@ export class SendingHolds {
           until: hold.until,
         });
       case 'pause-bulk-send':
-        return this.#pauseBulkSend(state, hold.hold, hold.isTemplate);
+        return this.bulkPauses.pause(state.bulkSend, hold.hold, hold.isTemplate);
       case 'wait-for-quota': {
         const wait = (await this.budget.waitFor(state.portfolio, 1)) || QUOTA_REST;
         return this.waitForQuota(state, new Date(Date.now() + wait), hold.hold.message);
       }
     }
-  }
-
-  async #pauseBulkSend({ bulkSend, template }: SendableBulkSend, hold: HoldReason, isTemplate: boolean): Promise<void> {
-    // As Meta sees it now: whoever asks for the template next looks it up there again.
-    const status = TEMPLATE_STATUS[hold.code ?? ''];
-    if (status) await this.templates.update({ id: template.id, status: 'APPROVED' }, { status });
-    const { affected } = await this.bulkSends.update(
-      { id: bulkSend.id, status: In(['QUEUED', 'PROCESSING']) },
-      {
-        status: 'PAUSED',
-        waitingReason: isTemplate ? 'template_paused' : 'paused',
-        waitingUntil: null,
-        waitingMessage: hold.message,
-      },
-    );
-    if (affected === 1) this.logger.warn(`Bulk send ${bulkSend.id} is paused: ${hold.message}`);
   }
 }

@@ -22,6 +22,11 @@ export class FreedQuota {
   async run(): Promise<void> {
     if (performance.now() < this.#nextLook) return;
     this.#nextLook = performance.now() + INTERVAL_MS;
+    await this.look();
+  }
+
+  /** Looks at once. */
+  async look(): Promise<void> {
     const waiting = {
       status: In(['QUEUED', 'PROCESSING']),
       waitingReason: 'quota' as const,

@@ -37,7 +37,7 @@ function messageColumns(runner: QueryRunner): TableColumn[] {
 
 const messageIndices = (): TableIndex[] => [
   new TableIndex(index('bulk_send_id', 'seq')),
-  new TableIndex(index('phone_number_id', 'recipient_phone', 'id')),
+  new TableIndex(index('phone_number_id', 'recipient_phone', 'created_at')),
 ];
 
 function tables(runner: QueryRunner): TableOptions[] {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { SurfaceRoute } from '../surface.js';
-import type { BodyReader, BodyRequest } from './read-body.js';
+import type { BodyRequest } from './body-request.js';
+import type { BodyReader } from './read-body.js';
 
 interface FastifyRequestLike {
   readonly raw: BodyRequest;
@@ -52,7 +53,7 @@ export function readBodiesOnFastify(
   fastify.addHook('preParsing', (request, reply, _payload, done) => {
     const route = routeOf(request.raw.method ?? '', request.url);
     if (!route) return done?.();
-    read(request.raw, reply.raw, route.streamedTypes, () => {
+    read(request.raw, reply.raw, route, () => {
       readHere.add(request);
       request.body = request.raw.body;
       request.rawBody = request.raw.rawBody;

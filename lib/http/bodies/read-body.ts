@@ -1,28 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import bodyParser from 'body-parser';
+import { DEEPEST_JSON, isDeeperThan } from '../../graph/json-depth.js';
+import type { SurfaceRoute } from '../surface.js';
+import type { BodyRequest } from './body-request.js';
 import { isDecodable } from './decoded-bytes.js';
-import { isDeeperThan } from './json-depth.js';
+import { readRawBody } from './read-raw-body.js';
 import { markStreamed } from './streamed-bodies.js';
 import { markUnreadable, type UnreadableBody } from './unreadable-body.js';
-
-/** A request whose body the host's framework reads from here. */
-export type BodyRequest = IncomingMessage & { body?: unknown; rawBody?: Buffer };
 
 export interface BodyOptions {
   /** Largest JSON body, as a number of bytes or such as `'5mb'`. */
   readonly bodyLimit: number | string;
 }
 
-/** Reads the body of a request, or leaves it to a handler that takes bodies of its type as streams. */
+/** Reads the body of a request as its route wants it, or leaves it to a handler that takes bodies of its type as streams. */
 export type BodyReader = (
   request: BodyRequest,
   response: ServerResponse,
-  streamedTypes: readonly string[],
+  route: SurfaceRoute,
   done: () => void,
 ) => void;
-
-/** Deeper than anything Meta takes; what is deeper still exhausts the stack of whoever walks through it. */
-export const DEEPEST_JSON = 100;
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
@@ -38,7 +35,8 @@ export function bodyReader({ bodyLimit }: BodyOptions): BodyReader {
     },
   });
 
-  return (request, response, streamedTypes, done) => {
+  return (request, response, { streamedTypes, takesRawBody }, done) => {
+    if (takesRawBody) return readRawBody(request, response, done);
     const contentType = request.headers['content-type'] ?? '';
     const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
     if (streamedTypes.includes(mediaType)) {

@@ -3,13 +3,14 @@ import type { INestApplication } from '@nestjs/common';
 import { ConfigurationError } from '../../errors.js';
 import { MountedSurfaces } from '../mounted-surfaces.js';
 import { type FastifyLike, readBodiesOnFastify, takeTrailingSlashes } from './fastify-bodies.js';
-import { type BodyOptions, type BodyRequest, bodyReader } from './read-body.js';
+import type { BodyRequest } from './body-request.js';
+import { type BodyOptions, bodyReader } from './read-body.js';
 
 /**
  * Call once in `main.ts`, before `app.listen()` and before body parsers of your own. On the surfaces' routes, and on no
  * others, bodies are then read with a limit of their own (default 5 MB; also before it is known who calls), their raw
  * bytes are kept for signatures, and malformed or oversized ones are answered in the surface's words. Recipients that are
- * sent as CSV or NDJSON are not read here and know no limit.
+ * sent as CSV or NDJSON are not read here and know no limit; Meta's webhooks are taken whatever `bodyLimit` is.
  * Works on Express and on Fastify.
  * @throws ConfigurationError when `bodyLimit` is no size
  */
@@ -33,7 +34,7 @@ export function setupWhatsApp(app: INestApplication, { bodyLimit = '5mb' }: Part
     // One that has a body by now was read by a parser of the host's.
     const route = request.body === undefined ? routeOf(request.method ?? '', request.url ?? '') : undefined;
     if (!route) return next();
-    read(request, response, route.streamedTypes, next);
+    read(request, response, route, next);
   });
 }
 

@@ -4,6 +4,7 @@ import { BulkSendStreamsController } from './bulk-sends/bulk-send-streams.contro
 import { BulkSendsController } from './bulk-sends/bulk-sends.controller.js';
 import { SendBulkController } from './bulk-sends/send-bulk.controller.js';
 import { BusinessAccountsController } from './business-accounts.controller.js';
+import { ContactLookupController } from './contact-lookup.controller.js';
 import { MetaTemplatesController } from './meta-templates.controller.js';
 import { MetaTemplatesExceptionFilter } from './meta-templates-exception.filter.js';
 
@@ -17,6 +18,7 @@ export const metaTemplatesSurface: Surface = {
     BulkSendsController,
     BulkSendControlController,
     BulkSendStreamsController,
+    ContactLookupController,
   ],
   filter: MetaTemplatesExceptionFilter,
 };

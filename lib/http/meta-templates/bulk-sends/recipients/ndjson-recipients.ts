@@ -1,6 +1,5 @@
 import type { BulkRecipient, UnreadableRecipient } from '../../../../bulk/bulk.inputs.js';
-import { isDeeperThan } from '../../../bodies/json-depth.js';
-import { DEEPEST_JSON } from '../../../bodies/read-body.js';
+import { DEEPEST_JSON, isDeeperThan } from '../../../../graph/json-depth.js';
 import { LARGEST_LINE_IN_WORDS } from './largest-line.js';
 import { isRecipientDto, RECIPIENT_EXAMPLE, toBulkRecipient } from './recipient.dto.js';
 import { type TextLine, textLines } from './text-lines.js';

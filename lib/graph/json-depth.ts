@@ -1,3 +1,6 @@
+/** Deeper than anything Meta takes or tells; what is deeper still exhausts the stack of whoever walks through it. */
+export const DEEPEST_JSON = 100;
+
 /** Whether a JSON value nests deeper than that; without recursion, which such a value would exhaust. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   let level = [value];

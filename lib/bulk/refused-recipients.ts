@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { MarketingConsents } from '../contacts/marketing-consents.js';
+import { reasonOf } from '../contacts/refusal.js';
+import type { Failure } from '../messages/message-store.js';
+import type { BulkSendEntity } from './bulk-send.entity.js';
+
+type OfBulkSend = Pick<BulkSendEntity, 'workspaceId' | 'templateCategory'>;
+
+const failure = (errorCode: string, errorMessage: string): Failure => ({
+  errorCode,
+  errorMessage,
+  errorDetails: null,
+  errorTraceId: null,
+});
+
+const ERASED = failure('ERASED', 'The person was erased at their wish before the message was sent.');
+
+/** Tells which recipients of a bulk send get nothing, and with what their messages fail. */
+@Injectable()
+export class RefusedRecipients {
+  constructor(private readonly consents: MarketingConsents) {}
+
+  /** @param phones as the messages have them; empty for a person who was erased */
+  async among(
+    { workspaceId, templateCategory }: OfBulkSend,
+    phones: readonly string[],
+  ): Promise<ReadonlyMap<string, Failure>> {
+    const refusals = await this.consents.refusalsOf(workspaceId, phones, templateCategory);
+    const failures = new Map([...refusals].map(([phone, code]) => [phone, failure(code, reasonOf(code))]));
+    return phones.includes('') ? failures.set('', ERASED) : failures;
+  }
+}

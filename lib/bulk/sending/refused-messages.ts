@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { MessageChange } from '../../messages/message-changes.js';
+import type { BulkSendEntity } from '../bulk-send.entity.js';
+import { BulkLedger } from '../ledger/bulk-ledger.js';
+import { RefusedRecipients } from '../refused-recipients.js';
+import type { PendingMessage } from './pending-messages.js';
+
+/** Fails messages whose recipients were blocked, wanted no more marketing or were erased since the bulk send was accepted. */
+@Injectable()
+export class RefusedMessages {
+  constructor(
+    private readonly refused: RefusedRecipients,
+    private readonly ledger: BulkLedger,
+  ) {}
+
+  /** @returns those that may be sent */
+  async failAmong(bulkSend: BulkSendEntity, messages: readonly PendingMessage[]): Promise<readonly PendingMessage[]> {
+    const phones = messages.map(({ recipientPhone }) => recipientPhone);
+    const failures = await this.refused.among(bulkSend, phones);
+    if (failures.size === 0) return messages;
+    const refused = messages.filter(({ recipientPhone }) => failures.has(recipientPhone));
+    const failureOf = new Map(refused.map(({ id, recipientPhone }) => [id, failures.get(recipientPhone)]));
+    await this.ledger.change(bulkSend.id, [...failureOf.keys()], (rows, { carriesCode }) => ({
+      messages: rows
+        .filter(({ status }) => status === 'pending')
+        .map(({ id }): MessageChange => ({
+          id,
+          ...failureOf.get(id),
+          status: 'failed',
+          failedAt: new Date(),
+          nextAttemptAt: null,
+          ...(carriesCode && { content: null }),
+        })),
+    }));
+    return messages.filter(({ recipientPhone }) => !failures.has(recipientPhone));
+  }
+}

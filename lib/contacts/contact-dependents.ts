@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { Statements } from '../database/statement.js';
+import type { ContactEntity } from './contact.entity.js';
+
+/** What a room above keeps about contacts, and must change when one of them becomes another, or is erased. */
+export interface ContactDependent {
+  /** Gives what is one contact's to another; part of the transaction in which the first one ends. */
+  merge?(from: number, into: number): Statements<void>;
+  /** Removes contents and identity from what is kept of a person; called again when it was broken off. */
+  erase?(contact: ContactEntity, identities: readonly string[]): Promise<void>;
+}
+
+/** Everything that hangs on contacts: rooms above name themselves here, for this room does not know them. */
+@Injectable()
+export class ContactDependents {
+  readonly #dependents: ContactDependent[] = [];
+
+  add(dependent: ContactDependent): void {
+    this.#dependents.push(dependent);
+  }
+
+  *merge(from: number, into: number): Statements<void> {
+    for (const dependent of this.#dependents) {
+      const merging = dependent.merge?.(from, into);
+      if (merging) yield* merging;
+    }
+  }
+
+  async erase(contact: ContactEntity, identities: readonly string[]): Promise<void> {
+    for (const dependent of this.#dependents) await dependent.erase?.(contact, identities);
+  }
+}

@@ -1,0 +1,91 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, Repository } from 'typeorm';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { oneOf } from '../database/one-of.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { isUniqueViolation } from '../database/unique-violation.js';
+import { ContactIdentityEntity } from './contact-identity.entity.js';
+import type { Sighting } from './contact-plan.js';
+import { ContactRecognition } from './contact-recognition.js';
+import { ContactEntity } from './contact.entity.js';
+import { identityOf, isPhone, type PersonSeen } from './person-seen.js';
+import { spellingsOf } from './phone-spellings.js';
+
+/** Under what messages to and from a contact are stored. */
+export interface NumbersOfContact {
+  /** Digits, in every spelling. */
+  readonly phones: readonly string[];
+  readonly userIds: readonly string[];
+}
+
+/** Others who make the same contact at the same time are done after a try or two. */
+const TRIES = 10;
+
+/** Who is who: one contact for each person of a workspace, by whatever number or user id they are seen. */
+@Injectable()
+export class ContactDirectory {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
+    @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
+    private readonly recognition: ContactRecognition,
+  ) {}
+
+  /**
+   * The contacts of people who were seen, made where there is none, with what is new about them. Two contacts that turn out
+   * to be the same person become one.
+   * @returns a contact for each of them, in the same order
+   * @throws TypeError when somebody has neither a number nor an id
+   */
+  ensure(workspaceId: number, people: readonly PersonSeen[]): Promise<ContactEntity[]> {
+    return this.#ensure(
+      workspaceId,
+      people.map((now) => ({ now })),
+    );
+  }
+
+  /** Makes a person's new number or user id theirs; they keep the old one, under which their earlier messages are stored. */
+  async changeNumber(workspaceId: number, from: PersonSeen, to: PersonSeen): Promise<ContactEntity> {
+    const [contact] = await this.#ensure(workspaceId, [{ now: to, former: from }]);
+    if (!contact) throw new Error('The contact is gone.');
+    return contact;
+  }
+
+  /** @param phoneOrUserId a number's digits in any spelling, or a business-scoped user id */
+  async find(workspaceId: number, phoneOrUserId: string): Promise<ContactEntity | null> {
+    const known = await this.identities.findOneBy({ workspaceId, identity: identityOf(phoneOrUserId) });
+    return known && this.contacts.findOneBy({ id: known.contactId });
+  }
+
+  /** By row id of the contact. */
+  async numbersOf(contacts: readonly Pick<ContactEntity, 'id'>[]): Promise<ReadonlyMap<number, NumbersOfContact>> {
+    const ids = contacts.map(({ id }) => id);
+    const rows = ids.length === 0 ? [] : await this.identities.findBy({ contactId: oneOf(this.dataSource, ids) });
+    return new Map(
+      ids.map((id) => {
+        const own = rows.filter(({ contactId }) => contactId === id).map(({ identity }) => identity);
+        const phones = own.filter(isPhone).flatMap(spellingsOf);
+        return [id, { phones, userIds: own.filter((identity) => !isPhone(identity)) }];
+      }),
+    );
+  }
+
+  async #ensure(workspaceId: number, sightings: readonly Sighting[]): Promise<ContactEntity[]> {
+    if (sightings.length === 0) return [];
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      const found = await this.recognition.knownOf(workspaceId, sightings);
+      if (found) return found;
+      await this.#settle(workspaceId, sightings, tries === TRIES);
+    }
+    throw new Error('Contacts changed again and again while they were looked up.');
+  }
+
+  /** Others may have made one of them meanwhile: then they are known the next time. */
+  async #settle(workspaceId: number, sightings: readonly Sighting[], isLastTry: boolean): Promise<void> {
+    try {
+      await this.recognition.settle(workspaceId, sightings);
+    } catch (error) {
+      if (isLastTry || !isUniqueViolation(error)) throw error;
+    }
+  }
+}

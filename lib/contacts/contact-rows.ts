@@ -1,0 +1,83 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, Repository } from 'typeorm';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { insertRows, updateRows } from '../database/json-rows.js';
+import { oneOf } from '../database/one-of.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { selectEntities } from '../database/select-entities.js';
+import { change, type Statements } from '../database/statement.js';
+import { ContactDependents } from './contact-dependents.js';
+import { ContactIdentityEntity } from './contact-identity.entity.js';
+import { ContactEntity } from './contact.entity.js';
+import { mergedContact } from './merged-contact.js';
+
+/** A contact's new values; those it does not name stay. */
+export type ContactChange = Pick<ContactEntity, 'id'> & Partial<ContactEntity>;
+
+/** The statements over contacts and their identities, for bodies that run `atomically`. */
+@Injectable()
+export class ContactRows {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
+    @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
+    private readonly dependents: ContactDependents,
+  ) {}
+
+  /** Whose the identities are, as far as they are known. */
+  *known(workspaceId: number, identities: readonly string[]): Statements<Map<string, number>> {
+    const where = { workspaceId, identity: oneOf(this.dataSource, identities) };
+    const rows = yield* selectEntities(this.identities, where);
+    return new Map(rows.map(({ identity, contactId }) => [identity, contactId]));
+  }
+
+  *lock(ids: readonly number[]): Statements<ContactEntity[]> {
+    return ids.length === 0
+      ? []
+      : yield* selectEntities(this.contacts, { id: oneOf(this.dataSource, ids) }, { lock: true });
+  }
+
+  /** @param contacts without ids, each with a number or user id of its own. @returns their ids, in the same order */
+  *insert(workspaceId: number, contacts: readonly Partial<ContactEntity>[]): Statements<number[]> {
+    if (contacts.length === 0) return [];
+    const createdAt = new Date();
+    const shared = { workspaceId, createdAt, updatedAt: createdAt };
+    yield* change(insertRows(this.dataSource, this.contacts, contacts, shared));
+    // No database hands over the ids of many rows in a way that all have. Should another process make the same contact in
+    // the same millisecond, then their identities exclude each other.
+    const rows = yield* selectEntities(this.contacts, { workspaceId, createdAt });
+    const ids = new Map(rows.map((row) => [keyOf(row), row.id]));
+    return contacts.flatMap((contact) => ids.get(keyOf(contact)) ?? []);
+  }
+
+  *identify(workspaceId: number, identities: ReadonlyMap<string, number>): Statements<void> {
+    const rows = [...identities].map(([identity, contactId]) => ({ identity, contactId }));
+    if (rows.length === 0) return;
+    const inOrder = rows.toSorted((a, b) => (a.identity < b.identity ? -1 : 1));
+    yield* change(insertRows(this.dataSource, this.identities, inOrder, { workspaceId }));
+  }
+
+  *update(changes: readonly ContactChange[]): Statements<void> {
+    for (const one of changes) {
+      yield* change(updateRows(this.dataSource, this.contacts, [{ ...one, updatedAt: new Date() }]));
+    }
+  }
+
+  /** Makes one contact of several; the first row stays, and what the later ones know of the person holds. */
+  *merge(contacts: readonly ContactEntity[]): Statements<ContactEntity> {
+    const merged = mergedContact(contacts);
+    const gone = contacts.filter(({ id }) => id !== merged.id).toSorted((a, b) => a.id - b.id);
+    for (const { id } of gone) {
+      yield* change(
+        this.identities.createQueryBuilder().update().set({ contactId: merged.id }).where({ contactId: id }),
+      );
+      yield* this.dependents.merge(id, merged.id);
+      yield* change(this.contacts.createQueryBuilder().delete().where({ id }));
+    }
+    const { workspaceId: _, createdAt: __, ...values } = merged;
+    yield* this.update([values]);
+    return merged;
+  }
+}
+
+const keyOf = ({ phone, userId }: Partial<ContactEntity>): string => phone ?? userId ?? '';

@@ -1,0 +1,69 @@
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { DateColumn, StringColumn, TextColumn } from '../database/columns.js';
+
+/** One person, as a workspace knows them; their numbers and user ids are in `ContactIdentityEntity`. */
+@Entity('whatsapp_contacts')
+@Index(['workspaceId', 'createdAt'])
+export class ContactEntity {
+  @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
+  id!: number;
+
+  @Column({ name: 'workspace_id', type: 'integer' })
+  workspaceId!: number;
+
+  /** The number last known: digits with country code, without `+`; null for somebody known by a user id alone. */
+  @StringColumn('phone', 32, { nullable: true })
+  phone!: string | null;
+
+  /** WhatsApp's own id of the number as Meta told it; may differ from the number. */
+  @StringColumn('wa_id', 160, { nullable: true })
+  waId!: string | null;
+
+  /** Meta's business-scoped user id (BSUID), such as `US.13491208655302741918`. */
+  @StringColumn('user_id', 160, { nullable: true })
+  userId!: string | null;
+
+  /** The name that the person gave themselves on WhatsApp. */
+  @StringColumn('profile_name', 255, { nullable: true })
+  profileName!: string | null;
+
+  @StringColumn('first_name', 255, { nullable: true })
+  firstName!: string | null;
+
+  @StringColumn('last_name', 255, { nullable: true })
+  lastName!: string | null;
+
+  @StringColumn('email', 255, { nullable: true })
+  email!: string | null;
+
+  /** When the person said that they want no marketing; null while they did not. */
+  @Index({ where: 'opted_out_at IS NOT NULL' })
+  @DateColumn('opted_out_at', { nullable: true })
+  optedOutAt!: Date | null;
+
+  /** Who said last whether they want it: `user_preferences` (Meta's button), `keyword` (a word of theirs) or `api` (the host). */
+  @StringColumn('opt_out_source', 32, { nullable: true })
+  optOutSource!: 'user_preferences' | 'keyword' | 'api' | null;
+
+  /** When the person last said whether they want marketing, by Meta's clock where Meta tells it; a later wish wins. */
+  @DateColumn('consent_at', { nullable: true })
+  consentAt!: Date | null;
+
+  /** When the business blocked the person. */
+  @Index({ where: 'blocked_at IS NOT NULL' })
+  @DateColumn('blocked_at', { nullable: true })
+  blockedAt!: Date | null;
+
+  @TextColumn('block_reason', { nullable: true })
+  blockReason!: string | null;
+
+  @DateColumn('created_at')
+  createdAt!: Date;
+
+  @DateColumn('updated_at')
+  updatedAt!: Date;
+
+  /** When everything about the person was erased at their wish. */
+  @DateColumn('erased_at', { nullable: true })
+  erasedAt!: Date | null;
+}

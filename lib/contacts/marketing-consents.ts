@@ -1,0 +1,122 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, IsNull, Not, Repository } from 'typeorm';
+import { atomically } from '../database/atomically.js';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { oneOf } from '../database/one-of.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { ContactDirectory } from './contact-directory.js';
+import { ContactIdentityEntity } from './contact-identity.entity.js';
+import { ContactRows } from './contact-rows.js';
+import { ContactEntity } from './contact.entity.js';
+import { isLaterWish } from './merged-contact.js';
+import { identityOf, type PersonSeen } from './person-seen.js';
+import { RecipientRefusedError, type Refusal } from './refusal.js';
+
+/** Who says whether a person wants marketing: Meta's button, a word of theirs, or the host. */
+export type ConsentSource = NonNullable<ContactEntity['optOutSource']>;
+
+type Wish = Pick<ContactEntity, 'optedOutAt' | 'optOutSource'> & { readonly consentAt: Date };
+
+/** Who wants marketing, and who gets nothing at all. Wishes may come in any order: the latest holds. */
+@Injectable()
+export class MarketingConsents {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
+    @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
+    private readonly directory: ContactDirectory,
+    private readonly rows: ContactRows,
+  ) {}
+
+  /**
+   * Notes that people want no marketing any more.
+   * @param at when they said so, by Meta's clock where Meta tells it
+   * @returns the contacts of those who wanted it until then
+   */
+  optOut(
+    workspaceId: number,
+    people: readonly PersonSeen[],
+    source: ConsentSource,
+    at: Date,
+  ): Promise<readonly ContactEntity[]> {
+    return this.#wish(workspaceId, people, { optedOutAt: at, optOutSource: source, consentAt: at });
+  }
+
+  /**
+   * Notes that people want marketing again.
+   * @param at when they said so, by Meta's clock where Meta tells it
+   * @returns the contacts of those who wanted none until then
+   */
+  optIn(
+    workspaceId: number,
+    people: readonly PersonSeen[],
+    source: ConsentSource,
+    at: Date,
+  ): Promise<readonly ContactEntity[]> {
+    return this.#wish(workspaceId, people, { optedOutAt: null, optOutSource: source, consentAt: at });
+  }
+
+  /**
+   * Those to whom a message must not be sent.
+   * @param phones digits in any spelling, or business-scoped user ids
+   * @param category of the template: who opted out gets no `MARKETING`; who is blocked gets nothing, whatever it is
+   * @returns by phone as it was given
+   */
+  async refusalsOf(
+    workspaceId: number,
+    phones: readonly string[],
+    category: string | null,
+  ): Promise<ReadonlyMap<string, Refusal>> {
+    const isMarketing = category === 'MARKETING';
+    if (phones.length === 0 || !(await this.#isAnyRefused(workspaceId, isMarketing))) return new Map();
+    const rows = await this.identities
+      .createQueryBuilder('identity')
+      .innerJoin(ContactEntity, 'contact', 'contact.id = identity.contactId')
+      .select('identity.identity', 'identity')
+      .addSelect('contact.blockedAt', 'blockedAt')
+      .where({ workspaceId, identity: oneOf(this.dataSource, [...new Set(phones.map(identityOf))]) })
+      .andWhere(
+        isMarketing
+          ? '(contact.blockedAt IS NOT NULL OR contact.optedOutAt IS NOT NULL)'
+          : 'contact.blockedAt IS NOT NULL',
+      )
+      .getRawMany<{ identity: string; blockedAt: unknown }>();
+    const refused = new Map(
+      rows.map(({ identity, blockedAt }) => [identity, blockedAt === null ? 'OPTED_OUT' : 'BLOCKED'] as const),
+    );
+    return new Map(
+      phones.flatMap((phone) => {
+        const refusal = refused.get(identityOf(phone));
+        return refusal ? [[phone, refusal] as const] : [];
+      }),
+    );
+  }
+
+  /**
+   * @param to digits in any spelling, or a business-scoped user id
+   * @param category of the template; null for what is none
+   * @throws RecipientRefusedError `RECIPIENT_OPTED_OUT`, `RECIPIENT_BLOCKED`
+   */
+  async assertAllowed(workspaceId: number, to: string, category: string | null): Promise<void> {
+    const refusal = (await this.refusalsOf(workspaceId, [to], category)).get(to);
+    if (refusal) throw new RecipientRefusedError(refusal);
+  }
+
+  /** Mostly nobody, and that is cheap to know. */
+  async #isAnyRefused(workspaceId: number, isMarketing: boolean): Promise<boolean> {
+    if (await this.contacts.existsBy({ workspaceId, blockedAt: Not(IsNull()) })) return true;
+    return isMarketing && this.contacts.existsBy({ workspaceId, optedOutAt: Not(IsNull()) });
+  }
+
+  async #wish(workspaceId: number, people: readonly PersonSeen[], wish: Wish): Promise<readonly ContactEntity[]> {
+    const seen = await this.directory.ensure(workspaceId, people);
+    const { rows } = this;
+    return atomically(this.dataSource, function* () {
+      const contacts = yield* rows.lock([...new Set(seen.map(({ id }) => id))]);
+      const later = contacts.filter((contact) => isLaterWish(wish, contact));
+      yield* rows.update(later.map(({ id }) => ({ id, ...wish })));
+      const changed = later.filter(({ optedOutAt }) => (optedOutAt === null) !== (wish.optedOutAt === null));
+      return changed.map((contact) => Object.assign(contact, wish));
+    });
+  }
+}

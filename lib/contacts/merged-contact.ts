@@ -1,0 +1,33 @@
+import { ContactEntity } from './contact.entity.js';
+
+const OF_CONSENT = ['optedOutAt', 'optOutSource', 'consentAt'] as const;
+const OF_BLOCK = ['blockedAt', 'blockReason'] as const;
+const OF_PERSON = ['phone', 'waId', 'userId', 'profileName', 'firstName', 'lastName', 'email'] as const;
+
+/**
+ * One contact made of several that are the same person: the oldest row, with what the later ones in the list know of the
+ * person. The latest wish about marketing holds, and a block of any of them.
+ */
+export function mergedContact(contacts: readonly ContactEntity[]): ContactEntity {
+  const [oldest] = contacts.toSorted((a, b) => a.id - b.id);
+  if (!oldest) throw new TypeError('There is no contact to merge.');
+  const merged = Object.assign(new ContactEntity(), oldest);
+  for (const contact of contacts) {
+    for (const name of OF_PERSON) merged[name] = contact[name] ?? merged[name];
+    if (isLaterWish(contact, merged)) copy(contact, merged, OF_CONSENT);
+    if (contact.blockedAt) copy(contact, merged, OF_BLOCK);
+  }
+  return merged;
+}
+
+type Wish = Pick<ContactEntity, 'consentAt' | 'optedOutAt'>;
+
+/** Whether a wish about marketing is later than another; of two at the same moment, the one that wants none. */
+export function isLaterWish(wish: Wish, than: Wish): boolean {
+  const [at, before] = [wish.consentAt?.getTime() ?? -1, than.consentAt?.getTime() ?? -1];
+  return at === before ? wish.optedOutAt !== null && than.optedOutAt === null : at > before;
+}
+
+function copy(from: ContactEntity, to: ContactEntity, names: readonly (keyof ContactEntity)[]): void {
+  for (const name of names) Reflect.set(to, name, from[name]);
+}

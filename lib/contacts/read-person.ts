@@ -1,0 +1,26 @@
+import type { PersonSeen } from './person-seen.js';
+import { type CountryCode, normalizePhoneNumber } from './phone-number.js';
+
+/** A person as they were named; or what is wrong with that. */
+export type ReadPerson =
+  | {
+      readonly problem?: undefined;
+      readonly seen: PersonSeen &
+        ({ readonly phone: string } | { readonly phone?: undefined; readonly userId: string });
+    }
+  | { readonly seen?: undefined; readonly problem: string };
+
+/** A business-scoped user id, or that of a parent business. */
+const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/;
+
+export const isUserId = (text: string): boolean => USER_ID.test(text);
+
+/**
+ * Reads whom somebody means: a phone number, or a business-scoped user id (BSUID).
+ * @param defaultCountry country whose national numbers are taken too
+ */
+export function readPerson(person: unknown, defaultCountry?: CountryCode): ReadPerson {
+  if (typeof person === 'string' && isUserId(person)) return { seen: { userId: person } };
+  const { digits, problem } = normalizePhoneNumber(person, defaultCountry);
+  return digits === undefined ? { problem } : { seen: { phone: digits } };
+}

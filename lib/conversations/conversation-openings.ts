@@ -1,0 +1,74 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { ContactDirectory } from '../contacts/contact-directory.js';
+import type { PersonSeen } from '../contacts/person-seen.js';
+import { atomically } from '../database/atomically.js';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import type { Statements } from '../database/statement.js';
+import { ConversationRows, type Talkers } from './conversation-rows.js';
+import type { Conversation } from './conversations.inputs.js';
+
+/** Somebody who talks with a business phone number. */
+export interface Talk extends Pick<Talkers, 'workspaceId' | 'phoneNumberId'> {
+  readonly person: PersonSeen;
+}
+
+/** Contacts that become one with another at this very moment are looked up again. */
+const TRIES = 5;
+
+/** Finds the conversations of people, and opens those that there are not. */
+@Injectable()
+export class ConversationOpenings {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    private readonly directory: ContactDirectory,
+    private readonly rows: ConversationRows,
+  ) {}
+
+  /** The conversation of one person, as it is. */
+  async of(talk: Talk): Promise<Conversation> {
+    // oxlint-disable-next-line require-yield -- there is nothing more to do
+    const [conversation] = await this.locked([talk], function* (conversations) {
+      return conversations;
+    });
+    if (!conversation) throw new Error('The conversation is gone.');
+    return conversation;
+  }
+
+  /**
+   * Runs statements over locked conversations, in the transaction that opened them where there were none. The body may be
+   * run again from its start, as one of `atomically`.
+   * @param body gets a conversation for each talk, in their order; talks of one person with one number have the same
+   */
+  async locked<Result>(
+    talks: readonly Talk[],
+    body: (conversations: readonly Conversation[]) => Statements<Result>,
+  ): Promise<Result> {
+    const { rows } = this;
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      const talkers = await this.#recognise(talks);
+      const outcome = await atomically(this.dataSource, function* () {
+        const conversations = yield* rows.lock(talkers);
+        return conversations && { result: yield* body(conversations) };
+      });
+      if (outcome) return outcome.result;
+    }
+    throw new Error('The contacts became one with others again and again.');
+  }
+
+  async #recognise(talks: readonly Talk[]): Promise<Talkers[]> {
+    const contactIds = new Map<Talk, number>();
+    for (const workspaceId of new Set(talks.map((talk) => talk.workspaceId))) {
+      const own = talks.filter((talk) => talk.workspaceId === workspaceId);
+      const contacts = await this.directory.ensure(
+        workspaceId,
+        own.map(({ person }) => person),
+      );
+      for (const [index, talk] of own.entries()) contactIds.set(talk, contacts[index]?.id ?? 0);
+    }
+    return talks.map((talk) => {
+      const { workspaceId, phoneNumberId } = talk;
+      return { workspaceId, phoneNumberId, contactId: contactIds.get(talk) ?? 0 };
+    });
+  }
+}

@@ -1,0 +1,110 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, Repository } from 'typeorm';
+import { ContactDependents, type ContactDependent } from '../contacts/contact-dependents.js';
+import { ContactEntity } from '../contacts/contact.entity.js';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { insertRows, updateRows } from '../database/json-rows.js';
+import { oneOf } from '../database/one-of.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { selectEntities } from '../database/select-entities.js';
+import { change, type Statements } from '../database/statement.js';
+import { afterMessages, type SaidMessage, together } from './conversation-progress.js';
+import { ConversationEntity } from './conversation.entity.js';
+import type { Conversation } from './conversations.inputs.js';
+
+/** Who talks: there is one conversation of both. */
+export type Talkers = Pick<ConversationEntity, 'workspaceId' | 'phoneNumberId' | 'contactId'>;
+
+/** The statements over conversations, for bodies that run `atomically`. They lock contacts first, then conversations. */
+@Injectable()
+export class ConversationRows implements ContactDependent {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
+    @InjectWhatsAppRepository(ConversationEntity) private readonly conversations: Repository<ConversationEntity>,
+    dependents: ContactDependents,
+  ) {
+    dependents.add(this);
+  }
+
+  /**
+   * Locks the conversations of these talkers, opened where there are none.
+   * @returns one for each of them, in their order; undefined when a contact is gone: it became one with another meanwhile
+   */
+  *lock(talkers: readonly Talkers[]): Statements<Conversation[] | undefined> {
+    const contactIds = [...new Set(talkers.map(({ contactId }) => contactId))];
+    const contacts = yield* selectEntities(this.contacts, { id: oneOf(this.dataSource, contactIds) }, { lock: true });
+    if (contacts.length < contactIds.length) return undefined;
+    let known = yield* this.#ofContacts(contactIds);
+    const unknown = new Map(talkers.map((pair) => [keyOf(pair), pair]));
+    for (const key of known.keys()) unknown.delete(key);
+    if (unknown.size > 0) {
+      yield* this.#open([...unknown.values()]);
+      known = yield* this.#ofContacts(contactIds);
+    }
+    const byId = new Map(contacts.map((contact) => [contact.id, contact]));
+    return talkers.flatMap((pair) => {
+      const [conversation, contact] = [known.get(keyOf(pair)), byId.get(pair.contactId)];
+      return conversation && contact ? [Object.assign(conversation, { contact })] : [];
+    });
+  }
+
+  /** Moves locked conversations on by what was said in them; the objects given stand where the rows do. */
+  *advance(said: ReadonlyMap<Conversation, readonly SaidMessage[]>): Statements<void> {
+    const moved = [...said].map(([conversation, messages]) => {
+      const progress = afterMessages(conversation, messages);
+      Object.assign(conversation, progress);
+      return { id: conversation.id, ...progress };
+    });
+    const inOrder = moved.toSorted((a, b) => a.id - b.id);
+    yield* change(updateRows(this.dataSource, this.conversations, inOrder));
+  }
+
+  /** One person's conversations become those of another who they turn out to be; two with one number become one. */
+  *merge(from: number, into: number): Statements<void> {
+    const known = yield* this.#ofContacts([from, into]);
+    const conversations = [...known.values()].toSorted((a, b) => a.id - b.id);
+    for (const conversation of conversations.filter(({ contactId }) => contactId === from)) {
+      const { id, phoneNumberId } = conversation;
+      const other = known.get(keyOf({ phoneNumberId, contactId: into }));
+      if (other) {
+        yield* change(this.conversations.createQueryBuilder().delete().where({ id }));
+        yield* this.#join(other, conversation);
+      } else {
+        yield* change(this.conversations.createQueryBuilder().update().set({ contactId: into }).where({ id }));
+      }
+    }
+  }
+
+  async erase({ id }: ContactEntity): Promise<void> {
+    await this.conversations.update({ contactId: id }, { lastMessage: null, lastInboundWamid: null, label: null });
+  }
+
+  *#join(one: ConversationEntity, other: ConversationEntity): Statements<void> {
+    const joined = {
+      ...together(one, other),
+      label: one.label ?? other.label,
+      assignedTo: one.assignedTo ?? other.assignedTo,
+      requestId: one.requestId ?? other.requestId,
+    };
+    yield* change(this.conversations.createQueryBuilder().update().set(joined).where({ id: one.id }));
+  }
+
+  *#ofContacts(contactIds: readonly number[]): Statements<Map<string, ConversationEntity>> {
+    const where = { contactId: oneOf(this.dataSource, contactIds) };
+    const conversations = yield* selectEntities(this.conversations, where, { lock: true });
+    return new Map(conversations.map((conversation) => [keyOf(conversation), conversation]));
+  }
+
+  *#open(talkers: readonly Talkers[]): Statements<void> {
+    const now = new Date();
+    const rows = talkers
+      .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+      .map(({ workspaceId, phoneNumberId, contactId }) => ({ workspaceId, phoneNumberId, contactId }));
+    const shared = { status: 'active', unreadCount: 0, lastMessageAt: now, createdAt: now } as const;
+    yield* change(insertRows(this.dataSource, this.conversations, rows, shared));
+  }
+}
+
+const keyOf = ({ phoneNumberId, contactId }: Pick<Talkers, 'phoneNumberId' | 'contactId'>): string =>
+  `${phoneNumberId} ${contactId}`;

@@ -1,0 +1,118 @@
+import type { InWorkspace } from '../accounts/accounts.service.js';
+import type { ContactEntity } from '../contacts/contact.entity.js';
+import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
+import type { MessageEntity } from '../messages/message.entity.js';
+import type { SendTemplateInput } from '../messages/send-template.input.js';
+import type { FreeFormType, MessageContents } from '../messages/types/message-content.js';
+import type { ConversationEntity } from './conversation.entity.js';
+
+/** A conversation with the person it is held with. */
+export type Conversation = ConversationEntity & { readonly contact: ContactEntity };
+
+/** Whose conversation to find, or to open. */
+export interface FindOrOpenInput extends InWorkspace {
+  /**
+   * The person: a number with country code, such as `+5491112345678`, in any spelling; or Meta's business-scoped user id,
+   * such as `US.13491208655302741918`.
+   */
+  readonly to: string;
+  /** Meta's id of the business phone number; the workspace's primary one when left out. */
+  readonly phoneNumberId?: string;
+}
+
+/** Whom to send to and what, whether there is a conversation or not. */
+export interface SendToInput extends FindOrOpenInput, ConversationContent {
+  /** A number of the host's that the conversation has from now on. */
+  readonly requestId?: number | undefined;
+}
+
+/** A template for somebody, whether there is a conversation or not. */
+export interface SendTemplateToInput extends SendTemplateInput {
+  /** A number of the host's that the conversation has from now on. */
+  readonly requestId?: number | undefined;
+}
+
+/** Which conversations to list. */
+export interface ListConversations extends InWorkspace {
+  readonly status?: ConversationEntity['status'];
+  /** Part of a number, in any spelling, or of a name. */
+  readonly search?: string;
+  /** Meta's id of one business phone number; those of all numbers when left out. */
+  readonly phoneNumberId?: string;
+  /** At most so many, 1 to 100; 50 when left out. */
+  readonly limit?: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+export interface ConversationPage {
+  readonly items: readonly Conversation[];
+  /** Null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+/** Which of a conversation's messages to read. */
+export interface ReadHistory extends InWorkspace {
+  /** At most so many, 1 to 100; 50 when left out. */
+  readonly limit?: number;
+  /** `nextBefore` of the page before. */
+  readonly before?: string;
+}
+
+export interface HistoryPage {
+  /** Newest first. */
+  readonly messages: readonly MessageEntity[];
+  /** Null when there are no older ones. */
+  readonly nextBefore: string | null;
+}
+
+/** What can be changed of a conversation by hand; what is left out stays. */
+export interface ConversationChange {
+  readonly status?: ConversationEntity['status'];
+  /** Whoever sees to it, at most 255 characters. */
+  readonly assignedTo?: string | null;
+  /** At most 255 characters. */
+  readonly label?: string | null;
+  /** A number of the host's that travels with the conversation. */
+  readonly requestId?: number | null;
+}
+
+/** What a message in a conversation takes beside its content. */
+export interface ConversationEnvelope extends InWorkspace {
+  /** The wamid of the message that this one replies to. */
+  readonly replyTo?: string;
+  /** A key of your own: a call that is repeated with it answers again instead of sending again, for 24 hours. */
+  readonly idempotency?: string | IdempotencyInput;
+  /** Row id of the API key that asks. */
+  readonly apiKeyId?: number;
+}
+
+/** A message of any type but a template, for somebody whose conversation is known: `{ type: 'image', image: { id } }`. */
+export type ConversationMessage = {
+  readonly [Type in FreeFormType]: { readonly type: Type } & ConversationEnvelope &
+    Readonly<Pick<MessageContents, Type>>;
+}[FreeFormType];
+
+/** A message whose type and content come from outside and were looked at by nobody. */
+export interface ConversationContent extends ConversationEnvelope {
+  /** One of `FreeFormType`. */
+  readonly type: string;
+  /** What Meta takes under the name of the type. */
+  readonly content: unknown;
+}
+
+/** A template for somebody whose conversation is known. */
+export type ConversationTemplate = Omit<SendTemplateInput, 'to' | 'phoneNumberId'>;
+
+/** A message that was sent, and the conversation after it. */
+export interface SentInConversation {
+  readonly message: MessageEntity;
+  readonly conversation: Conversation;
+}
+
+/** Whether a person can be sent something else than a template. */
+export interface FreeFormWindow {
+  readonly open: boolean;
+  /** When the service window closes, or closed; null when the person never wrote. */
+  readonly until: Date | null;
+}

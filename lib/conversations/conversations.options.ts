@@ -1,0 +1,13 @@
+import type { CountryCode } from '../contacts/phone-number.js';
+
+export interface ConversationsOptions {
+  /** Country whose national numbers are taken too, such as `AR`. */
+  readonly defaultCountry?: CountryCode;
+  /**
+   * What to do with a message to somebody who did not write in the last 24 hours, and whom Meta lets be sent templates
+   * only: leave it to Meta, or refuse it.
+   */
+  readonly serviceWindow: 'meta' | 'enforce';
+}
+
+export const CONVERSATIONS_OPTIONS = Symbol('CONVERSATIONS_OPTIONS');

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsService } from '../../accounts/accounts.service.js';
+import type {
+  ConversationEnvelope,
+  SendTemplateToInput,
+  SentInConversation,
+} from '../../conversations/conversations.inputs.js';
+import { ConversationsService } from '../../conversations/conversations.service.js';
+import { ValidationError } from '../../errors.js';
+import { isJsonObject } from '../../graph/json-object.js';
+import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
+import { TemplatesService } from '../../templates/templates.service.js';
+import { languageOf, templateProblems } from './template-given.js';
+
+/** A template with its values, of which it was checked that they fit. */
+export type FilledTemplate = Omit<SendTemplateToInput, 'to' | 'requestId' | 'idempotency'>;
+
+/** Templates whose values are given as components in Meta's own shape. */
+@Injectable()
+export class ConversationTemplates {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly templates: TemplatesService,
+    private readonly conversations: ConversationsService,
+  ) {}
+
+  /**
+   * @param phoneNumberId Meta's id of the number that will send; the workspace's primary one when undefined
+   * @throws ValidationError, NotFoundError, TemplateNotApprovedError
+   */
+  async filled(
+    { name, language, components }: { readonly name: string; readonly language: string; readonly components: unknown },
+    workspace: string,
+    phoneNumberId?: string,
+  ): Promise<FilledTemplate> {
+    const number = await this.accounts.phoneNumber(phoneNumberId, { workspace });
+    const { businessAccountId } = number.account;
+    const template = await this.templates.get({ name, language, workspace, businessAccountId });
+    if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
+    const values = this.templates.variablesFrom(template, components);
+    return { ...values, template: name, language, workspace, phoneNumberId: number.phoneNumberId };
+  }
+
+  /**
+   * Sends a template in a conversation.
+   * @param given `template` of a message, in Meta's own shape
+   */
+  async send(
+    id: number,
+    given: unknown,
+    envelope: ConversationEnvelope & { workspace: string },
+  ): Promise<SentInConversation> {
+    const conversation = await this.conversations.get(id, envelope);
+    const { name, components } = isJsonObject(given) ? given : {};
+    const language = isJsonObject(given) ? languageOf(given) : undefined;
+    const problems = templateProblems(
+      { name, language },
+      { name: 'template.name', language: 'template.language.code' },
+    );
+    if (typeof name !== 'string' || typeof language !== 'string') throw new ValidationError(problems);
+    const filled = await this.filled({ name, language, components }, envelope.workspace, conversation.phoneNumberId);
+    return this.conversations.sendTemplate(id, { ...filled, ...envelope });
+  }
+}

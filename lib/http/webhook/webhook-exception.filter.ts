@@ -1,0 +1,11 @@
+import { Catch } from '@nestjs/common';
+import type { DescribedError } from '../described-error.js';
+import { SurfaceExceptionFilter } from '../surface-exception.filter.js';
+
+/** Words errors as `{error, code}`; Meta looks at the status alone. */
+@Catch()
+export class WebhookExceptionFilter extends SurfaceExceptionFilter {
+  protected body({ message, code }: DescribedError): object {
+    return { error: message, code };
+  }
+}

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { AccountCredentials } from '../accounts/account-credentials.js';
+import { PhoneNumbers } from '../accounts/phone-numbers.js';
+import { GraphApiClient } from '../graph/graph-api.client.js';
+import type { GraphCredential } from '../graph/graph-credential.js';
+import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { MediaDownload } from './media-download.js';
+import { assertSize, fileInMemory, type MediaFile, spooledFile } from './media-file.js';
+import { assertTaken, mediaTypeOf, type ToldType } from './media-type-of.js';
+import { LARGEST_MEDIA, largestOf, MEDIA_TYPES, plainType } from './media-types.js';
+import type { DownloadedMedia, MediaOfNumber, UploadedMedia, UploadMediaInput } from './media.inputs.js';
+import { MediaUpload } from './media-upload.js';
+import { RemoteFiles } from './remote-files.js';
+import { StoredMedia } from './stored-media.js';
+
+/** Files at Meta: uploaded for sending, downloaded when customers sent them. */
+@Injectable()
+export class MediaService {
+  constructor(
+    private readonly workspaces: WorkspacesService,
+    private readonly phoneNumbers: PhoneNumbers,
+    private readonly credentials: AccountCredentials,
+    private readonly graph: GraphApiClient,
+    private readonly remoteFiles: RemoteFiles,
+    private readonly uploads: MediaUpload,
+    private readonly downloads: MediaDownload,
+    private readonly stored: StoredMedia,
+  ) {}
+
+  /**
+   * Uploads a file, so that it can be sent by its id; a file that Meta has already, and keeps for another day at least, is
+   * not uploaded again. Streams are never held in memory whole.
+   *
+   * @throws InvalidMediaError when Meta takes no such type or size, or an address gives no file: nothing was uploaded
+   * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
+   * @throws MetaApiError, MetaUnreachableError, OutcomeUnknownError: it can be uploaded again
+   * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
+   */
+  async upload(input: UploadMediaInput): Promise<UploadedMedia> {
+    const { mimeType: given } = input;
+    if (given !== undefined) assertTaken(plainType(given), 'mimeType');
+    const { phoneNumberId, credential } = await this.#number(input);
+    const { file, ...told } = await this.#open(input);
+    try {
+      const mimeType = mediaTypeOf({ mimeType: given, ...told }, file.head);
+      assertSize(file, largestOf(mimeType, file.head));
+      return await this.uploads.of({ phoneNumberId, mimeType, sha256: file.sha256 }, file, credential);
+    } finally {
+      await file.remove();
+    }
+  }
+
+  /**
+   * Opens a file at Meta: one that a customer sent, for 7 days, or one that was uploaded, for 30.
+   * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
+   * @throws MetaApiError, MetaUnreachableError
+   */
+  async download(mediaId: string, where: MediaOfNumber = {}): Promise<DownloadedMedia> {
+    const { phoneNumberId, credential } = await this.#number(where);
+    return this.downloads.of(mediaId, phoneNumberId, credential);
+  }
+
+  /**
+   * Deletes a file at Meta.
+   * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
+   * @throws MetaApiError, MetaUnreachableError, OutcomeUnknownError
+   */
+  async delete(mediaId: string, where: MediaOfNumber = {}): Promise<void> {
+    const { phoneNumberId, credential } = await this.#number(where);
+    // Forgotten first: an id that Meta may have deleted must not be sent.
+    await this.stored.forget(phoneNumberId, mediaId);
+    await this.graph.delete([mediaId], { credential, query: { phone_number_id: phoneNumberId } });
+  }
+
+  async #number(where: MediaOfNumber): Promise<{ phoneNumberId: string; credential: GraphCredential }> {
+    const workspaceId = await this.workspaces.idOf(where.workspace);
+    const { phoneNumberId, account } = await this.phoneNumbers.find(workspaceId, where.phoneNumberId);
+    return { phoneNumberId, credential: await this.credentials.of(account.businessAccountId) };
+  }
+
+  async #open({ file, mimeType, filename }: UploadMediaInput): Promise<ToldType & { readonly file: MediaFile }> {
+    if (file instanceof Uint8Array) return { file: fileInMemory(file), filename };
+    const most = (mimeType === undefined ? undefined : MEDIA_TYPES.get(plainType(mimeType))?.most) ?? LARGEST_MEDIA;
+    if (typeof file !== 'string' && !(file instanceof URL)) return { file: await spooledFile(file, most), filename };
+    const remote = await this.remoteFiles.open(file);
+    const { contentType } = remote;
+    return { file: await spooledFile(remote.body, most), contentType, filename: filename ?? remote.filename };
+  }
+}

@@ -1,0 +1,74 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, type FindOptionsWhere, Repository } from 'typeorm';
+import { type ContactDependent, ContactDependents } from '../contacts/contact-dependents.js';
+import type { ContactEntity } from '../contacts/contact.entity.js';
+import { isPhone } from '../contacts/person-seen.js';
+import { spellingsOf } from '../contacts/phone-spellings.js';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { oneOf } from '../database/one-of.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { MessageEntity } from './message.entity.js';
+
+/** Rows in one statement. */
+const AT_ONCE = 500;
+
+/** What of a message tells who the person is or what was said; Meta's id has the number in it. */
+const ERASED: Partial<MessageEntity> = {
+  recipientPhone: '',
+  waId: null,
+  userId: null,
+  wamid: null,
+  contextWamid: null,
+  content: null,
+  errorDetails: null,
+};
+
+/** Erases people from the messages to and from them; the rows stay, so that what was counted still is what was sent. */
+@Injectable()
+export class ErasedMessages implements ContactDependent {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
+    dependents: ContactDependents,
+  ) {
+    dependents.add(this);
+  }
+
+  async erase({ workspaceId }: ContactEntity, identities: readonly string[]): Promise<void> {
+    const phones = identities.filter(isPhone).flatMap(spellingsOf);
+    const userIds = identities.filter((identity) => !isPhone(identity));
+    for await (const phoneNumberId of this.#phoneNumberIds()) {
+      for (const recipientPhone of phones) await this.#erase({ workspaceId, phoneNumberId, recipientPhone });
+      for (const userId of userIds) await this.#erase({ workspaceId, phoneNumberId, userId });
+    }
+  }
+
+  async #erase(where: FindOptionsWhere<MessageEntity>): Promise<void> {
+    for (;;) {
+      const rows = await this.messages.find({
+        select: { id: true },
+        where,
+        order: { createdAt: 'ASC' },
+        take: AT_ONCE,
+      });
+      if (rows.length === 0) return;
+      const ids = rows.map(({ id }) => id);
+      await retryOnDeadlock(() => this.messages.update({ id: oneOf(this.dataSource, ids) }, ERASED));
+    }
+  }
+
+  /** Also of numbers that are gone with their account; each is one look into an index. */
+  async *#phoneNumberIds(): AsyncGenerator<string> {
+    for (let after = ''; ;) {
+      const found = await this.messages
+        .createQueryBuilder('message')
+        .select('MIN(message.phoneNumberId)', 'next')
+        .where('message.phoneNumberId > :after', { after })
+        .getRawOne<{ next: string | null }>();
+      if (!found || found.next === null) return;
+      yield found.next;
+      after = found.next;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AccountCredentials } from '../accounts/account-credentials.js';
+import { PhoneNumbers } from '../accounts/phone-numbers.js';
+import { MarketingConsents } from '../contacts/marketing-consents.js';
+import { type Problem, ValidationError } from '../errors.js';
+import { throughputOf } from '../pacing/throughput.js';
+import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { checkEnvelope } from './message-envelope.js';
+import type { PreparedMessage } from './message-sender.js';
+import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
+import { readRecipient } from './recipient.js';
+import { readContent } from './types/read-content.js';
+import type { SendContentInput } from './types/send-message.input.js';
+
+/** Turns a message of any type but a template into what Meta takes, or says everything that is wrong with it. */
+@Injectable()
+export class FreeFormMessages {
+  constructor(
+    @Inject(MESSAGES_OPTIONS) private readonly options: MessagesOptions,
+    private readonly workspaces: WorkspacesService,
+    private readonly phoneNumbers: PhoneNumbers,
+    private readonly credentials: AccountCredentials,
+    private readonly consents: MarketingConsents,
+  ) {}
+
+  /** @throws ValidationError, NotFoundError, RecipientRefusedError */
+  async prepare(input: SendContentInput): Promise<PreparedMessage> {
+    const recipient = readRecipient(input.to, this.options.defaultCountry);
+    const reading = readContent(input.type, input.content);
+    const problems = [
+      ...(recipient.problems ?? []),
+      ...checkEnvelope(input),
+      ...checkReply(input),
+      ...(reading.problems ?? []),
+    ];
+    if (recipient.problems || reading.problems || problems.length > 0) throw new ValidationError(problems);
+    const { type, content } = reading;
+    const workspaceId = await this.workspaces.idOf(input.workspace);
+    const phoneNumber = await this.phoneNumbers.find(workspaceId, input.phoneNumberId);
+    await this.consents.assertAllowed(workspaceId, recipient.userId ?? recipient.recipientPhone, null);
+    const { phoneNumberId, account } = phoneNumber;
+    return {
+      message: {
+        workspaceId,
+        phoneNumberId,
+        type,
+        ...recipient,
+        content,
+        contextWamid: input.replyTo ?? null,
+        apiKeyId: input.apiKeyId ?? null,
+      },
+      number: { phoneNumberId, throughput: throughputOf(phoneNumber, this.options.messagesPerSecond) },
+      payload: { type, [type]: content },
+      secrets: [],
+      credential: await this.credentials.of(account.businessAccountId),
+    };
+  }
+}
+
+/** Reactions name their message themselves. */
+const checkReply = ({ type, replyTo }: SendContentInput): Problem[] =>
+  type === 'reaction' && replyTo !== undefined
+    ? [{ path: 'replyTo', message: 'is not taken with a reaction; its message_id names the message.' }]
+    : [];

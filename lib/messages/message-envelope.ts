@@ -1,0 +1,37 @@
+import type { InWorkspace } from '../accounts/accounts.service.js';
+import type { Problem } from '../errors.js';
+import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
+import { isIdentifier } from '../identifier.js';
+
+/** What every message takes beside its content. */
+export interface MessageEnvelope extends InWorkspace {
+  /**
+   * The recipient: a number with country code, such as `+5491112345678`, or Meta's business-scoped user id, such as
+   * `US.13491208655302741918`.
+   */
+  readonly to: string;
+  /** Meta's id of the number that sends; the workspace's primary one when left out. */
+  readonly phoneNumberId?: string;
+  /** The wamid of the message that this one replies to; WhatsApp shows it above. A reaction takes none. */
+  readonly replyTo?: string;
+  /**
+   * A key of your own: a call that is repeated with it answers again instead of sending again, for 24 hours. An object
+   * keeps keys of several callers apart.
+   */
+  readonly idempotency?: string | IdempotencyInput;
+  /** Row id of the API key that asks. */
+  readonly apiKeyId?: number;
+}
+
+/** What is wrong with the words that name the sending number and the message replied to. */
+export function checkEnvelope(envelope: Pick<MessageEnvelope, 'phoneNumberId' | 'replyTo'>): Problem[] {
+  const { phoneNumberId, replyTo }: { readonly [Field in keyof typeof envelope]: unknown } = envelope;
+  const problems: Problem[] = [];
+  if (phoneNumberId !== undefined && !isIdentifier(phoneNumberId, 64)) {
+    problems.push({ path: 'phoneNumberId', message: 'must be Meta’s id of a phone number, in a string.' });
+  }
+  if (replyTo !== undefined && !isIdentifier(replyTo, 255)) {
+    problems.push({ path: 'replyTo', message: 'must be the wamid of a message.' });
+  }
+  return problems;
+}

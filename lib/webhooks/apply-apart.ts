@@ -1,0 +1,37 @@
+import { isOutage } from '../database/outage.js';
+import type { WebhookItem } from './webhook-item.js';
+import { WebhookItemError } from './webhook-applier.js';
+
+/** An item that could not be applied, and why. */
+export interface ItemFailure<Item> {
+  readonly item: Item;
+  readonly error: unknown;
+}
+
+/** Postgres and the others take so many at once with ease; more only make locks last longer. */
+export const MOST_AT_ONCE = 1_000;
+
+/**
+ * Applies items together; when that fails over one of them, finds it by halving, so that it does not hold up the others.
+ * @returns those that cannot be applied
+ * @throws what the database fails with when it cannot be reached
+ */
+export async function applyApart<Item extends WebhookItem>(
+  items: readonly Item[],
+  apply: (items: readonly Item[]) => Promise<void>,
+): Promise<ItemFailure<Item>[]> {
+  const [item] = items;
+  if (item === undefined) return [];
+  if (items.length <= MOST_AT_ONCE) {
+    try {
+      await apply(items);
+      return [];
+    } catch (error) {
+      if (!(error instanceof WebhookItemError) && isOutage(error)) throw error;
+      if (items.length === 1) return [{ item, error }];
+    }
+  }
+  const middle = Math.ceil(items.length / 2);
+  const failures = await applyApart(items.slice(0, middle), apply);
+  return [...failures, ...(await applyApart(items.slice(middle), apply))];
+}

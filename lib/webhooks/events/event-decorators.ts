@@ -1,0 +1,62 @@
+import type {
+  FieldEvent,
+  InboundMessageEvent,
+  MarketingConsentEvent,
+  MessageStatusEvent,
+  TemplateStatusEvent,
+  WhatsAppEvent,
+} from './whatsapp-event.js';
+
+/** Which events a method takes. */
+export interface Subscription {
+  readonly type: WhatsAppEvent['type'];
+  /** Of the events `webhook` only those of this field. */
+  readonly field?: string | undefined;
+}
+
+/** Goes on a method whose first parameter takes such an event; on any other it does not compile. */
+export type EventDecorator<Event extends WhatsAppEvent> = <Handler extends (event: Event) => unknown>(
+  target: object,
+  method: string | symbol,
+  descriptor: TypedPropertyDescriptor<Handler>,
+) => void;
+
+const SUBSCRIPTIONS = 'whatsapp:event-subscriptions';
+
+/**
+ * The method, of any provider, is called when a customer wrote, after the message was stored. What it throws is logged and
+ * keeps no other handler from its work; where `events.delivery` is `queue`, it is called again later.
+ *
+ * @example
+ * @OnInboundMessage()
+ * async answer({ message, conversation }: InboundMessageEvent) { … }
+ */
+export const OnInboundMessage = (): EventDecorator<InboundMessageEvent> => on({ type: 'message.inbound' });
+
+/** The method is called when a message that was sent went a step further, or failed; see `OnInboundMessage`. */
+export const OnMessageStatus = (): EventDecorator<MessageStatusEvent> => on({ type: 'message.status' });
+
+/** The method is called when Meta decided on a template, paused it or let it go on; see `OnInboundMessage`. */
+export const OnTemplateStatus = (): EventDecorator<TemplateStatusEvent> => on({ type: 'template.status' });
+
+/** The method is called when a person wants no marketing any more, or wants it again; see `OnInboundMessage`. */
+export const OnMarketingConsent = (): EventDecorator<MarketingConsentEvent> => on({ type: 'contact.consent' });
+
+/**
+ * The method is called for every change that is about no message, as Meta sent it; see `OnInboundMessage`.
+ * @param field Meta's name of the field, such as `account_update`; every field when left out, also those that the module
+ * does not know
+ */
+export const OnWebhook = (field?: string): EventDecorator<FieldEvent> => on({ type: 'webhook', field });
+
+/** What a method was decorated with. */
+export function subscriptionsOf(method: object): readonly Subscription[] {
+  const subscriptions: readonly Subscription[] | undefined = Reflect.getMetadata(SUBSCRIPTIONS, method);
+  return subscriptions ?? [];
+}
+
+const on =
+  <Event extends WhatsAppEvent>(subscription: Subscription): EventDecorator<Event> =>
+  (_target, _method, { value }) => {
+    if (value) Reflect.defineMetadata(SUBSCRIPTIONS, [...subscriptionsOf(value), subscription], value);
+  };

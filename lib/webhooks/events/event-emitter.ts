@@ -1,0 +1,31 @@
+import type { EventHandler } from './event-handler.js';
+import type { WhatsAppEvent } from './whatsapp-event.js';
+
+/** What `@nestjs/event-emitter` provides, as far as it is used. */
+interface Emitter {
+  emitAsync(name: string, event: WhatsAppEvent): Promise<unknown>;
+}
+
+const TYPES: readonly WhatsAppEvent['type'][] = [
+  'message.inbound',
+  'message.status',
+  'template.status',
+  'contact.consent',
+  'webhook',
+];
+
+/**
+ * Hands every event on to the host's `EventEmitter2`, by the name `whatsapp.<type>`, such as `whatsapp.message.inbound`.
+ * Known by its name, so that hosts without `@nestjs/event-emitter` need not install it.
+ */
+export function emitterHandler(providerName: unknown, instance: object): EventHandler | undefined {
+  if (providerName !== 'EventEmitter2' || !isEmitter(instance)) return undefined;
+  return {
+    name: 'EventEmitter2',
+    subscriptions: TYPES.map((type) => ({ type })),
+    handle: (event) => instance.emitAsync(`whatsapp.${event.type}`, event),
+  };
+}
+
+const isEmitter = (instance: object): instance is Emitter =>
+  'emitAsync' in instance && typeof instance.emitAsync === 'function';

@@ -1,0 +1,50 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  Optional,
+} from '@nestjs/common';
+import type { JobQueue } from '../../bulk/queue/job-queue.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from '../../processes/processes.options.js';
+import { EventRuns } from './event-runs.js';
+import { decodeEvent, encodeEvent, type QueuedEvent } from './queued-event.js';
+import type { WhatsAppEvent } from './whatsapp-event.js';
+
+/** Injects the `JobQueue` of events, where there is one. */
+export const EVENT_QUEUE = Symbol('EVENT_QUEUE');
+
+/** Events that go through a queue: they outlive the process, and a handler that throws has them again. */
+@Injectable()
+export class QueuedEvents implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(
+    @Optional() @Inject(EVENT_QUEUE) private readonly queue: JobQueue<QueuedEvent> | undefined,
+    @Inject(PROCESS_OPTIONS) private readonly options: ProcessOptions,
+    private readonly runs: EventRuns,
+  ) {}
+
+  get isOn(): boolean {
+    return this.queue !== undefined;
+  }
+
+  onApplicationBootstrap(): void {
+    if (!this.options.isWorker) return;
+    this.queue?.start(async ({ event, handled: before }, keep) => {
+      const { handled, failed } = await this.runs.run(decodeEvent(event), before);
+      if (failed.length === 0) return;
+      // Who has it already is not told again.
+      if (handled.length > before.length) await keep({ event, handled });
+      throw new Error(`${failed.join(', ')} failed.`);
+    });
+  }
+
+  async add(events: readonly WhatsAppEvent[]): Promise<void> {
+    await this.queue?.add(
+      events.map((event) => ({ id: `${event.type} ${event.id}`, data: { event: encodeEvent(event), handled: [] } })),
+    );
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.queue?.stop();
+  }
+}

@@ -1,0 +1,63 @@
+import type { ContactEntity } from '../../contacts/contact.entity.js';
+import type { ConversationEntity } from '../../conversations/conversation.entity.js';
+import type { JsonObject } from '../../graph/json-object.js';
+import type { MessageEntity, MessageStatus } from '../../messages/message.entity.js';
+
+interface EventOrigin {
+  /** The same for the same fact, however often Meta tells it: for handlers that must not do a thing twice. */
+  readonly id: string;
+  /** Meta's id of the WhatsApp Business Account. */
+  readonly businessAccountId: string;
+}
+
+/** A customer wrote. */
+export interface InboundMessageEvent extends EventOrigin {
+  readonly type: 'message.inbound';
+  readonly message: MessageEntity;
+  readonly contact: ContactEntity;
+  readonly conversation: ConversationEntity;
+  /** The item of `messages[]` as Meta sent it. */
+  readonly raw: JsonObject;
+}
+
+/** A message that was sent went a step further, or failed. */
+export interface MessageStatusEvent extends EventOrigin {
+  readonly type: 'message.status';
+  /** What Meta tells. */
+  readonly status: MessageStatus;
+  /** The row after it; null for a message that this deployment did not send. */
+  readonly message: MessageEntity | null;
+  /** The item of `statuses[]` as Meta sent it, with its price and errors. */
+  readonly raw: JsonObject;
+}
+
+/** Meta decided on a template, paused it or let it go on. */
+export interface TemplateStatusEvent extends EventOrigin {
+  readonly type: 'template.status';
+  readonly templateId: string;
+  readonly templateName: string;
+  /** As Meta's list names it: `en_US`, not `en-US`. */
+  readonly language: string;
+  /** Meta's `event`: `APPROVED`, `REJECTED`, `PAUSED`, `DISABLED`, `REINSTATED` … */
+  readonly status: string;
+  readonly reason: string | null;
+  readonly raw: JsonObject;
+}
+
+/** A person wants no marketing any more, or wants it again. */
+export interface MarketingConsentEvent extends EventOrigin {
+  readonly type: 'contact.consent';
+  readonly contact: ContactEntity;
+  readonly isOptedOut: boolean;
+}
+
+/** A change of any field, as Meta sent it; also of fields that the module does not know. */
+export interface FieldEvent extends EventOrigin {
+  readonly type: 'webhook';
+  readonly field: string;
+  readonly value: JsonObject;
+}
+
+/** Something that webhooks brought, after it was stored. */
+export type WhatsAppEvent =
+  InboundMessageEvent | MessageStatusEvent | TemplateStatusEvent | MarketingConsentEvent | FieldEvent;

@@ -1,0 +1,61 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { WHATSAPP_LOGGER } from '../../logger.js';
+import { EventRuns } from './event-runs.js';
+import { QueuedEvents } from './queued-events.js';
+import type { WhatsAppEvent } from './whatsapp-event.js';
+
+/** Events that a process remembers it has delivered: Meta tells things twice within seconds. */
+const REMEMBERED = 10_000;
+
+/** Milliseconds that an app which ends waits for its handlers. */
+const LAST_WAIT_MS = 10_000;
+
+/** Tells the host what webhooks brought. */
+@Injectable()
+export class WhatsAppEvents implements BeforeApplicationShutdown {
+  readonly #delivered = new LRUCache<string, true>({ max: REMEMBERED });
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    private readonly runs: EventRuns,
+    private readonly queued: QueuedEvents,
+  ) {}
+
+  /**
+   * Delivers events, in their order, after what they tell was committed. Resolves once they are safe in the queue; without
+   * one at once, whatever the handlers take.
+   */
+  async deliver(events: readonly WhatsAppEvent[]): Promise<void> {
+    const awaited = events.filter((event) => this.runs.isAwaited(event) && this.#isNew(event));
+    if (awaited.length === 0) return;
+    if (this.queued.isOn) await this.queued.add(awaited);
+    else setImmediate(() => this.#start(awaited)); // not before whoever delivers is done with its own work
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await new Promise((resolve) => void setImmediate(resolve)); // what was delivered just now is running after that
+    const lastMoment = performance.now() + LAST_WAIT_MS;
+    while (this.#running.size > 0 && performance.now() < lastMoment) {
+      await Promise.race([...this.#running, passed(lastMoment - performance.now())]);
+    }
+    if (this.#running.size > 0) this.logger.warn(`${this.#running.size} events were still being handled at the end.`);
+  }
+
+  #isNew({ type, id }: WhatsAppEvent): boolean {
+    const key = `${type} ${id}`;
+    if (this.#delivered.has(key)) return false;
+    this.#delivered.set(key, true);
+    return true;
+  }
+
+  #start(events: readonly WhatsAppEvent[]): void {
+    for (const event of events) {
+      const run = this.runs.run(event).finally(() => this.#running.delete(run));
+      this.#running.add(run);
+    }
+  }
+}
+
+const passed = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());

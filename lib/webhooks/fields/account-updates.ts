@@ -1,0 +1,111 @@
+import { Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { SendingPauses } from '../../accounts/sending-pauses.js';
+import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
+import { WHATSAPP_LOGGER } from '../../logger.js';
+import {
+  type AccountChange,
+  type FieldReader,
+  type FieldUpdate,
+  momentOf,
+  requiredText,
+  textOf,
+} from './field-update.js';
+
+/** Restrictions under which bulk sends would be refused; others leave them alone. */
+const NO_SENDING: ReadonlySet<string> = new Set([
+  'RESTRICTED_BIZ_INITIATED_MESSAGING',
+  'RESTRICTED_CUSTOMER_INITIATED_MESSAGING',
+]);
+
+const STOPPING_EVENTS: ReadonlySet<string> = new Set(['ACCOUNT_DELETED', 'ACCOUNT_OFFBOARDED']);
+
+/**
+ * What Meta tells of accounts: restrictions, and that they are disabled or reinstated.
+ * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/account_update
+ */
+@Injectable()
+export class AccountUpdates {
+  readonly readers: readonly FieldReader[] = [
+    { fields: ['account_update'], read: (change) => this.#update(change) },
+    { fields: ['account_review_update'], read: (change) => this.#review(change) },
+    { fields: ['account_alerts'], read: (change) => this.#alert(change) },
+  ];
+
+  constructor(
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    private readonly pauses: SendingPauses,
+  ) {}
+
+  #update(change: AccountChange): FieldUpdate {
+    const event = requiredText(change.value['event'], 'event');
+    return async () => {
+      if (event === 'ACCOUNT_RESTRICTION') await this.#restrict(change);
+      else if (event === 'DISABLED_UPDATE') await this.#ban(change);
+      else if (STOPPING_EVENTS.has(event)) await this.#pause(change, event, `Meta says ${event} of the account.`, null);
+      else if (event === 'ACCOUNT_RECONNECTED') await this.#resume(change);
+      else if (event === 'ACCOUNT_VIOLATION')
+        this.#warn(change, `Meta tells of a violation: ${violationOf(change.value)}`);
+      return [];
+    };
+  }
+
+  /** The longest of them holds; the others are over before it. */
+  async #restrict(change: AccountChange): Promise<void> {
+    const { restriction_info: restrictions } = change.value;
+    for (const restriction of Array.isArray(restrictions) ? restrictions.filter(isJsonObject) : []) {
+      const type = textOf(restriction['restriction_type']) ?? '';
+      if (!NO_SENDING.has(type)) {
+        this.#warn(change, `Meta restricts the account: ${type}`);
+        continue;
+      }
+      const until = momentOf(restriction['expiration']) ?? null;
+      if (until && until <= new Date()) continue;
+      await this.#pause(change, 'ACCOUNT_RESTRICTION', `Meta restricts the account: ${type}.`, until);
+    }
+  }
+
+  async #ban(change: AccountChange): Promise<void> {
+    const { ban_info: ban } = change.value;
+    const state = isJsonObject(ban) ? textOf(ban['waba_ban_state']) : undefined;
+    if (state === 'DISABLE') await this.#pause(change, 'ACCOUNT_DISABLED', 'Meta has disabled the account.', null);
+    else if (state === 'REINSTATE') await this.#resume(change);
+    else
+      this.#warn(change, `Meta will disable the account: ${textOf(isJsonObject(ban) && ban['waba_ban_date']) ?? ''}`);
+  }
+
+  #review(change: AccountChange): FieldUpdate {
+    const decision = requiredText(change.value['decision'], 'decision');
+    return async () => {
+      if (decision !== 'APPROVED') this.#warn(change, `Meta has reviewed the account: ${decision}`);
+      return [];
+    };
+  }
+
+  #alert(change: AccountChange): FieldUpdate {
+    return async () => {
+      const { alert_info: info } = change.value;
+      const alert = isJsonObject(info) ? info : change.value;
+      const severity = textOf(alert['alert_severity']);
+      if (severity === 'CRITICAL' || severity === 'WARNING') {
+        this.#warn(change, `${textOf(alert['alert_type']) ?? 'Alert'}: ${textOf(alert['alert_description']) ?? ''}`);
+      }
+      return [];
+    };
+  }
+
+  #pause({ account }: AccountChange, code: string, message: string, until: Date | null): Promise<void> {
+    return this.pauses.pause({ scope: 'account', subjectId: account.businessAccountId, code, message, until });
+  }
+
+  async #resume({ account }: AccountChange): Promise<void> {
+    await this.pauses.resume('account', account.businessAccountId);
+  }
+
+  #warn({ account }: AccountChange, message: string): void {
+    this.logger.warn(`Business account ${account.businessAccountId}: ${message}`);
+  }
+}
+
+function violationOf({ violation_info: info }: JsonObject): string {
+  return (isJsonObject(info) ? textOf(info['violation_type']) : undefined) ?? 'of which it tells no more';
+}

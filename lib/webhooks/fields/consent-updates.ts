@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { MarketingConsents } from '../../contacts/marketing-consents.js';
+import type { PersonSeen } from '../../contacts/person-seen.js';
+import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
+import { WebhookItemError } from '../webhook-applier.js';
+import type { MarketingConsentEvent } from '../events/whatsapp-event.js';
+import {
+  type AccountChange,
+  changeIdOf,
+  type FieldReader,
+  type FieldUpdate,
+  momentOf,
+  textOf,
+  toldUntil,
+} from './field-update.js';
+
+interface Wish {
+  readonly person: PersonSeen;
+  readonly isOptedOut: boolean;
+  readonly at: Date;
+}
+
+const IS_OPTED_OUT: ReadonlyMap<unknown, boolean> = new Map([
+  ['stop', true],
+  ['resume', false],
+  ['signup', false],
+]);
+
+/**
+ * What people wish by WhatsApp's own buttons: no marketing, or marketing again.
+ * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/user_preferences
+ */
+@Injectable()
+export class ConsentUpdates {
+  readonly readers: readonly FieldReader[] = [
+    { fields: ['user_preferences'], read: (change) => this.#preferences(change) },
+  ];
+
+  constructor(private readonly consents: MarketingConsents) {}
+
+  #preferences(change: AccountChange): FieldUpdate {
+    const wishes = wishesOf(change);
+    return async () => {
+      const events: MarketingConsentEvent[] = [];
+      for (const wish of wishes) events.push(...(await this.#note(change, wish)));
+      return events;
+    };
+  }
+
+  async #note(change: AccountChange, { person, isOptedOut, at }: Wish): Promise<MarketingConsentEvent[]> {
+    const { account, businessAccountId } = change;
+    const wish = [account.workspaceId, [person], 'user_preferences', at] as const;
+    const changed = await (isOptedOut ? this.consents.optOut(...wish) : this.consents.optIn(...wish));
+    return changed.map((contact) => ({
+      type: 'contact.consent',
+      id: `${changeIdOf(change)} ${contact.id}`,
+      businessAccountId,
+      contact,
+      isOptedOut,
+    }));
+  }
+}
+
+/** @throws WebhookItemError */
+function wishesOf(change: AccountChange): Wish[] {
+  const { user_preferences: preferences, contacts } = change.value;
+  if (!Array.isArray(preferences)) throw new WebhookItemError('user_preferences is no list.');
+  const known = Array.isArray(contacts) ? contacts.filter(isJsonObject) : [];
+  return preferences.flatMap((preference: unknown) => {
+    if (!isJsonObject(preference)) throw new WebhookItemError('One of user_preferences is no object.');
+    const isOptedOut = IS_OPTED_OUT.get(preference['value']);
+    const isMarketing = (preference['category'] ?? 'marketing_messages') === 'marketing_messages';
+    if (isOptedOut === undefined || !isMarketing) return [];
+    return [
+      { person: personOf(preference, known), isOptedOut, at: momentOf(preference['timestamp']) ?? toldUntil(change) },
+    ];
+  });
+}
+
+/** Who has no number in the preference may have one beside it. @throws WebhookItemError */
+function personOf(preference: JsonObject, contacts: readonly JsonObject[]): PersonSeen {
+  const waId = textOf(preference['wa_id']);
+  const userId = textOf(preference['user_id']);
+  const isSame = (contact: JsonObject) =>
+    (waId !== undefined && contact['wa_id'] === waId) || (userId !== undefined && contact['user_id'] === userId);
+  const contact = contacts.find(isSame) ?? (contacts.length === 1 ? contacts[0] : undefined);
+  const profile = contact?.['profile'];
+  const person = {
+    waId: waId ?? textOf(contact?.['wa_id']),
+    userId: userId ?? textOf(contact?.['user_id']),
+    profileName: isJsonObject(profile) ? textOf(profile['name']) : undefined,
+  };
+  if (person.waId === undefined && person.userId === undefined) {
+    throw new WebhookItemError('One of user_preferences is about nobody: it has neither wa_id nor user_id.');
+  }
+  return person;
+}

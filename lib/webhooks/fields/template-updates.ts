@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { TemplateHolds } from '../../bulk/control/template-holds.js';
+import { storable } from '../../database/storable.js';
+import { isJsonObject } from '../../graph/json-object.js';
+import type { TemplateStatusEvent } from '../events/whatsapp-event.js';
+import {
+  type AccountChange,
+  changeIdOf,
+  type FieldReader,
+  type FieldUpdate,
+  requiredText,
+  textOf,
+} from './field-update.js';
+import { MetaRefetches } from './meta-refetches.js';
+import { templateOf, ToldTemplates, type ToldTemplate } from './told-templates.js';
+
+/** Meta's events after which a template has another status; all others, such as `FLAGGED`, leave it as it was. */
+const STATUS_AFTER: ReadonlyMap<string, string> = new Map([
+  ...['APPROVED', 'REJECTED', 'PAUSED', 'DISABLED', 'PENDING', 'IN_APPEAL', 'LIMIT_EXCEEDED'].map(same),
+  ...['ARCHIVED', 'PENDING_DELETION', 'DELETED'].map(same),
+  ['REINSTATED', 'APPROVED'],
+]);
+
+/**
+ * What Meta tells of templates: their status, quality, category and components.
+ * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/message_template_status_update
+ */
+@Injectable()
+export class TemplateUpdates {
+  readonly readers: readonly FieldReader[] = [
+    { fields: ['message_template_status_update'], read: (change) => this.#status(change) },
+    { fields: ['message_template_quality_update'], read: (change) => this.#quality(change) },
+    {
+      fields: ['template_category_update', 'message_template_category_update'],
+      read: (change) => this.#category(change),
+    },
+    { fields: ['message_template_components_update'], read: (change) => this.#components(change) },
+  ];
+
+  constructor(
+    private readonly templates: ToldTemplates,
+    private readonly holds: TemplateHolds,
+    private readonly refetches: MetaRefetches,
+  ) {}
+
+  #status(change: AccountChange): FieldUpdate {
+    const told = templateOf(change);
+    const event = requiredText(change.value['event'], 'event').toUpperCase();
+    const status = STATUS_AFTER.get(event);
+    return async () => {
+      if (status === undefined) this.refetches.template(change.account, told.name);
+      else await this.#become(change, told, status);
+      return [statusEvent(change, told, event)];
+    };
+  }
+
+  async #become(change: AccountChange, told: ToldTemplate, status: string): Promise<void> {
+    const { reason, message_template_category: category } = change.value;
+    const template = await this.templates.tell(change, told, {
+      status,
+      rejectedReason: storable(textOf(reason) ?? null, 64),
+      ...(textOf(category) !== undefined && { category: storable(textOf(category) ?? '', 64).toUpperCase() }),
+    });
+    if (template) await this.holds.follow(template, template.status === status ? reasonOf(change) : undefined);
+  }
+
+  #quality(change: AccountChange): FieldUpdate {
+    const told = templateOf(change);
+    const qualityScore = storable(requiredText(change.value['new_quality_score'], 'new_quality_score'), 64);
+    return async () => {
+      await this.templates.tell(change, told, { qualityScore });
+      return [];
+    };
+  }
+
+  /** With `correct_category` it is only announced: `new_category` is then the one that still holds. */
+  #category(change: AccountChange): FieldUpdate {
+    const told = templateOf(change);
+    const category = storable(requiredText(change.value['new_category'], 'new_category'), 64).toUpperCase();
+    return async () => {
+      await this.templates.tell(change, told, { category });
+      return [];
+    };
+  }
+
+  /** They are told in a form that lacks much of them. */
+  #components(change: AccountChange): FieldUpdate {
+    const { name } = templateOf(change);
+    return async () => {
+      this.refetches.template(change.account, name);
+      return [];
+    };
+  }
+}
+
+function same(status: string): [string, string] {
+  return [status, status];
+}
+
+/** Meta's own sentence, else its code; `NONE` is none. */
+function reasonOf({ value }: AccountChange): string | undefined {
+  const { other_info: other, rejection_info: rejection, reason } = value;
+  const sentence =
+    (isJsonObject(other) ? textOf(other['description']) : undefined) ??
+    (isJsonObject(rejection) ? textOf(rejection['reason']) : undefined) ??
+    textOf(reason);
+  return sentence === 'NONE' ? undefined : sentence;
+}
+
+function statusEvent(change: AccountChange, told: ToldTemplate, status: string): TemplateStatusEvent {
+  return {
+    type: 'template.status',
+    id: changeIdOf(change),
+    businessAccountId: change.businessAccountId,
+    templateId: told.templateId,
+    templateName: told.name,
+    language: told.language,
+    status,
+    reason: reasonOf(change) ?? null,
+    raw: change.value,
+  };
+}

@@ -1,0 +1,86 @@
+import type { PersonSeen } from '../../contacts/person-seen.js';
+import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
+import { isIdentifier } from '../../identifier.js';
+import { WebhookItemError } from '../webhook-applier.js';
+import type { MessageItem } from '../webhook-item.js';
+
+/** One of `messages[]`, read. */
+export interface InboundMessage {
+  readonly item: MessageItem;
+  readonly wamid: string;
+  /** Meta's type; also one that the module does not know. */
+  readonly type: string;
+  /** By Meta's clock, which has seconds. */
+  readonly sentAt: Date;
+  readonly sender: PersonSeen;
+  /** Meta's object of the type, with whatever stood beside it, such as `referral`; null when there was nothing. */
+  readonly content: object | null;
+  /** The wamid of the message that it replies to. */
+  readonly contextWamid: string | null;
+}
+
+/** What has a place of its own in a row. */
+const ENVELOPE: ReadonlySet<string> = new Set(['from', 'from_user_id', 'id', 'timestamp', 'type', 'context']);
+
+const DIGITS = /^\d{1,32}$/;
+const SECONDS = /^\d{1,11}$/;
+
+/**
+ * Reads what a customer sent.
+ * @throws WebhookItemError when it lacks what every message has
+ * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages
+ */
+export function readInboundMessage(item: MessageItem): InboundMessage {
+  const { message, contact } = item;
+  const { id: wamid, type, timestamp } = message;
+  if (!isIdentifier(wamid, 255)) throw new WebhookItemError('The message has no usable id.');
+  if (!isIdentifier(type, 32)) throw new WebhookItemError('The message has no usable type.');
+  if (!SECONDS.test(String(timestamp))) throw new WebhookItemError('The message has no usable timestamp.');
+  if (message.group_id !== undefined) throw new WebhookItemError('Messages to groups have no conversation here.');
+  const sentAt = new Date(Number(timestamp) * 1_000);
+  const { contextWamid, context } = readContext(message.context);
+  const besides = Object.entries({ ...message, context }).filter(
+    ([name, value]) => value !== undefined && (name === 'context' || !ENVELOPE.has(name)) && name !== type,
+  );
+  const content = contentOf(type, message[type], Object.fromEntries(besides));
+  return { item, wamid, type, sentAt, sender: senderOf(message, contact), content, contextWamid };
+}
+
+/** Who sent it. Meta now and then has a business-scoped user id where a number belongs. */
+function senderOf(message: JsonObject, contact: JsonObject | undefined): PersonSeen {
+  const { from } = message;
+  const system = isJsonObject(message.system) ? message.system : {};
+  const profile = isJsonObject(contact?.profile) ? contact.profile : {};
+  const phone = [from, contact?.wa_id, system.wa_id].find((id) => typeof id === 'string' && DIGITS.test(id));
+  const userId = [message.from_user_id, contact?.user_id, from, contact?.wa_id, system.user_id].find(isUserId);
+  if (phone === undefined && userId === undefined) throw new WebhookItemError('The message does not say who sent it.');
+  return {
+    phone: textOf(phone),
+    waId: textOf(isPhone(contact?.wa_id) ? contact?.wa_id : phone),
+    userId,
+    profileName: textOf(profile.name),
+  };
+}
+
+/** What is kept of a list, should something stand beside it, is under its own name. */
+function contentOf(type: string, given: unknown, besides: JsonObject): object | null {
+  const isBare = Object.keys(besides).length === 0;
+  if (isJsonObject(given)) return { ...given, ...besides };
+  if (Array.isArray(given)) return isBare ? given : { ...besides, [type]: given };
+  if (given === undefined || given === null) return isBare ? null : besides;
+  return { ...besides, [type]: given };
+}
+
+/** Which message it replies to, and whatever else is told, such as that it was forwarded. */
+function readContext(given: unknown): Pick<InboundMessage, 'contextWamid'> & { readonly context?: JsonObject } {
+  if (!isJsonObject(given)) return { contextWamid: null };
+  const { id, from: _, ...context } = given;
+  const contextWamid = isIdentifier(id, 255) ? id : null;
+  return Object.keys(context).length === 0 ? { contextWamid } : { contextWamid, context };
+}
+
+const isPhone = (id: unknown): boolean => typeof id === 'string' && DIGITS.test(id);
+
+const isUserId = (id: unknown): id is string => isIdentifier(id, 160) && !DIGITS.test(id);
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, Repository } from 'typeorm';
+import { ConversationOpenings, type Talk } from '../../conversations/conversation-openings.js';
+import type { SaidMessage } from '../../conversations/conversation-progress.js';
+import { ConversationRows } from '../../conversations/conversation-rows.js';
+import type { Conversation } from '../../conversations/conversations.inputs.js';
+import { LONGEST_WORDS, wordsOf } from '../../conversations/message-words.js';
+import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
+import { insertRows } from '../../database/json-rows.js';
+import { oneOf } from '../../database/one-of.js';
+import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { RowIds } from '../../database/row-ids.js';
+import { change, select, type Statements } from '../../database/statement.js';
+import { storable } from '../../database/storable.js';
+import { MessageEntity } from '../../messages/message.entity.js';
+import type { InboundMessage } from './inbound-message.js';
+import { isSaid, opensServiceWindow } from './inbound-types.js';
+
+/** A customer's message that nobody told before, and where it stands. */
+export interface StoredMessage {
+  readonly inbound: InboundMessage;
+  readonly message: MessageEntity;
+  readonly conversation: Conversation;
+}
+
+/** A customer's message and the workspace that it came to. */
+export interface ReceivedMessage extends InboundMessage {
+  readonly workspaceId: number;
+}
+
+type NewRow = Partial<MessageEntity> & Pick<MessageEntity, 'id' | 'type' | 'createdAt'> & { readonly wamid: string };
+
+interface Arrival {
+  readonly inbound: ReceivedMessage;
+  readonly key: string;
+  readonly row: NewRow;
+}
+
+/** Stores what customers send: a row each, once, and how far it moves its conversation, in one transaction. */
+@Injectable()
+export class InboundRows {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
+    private readonly rowIds: RowIds,
+    private readonly openings: ConversationOpenings,
+    private readonly conversations: ConversationRows,
+  ) {}
+
+  /** @returns those that were not stored before */
+  async store(received: readonly ReceivedMessage[]): Promise<StoredMessage[]> {
+    const arrivals = await this.#arrivals(received);
+    const write = this.#write.bind(this);
+    const stored = await this.openings.locked(arrivals.map(talkOf), (conversations) => write(arrivals, conversations));
+    if (stored.length === 0) return [];
+    const rows = await this.messages.findBy({
+      id: oneOf(
+        this.dataSource,
+        stored.map(([{ row }]) => row.id),
+      ),
+    });
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return stored.flatMap(([{ inbound, row }, conversation]) => {
+      const message = byId.get(row.id);
+      return message ? [{ inbound, message, conversation }] : [];
+    });
+  }
+
+  async #arrivals(received: readonly ReceivedMessage[]): Promise<Arrival[]> {
+    const ids = await this.rowIds.take(received.length);
+    const arrivals = new Map<string, Arrival>();
+    for (const [index, inbound] of received.entries()) {
+      const key = keyOf(inbound);
+      if (!arrivals.has(key)) arrivals.set(key, { inbound, key, row: rowOf(inbound, ids[index] ?? 0, key) });
+    }
+    return [...arrivals.values()];
+  }
+
+  *#write(
+    arrivals: readonly Arrival[],
+    conversations: readonly Conversation[],
+  ): Statements<(readonly [Arrival, Conversation])[]> {
+    // Whoever stores the same messages at the same time waits for the conversations, and finds them here after that.
+    const query = this.messages
+      .createQueryBuilder('message')
+      .select('message.idempotencyKey', 'key')
+      .where({
+        idempotencyKey: oneOf(
+          this.dataSource,
+          arrivals.map(({ key }) => key),
+        ),
+      });
+    const known = new Set((yield* select<{ key: string }>(query)).map(({ key }) => key));
+    const news = arrivals.flatMap((arrival, index) => {
+      const conversation = conversations[index];
+      return conversation && !known.has(arrival.key) ? [[arrival, conversation] as const] : [];
+    });
+    yield* change(
+      insertRows(
+        this.dataSource,
+        this.messages,
+        news.map(([{ row }]) => row),
+      ),
+    );
+    const moved = new Map<Conversation, SaidMessage[]>();
+    for (const [{ row }, conversation] of news) {
+      if (isSaid(row.type)) moved.set(conversation, [...(moved.get(conversation) ?? []), saidMessage(row)]);
+    }
+    yield* this.conversations.advance(moved);
+    return news;
+  }
+}
+
+function talkOf({ inbound: { workspaceId, item, sender } }: Arrival): Talk {
+  return { workspaceId, phoneNumberId: item.phoneNumberId, person: sender };
+}
+
+/** Meta tells a message again and again; there is one row of it, for the column is unique. */
+function keyOf({ item, wamid }: InboundMessage): string {
+  return createHash('sha256').update(`inbound:${item.phoneNumberId}:${wamid}`).digest('hex');
+}
+
+function rowOf({ workspaceId, item, sender, ...inbound }: ReceivedMessage, id: number, key: string): NewRow {
+  return {
+    id,
+    workspaceId,
+    phoneNumberId: item.phoneNumberId,
+    direction: 'inbound',
+    type: inbound.type,
+    status: 'received',
+    recipientPhone: sender.phone ?? '',
+    waId: sender.waId ?? null,
+    userId: sender.phone === undefined ? (sender.userId ?? null) : null,
+    wamid: inbound.wamid,
+    attempt: 0,
+    retries: 0,
+    contextWamid: inbound.contextWamid,
+    content: inbound.content,
+    idempotencyKey: key,
+    createdAt: inbound.sentAt,
+  };
+}
+
+function saidMessage({ type, wamid, createdAt, content = null }: NewRow): SaidMessage {
+  const words = storable(wordsOf({ type, content, templateName: null }), LONGEST_WORDS);
+  return { at: createdAt, words, inbound: { wamid, opensWindow: opensServiceWindow(type) } };
+}

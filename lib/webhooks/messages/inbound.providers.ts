@@ -1,0 +1,7 @@
+import type { Provider } from '@nestjs/common';
+import { InboundMessages } from './inbound-messages.js';
+import { InboundRows } from './inbound-rows.js';
+import { ReceivingNumbers } from './receiving-numbers.js';
+
+/** What customers' messages are applied with. */
+export const inboundProviders: Provider[] = [InboundMessages, InboundRows, ReceivingNumbers];

@@ -1,0 +1,62 @@
+import { Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { type DataSource, Repository } from 'typeorm';
+import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
+import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
+import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
+import { oneOf } from '../../database/one-of.js';
+import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { WHATSAPP_LOGGER } from '../../logger.js';
+import { PACER, type Pacer } from '../../pacing/pacer.js';
+import { throughputOf } from '../../pacing/throughput.js';
+import type { MessageItem } from '../webhook-item.js';
+import { INBOUND_OPTIONS, type InboundOptions } from './inbound.options.js';
+
+/** Messages that came in longer ago than this, by Meta's clock, take no throughput any more, in ms. */
+const COUNTED_FOR_MS = 10_000;
+
+/** The business phone numbers that messages come in at. */
+@Injectable()
+export class ReceivingNumbers {
+  constructor(
+    @Inject(INBOUND_OPTIONS) private readonly options: InboundOptions,
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
+    @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
+    @Inject(PACER) private readonly pacer: Pacer,
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+  ) {}
+
+  /** Row ids of the accounts' workspaces, by Meta's id of the account. A number may be newer than what is known of it. */
+  async workspacesOf(items: readonly MessageItem[]): Promise<ReadonlyMap<string, number>> {
+    const ids = [...new Set(items.map(({ businessAccountId }) => businessAccountId))];
+    const accounts = await this.accounts.find({
+      where: { businessAccountId: oneOf(this.dataSource, ids) },
+      select: { id: true, businessAccountId: true, workspaceId: true },
+    });
+    return new Map(accounts.map(({ businessAccountId, workspaceId }) => [businessAccountId, workspaceId]));
+  }
+
+  /** Messages that came in leave less of their numbers' throughput for what is sent. Nobody waits for it. */
+  count(received: readonly { readonly phoneNumberId: string; readonly createdAt: Date }[]): void {
+    const counted = new Map<string, number>();
+    for (const { phoneNumberId, createdAt } of received) {
+      if (createdAt.getTime() < Date.now() - COUNTED_FOR_MS) continue;
+      counted.set(phoneNumberId, (counted.get(phoneNumberId) ?? 0) + 1);
+    }
+    if (counted.size === 0) return;
+    this.#count(counted).catch((error: unknown) => {
+      this.logger.warn(`Messages that came in could not be counted: ${String(error)}`);
+    });
+  }
+
+  async #count(counted: ReadonlyMap<string, number>): Promise<void> {
+    const phoneNumberId = oneOf(this.dataSource, [...counted.keys()]);
+    for (const number of await this.phoneNumbers.findBy({ phoneNumberId })) {
+      const paced = {
+        phoneNumberId: number.phoneNumberId,
+        throughput: throughputOf(number, this.options.messagesPerSecond),
+      };
+      await this.pacer.count(paced, counted.get(number.phoneNumberId) ?? 0);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
+import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
+import { SendingPauses } from '../../accounts/sending-pauses.js';
+import { BulkPauses } from '../../bulk/bulk-pauses.js';
+import { BulkSendEntity } from '../../bulk/bulk-send.entity.js';
+import type { HoldReason } from '../../bulk/sending/message-outcome.js';
+import { TEMPLATE_CODES } from '../../bulk/sending/reaction-to-call.js';
+import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { reactionTo } from '../../graph/error-catalogue.js';
+import type { MetaErrorBody } from '../../graph/meta-error-body.js';
+import type { MetaErrorRule } from '../../graph/meta-error.types.js';
+import type { MessageEntity } from '../../messages/message.entity.js';
+import { RecipientBudget } from '../../messages/recipient-budget.js';
+import { TemplateEntity } from '../../templates/template.entity.js';
+
+/** A message of ours that failed after Meta had taken it. */
+export interface FailedMessage {
+  readonly message: MessageEntity;
+  readonly error: MetaErrorBody;
+  /** Meta's id of the WhatsApp Business Account. */
+  readonly businessAccountId: string;
+}
+
+/** Meta's code for "too many", which may mean that the messaging limit is used up. */
+const SPAM_RATE_LIMIT = 131048;
+
+/** Stops what a message that failed later showed to be in vain: for the number, the account or the template. */
+@Injectable()
+export class FailureReactions {
+  constructor(
+    @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
+    @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
+    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
+    private readonly pauses: SendingPauses,
+    private readonly bulkPauses: BulkPauses,
+    private readonly budget: RecipientBudget,
+  ) {}
+
+  /** Whatever many met together is stopped once. */
+  async react(failures: readonly FailedMessage[]): Promise<void> {
+    const different = new Map(failures.map((failure) => [wallOf(failure), failure]));
+    for (const failure of different.values()) await this.#react(failure);
+  }
+
+  async #react(failure: FailedMessage): Promise<void> {
+    const { message, error, businessAccountId } = failure;
+    const { phoneNumberId } = message;
+    const limitUsedUp = error.code === SPAM_RATE_LIMIT && (await this.#isLimitUsedUp(phoneNumberId));
+    const rule = reactionTo(error.code, { ...error, asynchronous: true, limitUsedUp });
+    const hold = reasonOf(rule, error);
+    switch (rule.reaction) {
+      case 'PAUSE_PHONE':
+        return this.pauses.pause({ scope: 'number', subjectId: phoneNumberId, ...hold, until: null });
+      case 'PAUSE_WABA':
+      case 'AUTH':
+        return this.pauses.pause({ scope: 'account', subjectId: businessAccountId, ...hold, until: null });
+      case 'PAUSE_CAMPAIGN':
+        return this.#pauseBulkSends(failure, hold);
+      // Where the messaging limit is used up, the next ones wait by this module's own count.
+      default:
+        return undefined;
+    }
+  }
+
+  async #pauseBulkSends({ message, error, businessAccountId }: FailedMessage, hold: HoldReason): Promise<void> {
+    if (!TEMPLATE_CODES.has(error.code)) {
+      const bulkSend = message.bulkSendId === null ? null : await this.bulkSends.findOneBy({ id: message.bulkSendId });
+      if (bulkSend) await this.bulkPauses.pause(bulkSend, hold, false);
+      return;
+    }
+    const { templateName, templateLanguage } = message;
+    if (templateName === null || templateLanguage === null) return;
+    const template = await this.templates.findOneBy({
+      account: { businessAccountId },
+      name: templateName,
+      language: templateLanguage,
+    });
+    if (template) await this.bulkPauses.pauseOfTemplate(template.id, hold);
+  }
+
+  async #isLimitUsedUp(phoneNumberId: string): Promise<boolean> {
+    const number = await this.phoneNumbers.findOne({ where: { phoneNumberId }, relations: { account: true } });
+    if (!number?.account) return false;
+    const { remaining } = await this.budget.usage(
+      this.budget.portfolioOf({ messagingLimit: number.messagingLimit, account: number.account }),
+    );
+    return remaining === 0;
+  }
+}
+
+/** What stopped a message: the same for all that would be stopped by it. */
+const wallOf = ({ message, error, businessAccountId }: FailedMessage): string =>
+  JSON.stringify([
+    error.code,
+    error.details,
+    businessAccountId,
+    message.phoneNumberId,
+    message.bulkSendId,
+    message.templateName,
+    message.templateLanguage,
+  ]);
+
+const reasonOf = ({ meaning }: MetaErrorRule, { code, message }: MetaErrorBody): HoldReason => ({
+  code: String(code),
+  message: `${meaning} Meta said: ${message}`,
+});

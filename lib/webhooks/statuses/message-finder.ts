@@ -1,0 +1,79 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { And, type DataSource, type FindOptionsWhere, IsNull, Not, Repository } from 'typeorm';
+import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
+import { INSTALLATION_ID } from '../../database/installation-id.provider.js';
+import { oneOf } from '../../database/one-of.js';
+import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { MessageEntity } from '../../messages/message.entity.js';
+import type { StatusUpdate } from './status-update.js';
+
+/** A message of ours that statuses tell of. */
+export interface FoundMessage {
+  readonly id: number;
+  readonly bulkSendId: string | null;
+  readonly updates: readonly StatusUpdate[];
+}
+
+/** Statuses by the messages that they tell of. */
+export interface FoundMessages {
+  /** In the order of their ids. */
+  readonly messages: readonly FoundMessage[];
+  /** Of messages that this deployment did not send. */
+  readonly strange: readonly StatusUpdate[];
+}
+
+/** What of a row never changes, but for its wamid. */
+type Known = Pick<MessageEntity, 'id' | 'bulkSendId' | 'phoneNumberId' | 'wamid'>;
+
+/** Finds the messages that statuses tell of: by the row id that they took along, else by Meta's id. */
+@Injectable()
+export class MessageFinder {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(INSTALLATION_ID) private readonly installationId: string,
+    @InjectWhatsAppRepository(MessageEntity) private readonly rows: Repository<MessageEntity>,
+  ) {}
+
+  async find(updates: readonly StatusUpdate[]): Promise<FoundMessages> {
+    const all = updates.map((update) => this.#withOwnCallbackData(update));
+    const byId = await this.#byId(all.flatMap(({ callbackData }) => callbackData?.messageId ?? []));
+    const byWamid = await this.#byWamid(all.flatMap(({ callbackData, wamid }) => (callbackData ? [] : wamid)));
+    const found = new Map<number, Known & { readonly updates: StatusUpdate[] }>();
+    const strange: StatusUpdate[] = [];
+    for (const update of all) {
+      const { callbackData, wamid, item } = update;
+      const row = callbackData ? byId.get(callbackData.messageId) : byWamid.get(wamid);
+      if (row?.phoneNumberId !== item.phoneNumberId) {
+        strange.push(update);
+        continue;
+      }
+      const known = found.get(row.id);
+      if (known) known.updates.push(update);
+      else found.set(row.id, { ...row, updates: [update] });
+    }
+    return { messages: [...found.values()].toSorted((one, other) => one.id - other.id), strange };
+  }
+
+  /** Of another deployment's row id only its wamid counts. */
+  #withOwnCallbackData(update: StatusUpdate): StatusUpdate {
+    const isOwn = update.callbackData?.installationId === this.installationId;
+    return isOwn ? update : { ...update, callbackData: undefined };
+  }
+
+  async #byId(ids: readonly number[]): Promise<ReadonlyMap<number, Known>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#read({ id: oneOf(this.dataSource, [...new Set(ids)]) });
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  async #byWamid(wamids: readonly string[]): Promise<ReadonlyMap<string, Known>> {
+    if (wamids.length === 0) return new Map();
+    const rows = await this.#read({ wamid: And(Not(IsNull()), oneOf(this.dataSource, [...new Set(wamids)])) });
+    return new Map(rows.flatMap((row) => (row.wamid === null ? [] : [[row.wamid, row] as const])));
+  }
+
+  #read(where: FindOptionsWhere<MessageEntity>): Promise<Known[]> {
+    const select = { id: true, bulkSendId: true, phoneNumberId: true, wamid: true };
+    return this.rows.find({ select, where: { ...where, direction: 'outbound' } });
+  }
+}

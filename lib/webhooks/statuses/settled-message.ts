@@ -1,0 +1,46 @@
+import type { MessageChange } from '../../messages/message-changes.js';
+import type { MessageEntity } from '../../messages/message.entity.js';
+import { climb, inOrder, isNews, isSame, isTaken, isToldOf, standingOf } from '../../messages/status-ladder.js';
+import type { StatusUpdate } from './status-update.js';
+
+/** A message of ours, and what its statuses make of it. */
+export interface SettledMessage {
+  /** The row after it. */
+  readonly message: MessageEntity;
+  /** What changes of the row; undefined when nothing does. */
+  readonly change: MessageChange | undefined;
+  /** The statuses that tell a further step. */
+  readonly news: readonly StatusUpdate[];
+}
+
+/** Nobody waits for a message any more once Meta told of it. */
+const NOTHING_WAITS = { lapsesAt: null, nextAttemptAt: null };
+
+/** What statuses make of the row they were found for. */
+export function settle(row: MessageEntity, updates: readonly StatusUpdate[]): SettledMessage {
+  const before = standingOf(row);
+  const concerned = updates.filter((update) => isOfPresentCall(row, update));
+  const news: StatusUpdate[] = [];
+  let standing = before;
+  for (const update of concerned.toSorted((one, other) => inOrder(one.told, other.told))) {
+    if (isNews(update.told, standing)) news.push(update);
+    standing = climb(standing, update.told);
+  }
+  if (isSame(before, standing)) return { message: row, change: undefined, news };
+  const change = { id: row.id, ...standing, ...NOTHING_WAITS, ...identityOf(row, concerned) };
+  return { message: Object.assign(row, change), change, news };
+}
+
+/** Whether a status is that of the row's present call, and not of an earlier one that was given up. */
+function isOfPresentCall(row: MessageEntity, { wamid, callbackData }: StatusUpdate): boolean {
+  if (callbackData?.messageId !== row.id) return row.wamid === wamid && isToldOf(row);
+  // One that failed and is to be sent again still has the wamid of the call that failed.
+  return row.attempt === callbackData.attempt && !(row.status === 'pending' && row.wamid === wamid);
+}
+
+/** What Meta's answer would have told, where the statuses overtook it. */
+function identityOf(row: MessageEntity, updates: readonly StatusUpdate[]): Pick<MessageEntity, 'wamid' | 'waId'> {
+  if (isTaken(row)) return { wamid: row.wamid, waId: row.waId };
+  const waId = updates.find((update) => update.waId !== null)?.waId;
+  return { wamid: updates[0]?.wamid ?? row.wamid, waId: waId ?? row.waId };
+}

@@ -1,0 +1,88 @@
+import { storable } from '../../database/storable.js';
+import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
+import { type MetaErrorBody, readMetaError } from '../../graph/meta-error-body.js';
+import { type CallbackData, decodeCallbackData } from '../../messages/callback-data.js';
+import { failureOfMeta } from '../../messages/send-failure.js';
+import type { ToldStatus } from '../../messages/status-ladder.js';
+import { WebhookItemError } from '../webhook-applier.js';
+import type { StatusItem } from '../webhook-item.js';
+
+/** One of `statuses[]`, read. */
+export interface StatusUpdate {
+  readonly wamid: string;
+  readonly told: ToldStatus;
+  /** What the message took along, if this module wrote it. */
+  readonly callbackData: CallbackData | undefined;
+  readonly waId: string | null;
+  /** Why it failed, if Meta says so. */
+  readonly error: MetaErrorBody | undefined;
+  readonly item: StatusItem;
+}
+
+const LONGEST_WAMID = 255;
+
+/** Seconds; a later time is no time. */
+const LATEST = 100_000_000_000;
+
+/** Words of other products' webhooks, which change nothing here. */
+const IGNORED: ReadonlySet<unknown> = new Set(['deleted', 'warning']);
+
+const NO_REASON = { code: null, message: 'Meta did not say why.', details: undefined, fbtraceId: undefined };
+
+/**
+ * Reads one of `statuses[]`; undefined when it tells nothing that counts.
+ * @throws WebhookItemError when it cannot be understood
+ * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
+ */
+export function readStatus(item: StatusItem): StatusUpdate | undefined {
+  const { status } = item;
+  if (IGNORED.has(status['status'])) return undefined;
+  const error = errorOf(status);
+  return {
+    wamid: wamidOf(status),
+    told: toldBy(status, error),
+    callbackData: decodeCallbackData(status['biz_opaque_callback_data']),
+    waId: waIdOf(status),
+    error,
+    item,
+  };
+}
+
+function toldBy({ status, timestamp }: JsonObject, error: MetaErrorBody | undefined): ToldStatus {
+  const at = momentOf(timestamp);
+  switch (status) {
+    case 'sent':
+    case 'delivered':
+    case 'read':
+    case 'played':
+      return { status, at };
+    case 'failed':
+      return { status, at, failure: failureOfMeta(error ?? NO_REASON) };
+    default:
+      throw new WebhookItemError(`There is no message status ${JSON.stringify(status)}.`);
+  }
+}
+
+function wamidOf({ id }: JsonObject): string {
+  if (typeof id === 'string' && id !== '' && id.length <= LONGEST_WAMID && !id.includes('\0')) return id;
+  throw new WebhookItemError(`The id of the message, ${JSON.stringify(id)}, is none.`);
+}
+
+function momentOf(timestamp: unknown): Date {
+  const seconds = typeof timestamp === 'string' && /^\d+$/.test(timestamp) ? Number(timestamp) : timestamp;
+  if (typeof seconds === 'number' && seconds > 0 && seconds < LATEST) return new Date(Math.floor(seconds) * 1_000);
+  throw new WebhookItemError(`The timestamp ${JSON.stringify(timestamp)} is no time in seconds.`);
+}
+
+function waIdOf({ recipient_id: id, recipient_type: type }: JsonObject): string | null {
+  return typeof id === 'string' && id !== '' && type !== 'group' ? storable(id, 160) : null;
+}
+
+function errorOf({ errors }: JsonObject): MetaErrorBody | undefined {
+  const list: readonly unknown[] = Array.isArray(errors) ? errors : [errors];
+  for (const one of list) {
+    const error = isJsonObject(one) ? readMetaError(one) : undefined;
+    if (error) return error;
+  }
+  return undefined;
+}

@@ -1,0 +1,100 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, Repository } from 'typeorm';
+import { BulkLedger, type LedgerEntry } from '../../bulk/ledger/bulk-ledger.js';
+import { atomically } from '../../database/atomically.js';
+import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
+import { oneOf } from '../../database/one-of.js';
+import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { selectEntities } from '../../database/select-entities.js';
+import type { Statements } from '../../database/statement.js';
+import { changeMessages } from '../../messages/message-changes.js';
+import { MessageEntity } from '../../messages/message.entity.js';
+import type { WhatsAppEvent } from '../events/whatsapp-event.js';
+import type { WebhookApplier } from '../webhook-applier.js';
+import type { StatusItem } from '../webhook-item.js';
+import { type FailedMessage, FailureReactions } from './failure-reactions.js';
+import { MarketingOptOuts } from './marketing-opt-outs.js';
+import { type FoundMessage, MessageFinder } from './message-finder.js';
+import { settle, type SettledMessage } from './settled-message.js';
+import { StatusEvents } from './status-events.js';
+import { readStatus } from './status-update.js';
+
+/** Lets messages climb the ladder as Meta tells it, with the counters of the bulk sends that they belong to. */
+@Injectable()
+export class StatusUpdates implements WebhookApplier<StatusItem> {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(MessageEntity) private readonly rows: Repository<MessageEntity>,
+    private readonly ledger: BulkLedger,
+    private readonly finder: MessageFinder,
+    private readonly reactions: FailureReactions,
+    private readonly optOuts: MarketingOptOuts,
+    private readonly events: StatusEvents,
+  ) {}
+
+  async apply(items: readonly StatusItem[]): Promise<WhatsAppEvent[]> {
+    const updates = items.flatMap((item) => readStatus(item) ?? []);
+    const { messages, strange } = await this.finder.find(updates);
+    // Before the rows say that they failed: what is done twice does no harm, and what a crash forgot nobody would do.
+    const failures = await this.#newFailures(messages);
+    await this.reactions.react(failures);
+    const consents = await this.optOuts.note(failures);
+    const settled = await atomically(this.dataSource, () => this.#settle(messages));
+    return [...this.events.of(settled, strange), ...consents];
+  }
+
+  async #newFailures(messages: readonly FoundMessage[]): Promise<FailedMessage[]> {
+    const failed = messages.filter(({ updates }) => updates.some(({ error }) => error !== undefined));
+    if (failed.length === 0) return [];
+    const rows = await this.rows.findBy({ id: this.#oneOf(failed) });
+    return settleAll(rows, failed).flatMap(({ message, news }) =>
+      news.flatMap(({ told, error, item: { businessAccountId } }) =>
+        told.status === 'failed' && error ? [{ message, error, businessAccountId }] : [],
+      ),
+    );
+  }
+
+  /** Bulk sends in the order of their ids, then what was sent by itself: as everybody locks them. */
+  *#settle(messages: readonly FoundMessage[]): Statements<SettledMessage[]> {
+    const settled: SettledMessage[] = [];
+    const bulkSendIds = new Set(messages.flatMap(({ bulkSendId }) => bulkSendId ?? []));
+    for (const bulkSendId of [...bulkSendIds].toSorted()) {
+      const own = messages.filter((message) => message.bulkSendId === bulkSendId);
+      const settleOwn = this.#settleOf.bind(this, own, settled);
+      const ids = own.map(({ id }) => id);
+      yield* this.ledger.changing(bulkSendId, ids, (_, { carriesCode }) => settleOwn(carriesCode));
+    }
+    const single = messages.filter(({ bulkSendId }) => bulkSendId === null);
+    if (single.length === 0) return settled;
+    const rows = yield* selectEntities(this.rows, { id: this.#oneOf(single) }, { lock: true });
+    const done = settleAll(rows, single);
+    yield* changeMessages(
+      this.dataSource,
+      this.rows,
+      done.flatMap(({ change }) => change ?? []),
+    );
+    return [...settled, ...done];
+  }
+
+  /** The rows of one bulk send, which are locked by now. */
+  *#settleOf(own: readonly FoundMessage[], settled: SettledMessage[], carriesCode: boolean): Statements<LedgerEntry> {
+    const rows = yield* selectEntities(this.rows, { id: this.#oneOf(own) });
+    const done = settleAll(rows, own);
+    settled.push(...done);
+    const changes = done.flatMap(({ change }) => change ?? []);
+    // What was sent, or failed, needs its one-time code no more.
+    return { messages: changes.map((change) => (carriesCode ? { ...change, content: null } : change)) };
+  }
+
+  #oneOf(messages: readonly FoundMessage[]) {
+    return oneOf(
+      this.dataSource,
+      messages.map(({ id }) => id),
+    );
+  }
+}
+
+function settleAll(rows: readonly MessageEntity[], found: readonly FoundMessage[]): SettledMessage[] {
+  const updates = new Map(found.map((message) => [message.id, message.updates]));
+  return rows.map((row) => settle(row, updates.get(row.id) ?? []));
+}

@@ -1,0 +1,32 @@
+import type { Provider } from '@nestjs/common';
+import { ExpiredItems } from './expired-items.js';
+import { FailedItemRetries } from './failed-item-retries.js';
+import { FailedItems } from './failed-items.js';
+import { FieldUpdates } from './fields/field-updates.js';
+import { ItemApplication } from './item-application.js';
+import { InboundMessages } from './messages/inbound-messages.js';
+import { RefusalLog } from './refusal-log.js';
+import { SignedItems } from './signed-items.js';
+import { StatusUpdates } from './statuses/status-updates.js';
+import { WEBHOOK_APPLIERS, type WebhookAppliers } from './webhook-appliers.js';
+import { WebhookSignatures } from './webhook-signatures.js';
+
+/** What webhooks are received with. */
+export const webhookProviders: Provider[] = [
+  WebhookSignatures,
+  SignedItems,
+  ItemApplication,
+  FailedItems,
+  FailedItemRetries,
+  RefusalLog,
+  ExpiredItems,
+  {
+    provide: WEBHOOK_APPLIERS,
+    inject: [StatusUpdates, InboundMessages, FieldUpdates],
+    useFactory: (status: StatusUpdates, message: InboundMessages, field: FieldUpdates): WebhookAppliers => ({
+      status,
+      message,
+      field,
+    }),
+  },
+];

@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ConfigurationError } from '../errors.js';
+import { FailedItemRetries } from './failed-item-retries.js';
+import { FailedItems } from './failed-items.js';
+import { ItemApplication } from './item-application.js';
+import { itemsOf } from './items-of.js';
+import { RefusalLog } from './refusal-log.js';
+import { SignedItems } from './signed-items.js';
+import { answerHandshake } from './webhook-handshake.js';
+import type { WebhookItemEntity } from './webhook-item.entity.js';
+import { WebhookSignatures } from './webhook-signatures.js';
+import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhook.options.js';
+import { WebhookSignatureError } from './webhooks.errors.js';
+
+/** What Meta tells, and what of it could not be applied. */
+@Injectable()
+export class WebhooksService {
+  constructor(
+    @Inject(WEBHOOK_OPTIONS) private readonly options: WebhookOptions | undefined,
+    private readonly signatures: WebhookSignatures,
+    private readonly signedItems: SignedItems,
+    private readonly application: ItemApplication,
+    private readonly failed: FailedItems,
+    private readonly retries: FailedItemRetries,
+    private readonly refusals: RefusalLog,
+  ) {}
+
+  /**
+   * Answers the `GET` by which Meta verifies the address of webhooks.
+   * @param query with `hub.mode`, `hub.verify_token` and `hub.challenge`
+   * @returns what to answer, as `text/plain`
+   * @throws WebhookHandshakeError
+   */
+  handshake(query: URLSearchParams): string {
+    return answerHandshake(query, this.options?.verifyToken);
+  }
+
+  /**
+   * Applies a webhook. When it returns, everything that the body tells is in the database, and Meta may be answered with 200; what
+   * cannot be applied is kept with its error and does not hold up the rest. The same body again changes nothing.
+   * @param rawBody the bytes as they came
+   * @param signature of the header `X-Hub-Signature-256`
+   * @throws WebhookSignatureError when no app secret that counts for it signed the body; nothing is stored
+   * @throws what the database fails with when it cannot be reached: answer 500, and Meta sends it again
+   */
+  async receive(rawBody: Buffer | undefined, signature: string | undefined): Promise<void> {
+    if (!Buffer.isBuffer(rawBody)) throw new ConfigurationError(NO_RAW_BODY);
+    const accounts = await this.signatures.accountsSignedBy(rawBody, signature);
+    if (!accounts)
+      throw this.#refusal('A webhook’s signature is missing or wrong: no app secret of any account fits it.');
+    const items = itemsOf(rawBody.toString('utf8'));
+    const signed = await this.signedItems.of(items, accounts);
+    if (signed.length < items.length) {
+      const stranger = items.find((item) => !signed.includes(item));
+      const refusal = this.#refusal(
+        `A webhook tells of business account ${stranger?.businessAccountId}, or of a number that is not its own, and was not ` +
+          'signed by its app secret.',
+      );
+      if (signed.length === 0) throw refusal;
+    }
+    await this.failed.store(await this.application.apply(signed));
+  }
+
+  /** What could not be applied, the newest first. @param page from 1, with at most 100 items */
+  async failedItems({ page = 1, pageSize = 20 }: { page?: number; pageSize?: number } = {}): Promise<{
+    readonly items: readonly WebhookItemEntity[];
+    readonly total: number;
+  }> {
+    const take = Math.min(Math.max(Math.trunc(pageSize), 1), 100);
+    const [items, total] = await this.failed.page((Math.max(Math.trunc(page), 1) - 1) * take, take);
+    return { items, total };
+  }
+
+  /**
+   * Applies what failed once more, now that its cause is mended; then it is kept no longer.
+   * @param id of the `WebhookItemEntity`
+   * @returns whether it was applied; if not, its row tells why
+   * @throws NotFoundError `WEBHOOK_ITEM_NOT_FOUND`
+   */
+  applyAgain(id: number): Promise<boolean> {
+    return this.retries.applyAgain(id);
+  }
+
+  /** Applies everything that failed once more. @returns how many were applied, and how many failed again */
+  applyAllAgain(): Promise<{ readonly applied: number; readonly failed: number }> {
+    return this.retries.applyAllAgain();
+  }
+
+  #refusal(text: string): WebhookSignatureError {
+    this.refusals.warn(`${text} Give the secret of the app that is subscribed to it as accounts[].appSecret.`);
+    return new WebhookSignatureError(text);
+  }
+}
+
+const NO_RAW_BODY =
+  'A webhook’s signature is over its raw bytes, and they are not there. Call setupWhatsApp(app) in main.ts before ' +
+  'app.listen(), or create the app with NestFactory.create(AppModule, { rawBody: true }).';

@@ -1,0 +1,83 @@
+import { ContactsService, MessageEntity } from 'nestjs-whatsapp';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
+import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
+import { ContactEntity } from '../../lib/contacts/contact.entity.js';
+import { ConversationEntity } from '../../lib/conversations/conversation.entity.js';
+import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
+import { newMessage } from '../database/new-message.js';
+import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { TestApp } from '../support/test-app.js';
+
+const ANA_ID = 'US.13491208655302741918';
+const ANA = [
+  { recipientPhone: '5491123456789' },
+  { recipientPhone: '541123456789', phoneNumberId: '813401', direction: 'inbound' as const },
+  { recipientPhone: '', userId: ANA_ID, phoneNumberId: '99' },
+];
+const OTHERS = [{ recipientPhone: '5491123456780' }, { recipientPhone: '5491123456789', workspaceId: 77 }];
+
+describeEachDatabase('erasing a person', (database) => {
+  let fresh: FreshDatabase;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    fresh = await database.create();
+    app = await TestApp.start({ database: fresh.options });
+  });
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await fresh.drop();
+  });
+
+  it('leaves nothing of who they are and what was said, but every row', async () => {
+    const workspaceId = await app.get(WorkspacesService).idOf();
+    const dataSource = app.get(DataSource);
+    const messages = dataSource.getRepository(MessageEntity);
+    const details = { content: { body: 'Hola' }, wamid: 'wamid.HBgN', waId: '5491123456789', contextWamid: 'wamid.X' };
+    const rows = [...ANA, ...OTHERS].map((fields, index) =>
+      newMessage({ id: 100 + index, workspaceId, ...details, ...fields }),
+    );
+    await messages.insert(rows);
+    const person = { phone: '5491123456789', userId: ANA_ID, profileName: 'Ana' };
+    const [contact] = await app.get(ContactDirectory).ensure(workspaceId, [person]);
+    const contactId = contact?.id ?? 0;
+    const conversations = dataSource.getRepository(ConversationEntity);
+    await conversations.insert({
+      workspaceId,
+      contactId,
+      phoneNumberId: '813400',
+      status: 'active',
+      lastMessageAt: new Date(),
+      lastMessage: 'Hola',
+      lastInboundWamid: 'wamid.HBgN',
+      createdAt: new Date(),
+    });
+
+    const contacts = app.get(ContactsService);
+    await contacts.erase(contactId);
+
+    const stored = await messages.find({ order: { id: 'ASC' } });
+    for (const message of stored.slice(0, ANA.length)) {
+      const empty = { recipientPhone: '', userId: null, waId: null, wamid: null, contextWamid: null, content: null };
+      expect(message).toMatchObject({ ...empty, status: 'sent' });
+    }
+    for (const message of stored.slice(ANA.length)) expect(message).toMatchObject(details);
+    expect(await conversations.findOneByOrFail({ contactId })).toMatchObject({
+      lastMessage: null,
+      lastInboundWamid: null,
+    });
+    expect(await dataSource.getRepository(ContactIdentityEntity).count()).toBe(0);
+    expect(await dataSource.getRepository(ContactEntity).findOneByOrFail({ id: contactId })).toMatchObject({
+      phone: null,
+      userId: null,
+      profileName: null,
+      erasedAt: expect.any(Date),
+    });
+    await expect(contacts.get(contactId)).rejects.toMatchObject({ code: 'CONTACT_NOT_FOUND' });
+    expect(await contacts.list()).toEqual({ items: [], total: 0 });
+    const [again] = await app.get(ContactDirectory).ensure(workspaceId, [person]);
+    expect(again?.id).not.toBe(contactId);
+  });
+});

@@ -1,0 +1,87 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { contactsScene, type ContactsScene } from './contacts-scene.js';
+
+const WORKSPACE = 1;
+const ANA = '5491123456789';
+const BOB = '4915112345678';
+
+const at = (seconds: number) => new Date(Date.UTC(2026, 10, 21) + seconds * 1_000);
+
+describeEachDatabase('marketing consents', (database) => {
+  let fresh: FreshDatabase;
+  let scene: ContactsScene;
+
+  beforeAll(async () => {
+    fresh = await database.create();
+    scene = await contactsScene(fresh);
+  });
+  afterAll(async () => {
+    await scene.dataSource.destroy();
+    await fresh.drop();
+  });
+  beforeEach(async () => {
+    await scene.identities.createQueryBuilder().delete().execute();
+    await scene.contacts.createQueryBuilder().delete().execute();
+  });
+
+  const refusals = async (phones: readonly string[], category: string | null = 'MARKETING', workspace = WORKSPACE) =>
+    Object.fromEntries(await scene.consents.refusalsOf(workspace, phones, category));
+
+  it('refuse marketing, and nothing else, to a person who opted out, under every spelling', async () => {
+    await scene.consents.optOut(WORKSPACE, [{ phone: ANA }], 'keyword', at(0));
+    const spellings = [ANA, '541123456789', '54111523456789'];
+    expect(await refusals([...spellings, BOB])).toEqual(Object.fromEntries(spellings.map((one) => [one, 'OPTED_OUT'])));
+    expect(await refusals(spellings, 'UTILITY')).toEqual({});
+    expect(await refusals(spellings, null)).toEqual({});
+    expect(await refusals(spellings, 'MARKETING', 2)).toEqual({});
+  });
+
+  it('refuse anything to a person who is blocked', async () => {
+    const [bob] = await scene.directory.ensure(WORKSPACE, [{ phone: BOB }]);
+    await scene.contacts.update({ id: bob?.id ?? 0 }, { blockedAt: at(0) });
+    expect(await refusals([BOB, ANA])).toEqual({ [BOB]: 'BLOCKED' });
+    expect(await refusals([BOB, ANA], 'AUTHENTICATION')).toEqual({ [BOB]: 'BLOCKED' });
+    await expect(scene.consents.assertAllowed(WORKSPACE, BOB, null)).rejects.toMatchObject({
+      code: 'RECIPIENT_BLOCKED',
+    });
+  });
+
+  it('tell whose wish changed, once', async () => {
+    const both = [{ phone: ANA }, { phone: BOB }];
+    const changed = await scene.consents.optOut(WORKSPACE, both, 'user_preferences', at(1));
+    expect(changed.map(({ phone }) => phone)).toEqual([ANA, BOB]);
+    expect(changed[0]).toMatchObject({ optedOutAt: at(1), optOutSource: 'user_preferences' });
+    expect(await scene.consents.optOut(WORKSPACE, both, 'user_preferences', at(1))).toEqual([]);
+    expect(await scene.consents.optIn(WORKSPACE, [{ phone: ANA }], 'api', at(0))).toEqual([]);
+    expect(await scene.consents.optIn(WORKSPACE, [{ phone: ANA }], 'api', at(2))).toHaveLength(1);
+    expect(await refusals([ANA, BOB])).toEqual({ [BOB]: 'OPTED_OUT' });
+  });
+
+  it('are the latest wish, whatever the order in which wishes are told', async () => {
+    const wish = fc.record({ isOptOut: fc.boolean(), second: fc.integer({ min: 0, max: 5 }) });
+    let person = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(wish, { minLength: 1, maxLength: 6 }), async (wishes) => {
+        const people = [wishes, wishes.toReversed()].map((order) => ({
+          order,
+          phone: `4915100${String((person += 1)).padStart(6, '0')}`,
+        }));
+        for (const { phone, order } of people) {
+          for (const { isOptOut, second } of order) {
+            if (isOptOut) await scene.consents.optOut(WORKSPACE, [{ phone }], 'api', at(second));
+            else await scene.consents.optIn(WORKSPACE, [{ phone }], 'api', at(second));
+          }
+        }
+        const last = Math.max(...wishes.map(({ second }) => second));
+        const isOut = wishes.some(({ isOptOut, second }) => isOptOut && second === last);
+        const phones = people.map(({ phone }) => phone);
+        expect(await refusals(phones)).toEqual(
+          isOut ? Object.fromEntries(phones.map((one) => [one, 'OPTED_OUT'])) : {},
+        );
+      }),
+      { numRuns: 15 },
+    );
+  });
+});

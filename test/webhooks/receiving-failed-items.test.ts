@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { NotFoundError, WebhooksService } from 'nestjs-whatsapp';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { WebhookItem } from '../../lib/webhooks/webhook-item.js';
+import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { bodyOf, entryOf, NORTH, ReceivingScene, sign } from './receiving-scene.js';
+
+const isNamed =
+  (...wamids: readonly string[]) =>
+  (item: WebhookItem) =>
+    item.kind === 'status' && wamids.includes(String(item.status['id']));
+
+const post = (scene: ReceivingScene, body: string) => scene.post(body, sign(body, NORTH.secret));
+
+describeEachDatabase('a webhook item that cannot be applied', (database) => {
+  let fresh: FreshDatabase;
+  beforeAll(async () => {
+    fresh = await database.create();
+  });
+  afterAll(() => fresh.drop());
+
+  const start = () => ReceivingScene.start({ database: fresh.options });
+
+  it('is kept with its error, and holds up nothing', async () => {
+    await using scene = await start();
+    const webhooks = scene.get(WebhooksService);
+    scene.applied.isPoison = isNamed('wamid.\0poison');
+    expect(await post(scene, bodyOf(entryOf(NORTH, 'wamid.1', 'wamid.\0poison', 'wamid.2', 'wamid.3')))).toBe(200);
+    expect(scene.applied.wamids).toEqual(['wamid.1', 'wamid.2', 'wamid.3']);
+    const { items, total } = await webhooks.failedItems();
+    expect(total).toBe(1);
+    expect(items[0]).toMatchObject({
+      businessAccountId: NORTH.id,
+      field: 'messages',
+      error: 'It is poison.',
+      tries: 1,
+      receivedAt: expect.any(Date),
+    });
+
+    // Not mended yet.
+    const id = items[0]?.id ?? 0;
+    expect(await webhooks.applyAgain(id)).toBe(false);
+    expect((await webhooks.failedItems()).items[0]).toMatchObject({ id, tries: 2 });
+
+    scene.applied.isPoison = () => false;
+    expect(await webhooks.applyAgain(id)).toBe(true);
+    expect(scene.applied.wamids).toContain('wamid.\0poison');
+    expect((await webhooks.failedItems()).total).toBe(0);
+    await expect(webhooks.applyAgain(id)).rejects.toThrow(NotFoundError);
+  });
+
+  it('is kept whatever its shape, its size and its error are', async () => {
+    await using scene = await start();
+    const webhooks = scene.get(WebhooksService);
+    scene.applied.isPoison = () => true;
+    scene.applied.error = () => new TypeError(`\0${'e'.repeat(100_000)}`);
+    const long = `wamid.${'x'.repeat(100_000)}`;
+    const tooLong = `wamid.${randomBytes(100_000).toString('hex')}`;
+    const strange = { id: NORTH.id, changes: [{ field: `f\0${'f'.repeat(100)}`, value: { '\0': '\ud800' } }, '\0', 7] };
+    expect(await post(scene, bodyOf(entryOf(NORTH, long, tooLong), strange, { 'no id': '\0' }))).toBe(200);
+    expect(await post(scene, '\0 no JSON')).toBe(200);
+    expect((await webhooks.failedItems()).total).toBe(7);
+
+    scene.applied.isPoison = () => false;
+    // What is readable and whole is applied; the rest stays.
+    expect(await webhooks.applyAllAgain()).toEqual({ applied: 2, failed: 5 });
+    expect(scene.applied.wamids).toContain(long);
+    const { items } = await webhooks.failedItems({ page: 1, pageSize: 100 });
+    expect(items.map(({ error }) => error).toSorted()).toEqual([
+      'A change has no field, or no object as its value.',
+      'A change has no field, or no object as its value.',
+      'An entry has no id.',
+      'It was too long to be kept whole, and cannot be applied again.',
+      'The body is no JSON object with a list of entries.',
+    ]);
+    expect((await webhooks.failedItems({ page: 2, pageSize: 3 })).items).toHaveLength(2);
+  });
+});
