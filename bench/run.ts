@@ -7,6 +7,7 @@ import type { Figure } from './report/figure.js';
 import { describeMachine } from './report/machine.js';
 import { lineOf, type Section, writeReport } from './report/report.js';
 import { throughput } from './throughput/throughput.js';
+import { webhooks } from './webhooks/webhooks.js';
 
 interface Part {
   readonly title: string;
@@ -16,6 +17,7 @@ interface Part {
 const parts = new Map<string, Part>([
   ['throughput', { title: 'Throughput, where nobody limits it', measure: throughput }],
   ['pacing', { title: "Pacing, below Meta's limits", measure: pacing }],
+  ['webhooks', { title: 'Statuses by webhook, while a bulk send runs', measure: webhooks }],
   ['accepting', { title: 'Accepting and queueing', measure: accepting }],
 ]);
 

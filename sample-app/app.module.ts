@@ -23,11 +23,12 @@ const { redisUrl } = readSettings(process.env);
     ...(redisUrl === undefined ? [] : [BullModule.forRoot({ url: redisUrl })]),
     WhatsAppModule.forRootAsync({
       queue: redisUrl === undefined ? 'in-process' : 'bull',
-      surfaces: { metaTemplates: true },
+      surfaces: { metaTemplates: true, conversations: true, webhook: true },
       inject: [ConfigService],
       useFactory: (config: ConfigService<Settings, true>) => {
         const account = config.get('account', { infer: true });
         const encryptionKey = config.get('encryptionKey', { infer: true });
+        const verifyToken = config.get('verifyToken', { infer: true });
         return {
           graph: {
             baseUrl: config.get('graphUrl', { infer: true }),
@@ -44,6 +45,7 @@ const { redisUrl } = readSettings(process.env);
                 },
               ]
             : [],
+          webhook: verifyToken === undefined ? undefined : { verifyToken },
           encryptionKeys: encryptionKey ? [encryptionKey] : [],
           workers: config.get('workers', { infer: true }),
           messagesPerSecond: config.get('messagesPerSecond', { infer: true }),
@@ -54,5 +56,6 @@ const { redisUrl } = readSettings(process.env);
   ],
   controllers: [HealthController],
   providers: [EnvironmentApiKey, RedisHealth],
+  exports: [WhatsAppModule],
 })
 export class AppModule {}

@@ -1,5 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import { type GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
+import type { DemoClient } from './demo-client.js';
+import { untilTold } from './demo-conversation.js';
 
 const RECIPIENTS = 400;
 
@@ -15,16 +17,15 @@ interface Status {
 }
 
 /** Sends one template to a few hundred people and follows it by its server-sent events. */
-export async function showBulkSend(url: string, apiKey: string, meta: GraphApiServer): Promise<void> {
+export async function showBulkSend(client: DemoClient, meta: GraphApiServer): Promise<void> {
   for (let index = 0; index < UNREACHABLE; index += 1) {
     meta.faults.nextSend({ kind: 'error', code: 131026 }, { recipient: phone(index * 100 + 50) });
   }
   const { name, language } = sampleTemplates.named;
   const path = '/api/v1/meta-templates/send-bulk/';
   console.log(`POST ${path} with ${RECIPIENTS} recipients`);
-  const accepted = await fetch(url + path, {
+  const accepted = await client.fetch(path, {
     method: 'POST',
-    headers: { 'X-API-Key': apiKey, 'Content-Type': 'application/json' },
     body: JSON.stringify({
       phone_number_id: meta.phoneNumber.id,
       template_name: name,
@@ -46,26 +47,26 @@ export async function showBulkSend(url: string, apiKey: string, meta: GraphApiSe
   const startedAt = Date.now();
   bar.start(RECIPIENTS, 0, { rate: 0 });
   let last: Status | undefined;
-  for await (const status of statusEvents(`${url}/api/v1/meta-templates/bulk-sends/${id}/events/`, apiKey)) {
+  for await (const status of statusEvents(client, `/api/v1/meta-templates/bulk-sends/${id}/events/`)) {
     const done = status.sent_count + status.failed_count;
     bar.update(done, { rate: Math.round(done / ((Date.now() - startedAt) / 1_000)) });
     last = status;
   }
   bar.stop();
-  console.log(
-    `\nGET /api/v1/meta-templates/bulk-sends/${id}/\n${JSON.stringify(last, null, 2).replaceAll(/^/gm, '    ')}\n`,
-  );
+  await untilTold(meta);
+  console.log();
+  await client.show('GET', `/api/v1/meta-templates/bulk-sends/${id}/`);
   const twice = [...meta.sendCounts.values()].filter((count) => count > 1).length;
   console.log(
-    `Meta took ${last?.sent_count ?? 0} messages, refused ${meta.refusals.get(130429) ?? 0} for coming too fast, and ${twice} people got it twice.`,
+    `Meta took ${last?.sent_count ?? 0} messages, refused ${meta.refusals.get(130429) ?? 0} for coming too fast, and ${twice} people got it twice.\n`,
   );
 }
 
 const phone = (index: number): string => `+54911${20_000_000 + index}`;
 
 /** The status object each time that it changes, until the bulk send has ended. */
-async function* statusEvents(url: string, apiKey: string): AsyncGenerator<Status> {
-  const { body } = await fetch(url, { headers: { 'X-API-Key': apiKey } });
+async function* statusEvents(client: DemoClient, path: string): AsyncGenerator<Status> {
+  const { body } = await client.fetch(path);
   let text = '';
   for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
     text += chunk;

@@ -11,6 +11,8 @@ export interface Settings {
   readonly graphUrl: string | undefined;
   readonly graphVersion: string | undefined;
   readonly account: AccountSettings | undefined;
+  /** What Meta's App Dashboard was told when the webhook was set up. */
+  readonly verifyToken: string | undefined;
   readonly workspace: string;
   readonly apiKey: string | undefined;
   readonly encryptionKey: string | undefined;
@@ -54,6 +56,7 @@ export function readSettings(environment: Environment): Settings {
     graphUrl: text('WHATSAPP_GRAPH_URL'),
     graphVersion: text('WHATSAPP_GRAPH_VERSION'),
     account: readAccount(text, problems),
+    verifyToken: text('WHATSAPP_VERIFY_TOKEN'),
     workspace: text('WHATSAPP_WORKSPACE') ?? 'default',
     apiKey: text('WHATSAPP_API_KEY'),
     encryptionKey: text('WHATSAPP_ENCRYPTION_KEY'),

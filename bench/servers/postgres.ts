@@ -28,6 +28,18 @@ export class Database implements AsyncDisposable {
     return Number(rows[0]?.count);
   }
 
+  /** How many messages of a number the counters of its bulk sends and the rows themselves both tell as read. */
+  async readRows(phoneNumberId: string): Promise<number> {
+    const { rows } = await this.client.query<{ count: string }>(
+      `SELECT least(
+         (SELECT count(*) FROM whatsapp_messages WHERE phone_number_id = $1 AND status = 'read'),
+         (SELECT sum(read_count) FROM whatsapp_bulk_sends WHERE phone_number_id = $1)
+       ) AS count`,
+      [phoneNumberId],
+    );
+    return Number(rows[0]?.count);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.client.end();
     await onServer(`DROP DATABASE ${this.name} WITH (FORCE)`);

@@ -11,6 +11,7 @@ export interface StandInOptions {
 export interface MetaAccess {
   readonly url: string;
   readonly accessToken: string;
+  readonly appSecret: string;
   readonly businessAccountId: string;
   readonly phoneNumberIds: readonly string[];
 }
@@ -30,6 +31,7 @@ async function standIn({ phoneNumbers }: StandInOptions) {
     access: (): MetaAccess => ({
       url: server.url,
       accessToken: server.accessToken,
+      appSecret: server.appSecret,
       businessAccountId: account.id,
       phoneNumberIds: account.phoneNumbers.map(({ id }) => id),
     }),

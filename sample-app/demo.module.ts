@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { AppModule } from './app.module.js';
+import { DemoReplies } from './demo-replies.js';
+
+/** The sample app, and somebody who answers. */
+@Module({ imports: [AppModule], providers: [DemoReplies] })
+export class DemoModule {}
