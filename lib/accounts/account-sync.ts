@@ -1,5 +1,5 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
-import { In, IsNull, Not, Repository } from 'typeorm';
+import { In, IsNull, MoreThan, Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
@@ -41,9 +41,10 @@ export class AccountSync {
   async syncPhoneNumbers(account: BusinessAccountEntity, signal?: AbortSignal): Promise<void> {
     const credential = await this.credentials.of(account.businessAccountId);
     const wanted = this.#wantedPhoneNumberIds(account);
+    const listedAt = await this.#listingTime(account);
     const all = await listPhoneNumbers(this.graph, account.businessAccountId, { credential, signal });
     const listed = wanted ? all.filter(({ id }) => wanted.includes(id)) : all;
-    await this.#store(account, listed);
+    await this.#store(account, listed, listedAt);
     await this.#markRemoved(account, listed, all);
     const first = wanted?.find((id) => listed.some((phoneNumber) => phoneNumber.id === id)) ?? listed[0]?.id;
     await this.primaryPhoneNumbers.fallBackTo(account.workspaceId, first);
@@ -55,16 +56,34 @@ export class AccountSync {
     return configured?.phoneNumberIds?.length ? configured.phoneNumberIds : undefined;
   }
 
-  async #store(account: BusinessAccountEntity, listed: readonly GraphPhoneNumber[]): Promise<void> {
+  /** The moment that a listing begins at: after all that is known by now, though Meta's clock be ahead of this one. */
+  async #listingTime({ id: accountId }: BusinessAccountEntity): Promise<Date> {
     const now = new Date();
+    const newest = await this.phoneNumbers.findOne({
+      select: { id: true, syncedAt: true },
+      where: { accountId, syncedAt: MoreThan(now) },
+      order: { syncedAt: 'DESC' },
+    });
+    return newest?.syncedAt ?? now;
+  }
+
+  /** What webhooks told since the listing began is newer, and stays. */
+  async #store({ id: accountId }: BusinessAccountEntity, listed: readonly GraphPhoneNumber[], syncedAt: Date) {
     for (const phoneNumber of listed) {
-      const row = { ...toColumns(phoneNumber), accountId: account.id, removedAt: null, syncedAt: now, createdAt: now };
+      const columns = { ...toColumns(phoneNumber), syncedAt };
       const upsert = this.phoneNumbers
         .createQueryBuilder()
         .insert()
-        .values(row)
-        .orUpdate(STORED_COLUMNS, ['phone_number_id']);
+        .values({ ...columns, accountId, removedAt: null, createdAt: new Date() })
+        .orUpdate(['account_id', 'removed_at'], ['phone_number_id']);
       await retryOnDeadlock(() => upsert.execute());
+      const update = this.phoneNumbers
+        .createQueryBuilder()
+        .update()
+        .set(columns)
+        .where('phone_number_id = :id', { id: phoneNumber.id })
+        .andWhere('(synced_at IS NULL OR synced_at <= :listedAt)', { listedAt: syncedAt.getTime() });
+      await retryOnDeadlock(() => update.execute());
     }
   }
 
@@ -83,21 +102,6 @@ export class AccountSync {
     }
   }
 }
-
-const STORED_COLUMNS = [
-  'account_id',
-  'display_phone_number',
-  'verified_name',
-  'quality_rating',
-  'throughput_level',
-  'messaging_limit',
-  'status',
-  'code_verification_status',
-  'name_status',
-  'is_on_biz_app',
-  'synced_at',
-  'removed_at',
-];
 
 function toColumns(phoneNumber: GraphPhoneNumber) {
   return {

@@ -39,6 +39,10 @@ export class BusinessAccountEntity {
   @DateColumn('synced_at', { nullable: true })
   syncedAt!: Date | null;
 
+  /** Meta's time of the last change of the account that a webhook told and that was applied; null before the first. */
+  @DateColumn('told_at', { nullable: true })
+  toldAt!: Date | null;
+
   @DateColumn('created_at')
   createdAt!: Date;
 }

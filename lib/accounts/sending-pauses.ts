@@ -51,6 +51,12 @@ export class SendingPauses {
     return this.#delete({ scope, subjectId, since, until: until ?? IsNull() });
   }
 
+  /** Ends a pause if it is for one of these reasons. */
+  async endIfFor(codes: ReadonlySet<string | null>, scope: SendingPauseScope, subjectId: string): Promise<void> {
+    const pause = await this.pauses.findOneBy({ scope, subjectId });
+    if (pause && codes.has(pause.code)) await this.end(pause);
+  }
+
   /** Ends the account's pause if a new access token is what it waited for. */
   async endForNewToken(businessAccountId: string): Promise<void> {
     const pause = await this.pauses.findOneBy({ scope: 'account', subjectId: businessAccountId });

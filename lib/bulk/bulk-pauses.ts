@@ -8,7 +8,7 @@ import { BulkSendEntity } from './bulk-send.entity.js';
 import type { BulkWaitingReason } from './bulk-send.js';
 import type { HoldReason } from './sending/message-outcome.js';
 
-const TEMPLATE_STATUS: Readonly<Record<string, string>> = { 132015: 'PAUSED', 132016: 'DISABLED' };
+const TEMPLATE_STATUS: Readonly<Record<string, string>> = { 132001: 'DELETED', 132015: 'PAUSED', 132016: 'DISABLED' };
 
 const UNDER_WAY = In<BulkSendEntity['status']>(['QUEUED', 'PROCESSING']);
 

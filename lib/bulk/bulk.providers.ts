@@ -13,6 +13,7 @@ import { BulkViews } from './bulk-views.js';
 import { BulkWaker } from './bulk-waker.js';
 import { NumberPace } from './number-pace.js';
 import { ChunkPlan } from './chunk-plan.js';
+import { ApprovedAgain } from './control/approved-again.js';
 import { BulkControl } from './control/bulk-control.js';
 import { BulkRetries } from './control/bulk-retries.js';
 import { TemplateHolds } from './control/template-holds.js';
@@ -29,6 +30,7 @@ import { SendingHolds } from './sending/sending-holds.js';
 import { SendingStates } from './sending/sending-states.js';
 import { SliceSender } from './sending/slice-sender.js';
 import { AbandonedAcceptances } from './sweeps/abandoned-acceptances.js';
+import { ApprovedTemplates } from './sweeps/approved-templates.js';
 import { BulkSweeps } from './sweeps/bulk-sweeps.js';
 import { CancelledMessages } from './sweeps/cancelled-messages.js';
 import { DueSchedules } from './sweeps/due-schedules.js';
@@ -47,6 +49,7 @@ export const bulkProviders: Provider[] = [
   BulkViews,
   BulkControl,
   BulkRetries,
+  ApprovedAgain,
   TemplateHolds,
   BulkWaker,
   ChunkPlan,
@@ -73,6 +76,7 @@ export const bulkProviders: Provider[] = [
   CancelledMessages,
   DueSchedules,
   FreedQuota,
+  ApprovedTemplates,
   LapsedBulkMessages,
   Takeover,
   UnconfirmedMessages,

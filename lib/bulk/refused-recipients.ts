@@ -2,9 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { MarketingConsents } from '../contacts/marketing-consents.js';
 import { reasonOf } from '../contacts/refusal.js';
 import type { Failure } from '../messages/message-store.js';
-import type { BulkSendEntity } from './bulk-send.entity.js';
-
-type OfBulkSend = Pick<BulkSendEntity, 'workspaceId' | 'templateCategory'>;
 
 const failure = (errorCode: string, errorMessage: string): Failure => ({
   errorCode,
@@ -20,12 +17,12 @@ const ERASED = failure('ERASED', 'The person was erased at their wish before the
 export class RefusedRecipients {
   constructor(private readonly consents: MarketingConsents) {}
 
-  /** @param phones as the messages have them; empty for a person who was erased */
-  async among(
-    { workspaceId, templateCategory }: OfBulkSend,
-    phones: readonly string[],
-  ): Promise<ReadonlyMap<string, Failure>> {
-    const refusals = await this.consents.refusalsOf(workspaceId, phones, templateCategory);
+  /**
+   * @param category that the template has now: Meta may change it between accepting and sending
+   * @param phones as the messages have them; empty for a person who was erased
+   */
+  async among(workspaceId: number, category: string, phones: readonly string[]): Promise<ReadonlyMap<string, Failure>> {
+    const refusals = await this.consents.refusalsOf(workspaceId, phones, category);
     const failures = new Map([...refusals].map(([phone, code]) => [phone, failure(code, reasonOf(code))]));
     return phones.includes('') ? failures.set('', ERASED) : failures;
   }

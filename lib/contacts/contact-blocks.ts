@@ -3,19 +3,20 @@ import { Repository } from 'typeorm';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { change } from '../database/statement.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
-import { ContactDirectory } from './contact-directory.js';
 import { ContactEntity } from './contact.entity.js';
 import type { BlockedContact } from './contacts.inputs.js';
 import { type PersonSeen, phoneOf, userIdOf } from './person-seen.js';
 import { toE164 } from './phone-number.js';
+import { SeenContacts } from './seen-contacts.js';
 
 /** Who is blocked: at Meta, so that the number hears nothing of them, and here, so that nothing is sent to them. */
 @Injectable()
 export class ContactBlocks {
   constructor(
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
-    private readonly directory: ContactDirectory,
+    private readonly seen: SeenContacts,
     private readonly phoneNumbers: PhoneNumbers,
     private readonly credentials: AccountCredentials,
     private readonly graph: GraphApiClient,
@@ -41,10 +42,13 @@ export class ContactBlocks {
     const metaResponse = block.blockedAt
       ? await this.graph.post<object>(path, call)
       : await this.graph.delete<object>(path, call);
-    const [contact] = await this.directory.ensure(workspaceId, [person]);
-    if (!contact) throw new Error('The contact is gone.');
-    const change = { ...block, updatedAt: new Date() };
-    await this.contacts.update({ id: contact.id }, change);
-    return { contact: Object.assign(contact, change), metaResponse };
+    const blocked = { ...block, updatedAt: new Date() };
+    const update = this.contacts.createQueryBuilder().update().set(blocked);
+    const contact = await this.seen.change(workspaceId, [person], function* ([known]) {
+      if (!known) throw new Error('The contact is gone.');
+      yield* change(update.where({ id: known.id }));
+      return Object.assign(known, blocked);
+    });
+    return { contact, metaResponse };
   }
 }

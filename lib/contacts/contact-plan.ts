@@ -1,6 +1,6 @@
 import { storable } from '../database/storable.js';
 import type { ContactEntity } from './contact.entity.js';
-import { identitiesOf, identityOf, type PersonSeen, phoneOf, userIdOf } from './person-seen.js';
+import { identitiesOf, identityOf, isPhone, type PersonSeen, phoneOf, userIdOf } from './person-seen.js';
 
 /** Somebody who was seen, and who they were before when they told. */
 export interface Sighting {
@@ -67,7 +67,10 @@ export function traitsAfter(contact: Traits, { sightings }: SeenContact, known: 
       traits.waId = null; // it was the other number's
     }
     if (userId !== undefined) traits.userId = storable(userId, 160);
-    if (now.waId && isSame(now.waId, traits.phone)) traits.waId = now.waId;
+    if (now.waId && isSame(now.waId, traits.phone)) {
+      traits.waId = now.waId;
+      if (isPhone(now.waId)) traits.phone = storable(now.waId, 32); // the spelling that reaches them
+    }
     if (now.profileName) traits.profileName = storable(now.profileName, 255);
   }
   return traits;

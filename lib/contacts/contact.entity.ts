@@ -4,6 +4,8 @@ import { DateColumn, StringColumn, TextColumn } from '../database/columns.js';
 /** One person, as a workspace knows them; their numbers and user ids are in `ContactIdentityEntity`. */
 @Entity('whatsapp_contacts')
 @Index(['workspaceId', 'createdAt'])
+@Index(['workspaceId', 'optedOutAt'], { where: 'opted_out_at IS NOT NULL' })
+@Index(['workspaceId', 'blockedAt'], { where: 'blocked_at IS NOT NULL' })
 export class ContactEntity {
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
   id!: number;
@@ -37,7 +39,6 @@ export class ContactEntity {
   email!: string | null;
 
   /** When the person said that they want no marketing; null while they did not. */
-  @Index({ where: 'opted_out_at IS NOT NULL' })
   @DateColumn('opted_out_at', { nullable: true })
   optedOutAt!: Date | null;
 
@@ -50,7 +51,6 @@ export class ContactEntity {
   consentAt!: Date | null;
 
   /** When the business blocked the person. */
-  @Index({ where: 'blocked_at IS NOT NULL' })
   @DateColumn('blocked_at', { nullable: true })
   blockedAt!: Date | null;
 

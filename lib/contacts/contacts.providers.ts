@@ -6,6 +6,7 @@ import { ContactErasure } from './contact-erasure.js';
 import { ContactRecognition } from './contact-recognition.js';
 import { ContactRows } from './contact-rows.js';
 import { MarketingConsents } from './marketing-consents.js';
+import { SeenContacts } from './seen-contacts.js';
 
 export const contactProviders: Provider[] = [
   ContactBlocks,
@@ -15,4 +16,5 @@ export const contactProviders: Provider[] = [
   ContactRecognition,
   ContactRows,
   MarketingConsents,
+  SeenContacts,
 ];

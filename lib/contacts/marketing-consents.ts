@@ -1,16 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, IsNull, Not, Repository } from 'typeorm';
-import { atomically } from '../database/atomically.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { oneOf } from '../database/one-of.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { ContactDirectory } from './contact-directory.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
 import { isLaterWish } from './merged-contact.js';
 import { identityOf, type PersonSeen } from './person-seen.js';
 import { RecipientRefusedError, type Refusal } from './refusal.js';
+import { SeenContacts } from './seen-contacts.js';
 
 /** Who says whether a person wants marketing: Meta's button, a word of theirs, or the host. */
 export type ConsentSource = NonNullable<ContactEntity['optOutSource']>;
@@ -24,7 +23,7 @@ export class MarketingConsents {
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
-    private readonly directory: ContactDirectory,
+    private readonly seen: SeenContacts,
     private readonly rows: ContactRows,
   ) {}
 
@@ -108,11 +107,9 @@ export class MarketingConsents {
     return isMarketing && this.contacts.existsBy({ workspaceId, optedOutAt: Not(IsNull()) });
   }
 
-  async #wish(workspaceId: number, people: readonly PersonSeen[], wish: Wish): Promise<readonly ContactEntity[]> {
-    const seen = await this.directory.ensure(workspaceId, people);
+  #wish(workspaceId: number, people: readonly PersonSeen[], wish: Wish): Promise<readonly ContactEntity[]> {
     const { rows } = this;
-    return atomically(this.dataSource, function* () {
-      const contacts = yield* rows.lock([...new Set(seen.map(({ id }) => id))]);
+    return this.seen.change(workspaceId, people, function* (contacts) {
       const later = contacts.filter((contact) => isLaterWish(wish, contact));
       yield* rows.update(later.map(({ id }) => ({ id, ...wish })));
       const changed = later.filter(({ optedOutAt }) => (optedOutAt === null) !== (wish.optedOutAt === null));

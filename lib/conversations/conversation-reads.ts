@@ -39,13 +39,11 @@ export class ConversationReads {
   }
 
   /** @param phoneOrUserId digits of a number in any spelling, or a business-scoped user id */
-  async findWith(
-    workspaceId: number,
-    phoneNumberId: string,
-    phoneOrUserId: string,
-  ): Promise<ConversationEntity | null> {
+  async findWith(workspaceId: number, phoneNumberId: string, phoneOrUserId: string): Promise<Conversation | null> {
     const contact = await this.directory.find(workspaceId, phoneOrUserId);
-    return contact && this.conversations.findOneBy({ phoneNumberId, contactId: contact.id, workspaceId });
+    const where = { phoneNumberId, contactId: contact?.id ?? 0, workspaceId };
+    const conversation = contact && (await this.conversations.findOneBy(where));
+    return conversation && Object.assign(conversation, { contact });
   }
 
   /** Whoever something was said to last comes first. @throws ValidationError */

@@ -4,6 +4,7 @@ import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import type { ContactEntity } from '../contacts/contact.entity.js';
 import { ValidationError } from '../errors.js';
 import type { MessageEntity } from '../messages/message.entity.js';
+import { MessagesService } from '../messages/messages.service.js';
 import { readRecipient } from '../messages/recipient.js';
 import { readContent } from '../messages/types/read-content.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
@@ -16,6 +17,7 @@ import { ConversationSends } from './conversation-sends.js';
 import type * as Input from './conversations.inputs.js';
 import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations.options.js';
 import { MessageTexts } from './message-texts.js';
+import { sendKey } from './send-key.js';
 import { windowOf } from './service-window.js';
 
 /** Talks with customers: one conversation for each of them and each business phone number. */
@@ -25,6 +27,7 @@ export class ConversationsService {
     @Inject(CONVERSATIONS_OPTIONS) private readonly options: ConversationsOptions,
     private readonly workspaces: WorkspacesService,
     private readonly phoneNumbers: PhoneNumbers,
+    private readonly messages: MessagesService,
     private readonly openings: ConversationOpenings,
     private readonly reads: ConversationReads,
     private readonly histories: ConversationHistory,
@@ -42,36 +45,31 @@ export class ConversationsService {
   }
 
   /**
-   * Sends a message to a person, in the conversation with them; it is opened if there is none. Everything that is wrong with
-   * recipient and content is told before that.
+   * Sends a message to a person, to the very number given, in the conversation with them; it is opened if there is none.
+   * Everything that is wrong with recipient and content is told before that.
    * @throws ValidationError, NotFoundError, and as `send`
    */
-  async sendTo({ to, phoneNumberId, requestId, ...content }: Input.SendToInput): Promise<Input.SentInConversation> {
+  async sendTo(input: Input.SendToInput): Promise<Input.SentInConversation> {
+    const { to, phoneNumberId: _, requestId, ...content } = input;
     const problems = [
       ...(readRecipient(to, this.options.defaultCountry).problems ?? []),
       ...(readContent(content.type, content.content).problems ?? []),
       ...requestIdProblems(requestId),
     ];
     if (problems.length > 0) throw new ValidationError(problems);
-    const conversation = await this.#open({ workspace: content.workspace, phoneNumberId, to }, (known) =>
-      this.sends.assertWindow(known),
-    );
-    await this.changes.change(conversation, { requestId });
-    return this.sends.send(Object.assign(conversation, requestId !== undefined && { requestId }), content);
+    const idempotency = sendKey('sendTo', input);
+    const answered = await this.messages.answered(idempotency);
+    const conversation = await this.#open(input, (known) => answered ?? this.sends.assertWindow(known));
+    return this.sends.send(conversation, { ...content, idempotency }, { to, requestId });
   }
 
   /** Sends a template to a person, in the conversation with them; it is opened if there is none. */
-  async sendTemplateTo({
-    to,
-    phoneNumberId,
-    requestId,
-    ...template
-  }: Input.SendTemplateToInput): Promise<Input.SentInConversation> {
+  async sendTemplateTo(input: Input.SendTemplateToInput): Promise<Input.SentInConversation> {
+    const { to, phoneNumberId: _, requestId, ...template } = input;
     const problems = requestIdProblems(requestId);
     if (problems.length > 0) throw new ValidationError(problems);
-    const conversation = await this.#open({ workspace: template.workspace, phoneNumberId, to });
-    await this.changes.change(conversation, { requestId });
-    return this.sends.sendTemplate(Object.assign(conversation, requestId !== undefined && { requestId }), template);
+    const idempotency = sendKey('sendTemplateTo', input);
+    return this.sends.sendTemplate(await this.#open(input), { ...template, idempotency }, { to, requestId });
   }
 
   /**
@@ -87,7 +85,9 @@ export class ConversationsService {
 
   /** As `send`, of a type and content that come from outside and that nobody has looked at. */
   async sendContent(id: number, content: Input.ConversationContent): Promise<Input.SentInConversation> {
-    return this.sends.send(await this.reads.find(id, content.workspace), content);
+    const conversation = await this.reads.find(id, content.workspace);
+    const idempotency = sendKey('send', content, id);
+    return this.sends.send(conversation, { ...content, idempotency });
   }
 
   /** @see {@link ConversationsService.send} */
@@ -97,7 +97,9 @@ export class ConversationsService {
 
   /** Sends a template, which needs no open service window. @throws as `MessagesService.sendTemplate` */
   async sendTemplate(id: number, template: Input.ConversationTemplate): Promise<Input.SentInConversation> {
-    return this.sends.sendTemplate(await this.reads.find(id, template.workspace), template);
+    const conversation = await this.reads.find(id, template.workspace);
+    const idempotency = sendKey('sendTemplate', template, id);
+    return this.sends.sendTemplate(conversation, { ...template, idempotency });
   }
 
   /** Conversations by their last message, newest first; pages stay whole while new messages come in. */
@@ -177,7 +179,7 @@ export class ConversationsService {
 
   async #open(
     { workspace, phoneNumberId, to }: Input.FindOrOpenInput,
-    check: (known: ConversationEntity | null) => void = () => {},
+    check: (known: ConversationEntity | null) => unknown = () => {},
   ): Promise<Input.Conversation> {
     const person = this.#read(to);
     const workspaceId = await this.workspaces.idOf(workspace);

@@ -1,7 +1,14 @@
+import { toUSVString } from 'node:util';
+
+/** What cutting leaves of a character that needs two units. */
+const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
+
 /**
- * A text of somebody else's as a column takes it: without the null character, which Postgres refuses, and not longer than
- * the column. One that could not be stored would keep what stands beside it from being stored.
+ * A text of somebody else's as a column takes it: well-formed, without the null character, which Postgres refuses, and not
+ * longer than the column. One that could not be stored would keep what stands beside it from being stored, and one that is
+ * read differently from how it was written would seem new for ever.
  */
 export function storable<Text extends string | null>(text: Text, longest: number): Text | string {
-  return text === null ? text : text.replaceAll('\0', '').slice(0, longest);
+  if (text === null) return text;
+  return toUSVString(text.replaceAll('\0', '')).slice(0, longest).replace(HALF_CHARACTER, '');
 }

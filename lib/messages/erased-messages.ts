@@ -8,21 +8,11 @@ import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { oneOf } from '../database/one-of.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { ERASED } from './erased-message.js';
 import { MessageEntity } from './message.entity.js';
 
 /** Rows in one statement. */
 const AT_ONCE = 500;
-
-/** What of a message tells who the person is or what was said; Meta's id has the number in it. */
-const ERASED: Partial<MessageEntity> = {
-  recipientPhone: '',
-  waId: null,
-  userId: null,
-  wamid: null,
-  contextWamid: null,
-  content: null,
-  errorDetails: null,
-};
 
 /** Erases people from the messages to and from them; the rows stay, so that what was counted still is what was sent. */
 @Injectable()

@@ -29,10 +29,9 @@ export class IdempotentSends {
    */
   async send(input: IdempotencyInput | undefined, prepare: () => Promise<PreparedMessage>): Promise<MessageEntity> {
     if (!input) return this.#insertAndSend(await prepare());
-    assertIdempotencyKey(input);
+    const earlier = await this.answered(input);
+    if (earlier) return earlier;
     const key = hashIdempotencyKey(input);
-    const earlier = await this.store.findByKey(key);
-    if (earlier) return this.#answer(earlier, key);
     const prepared = await prepare();
     try {
       return await this.#insertAndSend(prepared, key);
@@ -41,6 +40,18 @@ export class IdempotentSends {
       if (!winner) throw error;
       return this.#answer(winner, key);
     }
+  }
+
+  /**
+   * The first answer to a key; undefined when it has none yet.
+   * @throws what the first request ended in, and IdempotencyConflictError as `send`
+   */
+  async answered(input: IdempotencyInput | undefined): Promise<MessageEntity | undefined> {
+    if (!input) return undefined;
+    assertIdempotencyKey(input);
+    const key = hashIdempotencyKey(input);
+    const earlier = await this.store.findByKey(key);
+    return earlier ? this.#answer(earlier, key) : undefined;
   }
 
   async #insertAndSend(prepared: PreparedMessage, key?: StoredIdempotencyKey): Promise<MessageEntity> {

@@ -88,7 +88,7 @@ export class MessageSender implements BeforeApplicationShutdown {
   async #recordSent(row: MessageEntity, acceptance: Acceptance): Promise<SentMessage> {
     const sentAt = new Date();
     try {
-      await this.store.recordSent(row.id, acceptance, sentAt);
+      await this.store.recordSent(row, acceptance, sentAt);
     } catch (error) {
       // It was sent, and saying otherwise would make somebody send it again; the row lapses to `unconfirmed`.
       this.logger.error(

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, In, IsNull, LessThan, type QueryDeepPartialEntity, Repository } from 'typeorm';
+import { type FindOptionsWhere, In, IsNull, LessThan, Not, type QueryDeepPartialEntity, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { RowIds } from '../database/row-ids.js';
 import { IDEMPOTENCY_KEY_LIFETIME, type StoredIdempotencyKey } from '../idempotency/idempotency-key.js';
+import { ERASED } from './erased-message.js';
 import type { Acceptance } from './message-call.js';
 import { MessageEntity, type MessageStatus } from './message.entity.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
@@ -19,6 +20,9 @@ export type NewMessage = Pick<MessageEntity, 'workspaceId' | 'phoneNumberId' | '
 
 /** Why a message failed, in Meta's words or this module's. */
 export type Failure = Pick<MessageEntity, 'errorCode' | 'errorMessage' | 'errorDetails' | 'errorTraceId'>;
+
+/** What is known of the row before its call; `recipientPhone` is empty for somebody known by a user id alone. */
+type SentRow = Pick<MessageEntity, 'id' | 'recipientPhone'>;
 
 /** Time that a process may stall between its last look at the clock and the call, in ms. */
 export const LAPSE_MARGIN = 15_000;
@@ -80,10 +84,12 @@ export class MessageStore {
   }
 
   /** Meta took it. Also counts for a row that was given up meanwhile: this is the proof that it was sent. */
-  async recordSent(id: number, acceptance: Acceptance, sentAt: Date): Promise<void> {
+  async recordSent({ id, recipientPhone }: SentRow, acceptance: Acceptance, sentAt: Date): Promise<void> {
     const sent = { ...acceptance, status: 'sent' as const, sentAt, lapsesAt: null };
-    if (await this.#update({ id, status: In(NOT_YET_SENT) }, sent)) return;
-    if (await this.#update({ id, ...GIVEN_UP }, { ...sent, ...NO_FAILURE, failedAt: null })) return;
+    const known = recipientPhone === '' ? { userId: Not(IsNull()) } : { recipientPhone };
+    if (await this.#recordSent({ id, ...known }, sent)) return;
+    // The person was erased meanwhile: it counts as sent, and brings nothing back.
+    if (await this.#recordSent({ id, recipientPhone: '', userId: IsNull() }, { ...sent, ...ERASED })) return;
     // Where a webhook was faster, only Meta's words about the answer itself are missing.
     const { wamid, messageStatus } = acceptance;
     if (wamid !== null) await this.#update({ id, wamid }, { messageStatus });
@@ -144,6 +150,14 @@ export class MessageStore {
     if (rows.length === 0) return;
     await this.#update({ ...lapsed, id: In(rows.map(({ id }) => id)) }, change);
     if (rows.length === SETTLED_AT_ONCE) await this.#settle(status, change);
+  }
+
+  async #recordSent(
+    where: FindOptionsWhere<MessageEntity>,
+    sent: QueryDeepPartialEntity<MessageEntity>,
+  ): Promise<boolean> {
+    if (await this.#update({ ...where, status: In(NOT_YET_SENT) }, sent)) return true;
+    return this.#update({ ...where, ...GIVEN_UP }, { ...sent, ...NO_FAILURE, failedAt: null });
   }
 
   /** Whether a row was changed. */

@@ -140,6 +140,14 @@ export class MessagesService {
   }
 
   /**
+   * What a send with this key was answered first; undefined when there was none.
+   * @throws what that send ended in, and IdempotencyConflictError as `send`
+   */
+  answered(idempotency: IdempotencyInput | undefined): Promise<MessageEntity | undefined> {
+    return this.sends.answered(idempotency);
+  }
+
+  /**
    * One outbound message, by row id or by Meta's wamid.
    * @throws NotFoundError `MESSAGE_NOT_FOUND`
    */

@@ -1,5 +1,8 @@
-import { Injectable } from '@nestjs/common';
-import { In, LessThan, Not, Repository } from 'typeorm';
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, In, LessThan, LessThanOrEqual, MoreThan, Not, Repository } from 'typeorm';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { execute } from '../database/execute.js';
+import { updateRows } from '../database/json-rows.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import type { GraphTemplate } from '../graph/graph-api.types.js';
@@ -11,22 +14,55 @@ const BATCH = 100;
 /** Writes what Meta says of templates to the database. */
 @Injectable()
 export class TemplateStore {
-  constructor(@InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>) {}
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
+  ) {}
 
-  async store(accountId: number, fetched: readonly GraphTemplate<TemplateComponent>[]): Promise<void> {
+  /** The moment that a listing begins at: after all that is known by now, though Meta's clock be ahead of this one. */
+  async listingTime(accountId: number, name?: string): Promise<Date> {
     const now = new Date();
-    const rows = fetched.map((template) => ({ ...toColumns(template), accountId, syncedAt: now, createdAt: now }));
+    const newest = await this.templates.findOne({
+      select: { id: true, syncedAt: true },
+      where: { accountId, ...(name !== undefined && { name }), syncedAt: MoreThan(now) },
+      order: { syncedAt: 'DESC' },
+    });
+    return newest?.syncedAt ?? now;
+  }
+
+  /** @param listedAt when the listing began; what was told or stored since is newer, and stays */
+  async store(
+    accountId: number,
+    fetched: readonly GraphTemplate<TemplateComponent>[],
+    listedAt: Date = new Date(),
+  ): Promise<void> {
+    const createdAt = new Date();
+    const rows = fetched.map((template) => ({ ...toColumns(template), accountId, syncedAt: listedAt, createdAt }));
     // A page that shifts while it is listed tells a template twice, which Postgres refuses in one statement.
-    const distinct = [...new Map(rows.map((row) => [`${row.name} ${row.language}`, row])).values()];
+    const distinct = [...new Map(rows.map((row) => [keyOf(row), row])).values()];
     for (let from = 0; from < distinct.length; from += BATCH) {
-      const batch = this.templates
-        .createQueryBuilder()
-        .insert()
-        .values(distinct.slice(from, from + BATCH))
-        .orUpdate(STORED_COLUMNS, ['account_id', 'name', 'language']);
+      const batch = distinct.slice(from, from + BATCH);
+      const insert = this.templates.createQueryBuilder().insert().values(batch).orUpdate(['account_id'], UNIQUE);
       // A refresh and a lookup may write the same templates at once.
-      await retryOnDeadlock(() => batch.execute());
+      await retryOnDeadlock(() => insert.execute());
+      await this.#update(accountId, batch, listedAt);
     }
+  }
+
+  async #update(accountId: number, fetched: readonly FetchedColumns[], listedAt: Date): Promise<void> {
+    const columnsOf = new Map(fetched.map((row) => [keyOf(row), row]));
+    const known = await this.templates.find({
+      select: { id: true, name: true, language: true },
+      where: { accountId, name: In(fetched.map(({ name }) => name)), syncedAt: LessThanOrEqual(listedAt) },
+      order: { id: 'ASC' },
+    });
+    const rows = known.flatMap((row) => {
+      const columns = columnsOf.get(keyOf(row));
+      return columns ? [{ id: row.id, ...newsOf(columns) }] : [];
+    });
+    const condition = { sql: 'target.synced_at <= :listedAt', parameters: { listedAt: listedAt.getTime() } };
+    const shared = { syncedAt: listedAt };
+    await execute(this.dataSource, updateRows(this.dataSource, this.templates, rows, { condition, shared }));
   }
 
   /** Marks as deleted what Meta no longer lists; what was stored since `listedAt` is newer than the listing. */
@@ -43,16 +79,22 @@ export class TemplateStore {
   }
 }
 
-const STORED_COLUMNS = [
-  'template_id',
-  'status',
-  'category',
-  'parameter_format',
-  'components',
-  'quality_score',
-  'rejected_reason',
-  'synced_at',
-];
+const UNIQUE = ['account_id', 'name', 'language'];
+
+type FetchedColumns = ReturnType<typeof toColumns>;
+
+const keyOf = ({ name, language }: Pick<TemplateEntity, 'name' | 'language'>): string => `${name} ${language}`;
+
+/** What may have changed of a template that is known. */
+const newsOf = ({
+  templateId,
+  status,
+  category,
+  parameterFormat,
+  components,
+  qualityScore,
+  rejectedReason,
+}: FetchedColumns) => ({ templateId, status, category, parameterFormat, components, qualityScore, rejectedReason });
 
 /** Meta's webhooks write `en-US` where its API writes `en_US`. */
 export const normalizeLanguage = (language: string): string => language.replace('-', '_');

@@ -32,9 +32,9 @@ export class TemplateSync {
 
   /** Fetches every page, stores all, and marks as deleted what Meta no longer has. */
   async sync(account: BusinessAccountEntity, signal?: AbortSignal): Promise<void> {
-    const listedAt = new Date();
+    const listedAt = await this.store.listingTime(account.id);
     const fetched = await this.#fetch(account, { limit: 100 }, signal);
-    await this.store.store(account.id, fetched);
+    await this.store.store(account.id, fetched, listedAt);
     await this.store.markDeleted(account.id, new Set(fetched.map(({ id }) => id)), listedAt);
   }
 
@@ -45,11 +45,13 @@ export class TemplateSync {
 
   /** Asks Meta for one name now. */
   async refresh(account: BusinessAccountEntity, name: string): Promise<void> {
+    const listedAt = await this.store.listingTime(account.id, name);
     const fetched = await this.#fetch(account, { name, limit: 100 });
     // Meta's filter finds names that contain the text, too.
     await this.store.store(
       account.id,
       fetched.filter((template) => template.name === name),
+      listedAt,
     );
   }
 

@@ -1,5 +1,9 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
-import { MoreThan, Repository } from 'typeorm';
+import { type DataSource, MoreThan, Repository } from 'typeorm';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { execute } from '../database/execute.js';
+import { insertRows, updateRows } from '../database/json-rows.js';
+import { oneOf } from '../database/one-of.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { storable } from '../database/storable.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
@@ -14,27 +18,42 @@ const LONGEST_ERROR = 2_000;
 @Injectable()
 export class FailedItems {
   constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(WebhookItemEntity) private readonly rows: Repository<WebhookItemEntity>,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
   ) {}
 
+  /** What is kept already, for Meta tells things twice, has failed once more. */
   async store(failures: readonly ItemFailure<ReceivedItem>[]): Promise<void> {
-    const receivedAt = new Date();
-    for (const { item, error } of failures) {
-      const row = this.rows.create({
-        businessAccountId: storable(item.businessAccountId, 64),
-        field: storable(item.field, 64),
-        item: toStored(item),
-        error: wordsOf(error),
-        tries: 1,
-        receivedAt,
-      });
-      await this.rows.insert(row);
+    if (failures.length === 0) return;
+    const rows = [...new Map(failures.map(rowOf).map((row) => [keyOf(row), row])).values()];
+    const kept = await this.#kept(rows);
+    const again = rows.flatMap((row) => {
+      const { id, tries } = kept.get(keyOf(row)) ?? {};
+      return id === undefined || tries === undefined ? [] : [{ id, error: row.error, tries: tries + 1 }];
+    });
+    const news = rows.filter((row) => !kept.has(keyOf(row)));
+    await execute(this.dataSource, [
+      ...insertRows(this.dataSource, this.rows, news, { tries: 1, receivedAt: new Date() }),
+      ...updateRows(this.dataSource, this.rows, again),
+    ]);
+    for (const row of news) {
       this.logger.error(
-        `What a webhook told could not be applied: ${describe(row)}: ${row.error} ` +
-          `It is kept; once the cause is mended, call WebhooksService.applyAgain(${row.id}).`,
+        `What a webhook told could not be applied: ${describe(row)}: ${row.error} It is kept; see ` +
+          'WebhooksService.failedItems(), and once the cause is mended, call applyAgain(id) or applyAllAgain() of it.',
       );
     }
+  }
+
+  async #kept(rows: readonly FailedRow[]): Promise<ReadonlyMap<string, WebhookItemEntity>> {
+    const found = await this.rows.findBy({
+      businessAccountId: oneOf(this.dataSource, [...new Set(rows.map(({ businessAccountId }) => businessAccountId))]),
+      item: oneOf(
+        this.dataSource,
+        rows.map(({ item }) => item),
+      ),
+    });
+    return new Map(found.map((row) => [keyOf(row), row]));
   }
 
   /** It failed again. */
@@ -61,7 +80,19 @@ export class FailedItems {
   }
 }
 
-const describe = ({ businessAccountId, field }: WebhookItemEntity): string =>
+type FailedRow = Pick<WebhookItemEntity, 'businessAccountId' | 'field' | 'item' | 'error'>;
+
+const rowOf = ({ item, error }: ItemFailure<ReceivedItem>): FailedRow => ({
+  businessAccountId: storable(item.businessAccountId, 64),
+  field: storable(item.field, 64),
+  item: toStored(item),
+  error: wordsOf(error),
+});
+
+const keyOf = ({ businessAccountId, field, item }: FailedRow): string =>
+  JSON.stringify([businessAccountId, field, item]);
+
+const describe = ({ businessAccountId, field }: FailedRow): string =>
   businessAccountId === '' ? 'an entry of no account' : `field "${field}" of business account ${businessAccountId}`;
 
 const wordsOf = (error: unknown): string =>

@@ -2,6 +2,10 @@ import { applyApart, type ItemFailure, MOST_AT_ONCE } from './apply-apart.js';
 import type { WhatsAppEvent } from './events/whatsapp-event.js';
 import type { WebhookApplier } from './webhook-applier.js';
 import type { WebhookItem } from './webhook-item.js';
+import { WebhookBacklogError } from './webhooks.errors.js';
+
+/** Items that wait at most; where the database or the queue is that far behind, Meta had better send them later. */
+const MOST_WAITING = 20_000;
 
 /** The items of one webhook, which wait for their turn. */
 interface Part<Item> {
@@ -16,21 +20,26 @@ interface Part<Item> {
  */
 export class GroupCommit<Item extends WebhookItem> {
   readonly #waiting: Part<Item>[] = [];
+  #waitingItems = 0;
   #isBusy = false;
 
   constructor(
     private readonly applier: WebhookApplier<Item>,
-    /** Must not reject. */
+    /** Where it rejects, the webhooks that its events are of fail. */
     private readonly deliver: (events: readonly WhatsAppEvent[]) => Promise<void>,
   ) {}
 
   /**
    * @returns those that cannot be applied, once the others are
-   * @throws what the database fails with when it cannot be reached
+   * @throws WebhookBacklogError when too many wait already
+   * @throws what the database fails with when it cannot be reached, or what `deliver` does
    */
   apply(items: readonly Item[]): Promise<readonly ItemFailure<Item>[]> {
     if (items.length === 0) return Promise.resolve([]);
+    const isFull = this.#waitingItems > 0 && this.#waitingItems + items.length > MOST_WAITING;
+    if (isFull) return Promise.reject(new WebhookBacklogError());
     return new Promise((resolve, reject) => {
+      this.#waitingItems += items.length;
       this.#waiting.push({ items, resolve, reject });
       if (!this.#isBusy) void this.#run();
     });
@@ -50,6 +59,7 @@ export class GroupCommit<Item extends WebhookItem> {
       group.push(next);
       this.#waiting.shift();
     }
+    this.#waitingItems -= size;
     return group;
   }
 
@@ -59,12 +69,17 @@ export class GroupCommit<Item extends WebhookItem> {
       const items = group.flatMap((part) => part.items);
       const failures = await applyApart(items, async (together) => {
         // Committed as they are now, whatever becomes of the others.
-        deliveries.push(this.deliver(await this.applier.apply(together)));
+        const delivery = this.deliver(await this.applier.apply(together));
+        delivery.catch(() => {}); // it counts below, unless the database fails first
+        deliveries.push(delivery);
       });
       // The next group need not wait for what the host does with this one.
-      void Promise.all(deliveries).then(() => settle(group, failures));
+      Promise.all(deliveries).then(
+        () => settle(group, failures),
+        (error: unknown) => refuse(group, error),
+      );
     } catch (error) {
-      for (const part of group) part.reject(error);
+      refuse(group, error);
     }
   }
 }
@@ -74,4 +89,8 @@ function settle<Item>(group: readonly Part<Item>[], failures: readonly ItemFailu
     const own = new Set(items);
     resolve(failures.filter(({ item }) => own.has(item)));
   }
+}
+
+function refuse<Item>(group: readonly Part<Item>[], error: unknown): void {
+  for (const { reject } of group) reject(error);
 }

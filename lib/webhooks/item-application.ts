@@ -2,6 +2,7 @@ import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import type { ItemFailure } from './apply-apart.js';
 import type { WhatsAppEvent } from './events/whatsapp-event.js';
+import { QueuedEvents } from './events/queued-events.js';
 import { WhatsAppEvents } from './events/whatsapp-events.js';
 import { GroupCommit } from './group-commit.js';
 import { WebhookItemError } from './webhook-applier.js';
@@ -18,6 +19,7 @@ export class ItemApplication {
   constructor(
     @Inject(WEBHOOK_APPLIERS) { status, message, field }: WebhookAppliers,
     private readonly events: WhatsAppEvents,
+    private readonly queued: QueuedEvents,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
   ) {
     const deliver = (told: readonly WhatsAppEvent[]) => this.#deliver(told);
@@ -29,7 +31,7 @@ export class ItemApplication {
   /**
    * Applies items, the kinds beside each other.
    * @returns those that cannot be applied
-   * @throws what the database fails with when it cannot be reached; some may be applied by then, and applying all again is safe
+   * @throws what the database, or the queue of events, fails with when it cannot be reached; some may be applied by then, and applying all again is safe
    */
   async apply(items: readonly ReceivedItem[]): Promise<ItemFailure<ReceivedItem>[]> {
     const unreadable = items
@@ -48,8 +50,9 @@ export class ItemApplication {
     try {
       await this.events.deliver(events);
     } catch (error) {
-      // What they tell is stored; to have it applied again would tell nothing, for nothing would change.
       this.logger.error(`${events.length} events could not be delivered: ${String(error)}`);
+      // What they tell is stored. Where it would be no event again, to have Meta tell it again is of no use.
+      if (this.queued.tellsAgain) throw error;
     }
   }
 }

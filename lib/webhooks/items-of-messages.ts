@@ -1,5 +1,6 @@
 import { canonicalPhone } from '../contacts/phone-spellings.js';
 import { isJsonObject, type JsonObject } from '../graph/json-object.js';
+import { isKnownStatus } from './statuses/status-update.js';
 import type { MessageItem, StatusItem, WebhookItem } from './webhook-item.js';
 
 /** What the items of one change have in common. */
@@ -20,20 +21,31 @@ interface ItemsOfMessages {
   readonly unreadable: readonly UnreadablePart[];
 }
 
-/** The items of a change of the field `messages`; whatever is beside messages and statuses, such as `errors`, is one more. */
+/**
+ * The items of a change of the field `messages`; whatever is beside messages and statuses, such as `errors`, is one more. So is each
+ * of them that changes nothing here: what has a status of another product, and what was sent to a group.
+ */
 export function itemsOfMessages({ time, ...origin }: ChangeOrigin, value: JsonObject): ItemsOfMessages {
   const { messages, statuses, ...rest } = value;
   const phoneNumberId = phoneNumberIdOf(rest['metadata']);
   const contactOf = contactFinder(rest['contacts']);
+  const fieldItem = (of: JsonObject): WebhookItem => ({ ...origin, kind: 'field', time, value: of });
+  const beside = Object.fromEntries(Object.entries(rest).filter(([name]) => BESIDE_THEM.has(name)));
   const items: WebhookItem[] = [];
   const unreadable: UnreadablePart[] = [];
 
-  const read = (name: string, list: unknown, toItem: (id: string, element: JsonObject) => MessageItem | StatusItem) => {
+  const read = (
+    name: 'statuses' | 'messages',
+    list: unknown,
+    toItem: (id: string, element: JsonObject) => MessageItem | StatusItem,
+  ) => {
     if (list === undefined) return;
     const elements: readonly unknown[] = Array.isArray(list) ? list : [list];
     for (const element of elements) {
-      if (phoneNumberId !== undefined && isJsonObject(element)) items.push(toItem(phoneNumberId, element));
-      else {
+      if (phoneNumberId !== undefined && isJsonObject(element)) {
+        const isForeign = FOREIGN[name](element);
+        items.push(isForeign ? fieldItem({ ...beside, [name]: [element] }) : toItem(phoneNumberId, element));
+      } else {
         const problem = isJsonObject(element) ? 'metadata has no phone_number_id' : `one of ${name} is no object`;
         unreadable.push({ value: { ...rest, [name]: [element] }, problem: `${problem}.` });
       }
@@ -47,9 +59,15 @@ export function itemsOfMessages({ time, ...origin }: ChangeOrigin, value: JsonOb
 
   const isToldAbove = messages !== undefined || statuses !== undefined;
   const further = Object.keys(rest).filter((name) => !BESIDE_THEM.has(name));
-  if (!isToldAbove || further.length > 0) items.push({ ...origin, kind: 'field', time, value: rest });
+  if (!isToldAbove || further.length > 0) items.push(fieldItem(rest));
   return { items, unreadable };
 }
+
+/** What is no change here, and an event alone. */
+const FOREIGN = {
+  statuses: ({ status }: JsonObject) => typeof status === 'string' && !isKnownStatus(status),
+  messages: ({ group_id: group }: JsonObject) => group !== undefined,
+} as const;
 
 const BESIDE_THEM: ReadonlySet<string> = new Set(['messaging_product', 'metadata', 'contacts']);
 

@@ -27,4 +27,10 @@ export class WebhookSignatures {
     }
     return signed;
   }
+
+  /** The same, after all app secrets were read anew: another process may have added an account just now. */
+  accountsSignedByNow(rawBody: Buffer, header: string | undefined): Promise<ReadonlySet<string> | undefined> {
+    this.appSecrets.forget();
+    return this.accountsSignedBy(rawBody, header);
+  }
 }

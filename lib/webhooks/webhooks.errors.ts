@@ -1,6 +1,6 @@
 import { WhatsAppError } from '../errors.js';
 
-/** A webhook was signed by none of the app secrets that count for what it tells: 401, and nothing of it is stored. */
+/** A webhook, or some of it, was signed by none of the app secrets that count for what it tells: 401, and nothing of that is stored. */
 export class WebhookSignatureError extends WhatsAppError {
   constructor(message: string) {
     super('WEBHOOK_SIGNATURE', message);
@@ -11,5 +11,15 @@ export class WebhookSignatureError extends WhatsAppError {
 export class WebhookHandshakeError extends WhatsAppError {
   constructor(message: string) {
     super('WEBHOOK_HANDSHAKE', message);
+  }
+}
+
+/** More webhooks came than could be stored: 500, and Meta sends them again. */
+export class WebhookBacklogError extends WhatsAppError {
+  constructor() {
+    super(
+      'WEBHOOK_BACKLOG',
+      'Too many webhooks wait to be stored; Meta sends this one again. See to the database, or Redis.',
+    );
   }
 }

@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { ErasedItems } from './erased-items.js';
 import { ExpiredItems } from './expired-items.js';
 import { FailedItemRetries } from './failed-item-retries.js';
 import { FailedItems } from './failed-items.js';
@@ -8,6 +9,7 @@ import { InboundMessages } from './messages/inbound-messages.js';
 import { RefusalLog } from './refusal-log.js';
 import { SignedItems } from './signed-items.js';
 import { StatusUpdates } from './statuses/status-updates.js';
+import { ToldConsents } from './told-consents.js';
 import { WEBHOOK_APPLIERS, type WebhookAppliers } from './webhook-appliers.js';
 import { WebhookSignatures } from './webhook-signatures.js';
 
@@ -20,6 +22,8 @@ export const webhookProviders: Provider[] = [
   FailedItemRetries,
   RefusalLog,
   ExpiredItems,
+  ToldConsents,
+  ErasedItems,
   {
     provide: WEBHOOK_APPLIERS,
     inject: [StatusUpdates, InboundMessages, FieldUpdates],

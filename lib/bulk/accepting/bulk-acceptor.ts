@@ -99,7 +99,7 @@ export class BulkAcceptor {
     };
     const reading = await readRecipients(input.recipients, rules, async (batch, first) => {
       const phones = batch.map(({ phone }) => phone);
-      const refused = await this.refused.among(bulkSend, phones);
+      const refused = await this.refused.among(bulkSend.workspaceId, template.category, phones);
       const failed = [...refused.values()].map((failure) => ({ ...failure, status: 'failed' as const }));
       tally = retally(tally, [], failed);
       needed += await this.forecast.neededOf(

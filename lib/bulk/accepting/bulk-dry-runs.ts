@@ -44,7 +44,7 @@ export class BulkDryRuns {
       rules,
       async (batch) => {
         const phones = batch.map(({ phone }) => phone);
-        const refused = await this.refused.among({ workspaceId, templateCategory: template.category }, phones);
+        const refused = await this.refused.among(workspaceId, template.category, phones);
         const allowed = batch.filter(({ phone }) => !refused.has(phone));
         refusedCount += refused.size;
         needed += await this.forecast.neededOf(

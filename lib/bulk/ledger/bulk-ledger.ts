@@ -5,6 +5,7 @@ import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { change, type Statements } from '../../database/statement.js';
 import { changeMessages, type MessageChange } from '../../messages/message-changes.js';
+import { keepErased } from '../../messages/erased-message.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { lockBulkSend, type LockedBulkSend, type LockedMessage, lockMessages } from './bulk-locks.js';
@@ -54,7 +55,10 @@ export class BulkLedger {
   *#write(bulkSend: LockedBulkSend, before: readonly LockedMessage[], entry: LedgerEntry): Statements<void> {
     const changes = new Map(entry.messages.map((message) => [message.id, message]));
     const touched = before.filter(({ id }) => changes.has(id));
-    const ordered = touched.flatMap(({ id }) => changes.get(id) ?? []);
+    const ordered = touched.flatMap((message) => {
+      const decided = changes.get(message.id);
+      return decided ? [keepErased(message, decided)] : [];
+    });
     yield* changeMessages(this.dataSource, this.messages, ordered);
     const after = touched.map((message) => countedAfter(message, changes.get(message.id)));
     const tally = retally(bulkSend, touched, after);

@@ -12,7 +12,16 @@ export type LockedBulkSend = BulkTally &
 /** A message as it stands while nobody else may change it. */
 export type LockedMessage = Pick<
   MessageEntity,
-  'id' | 'bulkSendId' | 'status' | 'seq' | 'attempt' | 'retries' | 'errorCode' | 'errorMessage'
+  | 'id'
+  | 'bulkSendId'
+  | 'recipientPhone'
+  | 'userId'
+  | 'status'
+  | 'seq'
+  | 'attempt'
+  | 'retries'
+  | 'errorCode'
+  | 'errorMessage'
 >;
 
 const NUMBERS = [
@@ -74,6 +83,8 @@ export function* lockMessages(
     .createQueryBuilder('message')
     .select('message.id', 'id')
     .addSelect('message.bulkSendId', 'bulkSendId')
+    .addSelect('message.recipientPhone', 'recipientPhone')
+    .addSelect('message.userId', 'userId')
     .addSelect('message.status', 'status')
     .addSelect('message.seq', 'seq')
     .addSelect('message.attempt', 'attempt')

@@ -54,7 +54,7 @@ export class BatchSender {
   async send(batch: Batch): Promise<boolean> {
     const { state } = batch;
     const { portfolio, number } = state;
-    const messages = await this.refused.failAmong(state.bulkSend, batch.messages);
+    const messages = await this.refused.failAmong(state, batch.messages);
     if (messages.length === 0) return true;
     const recipients = messages.map(({ recipientPhone }) => recipientPhone);
     const grant = await this.budget.reserve(portfolio, number.phoneNumberId, recipients);

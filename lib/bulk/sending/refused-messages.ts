@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { MessageChange } from '../../messages/message-changes.js';
-import type { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkLedger } from '../ledger/bulk-ledger.js';
 import { RefusedRecipients } from '../refused-recipients.js';
 import type { PendingMessage } from './pending-messages.js';
+import type { SendableBulkSend } from './sending-states.js';
 
 /** Fails messages whose recipients were blocked, wanted no more marketing or were erased since the bulk send was accepted. */
 @Injectable()
@@ -14,9 +14,12 @@ export class RefusedMessages {
   ) {}
 
   /** @returns those that may be sent */
-  async failAmong(bulkSend: BulkSendEntity, messages: readonly PendingMessage[]): Promise<readonly PendingMessage[]> {
+  async failAmong(
+    { bulkSend, template }: SendableBulkSend,
+    messages: readonly PendingMessage[],
+  ): Promise<readonly PendingMessage[]> {
     const phones = messages.map(({ recipientPhone }) => recipientPhone);
-    const failures = await this.refused.among(bulkSend, phones);
+    const failures = await this.refused.among(bulkSend.workspaceId, template.category, phones);
     if (failures.size === 0) return messages;
     const refused = messages.filter(({ recipientPhone }) => failures.has(recipientPhone));
     const failureOf = new Map(refused.map(({ id, recipientPhone }) => [id, failures.get(recipientPhone)]));

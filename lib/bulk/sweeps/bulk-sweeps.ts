@@ -1,6 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { AbandonedAcceptances } from './abandoned-acceptances.js';
+import { ApprovedTemplates } from './approved-templates.js';
 import { CancelledMessages } from './cancelled-messages.js';
 import { DueSchedules } from './due-schedules.js';
 import { FreedQuota } from './freed-quota.js';
@@ -24,11 +25,20 @@ export class BulkSweeps {
     takeover: Takeover,
     dueSchedules: DueSchedules,
     freedQuota: FreedQuota,
+    approvedTemplates: ApprovedTemplates,
     cancelledMessages: CancelledMessages,
     lapsedMessages: LapsedBulkMessages,
     abandonedAcceptances: AbandonedAcceptances,
   ) {
-    this.#sweeps = [takeover, dueSchedules, freedQuota, cancelledMessages, lapsedMessages, abandonedAcceptances];
+    this.#sweeps = [
+      takeover,
+      dueSchedules,
+      freedQuota,
+      approvedTemplates,
+      cancelledMessages,
+      lapsedMessages,
+      abandonedAcceptances,
+    ];
   }
 
   /** Starts those that are not running. */

@@ -1,7 +1,8 @@
 import { type MigrationInterface, type QueryRunner, Table, TableColumn, TableIndex, type TableOptions } from 'typeorm';
+import { dialectOf } from '../dialect.js';
 import { nullable, portableColumns, primary } from './portable-columns.js';
 
-/** People, conversations, media and webhook items, and what inbound messages need of the messages' table. */
+/** People, conversations, media and webhook items, what inbound messages need of the messages' table, and the accounts' last change. */
 export class WhatsAppConversations1795305600000 implements MigrationInterface {
   readonly name = 'WhatsAppConversations1795305600000';
 
@@ -13,10 +14,12 @@ export class WhatsAppConversations1795305600000 implements MigrationInterface {
     const messages = `${entityPrefix}whatsapp_messages`;
     await runner.addColumns(messages, messageColumns(runner));
     await runner.createIndices(messages, [new TableIndex(userIndex)]);
+    await addToldAt(runner, `${entityPrefix}whatsapp_business_accounts`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     const { entityPrefix = '' } = runner.connection.options;
+    await dropToldAt(runner, `${entityPrefix}whatsapp_business_accounts`);
     const messages = `${entityPrefix}whatsapp_messages`;
     const table = await runner.getTable(messages);
     await runner.dropIndices(messages, table?.indices.filter(isUserIndex) ?? []);
@@ -34,6 +37,19 @@ function messageColumns(runner: QueryRunner): TableColumn[] {
   return [string('user_id', 160, nullable), string('context_wamid', 255, nullable)].map(
     (column) => new TableColumn(column),
   );
+}
+
+/** On SQLite TypeORM would make the table anew, and with the old one the rows that refer to it would go. */
+const isSqlite = (runner: QueryRunner): boolean => dialectOf(runner.connection) === 'sqlite';
+
+async function addToldAt(runner: QueryRunner, accounts: string): Promise<void> {
+  if (isSqlite(runner)) await runner.query(`ALTER TABLE "${accounts}" ADD COLUMN "told_at" bigint`);
+  else await runner.addColumn(accounts, new TableColumn(portableColumns(runner).bigint('told_at', nullable)));
+}
+
+async function dropToldAt(runner: QueryRunner, accounts: string): Promise<void> {
+  if (isSqlite(runner)) await runner.query(`ALTER TABLE "${accounts}" DROP COLUMN "told_at"`);
+  else await runner.dropColumn(accounts, 'told_at');
 }
 
 function tables(runner: QueryRunner): TableOptions[] {
@@ -124,4 +140,4 @@ function tables(runner: QueryRunner): TableOptions[] {
 
 const unique = (...columnNames: string[]) => ({ columnNames, isUnique: true });
 const index = (...columnNames: string[]) => ({ columnNames });
-const ofSome = (column: string) => ({ columnNames: [column], where: `${column} IS NOT NULL` });
+const ofSome = (column: string) => ({ columnNames: ['workspace_id', column], where: `${column} IS NOT NULL` });

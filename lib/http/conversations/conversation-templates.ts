@@ -8,7 +8,9 @@ import type {
 import { ConversationsService } from '../../conversations/conversations.service.js';
 import { ValidationError } from '../../errors.js';
 import { isJsonObject } from '../../graph/json-object.js';
+import type { IdempotencyInput } from '../../idempotency/idempotency-key.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
+import { MessagesService } from '../../messages/messages.service.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { languageOf, templateProblems } from './template-given.js';
 
@@ -22,6 +24,7 @@ export class ConversationTemplates {
     private readonly accounts: AccountsService,
     private readonly templates: TemplatesService,
     private readonly conversations: ConversationsService,
+    private readonly messages: MessagesService,
   ) {}
 
   /**
@@ -48,9 +51,11 @@ export class ConversationTemplates {
   async send(
     id: number,
     given: unknown,
-    envelope: ConversationEnvelope & { workspace: string },
+    envelope: ConversationEnvelope & { workspace: string; idempotency?: IdempotencyInput | undefined },
   ): Promise<SentInConversation> {
     const conversation = await this.conversations.get(id, envelope);
+    const answered = await this.messages.answered(envelope.idempotency); // the template may be another by now
+    if (answered) return { message: answered, conversation };
     const { name, components } = isJsonObject(given) ? given : {};
     const language = isJsonObject(given) ? languageOf(given) : undefined;
     const problems = templateProblems(

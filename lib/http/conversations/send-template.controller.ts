@@ -6,6 +6,7 @@ import { ValidationError } from '../../errors.js';
 import type { IdempotencyInput } from '../../idempotency/idempotency-key.js';
 import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
+import { MessagesService } from '../../messages/messages.service.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { describeError } from '../described-error.js';
 import { ValidDtoPipe } from '../dto.pipe.js';
@@ -34,6 +35,7 @@ export class SendTemplateController {
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     private readonly conversations: ConversationsService,
     private readonly conversationTemplates: ConversationTemplates,
+    private readonly messages: MessagesService,
     private readonly templates: TemplatesService,
   ) {}
 
@@ -61,12 +63,12 @@ export class SendTemplateController {
     if (typeof name !== 'string' || typeof language !== 'string' || named.length + problems.length > 0) {
       throw new ValidationError([...named, ...problems]);
     }
-    const template = await this.conversationTemplates.filled(
-      { name, language, components: body.components },
-      workspace,
-    );
+    // A request that is repeated is answered again even if its template is another by now.
+    let filling: Promise<FilledTemplate> | undefined;
+    const fill = () =>
+      (filling ??= this.conversationTemplates.filled({ name, language, components: body.components }, workspace));
     const results = await oneAfterAnother(recipients, AT_ONCE, (recipient, index) =>
-      this.#sendTo(recipient, { ...template, apiKeyId }, idempotency && ofRecipient(idempotency, index)),
+      this.#sendTo(recipient, fill, { apiKeyId, idempotency: idempotency && ofRecipient(idempotency, index) }),
     );
     const sent = results.filter(({ success }) => success).length;
     const total = results.length;
@@ -75,20 +77,27 @@ export class SendTemplateController {
 
   async #sendTo(
     { phoneNumber, requestId }: GivenRecipient,
-    template: FilledTemplate,
-    idempotency: IdempotencyInput | undefined,
+    fill: () => Promise<FilledTemplate>,
+    envelope: Pick<Caller, 'apiKeyId'> & { readonly idempotency: IdempotencyInput | undefined },
   ): Promise<RecipientResult> {
-    try {
-      const input = { ...template, to: phoneNumber, requestId, idempotency };
-      const sent = await againWhenTooFast(() => this.conversations.sendTemplateTo(input));
-      return presentSentRecipient(phoneNumber, sent.message);
-    } catch (error) {
-      // It tells of the whole request: that it was another one, or is still running.
-      if (error instanceof IdempotencyConflictError) throw error;
-      const described = describeError(error);
-      if (described.status === 500) this.logger.error(String(error));
-      return presentFailedRecipient(phoneNumber, described);
-    }
+    const failed = (error: unknown) => this.#failed(phoneNumber, error);
+    const answered = await this.messages
+      .answered(envelope.idempotency)
+      .then((message) => message && presentSentRecipient(phoneNumber, message), failed);
+    if (answered) return answered;
+    const input = { ...(await fill()), ...envelope, to: phoneNumber, requestId };
+    return againWhenTooFast(() => this.conversations.sendTemplateTo(input)).then(
+      ({ message }) => presentSentRecipient(phoneNumber, message),
+      failed,
+    );
+  }
+
+  #failed(phoneNumber: string, error: unknown): RecipientResult {
+    // It tells of the whole request: that it was another one, or is still running.
+    if (error instanceof IdempotencyConflictError) throw error;
+    const described = describeError(error);
+    if (described.status === 500) this.logger.error(String(error));
+    return presentFailedRecipient(phoneNumber, described);
   }
 }
 

@@ -14,12 +14,15 @@ const TYPES: readonly WhatsAppEvent['type'][] = [
   'webhook',
 ];
 
+/** The class is exported as `EventEmitter2`, and calls itself by another name. */
+const NAMES: ReadonlySet<unknown> = new Set(['EventEmitter2', 'EventEmitter']);
+
 /**
  * Hands every event on to the host's `EventEmitter2`, by the name `whatsapp.<type>`, such as `whatsapp.message.inbound`.
  * Known by its name, so that hosts without `@nestjs/event-emitter` need not install it.
  */
 export function emitterHandler(providerName: unknown, instance: object): EventHandler | undefined {
-  if (providerName !== 'EventEmitter2' || !isEmitter(instance)) return undefined;
+  if (!NAMES.has(providerName) || !isEmitter(instance)) return undefined;
   return {
     name: 'EventEmitter2',
     subscriptions: TYPES.map((type) => ({ type })),

@@ -27,6 +27,14 @@ export class QueuedEvents implements OnApplicationBootstrap, BeforeApplicationSh
     return this.queue !== undefined;
   }
 
+  /**
+   * Whether what Meta tells again is an event again. It tells again what was not answered: a process may have been killed when
+   * all was stored and nothing queued yet.
+   */
+  get tellsAgain(): boolean {
+    return this.isOn;
+  }
+
   onApplicationBootstrap(): void {
     if (!this.options.isWorker) return;
     this.queue?.start(async ({ event, handled: before }, keep) => {

@@ -1,4 +1,10 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type LoggerService,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { EventRuns } from './event-runs.js';
@@ -13,7 +19,7 @@ const LAST_WAIT_MS = 10_000;
 
 /** Tells the host what webhooks brought. */
 @Injectable()
-export class WhatsAppEvents implements BeforeApplicationShutdown {
+export class WhatsAppEvents implements BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #delivered = new LRUCache<string, true>({ max: REMEMBERED });
   readonly #running = new Set<Promise<unknown>>();
 
@@ -28,26 +34,30 @@ export class WhatsAppEvents implements BeforeApplicationShutdown {
    * one at once, whatever the handlers take.
    */
   async deliver(events: readonly WhatsAppEvent[]): Promise<void> {
-    const awaited = events.filter((event) => this.runs.isAwaited(event) && this.#isNew(event));
+    const awaited = events.filter((event) => this.runs.isAwaited(event) && !this.#delivered.has(keyOf(event)));
     if (awaited.length === 0) return;
     if (this.queued.isOn) await this.queued.add(awaited);
-    else setImmediate(() => this.#start(awaited)); // not before whoever delivers is done with its own work
+    const news = new Map(awaited.map((event) => [keyOf(event), event]));
+    for (const key of news.keys()) this.#delivered.set(key, true);
+    if (!this.queued.isOn) setImmediate(() => this.#start([...news.values()])); // not before whoever delivers is done with its own work
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#finish();
+  }
+
+  /** Webhooks are answered until the server is closed. */
+  onApplicationShutdown(): Promise<void> {
+    return this.#finish();
+  }
+
+  async #finish(): Promise<void> {
     await new Promise((resolve) => void setImmediate(resolve)); // what was delivered just now is running after that
     const lastMoment = performance.now() + LAST_WAIT_MS;
     while (this.#running.size > 0 && performance.now() < lastMoment) {
       await Promise.race([...this.#running, passed(lastMoment - performance.now())]);
     }
     if (this.#running.size > 0) this.logger.warn(`${this.#running.size} events were still being handled at the end.`);
-  }
-
-  #isNew({ type, id }: WhatsAppEvent): boolean {
-    const key = `${type} ${id}`;
-    if (this.#delivered.has(key)) return false;
-    this.#delivered.set(key, true);
-    return true;
   }
 
   #start(events: readonly WhatsAppEvent[]): void {
@@ -57,5 +67,7 @@ export class WhatsAppEvents implements BeforeApplicationShutdown {
     }
   }
 }
+
+const keyOf = ({ type, id }: WhatsAppEvent): string => `${type} ${id}`;
 
 const passed = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());

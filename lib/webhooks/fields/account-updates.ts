@@ -1,5 +1,8 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { IsNull, LessThan, MoreThanOrEqual, Repository } from 'typeorm';
+import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
+import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import {
@@ -9,6 +12,7 @@ import {
   momentOf,
   requiredText,
   textOf,
+  toldUntil,
 } from './field-update.js';
 
 /** Restrictions under which bulk sends would be refused; others leave them alone. */
@@ -17,7 +21,18 @@ const NO_SENDING: ReadonlySet<string> = new Set([
   'RESTRICTED_CUSTOMER_INITIATED_MESSAGING',
 ]);
 
-const STOPPING_EVENTS: ReadonlySet<string> = new Set(['ACCOUNT_DELETED', 'ACCOUNT_OFFBOARDED']);
+const STOPPING_EVENTS = ['ACCOUNT_DELETED', 'ACCOUNT_OFFBOARDED'];
+
+/** Events after which the account may send, or may not: the last of them counts, in whatever order they come. */
+const SENDING_EVENTS: ReadonlySet<string> = new Set([
+  ...STOPPING_EVENTS,
+  'ACCOUNT_RESTRICTION',
+  'DISABLED_UPDATE',
+  'ACCOUNT_RECONNECTED',
+]);
+
+/** The pauses that such events begin, and end; what sending itself met with is another matter. */
+const OWN_PAUSES: ReadonlySet<string | null> = new Set([...STOPPING_EVENTS, 'ACCOUNT_RESTRICTION', 'ACCOUNT_DISABLED']);
 
 /**
  * What Meta tells of accounts: restrictions, and that they are disabled or reinstated.
@@ -33,20 +48,30 @@ export class AccountUpdates {
 
   constructor(
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
     private readonly pauses: SendingPauses,
   ) {}
 
   #update(change: AccountChange): FieldUpdate {
     const event = requiredText(change.value['event'], 'event');
     return async () => {
-      if (event === 'ACCOUNT_RESTRICTION') await this.#restrict(change);
-      else if (event === 'DISABLED_UPDATE') await this.#ban(change);
-      else if (STOPPING_EVENTS.has(event)) await this.#pause(change, event, `Meta says ${event} of the account.`, null);
-      else if (event === 'ACCOUNT_RECONNECTED') await this.#resume(change);
+      if (SENDING_EVENTS.has(event)) await this.#tell(change, event);
       else if (event === 'ACCOUNT_VIOLATION')
         this.#warn(change, `Meta tells of a violation: ${violationOf(change.value)}`);
       return [];
     };
+  }
+
+  /** One told again, or after a later one, changes nothing. Noted afterwards: one that failed half way is told again. */
+  async #tell(change: AccountChange, event: string): Promise<void> {
+    const { id } = change.account;
+    const toldAt = toldUntil(change);
+    if (await this.accounts.existsBy({ id, toldAt: MoreThanOrEqual(toldAt) })) return;
+    if (event === 'ACCOUNT_RESTRICTION') await this.#restrict(change);
+    else if (event === 'DISABLED_UPDATE') await this.#ban(change);
+    else if (event === 'ACCOUNT_RECONNECTED') await this.#resume(change);
+    else await this.#pause(change, event, `Meta says ${event} of the account.`, null);
+    for (const before of [IsNull(), LessThan(toldAt)]) await this.accounts.update({ id, toldAt: before }, { toldAt });
   }
 
   /** The longest of them holds; the others are over before it. */
@@ -98,7 +123,7 @@ export class AccountUpdates {
   }
 
   async #resume({ account }: AccountChange): Promise<void> {
-    await this.pauses.resume('account', account.businessAccountId);
+    await this.pauses.endIfFor(OWN_PAUSES, 'account', account.businessAccountId);
   }
 
   #warn({ account }: AccountChange, message: string): void {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { MarketingConsents } from '../../contacts/marketing-consents.js';
 import type { PersonSeen } from '../../contacts/person-seen.js';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
+import { ToldConsents } from '../told-consents.js';
 import { WebhookItemError } from '../webhook-applier.js';
 import type { MarketingConsentEvent } from '../events/whatsapp-event.js';
 import {
@@ -36,7 +36,7 @@ export class ConsentUpdates {
     { fields: ['user_preferences'], read: (change) => this.#preferences(change) },
   ];
 
-  constructor(private readonly consents: MarketingConsents) {}
+  constructor(private readonly consents: ToldConsents) {}
 
   #preferences(change: AccountChange): FieldUpdate {
     const wishes = wishesOf(change);
@@ -47,16 +47,16 @@ export class ConsentUpdates {
     };
   }
 
-  async #note(change: AccountChange, { person, isOptedOut, at }: Wish): Promise<MarketingConsentEvent[]> {
+  async #note(change: AccountChange, wish: Wish): Promise<MarketingConsentEvent[]> {
     const { account, businessAccountId } = change;
-    const wish = [account.workspaceId, [person], 'user_preferences', at] as const;
-    const changed = await (isOptedOut ? this.consents.optOut(...wish) : this.consents.optIn(...wish));
-    return changed.map((contact) => ({
+    const told = { ...wish, workspaceId: account.workspaceId, source: 'user_preferences' } as const;
+    const contacts = await this.consents.note(told);
+    return contacts.map((contact) => ({
       type: 'contact.consent',
       id: `${changeIdOf(change)} ${contact.id}`,
       businessAccountId,
       contact,
-      isOptedOut,
+      isOptedOut: wish.isOptedOut,
     }));
   }
 }

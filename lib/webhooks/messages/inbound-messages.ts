@@ -1,12 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ContactDirectory } from '../../contacts/contact-directory.js';
-import { MarketingConsents } from '../../contacts/marketing-consents.js';
+import { QueuedEvents } from '../events/queued-events.js';
 import type { WhatsAppEvent } from '../events/whatsapp-event.js';
+import { ToldConsents } from '../told-consents.js';
 import { type WebhookApplier, WebhookItemError } from '../webhook-applier.js';
 import type { MessageItem } from '../webhook-item.js';
 import { INBOUND_OPTIONS, type InboundOptions } from './inbound.options.js';
 import { readInboundMessage } from './inbound-message.js';
 import { InboundRows, type ReceivedMessage, type StoredMessage } from './inbound-rows.js';
+import { KnownMessages } from './known-messages.js';
 import { numberChangeIn } from './number-change.js';
 import { isOneOfWords } from './opt-out-words.js';
 import { ReceivingNumbers } from './receiving-numbers.js';
@@ -18,18 +20,22 @@ export class InboundMessages implements WebhookApplier<MessageItem> {
     @Inject(INBOUND_OPTIONS) private readonly options: InboundOptions,
     private readonly numbers: ReceivingNumbers,
     private readonly directory: ContactDirectory,
-    private readonly consents: MarketingConsents,
+    private readonly consents: ToldConsents,
+    private readonly known: KnownMessages,
     private readonly rows: InboundRows,
+    private readonly queued: QueuedEvents,
   ) {}
 
   async apply(items: readonly MessageItem[]): Promise<WhatsAppEvent[]> {
-    const received = await this.#read(items);
-    // What comes first may be done again; once the rows are stored, nothing of the messages is done any more.
+    const { news: received, known } = await this.known.apart(await this.#read(items));
+    // What comes first may be done again; once the rows are stored, nothing is but that it may be told again.
     await this.#followNumbers(received);
-    const optOuts = await this.#optOut(received);
-    const stored = await this.rows.store(received);
-    this.numbers.count(stored.map(({ message }) => message));
-    return [...optOuts, ...stored.map(inboundEvent)];
+    const again = this.queued.tellsAgain ? known : [];
+    const optOuts = await this.#optOut([...again.map(({ inbound }) => inbound), ...received]);
+    const stored = [...(await this.known.placed(again)), ...(await this.rows.store(received))];
+    const news = stored.filter(({ isNew }) => isNew);
+    this.numbers.count(news.map(({ message }) => message));
+    return [...optOuts, ...(this.queued.tellsAgain ? stored : news).map(inboundEvent)];
   }
 
   async #read(items: readonly MessageItem[]): Promise<ReceivedMessage[]> {
@@ -54,8 +60,8 @@ export class InboundMessages implements WebhookApplier<MessageItem> {
     for (const message of received) {
       if (!isOneOfWords(this.options.optOutWords, message)) continue;
       const { workspaceId, sender, sentAt, item } = message;
-      const changed = await this.consents.optOut(workspaceId, [sender], 'keyword', sentAt);
-      for (const contact of changed) {
+      const wish = { workspaceId, person: sender, isOptedOut: true, source: 'keyword', at: sentAt } as const;
+      for (const contact of await this.consents.note(wish)) {
         const id = `consent:${contact.id}:${sentAt.getTime()}`;
         events.push({
           type: 'contact.consent',

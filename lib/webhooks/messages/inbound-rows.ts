@@ -17,8 +17,10 @@ import { MessageEntity } from '../../messages/message.entity.js';
 import type { InboundMessage } from './inbound-message.js';
 import { isSaid, opensServiceWindow } from './inbound-types.js';
 
-/** A customer's message that nobody told before, and where it stands. */
+/** A customer's message, and where it stands. */
 export interface StoredMessage {
+  /** Whether nobody told it before. */
+  readonly isNew: boolean;
   readonly inbound: InboundMessage;
   readonly message: MessageEntity;
   readonly conversation: Conversation;
@@ -37,6 +39,12 @@ interface Arrival {
   readonly row: NewRow;
 }
 
+interface Placed {
+  readonly arrival: Arrival;
+  readonly conversation: Conversation;
+  readonly isNew: boolean;
+}
+
 /** Stores what customers send: a row each, once, and how far it moves its conversation, in one transaction. */
 @Injectable()
 export class InboundRows {
@@ -48,23 +56,25 @@ export class InboundRows {
     private readonly conversations: ConversationRows,
   ) {}
 
-  /** @returns those that were not stored before */
+  /** @returns the messages as they are stored now, each once */
   async store(received: readonly ReceivedMessage[]): Promise<StoredMessage[]> {
+    if (received.length === 0) return [];
     const arrivals = await this.#arrivals(received);
     const write = this.#write.bind(this);
-    const stored = await this.openings.locked(arrivals.map(talkOf), (conversations) => write(arrivals, conversations));
-    if (stored.length === 0) return [];
-    const rows = await this.messages.findBy({
-      id: oneOf(
-        this.dataSource,
-        stored.map(([{ row }]) => row.id),
-      ),
+    const placed = await this.openings.locked(arrivals.map(talkOf), (conversations) => write(arrivals, conversations));
+    const rows = await this.messages.findBy({ idempotencyKey: this.#keysOf(arrivals) });
+    const byKey = new Map(rows.map((row) => [row.idempotencyKey, row]));
+    return placed.flatMap(({ arrival: { inbound, key }, conversation, isNew }) => {
+      const message = byKey.get(key);
+      return message ? [{ inbound, message, conversation, isNew }] : [];
     });
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    return stored.flatMap(([{ inbound, row }, conversation]) => {
-      const message = byId.get(row.id);
-      return message ? [{ inbound, message, conversation }] : [];
-    });
+  }
+
+  #keysOf(arrivals: readonly Arrival[]) {
+    return oneOf(
+      this.dataSource,
+      arrivals.map(({ key }) => key),
+    );
   }
 
   async #arrivals(received: readonly ReceivedMessage[]): Promise<Arrival[]> {
@@ -77,38 +87,34 @@ export class InboundRows {
     return [...arrivals.values()];
   }
 
-  *#write(
-    arrivals: readonly Arrival[],
-    conversations: readonly Conversation[],
-  ): Statements<(readonly [Arrival, Conversation])[]> {
+  *#write(arrivals: readonly Arrival[], conversations: readonly Conversation[]): Statements<Placed[]> {
     // Whoever stores the same messages at the same time waits for the conversations, and finds them here after that.
     const query = this.messages
       .createQueryBuilder('message')
       .select('message.idempotencyKey', 'key')
-      .where({
-        idempotencyKey: oneOf(
-          this.dataSource,
-          arrivals.map(({ key }) => key),
-        ),
-      });
+      .where({ idempotencyKey: this.#keysOf(arrivals) });
     const known = new Set((yield* select<{ key: string }>(query)).map(({ key }) => key));
-    const news = arrivals.flatMap((arrival, index) => {
+    const placed = arrivals.flatMap((arrival, index): Placed[] => {
       const conversation = conversations[index];
-      return conversation && !known.has(arrival.key) ? [[arrival, conversation] as const] : [];
+      return conversation ? [{ arrival, conversation, isNew: !known.has(arrival.key) }] : [];
     });
+    const news = placed.filter(({ isNew }) => isNew);
     yield* change(
       insertRows(
         this.dataSource,
         this.messages,
-        news.map(([{ row }]) => row),
+        news.map(({ arrival: { row } }) => row),
       ),
     );
     const moved = new Map<Conversation, SaidMessage[]>();
-    for (const [{ row }, conversation] of news) {
+    for (const {
+      arrival: { row },
+      conversation,
+    } of news) {
       if (isSaid(row.type)) moved.set(conversation, [...(moved.get(conversation) ?? []), saidMessage(row)]);
     }
     yield* this.conversations.advance(moved);
-    return news;
+    return placed;
   }
 }
 
@@ -117,7 +123,7 @@ function talkOf({ inbound: { workspaceId, item, sender } }: Arrival): Talk {
 }
 
 /** Meta tells a message again and again; there is one row of it, for the column is unique. */
-function keyOf({ item, wamid }: InboundMessage): string {
+export function keyOf({ item, wamid }: InboundMessage): string {
   return createHash('sha256').update(`inbound:${item.phoneNumberId}:${wamid}`).digest('hex');
 }
 

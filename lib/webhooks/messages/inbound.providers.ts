@@ -1,7 +1,8 @@
 import type { Provider } from '@nestjs/common';
 import { InboundMessages } from './inbound-messages.js';
 import { InboundRows } from './inbound-rows.js';
+import { KnownMessages } from './known-messages.js';
 import { ReceivingNumbers } from './receiving-numbers.js';
 
 /** What customers' messages are applied with. */
-export const inboundProviders: Provider[] = [InboundMessages, InboundRows, ReceivingNumbers];
+export const inboundProviders: Provider[] = [InboundMessages, InboundRows, KnownMessages, ReceivingNumbers];

@@ -18,12 +18,16 @@ import { TemplateEntity } from '../../templates/template.entity.js';
 export interface FailedMessage {
   readonly message: MessageEntity;
   readonly error: MetaErrorBody;
+  /** Meta's time of the failure: the beginning of a second. */
+  readonly at: Date;
   /** Meta's id of the WhatsApp Business Account. */
   readonly businessAccountId: string;
 }
 
 /** Meta's code for "too many", which may mean that the messaging limit is used up. */
 const SPAM_RATE_LIMIT = 131048;
+
+const SECOND = 1_000;
 
 /** Stops what a message that failed later showed to be in vain: for the number, the account or the template. */
 @Injectable()
@@ -37,9 +41,10 @@ export class FailureReactions {
     private readonly budget: RecipientBudget,
   ) {}
 
-  /** Whatever many met together is stopped once. */
+  /** Whatever many met together is stopped once, as of the last of them. */
   async react(failures: readonly FailedMessage[]): Promise<void> {
-    const different = new Map(failures.map((failure) => [wallOf(failure), failure]));
+    const inOrder = failures.toSorted((one, other) => one.at.getTime() - other.at.getTime());
+    const different = new Map(inOrder.map((failure) => [wallOf(failure), failure]));
     for (const failure of different.values()) await this.#react(failure);
   }
 
@@ -63,7 +68,7 @@ export class FailureReactions {
     }
   }
 
-  async #pauseBulkSends({ message, error, businessAccountId }: FailedMessage, hold: HoldReason): Promise<void> {
+  async #pauseBulkSends({ message, error, at, businessAccountId }: FailedMessage, hold: HoldReason): Promise<void> {
     if (!TEMPLATE_CODES.has(error.code)) {
       const bulkSend = message.bulkSendId === null ? null : await this.bulkSends.findOneBy({ id: message.bulkSendId });
       if (bulkSend) await this.bulkPauses.pause(bulkSend, hold, false);
@@ -76,7 +81,9 @@ export class FailureReactions {
       name: templateName,
       language: templateLanguage,
     });
-    if (template) await this.bulkPauses.pauseOfTemplate(template.id, hold);
+    // What Meta has told of the template since counts for more: it may have reinstated it.
+    const isKnownSince = template && template.syncedAt.getTime() >= at.getTime() + SECOND;
+    if (template && !isKnownSince) await this.bulkPauses.pauseOfTemplate(template.id, hold);
   }
 
   async #isLimitUsedUp(phoneNumberId: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ContactEntity } from '../../contacts/contact.entity.js';
-import { MarketingConsents } from '../../contacts/marketing-consents.js';
 import type { MarketingConsentEvent } from '../events/whatsapp-event.js';
+import { ToldConsents } from '../told-consents.js';
 import type { FailedMessage } from './failure-reactions.js';
 
 /** Meta's code for a person who has stopped the business's marketing messages. */
@@ -10,16 +10,16 @@ const STOPPED_MARKETING = 131050;
 /** Whoever stopped a business's marketing at Meta shows it by messages that fail. */
 @Injectable()
 export class MarketingOptOuts {
-  constructor(private readonly consents: MarketingConsents) {}
+  constructor(private readonly consents: ToldConsents) {}
 
-  /** @returns those who are known for it only now */
   async note(failures: readonly FailedMessage[]): Promise<MarketingConsentEvent[]> {
     const events: MarketingConsentEvent[] = [];
     for (const { message, error, businessAccountId } of failures) {
       const { workspaceId, recipientPhone, waId, userId, failedAt } = message;
       if (error.code !== STOPPED_MARKETING || failedAt === null) continue;
       const person = { phone: recipientPhone || undefined, waId: waId ?? undefined, userId: userId ?? undefined };
-      const contacts = await this.consents.optOut(workspaceId, [person], 'user_preferences', failedAt);
+      const wish = { workspaceId, person, isOptedOut: true, source: 'user_preferences', at: failedAt } as const;
+      const contacts = await this.consents.note(wish);
       events.push(...contacts.map((contact) => eventOf(contact, failedAt, businessAccountId)));
     }
     return events;

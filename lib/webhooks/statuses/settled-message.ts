@@ -1,3 +1,4 @@
+import { keepErased } from '../../messages/erased-message.js';
 import type { MessageChange } from '../../messages/message-changes.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import { climb, inOrder, isNews, isSame, isTaken, isToldOf, standingOf } from '../../messages/status-ladder.js';
@@ -9,7 +10,9 @@ export interface SettledMessage {
   readonly message: MessageEntity;
   /** What changes of the row; undefined when nothing does. */
   readonly change: MessageChange | undefined;
-  /** The statuses that tell a further step. */
+  /** The statuses that are of its present call. */
+  readonly told: readonly StatusUpdate[];
+  /** Those of them that tell a further step. */
   readonly news: readonly StatusUpdate[];
 }
 
@@ -26,9 +29,10 @@ export function settle(row: MessageEntity, updates: readonly StatusUpdate[]): Se
     if (isNews(update.told, standing)) news.push(update);
     standing = climb(standing, update.told);
   }
-  if (isSame(before, standing)) return { message: row, change: undefined, news };
-  const change = { id: row.id, ...standing, ...NOTHING_WAITS, ...identityOf(row, concerned) };
-  return { message: Object.assign(row, change), change, news };
+  if (isSame(before, standing)) return { message: row, change: undefined, told: concerned, news };
+  const settled = { id: row.id, ...standing, ...NOTHING_WAITS, ...identityOf(row, concerned) };
+  const change = keepErased(row, settled);
+  return { message: Object.assign(row, change), change, told: concerned, news };
 }
 
 /** Whether a status is that of the row's present call, and not of an earlier one that was given up. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import { withoutCode } from '../../messages/pending-content.js';
+import { QueuedEvents } from '../events/queued-events.js';
 import type { MessageStatusEvent } from '../events/whatsapp-event.js';
 import type { SettledMessage } from './settled-message.js';
 import type { StatusUpdate } from './status-update.js';
@@ -14,18 +15,23 @@ const MOST_REMEMBERED = 50_000;
 export class StatusEvents {
   readonly #told = new LRUCache<string, true>({ max: MOST_REMEMBERED });
 
+  constructor(private readonly queued: QueuedEvents) {}
+
   /** @param strange of messages that this deployment did not send */
   of(settled: readonly SettledMessage[], strange: readonly StatusUpdate[]): MessageStatusEvent[] {
     return [
-      ...settled.flatMap(({ message, news }) => {
+      ...settled.flatMap(({ message, told, news }) => {
         const shown = withoutCode(message);
-        return news.filter((update) => this.#isFirst(update)).map((update) => eventOf(update, shown));
+        return (this.queued.tellsAgain ? told : news)
+          .filter((update) => this.#isFirst(update))
+          .map((update) => eventOf(update, shown));
       }),
       ...strange.filter((update) => this.#isFirst(update)).map((update) => eventOf(update, null)),
     ];
   }
 
   #isFirst(update: StatusUpdate): boolean {
+    if (this.queued.tellsAgain) return true;
     const id = idOf(update);
     if (this.#told.has(id)) return false;
     this.#told.set(id, true);

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import { type MetaErrorBody, readMetaError } from '../../graph/meta-error-body.js';
 import { type CallbackData, decodeCallbackData } from '../../messages/callback-data.js';
 import { failureOfMeta } from '../../messages/send-failure.js';
+import type { MessageStatus } from '../../messages/message.entity.js';
 import type { ToldStatus } from '../../messages/status-ladder.js';
 import { WebhookItemError } from '../webhook-applier.js';
 import type { StatusItem } from '../webhook-item.js';
@@ -24,19 +25,26 @@ const LONGEST_WAMID = 255;
 /** Seconds; a later time is no time. */
 const LATEST = 100_000_000_000;
 
-/** Words of other products' webhooks, which change nothing here. */
-const IGNORED: ReadonlySet<unknown> = new Set(['deleted', 'warning']);
+const KNOWN: ReadonlySet<string> = new Set([
+  'sent',
+  'delivered',
+  'read',
+  'played',
+  'failed',
+] satisfies readonly MessageStatus[]);
+
+/** Whether it is a step of the ladder: others change nothing here. */
+export const isKnownStatus = (status: string): boolean => KNOWN.has(status);
 
 const NO_REASON = { code: null, message: 'Meta did not say why.', details: undefined, fbtraceId: undefined };
 
 /**
- * Reads one of `statuses[]`; undefined when it tells nothing that counts.
+ * Reads one of `statuses[]`.
  * @throws WebhookItemError when it cannot be understood
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
  */
-export function readStatus(item: StatusItem): StatusUpdate | undefined {
+export function readStatus(item: StatusItem): StatusUpdate {
   const { status } = item;
-  if (IGNORED.has(status['status'])) return undefined;
   const error = errorOf(status);
   return {
     wamid: wamidOf(status),

@@ -9,6 +9,7 @@ import { selectEntities } from '../../database/select-entities.js';
 import type { Statements } from '../../database/statement.js';
 import { changeMessages } from '../../messages/message-changes.js';
 import { MessageEntity } from '../../messages/message.entity.js';
+import { QueuedEvents } from '../events/queued-events.js';
 import type { WhatsAppEvent } from '../events/whatsapp-event.js';
 import type { WebhookApplier } from '../webhook-applier.js';
 import type { StatusItem } from '../webhook-item.js';
@@ -30,27 +31,31 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     private readonly reactions: FailureReactions,
     private readonly optOuts: MarketingOptOuts,
     private readonly events: StatusEvents,
+    private readonly queued: QueuedEvents,
   ) {}
 
   async apply(items: readonly StatusItem[]): Promise<WhatsAppEvent[]> {
-    const updates = items.flatMap((item) => readStatus(item) ?? []);
+    const updates = items.map(readStatus);
     const { messages, strange } = await this.finder.find(updates);
     // Before the rows say that they failed: what is done twice does no harm, and what a crash forgot nobody would do.
-    const failures = await this.#newFailures(messages);
-    await this.reactions.react(failures);
-    const consents = await this.optOuts.note(failures);
+    const failures = await this.#failures(messages);
+    await this.reactions.react(failures.filter(({ isNew }) => isNew));
+    const consents = await this.optOuts.note(failures.filter(({ isNew }) => isNew || this.queued.tellsAgain));
     const settled = await atomically(this.dataSource, () => this.#settle(messages));
     return [...this.events.of(settled, strange), ...consents];
   }
 
-  async #newFailures(messages: readonly FoundMessage[]): Promise<FailedMessage[]> {
+  async #failures(messages: readonly FoundMessage[]): Promise<(FailedMessage & { readonly isNew: boolean })[]> {
     const failed = messages.filter(({ updates }) => updates.some(({ error }) => error !== undefined));
     if (failed.length === 0) return [];
     const rows = await this.rows.findBy({ id: this.#oneOf(failed) });
-    return settleAll(rows, failed).flatMap(({ message, news }) =>
-      news.flatMap(({ told, error, item: { businessAccountId } }) =>
-        told.status === 'failed' && error ? [{ message, error, businessAccountId }] : [],
-      ),
+    return settleAll(rows, failed).flatMap(({ message, told, news }) =>
+      told.flatMap((update) => {
+        const { error, item } = update;
+        if (update.told.status !== 'failed' || !error) return [];
+        const { at } = update.told;
+        return [{ message, error, at, businessAccountId: item.businessAccountId, isNew: news.includes(update) }];
+      }),
     );
   }
 

@@ -9,6 +9,9 @@ import { BullJobs } from './bull.jobs.js';
 const SETTINGS = {
   // A job whose process died is taken over, however often that happens.
   maxStalledCount: 1_000,
+  // In ms: within about 20 seconds. Bull's own figures make it more than a minute.
+  lockDuration: 15_000,
+  stalledInterval: 5_000,
   // In ms: soon after Redis is back.
   retryProcessDelay: 500,
 } as const;

@@ -12,6 +12,8 @@ const AT_A_TIME = 10;
 const TRIES = { attempts: 12, backoff: { type: 'exponential', delay: 1_000 } } as const;
 
 const ADDED_AGAIN_AFTER_MS = 1_000;
+/** Who adds jobs has somebody wait, who would rather hear that it failed. */
+const ADDED_WITHIN_MS = 5_000;
 const REPORT_INTERVAL_MS = 60_000;
 
 /** Jobs in Redis, for the processes that share it. */
@@ -38,8 +40,10 @@ export class BullJobs<Data> implements JobQueue<Data> {
       .catch((error: unknown) => this.#report(error));
   }
 
+  /** @throws what Redis fails with, when it is away for seconds */
   async add(jobs: readonly Job<Data>[]): Promise<void> {
     const { signal } = this.#ended;
+    const deadline = performance.now() + ADDED_WITHIN_MS;
     const added = jobs.map(({ id, data }) => ({
       name: JOB,
       data,
@@ -47,11 +51,11 @@ export class BullJobs<Data> implements JobQueue<Data> {
     }));
     for (;;) {
       try {
-        await this.queue.addBulk(added);
+        await within(deadline - performance.now(), this.queue.addBulk(added));
         return;
       } catch (error) {
-        if (signal.aborted) throw error;
         this.#report(error);
+        if (signal.aborted || performance.now() + ADDED_AGAIN_AFTER_MS > deadline) throw error;
         await delay(ADDED_AGAIN_AFTER_MS, undefined, { signal, ref: false }).catch(() => {});
       }
     }
@@ -67,5 +71,18 @@ export class BullJobs<Data> implements JobQueue<Data> {
     if (!(error instanceof Error) || performance.now() < this.#silentUntil) return;
     this.#silentUntil = performance.now() + REPORT_INTERVAL_MS;
     this.logger.warn(`Redis, or Bull, has trouble; ${this.queue.name} waits meanwhile: ${error.message}`);
+  }
+}
+
+/** While Redis is away, Bull's own calls wait for a connection. */
+async function within<T>(ms: number, call: Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  const passed = delay(ms, undefined, { signal: timer.signal, ref: false }).then(() => {
+    throw new Error(`Redis did not answer within ${ADDED_WITHIN_MS} ms.`);
+  });
+  try {
+    return await Promise.race([call, passed]);
+  } finally {
+    timer.abort();
   }
 }

@@ -1,0 +1,45 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { atomically } from '../database/atomically.js';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import type { Statements } from '../database/statement.js';
+import { ContactDirectory } from './contact-directory.js';
+import { ContactRows } from './contact-rows.js';
+import type { ContactEntity } from './contact.entity.js';
+import type { PersonSeen } from './person-seen.js';
+
+/** Others who merge or erase the same contacts at the same time are done after a try or two. */
+const TRIES = 10;
+
+/** Changes the contacts of people who were seen, whatever others make of those contacts meanwhile. */
+@Injectable()
+export class SeenContacts {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    private readonly directory: ContactDirectory,
+    private readonly rows: ContactRows,
+  ) {}
+
+  /**
+   * @param change of the locked contacts, each of them once; it may be asked again
+   * @returns what it returned
+   */
+  async change<Result>(
+    workspaceId: number,
+    people: readonly PersonSeen[],
+    change: (contacts: readonly ContactEntity[]) => Statements<Result>,
+  ): Promise<Result> {
+    const { rows } = this;
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      const seen = await this.directory.ensure(workspaceId, people);
+      const ids = [...new Set(seen.map(({ id }) => id))];
+      const done = await atomically(this.dataSource, function* () {
+        const contacts = (yield* rows.lock(ids)).filter(({ erasedAt }) => erasedAt === null);
+        // One that is gone was merged or erased just now: the next look shows as what.
+        return contacts.length < ids.length ? undefined : { result: yield* change(contacts) };
+      });
+      if (done) return done.result;
+    }
+    throw new Error('Contacts were merged or erased again and again while they were to be changed.');
+  }
+}

@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, Repository } from 'typeorm';
+import { ConversationReads } from '../../conversations/conversation-reads.js';
+import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
+import { oneOf } from '../../database/one-of.js';
+import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { isErased } from '../../messages/erased-message.js';
+import { MessageEntity } from '../../messages/message.entity.js';
+import { keyOf, type ReceivedMessage, type StoredMessage } from './inbound-rows.js';
+
+/** A message that Meta tells again, and its row. */
+export interface KnownMessage {
+  readonly inbound: ReceivedMessage;
+  readonly message: MessageEntity;
+}
+
+/** Customers' messages that Meta tells again. Nothing is made anew for them: their sender may have been erased since. */
+@Injectable()
+export class KnownMessages {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
+    private readonly conversations: ConversationReads,
+  ) {}
+
+  /** Those that are not stored yet, and those that are, each once; what erased people sent is in neither. */
+  async apart(
+    received: readonly ReceivedMessage[],
+  ): Promise<{ readonly news: readonly ReceivedMessage[]; readonly known: readonly KnownMessage[] }> {
+    const byKey = new Map(received.map((inbound) => [keyOf(inbound), inbound]));
+    const rows = await this.messages.findBy({ idempotencyKey: oneOf(this.dataSource, [...byKey.keys()]) });
+    const known = rows.flatMap((message) => {
+      const inbound = byKey.get(message.idempotencyKey ?? '');
+      byKey.delete(message.idempotencyKey ?? '');
+      return inbound && !isErased(message) ? [{ inbound, message }] : [];
+    });
+    return { news: [...byKey.values()], known };
+  }
+
+  /** Where they stand, as far as there still is a conversation. */
+  async placed(known: readonly KnownMessage[]): Promise<StoredMessage[]> {
+    const placed: StoredMessage[] = [];
+    for (const { inbound, message } of known) {
+      const { workspaceId, phoneNumberId, recipientPhone, userId } = message;
+      const conversation = await this.conversations.findWith(workspaceId, phoneNumberId, userId ?? recipientPhone);
+      if (conversation) placed.push({ inbound, message, conversation, isNew: false });
+    }
+    return placed;
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { ContactDirectory } from '../contacts/contact-directory.js';
+import type { ContactEntity } from '../contacts/contact.entity.js';
+import { type ConsentSource, MarketingConsents } from '../contacts/marketing-consents.js';
+import type { PersonSeen } from '../contacts/person-seen.js';
+import { QueuedEvents } from './events/queued-events.js';
+
+/** Whether somebody wants marketing, as a webhook tells it. */
+export interface ToldWish {
+  readonly workspaceId: number;
+  readonly person: PersonSeen;
+  readonly isOptedOut: boolean;
+  readonly source: ConsentSource;
+  readonly at: Date;
+}
+
+/** Notes what people wish by webhooks. */
+@Injectable()
+export class ToldConsents {
+  constructor(
+    private readonly consents: MarketingConsents,
+    private readonly directory: ContactDirectory,
+    private readonly queued: QueuedEvents,
+  ) {}
+
+  /** @returns of whom the host is told: whose wish changed, or, where what is told again is an event again, whose present one it is */
+  async note({ workspaceId, person, isOptedOut, source, at }: ToldWish): Promise<readonly ContactEntity[]> {
+    const wish = [workspaceId, [person], source, at] as const;
+    const changed = await (isOptedOut ? this.consents.optOut(...wish) : this.consents.optIn(...wish));
+    if (!this.queued.tellsAgain) return changed;
+    const contacts = await this.directory.ensure(workspaceId, [person]);
+    return contacts.filter(
+      ({ consentAt, optedOutAt }) => consentAt?.getTime() === at.getTime() && (optedOutAt !== null) === isOptedOut,
+    );
+  }
+}
