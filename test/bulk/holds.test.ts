@@ -120,7 +120,7 @@ describe('a refusal that concerns more than its message', () => {
   it.each([
     [132015, 'PAUSED'],
     [132016, 'DISABLED'],
-    [132001, 'APPROVED'],
+    [132001, 'DELETED'],
   ])('%i pauses the bulk send, whose template is then %s, and no other', async (code, status) => {
     refuse(code);
     const bulkSend = await send(numbers.own, 0);

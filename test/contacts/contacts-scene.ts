@@ -5,6 +5,7 @@ import { ContactRecognition } from '../../lib/contacts/contact-recognition.js';
 import { ContactRows } from '../../lib/contacts/contact-rows.js';
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
 import { MarketingConsents } from '../../lib/contacts/marketing-consents.js';
+import { SeenContacts } from '../../lib/contacts/seen-contacts.js';
 import { migratedDatabase } from '../database/open-database.js';
 import type { FreshDatabase } from '../support/databases.js';
 
@@ -17,7 +18,8 @@ export async function contactsScene(fresh: FreshDatabase) {
   const rows = new ContactRows(dataSource, contacts, identities, dependents);
   const recognition = new ContactRecognition(dataSource, contacts, identities, rows);
   const directory = new ContactDirectory(dataSource, contacts, identities, recognition);
-  const consents = new MarketingConsents(dataSource, contacts, identities, directory, rows);
+  const seen = new SeenContacts(dataSource, directory, rows);
+  const consents = new MarketingConsents(dataSource, contacts, identities, seen, rows);
   return { dataSource, contacts, identities, dependents, rows, directory, consents };
 }
 

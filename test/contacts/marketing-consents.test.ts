@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { contactsScene, type ContactsScene } from './contacts-scene.js';
 
@@ -57,6 +57,26 @@ describeEachDatabase('marketing consents', (database) => {
     expect(await scene.consents.optIn(WORKSPACE, [{ phone: ANA }], 'api', at(0))).toEqual([]);
     expect(await scene.consents.optIn(WORKSPACE, [{ phone: ANA }], 'api', at(2))).toHaveLength(1);
     expect(await refusals([ANA, BOB])).toEqual({ [BOB]: 'OPTED_OUT' });
+  });
+
+  it('hold when the contact is merged or erased between being found and being changed', async () => {
+    const { directory } = scene;
+    const ensure = directory.ensure.bind(directory);
+    const afterwards = (happens: () => Promise<unknown>) =>
+      vi.spyOn(directory, 'ensure').mockImplementationOnce(async (...seen) => {
+        const found = await ensure(...seen);
+        await happens();
+        return found;
+      });
+    await ensure(WORKSPACE, [{ userId: 'AR.1' }]);
+    afterwards(() => ensure(WORKSPACE, [{ phone: ANA, userId: 'AR.1' }]));
+    expect(await scene.consents.optOut(WORKSPACE, [{ phone: ANA }], 'keyword', at(0))).toMatchObject([{ phone: ANA }]);
+    afterwards(async () => {
+      await scene.identities.delete({ identity: BOB });
+      await scene.contacts.update({ phone: BOB }, { phone: null, erasedAt: at(0) });
+    });
+    expect(await scene.consents.optOut(WORKSPACE, [{ phone: BOB }], 'keyword', at(0))).toMatchObject([{ phone: BOB }]);
+    expect(await refusals([ANA, BOB])).toEqual({ [ANA]: 'OPTED_OUT', [BOB]: 'OPTED_OUT' });
   });
 
   it('are the latest wish, whatever the order in which wishes are told', async () => {

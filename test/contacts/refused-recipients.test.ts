@@ -1,4 +1,4 @@
-import { ContactsService, MessageEntity, MessagesService } from 'nestjs-whatsapp';
+import { ContactsService, MessageEntity, MessagesService, TemplateEntity } from 'nestjs-whatsapp';
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { BulkScene, digitsOf, phoneOf, recipientOf, recipientsOf } from '../bulk/bulk-scene.js';
@@ -92,6 +92,22 @@ describeEachDatabase('recipients who refuse', (database) => {
     expect(scene.meta.messageCount).toBe(26);
     const rows = await scene.rows(bulkSend);
     expect(rows.map(({ recipientPhone }) => recipientPhone)).not.toContain(digitsOf(10));
+  });
+
+  it('get nothing of a bulk send whose template has become marketing since it was queued', async () => {
+    const templates = scene.dataSource.getRepository(TemplateEntity);
+    const { name } = sampleTemplates.named;
+    await scene.bulk.dryRun(scene.input(recipientsOf(2)));
+    await templates.update({ name }, { category: 'UTILITY' });
+    await contacts.optOut(phoneOf(0));
+    const bulkSend = await scene.create(recipientsOf(2), { scheduledAt: new Date(Date.now() + 60_000) });
+    expect(bulkSend.counts).toMatchObject({ failed: 0 });
+    await scene.bulk.pause(bulkSend.id);
+    await templates.update({ name }, { category: 'MARKETING' });
+    await scene.dataSource.query(`UPDATE whatsapp_bulk_sends SET scheduled_at = NULL`);
+    await scene.bulk.resume(bulkSend.id);
+    expect(await scene.ended(bulkSend)).toMatchObject({ status: 'PARTIAL', counts: { sent: 1, failed: 1 } });
+    expect(await scene.row(bulkSend, 0)).toMatchObject({ errorCode: 'OPTED_OUT' });
   });
 
   it('get what is no marketing', async () => {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { whatsappEntities } from 'nestjs-whatsapp';
+import { PhoneNumberEntity, whatsappEntities } from 'nestjs-whatsapp';
 import { type DataSource, DefaultNamingStrategy, type NamingStrategyInterface, type Table } from 'typeorm';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { findSchemaProblems } from '../../lib/database/schema-check.js';
@@ -84,6 +84,27 @@ describeEachDatabase('the migrations', (database) => {
     await undoAll(dataSource);
     await dataSource.runMigrations();
     expect(await driftOf(dataSource)).toEqual([]);
+  });
+
+  it('keep the accounts and numbers that there are', async () => {
+    dataSource = await openDatabase(fresh);
+    await dataSource.runMigrations();
+    await dataSource.undoLastMigration();
+    await dataSource.query("INSERT INTO whatsapp_workspaces (id, name, created_at) VALUES (1, 'ours', 1)");
+    await dataSource.query(
+      'INSERT INTO whatsapp_business_accounts (id, workspace_id, business_account_id, created_at) VALUES (1, 1, 2, 1)',
+    );
+    await dataSource.query(
+      'INSERT INTO whatsapp_phone_numbers (id, account_id, phone_number_id, is_on_biz_app, created_at) ' +
+        "VALUES (1, 1, '3', false, 1)",
+    );
+    await dataSource.runMigrations();
+    await dataSource.undoLastMigration();
+    await dataSource.runMigrations();
+    const number = await dataSource
+      .getRepository(PhoneNumberEntity)
+      .findOne({ where: { phoneNumberId: '3' }, relations: { account: true } });
+    expect(number).toMatchObject({ account: { businessAccountId: '2', toldAt: null } });
   });
 
   it("leave the host's own tables alone", async () => {

@@ -141,6 +141,26 @@ describe.each(adapters)('Templates of the conversations surface on $adapter', ({
     expect(inbox.sent).toEqual([]);
   });
 
+  it('are answered again by their Idempotency-Key when Meta does not approve of them any more', async () => {
+    const template = inbox.meta.account.addTemplate({
+      name: `soon_paused_${adapter}`,
+      language: 'es',
+      category: 'UTILITY',
+      components: [{ type: 'BODY', text: 'Hola' }],
+    });
+    const headers = { 'idempotency-key': 'before the pause' };
+    const { id } = await inbox.open();
+    const asked = { messageType: 'template', template: { name: template.name, language: { code: 'es' } } };
+    const many = { templateName: template.name, components: [], recipients: [{ phoneNumber: somebody() }] };
+    const one = () => inbox.post(`/conversations/${id}/messages`, asked, headers);
+    const first = [await one(), await send(many, headers)];
+    expect(first.map(({ status }) => status)).toEqual([200, 200]);
+    template.status = 'PAUSED';
+    await inbox.get('/templates');
+    expect([await one(), await send(many, headers)].map(({ body }) => body)).toEqual(first.map(({ body }) => body));
+    expect(await send(many)).toMatchObject({ status: 400 });
+  });
+
   it('are sent once by one Idempotency-Key, and to nobody else by another body', async () => {
     const recipients = Array.from({ length: 5 }, () => ({ phoneNumber: somebody() }));
     const headers = { 'idempotency-key': 'many' };

@@ -152,7 +152,7 @@ describeEachDatabase('a message that a process left in the middle of a call', (d
   it.each(SETTLED)('is not moved down from %s, whatever is heard late', async (status) => {
     await rows.insert(newMessage({ id: 5, status, wamid: 'wamid.first', sentAt: ago(60_000), lapsesAt: ago(1) }));
     const before = await now({ id: 5 });
-    await store.recordSent(5, ACCEPTANCE, new Date());
+    await store.recordSent({ id: 5, recipientPhone: before.recipientPhone }, ACCEPTANCE, new Date());
     await store.recordUnconfirmed(5);
     await store.recordFailed(5, REFUSAL, { releaseKey: true });
     await store.settleLapsed();
@@ -163,7 +163,7 @@ describeEachDatabase('a message that a process left in the middle of a call', (d
     const row = await leaveBehind();
     await store.recordFailed(row.id, REFUSAL, { releaseKey: false });
     const failed = await now(row);
-    await store.recordSent(row.id, ACCEPTANCE, new Date());
+    await store.recordSent(row, ACCEPTANCE, new Date());
     await store.recordUnconfirmed(row.id);
     await store.settleLapsed();
     expect(await now(row)).toEqual(failed);

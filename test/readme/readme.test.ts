@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { type BulkSend, MessagesService, whatsappMigrations } from 'nestjs-whatsapp';
+import { type BulkSend, ContactsService, MessagesService, WhatsAppModule, whatsappMigrations } from 'nestjs-whatsapp';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -167,6 +167,40 @@ describe('README.md', () => {
     await vi.waitFor(() => expect(meta.sendsTo('+5491100000009')).toBe(1), { timeout: 10_000 });
     expect(meta.messagesTo('+5491100000009')[0]?.body).toMatchObject({ text: { body: 'Hello Sample Customer!' } });
     meta.webhooks = undefined;
+  });
+
+  it('hands a conversation to an agent, and forgets a customer who asks for it', async () => {
+    const { SupportService } = await generated('support.service.ts');
+    const { PrivacyService } = await generated('privacy.service.ts');
+    const { GreetingService } = await generated('greeting.service.ts');
+    await using host = await Host.start({
+      imports: [
+        database(),
+        WhatsAppModule.forRoot({
+          surfaces: { webhook: true },
+          webhook: { verifyToken: 'made up' },
+          accounts: [{ businessAccountId: meta.account.id, accessToken: meta.accessToken, appSecret: meta.appSecret }],
+          graph: { baseUrl: meta.url },
+        }),
+      ],
+      providers: [SupportService, PrivacyService, GreetingService],
+    });
+    const phone = '+5491100000010';
+    const [support, privacy] = [host.app.get(SupportService), host.app.get(PrivacyService)];
+    expect(await support.takeOver(phone, 'Eva')).toBe('Only a template can be sent.');
+    meta.webhooks = { url: `${host.url}/whatsapp/webhook` };
+    meta.phoneNumber.receive({ from: phone, type: 'text', text: { body: 'Hi' } });
+    await vi.waitFor(async () => expect(await support.takeOver(phone, 'Eva')).toContain('Write freely until 20'), {
+      timeout: 10_000,
+    });
+    await vi.waitFor(() => expect(meta.sendsTo(phone)).toBe(1), { timeout: 10_000 });
+    meta.webhooks = undefined;
+
+    await privacy.unsubscribe(phone);
+    const contacts = host.app.get(ContactsService);
+    expect((await contacts.lookup(phone))?.optedOutAt).toBeInstanceOf(Date);
+    await privacy.forget(phone);
+    expect(await contacts.lookup(phone)).toBeNull();
   });
 
   it('names only scripts that there are', () => {

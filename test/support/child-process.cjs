@@ -3,13 +3,15 @@
 
 require('reflect-metadata');
 const path = require('node:path');
+const { appendFileSync } = require('node:fs');
 const { setTimeout: delay } = require('node:timers/promises');
 const { Module } = require('@nestjs/common');
 const { NestFactory } = require('@nestjs/core');
 const { TypeOrmModule } = require('@nestjs/typeorm');
 
-const { LIBRARY, DATABASE_URL, REDIS_URL, WHATSAPP_OPTIONS } = process.env;
-const { BulkService, MessagesService, WhatsAppModule, whatsappMigrations } = require(path.join(LIBRARY, 'index.js'));
+const { LIBRARY, DATABASE_URL, REDIS_URL, WHATSAPP_OPTIONS, EVENTS_FILE } = process.env;
+const library = require(path.join(LIBRARY, 'index.js'));
+const { BulkService, MessagesService, WebhooksService, WhatsAppModule, whatsappMigrations } = library;
 
 function databaseOptions(url) {
   if (url.startsWith('sqlite:')) return { type: 'better-sqlite3', database: url.slice('sqlite:'.length) };
@@ -19,6 +21,15 @@ function databaseOptions(url) {
 
 /** Loaded only where it is used, as hosts do. */
 const bullModules = () => (REDIS_URL ? [require('@nestjs/bull').BullModule.forRoot({ url: REDIS_URL })] : []);
+
+/** Writes down the id of every event, where somebody wants to know. */
+class EventsFile {
+  note({ id }) {
+    appendFileSync(EVENTS_FILE, `${id}\n`);
+  }
+}
+const note = Object.getOwnPropertyDescriptor(EventsFile.prototype, 'note');
+for (const on of [library.OnInboundMessage(), library.OnMessageStatus()]) on(EventsFile.prototype, 'note', note);
 
 class AppModule {}
 Module({
@@ -33,6 +44,7 @@ Module({
     }),
     WhatsAppModule.forRoot(JSON.parse(WHATSAPP_OPTIONS)),
   ],
+  providers: EVENTS_FILE ? [EventsFile] : [],
 })(AppModule);
 
 function describeError({ name, code, message, messageId }) {
@@ -48,7 +60,7 @@ async function* oneByOne(recipients, pause) {
 }
 
 function commandsOf(app) {
-  const [messages, bulk] = [app.get(MessagesService), app.get(BulkService)];
+  const [messages, bulk, webhooks] = [app.get(MessagesService), app.get(BulkService), app.get(WebhooksService)];
   return {
     async sendTemplate(input) {
       const { id, wamid } = await messages.sendTemplate(input);
@@ -59,6 +71,10 @@ function commandsOf(app) {
       return { id };
     },
     getBulkSend: ({ id }) => bulk.get(id),
+    async receiveWebhook({ body, signature }) {
+      await webhooks.receive(Buffer.from(body), signature);
+      return {};
+    },
   };
 }
 

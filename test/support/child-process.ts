@@ -36,6 +36,8 @@ export interface ChildProcessOptions {
   readonly options?: WhatsAppModuleOptions & WhatsAppModuleExtras;
   /** The host's Redis, for a queue of Bull's. */
   readonly redisUrl?: string | undefined;
+  /** A file that gets a line with the id of every event of a message, inbound or outbound. */
+  readonly eventsFile?: string;
 }
 
 /** A bulk send to make in another process. */
@@ -68,7 +70,7 @@ export class ChildProcess implements AsyncDisposable {
   static async start(
     database: Pick<FreshDatabase, 'url'>,
     meta: GraphApiServer,
-    { options, redisUrl }: ChildProcessOptions = {},
+    { options, redisUrl, eventsFile }: ChildProcessOptions = {},
   ): Promise<ChildProcess> {
     const process = fork(SCRIPT, {
       // The worker's own flags are for TypeScript.
@@ -78,6 +80,7 @@ export class ChildProcess implements AsyncDisposable {
         LIBRARY: await builtLibrary(),
         DATABASE_URL: database.url,
         ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
+        ...(eventsFile !== undefined && { EVENTS_FILE: eventsFile }),
         WHATSAPP_OPTIONS: JSON.stringify({ ...optionsFor(meta), graph: { baseUrl: meta.url }, ...options }),
       },
     });
@@ -108,6 +111,12 @@ export class ChildProcess implements AsyncDisposable {
   /** A bulk send as it is told there: its dates are texts. */
   getBulkSend(id: string): Promise<ChildAnswer<Pick<BulkSend, 'id' | 'status' | 'counts' | 'waiting'>>> {
     return this.#call('getBulkSend', { id });
+  }
+
+  /** Hands it a webhook, as its HTTP server would. @returns whether it took it; not when it is killed before it answers */
+  async receiveWebhook(body: string, signature: string): Promise<boolean> {
+    const answer = this.#call<object>('receiveWebhook', { body, signature }).then(({ error }) => error === undefined);
+    return Promise.race([answer, this.ended.then(() => false)]);
   }
 
   /** Kills it where it stands: nothing in it gets to clean up. */

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type INestApplication, type LoggerService, Module, type Type } from '@nestjs/common';
+import { type INestApplication, type LoggerService, Module, type ModuleMetadata, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -26,7 +26,7 @@ export interface TestAppOptions {
   readonly database?: DataSourceOptions;
   readonly adapter?: (typeof adapters)[number]['adapter'];
   readonly options?: WhatsAppModuleOptions & WhatsAppModuleExtras;
-  readonly imports?: readonly Type[];
+  readonly imports?: NonNullable<ModuleMetadata['imports']>;
   readonly controllers?: Type[];
   readonly globalPrefix?: string;
   readonly logger?: LoggerService | false;

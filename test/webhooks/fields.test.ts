@@ -2,6 +2,7 @@ import { WorkspacesService } from 'nestjs-whatsapp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AccountsService } from '../../lib/accounts/accounts.service.js';
 import { tierOf } from '../../lib/accounts/messaging-limit.js';
+import { SendingPauses } from '../../lib/accounts/sending-pauses.js';
 import { MarketingConsents } from '../../lib/contacts/marketing-consents.js';
 import { WebhookItemError } from '../../lib/webhooks/webhook-applier.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
@@ -100,6 +101,11 @@ describe('webhooks of numbers and accounts', () => {
     fields = await FieldScene.start();
   });
   afterAll(() => fields[Symbol.asyncDispose]());
+  let minute = 10;
+  const later = () => inSeconds(60 * (minute += 1));
+  const ban = (state: string, time: number) =>
+    fields.item('account_update', { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: state } }, time);
+
   afterEach(async () => {
     await fields.scene.app.get(AccountsService).resumeSending(fields.scene.meta.phoneNumber.id);
   });
@@ -148,14 +154,42 @@ describe('webhooks of numbers and accounts', () => {
   });
 
   it('pause an account that is disabled until it is reinstated', async () => {
-    const ban = (state: string) =>
-      fields.item('account_update', { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: state } });
-    await fields.apply(ban('SCHEDULE_FOR_DISABLE'));
+    await fields.apply(ban('SCHEDULE_FOR_DISABLE', later()));
     expect(await fields.pauses()).toEqual([]);
-    await fields.apply(ban('DISABLE'));
+    const disabled = ban('DISABLE', later());
+    await fields.apply(disabled);
     expect(await fields.pauses()).toMatchObject([{ code: 'ACCOUNT_DISABLED', until: null }]);
-    await fields.apply(ban('REINSTATE'));
+    await fields.apply(ban('REINSTATE', later()), disabled);
     expect(await fields.pauses()).toEqual([]);
+  });
+
+  it('pause no account again when they come once more after a person has resumed it', async () => {
+    const restricted = fields.item(
+      'account_update',
+      {
+        event: 'ACCOUNT_RESTRICTION',
+        restriction_info: [restriction('RESTRICTED_BIZ_INITIATED_MESSAGING', 4_000_000_000)],
+      },
+      later(),
+    );
+    await fields.apply(restricted);
+    expect(await fields.pauses()).toHaveLength(1);
+    await fields.scene.app.get(AccountsService).resumeSending(fields.scene.meta.phoneNumber.id);
+    await fields.apply(restricted);
+    expect(await fields.pauses()).toEqual([]);
+  });
+
+  it.each([
+    ['late', () => ban('REINSTATE', inSeconds(-3_600)), 'ACCOUNT_DISABLED'],
+    ['about another matter', () => ban('REINSTATE', later()), '131042'],
+    ['about another matter', () => fields.item('account_update', { event: 'ACCOUNT_RECONNECTED' }, later()), '190'],
+  ])('end no pause by what is told %s', async (_, item, code) => {
+    await fields.apply(ban('SCHEDULE_FOR_DISABLE', later()));
+    const { id: subjectId } = fields.scene.meta.account;
+    const pause = { scope: 'account' as const, subjectId, message: 'Something else.', until: null };
+    await fields.scene.app.get(SendingPauses).pause({ ...pause, code });
+    await fields.apply(item());
+    expect(await fields.pauses()).toMatchObject([{ code }]);
   });
 
   it.each([

@@ -49,6 +49,19 @@ describeEachDatabase('a webhook item that cannot be applied', (database) => {
     await expect(webhooks.applyAgain(id)).rejects.toThrow(NotFoundError);
   });
 
+  it('is kept once, however often Meta tells it', async () => {
+    await using scene = await start();
+    const webhooks = scene.get(WebhooksService);
+    scene.applied.isPoison = () => true;
+    const body = bodyOf(entryOf(NORTH, 'wamid.A', 'wamid.a', 'wamid.A'));
+    for (let times = 0; times < 3; times += 1) expect(await post(scene, body)).toBe(200);
+    const { items, total } = await webhooks.failedItems();
+    expect(total).toBe(2);
+    expect(items.map(({ tries }) => tries)).toEqual([3, 3]);
+    scene.applied.isPoison = () => false;
+    expect(await webhooks.applyAllAgain()).toEqual({ applied: 2, failed: 0 });
+  });
+
   it('is kept whatever its shape, its size and its error are', async () => {
     await using scene = await start();
     const webhooks = scene.get(WebhooksService);

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
+import { EventEmitter, once } from 'node:events';
 import { QueryFailedError } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { isOutage } from '../../lib/database/outage.js';
 import { GroupCommit } from '../../lib/webhooks/group-commit.js';
+import { WebhookBacklogError } from '../../lib/webhooks/webhooks.errors.js';
 import type { StatusItem } from '../../lib/webhooks/webhook-item.js';
 import { Recorder } from './receiving-scene.js';
 
@@ -61,6 +63,22 @@ describe('items that are applied in groups', () => {
     await expect(second).rejects.toThrow('ECONNREFUSED');
     scene.applied.isPoison = () => false;
     expect(await scene.groups.apply(items(2))).toEqual([]);
+  });
+
+  it('fail when what became of them cannot be delivered', async () => {
+    const undelivered = new GroupCommit<StatusItem>(new Recorder(), () => Promise.reject(new Error('No queue')));
+    await expect(undelivered.apply(items(2))).rejects.toThrow('No queue');
+  });
+
+  it('are refused while 20,000 wait, and taken after that; one webhook is never too large', async () => {
+    const scene = groups();
+    const gate = new EventEmitter();
+    scene.applied.gate = once(gate, 'open');
+    const taken = [scene.groups.apply(items(1)), scene.groups.apply(items(30_000))];
+    await expect(scene.groups.apply(items(1))).rejects.toThrow(WebhookBacklogError);
+    gate.emit('open');
+    await Promise.all(taken);
+    expect(await scene.groups.apply(items(20_000))).toEqual([]);
   });
 });
 

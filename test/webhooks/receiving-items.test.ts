@@ -59,6 +59,19 @@ describe('the items of a webhook', () => {
     expect(itemsOf(bodyOf(messages({ statuses: [] })))).toEqual([]);
   });
 
+  it.each([
+    ['a status that is no step of a message', { statuses: [{ id: 'a', status: 'deleted' }] }],
+    ['a status that nobody knows', { statuses: [{ id: 'a', status: 'of tomorrow' }] }],
+    ['a status named like a part of every object', { statuses: [{ id: 'a', status: 'constructor' }] }],
+    ['a message to a group', { messages: [{ id: 'c', type: 'text', group_id: 'g' }] }],
+  ])('are events alone where they change nothing: %s', (_, value) => {
+    const errors = [{ code: 131000 }];
+    expect(itemsOf(bodyOf(messages({ ...value, errors })))).toEqual([
+      { ...origin, kind: 'field', value: { metadata, ...value } },
+      { ...origin, kind: 'field', value: { metadata, errors } },
+    ]);
+  });
+
   it('keep ids that a double cannot hold', () => {
     const body = bodyOf({ id: '1', changes: [{ field: 'x', value: { id: 'ID', time: 17 } }] });
     const [item] = itemsOf(body.replace('"ID"', '12345678901234567'));

@@ -1,6 +1,8 @@
 import type { CanActivate } from '@nestjs/common';
 import { type WhatsAppModuleExtras, WebhooksService } from 'nestjs-whatsapp';
 import { describe, expect, it, vi } from 'vitest';
+import { AccountCredentials } from '../../lib/accounts/account-credentials.js';
+import { KnownAppSecrets } from '../../lib/accounts/known-app-secrets.js';
 import { adapters } from '../support/test-app.js';
 import { bodyOf, entryOf, NORTH, ReceivingScene, sign, SOUTH, VERIFY_TOKEN } from './receiving-scene.js';
 
@@ -119,11 +121,23 @@ describe.each(adapters)('the webhook below the surface conversations on $adapter
 });
 
 describe('an app secret', () => {
-  it('counts for its own accounts alone: what it tells of others is left out', async () => {
+  it('counts for its own accounts alone: what it tells of others is left out, and Meta is asked for it again', async () => {
     await using scene = await ReceivingScene.start();
     const body = bodyOf(entryOf(NORTH, 'wamid.north'), entryOf(SOUTH, 'wamid.south'));
-    expect(await scene.post(body, sign(body, SOUTH.secret))).toBe(200);
+    expect(await scene.post(body, sign(body, SOUTH.secret))).toBe(401);
     expect(scene.applied.wamids).toEqual(['wamid.south']);
+  });
+
+  it('counts at once for an account that another process has added to those of the same app', async () => {
+    await using scene = await ReceivingScene.start();
+    const secrets = scene.get(KnownAppSecrets);
+    const all = new Map(await secrets.list());
+    const credentials = vi.spyOn(scene.get(AccountCredentials), 'appSecrets');
+    const both = [...all.values()].flatMap((ids) => [...ids]).map((id) => [id, [SOUTH.secret]] as const);
+    credentials.mockResolvedValue(new Map(both));
+    const body = bodyOf(entryOf(NORTH, 'wamid.north'), entryOf(SOUTH, 'wamid.south'));
+    expect(await scene.post(body, sign(body, SOUTH.secret))).toBe(200);
+    expect(scene.applied.wamids).toEqual(['wamid.north', 'wamid.south']);
   });
 
   it('does not count for a number of another account, whichever account the entry names', async () => {

@@ -16,6 +16,9 @@ import { digitsOf, phoneOf, recipientsOf } from '../bulk/bulk-scene.js';
 import { welcome } from '../messages/template-inputs.js';
 import { at, StatusScene } from './statuses-scene.js';
 
+/** The second, as `at` counts, that is some seconds after the present. */
+const secondIn = (seconds: number): number => Math.floor((Date.now() - at(0).getTime()) / 1_000) + seconds;
+
 describe('a message that fails after Meta had taken it', () => {
   let statuses: StatusScene;
 
@@ -92,7 +95,7 @@ describe('a message that fails after Meta had taken it', () => {
     await statuses.bulkSends.update({ id: own.id }, { status: 'PROCESSING' });
     await statuses.bulkSends.update({ id: other.id }, { status: 'PROCESSING', templateId: 4711 });
 
-    await statuses.apply(statuses.item(row, 'failed', { code: 132015 }));
+    await statuses.apply(statuses.item(row, 'failed', { code: 132015, second: secondIn(60) }));
     const statusOf = async ({ id }: BulkSend) => {
       const { status, waitingReason } = await statuses.bulkSend({ id });
       return [status, waitingReason];
@@ -104,6 +107,17 @@ describe('a message that fails after Meta had taken it', () => {
       .getRepository(TemplateEntity)
       .findOneByOrFail({ name: row.templateName ?? '' });
     expect(template.status).toBe('PAUSED');
+  });
+
+  it('because its template was paused, pauses nothing when Meta has told of the template since', async () => {
+    const { scene } = statuses;
+    const row = await sendOne();
+    const bulkSend = await scene.ended(await scene.create(recipientsOf(3)));
+    await statuses.bulkSends.update({ id: bulkSend.id }, { status: 'PROCESSING' });
+    await statuses.apply(statuses.item(row, 'failed', { code: 132015, second: secondIn(-60) }));
+    expect(await statuses.bulkSend(bulkSend)).toMatchObject({ status: 'PROCESSING', waitingReason: null });
+    expect(await scene.dataSource.getRepository(TemplateEntity).countBy({ status: 'PAUSED' })).toBe(0);
+    expect(await statuses.row(row)).toMatchObject({ status: 'failed', errorCode: '132015' });
   });
 
   it('because the person stopped marketing, is taken for their wish', async () => {
@@ -186,10 +200,6 @@ describe('one of statuses[]', () => {
     expect(() => readStatus(item(status))).toThrow(WebhookItemError);
   });
 
-  it.each([['deleted'], ['warning']])('that says %s says nothing', (status) => {
-    expect(readStatus(item({ status }))).toBeUndefined();
-  });
-
   it.each([
     [
       'a code in a text',
@@ -201,7 +211,7 @@ describe('one of statuses[]', () => {
     ['one error after another', [null, { code: 1, message: 'a\0b' }], { errorCode: '1', errorMessage: 'ab' }],
   ])('that failed with %s tells what is known', (_, errors, failure) => {
     const update = readStatus(item({ status: 'failed', errors }));
-    expect(update?.told).toMatchObject({ status: 'failed', failure });
+    expect(update.told).toMatchObject({ status: 'failed', failure });
   });
 
   it.each([
@@ -213,16 +223,16 @@ describe('one of statuses[]', () => {
     ['no text', 4711, undefined],
     ['nothing', undefined, undefined],
   ])('with %s as its callback data', (_, text, callbackData) => {
-    expect(readStatus(item({ biz_opaque_callback_data: text }))?.callbackData).toEqual(callbackData);
+    expect(readStatus(item({ biz_opaque_callback_data: text })).callbackData).toEqual(callbackData);
   });
 
   it('of a group names nobody', () => {
-    expect(readStatus(item({ recipient_id: 'Y2FwaV9ncm91cA', recipient_type: 'group' }))?.waId).toBeNull();
-    expect(readStatus(item({ recipient_id: '15550001' }))?.waId).toBe('15550001');
+    expect(readStatus(item({ recipient_id: 'Y2FwaV9ncm91cA', recipient_type: 'group' })).waId).toBeNull();
+    expect(readStatus(item({ recipient_id: '15550001' })).waId).toBe('15550001');
   });
 
   it('is the same with times as texts and as numbers', () => {
-    expect(readStatus(item({ timestamp: 1_790_000_000 }))?.told.at).toEqual(at(0));
-    expect(readStatus(item({}))?.told.at).toEqual(at(0));
+    expect(readStatus(item({ timestamp: 1_790_000_000 })).told.at).toEqual(at(0));
+    expect(readStatus(item({})).told.at).toEqual(at(0));
   });
 });

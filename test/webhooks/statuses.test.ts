@@ -126,7 +126,7 @@ describeEachDatabase('statuses of messages', (database) => {
     });
     const answered = Object.assign({}, early, { messageStatus: 'accepted' });
     await store().recordSent(
-      row.id,
+      row,
       { wamid: 'wamid.early', waId: '5491112345678', messageStatus: 'accepted' },
       new Date(),
     );
