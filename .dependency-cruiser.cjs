@@ -3,6 +3,7 @@
 /** Rooms from the top down; each imports only what stands after it. */
 const rooms = [
   'http',
+  'observability',
   'auth',
   'webhooks',
   'conversations',
@@ -12,10 +13,13 @@ const rooms = [
   'pacing',
   'templates',
   'contacts',
+  'callbacks',
+  'request-limits',
   'accounts',
   'workspaces',
   'idempotency',
   'processes',
+  'remote',
   'graph',
   'database',
 ];
@@ -62,9 +66,9 @@ module.exports = {
     {
       name: 'optional-peers-stay-optional',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/bulk/queue/bull/' },
+      from: { path: '^lib/', pathNot: '^lib/(bulk/queue/bull|http/openapi|observability/metrics)/' },
       to: {
-        path: '^(bull|@nestjs/(bull|swagger|config|platform-express|platform-fastify)|better-sqlite3|pg|mysql2|fastify|express)',
+        path: '^(bull|@nestjs/(bull|swagger|terminus|config|platform-express|platform-fastify)|prom-client|better-sqlite3|pg|mysql2|fastify|express)',
       },
     },
     {

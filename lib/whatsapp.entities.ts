@@ -6,6 +6,8 @@ import { ApiKeyEntity } from './auth/api-key.entity.js';
 import { BulkChunkEntity } from './bulk/bulk-chunk.entity.js';
 import { BulkSendEntity } from './bulk/bulk-send.entity.js';
 import { NumberLeaseEntity } from './bulk/queue/number-lease.entity.js';
+import { CallbackEntity } from './callbacks/callback.entity.js';
+import { CallbackDeliveryEntity } from './callbacks/callback-delivery.entity.js';
 import { ContactEntity } from './contacts/contact.entity.js';
 import { ContactIdentityEntity } from './contacts/contact-identity.entity.js';
 import { ConversationEntity } from './conversations/conversation.entity.js';
@@ -42,4 +44,6 @@ export const whatsappEntities: Type[] = [
   ConversationEntity,
   MediaEntity,
   WebhookItemEntity,
+  CallbackEntity,
+  CallbackDeliveryEntity,
 ];

@@ -11,7 +11,7 @@ import { eventQueueSetup } from './webhooks/events/events.providers.js';
 import { whatsappEntities } from './whatsapp.entities.js';
 import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE } from './whatsapp.module-definition.js';
 import type { WhatsAppModuleExtras } from './whatsapp.options.js';
-import { assertExtras } from './whatsapp.options-check.js';
+import { assertExtras } from './whatsapp.extras-check.js';
 import { publicServices, whatsappProviders } from './whatsapp.providers.js';
 
 /**

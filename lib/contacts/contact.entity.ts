@@ -1,5 +1,8 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { DateColumn, StringColumn, TextColumn } from '../database/columns.js';
+import { DateColumn, JsonColumn, StringColumn, TextColumn } from '../database/columns.js';
+
+/** A person who may become a customer, or is one. */
+export type ContactType = 'lead' | 'customer';
 
 /** One person, as a workspace knows them; their numbers and user ids are in `ContactIdentityEntity`. */
 @Entity('whatsapp_contacts')
@@ -37,6 +40,24 @@ export class ContactEntity {
 
   @StringColumn('email', 255, { nullable: true })
   email!: string | null;
+
+  /** What the person is to the business. */
+  @StringColumn('type', 16, { nullable: true })
+  type!: ContactType | null;
+
+  @StringColumn('company', 255, { nullable: true })
+  company!: string | null;
+
+  @TextColumn('description', { nullable: true })
+  description!: string | null;
+
+  /** As the host writes it: a name or a code. */
+  @StringColumn('country', 64, { nullable: true })
+  country!: string | null;
+
+  /** Names of the groups that the person is in. */
+  @JsonColumn('groups', { nullable: true })
+  groups!: readonly string[] | null;
 
   /** When the person said that they want no marketing; null while they did not. */
   @DateColumn('opted_out_at', { nullable: true })

@@ -3,10 +3,12 @@ import type { MigrationInterface } from 'typeorm';
 import { WhatsAppInitial1795132800000 } from './migrations/1795132800000-initial.js';
 import { WhatsAppBulkSends1795219200000 } from './migrations/1795219200000-bulk-sends.js';
 import { WhatsAppConversations1795305600000 } from './migrations/1795305600000-conversations.js';
+import { WhatsAppCallbacks1795392000000 } from './migrations/1795392000000-callbacks.js';
 
 /** Every migration of the module, in order, for the `migrations` of the TypeORM data source. */
 export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppInitial1795132800000,
   WhatsAppBulkSends1795219200000,
   WhatsAppConversations1795305600000,
+  WhatsAppCallbacks1795392000000,
 ];

@@ -18,7 +18,7 @@ export function mountSurface(surface: Surface, options: SurfaceOptions = {}): Mo
     const path = joinPaths(prefix, pathOf(controller));
     const Mounted = { [controller.name]: class extends controller {} }[controller.name] ?? controller;
     Controller(path)(Mounted);
-    UseGuards(...guards, AbilityGuard, ReadableBodyGuard)(Mounted);
+    UseGuards(...guards, ...(surface.rules ?? []), AbilityGuard, ReadableBodyGuard)(Mounted);
     UseFilters(surface.filter)(Mounted);
     return { controller: Mounted, routes: routesOf(controller, path) };
   });

@@ -1,4 +1,5 @@
 import type { CanActivate, ExceptionFilter, Type } from '@nestjs/common';
+import type { AnswerDescription, ParameterDescription } from './openapi/operation.js';
 
 /** How the host mounts a surface. */
 export interface SurfaceOptions {
@@ -15,8 +16,22 @@ export interface Surface {
   readonly controllers: readonly Type[];
   /** Guards where the host names none; `ApiKeyGuard` when left out. */
   readonly guards?: readonly Type<CanActivate>[];
+  /** Guards that stand behind those that tell who calls, also where the host names those: rules of the API itself. */
+  readonly rules?: readonly Type<CanActivate>[];
   /** Words every error as this API's clients know them. */
   readonly filter: Type<ExceptionFilter>;
+  /** What API documents tell of it; they are silent about a surface without. */
+  readonly documentation?: SurfaceDocumentation;
+}
+
+/** What API documents tell of all handlers of a surface. */
+export interface SurfaceDocumentation {
+  /** The tag that its handlers stand under. */
+  readonly tag: string;
+  /** How the filter words refusals, by HTTP status. */
+  readonly errors: Readonly<Record<number, AnswerDescription>>;
+  /** What stands in its prefix, such as a subdomain. */
+  readonly params?: Readonly<Record<string, ParameterDescription>>;
 }
 
 /** Where one of a surface's handlers answers. */

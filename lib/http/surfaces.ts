@@ -1,12 +1,16 @@
 import { conversationsSurface } from './conversations/conversations.surface.js';
 import { metaTemplatesSurface } from './meta-templates/meta-templates.surface.js';
 import { joinPaths, mountSurface } from './mount-surface.js';
+import { messagingSurface } from './messaging/messaging.surface.js';
 import type { MountedSurface, Surface, SurfaceOptions } from './surface.js';
 import { webhookSurface } from './webhook/webhook.surface.js';
+import { workspaceSurface } from './workspace/workspace.surface.js';
 
 const SURFACES = {
   metaTemplates: metaTemplatesSurface,
   conversations: conversationsSurface,
+  messaging: messagingSurface,
+  workspace: workspaceSurface,
   webhook: webhookSurface,
 } as const;
 
@@ -18,12 +22,16 @@ export type SurfacesOptions = { readonly [Name in SurfaceName]?: boolean | Surfa
 
 export const SURFACE_NAMES = Object.keys(SURFACES);
 
-export function mountSurfaces({ metaTemplates, conversations, webhook }: SurfacesOptions): MountedSurface[] {
+export function mountSurfaces(options: SurfacesOptions): MountedSurface[] {
+  const { metaTemplates, conversations, messaging, workspace, webhook } = options;
   return [
     ...mountIfWanted(SURFACES.metaTemplates, metaTemplates),
     ...mountIfWanted(SURFACES.conversations, conversations),
+    ...mountIfWanted(SURFACES.messaging, messaging),
     ...mountIfWanted(SURFACES.webhook, webhook),
     ...mountIfWanted(SURFACES.webhook, webhookBelow(conversations, webhook)),
+    // Its prefix begins with a name: what is another's is matched before.
+    ...mountIfWanted(SURFACES.workspace, workspace),
   ];
 }
 

@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request } from 'undici';
 import { MEDIA_OPTIONS, type MediaOptions } from './media.options.js';
 import { InvalidMediaError } from './media.errors.js';
-import { isPublicAddress, lookupPublic } from './public-addresses.js';
+import { isPublicAddress, lookupPublic } from '../remote/public-addresses.js';
 
 /** A file on its way from somebody's server. */
 export interface RemoteFile {

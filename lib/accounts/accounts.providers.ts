@@ -1,0 +1,23 @@
+import type { Provider } from '@nestjs/common';
+import { AccountCredentials } from './account-credentials.js';
+import { AccountRegistry } from './account-registry.js';
+import { AccountSync } from './account-sync.js';
+import { AddedAccounts } from './added-accounts.js';
+import { KnownAppSecrets } from './known-app-secrets.js';
+import { PhoneNumbers } from './phone-numbers.js';
+import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
+import { SendingPauses } from './sending-pauses.js';
+import { SendingHealth } from './sending-health.js';
+
+/** What accounts need, beside the service and the options. */
+export const accountProviders: Provider[] = [
+  AccountCredentials,
+  AccountRegistry,
+  AccountSync,
+  AddedAccounts,
+  KnownAppSecrets,
+  PhoneNumbers,
+  PrimaryPhoneNumbers,
+  SendingPauses,
+  SendingHealth,
+];

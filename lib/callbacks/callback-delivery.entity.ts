@@ -1,0 +1,56 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { DateColumn, StringColumn, TextColumn } from '../database/columns.js';
+import type { CallbackEventName } from './callback-event.js';
+
+/** `pending` is tried until it comes through; `failed` was given up, and can be sent again by hand. */
+export type CallbackDeliveryStatus = 'pending' | 'delivered' | 'failed';
+
+/** One callback, stored with what it tells and delivered after. */
+@Entity('whatsapp_callback_deliveries')
+@Index(['workspaceId', 'createdAt'])
+@Index(['workspaceId', 'nextAttemptAt'], { where: 'next_attempt_at IS NOT NULL' })
+@Index(['contactId'], { where: 'contact_id IS NOT NULL' })
+@Index(['createdAt'])
+export class CallbackDeliveryEntity {
+  /** A UUID; the receiver gets it, too, and it is the same however often the callback is tried. */
+  @PrimaryColumn({ name: 'id', type: 'varchar', length: '36' })
+  id!: string;
+
+  @Column({ name: 'workspace_id', type: 'integer' })
+  workspaceId!: number;
+
+  @StringColumn('event', 64)
+  event!: CallbackEventName;
+
+  /** Whom it is about, so that it goes when they are erased. */
+  @Column({ name: 'contact_id', type: 'integer', nullable: true })
+  contactId!: number | null;
+
+  /** The body as it is sent, in JSON. */
+  @TextColumn('payload')
+  payload!: string;
+
+  @StringColumn('status', 16)
+  status!: CallbackDeliveryStatus;
+
+  @Column({ name: 'attempts', type: 'integer' })
+  attempts!: number;
+
+  /** When it is tried next; null when it is not. */
+  @DateColumn('next_attempt_at', { nullable: true })
+  nextAttemptAt!: Date | null;
+
+  /** HTTP status of the last answer; null when there was none. */
+  @Column({ name: 'response_status', type: 'integer', nullable: true })
+  responseStatus!: number | null;
+
+  /** Why the last try failed. */
+  @TextColumn('error', { nullable: true })
+  error!: string | null;
+
+  @DateColumn('created_at')
+  createdAt!: Date;
+
+  @DateColumn('delivered_at', { nullable: true })
+  deliveredAt!: Date | null;
+}

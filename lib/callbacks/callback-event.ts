@@ -1,0 +1,11 @@
+/** What a workspace can be told of. */
+export const CALLBACK_EVENTS = [
+  'message.status',
+  'message.inbound',
+  'contact.created',
+  'contact.updated',
+  'contact.deleted',
+] as const;
+
+/** One of `CALLBACK_EVENTS`. */
+export type CallbackEventName = (typeof CALLBACK_EVENTS)[number];

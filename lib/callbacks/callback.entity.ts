@@ -1,0 +1,35 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { DateColumn, JsonColumn, StringColumn, TextColumn } from '../database/columns.js';
+import type { CallbackEventName } from './callback-event.js';
+
+/** Where a workspace wants to be told what happens. */
+@Entity('whatsapp_callbacks')
+export class CallbackEntity {
+  @PrimaryColumn({ name: 'workspace_id', type: 'integer' })
+  workspaceId!: number;
+
+  @StringColumn('url', 2_048)
+  url!: string;
+
+  /** What signs the callbacks, encrypted. */
+  @TextColumn('secret', { select: false })
+  secret!: string;
+
+  /** Which events it wants; null for all, also those that come later. */
+  @JsonColumn('events', { nullable: true })
+  events!: readonly CallbackEventName[] | null;
+
+  /** Deliveries that failed since the last one that came through. */
+  @Column({ name: 'failures', type: 'integer' })
+  failures!: number;
+
+  /** Nothing is delivered before this, for the last tries failed. */
+  @DateColumn('resting_until', { nullable: true })
+  restingUntil!: Date | null;
+
+  @DateColumn('created_at')
+  createdAt!: Date;
+
+  @DateColumn('updated_at')
+  updatedAt!: Date;
+}

@@ -1,0 +1,52 @@
+import { SetMetadata } from '@nestjs/common';
+import type { Schema } from './schema.js';
+
+/** A body, of a request or of an answer. */
+export interface BodyDescription {
+  readonly schema: Schema;
+  /** A whole body, as clients send or get it. */
+  readonly example?: unknown;
+}
+
+/** An answer. */
+export interface AnswerDescription {
+  readonly description: string;
+  /** What it answers in JSON. */
+  readonly json?: BodyDescription;
+  /** What it answers as something else, by media type. */
+  readonly content?: Readonly<Record<string, BodyDescription>>;
+}
+
+export interface ParameterDescription {
+  readonly description: string;
+  readonly schema: Schema;
+  readonly required?: boolean;
+}
+
+/** What API documents tell of a handler; ability, path and key are told by the handler itself and its surface. */
+export interface OperationDescription {
+  readonly summary: string;
+  readonly description?: string;
+  /** Of the path; each is required. */
+  readonly params?: Readonly<Record<string, ParameterDescription>>;
+  readonly query?: Readonly<Record<string, ParameterDescription>>;
+  /** Whether it honours `Idempotency-Key`. */
+  readonly isIdempotent?: boolean;
+  readonly json?: BodyDescription;
+  /** Bodies of other media types, such as `multipart/form-data`. */
+  readonly content?: Readonly<Record<string, BodyDescription>>;
+  /** Answers of success by HTTP status. */
+  readonly answers: Readonly<Record<number, AnswerDescription>>;
+  /** HTTP statuses of the refusals that it can end in; the surface words them. 401 and, where an ability is needed, 403 need not be named. */
+  readonly errors?: readonly number[];
+}
+
+const OPERATION = Symbol('OPERATION');
+
+/** Describes a handler for API documents. */
+export const Operation = (description: OperationDescription): MethodDecorator => SetMetadata(OPERATION, description);
+
+export function operationOf(handler: object): OperationDescription | undefined {
+  const description: OperationDescription | undefined = Reflect.getMetadata(OPERATION, handler);
+  return description;
+}

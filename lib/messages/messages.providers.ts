@@ -1,0 +1,33 @@
+import type { Provider } from '@nestjs/common';
+import { MessageStore } from './message-store.js';
+import { MessageCall } from './message-call.js';
+import { MessageSender } from './message-sender.js';
+import { IdempotentSends } from './idempotent-sends.js';
+import { TemplateMessages } from './template-messages.js';
+import { FreeFormMessages } from './free-form-messages.js';
+import { ReadReceipts } from './read-receipts.js';
+import { RecipientBudget } from './recipient-budget.js';
+import { ContactSessions } from './contact-sessions.js';
+import { ErasedMessages } from './erased-messages.js';
+import { ExpiredContents } from './expired-contents.js';
+import { ServiceWindows } from './service-windows.js';
+import { SinglePace } from './single-pace.js';
+import { LapsedMessages } from './lapsed-messages.js';
+
+/** What messages need, beside the service and the options. */
+export const messageProviders: Provider[] = [
+  MessageStore,
+  MessageCall,
+  MessageSender,
+  IdempotentSends,
+  TemplateMessages,
+  FreeFormMessages,
+  ReadReceipts,
+  RecipientBudget,
+  ContactSessions,
+  ErasedMessages,
+  ExpiredContents,
+  ServiceWindows,
+  SinglePace,
+  LapsedMessages,
+];

@@ -1,0 +1,44 @@
+import { ConfigurationError, type Problem } from './errors.js';
+
+/** @throws ConfigurationError that names every problem */
+export function refuse(problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  const lines = problems.map(({ path, message }) => `  ${path} ${message}`);
+  throw new ConfigurationError(`The options of WhatsAppModule are not right:\n${lines.join('\n')}`);
+}
+
+export const problem = (path: string, message: string): Problem => ({ path, message });
+
+export function checkList(path: string, list: unknown): Problem[] {
+  return list === undefined || Array.isArray(list) ? [] : [problem(path, 'must be a list, also of one.')];
+}
+
+// What is no list is refused by `checkList`; the rest is checked all the same, to name everything at once.
+export const itemsOf = <T>(list: readonly T[] | undefined): readonly T[] => (Array.isArray(list) ? list : []);
+
+/** Options that another room checks, one thing at a time. */
+export function checkPart(path: string, check: () => unknown): Problem[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return [problem(`${path}:`, error.message)];
+    throw error;
+  }
+}
+
+export function checkDuration(path: string, value: number | undefined, least: number): Problem[] {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= least && value <= LONGEST_TIMER)) return [];
+  return [problem(path, `must be a whole number of milliseconds from ${least} to ${LONGEST_TIMER}.`)];
+}
+
+export function checkAbove0(path: string, value: number | undefined, isWhole: boolean): Problem[] {
+  if (value === undefined || (Number.isFinite(value) && value > 0 && (!isWhole || Number.isInteger(value)))) return [];
+  return [problem(path, `must be a ${isWhole ? 'whole ' : ''}number above 0.`)];
+}
+
+// Node fires a longer timer at once.
+const LONGEST_TIMER = 2_147_483_647;
+
+// Meta will not promise digits for ever, so that only what is clearly no id is refused.
+export const isId = (id: unknown): boolean => typeof id === 'string' && /^[\w.-]{1,64}$/.test(id);

@@ -1,0 +1,45 @@
+import { SURFACE_NAMES } from './http/surfaces.js';
+import { problem, refuse } from './option-checks.js';
+import type { WhatsAppModuleExtras } from './whatsapp.options.js';
+
+/** @throws ConfigurationError for what is known before the options are */
+export function assertExtras({ surfaces = {}, queue, events }: WhatsAppModuleExtras): void {
+  if (!isQueue(queue)) {
+    refuse([problem('queue', "must be 'in-process', 'bull' or { driver: 'bull', configKey: 'key', prefix: 'app' }.")]);
+  }
+  if (!isEvents(events)) refuse([problem('events', "must be { delivery: 'process' } or { delivery: 'queue' }.")]);
+  if (typeof surfaces !== 'object') {
+    refuse([problem('surfaces', `must name what to mount, such as { ${SURFACE_NAMES[0]}: true }.`)]);
+  }
+  refuse(
+    Object.entries(surfaces).flatMap(([name, surface]: [string, unknown]) => {
+      const path = `surfaces.${name}`;
+      if (!SURFACE_NAMES.includes(name)) return [problem(path, `is no surface; there is ${SURFACE_NAMES.join(', ')}.`)];
+      return isSurfaceOptions(surface) ? [] : [problem(path, "must be true, false or { prefix: '/api', guards: [] }.")];
+    }),
+  );
+}
+
+function isQueue(queue: unknown): boolean {
+  if (queue === undefined || queue === 'in-process' || queue === 'bull') return true;
+  if (typeof queue !== 'object' || queue === null) return false;
+  const { driver, configKey, prefix }: { driver?: unknown; configKey?: unknown; prefix?: unknown } = queue;
+  return driver === 'bull' && isKeyPart(configKey) && isKeyPart(prefix);
+}
+
+function isEvents(events: unknown): boolean {
+  if (events === undefined) return true;
+  if (typeof events !== 'object' || events === null) return false;
+  const { delivery }: { delivery?: unknown } = events;
+  return delivery === undefined || delivery === 'process' || delivery === 'queue';
+}
+
+const isKeyPart = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'string' && /^[^\s{}]+$/.test(value));
+
+function isSurfaceOptions(surface: unknown): boolean {
+  if (surface === undefined || typeof surface === 'boolean') return true;
+  if (typeof surface !== 'object' || surface === null) return false;
+  const { prefix, guards }: { prefix?: unknown; guards?: unknown } = surface;
+  return (prefix === undefined || typeof prefix === 'string') && (guards === undefined || Array.isArray(guards));
+}

@@ -1,0 +1,89 @@
+import { type InjectionToken, type LoggerService, Logger, type Provider } from '@nestjs/common';
+import { ACCOUNTS_OPTIONS, type AccountsOptions } from './accounts/accounts.options.js';
+import { API_KEY_OPTIONS, type ApiKeyOptions, resolveApiKeyOptions } from './auth/api-key.options.js';
+import { BULK_OPTIONS, type BulkOptions } from './bulk/bulk.options.js';
+import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts/contacts.options.js';
+import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations/conversations.options.js';
+import { GRAPH_API_CLIENT_OPTIONS, type GraphApiClientOptions, graphApiSettings } from './graph/graph-api.options.js';
+import {
+  CONVERSATIONS_HTTP_OPTIONS,
+  type ConversationsHttpOptions,
+} from './http/conversations/conversations-http.options.js';
+import { BULK_HTTP_OPTIONS, type BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
+import { WHATSAPP_LOGGER } from './logger.js';
+import { MEDIA_OPTIONS, type MediaOptions } from './media/media.options.js';
+import { MESSAGES_OPTIONS, type MessagesOptions } from './messages/messages.options.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from './processes/processes.options.js';
+import { RETENTION_OPTIONS, type RetentionOptions } from './processes/retention.options.js';
+import { META_REFRESH_OPTIONS, type MetaRefreshOptions } from './templates/meta-refresh.js';
+import { INBOUND_OPTIONS, type InboundOptions } from './webhooks/messages/inbound.options.js';
+import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhooks/webhook.options.js';
+import { MODULE_OPTIONS_TOKEN } from './whatsapp.module-definition.js';
+import type { WhatsAppModuleOptions } from './whatsapp.options.js';
+import { assertOptions } from './whatsapp.options-check.js';
+
+const HOUR_MS = 60 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
+
+const CHECKED_OPTIONS = Symbol('CHECKED_OPTIONS');
+
+/** Hands each room its part of the options, so that no room knows the whole. */
+function option<T>(provide: InjectionToken<T>, part: (options: WhatsAppModuleOptions) => T): Provider<T> {
+  return { provide, inject: [CHECKED_OPTIONS], useFactory: part };
+}
+
+/** Each room's part of the options, under its own token. */
+export const optionProviders: Provider[] = [
+  {
+    provide: CHECKED_OPTIONS,
+    inject: [MODULE_OPTIONS_TOKEN],
+    useFactory: (options: WhatsAppModuleOptions): WhatsAppModuleOptions => {
+      assertOptions(options);
+      return options;
+    },
+  },
+  option<LoggerService>(WHATSAPP_LOGGER, ({ logger }) =>
+    logger === false ? SILENT : (logger ?? new Logger('WhatsApp')),
+  ),
+  option<ProcessOptions>(PROCESS_OPTIONS, ({ workers = true }) => ({ isWorker: workers })),
+  option<GraphApiClientOptions>(GRAPH_API_CLIENT_OPTIONS, ({ graph }) => graph ?? {}),
+  option<BulkHttpOptions>(BULK_HTTP_OPTIONS, ({ maxRecipients }) => ({
+    maxRecipients: { json: maxRecipients?.json ?? 100_000, stream: maxRecipients?.stream ?? 1_000_000 },
+  })),
+  option<WebhookOptions | undefined>(WEBHOOK_OPTIONS, ({ webhook }) => webhook),
+  option<MediaOptions>(MEDIA_OPTIONS, ({ mediaUrls = 'public' }) => ({ mediaUrls })),
+  option<ApiKeyOptions>(API_KEY_OPTIONS, ({ apiKeys }) => resolveApiKeyOptions(apiKeys)),
+  option<AccountsOptions>(ACCOUNTS_OPTIONS, ({ accounts = [], encryptionKeys = [] }) => ({ accounts, encryptionKeys })),
+  option<MetaRefreshOptions>(META_REFRESH_OPTIONS, ({ refreshInterval = 6 * HOUR_MS }) => ({ refreshInterval })),
+  option<ConversationsOptions>(CONVERSATIONS_OPTIONS, ({ defaultCountry, serviceWindow = 'meta' }) => ({
+    defaultCountry,
+    serviceWindow,
+  })),
+  option<ConversationsHttpOptions>(CONVERSATIONS_HTTP_OPTIONS, ({ defaultLanguage = 'es' }) => ({ defaultLanguage })),
+  option<InboundOptions>(INBOUND_OPTIONS, ({ optOutWords = [], messagesPerSecond }) => ({
+    optOutWords,
+    messagesPerSecond,
+  })),
+  option<RetentionOptions>(RETENTION_OPTIONS, ({ retention }) => retention ?? {}),
+  option<ContactsOptions>(CONTACTS_OPTIONS, ({ defaultCountry }) => ({ defaultCountry })),
+  option<MessagesOptions>(MESSAGES_OPTIONS, ({ defaultCountry, messagesPerSecond, ...options }) => ({
+    defaultCountry,
+    messagesPerSecond,
+    ...callTimes(options),
+  })),
+  option<BulkOptions>(BULK_OPTIONS, ({ messagesPerSecond, workers = true, pauseAfterFailures = 50, ...options }) => ({
+    messagesPerSecond,
+    workers,
+    pauseAfterFailures,
+    concurrency: graphApiSettings(options.graph ?? {}).maxConnections,
+    ...callTimes(options),
+  })),
+];
+
+function callTimes({ graph, unconfirmedAfter = 10 * MINUTE_MS }: WhatsAppModuleOptions) {
+  const { connectTimeout, responseTimeout } = graphApiSettings(graph ?? {});
+  // A request may wait as long for a free connection as for its answer.
+  return { unconfirmedAfter, callTimeout: connectTimeout + 2 * responseTimeout };
+}
+
+const SILENT: LoggerService = { log: () => {}, error: () => {}, warn: () => {} };
