@@ -7,6 +7,7 @@ import type { Figure } from './report/figure.js';
 import { describeMachine } from './report/machine.js';
 import { lineOf, type Section, writeReport } from './report/report.js';
 import { throughput } from './throughput/throughput.js';
+import { uploads } from './uploads/uploads.js';
 import { webhooks } from './webhooks/webhooks.js';
 
 interface Part {
@@ -19,6 +20,7 @@ const parts = new Map<string, Part>([
   ['pacing', { title: "Pacing, below Meta's limits", measure: pacing }],
   ['webhooks', { title: 'Statuses by webhook, while a bulk send runs', measure: webhooks }],
   ['accepting', { title: 'Accepting and queueing', measure: accepting }],
+  ['uploads', { title: 'Files that are handed on to Meta', measure: uploads }],
 ]);
 
 async function main(): Promise<void> {

@@ -5,6 +5,7 @@ export { setupWhatsApp } from './http/bodies/setup-whatsapp.js';
 export type { BodyOptions } from './http/bodies/read-body.js';
 export type { SurfaceName, SurfacesOptions } from './http/surfaces.js';
 export type { SurfaceOptions } from './http/surface.js';
+export { addWhatsAppSecurity, type SecurityBuilder, whatsappSecuritySchemes } from './http/openapi/security-schemes.js';
 export type { GraphApiClientOptions } from './graph/graph-api.options.js';
 
 // Database
@@ -146,6 +147,7 @@ export type {
   TemplateVariables,
   VariableValue,
 } from './templates/variables/variable-values.js';
+export type { ListedFields, NamedField, ValuesInOrder } from './templates/variables/ordered-values.js';
 export type { MessageComponent } from './templates/message-component.js';
 
 // Webhooks
@@ -153,6 +155,18 @@ export { WebhooksService } from './webhooks/webhooks.service.js';
 export type { WebhookOptions } from './webhooks/webhook.options.js';
 export { WebhookItemEntity } from './webhooks/webhook-item.entity.js';
 export { WebhookHandshakeError, WebhookSignatureError } from './webhooks/webhooks.errors.js';
+
+// Health and metrics
+export { WhatsAppHealth } from './observability/health/whatsapp-health.js';
+export { type IndicatorResult, WhatsAppHealthIndicator } from './observability/health/whatsapp-health.indicator.js';
+export type {
+  HealthCheckName,
+  HealthCheckResult,
+  HealthOptions,
+  HealthReport,
+} from './observability/health/health-check.js';
+export { WhatsAppMetrics } from './observability/metrics/whatsapp-metrics.js';
+export type { MetricsOptions, MetricsRegistry } from './observability/metrics/metrics.options.js';
 
 // Accounts and workspaces
 export { AccountsService, type InWorkspace } from './accounts/accounts.service.js';
@@ -181,16 +195,34 @@ export { ForbiddenError, UnauthenticatedError } from './auth/auth.errors.js';
 
 // Contacts
 export { ContactsService } from './contacts/contacts.service.js';
-export { ContactEntity } from './contacts/contact.entity.js';
+export { ContactEntity, type ContactType } from './contacts/contact.entity.js';
+export { ContactExistsError } from './contacts/contacts.errors.js';
 export type {
   BlockedContact,
   BlockOptions,
+  CheckContact,
   ConsentOptions,
+  ContactFields,
   ContactPage,
+  ContactUpdate,
+  CreateContact,
   ListContacts,
+  SavedContact,
 } from './contacts/contacts.inputs.js';
 export type { ConsentSource } from './contacts/marketing-consents.js';
 export { RecipientRefusedError, type Refusal } from './contacts/refusal.js';
+
+// Callbacks
+export { CallbacksService } from './callbacks/callbacks.service.js';
+export { CallbackDeliveryEntity, type CallbackDeliveryStatus } from './callbacks/callback-delivery.entity.js';
+export { CALLBACK_EVENTS, type CallbackEventName } from './callbacks/callback-event.js';
+export type {
+  Callback,
+  CallbackDeliveryPage,
+  CallbackWithSecret,
+  ListCallbackDeliveries,
+  SetCallback,
+} from './callbacks/callbacks.inputs.js';
 
 // Errors
 export {

@@ -1,4 +1,5 @@
 import { SURFACE_NAMES } from './http/surfaces.js';
+import type { Problem } from './errors.js';
 import { problem, refuse } from './option-checks.js';
 import type { WhatsAppModuleExtras } from './whatsapp.options.js';
 
@@ -15,7 +16,8 @@ export function assertExtras({ surfaces = {}, queue, events }: WhatsAppModuleExt
     Object.entries(surfaces).flatMap(([name, surface]: [string, unknown]) => {
       const path = `surfaces.${name}`;
       if (!SURFACE_NAMES.includes(name)) return [problem(path, `is no surface; there is ${SURFACE_NAMES.join(', ')}.`)];
-      return isSurfaceOptions(surface) ? [] : [problem(path, "must be true, false or { prefix: '/api', guards: [] }.")];
+      if (!isSurfaceOptions(surface)) return [problem(path, "must be true, false or { prefix: '/api', guards: [] }.")];
+      return checkRateLimit(name, surface);
     }),
   );
 }
@@ -37,7 +39,17 @@ function isEvents(events: unknown): boolean {
 const isKeyPart = (value: unknown): boolean =>
   value === undefined || (typeof value === 'string' && /^[^\s{}]+$/.test(value));
 
-function isSurfaceOptions(surface: unknown): boolean {
+function checkRateLimit(surface: string, options: object | boolean | undefined): Problem[] {
+  const rateLimit: unknown = typeof options === 'object' && 'rateLimit' in options ? options.rateLimit : undefined;
+  if (rateLimit === undefined || rateLimit === false) return [];
+  const path = `surfaces.${surface}.rateLimit`;
+  if (surface === 'webhook')
+    return [problem(path, 'must be left out: what Meta tells is taken however fast it comes.')];
+  const isRate = typeof rateLimit === 'number' && Number.isSafeInteger(rateLimit) && rateLimit >= 1;
+  return isRate ? [] : [problem(path, 'must be a whole number of requests a minute from 1, or false for no limit.')];
+}
+
+function isSurfaceOptions(surface: unknown): surface is object | boolean | undefined {
   if (surface === undefined || typeof surface === 'boolean') return true;
   if (typeof surface !== 'object' || surface === null) return false;
   const { prefix, guards }: { prefix?: unknown; guards?: unknown } = surface;

@@ -2,6 +2,12 @@ import { type InjectionToken, type LoggerService, Logger, type Provider } from '
 import { ACCOUNTS_OPTIONS, type AccountsOptions } from './accounts/accounts.options.js';
 import { API_KEY_OPTIONS, type ApiKeyOptions, resolveApiKeyOptions } from './auth/api-key.options.js';
 import { BULK_OPTIONS, type BulkOptions } from './bulk/bulk.options.js';
+import {
+  CALLBACK_OPTIONS,
+  type CallbackOptions,
+  DEFAULT_CALLBACK_RETRY_DELAYS,
+  DEFAULT_CALLBACK_TIMEOUT,
+} from './callbacks/callbacks.options.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts/contacts.options.js';
 import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations/conversations.options.js';
 import { GRAPH_API_CLIENT_OPTIONS, type GraphApiClientOptions, graphApiSettings } from './graph/graph-api.options.js';
@@ -13,6 +19,11 @@ import { BULK_HTTP_OPTIONS, type BulkHttpOptions } from './http/meta-templates/b
 import { WHATSAPP_LOGGER } from './logger.js';
 import { MEDIA_OPTIONS, type MediaOptions } from './media/media.options.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages/messages.options.js';
+import {
+  METRICS_OPTIONS,
+  type MetricsOptions,
+  resolveMetricsOptions,
+} from './observability/metrics/metrics.options.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from './processes/processes.options.js';
 import { RETENTION_OPTIONS, type RetentionOptions } from './processes/retention.options.js';
 import { META_REFRESH_OPTIONS, type MetaRefreshOptions } from './templates/meta-refresh.js';
@@ -24,6 +35,7 @@ import { assertOptions } from './whatsapp.options-check.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 const MINUTE_MS = 60 * 1000;
+const CALLBACK_DELIVERIES_LIFETIME = 7 * 24 * HOUR_MS;
 
 const CHECKED_OPTIONS = Symbol('CHECKED_OPTIONS');
 
@@ -64,7 +76,20 @@ export const optionProviders: Provider[] = [
     optOutWords,
     messagesPerSecond,
   })),
-  option<RetentionOptions>(RETENTION_OPTIONS, ({ retention }) => retention ?? {}),
+  option<MetricsOptions | undefined>(METRICS_OPTIONS, ({ metrics }) => resolveMetricsOptions(metrics)),
+  option<CallbackOptions>(
+    CALLBACK_OPTIONS,
+    ({ callbackUrls, callbackTimeout, callbackRetryDelays, encryptionKeys }) => ({
+      callbackUrls: callbackUrls ?? 'public',
+      callbackTimeout: callbackTimeout ?? DEFAULT_CALLBACK_TIMEOUT,
+      callbackRetryDelays: callbackRetryDelays ?? DEFAULT_CALLBACK_RETRY_DELAYS,
+      encryptionKeys: encryptionKeys ?? [],
+    }),
+  ),
+  option<RetentionOptions>(RETENTION_OPTIONS, ({ retention }) => ({
+    ...retention,
+    callbackDeliveries: retention?.callbackDeliveries ?? CALLBACK_DELIVERIES_LIFETIME,
+  })),
   option<ContactsOptions>(CONTACTS_OPTIONS, ({ defaultCountry }) => ({ defaultCountry })),
   option<MessagesOptions>(MESSAGES_OPTIONS, ({ defaultCountry, messagesPerSecond, ...options }) => ({
     defaultCountry,

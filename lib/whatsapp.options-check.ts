@@ -1,10 +1,11 @@
 import { checkAccounts } from './accounts/account-options-check.js';
-import { isEncryptionKey } from './accounts/access-token-cipher.js';
 import { resolveApiKeyOptions } from './auth/api-key.options.js';
 import { isCountryCode } from './contacts/phone-number.js';
 import { ConfigurationError, type Problem } from './errors.js';
 import { graphApiSettings } from './graph/graph-api.options.js';
 import { isIdentifier } from './identifier.js';
+import { isEncryptionKey } from './secret-cipher.js';
+import { isMetricsOption } from './observability/metrics/metrics.options.js';
 import { checkAbove0, checkDuration, checkList, checkPart, itemsOf, problem, refuse } from './option-checks.js';
 import type { WhatsAppModuleExtras, WhatsAppModuleOptions } from './whatsapp.options.js';
 
@@ -48,12 +49,24 @@ export function assertOptions(options: WhatsAppModuleOptions | undefined): void 
     ...checkWords('optOutWords', options.optOutWords),
     ...checkAbove0('retention.messageContents', options.retention?.messageContents, true),
     ...checkAbove0('retention.webhookItems', options.retention?.webhookItems, true),
+    ...checkAbove0('retention.callbackDeliveries', options.retention?.callbackDeliveries, true),
+    ...(options.callbackUrls === undefined || ['public', 'any'].includes(options.callbackUrls)
+      ? []
+      : [problem('callbackUrls', "must be 'public' or 'any'.")]),
+    ...checkDuration('callbackTimeout', options.callbackTimeout, 1),
+    ...checkList('callbackRetryDelays', options.callbackRetryDelays),
+    ...itemsOf(options.callbackRetryDelays).flatMap((delay, index) =>
+      checkDuration(`callbackRetryDelays[${index}]`, delay, 1),
+    ),
     ...(options.mediaUrls === undefined || ['public', 'any'].includes(options.mediaUrls)
       ? []
       : [problem('mediaUrls', "must be 'public' or 'any'.")]),
     ...(webhook === undefined || isVerifyToken(webhook.verifyToken)
       ? []
       : [problem('webhook.verifyToken', 'must be the text that you give Meta’s App Dashboard as verify token.')]),
+    ...(isMetricsOption(options.metrics)
+      ? []
+      : [problem('metrics', "must be true, false or { registry, prefix: 'my_whatsapp_' }.")]),
     ...checkPart('graph', () => graphApiSettings(options.graph ?? {})),
     ...checkPart('apiKeys', () => resolveApiKeyOptions(options.apiKeys)),
   ]);
@@ -77,6 +90,10 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleOptions>([
   'retention',
   'webhook',
   'mediaUrls',
+  'callbackUrls',
+  'callbackTimeout',
+  'callbackRetryDelays',
+  'metrics',
   'logger',
 ]);
 

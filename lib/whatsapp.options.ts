@@ -6,6 +6,7 @@ import type { CountryCode } from './contacts/phone-number.js';
 import type { GraphApiClientOptions } from './graph/graph-api.options.js';
 import type { BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
 import type { SurfacesOptions } from './http/surfaces.js';
+import type { MetricsOptions } from './observability/metrics/metrics.options.js';
 import type { RetentionOptions } from './processes/retention.options.js';
 import type { EventsOptions } from './webhooks/events/events.options.js';
 import type { WebhookOptions } from './webhooks/webhook.options.js';
@@ -21,9 +22,9 @@ export interface WhatsAppModuleOptions {
   /** Country whose national phone numbers are taken too, as ISO 3166-1 alpha-2: `AR`. None by default. */
   readonly defaultCountry?: CountryCode | undefined;
   /**
-   * Keys for the access tokens given at run time: 32 bytes in base64 each. The first encrypts, all decrypt. To rotate,
-   * give every process the new key behind the old one, then in front of it; leave the old one out once every account
-   * was used.
+   * Keys for what is only stored encrypted, access tokens given at run time and secrets of callbacks: 32 bytes in base64
+   * each. The first encrypts, all decrypt. To rotate, give every process the new key behind the old one, then in front of
+   * it; leave the old one out once every account was used, and every callback delivered or set.
    */
   readonly encryptionKeys?: readonly string[] | undefined;
   /** Milliseconds between two fetches of phone numbers and templates from Meta; 6 hours by default, 0 for never. */
@@ -58,7 +59,8 @@ export interface WhatsAppModuleOptions {
   readonly optOutWords?: readonly string[] | undefined;
   /**
    * Milliseconds after which contents of messages are erased (rows, statuses and counters stay), and webhook items that
-   * could not be applied are deleted; both are kept for good by default. Processes with `workers: false` leave it to others.
+   * could not be applied are deleted; both are kept for good by default. Deliveries of callbacks are deleted after
+   * `callbackDeliveries`, 7 days by default. Processes with `workers: false` leave it to others.
    */
   readonly retention?: RetentionOptions | undefined;
   /** What the surface `webhook` needs beside the accounts' `appSecret`. */
@@ -68,6 +70,23 @@ export interface WhatsAppModuleOptions {
    * and addresses of your own network.
    */
   readonly mediaUrls?: 'public' | 'any' | undefined;
+  /**
+   * Which addresses `CallbacksService` delivers to: `public` (the default) is https on the public Internet, `any` also http
+   * and addresses of your own network.
+   */
+  readonly callbackUrls?: 'public' | 'any' | undefined;
+  /** Milliseconds in which a callback has to be answered; 10,000 by default. */
+  readonly callbackTimeout?: number | undefined;
+  /**
+   * Milliseconds that a callback which did not come through waits before its second try, its third and so on; after the last
+   * one it has failed. By default ten, from 10 seconds to 8 hours: a day in all.
+   */
+  readonly callbackRetryDelays?: readonly number[] | undefined;
+  /**
+   * Measures sends, paces, budgets, queues and webhooks by `prom-client`, which the host then installs: into its default
+   * registry, or one that is given. Off by default.
+   */
+  readonly metrics?: boolean | MetricsOptions | undefined;
   /** Where the module logs: Nest's logger by default, nowhere with `false`. */
   readonly logger?: LoggerService | false | undefined;
 }

@@ -3,6 +3,8 @@ import { AccountsService } from './accounts/accounts.service.js';
 import { authProviders } from './auth/auth.providers.js';
 import { bulkProviders } from './bulk/bulk.providers.js';
 import { BulkService } from './bulk/bulk.service.js';
+import { callbackProviders } from './callbacks/callbacks.providers.js';
+import { CallbacksService } from './callbacks/callbacks.service.js';
 import { contactProviders } from './contacts/contacts.providers.js';
 import { ContactsService } from './contacts/contacts.service.js';
 import { conversationProviders } from './conversations/conversations.providers.js';
@@ -12,6 +14,10 @@ import { GraphApiClient } from './graph/graph-api.client.js';
 import { mediaProviders } from './media/media.providers.js';
 import { MediaService } from './media/media.service.js';
 import { MessagesService } from './messages/messages.service.js';
+import { WhatsAppHealth } from './observability/health/whatsapp-health.js';
+import { WhatsAppHealthIndicator } from './observability/health/whatsapp-health.indicator.js';
+import { WhatsAppMetrics } from './observability/metrics/whatsapp-metrics.js';
+import { observabilityProviders } from './observability/observability.providers.js';
 import { processProviders } from './processes/processes.providers.js';
 import { TemplatesService } from './templates/templates.service.js';
 import { inboundProviders } from './webhooks/messages/inbound.providers.js';
@@ -38,6 +44,10 @@ export const publicServices = [
   ConversationsService,
   ContactsService,
   MediaService,
+  CallbacksService,
+  WhatsAppHealth,
+  WhatsAppHealthIndicator,
+  WhatsAppMetrics,
 ];
 
 export const whatsappProviders: Provider[] = [
@@ -49,11 +59,13 @@ export const whatsappProviders: Provider[] = [
   ...eventProviders,
   ...fieldProviders,
   ...statusProviders,
+  ...callbackProviders,
   ...contactProviders,
   ...conversationProviders,
   ...httpProviders,
   ...inboundProviders,
   ...mediaProviders,
+  ...observabilityProviders,
   RowIds,
   ...processProviders,
   GraphApiClient,

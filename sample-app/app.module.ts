@@ -6,7 +6,7 @@ import { WhatsAppModule } from 'nestjs-whatsapp';
 import { databaseOptions } from './database.js';
 import { EnvironmentApiKey } from './environment-api-key.js';
 import { HealthController } from './health.controller.js';
-import { RedisHealth } from './redis-health.js';
+import { MetricsController } from './metrics.controller.js';
 import { readSettings, type Settings } from './settings.js';
 
 // The queue must be known before the other options are.
@@ -23,7 +23,7 @@ const { redisUrl } = readSettings(process.env);
     ...(redisUrl === undefined ? [] : [BullModule.forRoot({ url: redisUrl })]),
     WhatsAppModule.forRootAsync({
       queue: redisUrl === undefined ? 'in-process' : 'bull',
-      surfaces: { metaTemplates: true, conversations: true, webhook: true },
+      surfaces: { metaTemplates: true, conversations: true, messaging: true, workspace: true, webhook: true },
       inject: [ConfigService],
       useFactory: (config: ConfigService<Settings, true>) => {
         const account = config.get('account', { infer: true });
@@ -46,6 +46,7 @@ const { redisUrl } = readSettings(process.env);
               ]
             : [],
           webhook: verifyToken === undefined ? undefined : { verifyToken },
+          metrics: true,
           encryptionKeys: encryptionKey ? [encryptionKey] : [],
           workers: config.get('workers', { infer: true }),
           messagesPerSecond: config.get('messagesPerSecond', { infer: true }),
@@ -54,8 +55,8 @@ const { redisUrl } = readSettings(process.env);
       },
     }),
   ],
-  controllers: [HealthController],
-  providers: [EnvironmentApiKey, RedisHealth],
+  controllers: [HealthController, MetricsController],
+  providers: [EnvironmentApiKey],
   exports: [WhatsAppModule],
 })
 export class AppModule {}

@@ -3,6 +3,7 @@ import type { INestApplication, LogLevel, Type } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import { setupWhatsApp } from 'nestjs-whatsapp';
+import { serveApiDocs } from './api-docs.js';
 import { AppModule } from './app.module.js';
 import type { Settings } from './settings.js';
 
@@ -13,6 +14,7 @@ export async function bootstrap(
 ): Promise<INestApplication> {
   const app = await NestFactory.create(module, { logger, abortOnError: false });
   setupWhatsApp(app);
+  serveApiDocs(app);
   const config = app.get<ConfigService<Settings, true>>(ConfigService);
   await app.listen(config.get('port', { infer: true }), config.get('host', { infer: true }));
   return app;

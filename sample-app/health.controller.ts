@@ -1,24 +1,20 @@
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
-import { RedisHealth } from './redis-health.js';
+import { type HealthReport, WhatsAppHealth } from 'nestjs-whatsapp';
+
+interface Health {
+  readonly status: 'ok' | 'error';
+  readonly checks: HealthReport['checks'];
+}
 
 @Controller('health')
 export class HealthController {
-  constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly redis: RedisHealth,
-  ) {}
+  constructor(private readonly whatsapp: WhatsAppHealth) {}
 
-  /** 200 when the database and, where it is used, Redis answer, else 503. */
+  /** 200 when the database and, where it is used, Redis answer, else 503; what else is wrong is told. */
   @Get()
-  async check(): Promise<{ status: 'ok' }> {
-    try {
-      await this.dataSource.query('SELECT 1');
-    } catch {
-      throw new ServiceUnavailableException('The database does not answer.');
-    }
-    if (!(await this.redis.answers())) throw new ServiceUnavailableException('Redis does not answer.');
-    return { status: 'ok' };
+  async check(): Promise<Health> {
+    const { status, checks } = await this.whatsapp.check();
+    if (status === 'down') throw new ServiceUnavailableException({ status: 'error', checks } satisfies Health);
+    return { status: 'ok', checks };
   }
 }

@@ -1,73 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { ConfigurationError } from '../errors.js';
+import { SecretCipher } from '../secret-cipher.js';
 
-const ALGORITHM = 'aes-256-gcm';
-
-// Unless told its length, Node takes a tag that was cut to 4 bytes, which can be guessed.
-const TAG = { authTagLength: 16 };
-
-/** A readable encryption key is 32 bytes in base64. */
-export const isEncryptionKey = (key: string): boolean =>
-  /^[A-Za-z0-9+/_-]{43}=?$/.test(key) && Buffer.from(key, 'base64').length === 32;
-
-/**
- * Encrypts access tokens at rest with AES-256-GCM. The first key encrypts; the others only decrypt, so that a key is
- * rotated by putting the new one in front. A token is bound to its account: moved to another row it does not decrypt.
- */
-export class AccessTokenCipher {
-  readonly #keys: ReadonlyMap<string, Buffer>;
-  readonly #current: string | undefined;
-
+/** Encrypts access tokens, each bound to its account by Meta's id of it. */
+export class AccessTokenCipher extends SecretCipher {
   constructor(encryptionKeys: readonly string[]) {
-    const keys = encryptionKeys.map((key) => Buffer.from(key, 'base64'));
-    this.#keys = new Map(keys.map((key) => [fingerprint(key), key]));
-    this.#current = keys[0] && fingerprint(keys[0]);
+    super(encryptionKeys, {
+      aSecret: 'An access token',
+      secretOf: (businessAccountId) => `access token of account ${businessAccountId}`,
+      remedy: 'add the account again with its token',
+    });
   }
-
-  /** @throws ConfigurationError when no encryption key is configured */
-  encrypt(accessToken: string, businessAccountId: string): string {
-    const key = this.#current === undefined ? undefined : this.#keys.get(this.#current);
-    if (this.#current === undefined || !key) {
-      throw new ConfigurationError(
-        'An access token is only stored encrypted. Add encryptionKeys: [process.env.WHATSAPP_ENCRYPTION_KEY] to the ' +
-          'options of WhatsAppModule: 32 random bytes in base64, as "openssl rand -base64 32" prints them.',
-      );
-    }
-    const iv = randomBytes(12);
-    const cipher = createCipheriv(ALGORITHM, key, iv, TAG).setAAD(Buffer.from(businessAccountId));
-    const encrypted = Buffer.concat([cipher.update(accessToken, 'utf8'), cipher.final()]);
-    return [this.#current, ...[iv, cipher.getAuthTag(), encrypted].map((part) => part.toString('base64url'))].join('.');
-  }
-
-  /** @throws ConfigurationError when no configured key fits, or the text was tampered with */
-  decrypt(stored: string, businessAccountId: string): string {
-    const [keyFingerprint = '', iv = '', tag = '', encrypted = ''] = stored.split('.');
-    const key = this.#keys.get(keyFingerprint);
-    if (!key) {
-      throw new ConfigurationError(
-        `The access token of account ${businessAccountId} was encrypted with a key that encryptionKeys no longer has. ` +
-          'Put that key behind the new one, or add the account again with its token.',
-      );
-    }
-    try {
-      const decipher = createDecipheriv(ALGORITHM, key, Buffer.from(iv, 'base64url'), TAG)
-        .setAAD(Buffer.from(businessAccountId))
-        .setAuthTag(Buffer.from(tag, 'base64url'));
-      return decipher.update(Buffer.from(encrypted, 'base64url'), undefined, 'utf8') + decipher.final('utf8');
-    } catch {
-      throw new ConfigurationError(
-        `The stored access token of account ${businessAccountId} is damaged. Add the account again with its token.`,
-      );
-    }
-  }
-
-  /** Whether a stored token should be encrypted anew, because the first key is another one by now. */
-  isOutdated(stored: string): boolean {
-    return this.#current !== undefined && !stored.startsWith(`${this.#current}.`);
-  }
-}
-
-/** Tells keys apart without telling anything of them. */
-function fingerprint(key: Buffer): string {
-  return createHash('sha256').update('whatsapp-encryption-key').update(key).digest('base64url').slice(0, 8);
 }

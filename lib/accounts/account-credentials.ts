@@ -12,10 +12,10 @@ import { BusinessAccountEntity } from './business-account.entity.js';
 export type AccountCredential = Pick<AccountOptions, 'accessToken' | 'appSecret'>;
 
 /** The part of it that calls to Meta are made with. */
-export const graphCredentialOf = ({ accessToken, appSecret }: AccountCredential): GraphCredential => ({
-  accessToken,
-  appSecret: appSecretsOf(appSecret)[0],
-});
+export const graphCredentialOf = (
+  { accessToken, appSecret }: AccountCredential,
+  businessAccountId?: string,
+): GraphCredential => ({ accessToken, appSecret: appSecretsOf(appSecret)[0], businessAccountId });
 
 /** Knows with which access token an account's calls to Meta are made: the options' one, else the stored one. */
 @Injectable()
@@ -39,7 +39,7 @@ export class AccountCredentials {
   /** @throws ConflictError `ACCESS_TOKEN_MISSING` when neither the options nor the database has one */
   async of(businessAccountId: string): Promise<GraphCredential> {
     const configured = this.#configured.get(businessAccountId);
-    if (configured) return graphCredentialOf(configured);
+    if (configured) return graphCredentialOf(configured, businessAccountId);
     const stored = await this.#stored(businessAccountId);
     if (stored === null) {
       throw new ConflictError(
@@ -50,7 +50,7 @@ export class AccountCredentials {
     }
     const credential = this.#decrypt(stored, businessAccountId);
     if (this.#cipher.isOutdated(stored)) await this.#encryptAnew(businessAccountId, stored, credential);
-    return graphCredentialOf(credential);
+    return graphCredentialOf(credential, businessAccountId);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.js';
 import { isAccessToken } from '../graph/graph-credential.js';
 import { checkList, isId, itemsOf, problem } from '../option-checks.js';
-import { WORKSPACE_NAME } from '../workspaces/workspaces.service.js';
+import { isWorkspaceName, WORKSPACE_NAME_RULE } from '../workspaces/workspace-name.js';
 import type { AccountOptions } from './accounts.options.js';
 import { APP_SECRET_RULE, isAppSecret } from './app-secret.js';
 
@@ -45,9 +45,9 @@ function checkAccount(account: AccountOptions, path: string): Problem[] {
             ),
           ],
     ),
-    ...(workspace === undefined || WORKSPACE_NAME.test(workspace)
+    ...(workspace === undefined || isWorkspaceName(workspace)
       ? []
-      : [problem(`${path}.workspace`, 'must be 1 to 63 lower-case letters, digits and inner hyphens.')]),
+      : [problem(`${path}.workspace`, `must be ${WORKSPACE_NAME_RULE}`)]),
   ];
 }
 

@@ -92,6 +92,14 @@ export class AccountsService {
     return this.numbers.find(await this.workspaces.idOf(workspace), phoneNumberId);
   }
 
+  /**
+   * One phone number, by the id of its row.
+   * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`
+   */
+  async phoneNumberByRow(id: number, { workspace }: InWorkspace = {}): Promise<PhoneNumberOfAccount> {
+    return this.numbers.findByRow(await this.workspaces.idOf(workspace), id);
+  }
+
   /** Makes a phone number the one that sends where none is named. */
   async makePrimary(phoneNumberId: string, { workspace }: InWorkspace = {}): Promise<PhoneNumberEntity> {
     const phoneNumber = await this.phoneNumber(phoneNumberId, { workspace });

@@ -43,6 +43,10 @@ export class BusinessAccountEntity {
   @DateColumn('told_at', { nullable: true })
   toldAt!: Date | null;
 
+  /** When the last webhook about the account came, to within half a minute; null before the first. */
+  @DateColumn('webhook_at', { nullable: true })
+  webhookAt!: Date | null;
+
   @DateColumn('created_at')
   createdAt!: Date;
 }

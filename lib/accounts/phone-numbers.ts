@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, Repository } from 'typeorm';
+import { type FindOptionsWhere, In, IsNull, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { NotFoundError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
@@ -12,6 +12,9 @@ import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
 
 /** A number together with the account it belongs to. */
 export type PhoneNumberOfAccount = PhoneNumberEntity & { readonly account: BusinessAccountEntity };
+
+/** The largest row id of phone numbers that every database has. */
+const LARGEST_ID = 2 ** 31 - 1;
 
 /** Finds phone numbers of a workspace; one that is unknown is looked up at Meta once. */
 @Injectable()
@@ -65,6 +68,17 @@ export class PhoneNumbers {
     );
   }
 
+  /**
+   * @param id its row's
+   * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`
+   */
+  async findByRow(workspaceId: number, id: number): Promise<PhoneNumberOfAccount> {
+    const isId = Number.isSafeInteger(id) && id >= 1 && id <= LARGEST_ID;
+    const found = isId ? await this.#read(workspaceId, { id }) : undefined;
+    if (found) return found;
+    throw new NotFoundError('PHONE_NUMBER_NOT_FOUND', `There is no phone number whose row is ${id}.`);
+  }
+
   /** Lists the numbers of every account that can be asked. @throws the first failure when none could */
   async #askMeta(workspaceId: number): Promise<void> {
     const failures: unknown[] = [];
@@ -83,7 +97,13 @@ export class PhoneNumbers {
 
   async #stored(workspaceId: number, phoneNumberId: string | undefined): Promise<PhoneNumberOfAccount | undefined> {
     const which = await this.#which(workspaceId, phoneNumberId);
-    if (!which) return undefined;
+    return which && this.#read(workspaceId, which);
+  }
+
+  async #read(
+    workspaceId: number,
+    which: FindOptionsWhere<PhoneNumberEntity>,
+  ): Promise<PhoneNumberOfAccount | undefined> {
     const phoneNumber = await this.phoneNumbers.findOne({
       where: { ...which, removedAt: IsNull(), account: { workspaceId } },
       relations: { account: true },

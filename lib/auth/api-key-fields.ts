@@ -1,5 +1,5 @@
 import { type Problem, ValidationError } from '../errors.js';
-import { WORKSPACE_NAME } from '../workspaces/workspaces.service.js';
+import { isWorkspaceName, WORKSPACE_NAME_RULE } from '../workspaces/workspace-name.js';
 import { ABILITIES, isAbility } from './ability.js';
 import { API_KEY_FORM, API_KEY_PREFIX } from './api-key-secret.js';
 
@@ -17,12 +17,7 @@ const CHECKS = {
       'Write what people call the key, 1 to 255 characters on one line.',
     ),
 
-  workspace: (workspace: unknown) =>
-    when(
-      !matches(workspace, WORKSPACE_NAME),
-      'workspace',
-      'Write 1 to 63 lower-case letters, digits and inner hyphens.',
-    ),
+  workspace: (workspace: unknown) => when(!isWorkspaceName(workspace), 'workspace', `Write ${WORKSPACE_NAME_RULE}`),
 
   abilities: (abilities: unknown) => {
     if (!Array.isArray(abilities)) return when(true, 'abilities', 'Write a list of abilities, or ["*"] for all.');

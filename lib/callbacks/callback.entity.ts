@@ -23,6 +23,10 @@ export class CallbackEntity {
   @Column({ name: 'failures', type: 'integer' })
   failures!: number;
 
+  /** When the first of them failed. */
+  @DateColumn('failing_since', { nullable: true })
+  failingSince!: Date | null;
+
   /** Nothing is delivered before this, for the last tries failed. */
   @DateColumn('resting_until', { nullable: true })
   restingUntil!: Date | null;

@@ -1,21 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { Repository } from 'typeorm';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { change } from '../database/statement.js';
+import { storable } from '../database/storable.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
-import { ContactEntity } from './contact.entity.js';
+import { ContactRows } from './contact-rows.js';
+import type { ContactEntity } from './contact.entity.js';
 import type { BlockedContact } from './contacts.inputs.js';
 import { type PersonSeen, phoneOf, userIdOf } from './person-seen.js';
 import { toE164 } from './phone-number.js';
 import { SeenContacts } from './seen-contacts.js';
 
+/** Characters of a reason that are worth keeping. */
+const LONGEST_REASON = 5_000;
+
 /** Who is blocked: at Meta, so that the number hears nothing of them, and here, so that nothing is sent to them. */
 @Injectable()
 export class ContactBlocks {
   constructor(
-    @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
+    private readonly rows: ContactRows,
     private readonly seen: SeenContacts,
     private readonly phoneNumbers: PhoneNumbers,
     private readonly credentials: AccountCredentials,
@@ -42,11 +44,12 @@ export class ContactBlocks {
     const metaResponse = block.blockedAt
       ? await this.graph.post<object>(path, call)
       : await this.graph.delete<object>(path, call);
-    const blocked = { ...block, updatedAt: new Date() };
-    const update = this.contacts.createQueryBuilder().update().set(blocked);
+    const blockReason = storable(block.blockReason, LONGEST_REASON);
+    const blocked = { ...block, blockReason };
+    const { rows } = this;
     const contact = await this.seen.change(workspaceId, [person], function* ([known]) {
       if (!known) throw new Error('The contact is gone.');
-      yield* change(update.where({ id: known.id }));
+      yield* rows.update([{ id: known.id, ...blocked }]);
       return Object.assign(known, blocked);
     });
     return { contact, metaResponse };

@@ -6,6 +6,8 @@ import type { ContactEntity } from './contact.entity.js';
 export interface ContactDependent {
   /** Gives what is one contact's to another; part of the transaction in which the first one ends. */
   merge?(from: number, into: number): Statements<void>;
+  /** Whether something is kept that stands on the contact's row, which must stay then. */
+  needs?(contactId: number): Statements<boolean>;
   /** Removes contents and identity from what is kept of a person; called again when it was broken off. */
   erase?(contact: ContactEntity, identities: readonly string[]): Promise<void>;
 }
@@ -24,6 +26,14 @@ export class ContactDependents {
       const merging = dependent.merge?.(from, into);
       if (merging) yield* merging;
     }
+  }
+
+  *need(contactId: number): Statements<boolean> {
+    for (const dependent of this.#dependents) {
+      const needs = dependent.needs?.(contactId);
+      if (needs && (yield* needs)) return true;
+    }
+    return false;
   }
 
   async erase(contact: ContactEntity, identities: readonly string[]): Promise<void> {

@@ -4,7 +4,9 @@ import { atomically } from '../database/atomically.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { change } from '../database/statement.js';
+import { ContactCallbacks } from './contact-callbacks.js';
 import { ContactDependents } from './contact-dependents.js';
+import { NOTHING_FILED } from './contact-fields.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactEntity } from './contact.entity.js';
 
@@ -13,9 +15,7 @@ const NOBODY: Partial<ContactEntity> = {
   waId: null,
   userId: null,
   profileName: null,
-  firstName: null,
-  lastName: null,
-  email: null,
+  ...NOTHING_FILED,
   optedOutAt: null,
   optOutSource: null,
   consentAt: null,
@@ -31,6 +31,7 @@ export class ContactErasure {
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
     private readonly dependents: ContactDependents,
+    private readonly callbacks: ContactCallbacks,
   ) {}
 
   /** The contact itself comes last: as long as it is there, what was broken off can be done again. */
@@ -48,9 +49,11 @@ export class ContactErasure {
       .update()
       .set({ ...NOBODY, erasedAt, updatedAt: erasedAt })
       .where({ id });
+    const { callbacks } = this;
     await atomically(this.dataSource, function* () {
       yield* change(empty); // first, for others lock the contact before its identities
       yield* change(forget);
+      yield* callbacks.erased(contact); // with what was told of them meanwhile
     });
   }
 }

@@ -39,7 +39,11 @@ export class ContactRecognition {
     const found = seenContacts(sightings, known).flatMap((person) => {
       const [id = 0, ...others] = person.contactIds;
       const contact = byId.get(id);
-      const isNews = !contact || others.length > 0 || !sameTraits(contact, traitsAfter(contact, person, known));
+      const isNews =
+        !contact ||
+        others.length > 0 ||
+        contact.deletedAt !== null ||
+        !sameTraits(contact, traitsAfter(contact, person, known));
       return isNews ? [] : [contact];
     });
     return found.length === sightings.length ? found : undefined;
@@ -80,7 +84,9 @@ export class ContactRecognition {
       const contact = own.length > 1 ? yield* this.rows.merge(own) : own[0];
       if (!contact) continue;
       const traits = traitsAfter(contact, person, known);
-      if (!sameTraits(traits, contact)) yield* this.rows.update([{ id: contact.id, ...traits }]);
+      // Whoever is seen after they were taken out is a contact again.
+      if (contact.deletedAt !== null) yield* this.rows.revive(contact, traits);
+      else if (!sameTraits(traits, contact)) yield* this.rows.update([{ id: contact.id, ...traits }]);
       ids.set(person, contact.id);
     }
     return ids;

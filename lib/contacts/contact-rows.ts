@@ -6,6 +6,7 @@ import { oneOf } from '../database/one-of.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { selectEntities } from '../database/select-entities.js';
 import { change, type Statements } from '../database/statement.js';
+import { ContactCallbacks } from './contact-callbacks.js';
 import { ContactDependents } from './contact-dependents.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactEntity } from './contact.entity.js';
@@ -22,6 +23,7 @@ export class ContactRows {
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
     private readonly dependents: ContactDependents,
+    private readonly callbacks: ContactCallbacks,
   ) {}
 
   /** Whose the identities are, as far as they are known. */
@@ -37,6 +39,23 @@ export class ContactRows {
       : yield* selectEntities(this.contacts, { id: oneOf(this.dataSource, ids) }, { lock: true });
   }
 
+  /** A contact of the workspace that lists show; nobody when there is none. */
+  *lockListed(workspaceId: number, id: number): Statements<ContactEntity[]> {
+    const contacts = yield* this.lock([id]);
+    return contacts.filter(
+      (contact) => contact.workspaceId === workspaceId && contact.erasedAt === null && contact.deletedAt === null,
+    );
+  }
+
+  /** Whose an identity is; `changing` when they were merged or erased just now: the next look shows as what. */
+  *lockKnown(workspaceId: number, identity: string): Statements<ContactEntity | 'nobody' | 'changing'> {
+    const id = (yield* this.known(workspaceId, [identity])).get(identity);
+    if (id === undefined) return 'nobody';
+    const [contact] = yield* this.lock([id]);
+    const isStill = (yield* this.known(workspaceId, [identity])).get(identity) === id;
+    return contact && contact.erasedAt === null && isStill ? contact : 'changing';
+  }
+
   /** @param contacts without ids, each with a number or user id of its own. @returns their ids, in the same order */
   *insert(workspaceId: number, contacts: readonly Partial<ContactEntity>[]): Statements<number[]> {
     if (contacts.length === 0) return [];
@@ -46,8 +65,10 @@ export class ContactRows {
     // No database hands over the ids of many rows in a way that all have. Should another process make the same contact in
     // the same millisecond, then their identities exclude each other.
     const rows = yield* selectEntities(this.contacts, { workspaceId, createdAt });
-    const ids = new Map(rows.map((row) => [keyOf(row), row.id]));
-    return contacts.flatMap((contact) => ids.get(keyOf(contact)) ?? []);
+    const byKey = new Map(rows.map((row) => [keyOf(row), row]));
+    const inserted = contacts.flatMap((contact) => byKey.get(keyOf(contact)) ?? []);
+    yield* this.callbacks.created(inserted);
+    return inserted.map(({ id }) => id);
   }
 
   *identify(workspaceId: number, identities: ReadonlyMap<string, number>): Statements<void> {
@@ -59,24 +80,40 @@ export class ContactRows {
 
   *update(changes: readonly ContactChange[]): Statements<void> {
     for (const one of changes) {
-      yield* change(updateRows(this.dataSource, this.contacts, [{ ...one, updatedAt: new Date() }]));
+      yield* this.#write(one);
+      yield* this.callbacks.changed(one.id, one);
     }
   }
 
-  /** Makes one contact of several; the first row stays, and what the later ones know of the person holds. */
-  *merge(contacts: readonly ContactEntity[]): Statements<ContactEntity> {
-    const merged = mergedContact(contacts);
+  /** Makes somebody a contact again who was taken out; what is new about them holds. */
+  *revive({ id }: ContactEntity, values: Partial<ContactEntity>): Statements<void> {
+    yield* this.update([{ id, ...values, deletedAt: null, createdAt: new Date() }]);
+  }
+
+  /**
+   * Makes one contact of several; what the later ones know of the person holds.
+   * @param stays whose row it is then: the oldest when left out
+   */
+  *merge(contacts: readonly ContactEntity[], stays?: ContactEntity): Statements<ContactEntity> {
+    const merged = mergedContact(contacts, stays);
     const gone = contacts.filter(({ id }) => id !== merged.id).toSorted((a, b) => a.id - b.id);
-    for (const { id } of gone) {
+    for (const other of gone) {
+      const { id } = other;
       yield* change(
         this.identities.createQueryBuilder().update().set({ contactId: merged.id }).where({ contactId: id }),
       );
       yield* this.dependents.merge(id, merged.id);
       yield* change(this.contacts.createQueryBuilder().delete().where({ id }));
+      yield* this.callbacks.deleted(other, merged.id);
     }
     const { workspaceId: _, createdAt: __, ...values } = merged;
-    yield* this.update([values]);
+    yield* this.#write(values);
+    yield* this.callbacks.changed(merged.id, {});
     return merged;
+  }
+
+  *#write(row: ContactChange): Statements<void> {
+    yield* change(updateRows(this.dataSource, this.contacts, [{ ...row, updatedAt: new Date() }]));
   }
 }
 

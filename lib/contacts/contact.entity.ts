@@ -84,6 +84,10 @@ export class ContactEntity {
   @DateColumn('updated_at')
   updatedAt!: Date;
 
+  /** When the business took the person out of its contacts; what must not be forgotten of them stays. See `ContactRemoval`. */
+  @DateColumn('deleted_at', { nullable: true })
+  deletedAt!: Date | null;
+
   /** When everything about the person was erased at their wish. */
   @DateColumn('erased_at', { nullable: true })
   erasedAt!: Date | null;

@@ -1,5 +1,5 @@
 import type { InWorkspace } from '../accounts/accounts.service.js';
-import type { ContactEntity } from './contact.entity.js';
+import type { ContactEntity, ContactType } from './contact.entity.js';
 import type { ConsentSource } from './marketing-consents.js';
 
 /** A page of the contacts. */
@@ -8,6 +8,11 @@ export interface ListContacts extends InWorkspace {
   readonly page?: number;
   /** Contacts in a page: 1 to 100, 20 by default. */
   readonly pageSize?: number;
+  /** A number in any spelling or a part of it; or words that names, email or company have in them, capitals or not. */
+  readonly search?: string;
+  readonly type?: ContactType;
+  /** Only those in the group of this very name. */
+  readonly group?: string;
 }
 
 export interface ContactPage {
@@ -34,4 +39,45 @@ export interface BlockedContact {
   readonly contact: ContactEntity;
   /** What Meta answered. */
   readonly metaResponse: object;
+}
+
+/** What the business files about a person; what is left out stays as it is, null and an empty text take it away. */
+export interface ContactFields {
+  /** At most 255 characters. */
+  readonly firstName?: string | null;
+  /** At most 255 characters. */
+  readonly lastName?: string | null;
+  readonly email?: string | null;
+  readonly type?: ContactType | null;
+  /** At most 255 characters. */
+  readonly company?: string | null;
+  /** At most 10,000 characters. */
+  readonly description?: string | null;
+  /** A name or a code, at most 64 characters. */
+  readonly country?: string | null;
+  /** Names, in a list or separated by commas: at most 100, of at most 100 characters each. */
+  readonly groups?: readonly string[] | string | null;
+}
+
+/** A person who becomes a contact. */
+export interface CreateContact extends ContactFields, InWorkspace {
+  /** In any spelling. */
+  readonly phone: string;
+}
+
+/** What changes about a contact. */
+export interface ContactUpdate extends ContactFields {
+  /** In any spelling. */
+  readonly phone?: string | undefined;
+}
+
+export interface CheckContact extends InWorkspace {
+  /** The contact that is to change; a new one when left out. */
+  readonly id?: number;
+}
+
+export interface SavedContact {
+  readonly contact: ContactEntity;
+  /** Whether there was none of the number before. */
+  readonly isNew: boolean;
 }

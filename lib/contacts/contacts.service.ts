@@ -1,14 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { IsNull, Repository } from 'typeorm';
+import { type FindOptionsWhere, IsNull, Repository } from 'typeorm';
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { NotFoundError, ValidationError } from '../errors.js';
+import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { ContactBlocks } from './contact-blocks.js';
+import { ContactChanges } from './contact-changes.js';
 import { ContactDirectory } from './contact-directory.js';
 import { ContactErasure } from './contact-erasure.js';
+import { readContactFields } from './contact-fields.js';
+import { ContactFiling } from './contact-filing.js';
+import { ContactInputs } from './contact-inputs.js';
+import { ContactList } from './contact-list.js';
+import { ContactRemoval } from './contact-removal.js';
 import { ContactEntity } from './contact.entity.js';
-import type { BlockedContact, BlockOptions, ConsentOptions, ContactPage, ListContacts } from './contacts.inputs.js';
+import type * as Input from './contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.options.js';
 import { MarketingConsents } from './marketing-consents.js';
 import type { PersonSeen } from './person-seen.js';
@@ -28,41 +34,89 @@ export class ContactsService {
     private readonly consents: MarketingConsents,
     private readonly blocks: ContactBlocks,
     private readonly erasure: ContactErasure,
+    private readonly inputs: ContactInputs,
+    private readonly filing: ContactFiling,
+    private readonly changes: ContactChanges,
+    private readonly removal: ContactRemoval,
+    private readonly pages: ContactList,
   ) {}
 
   /** The contact of a person; null when there is none, or what is written is no number and no user id. */
   async lookup(person: string, { workspace }: InWorkspace = {}): Promise<ContactEntity | null> {
     const workspaceId = await this.workspaces.idOf(workspace);
     const { seen } = readPerson(person, this.options.defaultCountry);
-    return seen ? this.directory.find(workspaceId, seen.phone ?? seen.userId) : null;
+    const contact = seen ? await this.directory.find(workspaceId, seen.phone ?? seen.userId) : null;
+    return contact?.deletedAt ? null : contact;
   }
 
   /** One contact, by row id. @throws NotFoundError `CONTACT_NOT_FOUND` */
-  async get(id: number, { workspace }: InWorkspace = {}): Promise<ContactEntity> {
-    const workspaceId = await this.workspaces.idOf(workspace);
-    const contact = Number.isSafeInteger(id)
-      ? await this.contacts.findOneBy({ id, workspaceId, erasedAt: IsNull() })
-      : null;
-    if (contact) return contact;
-    throw new NotFoundError('CONTACT_NOT_FOUND', `There is no contact ${id}.`);
+  get(id: number, where: InWorkspace = {}): Promise<ContactEntity> {
+    return this.#find(id, where, { deletedAt: IsNull() });
   }
 
   /** The contacts, newest first. @throws ValidationError */
-  async list({ workspace, page = 1, pageSize = 20 }: ListContacts = {}): Promise<ContactPage> {
-    const problems = [
-      ...(Number.isSafeInteger(page) && page >= 1 ? [] : [{ path: 'page', message: 'must be 1 or more.' }]),
-      ...(Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 100
-        ? []
-        : [{ path: 'pageSize', message: 'must be between 1 and 100.' }]),
-    ];
-    if (problems.length > 0) throw new ValidationError(problems);
-    const [items, total] = await this.contacts.findAndCount({
-      where: { workspaceId: await this.workspaces.idOf(workspace), erasedAt: IsNull() },
-      order: { createdAt: 'DESC', id: 'DESC' },
-      skip: (page - 1) * pageSize,
-      take: pageSize,
-    });
-    return { items, total };
+  async list({ workspace, ...asked }: Input.ListContacts = {}): Promise<Input.ContactPage> {
+    return this.pages.read(await this.workspaces.idOf(workspace), asked);
+  }
+
+  /**
+   * Makes a person a contact. One who was deleted becomes the same contact again, without what was filed before; that they
+   * want no marketing, or are blocked, still holds.
+   * @throws ValidationError with every problem, by the names of the input's fields
+   * @throws ContactExistsError when the number is a contact's already, in any spelling, or was that contact's before
+   */
+  async create({ workspace, ...given }: Input.CreateContact): Promise<ContactEntity> {
+    const workspaceId = await this.workspaces.idOf(workspace);
+    return this.filing.create(workspaceId, await this.inputs.toCreate(workspaceId, given));
+  }
+
+  /**
+   * Makes a person a contact, or changes what is filed about them when they are one: what is given, the rest stays.
+   * @throws ValidationError with every problem, by the names of the input's fields
+   */
+  async save({ workspace, ...given }: Input.CreateContact): Promise<Input.SavedContact> {
+    const read = this.inputs.toSave(given);
+    return this.filing.save(await this.workspaces.idOf(workspace), read);
+  }
+
+  /**
+   * Changes what is given of a contact. A new number takes the old one's place; the old one stays with the contact, too,
+   * when they wrote, were written to in a conversation, said whether they want marketing, or are blocked.
+   * @throws ValidationError, NotFoundError `CONTACT_NOT_FOUND`
+   * @throws ContactExistsError when the number is another contact's
+   */
+  async update(id: number, change: Input.ContactUpdate, { workspace }: InWorkspace = {}): Promise<ContactEntity> {
+    const workspaceId = await this.workspaces.idOf(workspace);
+    const read = await this.inputs.toUpdate(workspaceId, id, change);
+    return orNotFound(isRowId(id) && (await this.changes.change(workspaceId, id, read)), id);
+  }
+
+  /**
+   * Takes a person out of the contacts: what was filed about them goes, and nothing finds or lists them. Their row and
+   * number stay only where a wish about marketing, a block or a conversation stands on them, so that none of these is
+   * lost; when they write, are written to in a conversation or are created again, they are a contact again. What was said
+   * stays in the conversations; `erase` removes that, too.
+   * @throws NotFoundError `CONTACT_NOT_FOUND`
+   */
+  async delete(id: number, { workspace }: InWorkspace = {}): Promise<void> {
+    const workspaceId = await this.workspaces.idOf(workspace);
+    orNotFound(isRowId(id) && (await this.removal.remove(workspaceId, id)), id);
+  }
+
+  /**
+   * What is wrong with fields of a contact, by their names; nothing is looked up and nothing stored. For those who save a
+   * contact on the way to something else, and want to know before.
+   */
+  problemsOf(fields: Input.ContactFields): readonly Problem[] {
+    return readContactFields(fields).problems;
+  }
+
+  /**
+   * Everything that `create` would find wrong, or, with an id, `update` of that contact: also that the number is another's.
+   * For those who have rules of their own, and name every problem at once.
+   */
+  async check(given: Input.ContactUpdate, { workspace, id }: Input.CheckContact = {}): Promise<readonly Problem[]> {
+    return this.inputs.problemsOf(await this.workspaces.idOf(workspace), given, id);
   }
 
   /**
@@ -70,14 +124,14 @@ export class ContactsService {
    * `OPTED_OUT`, also of those that are under way.
    * @throws ValidationError
    */
-  async optOut(person: string, options: ConsentOptions = {}): Promise<ContactEntity> {
+  async optOut(person: string, options: Input.ConsentOptions = {}): Promise<ContactEntity> {
     const { workspaceId, seen } = await this.#read(person, options);
     await this.consents.optOut(workspaceId, [seen], options.source ?? 'api', options.at ?? new Date());
     return this.#present(workspaceId, seen);
   }
 
   /** Sends a person marketing again, unless they said later that they want none. @throws ValidationError */
-  async optIn(person: string, options: ConsentOptions = {}): Promise<ContactEntity> {
+  async optIn(person: string, options: Input.ConsentOptions = {}): Promise<ContactEntity> {
     const { workspaceId, seen } = await this.#read(person, options);
     await this.consents.optIn(workspaceId, [seen], options.source ?? 'api', options.at ?? new Date());
     return this.#present(workspaceId, seen);
@@ -91,13 +145,17 @@ export class ContactsService {
    * @throws MetaApiError, MetaUnreachableError, OutcomeUnknownError: then the person is not blocked here
    * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/block-users
    */
-  async block(person: string, reason: string | null = null, options: BlockOptions = {}): Promise<BlockedContact> {
+  async block(
+    person: string,
+    reason: string | null = null,
+    options: Input.BlockOptions = {},
+  ): Promise<Input.BlockedContact> {
     const { workspaceId, seen } = await this.#read(person, options);
     return this.blocks.set(workspaceId, seen, options.phoneNumberId, { blockedAt: new Date(), blockReason: reason });
   }
 
   /** Takes a block back. @throws as `block` does */
-  async unblock(person: string, options: BlockOptions = {}): Promise<BlockedContact> {
+  async unblock(person: string, options: Input.BlockOptions = {}): Promise<Input.BlockedContact> {
     const { workspaceId, seen } = await this.#read(person, options);
     return this.blocks.set(workspaceId, seen, options.phoneNumberId, { blockedAt: null, blockReason: null });
   }
@@ -118,11 +176,17 @@ export class ContactsService {
    * Erases a person at their wish: who they are, and what was said, in contact, conversations and messages. Rows and counters
    * stay; what still waits to be sent to them fails as `ERASED`. When it fails halfway, call it again. Should they write
    * again, they are somebody new.
-   * @param id of the contact
+   * @param id of the contact; also of one who was deleted
    * @throws NotFoundError `CONTACT_NOT_FOUND`
    */
   async erase(id: number, where: InWorkspace = {}): Promise<void> {
-    await this.erasure.erase(await this.get(id, where));
+    await this.erasure.erase(await this.#find(id, where));
+  }
+
+  async #find(id: number, { workspace }: InWorkspace, more: FindOptionsWhere<ContactEntity> = {}) {
+    const workspaceId = await this.workspaces.idOf(workspace);
+    const where = { id, workspaceId, erasedAt: IsNull(), ...more };
+    return orNotFound(isRowId(id) && (await this.contacts.findOneBy(where)), id);
   }
 
   async #read(person: string, { workspace }: InWorkspace) {
@@ -136,4 +200,12 @@ export class ContactsService {
     if (!contact) throw new Error('The contact is gone.');
     return contact;
   }
+}
+
+/** Whether it can be one: the largest is the same on every database. */
+const isRowId = (id: unknown): boolean => Number.isSafeInteger(id) && Number(id) >= 1 && Number(id) < 2 ** 31;
+
+function orNotFound<Found>(found: Found | null | false, id: number): Found {
+  if (found !== null && found !== false) return found;
+  throw new NotFoundError('CONTACT_NOT_FOUND', `There is no contact ${id}.`);
 }

@@ -1,23 +1,35 @@
+import { joinGroups } from './contact-groups.js';
 import { ContactEntity } from './contact.entity.js';
 
 const OF_CONSENT = ['optedOutAt', 'optOutSource', 'consentAt'] as const;
 const OF_BLOCK = ['blockedAt', 'blockReason'] as const;
-const OF_PERSON = ['phone', 'waId', 'userId', 'profileName', 'firstName', 'lastName', 'email'] as const;
+const OF_PERSON = [
+  ...(['phone', 'waId', 'userId', 'profileName', 'firstName', 'lastName', 'email'] as const),
+  ...(['type', 'company', 'description', 'country'] as const),
+];
 
 /**
- * One contact made of several that are the same person: the oldest row, with what the later ones in the list know of the
- * person. The latest wish about marketing holds, and a block of any of them.
+ * One contact made of several that are the same person: the row that stays, with what the later ones in the list know of
+ * the person. They are in the groups of all; the latest wish about
+ * marketing holds, and a block of any of them.
+ * @param stays the oldest row when left out
  */
-export function mergedContact(contacts: readonly ContactEntity[]): ContactEntity {
-  const [oldest] = contacts.toSorted((a, b) => a.id - b.id);
-  if (!oldest) throw new TypeError('There is no contact to merge.');
-  const merged = Object.assign(new ContactEntity(), oldest);
+export function mergedContact(contacts: readonly ContactEntity[], stays = oldestOf(contacts)): ContactEntity {
+  const merged = Object.assign(new ContactEntity(), stays);
   for (const contact of contacts) {
-    for (const name of OF_PERSON) merged[name] = contact[name] ?? merged[name];
+    for (const name of OF_PERSON) Reflect.set(merged, name, contact[name] ?? merged[name]);
+    merged.groups = joinGroups(merged.groups, contact.groups);
+    if (contact.deletedAt === null) merged.deletedAt = null;
     if (isLaterWish(contact, merged)) copy(contact, merged, OF_CONSENT);
     if (contact.blockedAt) copy(contact, merged, OF_BLOCK);
   }
   return merged;
+}
+
+function oldestOf(contacts: readonly ContactEntity[]): ContactEntity {
+  const [oldest] = contacts.toSorted((a, b) => a.id - b.id);
+  if (!oldest) throw new TypeError('There is no contact to merge.');
+  return oldest;
 }
 
 type Wish = Pick<ContactEntity, 'consentAt' | 'optedOutAt'>;

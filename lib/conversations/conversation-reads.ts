@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { ContactDirectory } from '../contacts/contact-directory.js';
+import { searchContacts } from '../contacts/contact-search.js';
 import { ContactEntity } from '../contacts/contact.entity.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { oneOf } from '../database/one-of.js';
@@ -9,7 +10,6 @@ import { NotFoundError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { ConversationEntity } from './conversation.entity.js';
-import { searchFor } from './conversation-search.js';
 import type { Conversation, ConversationPage, ListConversations } from './conversations.inputs.js';
 import { cursorOf, readCursor } from './cursor.js';
 import { pageLimit } from './page-limit.js';
@@ -56,7 +56,7 @@ export class ConversationReads {
       .where({ workspaceId, ...(asked.status && { status: asked.status }), ...numberOf(asked.phoneNumberId) });
     if (asked.search?.trim()) {
       query.innerJoin(ContactEntity, 'contact', 'contact.id = conversation.contactId');
-      searchFor(query, asked.search);
+      searchContacts(query, { workspaceId, search: asked.search });
     }
     if (after) {
       query.andWhere('conversation.lastMessageAt <= :at', { at: after.at.getTime() });

@@ -7,7 +7,7 @@ import { insertRows, updateRows } from '../database/json-rows.js';
 import { oneOf } from '../database/one-of.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { selectEntities } from '../database/select-entities.js';
-import { change, type Statements } from '../database/statement.js';
+import { change, select, type Statements } from '../database/statement.js';
 import { afterMessages, type SaidMessage, together } from './conversation-progress.js';
 import { ConversationEntity } from './conversation.entity.js';
 import type { Conversation } from './conversations.inputs.js';
@@ -74,6 +74,13 @@ export class ConversationRows implements ContactDependent {
         yield* change(this.conversations.createQueryBuilder().update().set({ contactId: into }).where({ id }));
       }
     }
+  }
+
+  /** A conversation is with somebody. */
+  *needs(contactId: number): Statements<boolean> {
+    const query = this.conversations.createQueryBuilder('conversation').select('conversation.id', 'id');
+    const rows = yield* select<{ id: number }>(query.where({ contactId }).limit(1), { numbers: ['id'] });
+    return rows.length > 0;
   }
 
   async erase({ id }: ContactEntity): Promise<void> {

@@ -14,6 +14,7 @@ import type {
   Conversation,
   ConversationContent,
   ConversationTemplate,
+  SendTemplateToInput,
   SentInConversation,
 } from './conversations.inputs.js';
 import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations.options.js';
@@ -26,6 +27,12 @@ export interface Directions {
   /** The contact's present number, or user id, when left out. */
   readonly to?: string;
   readonly requestId?: number | undefined;
+}
+
+/** A conversation that a message goes to, and when that counts as made, if not now. */
+export interface Opened {
+  readonly conversation: Conversation;
+  readonly at?: Date | undefined;
 }
 
 interface Keyed {
@@ -68,6 +75,26 @@ export class ConversationSends {
     if (answered) return { message: answered, conversation };
     const { phoneNumberId } = conversation;
     return this.#said(conversation, await this.messages.sendTemplate({ ...template, to, phoneNumberId }), requestId);
+  }
+
+  /**
+   * Sends a template to somebody whose conversation is not known yet.
+   * @param open finds it, or opens it, and tells when the message counts as made, if that is not now
+   * @throws as `MessagesService.sendTemplate`
+   */
+  async sendTemplateTo(
+    { requestId, ...template }: SendTemplateToInput & Keyed,
+    open: (isAnswered: boolean) => Promise<Opened>,
+  ): Promise<SentInConversation> {
+    const answered = await this.messages.answered(template.idempotency);
+    if (answered) return { message: answered, conversation: (await open(true)).conversation };
+    let opened: Opened | undefined;
+    const message = await this.messages.sendTemplate(template, async () => {
+      opened = await open(false);
+      return opened.at;
+    });
+    const { conversation } = opened ?? (await open(true));
+    return this.#said(conversation, message, requestId);
   }
 
   /** @throws ConflictError `SERVICE_WINDOW_CLOSED` when the host does not leave that to Meta */

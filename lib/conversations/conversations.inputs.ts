@@ -1,8 +1,10 @@
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import type { ContactEntity } from '../contacts/contact.entity.js';
+import type { ContactFields } from '../contacts/contacts.inputs.js';
 import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
 import type { MessageEntity } from '../messages/message.entity.js';
 import type { SendTemplateInput } from '../messages/send-template.input.js';
+import type { SendContentInput } from '../messages/types/send-message.input.js';
 import type { FreeFormType, MessageContents } from '../messages/types/message-content.js';
 import type { ConversationEntity } from './conversation.entity.js';
 
@@ -20,14 +22,23 @@ export interface FindOrOpenInput extends InWorkspace {
   readonly phoneNumberId?: string;
 }
 
+/** What a send files about the person, who becomes a contact by it if they are none. */
+export interface FilesContact {
+  /**
+   * With it, even empty, `isMadeFor` tells of the sent message whether the person was no contact before. Left out, they are
+   * one afterwards all the same.
+   */
+  readonly contact?: ContactFields | undefined;
+}
+
 /** Whom to send to and what, whether there is a conversation or not. */
-export interface SendToInput extends FindOrOpenInput, ConversationContent {
+export interface SendToInput extends FindOrOpenInput, ConversationContent, FilesContact {
   /** A number of the host's that the conversation has from now on. */
   readonly requestId?: number | undefined;
 }
 
 /** A template for somebody, whether there is a conversation or not. */
-export interface SendTemplateToInput extends SendTemplateInput {
+export interface SendTemplateToInput extends SendTemplateInput, FilesContact {
   /** A number of the host's that the conversation has from now on. */
   readonly requestId?: number | undefined;
 }
@@ -94,7 +105,7 @@ export type ConversationMessage = {
 }[FreeFormType];
 
 /** A message whose type and content come from outside and were looked at by nobody. */
-export interface ConversationContent extends ConversationEnvelope {
+export interface ConversationContent extends ConversationEnvelope, Pick<SendContentInput, 'createdAt'> {
   /** One of `FreeFormType`. */
   readonly type: string;
   /** What Meta takes under the name of the type. */

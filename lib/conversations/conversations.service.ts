@@ -2,14 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import type { ContactEntity } from '../contacts/contact.entity.js';
-import { ValidationError } from '../errors.js';
+import type { ContactFields } from '../contacts/contacts.inputs.js';
+import { ContactsService } from '../contacts/contacts.service.js';
+import { type Problem, ValidationError } from '../errors.js';
 import type { MessageEntity } from '../messages/message.entity.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { readRecipient } from '../messages/recipient.js';
 import { readContent } from '../messages/types/read-content.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { ConversationChanges, requestIdProblems } from './conversation-changes.js';
-import type { ConversationEntity } from './conversation.entity.js';
 import { ConversationHistory } from './conversation-history.js';
 import { ConversationOpenings } from './conversation-openings.js';
 import { ConversationReads } from './conversation-reads.js';
@@ -34,6 +35,7 @@ export class ConversationsService {
     private readonly sends: ConversationSends,
     private readonly changes: ConversationChanges,
     private readonly texts: MessageTexts,
+    private readonly contacts: ContactsService,
   ) {}
 
   /**
@@ -50,26 +52,53 @@ export class ConversationsService {
    * @throws ValidationError, NotFoundError, and as `send`
    */
   async sendTo(input: Input.SendToInput): Promise<Input.SentInConversation> {
-    const { to, phoneNumberId: _, requestId, ...content } = input;
-    const problems = [
-      ...(readRecipient(to, this.options.defaultCountry).problems ?? []),
-      ...(readContent(content.type, content.content).problems ?? []),
-      ...requestIdProblems(requestId),
-    ];
+    const { to, phoneNumberId: _, requestId, contact: __, ...content } = input;
+    const problems = this.check(input);
     if (problems.length > 0) throw new ValidationError(problems);
     const idempotency = sendKey('sendTo', input);
     const answered = await this.messages.answered(idempotency);
-    const conversation = await this.#open(input, (known) => answered ?? this.sends.assertWindow(known));
-    return this.sends.send(conversation, { ...content, idempotency }, { to, requestId });
+    if (!answered) await this.#assertWindow(input);
+    const createdAt = answered ? undefined : await this.#file(input);
+    const conversation = await this.#open(input);
+    return this.sends.send(conversation, { ...content, createdAt, idempotency }, { to, requestId });
   }
 
-  /** Sends a template to a person, in the conversation with them; it is opened if there is none. */
+  /** Throws what `sendTo` would throw before it stores or sends anything; for those who prepare more than the input. */
+  async assertSendable(input: Input.SendToInput): Promise<void> {
+    const { requestId: _, contact: __, idempotency: ___, ...content } = input;
+    await this.#assertWindow(input);
+    await this.messages.assertContentSendable(content);
+  }
+
+  /** What `sendTo` would find wrong with recipient and content; sends nothing. */
+  check({ to, type, content, requestId, contact }: Input.SendToInput): Problem[] {
+    return [
+      ...(readRecipient(to, this.options.defaultCountry).problems ?? []),
+      ...(readContent(type, content).problems ?? []),
+      ...requestIdProblems(requestId),
+      ...this.checkContact(contact),
+    ];
+  }
+
+  /** What `sendTemplateTo` would find wrong with what is to be filed about the person. */
+  checkContact(contact: ContactFields = {}): Problem[] {
+    return this.contacts.problemsOf(contact).map(({ path, message }) => ({ path: `contact.${path}`, message }));
+  }
+
+  /**
+   * Sends a template to a person, in the conversation with them. If there is none it is opened, once nothing is wrong with
+   * template and values.
+   * @throws as `MessagesService.sendTemplate`
+   */
   async sendTemplateTo(input: Input.SendTemplateToInput): Promise<Input.SentInConversation> {
-    const { to, phoneNumberId: _, requestId, ...template } = input;
-    const problems = requestIdProblems(requestId);
-    if (problems.length > 0) throw new ValidationError(problems);
+    const { contact, ...template } = input;
+    const problems = [...requestIdProblems(input.requestId), ...this.checkContact(contact)];
+    if (problems.length > 0) throw new ValidationError([...problems, ...(await this.messages.checkTemplate(input))]);
     const idempotency = sendKey('sendTemplateTo', input);
-    return this.sends.sendTemplate(await this.#open(input), { ...template, idempotency }, { to, requestId });
+    return this.sends.sendTemplateTo({ ...template, idempotency }, async (isAnswered) => {
+      const at = isAnswered ? undefined : await this.#file(input);
+      return { conversation: await this.#open(input), at };
+    });
   }
 
   /**
@@ -177,16 +206,26 @@ export class ConversationsService {
     return windowOf(await this.reads.findWith(workspaceId, number.phoneNumberId, phone ?? userId ?? ''));
   }
 
-  async #open(
-    { workspace, phoneNumberId, to }: Input.FindOrOpenInput,
-    check: (known: ConversationEntity | null) => unknown = () => {},
-  ): Promise<Input.Conversation> {
+  /** @returns when the person became a contact, if they were none; those known by a user id alone are not filed */
+  async #file({ workspace, to, contact }: Input.FindOrOpenInput & Input.FilesContact): Promise<Date | undefined> {
+    const { phone } = this.#read(to);
+    if (!contact || phone === undefined) return undefined;
+    const saved = await this.contacts.save({ ...contact, workspace, phone });
+    return saved.isNew ? saved.contact.createdAt : undefined;
+  }
+
+  async #assertWindow({ workspace, phoneNumberId, to }: Input.FindOrOpenInput): Promise<void> {
+    const { phone, userId } = this.#read(to);
+    const workspaceId = await this.workspaces.idOf(workspace);
+    const number = await this.phoneNumbers.find(workspaceId, phoneNumberId);
+    this.sends.assertWindow(await this.reads.findWith(workspaceId, number.phoneNumberId, phone ?? userId ?? ''));
+  }
+
+  async #open({ workspace, phoneNumberId, to }: Input.FindOrOpenInput): Promise<Input.Conversation> {
     const person = this.#read(to);
     const workspaceId = await this.workspaces.idOf(workspace);
     const number = await this.phoneNumbers.find(workspaceId, phoneNumberId);
-    const talk = { workspaceId, phoneNumberId: number.phoneNumberId, person };
-    check(await this.reads.findWith(workspaceId, talk.phoneNumberId, person.phone ?? person.userId ?? ''));
-    return this.openings.of(talk);
+    return this.openings.of({ workspaceId, phoneNumberId: number.phoneNumberId, person });
   }
 
   #read(to: string): { readonly phone?: string; readonly userId?: string } {

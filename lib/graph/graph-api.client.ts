@@ -20,8 +20,10 @@ import type {
   GraphUploadOptions,
 } from './graph-request.options.js';
 import { readUsage } from './graph-usage.js';
+import { MetaApiError } from './meta-api.error.js';
 import { MetaUnreachableError } from './meta-outcome.errors.js';
 import { multipartBody } from './multipart-body.js';
+import { TokenRefusals } from './token-refusals.js';
 
 /** A body and the headers that describe it. */
 interface GraphBody {
@@ -39,6 +41,8 @@ interface GraphBody {
  */
 @Injectable()
 export class GraphApiClient implements OnApplicationShutdown {
+  /** Whose access token Meta did not take the last time. */
+  readonly tokenRefusals = new TokenRefusals();
   readonly #settings: GraphApiSettings;
   readonly #hostDispatcher: Dispatcher | undefined;
   #agent: Agent | undefined;
@@ -111,6 +115,24 @@ export class GraphApiClient implements OnApplicationShutdown {
     });
   }
 
+  /**
+   * Whether Meta answers at all. No token is sent, so that any answer of Meta's, a refusal too, is a good one.
+   * @param signal gives up
+   * @throws MetaUnreachableError, or MetaApiError when Meta is down by its own word
+   */
+  async reach(signal: AbortSignal): Promise<void> {
+    const { origin, pathPrefix, responseTimeout } = this.#settings;
+    const target = requestTarget(pathPrefix, ['me'], {});
+    const headers = { accept: 'application/json' };
+    const request = { method: 'GET', origin, target, headers, responseTimeout, signal } as const;
+    const result = await GraphExchange.make(this.#dispatcher(), request);
+    try {
+      outcomeOf(request.method, result, []);
+    } catch (error) {
+      if (!(error instanceof MetaApiError) || error.httpStatus >= 500) throw error;
+    }
+  }
+
   /** Closes the connections when what is under way is done; a dispatcher of the host's is left alone. */
   async onApplicationShutdown(): Promise<void> {
     this.#destroyed = true;
@@ -141,7 +163,14 @@ export class GraphApiClient implements OnApplicationShutdown {
     };
     const result = await GraphExchange.make(this.#dispatcher(), request, started);
     reportUsage(result, options.onUsage);
-    return outcomeOf(method, result, [credential.accessToken, credential.appSecret, proof, ...secrets]);
+    try {
+      const answer = outcomeOf<T>(method, result, [credential.accessToken, credential.appSecret, proof, ...secrets]);
+      this.tokenRefusals.note(credential);
+      return answer;
+    } catch (error) {
+      this.tokenRefusals.note(credential, error);
+      throw error;
+    }
   }
 
   #dispatcher(): Dispatcher {

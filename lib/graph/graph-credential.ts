@@ -5,6 +5,8 @@ import { ConfigurationError } from '../errors.js';
 export interface GraphCredential {
   readonly accessToken: string;
   readonly appSecret?: string | undefined;
+  /** Meta's id of the account that calls are made for; whether Meta takes the token is then remembered. */
+  readonly businessAccountId?: string | undefined;
 }
 
 /** Whether a text can be an access token at all: no token has spaces or line breaks. */

@@ -12,16 +12,22 @@ export abstract class SurfaceExceptionFilter implements ExceptionFilter {
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const described = describeError(error);
-    if (described.status === 500) {
+    const kind = describeError(error);
+    if (kind.status === 500) {
       this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
+    const described = this.describe(kind, error, host);
     const response: unknown = host.switchToHttp().getResponse();
     const adapter = this.adapterHost.httpAdapter;
     if (described.retryAfter !== undefined) adapter.setHeader(response, 'Retry-After', String(described.retryAfter));
     // A handler may have said that its answer is something else.
     adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
     adapter.reply(response, this.body(described), described.status);
+  }
+
+  /** The error as this API knows it, where its statuses or texts are others. */
+  protected describe(described: DescribedError, _error: unknown, _host: ArgumentsHost): DescribedError {
+    return described;
   }
 
   /** The body of the answer. */

@@ -7,6 +7,11 @@ export interface SurfaceOptions {
   readonly prefix?: string;
   /** Guards instead of the surface's own, which is `ApiKeyGuard` but on `webhook`: classes or instances. They may set `request.whatsapp` to say who calls. */
   readonly guards?: readonly (Type<CanActivate> | CanActivate)[];
+  /**
+   * Requests a minute that each API key may make here, or, of callers without one, each workspace; `false` for as many as
+   * they like. 60 on `workspace` by default, elsewhere as many as they like. With `queue: 'bull'` all processes count together.
+   */
+  readonly rateLimit?: number | false;
 }
 
 /** One of the HTTP APIs that the module can mount. */
@@ -18,6 +23,8 @@ export interface Surface {
   readonly guards?: readonly Type<CanActivate>[];
   /** Guards that stand behind those that tell who calls, also where the host names those: rules of the API itself. */
   readonly rules?: readonly Type<CanActivate>[];
+  /** Requests a minute of each API key where the host does not say; as many as they like when left out. */
+  readonly rateLimit?: number;
   /** Words every error as this API's clients know them. */
   readonly filter: Type<ExceptionFilter>;
   /** What API documents tell of it; they are silent about a surface without. */
@@ -30,6 +37,8 @@ export interface SurfaceDocumentation {
   readonly tag: string;
   /** How the filter words refusals, by HTTP status. */
   readonly errors: Readonly<Record<number, AnswerDescription>>;
+  /** Statuses that its rules end any request with, so that its handlers need not name them. */
+  readonly everywhere?: readonly number[];
   /** What stands in its prefix, such as a subdomain. */
   readonly params?: Readonly<Record<string, ParameterDescription>>;
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { passedThrough } from './dead-buffers.js';
 import { HEAD_LENGTH } from './media-signature.js';
 import { InvalidMediaError } from './media.errors.js';
 
@@ -45,11 +46,13 @@ export async function spooledFile(stream: AsyncIterable<Uint8Array>, most: numbe
   let size = 0;
   async function* measured(): AsyncGenerator<Buffer, void, undefined> {
     for await (const chunk of stream) {
-      const bytes = Buffer.from(chunk);
+      // Not copied: what is copied waits for the collector as long as what came.
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       size += bytes.byteLength;
       if (size > most) throw tooLarge(most);
       if (head.byteLength < HEAD_LENGTH) head = Buffer.concat([head, bytes]).subarray(0, HEAD_LENGTH);
       hash.update(bytes);
+      passedThrough(bytes);
       yield bytes;
     }
   }
@@ -59,7 +62,15 @@ export async function spooledFile(stream: AsyncIterable<Uint8Array>, most: numbe
     await remove();
     throw error;
   }
-  return { size, sha256: hash.digest('hex'), head, open: () => createReadStream(path), remove };
+  return { size, sha256: hash.digest('hex'), head, open: () => piecesOf(path), remove };
+}
+
+async function* piecesOf(path: string): AsyncGenerator<Buffer, void, undefined> {
+  const pieces: AsyncIterable<Buffer> = createReadStream(path);
+  for await (const piece of pieces) {
+    passedThrough(piece);
+    yield piece;
+  }
 }
 
 /** @throws InvalidMediaError when the file is empty, or larger than Meta takes of its type */

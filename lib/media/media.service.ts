@@ -8,7 +8,7 @@ import { MediaDownload } from './media-download.js';
 import { assertSize, fileInMemory, type MediaFile, spooledFile } from './media-file.js';
 import { assertTaken, mediaTypeOf, type ToldType } from './media-type-of.js';
 import { LARGEST_MEDIA, largestOf, MEDIA_TYPES, plainType } from './media-types.js';
-import type { DownloadedMedia, MediaOfNumber, UploadedMedia, UploadMediaInput } from './media.inputs.js';
+import type { DownloadedMedia, KeptFile, MediaOfNumber, UploadedMedia, UploadMediaInput } from './media.inputs.js';
 import { MediaUpload } from './media-upload.js';
 import { RemoteFiles } from './remote-files.js';
 import { StoredMedia } from './stored-media.js';
@@ -80,6 +80,7 @@ export class MediaService {
 
   async #open({ file, mimeType, filename }: UploadMediaInput): Promise<ToldType & { readonly file: MediaFile }> {
     if (file instanceof Uint8Array) return { file: fileInMemory(file), filename };
+    if (isKept(file)) return { file: { ...file, remove: async () => {} }, filename };
     const most = (mimeType === undefined ? undefined : MEDIA_TYPES.get(plainType(mimeType))?.most) ?? LARGEST_MEDIA;
     if (typeof file !== 'string' && !(file instanceof URL)) return { file: await spooledFile(file, most), filename };
     const remote = await this.remoteFiles.open(file);
@@ -87,3 +88,5 @@ export class MediaService {
     return { file: await spooledFile(remote.body, most), contentType, filename: filename ?? remote.filename };
   }
 }
+
+const isKept = (file: UploadMediaInput['file']): file is KeptFile => typeof file === 'object' && 'sha256' in file;

@@ -5,8 +5,10 @@ import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphSendResponse } from '../graph/graph-api.types.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
 import { OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
+import { type MeteredSend, METERS, type Meters } from '../meters.js';
 import { storable } from '../database/storable.js';
 import { encodeCallbackData } from './callback-data.js';
+import { meteredFailure } from './metered-failure.js';
 import type { MessageEntity } from './message.entity.js';
 
 /** What Meta said when it took a message. */
@@ -24,12 +26,15 @@ export interface MessageContent {
   readonly secrets: readonly string[];
 }
 
+const ACCEPTED = { outcome: 'accepted', errorCode: '' } as const;
+
 /** The call of Meta that sends one message, with what leads its webhooks back to the row. */
 @Injectable()
 export class MessageCall {
   constructor(
     @Inject(INSTALLATION_ID) private readonly installationId: string,
     private readonly graph: GraphApiClient,
+    @Inject(METERS) private readonly meters: Meters,
   ) {}
 
   /**
@@ -37,7 +42,22 @@ export class MessageCall {
    * @throws MetaApiError, MetaUnreachableError: it was not sent
    * @throws OutcomeUnknownError: nobody knows
    */
-  async make(
+  async make(message: SendingMessage, content: MessageContent, deadline: Date | undefined): Promise<Acceptance> {
+    const startedAt = performance.now();
+    let outcome: Pick<MeteredSend, 'outcome' | 'errorCode'> = ACCEPTED;
+    try {
+      return await this.#make(message, content, deadline);
+    } catch (error) {
+      outcome = meteredFailure(error);
+      throw error;
+    } finally {
+      const type = String(content.payload['type']);
+      const duration = performance.now() - startedAt;
+      this.meters.sent({ type, phoneNumberId: message.phoneNumberId, ...outcome, duration });
+    }
+  }
+
+  async #make(
     { id, attempt, phoneNumberId, contextWamid, ...recipient }: SendingMessage,
     { credential, payload, secrets }: MessageContent,
     deadline: Date | undefined,

@@ -14,7 +14,14 @@ export type NewMessage = Pick<MessageEntity, 'workspaceId' | 'phoneNumberId' | '
   Partial<
     Pick<
       MessageEntity,
-      'userId' | 'contextWamid' | 'templateName' | 'templateLanguage' | 'templateCategory' | 'content' | 'apiKeyId'
+      | 'userId'
+      | 'contextWamid'
+      | 'templateName'
+      | 'templateLanguage'
+      | 'templateCategory'
+      | 'content'
+      | 'apiKeyId'
+      | 'createdAt'
     >
   >;
 
@@ -72,7 +79,7 @@ export class MessageStore {
       status: 'sending',
       attempt: 1,
       retries: 0,
-      createdAt: now,
+      createdAt: message.createdAt ?? now,
       lapsesAt: new Date(now.getTime() + this.options.callTimeout + LAPSE_MARGIN),
     });
     // The row is handed on as it will be read again: with null where nothing is yet.

@@ -1,5 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { MessageStore } from './message-store.js';
+import { MessageCallbacks } from './message-callbacks.js';
 import { MessageCall } from './message-call.js';
 import { MessageSender } from './message-sender.js';
 import { IdempotentSends } from './idempotent-sends.js';
@@ -18,6 +19,7 @@ import { LapsedMessages } from './lapsed-messages.js';
 export const messageProviders: Provider[] = [
   MessageStore,
   MessageCall,
+  MessageCallbacks,
   MessageSender,
   IdempotentSends,
   TemplateMessages,

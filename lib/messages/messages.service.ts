@@ -30,6 +30,8 @@ export class MessagesService {
    * Sends one approved template to one person. Everything is checked before Meta is called; the row exists before the
    * call and carries its outcome.
    *
+   * @param ready called once nothing is wrong, before anything is stored of it; not when the idempotency key has its answer.
+   *   It may tell when the message counts as made, which is now otherwise
    * @returns the message's row after Meta accepted it, with its `wamid`; delivery is told later by webhooks
    * @throws ValidationError with every problem of recipient and variables
    * @throws NotFoundError `TEMPLATE_NOT_FOUND`, `PHONE_NUMBER_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
@@ -39,8 +41,22 @@ export class MessagesService {
    * @throws SendOutcomeUnknownError when Meta never told: it may have been sent, and is not sent again
    * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/template-messages
    */
-  sendTemplate(input: SendTemplateInput): Promise<MessageEntity> {
-    return this.sends.send(idempotencyOf(input), () => this.templateMessages.prepare(input));
+  sendTemplate(input: SendTemplateInput, ready?: () => Promise<Date | undefined>): Promise<MessageEntity> {
+    return this.sends.send(idempotencyOf(input), async () => {
+      const { message, ...prepared } = await this.templateMessages.prepare(input);
+      const createdAt = await ready?.();
+      return { ...prepared, message: { ...message, ...(createdAt && { createdAt }) } };
+    });
+  }
+
+  /** Throws what `sendTemplate` would throw before it stores or sends anything; for those who prepare more than the input. */
+  async assertSendable(input: SendTemplateInput): Promise<void> {
+    await this.templateMessages.prepare(input);
+  }
+
+  /** The same of `sendContent`. */
+  async assertContentSendable(input: Input.SendContentInput): Promise<void> {
+    await this.freeFormMessages.prepare(input);
   }
 
   /** What `sendTemplate` would find wrong with recipient and variables; sends nothing. */

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
+import type { ValuesInOrder } from '../templates/variables/values-in-order.js';
 import type { TemplateVariables } from '../templates/variables/variable-values.js';
 import { checkEnvelope, type MessageEnvelope } from './message-envelope.js';
 
@@ -11,6 +12,8 @@ export interface SendTemplateInput extends MessageEnvelope, TemplateVariables {
   readonly template: string;
   /** Language of the template, such as `es` or `en_US`. */
   readonly language: string;
+  /** The values in the order of the template's variables, instead of by name. */
+  readonly inOrder?: ValuesInOrder;
 }
 
 /** What is wrong with the words that name number, template and language. */

@@ -3,8 +3,10 @@ import type { TemplateEntity } from '../templates/template.entity.js';
 import { checkTemplateVariables } from '../templates/variables/check-template-variables.js';
 import { resolveTemplate } from '../templates/variables/resolve-template.js';
 import { hasOneTimeCode } from '../templates/variables/template-secrets.js';
+import { readInOrder } from '../templates/variables/values-in-order.js';
 import type { TemplateVariables } from '../templates/variables/variable-values.js';
 import type { MessageContent } from './message-call.js';
+import type { SendTemplateInput } from './send-template.input.js';
 
 /** What a `text` column of MySQL holds, less a little. */
 const LARGEST_CONTENT = 60_000;
@@ -14,6 +16,18 @@ export function checkTemplateContent(template: TemplateEntity, variables: Templa
   const problems = checkTemplateVariables(template, variables);
   if (problems.length > 0 || Buffer.byteLength(JSON.stringify(variables)) <= LARGEST_CONTENT) return problems;
   return [{ path: 'variables', message: `are over ${LARGEST_CONTENT} bytes as JSON, buttons included.` }];
+}
+
+/** The values of an input by name, and everything that is wrong with them. */
+export function readTemplateValues(
+  template: TemplateEntity,
+  { variables, buttonVariables, cards, inOrder }: TemplateVariables & Pick<SendTemplateInput, 'inOrder'>,
+): { readonly values: TemplateVariables; readonly problems: readonly Problem[] } {
+  const named = { variables, buttonVariables, cards };
+  const read = inOrder && readInOrder(template, inOrder);
+  if (read && read.problems.length > 0) return { values: {}, problems: read.problems };
+  const values = read?.variables ?? named;
+  return { values, problems: checkTemplateContent(template, values) };
 }
 
 /** What Meta gets of a template and its values. @throws ValidationError when they do not fit each other */

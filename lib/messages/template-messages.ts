@@ -7,7 +7,6 @@ import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { TemplateFinder } from '../templates/template-finder.js';
 import { withoutSecrets } from '../templates/variables/template-secrets.js';
 import { TemplateEntity } from '../templates/template.entity.js';
-import type { TemplateVariables } from '../templates/variables/variable-values.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 import { TemplateNotApprovedError } from './messages.errors.js';
@@ -15,7 +14,7 @@ import type { PreparedMessage } from './message-sender.js';
 import { portfolioOf } from './portfolio.js';
 import { throughputOf } from '../pacing/throughput.js';
 import { checkNames, type SendTemplateInput } from './send-template.input.js';
-import { checkTemplateContent, templateContent } from './template-content.js';
+import { readTemplateValues, templateContent } from './template-content.js';
 
 /** Turns what a caller wants sent of a template into what Meta takes, or says everything that is wrong with it. */
 @Injectable()
@@ -39,7 +38,7 @@ export class TemplateMessages {
     if (names.length > 0) return problems;
     try {
       const { template } = await this.#find(await this.workspaces.idOf(input.workspace), input);
-      return [...problems, ...checkTemplateContent(template, variablesOf(input))];
+      return [...problems, ...readTemplateValues(template, input).problems];
     } catch (error) {
       if (error instanceof NotFoundError) return problems;
       throw error;
@@ -54,8 +53,8 @@ export class TemplateMessages {
     const { phoneNumber, template } = await this.#find(workspaceId, input);
     if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
     const recipient = this.#readRecipient(input.to);
-    const variables = variablesOf(input);
-    const problems = [...problemsOf(recipient), ...checkTemplateContent(template, variables)];
+    const { values, problems: wrongValues } = readTemplateValues(template, input);
+    const problems = [...problemsOf(recipient), ...wrongValues];
     if (recipient.digits === undefined || problems.length > 0) throw new ValidationError(problems);
     await this.consents.assertAllowed(workspaceId, recipient.digits, template.category);
     return {
@@ -68,14 +67,14 @@ export class TemplateMessages {
         templateName: template.name,
         templateLanguage: template.language,
         templateCategory: template.category,
-        content: withoutSecrets(template, variables),
+        content: withoutSecrets(template, values),
         apiKeyId: input.apiKeyId ?? null,
       },
       number: {
         phoneNumberId: phoneNumber.phoneNumberId,
         throughput: throughputOf(phoneNumber, this.options.messagesPerSecond),
       },
-      ...templateContent(template, variables),
+      ...templateContent(template, values),
       portfolio: portfolioOf(phoneNumber),
       credential: await this.credentials.of(phoneNumber.account.businessAccountId),
     };
@@ -97,7 +96,3 @@ export class TemplateMessages {
 
 const problemsOf = ({ problem }: NormalizedPhoneNumber): Problem[] =>
   problem === undefined ? [] : [{ path: 'to', message: problem }];
-
-function variablesOf({ variables, buttonVariables, cards }: SendTemplateInput): TemplateVariables {
-  return { variables, buttonVariables, cards };
-}

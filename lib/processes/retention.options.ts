@@ -4,6 +4,8 @@ export interface RetentionOptions {
   readonly messageContents?: number | undefined;
   /** Items of webhooks that could not be applied. */
   readonly webhookItems?: number | undefined;
+  /** Deliveries of callbacks that came through, 7 days unless said otherwise; those that failed stay 23 days longer. */
+  readonly callbackDeliveries?: number | undefined;
 }
 
 export const RETENTION_OPTIONS = Symbol('RETENTION_OPTIONS');

@@ -10,14 +10,28 @@ const PRIVATE_NETWORKS = [
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
-  ['::', 127],
+  // Of IPv6 only 2000::/3 is given to anybody; what is left out of it here leads back into IPv4, or to nobody.
+  ['::', 96],
+  ['::ffff:0:0:0', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+  ['5f00::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const;
 
@@ -29,14 +43,34 @@ export function isPublicAddress(address: string): boolean {
   return isIP(address) !== 0 && !privateNetworks.check(address, familyOf(address));
 }
 
-/** Looks a name up, for a connection to the public Internet alone: a name may lead into the host's own network. */
-export const lookupPublic: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, options, (error, address, family) => {
-    const addresses = typeof address === 'string' ? [address] : (address ?? []).map((each) => each.address);
-    const refusal = addresses.every(isPublicAddress) ? null : new Error('The name leads to a private address.');
-    callback(error ?? refusal, address, family);
-  });
-};
+/** Names of a machine, or of a network of one's own, and of no place on the Internet. */
+const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|home\.arpa)\.?$/i;
+
+/** Whether the host of a URL is, by its looks, on the public Internet: names may still lead elsewhere. */
+export function isPublicHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0) return isPublicAddress(host);
+  return host.replace(/\.$/, '').includes('.') && !PRIVATE_NAME.test(host);
+}
+
+type Resolve = (...lookedUp: Parameters<LookupFunction>) => void;
+
+/** Looks names up by `resolve`, for connections to the public Internet alone. */
+export function publicLookup(resolve: Resolve): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, options, (error, address, family) => {
+      const addresses = typeof address === 'string' ? [address] : (address ?? []).map((each) => each.address);
+      const refusal = addresses.every(isPublicAddress) ? null : new Error('The name leads to a private address.');
+      callback(error ?? refusal, address, family);
+    });
+  };
+}
+
+/**
+ * Looks a name up, for a connection to the public Internet alone: a name may lead into the host's own network. What was
+ * checked is what is connected to; the name is not looked up again.
+ */
+export const lookupPublic: LookupFunction = publicLookup(lookup);
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {
   return address.includes(':') ? 'ipv6' : 'ipv4';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, Not, Repository } from 'typeorm';
+import { type FindManyOptions, In, Not, Repository } from 'typeorm';
 import { AccountsService, type InWorkspace } from '../accounts/accounts.service.js';
 import { visitAccounts } from '../accounts/visit-accounts.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
@@ -15,6 +15,7 @@ import { TemplateFinder, type TemplateName } from './template-finder.js';
 import { TemplateSync } from './template-sync.js';
 import { type TemplateVariable, variablesOf } from './variables/template-variables.js';
 import { TemplateEntity } from './template.entity.js';
+import { type ValuesInOrder, valuesInOrder } from './variables/values-in-order.js';
 import type { TemplateVariables } from './variables/variable-values.js';
 import { variablesOfComponents } from './variables/variables-of-components.js';
 
@@ -24,6 +25,19 @@ export interface ListTemplates extends InWorkspace {
   readonly businessAccountId?: string;
   /** Such as `APPROVED`; every status but `DELETED` when left out. */
   readonly status?: string;
+}
+
+/** Which page of them. */
+export interface PageOfTemplates extends ListTemplates {
+  /** From 1. */
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+export interface TemplatePage {
+  readonly items: readonly TemplateEntity[];
+  /** How many there are on all pages. */
+  readonly total: number;
 }
 
 /** Message templates: what Meta has, what they need, and what they become. */
@@ -38,14 +52,15 @@ export class TemplatesService {
   ) {}
 
   /** The stored templates of the workspace, by name and language. */
-  async list({ workspace, businessAccountId, status }: ListTemplates = {}): Promise<TemplateEntity[]> {
-    const accounts = businessAccountId
-      ? [await this.accounts.get(businessAccountId, { workspace })]
-      : await this.accounts.list({ workspace });
-    return this.templates.find({
-      where: { accountId: In(accounts.map(({ id }) => id)), status: status ?? Not('DELETED') },
-      order: { name: 'ASC', language: 'ASC', id: 'ASC' },
-    });
+  async list(which: ListTemplates = {}): Promise<TemplateEntity[]> {
+    return this.templates.find(await this.#listed(which));
+  }
+
+  /** A page of them, and how many there are. */
+  async page({ page, pageSize, ...which }: PageOfTemplates): Promise<TemplatePage> {
+    const skip = (page - 1) * pageSize;
+    const [items, total] = await this.templates.findAndCount({ ...(await this.#listed(which)), skip, take: pageSize });
+    return { items, total };
   }
 
   /**
@@ -90,6 +105,14 @@ export class TemplatesService {
     return variablesOfComponents(template, components);
   }
 
+  /**
+   * The values that were given in the order of the template's variables, by name.
+   * @throws ValidationError with everything that is wrong with them, at the names that the request has for its fields
+   */
+  variablesInOrder(template: TemplateDefinition, given: ValuesInOrder): TemplateVariables {
+    return valuesInOrder(template, given);
+  }
+
   /** The text a person would read; one-time codes are masked. */
   preview(template: TemplateDefinition, variables: TemplateVariables): string {
     return previewTemplate(template, variables);
@@ -117,6 +140,16 @@ export class TemplatesService {
   async delete(template: TemplateName): Promise<void> {
     const account = await this.#accountOf(template);
     await this.authoring.delete(account, await this.finder.find(account, template));
+  }
+
+  async #listed({ workspace, businessAccountId, status }: ListTemplates): Promise<FindManyOptions<TemplateEntity>> {
+    const accounts = businessAccountId
+      ? [await this.accounts.get(businessAccountId, { workspace })]
+      : await this.accounts.list({ workspace });
+    return {
+      where: { accountId: In(accounts.map(({ id }) => id)), status: status ?? Not('DELETED') },
+      order: { name: 'ASC', language: 'ASC', id: 'ASC' },
+    };
   }
 
   /** The account named, else the one that the workspace's primary phone number belongs to. */

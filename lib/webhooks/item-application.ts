@@ -1,10 +1,12 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { WHATSAPP_LOGGER } from '../logger.js';
+import { METERS, type Meters } from '../meters.js';
 import type { ItemFailure } from './apply-apart.js';
 import type { WhatsAppEvent } from './events/whatsapp-event.js';
 import { QueuedEvents } from './events/queued-events.js';
 import { WhatsAppEvents } from './events/whatsapp-events.js';
 import { GroupCommit } from './group-commit.js';
+import { meterItems } from './metered-items.js';
 import { WebhookItemError } from './webhook-applier.js';
 import { WEBHOOK_APPLIERS, type WebhookAppliers } from './webhook-appliers.js';
 import type { FieldItem, MessageItem, ReceivedItem, StatusItem } from './webhook-item.js';
@@ -21,6 +23,7 @@ export class ItemApplication {
     private readonly events: WhatsAppEvents,
     private readonly queued: QueuedEvents,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    @Inject(METERS) private readonly meters: Meters,
   ) {
     const deliver = (told: readonly WhatsAppEvent[]) => this.#deliver(told);
     this.#statuses = new GroupCommit(status, deliver);
@@ -42,7 +45,9 @@ export class ItemApplication {
       this.#messages.apply(items.filter((item) => item.kind === 'message')),
       this.#fields.apply(items.filter((item) => item.kind === 'field')),
     ]);
-    return [...unreadable, ...failures.flat()];
+    const failed = [...unreadable, ...failures.flat()];
+    meterItems(this.meters, items, failed);
+    return failed;
   }
 
   async #deliver(events: readonly WhatsAppEvent[]): Promise<void> {

@@ -11,12 +11,14 @@ import { SignedItems } from './signed-items.js';
 import { StatusUpdates } from './statuses/status-updates.js';
 import { ToldConsents } from './told-consents.js';
 import { WEBHOOK_APPLIERS, type WebhookAppliers } from './webhook-appliers.js';
+import { WebhookArrivals } from './webhook-arrivals.js';
 import { WebhookSignatures } from './webhook-signatures.js';
 
 /** What webhooks are received with. */
 export const webhookProviders: Provider[] = [
   WebhookSignatures,
   SignedItems,
+  WebhookArrivals,
   ItemApplication,
   FailedItems,
   FailedItemRetries,

@@ -7,6 +7,7 @@ import { itemsOf } from './items-of.js';
 import { RefusalLog } from './refusal-log.js';
 import { SignedItems } from './signed-items.js';
 import { answerHandshake } from './webhook-handshake.js';
+import { WebhookArrivals } from './webhook-arrivals.js';
 import type { WebhookItemEntity } from './webhook-item.entity.js';
 import { WebhookSignatures } from './webhook-signatures.js';
 import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhook.options.js';
@@ -19,6 +20,7 @@ export class WebhooksService {
     @Inject(WEBHOOK_OPTIONS) private readonly options: WebhookOptions | undefined,
     private readonly signatures: WebhookSignatures,
     private readonly signedItems: SignedItems,
+    private readonly arrivals: WebhookArrivals,
     private readonly application: ItemApplication,
     private readonly failed: FailedItems,
     private readonly retries: FailedItemRetries,
@@ -55,6 +57,7 @@ export class WebhooksService {
       const accountsNow = await this.signatures.accountsSignedByNow(rawBody, signature);
       signed = await this.signedItems.of(items, accountsNow ?? new Set());
     }
+    for (const { businessAccountId } of signed) this.arrivals.note(businessAccountId);
     if (signed.length > 0) await this.failed.store(await this.application.apply(signed));
     if (signed.length < items.length) {
       const stranger = items.find((item) => !signed.includes(item));

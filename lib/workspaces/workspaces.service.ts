@@ -6,12 +6,10 @@ import { isUniqueViolation } from '../database/unique-violation.js';
 import { NotFoundError, ValidationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { WorkspaceEntity } from './workspace.entity.js';
+import { isWorkspaceName, WORKSPACE_NAME_RULE } from './workspace-name.js';
 
 /** The workspace of whoever does not name one. */
 export const DEFAULT_WORKSPACE = 'default';
-
-/** A workspace's name is a DNS label: it is a subdomain on the `workspace` surface. */
-export const WORKSPACE_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Workspaces: each owns its accounts, API keys and messages, and sees nothing of another's. */
 @Injectable()
@@ -41,11 +39,11 @@ export class WorkspacesService {
 
   /**
    * The workspace of that name, made if there is none.
-   * @throws ValidationError when the name is not 1 to 63 lower-case letters, digits and inner hyphens
+   * @throws ValidationError when the name is not 1 to 63 lower-case letters, digits and inner hyphens, or is a word of the surfaces' paths
    */
   async ensure(name: string = DEFAULT_WORKSPACE): Promise<WorkspaceEntity> {
-    if (!WORKSPACE_NAME.test(name)) {
-      const message = `"${name}" is no workspace name: write 1 to 63 lower-case letters, digits and inner hyphens.`;
+    if (!isWorkspaceName(name)) {
+      const message = `"${String(name)}" is no workspace name: write ${WORKSPACE_NAME_RULE}`;
       throw new ValidationError([{ path: 'workspace', message }]);
     }
     const existing = await this.workspaces.findOneBy({ name });

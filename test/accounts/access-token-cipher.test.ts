@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AccessTokenCipher, isEncryptionKey } from '../../lib/accounts/access-token-cipher.js';
+import { AccessTokenCipher } from '../../lib/accounts/access-token-cipher.js';
+import { isEncryptionKey } from '../../lib/secret-cipher.js';
 import { ConfigurationError } from '../../lib/errors.js';
 
 const newKey = () => randomBytes(32).toString('base64');

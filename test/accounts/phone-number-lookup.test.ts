@@ -1,3 +1,4 @@
+import { WorkspacesService } from 'nestjs-whatsapp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MetaApiError } from '../../lib/graph/meta-api.error.js';
 import { pretendLater } from './pretend-later.js';
@@ -23,6 +24,22 @@ describe('AccountsService.phoneNumber()', () => {
     scene.meta.clear();
     await scene.accounts.phoneNumber(scene.meta.phoneNumber.id, scene.here);
     await scene.accounts.phoneNumber(undefined, scene.here);
+    expect(scene.meta.requests).toEqual([]);
+  });
+
+  it('finds a number of the workspace by its row, and asks Meta nothing for one that is not there', async () => {
+    await using scene = await WorkspaceApp.start();
+    await scene.accounts.sync(scene.here);
+    scene.meta.clear();
+    const [{ id, phoneNumberId } = { id: 0, phoneNumberId: '' }] = await scene.accounts.phoneNumbers(scene.here);
+    const found = await scene.accounts.phoneNumberByRow(id, scene.here);
+    expect(found).toMatchObject({ id, phoneNumberId, account: { businessAccountId: scene.meta.account.id } });
+    for (const unknown of [id + 1, 0, -1, 1.5, 2 ** 31, Number.NaN]) {
+      await expect(scene.accounts.phoneNumberByRow(unknown, scene.here)).rejects.toMatchObject(NOT_FOUND);
+    }
+    await scene.app.get(WorkspacesService).ensure('elsewhere');
+    const elsewhere = scene.accounts.phoneNumberByRow(id, { workspace: 'elsewhere' });
+    await expect(elsewhere).rejects.toMatchObject(NOT_FOUND);
     expect(scene.meta.requests).toEqual([]);
   });
 

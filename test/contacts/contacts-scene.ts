@@ -1,3 +1,8 @@
+import { CallbackDeliveryEntity } from '../../lib/callbacks/callback-delivery.entity.js';
+import { CallbackEntity } from '../../lib/callbacks/callback.entity.js';
+import { CallbackOutbox } from '../../lib/callbacks/callback-outbox.js';
+import { ErasedDeliveries } from '../../lib/callbacks/erased-deliveries.js';
+import { ContactCallbacks } from '../../lib/contacts/contact-callbacks.js';
 import { ContactDependents } from '../../lib/contacts/contact-dependents.js';
 import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
 import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
@@ -15,7 +20,11 @@ export async function contactsScene(fresh: FreshDatabase) {
   const contacts = dataSource.getRepository(ContactEntity);
   const identities = dataSource.getRepository(ContactIdentityEntity);
   const dependents = new ContactDependents();
-  const rows = new ContactRows(dataSource, contacts, identities, dependents);
+  const deliveries = dataSource.getRepository(CallbackDeliveryEntity);
+  const outbox = new CallbackOutbox(dataSource, dataSource.getRepository(CallbackEntity), deliveries);
+  const erased = new ErasedDeliveries(dataSource, deliveries);
+  const callbacks = new ContactCallbacks(contacts, outbox, erased, dependents);
+  const rows = new ContactRows(dataSource, contacts, identities, dependents, callbacks);
   const recognition = new ContactRecognition(dataSource, contacts, identities, rows);
   const directory = new ContactDirectory(dataSource, contacts, identities, recognition);
   const seen = new SeenContacts(dataSource, directory, rows);

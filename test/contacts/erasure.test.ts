@@ -43,6 +43,14 @@ describeEachDatabase('erasing a person', (database) => {
     const person = { phone: '5491123456789', userId: ANA_ID, profileName: 'Ana' };
     const [contact] = await app.get(ContactDirectory).ensure(workspaceId, [person]);
     const contactId = contact?.id ?? 0;
+    const filed = {
+      company: 'Díaz SRL',
+      description: 'Likes tea',
+      country: 'AR',
+      type: 'lead',
+      groups: ['vip'],
+    } as const;
+    await app.get(ContactsService).update(contactId, filed);
     const conversations = dataSource.getRepository(ConversationEntity);
     await conversations.insert({
       workspaceId,
@@ -73,6 +81,11 @@ describeEachDatabase('erasing a person', (database) => {
       phone: null,
       userId: null,
       profileName: null,
+      company: null,
+      description: null,
+      country: null,
+      type: null,
+      groups: null,
       erasedAt: expect.any(Date),
     });
     await expect(contacts.get(contactId)).rejects.toMatchObject({ code: 'CONTACT_NOT_FOUND' });

@@ -52,6 +52,31 @@ describeEachDatabase('A send in a conversation', (database) => {
     expect(sent.message.recipientPhone).toBe(before.slice(1));
   });
 
+  it('of a template opens a conversation only when nothing is wrong with it', async () => {
+    const rows = app.get(DataSource).getRepository(ConversationEntity);
+    const before = await rows.count();
+    const { name: template, language } = sampleTemplates.named;
+    const to = somebody();
+    const inOrder = {
+      templatePath: 'template',
+      body: { values: ['Ana'], pathOf: (index: number) => `values[${index}]` },
+    };
+    await expect(conversations.sendTemplateTo({ to: 'nobody', template, language, inOrder })).rejects.toMatchObject({
+      problems: [{ path: 'to' }, { path: 'values[1]' }],
+    });
+    await expect(conversations.sendTemplateTo({ to, template: 'none', language })).rejects.toMatchObject({
+      code: 'TEMPLATE_NOT_FOUND',
+    });
+    expect(await rows.count()).toBe(before);
+    const values = { ...inOrder, body: { ...inOrder.body, values: ['Ana', 'Mi Empresa'] } };
+    const { message, conversation } = await conversations.sendTemplateTo({ to, template, language, inOrder: values });
+    expect(message.content).toEqual({ variables: { name: 'Ana', company: 'Mi Empresa' }, buttonVariables: {} });
+    expect(conversation).toMatchObject({
+      lastMessage: expect.stringContaining('Ana'),
+      contact: { phone: to.slice(1) },
+    });
+  });
+
   it('by its id goes to the spelling under which the customer wrote', async () => {
     const { id } = await conversations.findOrOpen({ to: '+54111598765432' });
     await app.get(InboundMessages).apply([inboundItem(app, { from: '5491198765432', name: 'Ana', at: Date.now() })]);

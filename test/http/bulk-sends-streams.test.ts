@@ -23,8 +23,7 @@ describe.each(adapters)('Bulk sends on $adapter', ({ adapter }) => {
   });
   afterAll(() => bulk[Symbol.asyncDispose]());
 
-  const request = (path: string) =>
-    fetch(`${bulk.app.url}${BULK_SENDS}${path}`, { headers: { 'x-api-key': bulk.app.key } });
+  const request = (path: string) => bulk.app.fetch(BULK_SENDS + path, { headers: { 'x-api-key': bulk.app.key } });
   const exported = async (path: string) => (await request(path)).text();
 
   it('never show their one-time codes, not even while these wait', async () => {

@@ -165,6 +165,20 @@ describe.each(adapters)("the host's own on $adapter", ({ adapter }) => {
     });
   });
 
+  it('strict global pipe holds no body of a surface against its classes', async () => {
+    await using host = await Host.start({
+      adapter,
+      imports: [database(), WhatsAppModule.forRoot({ ...optionsFor(meta), surfaces: { conversations: true } })],
+      main: (app) => {
+        app.useGlobalPipes(strictPipe());
+        setupWhatsApp(app);
+      },
+    });
+    const text = { phoneNumber: '+50212345678', content: 'Hola', requestId: 7, unknown: true };
+    const sent = await host.call('POST', '/api/whatsapp/send', text, await host.newKey());
+    expect(sent).toMatchObject({ status: 200, body: { success: true, data: { conversation: { request_id: 7 } } } });
+  });
+
   describe('body limit and errors', () => {
     const LARGE = 'y'.repeat(2_000_000);
     let host: Host;

@@ -27,15 +27,18 @@ export function markedBlock(mark: string): string {
 }
 
 /** Every TypeScript block, by name of its file. */
-export const sources: ReadonlyMap<string, string> = new Map(
-  blocks
-    .filter(({ language }) => language === 'ts')
-    .map(({ mark, text }) => {
-      const name = /^file: (\S+)$/.exec(mark ?? '')?.[1];
-      if (name === undefined) throw new Error(`A TypeScript block of README.md has no file name:\n${text}`);
-      return [name, text];
-    }),
-);
+export const sources: ReadonlyMap<string, string> = readSources();
+
+function readSources(): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { text, mark } of blocks.filter(({ language }) => language === 'ts')) {
+    const name = /^file: (\S+)$/.exec(mark ?? '')?.[1];
+    if (name === undefined) throw new Error(`A TypeScript block of README.md has no file name:\n${text}`);
+    if (found.has(name)) throw new Error(`README.md has two blocks for ${name}.`);
+    found.set(name, text);
+  }
+  return found;
+}
 
 /** Shell commands of the README, one a line. */
 export const commands: readonly string[] = blocks
@@ -52,6 +55,16 @@ export function writeSources(): string[] {
     renameSync(`${path}.${process.pid}`, path);
     return path;
   });
+}
+
+/** The fields of a `curl` call of the README that sends a form; of a file that it names, the bytes that are given. */
+export function readForm(text: string, file: Blob): FormData {
+  const form = new FormData();
+  for (const [, name = '', value = ''] of text.matchAll(/-F (\w+)=(\S+)/g)) {
+    if (value.startsWith('@')) form.append(name, file, value.slice(1));
+    else form.append(name, value);
+  }
+  return form;
 }
 
 /** A `curl` call of the README as its parts. */

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
+import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { bootstrap } from '../../sample-app/bootstrap.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
@@ -43,7 +44,48 @@ describeEachDatabase('The sample app', (database) => {
 
   it('is healthy without any account', async () => {
     const response = await fetch(`${await start({})}/health`);
-    expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ status: 'ok', checks: { database: { status: 'up' } } });
+  });
+
+  it('is healthy without Meta, and not without its database', async () => {
+    const url = await start({ ...account(), WHATSAPP_WORKSPACE: 'acme', WHATSAPP_GRAPH_URL: 'http://127.0.0.1:1' });
+    const withoutMeta = await fetch(`${url}/health`);
+    expect(withoutMeta.status).toBe(200);
+    expect(await withoutMeta.json()).toMatchObject({ status: 'ok', checks: { meta: { status: 'down' } } });
+    await app?.get(DataSource).destroy();
+    const response = await vi.waitFor(async () => {
+      const candidate = await fetch(`${url}/health`);
+      expect(candidate.status).toBe(503);
+      return candidate;
+    }, 10_000);
+    expect(await response.json()).toMatchObject({ status: 'error', checks: { database: { status: 'down' } } });
+  });
+
+  it('shows Prometheus what it does', async () => {
+    const response = await fetch(`${await start({ ...account(), WHATSAPP_WORKSPACE: 'acme' })}/metrics`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ]);
+    expect(await response.text()).toContain('whatsapp_bulk_pending_messages{status="queued"} 0');
+  });
+
+  it('serves API documents of all surfaces', async () => {
+    const url = await start({});
+    const page = await fetch(`${url}/docs`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+    const document: unknown = await (await fetch(`${url}/openapi.json`)).json();
+    expect(document).toMatchObject({
+      components: { securitySchemes: { whatsappApiKey: { type: 'apiKey' }, whatsappBearer: { type: 'http' } } },
+      paths: {
+        '/api/v1/meta-templates/send': { post: { tags: ['Meta templates'] } },
+        '/api/whatsapp/conversations': { get: { tags: ['Conversations'] } },
+        '/whatsapp/api/send-message': { post: { tags: ['Messaging'] } },
+        '/api/v1/{subdomain}/messages/template': { post: { tags: ['Workspace'] } },
+        '/whatsapp/webhook': { post: { tags: ['Webhook'] } },
+      },
+    });
   });
 
   it('sends with the account and the key of its environment, also when started again', async () => {

@@ -14,6 +14,7 @@ import {
 } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import type { DataSourceOptions } from 'typeorm';
+import { DocumentedAnswers } from './openapi/documented-answers.js';
 
 /** The HTTP servers that Nest runs on, for a table. */
 export const adapters = [
@@ -39,15 +40,22 @@ export interface Answer {
   readonly body: any; // oxlint-disable-line typescript/no-explicit-any
 }
 
-/** A Nest app with the module, a stand-in for Meta and an API key, talked to over HTTP. */
+/**
+ * A Nest app with the module, a stand-in for Meta and an API key, talked to over HTTP. What a surface answers must be as
+ * its API document says.
+ */
 export class TestApp implements AsyncDisposable {
+  readonly #documented: DocumentedAnswers;
+
   private constructor(
     readonly app: INestApplication,
     readonly meta: GraphApiServer,
     readonly url: string,
     readonly key: string,
     private readonly ownsMeta: boolean,
-  ) {}
+  ) {
+    this.#documented = new DocumentedAnswers(app);
+  }
 
   static async start(given: TestAppOptions = {}): Promise<TestApp> {
     const meta = given.meta ?? (await GraphApiServer.start({ sample: true }));
@@ -63,14 +71,29 @@ export class TestApp implements AsyncDisposable {
     return this.app.get(token, { strict: false });
   }
 
-  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await fetch(this.url + path, {
-      method,
-      headers: { 'x-api-key': this.key, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+  call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send(method, path, {
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
+  }
+
+  /** The same with a body that is no JSON. */
+  async send(
+    method: string,
+    path: string,
+    { headers, ...request }: { readonly headers?: Record<string, string>; readonly body?: RequestInit['body'] } = {},
+  ): Promise<Answer> {
+    const response = await this.fetch(path, { ...request, method, headers: { 'x-api-key': this.key, ...headers } });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  /** A request as it is, without a key. */
+  async fetch(path: string, request: RequestInit = {}): Promise<Response> {
+    const response = await fetch(this.url + path, request);
+    await this.#documented.check(request.method ?? 'GET', path, response);
+    return response;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -6,6 +6,7 @@ import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { change, type Statements } from '../../database/statement.js';
 import { changeMessages, type MessageChange } from '../../messages/message-changes.js';
 import { keepErased } from '../../messages/erased-message.js';
+import { MessageCallbacks } from '../../messages/message-callbacks.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { lockBulkSend, type LockedBulkSend, type LockedMessage, lockMessages } from './bulk-locks.js';
@@ -34,6 +35,7 @@ export class BulkLedger {
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
+    private readonly callbacks: MessageCallbacks,
   ) {}
 
   /** Locks the bulk send and some of its messages and changes them as decided. @returns what was changed */
@@ -60,6 +62,11 @@ export class BulkLedger {
       return decided ? [keepErased(message, decided)] : [];
     });
     yield* changeMessages(this.dataSource, this.messages, ordered);
+    const failed = touched.filter(({ id, status }) => status !== 'failed' && changes.get(id)?.status === 'failed');
+    yield* this.callbacks.failed(
+      bulkSend.workspaceId,
+      failed.map(({ id }) => id),
+    );
     const after = touched.map((message) => countedAfter(message, changes.get(message.id)));
     const tally = retally(bulkSend, touched, after);
     if (touched.length === 0 && !entry.bulkSend) return;

@@ -7,7 +7,10 @@ import type { BulkTally } from './bulk-tally.js';
 
 /** A bulk send as it stands while nobody else may change it. */
 export type LockedBulkSend = BulkTally &
-  Pick<BulkSendEntity, 'id' | 'status' | 'uniqueRecipients' | 'carriesCode' | 'streak' | 'streakCode' | 'completedAt'>;
+  Pick<
+    BulkSendEntity,
+    'id' | 'workspaceId' | 'status' | 'uniqueRecipients' | 'carriesCode' | 'streak' | 'streakCode' | 'completedAt'
+  >;
 
 /** A message as it stands while nobody else may change it. */
 export type LockedMessage = Pick<
@@ -25,6 +28,7 @@ export type LockedMessage = Pick<
 >;
 
 const NUMBERS = [
+  'workspaceId',
   'uniqueRecipients',
   'sentCount',
   'deliveredCount',

@@ -1,7 +1,8 @@
 import { type MigrationInterface, type QueryRunner, Table, TableColumn, type TableOptions } from 'typeorm';
+import { dialectOf } from '../dialect.js';
 import { nullable, portableColumns, primary } from './portable-columns.js';
 
-/** Callbacks and their deliveries, and what a workspace files about its contacts. */
+/** Callbacks and their deliveries, when an account's last webhook came, and what a workspace files about its contacts. */
 export class WhatsAppCallbacks1795392000000 implements MigrationInterface {
   readonly name = 'WhatsAppCallbacks1795392000000';
 
@@ -11,23 +12,39 @@ export class WhatsAppCallbacks1795392000000 implements MigrationInterface {
     for (const table of tables(runner)) {
       await runner.createTable(new Table({ ...table, name: entityPrefix + table.name }));
     }
+    await addWebhookAt(runner, `${entityPrefix}whatsapp_business_accounts`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     const { entityPrefix = '' } = runner.connection.options;
+    await dropWebhookAt(runner, `${entityPrefix}whatsapp_business_accounts`);
     for (const { name } of tables(runner).toReversed()) await runner.dropTable(entityPrefix + name);
     await runner.dropColumns(`${entityPrefix}whatsapp_contacts`, contactColumns(runner));
   }
 }
 
+/** On SQLite TypeORM would make the table anew, and with the old one the rows that refer to it would go. */
+const isSqlite = (runner: QueryRunner): boolean => dialectOf(runner.connection) === 'sqlite';
+
+async function addWebhookAt(runner: QueryRunner, accounts: string): Promise<void> {
+  if (isSqlite(runner)) await runner.query(`ALTER TABLE "${accounts}" ADD COLUMN "webhook_at" bigint`);
+  else await runner.addColumn(accounts, new TableColumn(portableColumns(runner).bigint('webhook_at', nullable)));
+}
+
+async function dropWebhookAt(runner: QueryRunner, accounts: string): Promise<void> {
+  if (isSqlite(runner)) await runner.query(`ALTER TABLE "${accounts}" DROP COLUMN "webhook_at"`);
+  else await runner.dropColumn(accounts, 'webhook_at');
+}
+
 function contactColumns(runner: QueryRunner): TableColumn[] {
-  const { string, text } = portableColumns(runner);
+  const { bigint, string, text } = portableColumns(runner);
   const columns = [
     string('type', 16, nullable),
     string('company', 255, nullable),
     text('description', nullable),
     string('country', 64, nullable),
     text('groups', nullable),
+    bigint('deleted_at', nullable),
   ];
   return columns.map((column) => new TableColumn(column));
 }
@@ -43,6 +60,7 @@ function tables(runner: QueryRunner): TableOptions[] {
         text('secret'),
         text('events', nullable),
         integer('failures'),
+        bigint('failing_since', nullable),
         bigint('resting_until', nullable),
         bigint('created_at'),
         bigint('updated_at'),

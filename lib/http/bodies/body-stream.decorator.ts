@@ -7,6 +7,8 @@ import { drainOnceAnswered, streamedTypeOf } from './streamed-bodies.js';
 export interface ByteStream {
   /** Its media type, in small letters and without parameters. */
   readonly type: string;
+  /** The same as the client writes it, with its parameters. */
+  readonly contentType: string;
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
@@ -23,8 +25,9 @@ export const BodyStream = createParamDecorator((_: unknown, context): ByteStream
   const response = context.switchToHttp().getResponse<SurfaceResponse>();
   const type = streamedTypeOf(request);
   if (type === undefined) return undefined;
-  drainOnceAnswered(request.raw ?? request, response.raw ?? response);
-  return { type, bytes: decodedBytes(request.raw ?? request) };
+  const raw = request.raw ?? request;
+  drainOnceAnswered(raw, response.raw ?? response);
+  return { type, contentType: raw.headers['content-type'] ?? type, bytes: decodedBytes(raw) };
 });
 
 /** What a request says beside a streamed body, which is in its query; else its JSON body. */

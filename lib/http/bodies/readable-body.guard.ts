@@ -9,6 +9,13 @@ export class BodyTooLargeError extends WhatsAppError {
   }
 }
 
+/** The body is not what it says it is, so that nobody knows its fields. */
+export class UnreadableBodyError extends ValidationError {
+  constructor(message: string) {
+    super([{ path: 'body', message }]);
+  }
+}
+
 /** Refuses a body that could not be read; after the guards that ask who calls, so that strangers learn nothing. */
 @Injectable()
 export class ReadableBodyGuard implements CanActivate {
@@ -16,6 +23,6 @@ export class ReadableBodyGuard implements CanActivate {
     const body = unreadableBodyOf(context.switchToHttp().getRequest());
     if (!body) return true;
     if (body.reason === 'too-large') throw new BodyTooLargeError(`The body ${body.message}`);
-    throw new ValidationError([{ path: 'body', message: body.message }]);
+    throw new UnreadableBodyError(body.message);
   }
 }

@@ -7,12 +7,19 @@ import { ConversationIdPipe } from './conversation-id.pipe.js';
 import { presentConversation } from './conversation.presenter.js';
 import { ChangeConversationDto, ListConversationsDto, ReadConversationDto } from './conversations.dto.js';
 import { presentHistoryMessage } from './message.presenter.js';
+import { Operation } from '../openapi/operation.js';
+import {
+  changeConversationOperation,
+  conversationOperation,
+  listConversationsOperation,
+} from './conversations.operations.js';
 
 /** The inbox. */
 @Controller('conversations')
 export class ConversationsController {
   constructor(private readonly conversations: ConversationsService) {}
 
+  @Operation(listConversationsOperation)
   @Get()
   @RequireAbility('messages.read')
   async list(
@@ -25,6 +32,7 @@ export class ConversationsController {
     return { success: true, data: items.map(presentConversation), next_cursor: nextCursor };
   }
 
+  @Operation(conversationOperation)
   @Get(':id')
   @RequireAbility('messages.read')
   async get(
@@ -43,6 +51,7 @@ export class ConversationsController {
     return { success: true, data };
   }
 
+  @Operation(changeConversationOperation)
   @Patch(':id')
   @RequireAbility('messages.send')
   async change(

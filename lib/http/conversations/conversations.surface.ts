@@ -1,4 +1,5 @@
 import type { Surface } from '../surface.js';
+import { conversationsDocumentation } from './conversations.documentation.js';
 import { ConversationsController } from './conversations.controller.js';
 import { ConversationsExceptionFilter } from './conversations-exception.filter.js';
 import { SendController } from './send.controller.js';
@@ -9,4 +10,5 @@ export const conversationsSurface: Surface = {
   defaultPrefix: '/api/whatsapp',
   controllers: [SendController, SendTemplateController, ConversationsController],
   filter: ConversationsExceptionFilter,
+  documentation: conversationsDocumentation,
 };

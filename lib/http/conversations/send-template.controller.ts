@@ -23,6 +23,8 @@ import {
   presentTemplate,
   type RecipientResult,
 } from './template.presenter.js';
+import { Operation } from '../openapi/operation.js';
+import { listTemplatesOperation, sendTemplateOperation } from './send-template.operations.js';
 
 /** Sends of one request that are on their way at the same time: their number's pace is shared with all other sends. */
 const AT_ONCE = 8;
@@ -40,6 +42,7 @@ export class SendTemplateController {
   ) {}
 
   /** Fetches the templates from Meta, too. */
+  @Operation(listTemplatesOperation)
   @Get('templates')
   @RequireAbility('templates.read')
   async list(@CurrentCaller() { workspace }: Caller): Promise<object> {
@@ -48,6 +51,7 @@ export class SendTemplateController {
     return { success: true, data: templates.map(presentTemplate) };
   }
 
+  @Operation(sendTemplateOperation)
   @Post('send-template')
   @HttpCode(200)
   @RequireAbility('messages.send')

@@ -11,6 +11,8 @@ import { presentConversationLink } from './conversation.presenter.js';
 import { ConversationTemplates } from './conversation-templates.js';
 import { presentMessage, presentSentMessage } from './message.presenter.js';
 import { SendMessageDto, SendTextDto } from './send.dto.js';
+import { Operation } from '../openapi/operation.js';
+import { sendInConversationOperation, sendTextOperation } from './send.operations.js';
 
 /** Sends single messages. */
 @Controller()
@@ -20,6 +22,7 @@ export class SendController {
     private readonly templates: ConversationTemplates,
   ) {}
 
+  @Operation(sendTextOperation)
   @Post('send')
   @HttpCode(200)
   @RequireAbility('messages.send')
@@ -47,6 +50,7 @@ export class SendController {
     };
   }
 
+  @Operation(sendInConversationOperation)
   @Post('conversations/:id/messages')
   @HttpCode(200)
   @RequireAbility('messages.send')

@@ -1,11 +1,25 @@
 import { Catch } from '@nestjs/common';
+import { MetaApiError } from '../../graph/meta-api.error.js';
 import type { DescribedError } from '../described-error.js';
 import { SurfaceExceptionFilter } from '../surface-exception.filter.js';
+import { presentProblems } from './problems.presenter.js';
 
 /** Words errors as `{error}`. */
 @Catch()
 export class MessagingExceptionFilter extends SurfaceExceptionFilter {
-  protected body({ message }: DescribedError): object {
-    return { error: message };
+  protected override describe(described: DescribedError, error: unknown): DescribedError {
+    if (described.status === 401) return { ...described, message: 'Unauthorized' };
+    // What Meta refuses is the request's fault here; that Meta cannot be reached is not.
+    if (described.status === 502 && error instanceof MetaApiError) return { ...described, status: 400 };
+    return described;
+  }
+
+  protected body({ status, code, message, problems, messageId }: DescribedError): object {
+    const isOfFields = problems !== undefined && code === 'VALIDATION_ERROR';
+    return {
+      error: isOfFields ? presentProblems(problems) : message,
+      // Else nobody could look up what became of it.
+      ...(status === 504 && messageId !== undefined && { message_id: messageId }),
+    };
   }
 }

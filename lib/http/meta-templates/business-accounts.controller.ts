@@ -8,6 +8,8 @@ import type { QuotaUsage } from '../../messages/quota-usage.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { presentPhoneNumber, presentTemplate } from './business-account.presenter.js';
+import { Operation } from '../openapi/operation.js';
+import { businessAccountsOperation } from './business-accounts.operations.js';
 
 /** What a caller can send from, and what: accounts, numbers with their quota, approved templates. */
 @Controller('business-accounts')
@@ -18,6 +20,7 @@ export class BusinessAccountsController {
     private readonly budget: RecipientBudget,
   ) {}
 
+  @Operation(businessAccountsOperation)
   @Get()
   @RequireAbility('accounts.read')
   async list(@CurrentCaller() { workspace, apiKeyName }: Caller): Promise<object> {

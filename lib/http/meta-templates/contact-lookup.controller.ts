@@ -4,6 +4,8 @@ import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ContactsService } from '../../contacts/contacts.service.js';
 import { ContactSessions } from '../../messages/contact-sessions.js';
 import { NOT_FOUND, presentLookup } from './contact-lookup.presenter.js';
+import { Operation } from '../openapi/operation.js';
+import { contactLookupOperation } from './contact-lookup.operations.js';
 
 /** Who a number belongs to, and whether they can be written to freely. */
 @Controller('contact-lookup')
@@ -13,6 +15,7 @@ export class ContactLookupController {
     private readonly sessions: ContactSessions,
   ) {}
 
+  @Operation(contactLookupOperation)
   @Get()
   @RequireAbility('contacts.read')
   async lookup(@Query('phone') phone: unknown, @CurrentCaller() { workspace }: Caller): Promise<object> {

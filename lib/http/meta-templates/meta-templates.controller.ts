@@ -11,12 +11,15 @@ import { DEFAULT_LANGUAGE } from './default-language.js';
 import { presentMessage, presentSentTemplate } from './message.presenter.js';
 import { SendTemplateDto } from './send-template.dto.js';
 import { toTemplateVariables } from './template-variables.dto.js';
+import { Operation } from '../openapi/operation.js';
+import { messageOperation, sendTemplateOperation } from './meta-templates.operations.js';
 
 /** Single template sends of the `metaTemplates` surface. */
 @Controller('meta-templates')
 export class MetaTemplatesController {
   constructor(private readonly messages: MessagesService) {}
 
+  @Operation(sendTemplateOperation)
   @Post('send')
   @HttpCode(200)
   @RequireAbility('messages.send')
@@ -30,6 +33,7 @@ export class MetaTemplatesController {
     return presentSentTemplate(await this.messages.sendTemplate(input));
   }
 
+  @Operation(messageOperation)
   @Get('messages/:messageId')
   @RequireAbility('messages.read')
   async message(@Param('messageId') messageId: string, @CurrentCaller() { workspace }: Caller): Promise<object> {

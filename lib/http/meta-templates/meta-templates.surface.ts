@@ -5,6 +5,7 @@ import { BulkSendsController } from './bulk-sends/bulk-sends.controller.js';
 import { SendBulkController } from './bulk-sends/send-bulk.controller.js';
 import { BusinessAccountsController } from './business-accounts.controller.js';
 import { ContactLookupController } from './contact-lookup.controller.js';
+import { metaTemplatesDocumentation } from './meta-templates.documentation.js';
 import { MetaTemplatesController } from './meta-templates.controller.js';
 import { MetaTemplatesExceptionFilter } from './meta-templates-exception.filter.js';
 
@@ -21,4 +22,5 @@ export const metaTemplatesSurface: Surface = {
     ContactLookupController,
   ],
   filter: MetaTemplatesExceptionFilter,
+  documentation: metaTemplatesDocumentation,
 };

@@ -1,4 +1,5 @@
 import type { Surface } from '../surface.js';
+import { webhookDocumentation } from './webhook.documentation.js';
 import { WebhookController } from './webhook.controller.js';
 import { WebhookExceptionFilter } from './webhook-exception.filter.js';
 
@@ -8,4 +9,5 @@ export const webhookSurface: Surface = {
   guards: [],
   controllers: [WebhookController],
   filter: WebhookExceptionFilter,
+  documentation: webhookDocumentation,
 };

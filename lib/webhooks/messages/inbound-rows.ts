@@ -14,6 +14,7 @@ import { RowIds } from '../../database/row-ids.js';
 import { change, select, type Statements } from '../../database/statement.js';
 import { storable } from '../../database/storable.js';
 import { MessageEntity } from '../../messages/message.entity.js';
+import { InboundCallbacks } from './inbound-callbacks.js';
 import type { InboundMessage } from './inbound-message.js';
 import { isSaid, opensServiceWindow } from './inbound-types.js';
 
@@ -54,6 +55,7 @@ export class InboundRows {
     private readonly rowIds: RowIds,
     private readonly openings: ConversationOpenings,
     private readonly conversations: ConversationRows,
+    private readonly callbacks: InboundCallbacks,
   ) {}
 
   /** @returns the messages as they are stored now, each once */
@@ -114,6 +116,9 @@ export class InboundRows {
       if (isSaid(row.type)) moved.set(conversation, [...(moved.get(conversation) ?? []), saidMessage(row)]);
     }
     yield* this.conversations.advance(moved);
+    yield* this.callbacks.taken(
+      news.map(({ arrival: { inbound, row }, conversation }) => ({ inbound, id: row.id, conversation })),
+    );
     return placed;
   }
 }

@@ -1,8 +1,15 @@
 import type { Provider } from '@nestjs/common';
+import { InboundCallbacks } from './inbound-callbacks.js';
 import { InboundMessages } from './inbound-messages.js';
 import { InboundRows } from './inbound-rows.js';
 import { KnownMessages } from './known-messages.js';
 import { ReceivingNumbers } from './receiving-numbers.js';
 
 /** What customers' messages are applied with. */
-export const inboundProviders: Provider[] = [InboundMessages, InboundRows, KnownMessages, ReceivingNumbers];
+export const inboundProviders: Provider[] = [
+  InboundMessages,
+  InboundRows,
+  InboundCallbacks,
+  KnownMessages,
+  ReceivingNumbers,
+];

@@ -8,7 +8,9 @@ import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { selectEntities } from '../../database/select-entities.js';
 import type { Statements } from '../../database/statement.js';
 import { changeMessages } from '../../messages/message-changes.js';
+import { MessageCallbacks } from '../../messages/message-callbacks.js';
 import { MessageEntity } from '../../messages/message.entity.js';
+import { METERS, type Meters } from '../../meters.js';
 import { QueuedEvents } from '../events/queued-events.js';
 import type { WhatsAppEvent } from '../events/whatsapp-event.js';
 import type { WebhookApplier } from '../webhook-applier.js';
@@ -32,6 +34,8 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     private readonly optOuts: MarketingOptOuts,
     private readonly events: StatusEvents,
     private readonly queued: QueuedEvents,
+    private readonly callbacks: MessageCallbacks,
+    @Inject(METERS) private readonly meters: Meters,
   ) {}
 
   async apply(items: readonly StatusItem[]): Promise<WhatsAppEvent[]> {
@@ -41,8 +45,15 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     const failures = await this.#failures(messages);
     await this.reactions.react(failures.filter(({ isNew }) => isNew));
     const consents = await this.optOuts.note(failures.filter(({ isNew }) => isNew || this.queued.tellsAgain));
-    const settled = await atomically(this.dataSource, () => this.#settle(messages));
+    const settled = await atomically(this.dataSource, () => this.#settleAndTell(messages));
+    this.#meter(settled);
     return [...this.events.of(settled, strange), ...consents];
+  }
+
+  #meter(settled: readonly SettledMessage[]): void {
+    for (const { told } of settled.flatMap(({ news }) => news)) {
+      this.meters.told(told.status, told.status === 'failed' ? (told.failure.errorCode ?? 'none') : '');
+    }
   }
 
   async #failures(messages: readonly FoundMessage[]): Promise<(FailedMessage & { readonly isNew: boolean })[]> {
@@ -57,6 +68,14 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
         return [{ message, error, at, businessAccountId: item.businessAccountId, isNew: news.includes(update) }];
       }),
     );
+  }
+
+  *#settleAndTell(messages: readonly FoundMessage[]): Statements<SettledMessage[]> {
+    const settled = yield* this.#settle(messages);
+    yield* this.callbacks.stepped(
+      settled.flatMap(({ message, news }) => news.map(({ told: { status, at } }) => ({ message, status, at }))),
+    );
+    return settled;
   }
 
   /** Bulk sends in the order of their ids, then what was sent by itself: as everybody locks them. */

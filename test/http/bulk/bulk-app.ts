@@ -41,18 +41,16 @@ export class BulkApp implements AsyncDisposable {
   }
 
   /** Sends a body that is no JSON, with the fields in the query. */
-  async upload(
+  upload(
     contentType: string,
     body: string | Uint8Array<ArrayBuffer>,
     overrides: Record<string, string> = {},
     headers: Record<string, string> = {},
   ): Promise<Answer> {
-    const response = await fetch(`${this.app.url}${this.uploadPath(overrides)}`, {
-      method: 'POST',
-      headers: { 'x-api-key': this.app.key, 'content-type': contentType, ...headers },
+    return this.app.send('POST', this.uploadPath(overrides), {
+      headers: { 'content-type': contentType, ...headers },
       body,
     });
-    return { status: response.status, headers: response.headers, body: await response.json() };
   }
 
   uploadPath(overrides: Record<string, string> = {}): string {

@@ -4,8 +4,11 @@ import { WHATSAPP_LOGGER } from '../../../logger.js';
 import { PACER } from '../../../pacing/pacer.js';
 import { RedisPacer } from '../../../pacing/redis.pacer.js';
 import { DeadProcesses } from '../../../processes/dead-processes.js';
+import { RedisRequestLimits } from '../../../request-limits/redis.request-limits.js';
+import { REQUEST_LIMITS } from '../../../request-limits/request-limits.js';
 import type { ChunkTicket } from '../../bulk-chunks.js';
 import { BULK_QUEUE } from '../bulk-queue.js';
+import { QUEUE_REDIS, type QueueRedis } from '../queue-redis.js';
 import type { BullQueueOptions } from '../queue-setup.js';
 import { BullQueue } from './bull.queue.js';
 import { loadNestBull } from './bull-packages.js';
@@ -30,7 +33,7 @@ const SETTINGS = {
 export const bullModule = (options: BullQueueOptions, database: DynamicModule): DynamicModule =>
   registerBullQueue({ name: BULK_QUEUE_NAME, settings: SETTINGS }, options, database);
 
-/** The queue and the pacer on that Redis. */
+/** The queue, the pacer and the counts of requests on that Redis. */
 export function bullProviders(): Provider[] {
   const queueToken = loadNestBull().getQueueToken(BULK_QUEUE_NAME);
   return [
@@ -43,7 +46,19 @@ export function bullProviders(): Provider[] {
     {
       provide: PACER,
       inject: [queueToken],
-      useFactory: (queue: Queue) => new RedisPacer(queue.client, queue.toKey('').replace(/:+$/, '')),
+      useFactory: (queue: Queue) => new RedisPacer(queue.client, prefixOf(queue)),
+    },
+    {
+      provide: REQUEST_LIMITS,
+      inject: [queueToken],
+      useFactory: (queue: Queue) => new RedisRequestLimits(queue.client, prefixOf(queue)),
+    },
+    {
+      provide: QUEUE_REDIS,
+      inject: [queueToken],
+      useFactory: (queue: Queue): QueueRedis => ({ ping: () => queue.client.ping() }),
     },
   ];
 }
+
+const prefixOf = (queue: Queue): string => queue.toKey('').replace(/:+$/, '');

@@ -5,12 +5,15 @@ import { BulkService } from '../../../bulk/bulk.service.js';
 import { ValidDtoPipe } from '../../dto.pipe.js';
 import { presentBulkSend } from './bulk-send.presenter.js';
 import { RetryBulkSendDto } from './retry-bulk-send.dto.js';
+import { Operation } from '../../openapi/operation.js';
+import { cancelOperation, pauseOperation, resumeOperation, retryOperation } from './bulk-send-control.operations.js';
 
 /** Stops bulk sends and lets them go on. */
 @Controller('meta-templates/bulk-sends')
 export class BulkSendControlController {
   constructor(private readonly bulk: BulkService) {}
 
+  @Operation(pauseOperation)
   @Post(':id/pause')
   @HttpCode(200)
   @RequireAbility('messages.send')
@@ -18,6 +21,7 @@ export class BulkSendControlController {
     return presentBulkSend(await this.bulk.pause(id, { workspace }));
   }
 
+  @Operation(resumeOperation)
   @Post(':id/resume')
   @HttpCode(200)
   @RequireAbility('messages.send')
@@ -25,6 +29,7 @@ export class BulkSendControlController {
     return presentBulkSend(await this.bulk.resume(id, { workspace }));
   }
 
+  @Operation(cancelOperation)
   @Post(':id/cancel')
   @HttpCode(200)
   @RequireAbility('messages.send')
@@ -33,6 +38,7 @@ export class BulkSendControlController {
   }
 
   /** Answers the status object with `retried_count`: how many messages are tried again. */
+  @Operation(retryOperation)
   @Post(':id/retry')
   @HttpCode(200)
   @RequireAbility('messages.send')

@@ -22,6 +22,8 @@ import { presentBulkSend } from './bulk-send.presenter.js';
 import { ExportBulkSendDto } from './bulk-sends-query.dto.js';
 import { eventStream } from './event-stream.js';
 import { exportFormats } from './export-formats.js';
+import { Operation } from '../../openapi/operation.js';
+import { eventsOperation, exportOperation } from './bulk-send-streams.operations.js';
 
 /** Well below the minute after which common proxies close a silent connection, in ms. */
 const HEARTBEAT = 15_000;
@@ -37,6 +39,7 @@ export class BulkSendStreamsController implements OnModuleDestroy {
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
   ) {}
 
+  @Operation(eventsOperation)
   @Get(':id/events')
   // Kept for another request, the connection would keep an app open that closes.
   @Header('Connection', 'close')
@@ -53,6 +56,7 @@ export class BulkSendStreamsController implements OnModuleDestroy {
     return streamedAnswer(events, { response, logger: this.logger, type: 'text/event-stream; charset=utf-8' });
   }
 
+  @Operation(exportOperation)
   @Get(':id/export')
   @RequireAbility('messages.read')
   async export(

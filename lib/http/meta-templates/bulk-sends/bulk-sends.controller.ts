@@ -10,12 +10,15 @@ import { presentBulkMessage } from './bulk-message.presenter.js';
 import { presentBulkSend } from './bulk-send.presenter.js';
 import { ListBulkMessagesDto, ListBulkSendsDto } from './bulk-sends-query.dto.js';
 import { presentPage } from './page.presenter.js';
+import { Operation } from '../../openapi/operation.js';
+import { bulkMessagesOperation, bulkSendOperation, listBulkSendsOperation } from './bulk-sends.operations.js';
 
 /** Tells how bulk sends stand. */
 @Controller('meta-templates/bulk-sends')
 export class BulkSendsController {
   constructor(private readonly bulk: BulkService) {}
 
+  @Operation(listBulkSendsOperation)
   @Get()
   @RequireAbility('messages.read')
   async list(
@@ -35,12 +38,14 @@ export class BulkSendsController {
     return presentPage(found, presentBulkSend, { url, ...page });
   }
 
+  @Operation(bulkSendOperation)
   @Get(':id')
   @RequireAbility('messages.read')
   async get(@Param('id') id: string, @CurrentCaller() { workspace }: Caller): Promise<object> {
     return presentBulkSend(await this.bulk.get(id, { workspace }));
   }
 
+  @Operation(bulkMessagesOperation)
   @Get(':id/messages')
   @RequireAbility('messages.read')
   async messages(

@@ -15,6 +15,8 @@ import { BULK_HTTP_OPTIONS, type BulkHttpOptions } from './bulk-http.options.js'
 import { recipientsOf, toBulkSendInput } from './bulk-send-input.js';
 import { CSV, NDJSON } from './recipients/streamed-recipients.js';
 import { SendBulkDto } from './send-bulk.dto.js';
+import { Operation } from '../../openapi/operation.js';
+import { sendBulkOperation } from './send-bulk.operations.js';
 
 /** As Express and Fastify have it. */
 interface StatusResponse {
@@ -29,6 +31,7 @@ export class SendBulkController {
     @Inject(BULK_HTTP_OPTIONS) private readonly options: BulkHttpOptions,
   ) {}
 
+  @Operation(sendBulkOperation)
   @Post('send-bulk')
   @HttpCode(202)
   @StreamedBody(CSV, NDJSON)

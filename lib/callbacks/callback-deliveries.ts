@@ -1,0 +1,109 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, type FindOptionsWhere, In, IsNull, Not, Repository } from 'typeorm';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { oneOf } from '../database/one-of.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { NotFoundError, type Problem, ValidationError } from '../errors.js';
+import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
+import { CALLBACK_EVENTS } from './callback-event.js';
+import type { CallbackDeliveryPage, ListCallbackDeliveries } from './callbacks.inputs.js';
+
+/** Rows in one statement. */
+const AT_ONCE = 500;
+
+const STATUSES: ReadonlySet<unknown> = new Set(['pending', 'delivered', 'failed']);
+const EVENTS: ReadonlySet<unknown> = new Set(CALLBACK_EVENTS);
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** A workspace's deliveries, as it sees them. */
+@Injectable()
+export class CallbackDeliveries {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
+  ) {}
+
+  /** Newest first. @throws ValidationError */
+  async list(workspaceId: number, asked: Omit<ListCallbackDeliveries, 'workspace'>): Promise<CallbackDeliveryPage> {
+    const { status, event, page = 1, pageSize = 20 } = asked;
+    const problems = problemsOf(asked);
+    if (problems.length > 0) throw new ValidationError(problems);
+    const [items, total] = await this.deliveries.findAndCount({
+      where: { workspaceId, ...(status !== undefined && { status }), ...(event !== undefined && { event }) },
+      order: { createdAt: 'DESC', id: 'DESC' },
+      skip: (page - 1) * pageSize,
+      take: pageSize,
+    });
+    return { items, total };
+  }
+
+  /** @throws NotFoundError `CALLBACK_DELIVERY_NOT_FOUND` */
+  async find(workspaceId: number, id: string): Promise<CallbackDeliveryEntity> {
+    const isId = typeof id === 'string' && UUID.test(id);
+    const delivery = isId ? await this.deliveries.findOneBy({ id: id.toLowerCase(), workspaceId }) : null;
+    if (delivery) return delivery;
+    throw new NotFoundError('CALLBACK_DELIVERY_NOT_FOUND', `There is no delivery of a callback ${id}.`);
+  }
+
+  /** Has one made again from its start; one that waits for its next try need not wait. One on its way stays that. */
+  async resend(workspaceId: number, id: string): Promise<CallbackDeliveryEntity> {
+    const { id: known } = await this.find(workspaceId, id);
+    await retryOnDeadlock(() => this.deliveries.update({ id: known, status: In(['delivered', 'failed']) }, again()));
+    return this.find(workspaceId, known);
+  }
+
+  /** Has all that failed made again. @returns how many */
+  async resendFailed(workspaceId: number): Promise<number> {
+    return this.#changeAll({ workspaceId, status: 'failed' }, again());
+  }
+
+  /** Nothing more is delivered of what still waits. */
+  async giveUpAll(workspaceId: number, error: string): Promise<void> {
+    const change = { status: 'failed', nextAttemptAt: null, error } as const;
+    await this.#changeAll({ workspaceId, nextAttemptAt: Not(IsNull()) }, change);
+  }
+
+  async #changeAll(
+    where: FindOptionsWhere<CallbackDeliveryEntity>,
+    change: Partial<CallbackDeliveryEntity>,
+  ): Promise<number> {
+    for (let total = 0; ;) {
+      const rows = await this.deliveries.find({ select: { id: true }, where, take: AT_ONCE });
+      if (rows.length === 0) return total;
+      const ids = rows.map(({ id }) => id);
+      const { affected } = await retryOnDeadlock(() =>
+        this.deliveries.update({ ...where, id: oneOf(this.dataSource, ids) }, change),
+      );
+      total += affected ?? 0;
+    }
+  }
+}
+
+const again = () =>
+  ({
+    status: 'pending',
+    attempts: 0,
+    nextAttemptAt: new Date(),
+    responseStatus: null,
+    error: null,
+    deliveredAt: null,
+  }) as const;
+
+const problem = (path: string, message: string): Problem => ({ path, message });
+
+function problemsOf({ status, event, page = 1, pageSize = 20 }: ListCallbackDeliveries): Problem[] {
+  return [
+    ...(status === undefined || STATUSES.has(status)
+      ? []
+      : [problem('status', `must be one of ${[...STATUSES].join(', ')}.`)]),
+    ...(event === undefined || EVENTS.has(event)
+      ? []
+      : [problem('event', `must be one of ${CALLBACK_EVENTS.join(', ')}.`)]),
+    ...(Number.isSafeInteger(page) && page >= 1 ? [] : [problem('page', 'must be 1 or more.')]),
+    ...(Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 100
+      ? []
+      : [problem('pageSize', 'must be between 1 and 100.')]),
+  ];
+}

@@ -1,0 +1,82 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, Repository } from 'typeorm';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { insertRows } from '../database/json-rows.js';
+import { oneOf } from '../database/one-of.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { change, select, type Statements } from '../database/statement.js';
+import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
+import type { CallbackEventName } from './callback-event.js';
+import { type CallbackFact, deliveryIdOf, payloadOf } from './callback-fact.js';
+import { CallbackEntity } from './callback.entity.js';
+
+/**
+ * Stores callbacks in the transaction of the fact that they tell, so that neither is there without the other; they are
+ * delivered after. For bodies that run `atomically`.
+ */
+@Injectable()
+export class CallbackOutbox {
+  readonly #listeners: ((workspaceIds: readonly number[]) => void)[] = [];
+
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(CallbackEntity) private readonly callbacks: Repository<CallbackEntity>,
+    @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
+  ) {}
+
+  /** Tells when something may be waiting to be delivered; also when its transaction fails after all. */
+  onPut(listener: (workspaceIds: readonly number[]) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Those of the workspaces that want to be told of an event: mostly none, found by one look at their primary keys. */
+  *wanting(event: CallbackEventName, workspaceIds: readonly number[]): Statements<ReadonlySet<number>> {
+    if (workspaceIds.length === 0) return new Set();
+    const query = this.callbacks
+      .createQueryBuilder('callback')
+      .select('callback.workspaceId', 'workspaceId')
+      .addSelect('callback.events', 'events')
+      .where({ workspaceId: oneOf(this.dataSource, [...new Set(workspaceIds)]) });
+    const rows = yield* select<{ workspaceId: number; events: string | null }>(query, { numbers: ['workspaceId'] });
+    return new Set(rows.filter(({ events }) => isWanted(event, events)).map(({ workspaceId }) => workspaceId));
+  }
+
+  /** Stores a callback for each fact, once for one that has a key. Its row is locked, so that nobody tells it meanwhile. */
+  *put(facts: readonly CallbackFact[]): Statements<void> {
+    const byId = new Map(facts.map((fact) => [deliveryIdOf(fact), fact]));
+    const keyed = [...byId].filter(([, { key }]) => key !== undefined).map(([id]) => id);
+    if (keyed.length > 0) {
+      const known = this.deliveries
+        .createQueryBuilder('delivery')
+        .select('delivery.id', 'id')
+        .where({ id: oneOf(this.dataSource, keyed) });
+      for (const { id } of yield* select<{ id: string }>(known)) byId.delete(id);
+    }
+    if (byId.size === 0) return;
+    const rows = [...byId].map(([id, fact]) => {
+      const { workspaceId, event, contactId } = fact;
+      return { id, workspaceId, event, contactId, payload: payloadOf(fact) };
+    });
+    const now = new Date();
+    const shared = { status: 'pending', attempts: 0, nextAttemptAt: now, createdAt: now } as const;
+    yield* change(insertRows(this.dataSource, this.deliveries, rows, shared));
+    const workspaceIds = [...new Set(rows.map(({ workspaceId }) => workspaceId))];
+    for (const listener of this.#listeners) listener(workspaceIds);
+  }
+
+  /** What is told of one contact is told of another from now on. */
+  *move(from: number, into: number): Statements<void> {
+    yield* change(this.deliveries.createQueryBuilder().update().set({ contactId: into }).where({ contactId: from }));
+  }
+
+  /** Nothing is told, or was, of a contact. */
+  *forget(contactId: number): Statements<void> {
+    yield* change(this.deliveries.createQueryBuilder().delete().where({ contactId }));
+  }
+}
+
+function isWanted(event: CallbackEventName, wanted: string | null): boolean {
+  if (wanted === null) return true;
+  const events: unknown = JSON.parse(wanted);
+  return !Array.isArray(events) || events.includes(event);
+}

@@ -1,0 +1,76 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Agent, type Dispatcher, request } from 'undici';
+import { storable } from '../database/storable.js';
+import { lookupPublic } from '../remote/public-addresses.js';
+import { problemOfUrl } from './callback-url.js';
+import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';
+
+/** What became of one try. */
+export interface CallbackAnswer {
+  /** Whether it came through: a status of 200 to 299. */
+  readonly isDelivered: boolean;
+  readonly responseStatus: number | null;
+  /** Why it did not. */
+  readonly error: string | null;
+}
+
+/** Bytes of an answer that are read, so that its connection can be used again; nobody looks at them. */
+const MOST_OF_ANSWER = 64 * 1_024;
+
+const LONGEST_ERROR = 500;
+
+/** Calls the addresses of callbacks; none of the host's own network, unless the options allow it. */
+@Injectable()
+export class CallbackRequests implements OnApplicationShutdown {
+  #agent: Agent | undefined;
+
+  constructor(@Inject(CALLBACK_OPTIONS) private readonly options: CallbackOptions) {}
+
+  /** Never rejects. The address is looked at each time, for it may have been allowed when it was set. */
+  async post(url: string, body: Buffer, headers: Readonly<Record<string, string>>): Promise<CallbackAnswer> {
+    const problem = problemOfUrl(url, this.options);
+    if (problem !== undefined) return failure(`The address ${problem}`);
+    try {
+      return await this.#post(url, body, headers);
+    } catch (error) {
+      return failure(this.#wordsOf(error));
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#agent?.close();
+  }
+
+  async #post(url: string, body: Buffer, headers: Readonly<Record<string, string>>): Promise<CallbackAnswer> {
+    const signal = AbortSignal.timeout(this.options.callbackTimeout);
+    const answer = await request(url, { method: 'POST', dispatcher: this.#dispatcher(), body, headers, signal });
+    const { statusCode } = answer;
+    // What was answered is known by now, whatever becomes of the rest.
+    await answer.body.dump({ limit: MOST_OF_ANSWER, signal }).catch(() => {});
+    if (statusCode >= 200 && statusCode < 300) return { isDelivered: true, responseStatus: statusCode, error: null };
+    const isRedirect = statusCode >= 300 && statusCode < 400;
+    const why = isRedirect ? 'It redirected, which is not followed.' : `It answered HTTP ${statusCode}.`;
+    return { isDelivered: false, responseStatus: statusCode, error: why };
+  }
+
+  #dispatcher(): Dispatcher {
+    const { callbackTimeout: timeout, callbackUrls } = this.options;
+    const connect = { timeout, ...(callbackUrls === 'public' && { lookup: lookupPublic }) };
+    return (this.#agent ??= new Agent({ connect, headersTimeout: timeout, bodyTimeout: timeout }));
+  }
+
+  #wordsOf(error: unknown): string {
+    if (!(error instanceof Error)) return String(error);
+    const { callbackTimeout } = this.options;
+    if (error.name === 'TimeoutError') return `It did not answer within ${callbackTimeout / 1_000} seconds.`;
+    // What several addresses of one name failed with has no words of its own.
+    const [first]: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+    return error.message || (first instanceof Error ? first.message : error.name);
+  }
+}
+
+const failure = (error: string): CallbackAnswer => ({
+  isDelivered: false,
+  responseStatus: null,
+  error: storable(error, LONGEST_ERROR),
+});

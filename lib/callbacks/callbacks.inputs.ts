@@ -1,0 +1,50 @@
+import type { InWorkspace } from '../accounts/accounts.service.js';
+import type { CallbackDeliveryEntity, CallbackDeliveryStatus } from './callback-delivery.entity.js';
+import type { CallbackEventName } from './callback-event.js';
+
+/** Where a workspace wants to be told what happens. */
+export interface SetCallback extends InWorkspace {
+  /** https on the public Internet, unless the option `callbackUrls` allows more. */
+  readonly url: string;
+  /** What signs the callbacks: 16 to 255 characters. A new one is made up when left out. */
+  readonly secret?: string | undefined;
+  /** Which events it wants; all, also those that come later, when left out. */
+  readonly events?: readonly CallbackEventName[] | undefined;
+}
+
+/** A workspace's callback as it may be shown: without its secret. */
+export interface Callback {
+  readonly url: string;
+  /** Null for all. */
+  readonly events: readonly CallbackEventName[] | null;
+  /** Tries that failed since the last one that came through. */
+  readonly failures: number;
+  /** When the first of them did. */
+  readonly failingSince: Date | null;
+  /** Nothing is delivered before this, for the last tries failed. */
+  readonly restingUntil: Date | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** A callback that was just set. */
+export interface CallbackWithSecret extends Callback {
+  /** Shown this once: the receiver checks signatures with it. */
+  readonly secret: string;
+}
+
+/** A page of the deliveries. */
+export interface ListCallbackDeliveries extends InWorkspace {
+  readonly status?: CallbackDeliveryStatus | undefined;
+  readonly event?: CallbackEventName | undefined;
+  /** From 1, which is the default. */
+  readonly page?: number | undefined;
+  /** Deliveries in a page: 1 to 100, 20 by default. */
+  readonly pageSize?: number | undefined;
+}
+
+export interface CallbackDeliveryPage {
+  readonly items: readonly CallbackDeliveryEntity[];
+  /** Of all pages. */
+  readonly total: number;
+}

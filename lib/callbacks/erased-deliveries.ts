@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, type FindOptionsWhere, IsNull, Like, Repository } from 'typeorm';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { oneOf } from '../database/one-of.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
+
+/** Rows in one statement. */
+const AT_ONCE = 500;
+
+/** Removes what was told of people who are erased. */
+@Injectable()
+export class ErasedDeliveries {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
+  ) {}
+
+  /** @param names the person's numbers and ids, as callbacks tell them: of a message to somebody who was no contact then */
+  async erase(workspaceId: number, contactId: number, names: readonly string[]): Promise<void> {
+    await this.#delete({ contactId });
+    for (const name of names) {
+      // No index leads there; only what is kept of one workspace is read, and few people are erased.
+      await this.#delete({ workspaceId, contactId: IsNull(), payload: Like(`%${JSON.stringify(name)}%`) });
+    }
+  }
+
+  async #delete(where: FindOptionsWhere<CallbackDeliveryEntity>): Promise<void> {
+    for (;;) {
+      const rows = await this.deliveries.find({ select: { id: true }, where, take: AT_ONCE });
+      if (rows.length === 0) return;
+      const ids = rows.map(({ id }) => id);
+      await retryOnDeadlock(() => this.deliveries.delete({ id: oneOf(this.dataSource, ids) }));
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, Repository } from 'typeorm';
+import { atomically } from '../database/atomically.js';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { change, type Statements } from '../database/statement.js';
+import { isUniqueViolation } from '../database/unique-violation.js';
+import { changedFields } from './contact-fields.js';
+import { ContactIdentityEntity } from './contact-identity.entity.js';
+import type { ContactNews } from './contact-inputs.js';
+import { ContactRemoval } from './contact-removal.js';
+import { ContactRows } from './contact-rows.js';
+import { ContactEntity } from './contact.entity.js';
+import { ContactExistsError } from './contacts.errors.js';
+import { identityOf } from './person-seen.js';
+
+/** Others who make, merge or erase the same contacts at the same time are done after a try or two. */
+const TRIES = 10;
+
+/** Changes what is filed about people, and the number that they are known by. */
+@Injectable()
+export class ContactChanges {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
+    private readonly removal: ContactRemoval,
+    private readonly rows: ContactRows,
+  ) {}
+
+  /**
+   * @param read without a number when that stays as it is
+   * @returns the contact as it is then; null when there is none
+   * @throws ContactExistsError
+   */
+  async change(workspaceId: number, id: number, { phone, fields }: ContactNews): Promise<ContactEntity | null> {
+    const { rows } = this;
+    const takeNumber = this.#takeNumber.bind(this);
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      try {
+        const changed = await atomically(this.dataSource, function* () {
+          const [before] = yield* rows.lockListed(workspaceId, id);
+          if (!before) return { contact: null };
+          const number = phone === undefined ? {} : yield* takeNumber(before, phone);
+          if (number === 'changing') return undefined;
+          const news = { ...number, ...changedFields(before, fields) };
+          if (Object.keys(news).length > 0) yield* rows.update([{ id, ...news }]);
+          const [contact = null] = yield* rows.lock([id]);
+          return { contact };
+        });
+        if (changed) return changed.contact;
+      } catch (error) {
+        if (tries === TRIES || !isUniqueViolation(error)) throw error;
+      }
+    }
+    throw new Error('The contact changed again and again while its number was.');
+  }
+
+  /**
+   * Makes a number theirs.
+   * @returns what is then new of the contact; `changing` when the number's owner was merged or erased just now
+   */
+  *#takeNumber(contact: ContactEntity, phone: string): Statements<Partial<ContactEntity> | 'changing'> {
+    const { id, workspaceId } = contact;
+    if (phone === contact.phone) return {};
+    const [identity, former] = [identityOf(phone), contact.phone && identityOf(contact.phone)];
+    if (identity === former) return { phone };
+    const owner = yield* this.rows.lockKnown(workspaceId, identity);
+    if (owner === 'changing') return 'changing';
+    const isOthers = owner !== 'nobody' && owner.id !== id;
+    if (isOthers && owner.deletedAt === null) throw new ContactExistsError();
+    if (former && !(yield* this.removal.isNeeded(contact))) yield* this.#release(workspaceId, former);
+    if (owner === 'nobody') yield* this.rows.identify(workspaceId, new Map([[identity, id]]));
+    // What is kept of somebody who was taken out holds of their number.
+    if (isOthers) yield* this.rows.merge([owner, contact], contact);
+    return { phone, waId: null };
+  }
+
+  /** A number under which nothing ever happened was a mistake, and may be somebody else's. */
+  *#release(workspaceId: number, identity: string): Statements<void> {
+    yield* change(this.identities.createQueryBuilder().delete().where({ workspaceId, identity }));
+  }
+}

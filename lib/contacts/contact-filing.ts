@@ -1,0 +1,86 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, Repository } from 'typeorm';
+import { atomically } from '../database/atomically.js';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { selectEntities } from '../database/select-entities.js';
+import type { Statements } from '../database/statement.js';
+import { isUniqueViolation } from '../database/unique-violation.js';
+import { changedFields, NOTHING_FILED } from './contact-fields.js';
+import type { ReadContact } from './contact-inputs.js';
+import { ContactRows } from './contact-rows.js';
+import { ContactEntity } from './contact.entity.js';
+import { ContactExistsError } from './contacts.errors.js';
+import type { SavedContact } from './contacts.inputs.js';
+import { identityOf } from './person-seen.js';
+
+/** Others who make, merge or erase the same contact at the same time are done after a try or two. */
+const TRIES = 10;
+
+/** Files people as contacts, one for each number, whatever others do at the same time. */
+@Injectable()
+export class ContactFiling {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
+    private readonly rows: ContactRows,
+  ) {}
+
+  /** @throws ContactExistsError */
+  async create(workspaceId: number, read: ReadContact): Promise<ContactEntity> {
+    const { contact } = await this.#file(workspaceId, read, () => {
+      throw new ContactExistsError();
+    });
+    return contact;
+  }
+
+  /** Makes the contact of a number, or changes the one that there is. */
+  save(workspaceId: number, read: ReadContact): Promise<SavedContact> {
+    const { rows } = this;
+    return this.#file(workspaceId, read, function* (contact) {
+      const changed = changedFields(contact, read.fields);
+      if (Object.keys(changed).length > 0) yield* rows.update([{ id: contact.id, ...changed }]);
+    });
+  }
+
+  /** @param known what happens with a contact that there is already */
+  async #file(
+    workspaceId: number,
+    { phone, fields }: ReadContact,
+    known: (contact: ContactEntity) => Statements<void>,
+  ): Promise<SavedContact> {
+    const { dataSource, rows } = this;
+    const read = this.#read.bind(this);
+    const identity = identityOf(phone);
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      try {
+        const saved = await atomically(dataSource, function* () {
+          const found = yield* rows.lockKnown(workspaceId, identity);
+          if (found === 'changing') return undefined;
+          if (found === 'nobody') {
+            const [id] = yield* rows.insert(workspaceId, [{ ...NOTHING_FILED, ...fields, phone }]);
+            if (id === undefined) throw new Error('The contact is gone.');
+            yield* rows.identify(workspaceId, new Map([[identity, id]]));
+            return { contact: yield* read(id), isNew: true };
+          }
+          const isNew = found.deletedAt !== null;
+          const isSameNumber = found.phone !== null && identityOf(found.phone) === identity;
+          const waId = isSameNumber ? found.waId : null;
+          if (isNew) yield* rows.revive(found, { ...fields, phone, waId });
+          else yield* known(found);
+          return { contact: yield* read(found.id), isNew };
+        });
+        if (saved) return saved;
+      } catch (error) {
+        if (tries === TRIES || !isUniqueViolation(error)) throw error;
+      }
+    }
+    throw new Error('The contact changed again and again while it was filed.');
+  }
+
+  *#read(id: number): Statements<ContactEntity> {
+    const [contact] = yield* selectEntities(this.contacts, { id });
+    if (!contact) throw new Error('The contact is gone.');
+    return contact;
+  }
+}

@@ -1,0 +1,72 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Problem, ValidationError } from '../errors.js';
+import { ContactDirectory } from './contact-directory.js';
+import { type FiledFields, readContactFields } from './contact-fields.js';
+import type { ContactUpdate } from './contacts.inputs.js';
+import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.options.js';
+import { normalizePhoneNumber } from './phone-number.js';
+
+/** A contact's number and what is filed about them, as they are stored. */
+export interface ReadContact {
+  /** Digits with country code. */
+  readonly phone: string;
+  readonly fields: FiledFields;
+}
+
+/** What changes of that; the number may stay. */
+export type ContactNews = Pick<ReadContact, 'fields'> & Partial<ReadContact>;
+
+type Reading = ContactNews & { readonly problems: readonly Problem[] };
+
+/** Reads what is to be filed as a contact, and tells what is wrong with it. */
+@Injectable()
+export class ContactInputs {
+  constructor(
+    @Inject(CONTACTS_OPTIONS) private readonly options: ContactsOptions,
+    private readonly directory: ContactDirectory,
+  ) {}
+
+  /** Of a contact that there may be already. @throws ValidationError */
+  toSave(given: ContactUpdate): ReadContact {
+    const { phone, fields, problems } = this.#readNew(given);
+    if (phone === undefined || problems.length > 0) throw new ValidationError(problems);
+    return { phone, fields };
+  }
+
+  /** @throws ValidationError when anything but the number's being another's is wrong: then with that, too */
+  async toCreate(workspaceId: number, given: ContactUpdate): Promise<ReadContact> {
+    const { phone, fields, problems } = this.#readNew(given);
+    if (phone !== undefined && problems.length === 0) return { phone, fields };
+    throw new ValidationError([...problems, ...(await this.#taken(workspaceId, phone))]);
+  }
+
+  /** @throws as `toCreate` does */
+  async toUpdate(workspaceId: number, id: number, given: ContactUpdate): Promise<ContactNews> {
+    const { phone, fields, problems } = this.#readUpdate(given);
+    if (problems.length === 0) return { phone, fields };
+    throw new ValidationError([...problems, ...(await this.#taken(workspaceId, phone, id))]);
+  }
+
+  /** Everything that is wrong with a new contact, or a contact's change, also that the number is another's. */
+  async problemsOf(workspaceId: number, given: ContactUpdate, id?: number): Promise<readonly Problem[]> {
+    const { phone, problems } = id === undefined ? this.#readNew(given) : this.#readUpdate(given);
+    return [...problems, ...(await this.#taken(workspaceId, phone, id))];
+  }
+
+  #readNew({ phone, ...given }: ContactUpdate): Reading {
+    const { digits, problem } = normalizePhoneNumber(phone, this.options.defaultCountry);
+    const { fields, problems } = readContactFields(given);
+    if (problem === undefined) return { phone: digits, fields, problems };
+    return { fields, problems: [{ path: 'phone', message: problem }, ...problems] };
+  }
+
+  #readUpdate({ phone, ...given }: ContactUpdate): Reading {
+    return phone === undefined ? readContactFields(given) : this.#readNew({ phone, ...given });
+  }
+
+  async #taken(workspaceId: number, phone: string | undefined, id?: number): Promise<Problem[]> {
+    const owner = phone === undefined ? null : await this.directory.find(workspaceId, phone);
+    const isTaken = owner !== null && owner.deletedAt === null && owner.id !== id;
+    return isTaken ? [{ path: 'phone', message: 'The phone has already been taken.' }] : [];
+  }
+}

@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, IsNull, Repository } from 'typeorm';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { dialectOf } from '../database/dialect.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { type Problem, ValidationError } from '../errors.js';
+import { searchContacts } from './contact-search.js';
+import { ContactEntity } from './contact.entity.js';
+import type { ContactPage, ListContacts } from './contacts.inputs.js';
+
+/** Reads pages of a workspace's contacts. */
+@Injectable()
+export class ContactList {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
+  ) {}
+
+  /** @throws ValidationError */
+  async read(
+    workspaceId: number,
+    { page = 1, pageSize = 20, search, type, group }: ListContacts,
+  ): Promise<ContactPage> {
+    const problems = problemsOf(page, pageSize);
+    if (problems.length > 0) throw new ValidationError(problems);
+    const query = this.contacts
+      .createQueryBuilder('contact')
+      .where({ workspaceId, erasedAt: IsNull(), deletedAt: IsNull(), ...(type && { type }) });
+    if (search?.trim()) searchContacts(query, { workspaceId, search, isFiledSearched: true });
+    if (group?.trim()) {
+      query.andWhere(`${PLACES[dialectOf(this.dataSource)]} > 0`, { group: JSON.stringify(group.trim()) });
+    }
+    const [items, total] = await query
+      .orderBy('contact.createdAt', 'DESC')
+      .addOrderBy('contact.id', 'DESC')
+      .offset((page - 1) * pageSize)
+      .limit(pageSize)
+      .getManyAndCount();
+    return { items, total };
+  }
+}
+
+/** Where a name in quotes stands in the list of groups, which is JSON: whatever else stands between quotes there has its own escaped. */
+const PLACES = {
+  postgres: 'strpos(contact.groups, :group)',
+  mysql: 'instr(contact.groups, :group)',
+  sqlite: 'instr(contact.groups, :group)',
+} as const;
+
+function problemsOf(page: number, pageSize: number): Problem[] {
+  return [
+    ...(Number.isSafeInteger(page) && page >= 1 ? [] : [{ path: 'page', message: 'must be 1 or more.' }]),
+    ...(Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 100
+      ? []
+      : [{ path: 'pageSize', message: 'must be between 1 and 100.' }]),
+  ];
+}

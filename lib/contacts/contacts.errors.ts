@@ -1,0 +1,8 @@
+import { ConflictError } from '../errors.js';
+
+/** The number is another contact's already, in whatever spelling. */
+export class ContactExistsError extends ConflictError {
+  constructor() {
+    super('CONTACT_EXISTS', 'There is a contact of this number already.');
+  }
+}

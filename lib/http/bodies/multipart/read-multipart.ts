@@ -1,0 +1,72 @@
+import { pipeline } from 'node:stream/promises';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
+import { ValidationError } from '../../../errors.js';
+import type { ByteStream } from '../body-stream.decorator.js';
+import { BodyTooLargeError, UnreadableBodyError } from '../readable-body.guard.js';
+import type { FormFileRules } from './form.js';
+import { LARGEST_FIELD, LARGEST_FORM, LARGEST_HEADERS } from './form-limits.js';
+import { FormParts } from './form-parts.js';
+
+/** The media type of forms with files. */
+export const MULTIPART = 'multipart/form-data';
+
+/**
+ * Reads a form to its end, its files into `parts`.
+ * @throws UnreadableBodyError when it is none, or breaks off
+ * @throws BodyTooLargeError
+ */
+export async function readMultipart({ bytes, contentType }: ByteStream, parts: FormParts, rules: FormFileRules) {
+  const busboy = busboyFor(contentType, rules);
+  busboy.on('field', (name, value, _nameTruncated, isTruncated) => {
+    if (name) parts.addField(name, value, isTruncated);
+  });
+  busboy.on('file', (name, stream, filename) => parts.addFile(name || '', stream, filename || ''));
+  // It may find more fault with a form that was given up.
+  busboy.on('error', () => {});
+  const reading: { failure?: unknown } = {};
+  try {
+    await pipeline(upTo(LARGEST_FORM, bytes, reading), busboy);
+  } catch {
+    parts.breakOff();
+    throw unreadable(reading.failure);
+  }
+}
+
+function busboyFor(contentType: string, rules: FormFileRules): BusboyInstance {
+  try {
+    return new Busboy({
+      headers: { 'content-type': contentType },
+      limits: { fieldSize: LARGEST_FIELD, headerSize: LARGEST_HEADERS },
+      // Not every client gives the file a name; and a text under a file's name is none that anybody wants.
+      isPartAFile: (name, type, filename) =>
+        filename !== undefined || type === 'application/octet-stream' || Object.hasOwn(rules, name ?? ''),
+    });
+  } catch {
+    throw unreadable();
+  }
+}
+
+async function* upTo(
+  most: number,
+  bytes: AsyncIterable<Uint8Array>,
+  reading: { failure?: unknown },
+): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  try {
+    for await (const piece of bytes) {
+      size += piece.byteLength;
+      if (size > most) throw new BodyTooLargeError(`The body is over the limit of ${most} bytes.`);
+      yield piece;
+    }
+  } catch (error) {
+    reading.failure = error;
+    throw error;
+  }
+}
+
+/** @param failure of the client's sending; else the parser found fault with what came */
+function unreadable(failure?: unknown): unknown {
+  if (failure === undefined) return new UnreadableBodyError('is no well-formed multipart/form-data.');
+  if (!(failure instanceof ValidationError)) return failure;
+  return new UnreadableBodyError(failure.problems.map(({ message }) => message).join(' '));
+}

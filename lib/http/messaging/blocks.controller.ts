@@ -1,0 +1,59 @@
+import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
+import { AccountsService } from '../../accounts/accounts.service.js';
+import { type Caller, CurrentCaller } from '../../auth/caller.js';
+import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import type { BlockOptions } from '../../contacts/contacts.inputs.js';
+import { ContactsService } from '../../contacts/contacts.service.js';
+import { ValidDtoPipe } from '../dto.pipe.js';
+import { Operation } from '../openapi/operation.js';
+import { BlockDto, UnblockDto } from './block.dto.js';
+import { blockedOperation, blockOperation, unblockOperation } from './blocks.operations.js';
+import { presentBlockedUser } from './blocked-user.presenter.js';
+
+/** Whom the business wants to hear nothing of. */
+@Controller()
+export class MessagingBlocksController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly contacts: ContactsService,
+  ) {}
+
+  @Post('block')
+  @HttpCode(200)
+  @RequireAbility('contacts.update')
+  @Operation(blockOperation)
+  async block(
+    @Body(new ValidDtoPipe(BlockDto)) body: BlockDto,
+    @CurrentCaller() { workspace }: Caller,
+  ): Promise<object> {
+    const { phone, reason } = body;
+    const options = await this.#optionsOf(body, workspace);
+    const { metaResponse } = await this.contacts.block(phone, reason ?? null, options);
+    return { status: 'success', meta_response: metaResponse };
+  }
+
+  @Delete('unblock')
+  @RequireAbility('contacts.update')
+  @Operation(unblockOperation)
+  async unblock(
+    @Body(new ValidDtoPipe(UnblockDto)) body: UnblockDto,
+    @CurrentCaller() { workspace }: Caller,
+  ): Promise<object> {
+    const { metaResponse } = await this.contacts.unblock(body.phone, await this.#optionsOf(body, workspace));
+    return { status: 'success', meta_response: metaResponse };
+  }
+
+  @Get('blocked')
+  @RequireAbility('contacts.read')
+  @Operation(blockedOperation)
+  async blocked(@CurrentCaller() { workspace }: Caller): Promise<object> {
+    const blocked = await this.contacts.blocked({ workspace });
+    return { blocked_users: blocked.map(presentBlockedUser) };
+  }
+
+  async #optionsOf({ account_id }: UnblockDto, workspace: string): Promise<BlockOptions> {
+    if (account_id === undefined || account_id === null) return { workspace };
+    const { phoneNumberId } = await this.accounts.phoneNumberByRow(account_id, { workspace });
+    return { workspace, phoneNumberId };
+  }
+}

@@ -1,0 +1,30 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable, mixin, type Type } from '@nestjs/common';
+import { callerOf, type CallerRequest } from '../auth/caller.js';
+import { RateLimitedError } from '../errors.js';
+import { REQUEST_LIMITS, type RequestLimits } from '../request-limits/request-limits.js';
+
+export interface RateLimit {
+  /** Where the requests go: each surface is counted by itself. */
+  readonly place: string;
+  /** Requests of each key, or, of callers without one, each workspace. */
+  readonly perMinute: number;
+}
+
+/** A guard that lets each API key make so many requests a minute; stands after the guards that tell who calls. */
+export function rateLimitGuard({ place, perMinute }: RateLimit): Type<CanActivate> {
+  @Injectable()
+  class RateLimitGuard implements CanActivate {
+    constructor(@Inject(REQUEST_LIMITS) private readonly limits: RequestLimits) {}
+
+    /** @throws RateLimitedError */
+    async canActivate(context: ExecutionContext): Promise<boolean> {
+      const { apiKeyId, workspace } = callerOf(context.switchToHttp().getRequest<CallerRequest>());
+      const caller = apiKeyId === undefined ? `workspace:${workspace}` : `key:${apiKeyId}`;
+      const wait = await this.limits.count({ key: `${place}:${caller}`, perMinute });
+      if (wait === 0) return true;
+      const message = `This API takes ${perMinute} requests a minute of each key. Wait, then go on.`;
+      throw new RateLimitedError(message, Math.ceil(wait / 1_000));
+    }
+  }
+  return mixin(RateLimitGuard);
+}

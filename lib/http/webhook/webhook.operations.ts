@@ -1,0 +1,62 @@
+import type { OperationDescription } from '../openapi/operation.js';
+import { array, object, oneOf, type Schema, string } from '../openapi/schema.js';
+
+export const handshakeOperation: OperationDescription = {
+  summary: 'Meta makes sure of the address',
+  query: {
+    'hub.mode': { description: '', schema: oneOf('subscribe'), required: true },
+    'hub.verify_token': { description: 'What Meta’s App Dashboard was told.', schema: string(), required: true },
+    'hub.challenge': { description: 'What to answer.', schema: string(), required: true },
+  },
+  answers: {
+    200: {
+      description: 'The challenge.',
+      content: { 'text/plain': { schema: string(), example: '1158201444' } },
+    },
+  },
+  errors: [403],
+};
+
+const anything: Schema = { type: 'object', additionalProperties: true };
+
+export const receiveOperation: OperationDescription = {
+  summary: 'Meta tells what happened',
+  description:
+    'Messages of customers, statuses of messages, and what becomes of templates and numbers. Meta signs each body in ' +
+    '`X-Hub-Signature-256`.',
+  json: {
+    schema: object({
+      object: oneOf('whatsapp_business_account'),
+      entry: array(object({ id: string(), changes: array(object({ field: string(), value: anything })) })),
+    }),
+    example: {
+      object: 'whatsapp_business_account',
+      entry: [
+        {
+          id: '102290129340398',
+          changes: [
+            {
+              field: 'messages',
+              value: {
+                messaging_product: 'whatsapp',
+                metadata: { display_phone_number: '15550783881', phone_number_id: '106540352242922' },
+                contacts: [{ profile: { name: 'Ana' }, wa_id: '50212345678' }],
+                messages: [
+                  {
+                    from: '50212345678',
+                    id: 'wamid.HBgLNTAyMTIzNDU2NzgVAgASGBQzQUFERjg0NDEz',
+                    timestamp: '1794864600',
+                    type: 'text',
+                    text: { body: 'Hola' },
+                  },
+                ],
+              },
+            },
+          ],
+        },
+      ],
+    },
+  },
+  answers: { 200: { description: 'Everything of it is applied.' } },
+  errors: [401],
+};

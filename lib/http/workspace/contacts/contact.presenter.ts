@@ -1,0 +1,20 @@
+import type { ContactEntity } from '../../../contacts/contact.entity.js';
+import { toE164 } from '../../../contacts/phone-number.js';
+
+/** A contact as this API shows it. Somebody known by a user id alone has no number. */
+export function presentContact(contact: ContactEntity): object {
+  return {
+    id: contact.id,
+    firstname: contact.firstName,
+    lastname: contact.lastName,
+    phone: contact.phone === null ? null : toE164(contact.phone),
+    email: contact.email,
+    type: contact.type,
+    company: contact.company,
+    description: contact.description,
+    country: contact.country,
+    groups: contact.groups ?? [],
+    created_at: contact.createdAt,
+    updated_at: contact.updatedAt,
+  };
+}

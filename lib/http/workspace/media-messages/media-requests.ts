@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../../auth/caller.js';
+import type { SendToInput } from '../../../conversations/conversations.inputs.js';
+import { ConversationsService } from '../../../conversations/conversations.service.js';
+import { type Problem, ValidationError } from '../../../errors.js';
+import type { IdempotencyInput } from '../../../idempotency/idempotency-key.js';
+import { LARGEST_OF_KIND } from '../../../media/media-kind.js';
+import { LARGEST_MEDIA } from '../../../media/media-types.js';
+import type { Form, FormFileRules } from '../../bodies/multipart/form.js';
+import { DtoPipe } from '../../dto.pipe.js';
+import { givenFields } from '../uploads/given-fields.js';
+import { keyOfForm } from '../uploads/key-of-form.js';
+import { ID_TO_COME, type TypedFile, typedFile, Uploads } from '../uploads/uploads.js';
+import { MEDIA_KINDS, MediaMessageDto } from './media-message.dto.js';
+
+const FILE = 'media_file';
+
+/** Which kind it is may be said after the file: the largest is read of any. */
+export const MEDIA_FILES: FormFileRules = { [FILE]: { most: LARGEST_MEDIA } };
+
+interface ReadFile {
+  readonly file?: TypedFile;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads requests to send a file. */
+@Injectable()
+export class MediaRequests {
+  readonly #pipe = new DtoPipe(MediaMessageDto);
+
+  constructor(
+    private readonly conversations: ConversationsService,
+    private readonly uploads: Uploads,
+  ) {}
+
+  /**
+   * What is to be sent, its file already at Meta.
+   * @throws ValidationError with everything that is wrong, before Meta is called
+   * @throws NotFoundError, ConflictError, MetaApiError, MetaUnreachableError: nothing was sent
+   */
+  async read(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<SendToInput> {
+    const { body, problems: wrong } = await this.#pipe.transform(givenFields(form.fields));
+    const { media_type: type, media_url: url } = body;
+    const { file, problems: wrongFile } = readFile(body, form);
+    const { workspace, apiKeyId } = caller;
+    const inputWith = (source: object): SendToInput => ({
+      workspace,
+      apiKeyId,
+      to: body.phone_number,
+      type,
+      content: { ...source, ...captionOf(body), ...filenameOf(body, file) },
+      contact: {},
+      idempotency: keyOfForm(idempotency, form),
+    });
+    const isUrlAlone = url !== undefined && wrongFile.length === 0;
+    const found = this.conversations.check(inputWith(isUrlAlone ? { link: url } : { id: ID_TO_COME }));
+    const problems = [...form.problems, ...wrong, ...wrongFile, ...found.filter(({ path }) => path !== 'type')];
+    if (problems.length > 0) {
+      throw new ValidationError(problems.map(({ path, message }) => ({ path: fieldOf(path), message })));
+    }
+    if (!file) return inputWith({ link: url });
+    const sending = inputWith({ id: ID_TO_COME });
+    await this.conversations.assertSendable(sending);
+    return inputWith({ id: await this.uploads.mediaIdOf(file, { workspace }) });
+  }
+}
+
+function readFile({ media_type: kind, media_url: url }: MediaMessageDto, form: Form): ReadFile {
+  const given = form.files.get(FILE);
+  // One that was refused was given, too.
+  const isRefused = form.problems.some(({ path }) => path === FILE);
+  if (!given && !isRefused) {
+    const message = 'is required, or a file in media_file, sent as multipart/form-data.';
+    return { problems: url === undefined ? [{ path: 'media_url', message }] : [] };
+  }
+  const problems: Problem[] = [];
+  if (url !== undefined) problems.push({ path: FILE, message: 'is given beside media_url; send one of the two.' });
+  if (!given || !MEDIA_KINDS.includes(kind)) return { problems };
+  const most = LARGEST_OF_KIND[kind];
+  if (given.size > most) {
+    const message = `is too large: at most ${most / 1024} KB of type ${kind}.`;
+    return { problems: [...problems, { path: FILE, message }] };
+  }
+  const typed = typedFile(kind, FILE, given);
+  return 'problem' in typed ? { problems: [...problems, typed.problem] } : { file: typed.typed, problems };
+}
+
+const captionOf = ({ caption }: MediaMessageDto): object => (caption === undefined ? {} : { caption });
+
+/** Only documents show a name. */
+function filenameOf({ media_type: kind, filename }: MediaMessageDto, file: TypedFile | undefined): object {
+  const name = filename ?? file?.file.filename.slice(0, 255);
+  return kind === 'document' && name ? { filename: name } : {};
+}
+
+/** The field of this API that a problem of the content belongs to. */
+function fieldOf(path: string): string {
+  const [, kind, part] = /^(image|document|video|audio)(?:\.(\w+))?$/.exec(path) ?? [];
+  if (kind === undefined) return path;
+  return part === 'caption' || part === 'filename' ? part : 'media_url';
+}

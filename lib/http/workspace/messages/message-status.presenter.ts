@@ -1,0 +1,36 @@
+import type { MessageEntity, MessageStatus } from '../../../messages/message.entity.js';
+
+/** This API knows five: what Meta has not answered yet, or never told the outcome of, may still become any of the others. */
+const STATUSES: Readonly<Record<MessageStatus, string>> = {
+  pending: 'pending',
+  sending: 'pending',
+  unconfirmed: 'pending',
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'read',
+  // A voice note that was played was read.
+  played: 'read',
+  failed: 'failed',
+  received: 'delivered',
+};
+
+/** `data` of `GET /messages/:id/status`. */
+export function presentStatus(message: MessageEntity): object {
+  const { createdAt, sentAt, deliveredAt, readAt, playedAt, failedAt } = message;
+  const times = [createdAt, sentAt, deliveredAt, readAt, playedAt, failedAt].filter((time) => time !== null);
+  return {
+    message_id: message.wamid ?? String(message.id),
+    delivery_status: STATUSES[message.status],
+    error_message: message.errorMessage,
+    source: message.bulkSendId === null ? 'api' : 'campaign',
+    last_updated: new Date(Math.max(...times.map(Number))),
+    // When it came to each.
+    statuses: {
+      pending: createdAt,
+      sent: sentAt,
+      delivered: deliveredAt,
+      read: readAt ?? playedAt,
+      failed: failedAt,
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Problem } from '../../errors.js';
+
+/** What this API calls the fields of the services' inputs. */
+const FIELDS: ReadonlyMap<string, string> = new Map([
+  ['to', 'phone_number'],
+  ['phoneNumberId', 'from_phone_number_id'],
+  ['template', 'template_name'],
+  ['language', 'template_language'],
+  ['firstName', 'firstname'],
+  ['lastName', 'lastname'],
+  ['contact.firstName', 'contact.firstname'],
+  ['contact.lastName', 'contact.lastname'],
+]);
+
+/** Problems by field, as `errors` has them; places in lists as Laravel writes them: `buttons.0.title`. */
+export function presentProblems(problems: readonly Problem[]): Record<string, string[]> {
+  const errors = new Map<string, string[]>();
+  for (const { path, message } of problems) {
+    const field = FIELDS.get(path) ?? path.replace(/\[(\d+)\]/g, '.$1');
+    const known = errors.get(field) ?? [];
+    if (!known.includes(message)) errors.set(field, [...known, message]);
+  }
+  return Object.fromEntries(errors);
+}

@@ -1,0 +1,89 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, Repository } from 'typeorm';
+import { CallbackOutbox } from '../callbacks/callback-outbox.js';
+import { ContactIdentityEntity } from '../contacts/contact-identity.entity.js';
+import { identityOf } from '../contacts/person-seen.js';
+import { toE164 } from '../contacts/phone-number.js';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { oneOf } from '../database/one-of.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { selectEntities } from '../database/select-entities.js';
+import type { Statements } from '../database/statement.js';
+import { isErased } from './erased-message.js';
+import { MessageEntity, type MessageStatus } from './message.entity.js';
+
+/** A step that a message of the workspace's went, and its row after all of them. */
+export interface MessageStep {
+  readonly message: MessageEntity;
+  readonly status: MessageStatus;
+  readonly at: Date;
+}
+
+/** Tells workspaces what becomes of their messages, in the transaction in which the rows say so. */
+@Injectable()
+export class MessageCallbacks {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
+    @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
+    private readonly outbox: CallbackOutbox,
+  ) {}
+
+  /** Of locked rows; each step of a message's call is told once. */
+  *stepped(steps: readonly MessageStep[]): Statements<void> {
+    const workspaceIds = steps.map(({ message }) => message.workspaceId);
+    const wanting = yield* this.outbox.wanting('message.status', workspaceIds);
+    for (const workspaceId of wanting) {
+      const own = steps.filter(({ message }) => message.workspaceId === workspaceId);
+      const contactIds = yield* this.#contactsOf(workspaceId, own);
+      const facts = own.map(({ message, status, at }) => {
+        const contactId = contactIds.get(personOf(message)) ?? null;
+        const key = `message.status:${message.id}:${message.attempt}:${status}`;
+        const data = stepData(message, status, contactId);
+        return { workspaceId, event: 'message.status' as const, key, contactId, at, data };
+      });
+      yield* this.outbox.put(facts);
+    }
+  }
+
+  /** Of messages that failed without a word of Meta's, by row id; their rows are locked, and say so. */
+  *failed(workspaceId: number, ids: readonly number[]): Statements<void> {
+    if (ids.length === 0 || !(yield* this.outbox.wanting('message.status', [workspaceId])).has(workspaceId)) return;
+    const messages = yield* selectEntities(this.messages, { id: oneOf(this.dataSource, ids) });
+    yield* this.stepped(messages.map((message) => ({ message, status: 'failed', at: message.failedAt ?? new Date() })));
+  }
+
+  *#contactsOf(workspaceId: number, steps: readonly MessageStep[]): Statements<ReadonlyMap<string, number>> {
+    const people = steps.filter(({ message }) => !isErased(message)).map(({ message }) => personOf(message));
+    if (people.length === 0) return new Map();
+    const where = { workspaceId, identity: oneOf(this.dataSource, [...new Set(people)]) };
+    const rows = yield* selectEntities(this.identities, where);
+    return new Map(rows.map(({ identity, contactId }) => [identity, contactId]));
+  }
+}
+
+const personOf = ({ userId, recipientPhone }: MessageEntity): string => identityOf(userId ?? recipientPhone);
+
+/** What a step tells; nothing of what was said, and no one-time code. */
+function stepData(message: MessageEntity, status: MessageStatus, contactId: number | null): object {
+  const { id, wamid, recipientPhone, userId, phoneNumberId, type, templateName, bulkSendId } = message;
+  const { sentAt, deliveredAt, readAt, failedAt, errorCode, errorMessage } = message;
+  return {
+    id,
+    message_id: wamid ?? String(id),
+    status,
+    phone: recipientPhone === '' ? null : toE164(recipientPhone),
+    user_id: userId,
+    contact_id: contactId,
+    phone_number_id: phoneNumberId,
+    type,
+    template_name: templateName,
+    bulk_send_id: bulkSendId,
+    sent_at: sentAt,
+    delivered_at: deliveredAt,
+    read_at: readAt,
+    failed_at: failedAt,
+    error_code: errorCode,
+    error_message: errorMessage,
+  };
+}

@@ -1,0 +1,41 @@
+/** As much of a prom-client `Registry` as is used here; one of prom-client's is one. */
+export interface MetricsRegistry {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+  registerMetric(metric: object): void;
+  getSingleMetric(name: string): unknown;
+  removeSingleMetric(name: string): void;
+}
+
+/** How the module measures, by prom-client. */
+export interface MetricsOptions {
+  /** Where metrics are registered; prom-client's own `register` when left out. */
+  readonly registry?: MetricsRegistry | undefined;
+  /** What every name begins with; `whatsapp_` when left out. */
+  readonly prefix?: string | undefined;
+}
+
+export const METRICS_OPTIONS = Symbol('METRICS_OPTIONS');
+
+/** Undefined: nothing is measured. */
+export function resolveMetricsOptions(metrics: boolean | MetricsOptions | undefined): MetricsOptions | undefined {
+  if (metrics === undefined || metrics === false) return undefined;
+  return metrics === true ? {} : metrics;
+}
+
+/** Whether a value is what the option may be. */
+export function isMetricsOption(metrics: unknown): boolean {
+  if (metrics === undefined || typeof metrics === 'boolean') return true;
+  if (typeof metrics !== 'object' || metrics === null) return false;
+  const { registry, prefix }: { registry?: unknown; prefix?: unknown } = metrics;
+  const isPrefix = prefix === undefined || (typeof prefix === 'string' && /^[a-zA-Z_:][\w:]*$/.test(prefix));
+  return isPrefix && (registry === undefined || isRegistry(registry));
+}
+
+const METHODS = ['metrics', 'registerMetric', 'getSingleMetric', 'removeSingleMetric'] as const;
+
+function isRegistry(registry: unknown): boolean {
+  if (typeof registry !== 'object' || registry === null) return false;
+  const given: { [Method in (typeof METHODS)[number]]?: unknown } = registry;
+  return METHODS.every((method) => typeof given[method] === 'function');
+}

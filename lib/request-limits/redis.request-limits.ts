@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { InMemoryRequestLimits } from './in-memory.request-limits.js';
+import { MinuteLimiters } from './minute-limiters.js';
+import type { CountedRequests, RequestLimits } from './request-limits.js';
+
+/** The part of a Redis client that is looked at here; those of ioredis, also for a cluster, are such. */
+export interface RedisConnection {
+  /** `ready` while commands are answered. */
+  readonly status: string;
+  once(event: 'ready', listener: () => void): unknown;
+}
+
+/** How long a request waits for Redis before it is counted without, ms. */
+const PATIENCE = 1_000;
+
+/** Counts what all processes are asked that share a Redis; while it is away, each counts for itself. */
+export class RedisRequestLimits implements RequestLimits {
+  readonly #limiters: MinuteLimiters;
+  readonly #standIn = new InMemoryRequestLimits();
+  /** The first requests may come before the connection is there. */
+  readonly #connected: Promise<unknown>;
+  #silentUntil = 0;
+
+  /** Keys are `<prefix>:requests:<key>`. */
+  constructor(
+    private readonly client: RedisConnection,
+    prefix: string,
+  ) {
+    this.#limiters = new MinuteLimiters(
+      (limit) =>
+        new RateLimiterRedis({
+          ...limit,
+          storeClient: client,
+          keyPrefix: `${prefix}:requests`,
+          // Commands that waited for a connection would count long after they were asked.
+          rejectIfRedisNotReady: true,
+          // Who asks on and on is refused without asking Redis.
+          inMemoryBlockOnConsumed: limit.points + 1,
+        }),
+    );
+    const ready = new Promise<void>((resolve) => {
+      if (client.status === 'ready') resolve();
+      else client.once('ready', resolve);
+    });
+    this.#connected = Promise.race([ready, delay(PATIENCE, undefined, { ref: false })]);
+  }
+
+  async count(requests: CountedRequests): Promise<number> {
+    await this.#connected;
+    if (this.client.status !== 'ready' || performance.now() < this.#silentUntil) return this.#standIn.count(requests);
+    try {
+      return await within(PATIENCE, this.#limiters.count(requests.key, requests.perMinute));
+    } catch {
+      // Not each request is to wait for a Redis that is connected and says nothing.
+      this.#silentUntil = performance.now() + PATIENCE;
+      return this.#standIn.count(requests);
+    }
+  }
+}
+
+async function within<T>(ms: number, call: Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  const passed = delay(ms, undefined, { signal: timer.signal, ref: false }).then(() => {
+    throw new Error(`Redis did not answer within ${ms} ms.`);
+  });
+  passed.catch(() => {});
+  try {
+    return await Promise.race([call, passed]);
+  } finally {
+    timer.abort();
+  }
+}

@@ -1,0 +1,27 @@
+import type { TemplatePart } from './template-part.js';
+import { isFilledFromBody, type TemplateVariable, variablesOfPart } from './template-variables.js';
+import type { ValueSource } from './value-source.js';
+import { isObject } from './values/reading.js';
+import type { ButtonValue, PartVariables, VariableValue } from './variable-values.js';
+
+/** The values of a source by the names of the part's variables; the source was checked before. */
+export function variablesOfSource(part: TemplatePart, values: ValueSource): PartVariables {
+  const all = variablesOfPart(part);
+  const given = all.filter((variable) => !isFilledFromBody(variable, all));
+  const ofButtons = given.filter(({ component }) => component === 'BUTTON');
+  const others = given.filter(({ component }) => component !== 'BUTTON');
+  const entries = (variables: readonly TemplateVariable[]) =>
+    variables.map((variable) => [variable.name, values.valueOf(variable).value] as const);
+  // By entries, for a variable may be called `__proto__`.
+  return {
+    variables: Object.fromEntries(entries(others).filter(isVariableEntry)),
+    buttonVariables: Object.fromEntries(entries(ofButtons).filter(isButtonEntry)),
+  };
+}
+
+type Entry<Value> = readonly [name: string, value: Value];
+
+// What they hold was checked with the source.
+const isVariableEntry = (entry: Entry<unknown>): entry is Entry<VariableValue> => isGiven(entry[1]);
+const isButtonEntry = (entry: Entry<unknown>): entry is Entry<ButtonValue> => isGiven(entry[1]);
+const isGiven = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number' || isObject(value);

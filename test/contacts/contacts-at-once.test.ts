@@ -1,0 +1,83 @@
+import { ContactEntity, ContactsService, WhatsAppError } from 'nestjs-whatsapp';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
+import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
+import { MarketingConsents } from '../../lib/contacts/marketing-consents.js';
+import { identityOf } from '../../lib/contacts/person-seen.js';
+import { ConversationOpenings } from '../../lib/conversations/conversation-openings.js';
+import { ConversationEntity } from '../../lib/conversations/conversation.entity.js';
+import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
+import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { TestApp } from '../support/test-app.js';
+
+const NUMBERS = ['5491140000001', '541140000001', '5491140000002', '4915110000003', '4915110000004'];
+
+/** Numbers that look random, and are the same every time. */
+function dice(seed: number): (sides: number) => number {
+  let state = seed;
+  return (sides) => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return Math.floor((state / 2 ** 31) * sides);
+  };
+}
+
+describeEachDatabase('contacts changed by many at once', (database) => {
+  let fresh: FreshDatabase;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    fresh = await database.create();
+    app = await TestApp.start({ database: fresh.options });
+  });
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await fresh.drop();
+  });
+
+  it('stay one for each number, nothing hangs on one that is gone, and no opt-out is lost', async () => {
+    const contacts = app.get(ContactsService);
+    const workspaceId = await app.get(WorkspacesService).idOf();
+    const roll = dice(7);
+    const phone = () => NUMBERS[roll(NUMBERS.length)] ?? '';
+    const anyId = async () => (await contacts.list({ pageSize: 100 })).items.at(roll(4))?.id ?? 0;
+    const optedOut = new Set<string>();
+    const deeds: (() => Promise<unknown>)[] = [
+      () => contacts.create({ phone: phone(), firstName: 'Ana' }),
+      () => contacts.save({ phone: phone(), lastName: 'Paz', groups: ['a'] }),
+      async () => contacts.update(await anyId(), { phone: phone() }),
+      async () => contacts.delete(await anyId()),
+      () => app.get(ConversationOpenings).of({ workspaceId, phoneNumberId: '8134', person: { phone: phone() } }),
+      () => app.get(ContactDirectory).ensure(workspaceId, [{ phone: phone(), userId: `DE.${roll(3)}` }]),
+      async () => {
+        const person = phone();
+        await contacts.optOut(person);
+        optedOut.add(person);
+      },
+    ];
+    const fates = await Promise.allSettled(
+      Array.from({ length: 8 }, async () => {
+        for (let turn = 0; turn < 30; turn += 1) {
+          await deeds[roll(deeds.length)]?.().catch((error: unknown) => {
+            if (!(error instanceof WhatsAppError)) throw error;
+          });
+        }
+      }),
+    );
+    expect(fates.filter(({ status }) => status === 'rejected')).toEqual([]);
+
+    const dataSource = app.get(DataSource);
+    const rows = await dataSource.getRepository(ContactEntity).find();
+    const identities = await dataSource.getRepository(ContactIdentityEntity).find();
+    const ids = new Set(rows.map(({ id }) => id));
+    for (const { contactId } of identities) expect(ids).toContain(contactId);
+    for (const { contactId } of await dataSource.getRepository(ConversationEntity).find())
+      expect(ids).toContain(contactId);
+    const owners = new Map(identities.map(({ identity, contactId }) => [identity, contactId]));
+    for (const { id, phone: own } of rows) expect(own === null || owners.get(identityOf(own)) === id).toBe(true);
+    const refusals = await app.get(MarketingConsents).refusalsOf(workspaceId, [...optedOut], 'MARKETING');
+    expect(refusals).toEqual(new Map([...optedOut].map((person) => [person, 'OPTED_OUT'])));
+    expect(optedOut.size).toBeGreaterThan(0);
+    expect(rows.length).toBeGreaterThan(0);
+  });
+});

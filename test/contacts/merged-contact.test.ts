@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { ContactEntity } from '../../lib/contacts/contact.entity.js';
+import { mergedContact } from '../../lib/contacts/merged-contact.js';
+
+const NOBODY = Object.assign(new ContactEntity(), {
+  phone: null,
+  firstName: null,
+  company: null,
+  type: null,
+  groups: null,
+  optedOutAt: null,
+  consentAt: null,
+  blockedAt: null,
+  deletedAt: null,
+});
+
+const contact = (fields: Partial<ContactEntity>) => Object.assign(new ContactEntity(), NOBODY, fields);
+
+const names = (letter: string) => Array.from({ length: 100 }, (_, index) => `${letter}${index}`);
+
+describe('one contact made of several', () => {
+  it('has what is filed about any of them, and the groups of all', () => {
+    const older = contact({ id: 1, firstName: 'Ana', company: 'Old', groups: ['a', 'b'] });
+    const newer = contact({ id: 2, company: 'New', type: 'lead', groups: ['b', 'c'] });
+    const filed = { firstName: 'Ana', type: 'lead', groups: ['a', 'b', 'c'] };
+    expect(mergedContact([older, newer])).toMatchObject({ id: 1, company: 'New', ...filed });
+    expect(mergedContact([newer, older])).toMatchObject({ id: 1, company: 'Old', ...filed });
+    expect(mergedContact([contact({ id: 1 }), newer])).toMatchObject({ groups: ['b', 'c'] });
+  });
+
+  it('is the row that shall stay, or the oldest', () => {
+    const both = [contact({ id: 5 }), contact({ id: 3, firstName: 'Eva' })];
+    expect(mergedContact(both).id).toBe(3);
+    expect(mergedContact(both, both[0])).toMatchObject({ id: 5, firstName: 'Eva' });
+  });
+
+  it('is deleted only when all of them are', () => {
+    const deletedAt = new Date();
+    const [deleted, listed] = [contact({ id: 1, deletedAt }), contact({ id: 2 })];
+    expect(mergedContact([deleted, listed]).deletedAt).toBeNull();
+    expect(mergedContact([listed, deleted]).deletedAt).toBeNull();
+    expect(mergedContact([deleted, contact({ id: 3, deletedAt })]).deletedAt).toEqual(deletedAt);
+  });
+
+  it('is in no more groups than a row holds', () => {
+    const merged = mergedContact([contact({ id: 1, groups: names('a') }), contact({ id: 2, groups: names('b') })]);
+    expect(merged.groups).toEqual(names('a'));
+  });
+});

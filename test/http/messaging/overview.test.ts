@@ -1,0 +1,67 @@
+import { BulkService, ConversationsService } from 'nestjs-whatsapp';
+import { sampleTemplates } from 'nestjs-whatsapp/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { adapters } from '../../support/test-app.js';
+import { MessagingApp, MOMENT, somebody } from './messaging-app.js';
+
+const { name: template, language } = sampleTemplates.plain;
+
+describe.each(adapters)('Chats and campaigns of the messaging surface on $adapter', ({ adapter }) => {
+  let messaging: MessagingApp;
+
+  beforeAll(async () => {
+    messaging = await MessagingApp.start(adapter);
+  });
+  afterAll(() => messaging[Symbol.asyncDispose]());
+
+  it('has none at first', async () => {
+    expect((await messaging.get('/chats/')).body).toEqual({ conversations: [] });
+    expect((await messaging.get('/campaigns/')).body).toEqual({ campaigns: [] });
+  });
+
+  it('lists a chat as documented', async () => {
+    const phone = somebody();
+    await messaging.receives(phone);
+    await messaging.receives(phone);
+    const conversations = messaging.app.get(ConversationsService);
+    const { id } = await conversations.findOrOpen({ to: phone });
+    await conversations.label(id, 'VIP');
+    const { status, body } = await messaging.get('/chats/');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      conversations: [{ id, phone_number: phone, label: 'VIP', unread_count: 2, last_message_at: MOMENT }],
+    });
+  });
+
+  it('lists the 50 chats of which something was said last', async () => {
+    const phones = Array.from({ length: 51 }, somebody);
+    for (const phone of phones) await messaging.text({ phone });
+    const { body } = await messaging.get('/chats');
+    const shown: { phone_number: string }[] = body.conversations;
+    expect(shown.map(({ phone_number }) => phone_number)).toEqual(phones.slice(1).toReversed());
+  });
+
+  it('lists the 50 newest bulk sends as campaigns', async () => {
+    const bulk = messaging.app.get(BulkService);
+    const refused = somebody();
+    messaging.meta.faults.nextSend({ kind: 'error', code: 131026 }, { recipient: `+${refused}` });
+    const recipients = [refused, somebody(), somebody()].map((phone) => ({ phone }));
+    const { id } = await bulk.create({ template, language, recipients, name: 'Diwali offer' });
+    await vi.waitFor(async () => expect((await bulk.get(id)).completedAt).not.toBeNull(), { timeout: 30_000 });
+    const { status, body } = await messaging.get('/campaigns/');
+    expect([status, body]).toEqual([
+      200,
+      {
+        campaigns: [
+          { id, name: 'Diwali offer', status: 'PARTIAL', sent_count: 2, failed_count: 1, created_at: MOMENT },
+        ],
+      },
+    ]);
+    const later = { template, language, scheduledAt: '2099-01-01T00:00:00Z' };
+    for (let more = 0; more < 50; more += 1) await bulk.create({ ...later, recipients: [{ phone: somebody() }] });
+    const newest = (await messaging.get('/campaigns')).body.campaigns;
+    expect(newest).toHaveLength(50);
+    expect(newest[0]).toMatchObject({ name: template, status: 'SCHEDULED', sent_count: 0 });
+    expect(newest.map(({ id: one }: { id: string }) => one)).not.toContain(id);
+  });
+});

@@ -1,0 +1,183 @@
+import type { Ids, Tenant } from './tenants.js';
+
+/** A request that names something. */
+export interface Call {
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  /** What it names is a place in the workspace's own list, so that the answer may be another. */
+  readonly isByPlace?: boolean;
+}
+
+/** Calls of one route by a workspace's key; each is made with ids of another workspace, and with such as never were. */
+export type Calls = (own: Tenant, ids: Ids) => readonly Call[];
+
+const BOUNDARY = 'between';
+const form = (fields: Readonly<Record<string, string>>): Pick<Call, 'body' | 'headers'> => ({
+  body: [
+    ...Object.entries(fields).map(
+      ([name, value]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    ),
+    `--${BOUNDARY}--\r\n`,
+  ].join(''),
+  headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
+});
+
+const one =
+  (call: (ids: Ids, own: Tenant) => Call): Calls =>
+  (own, ids) => [call(ids, own)];
+
+/** Somebody whom nobody knows. */
+export const PERSON = '+12025558888';
+const META = '/api/v1/meta-templates';
+const bulkCalls = (path: string, body?: object): Calls =>
+  one(({ bulkSendId }) => ({ path: `${META}/bulk-sends/${bulkSendId}${path}`, body }));
+
+const contact = one(({ contactId }, { workspace }) => ({ path: `/api/v1/${workspace}/contacts/${contactId}` }));
+
+/** What can be named in requests, by route. A route that is missing here fails the test. */
+export const CALLS: Readonly<Record<string, Calls>> = {
+  // metaTemplates
+  'POST api/v1/meta-templates/send': (own, { numberId, template }) => {
+    const body = {
+      phone_number_id: own.numberId,
+      template_name: own.template,
+      language: 'en_US',
+      recipient_phone: PERSON,
+    };
+    return [
+      { path: `${META}/send`, body: { ...body, phone_number_id: numberId } },
+      { path: `${META}/send`, body: { ...body, template_name: template } },
+    ];
+  },
+  'GET api/v1/meta-templates/messages/:messageId': (_, { wamid, messageId }) => [
+    { path: `${META}/messages/${wamid}` },
+    { path: `${META}/messages/${messageId}` },
+  ],
+  'GET api/v1/business-accounts': one(() => ({ path: '/api/v1/business-accounts' })),
+  'POST api/v1/meta-templates/send-bulk': (own, { numberId, template }) => {
+    const body = {
+      phone_number_id: own.numberId,
+      template_name: own.template,
+      language: 'en_US',
+      recipients: [{ phone: PERSON }],
+    };
+    const query = new URLSearchParams({ phone_number_id: numberId, template_name: own.template, language: 'en_US' });
+    return [
+      { path: `${META}/send-bulk`, body: { ...body, phone_number_id: numberId } },
+      { path: `${META}/send-bulk`, body: { ...body, template_name: template } },
+      { path: `${META}/send-bulk`, body: { ...body, template_name: template, dry_run: true } },
+      {
+        path: `${META}/send-bulk?${String(query)}`,
+        body: `phone\n${PERSON}\n`,
+        headers: { 'content-type': 'text/csv' },
+      },
+    ];
+  },
+  'GET api/v1/meta-templates/bulk-sends': one(({ template }) => ({ path: `${META}/bulk-sends?template=${template}` })),
+  'GET api/v1/meta-templates/bulk-sends/:id': bulkCalls(''),
+  'GET api/v1/meta-templates/bulk-sends/:id/messages': bulkCalls('/messages'),
+  'POST api/v1/meta-templates/bulk-sends/:id/pause': bulkCalls('/pause'),
+  'POST api/v1/meta-templates/bulk-sends/:id/resume': bulkCalls('/resume'),
+  'POST api/v1/meta-templates/bulk-sends/:id/cancel': bulkCalls('/cancel'),
+  'POST api/v1/meta-templates/bulk-sends/:id/retry': bulkCalls('/retry', { include_unknown: true }),
+  'GET api/v1/meta-templates/bulk-sends/:id/events': bulkCalls('/events'),
+  'GET api/v1/meta-templates/bulk-sends/:id/export': bulkCalls('/export?format=csv'),
+  'GET api/v1/contact-lookup': one(({ phone }) => ({
+    path: `/api/v1/contact-lookup?phone=${encodeURIComponent(phone)}`,
+  })),
+  // conversations
+  'POST api/whatsapp/send': one(({ phone }) => ({
+    path: '/api/whatsapp/send',
+    body: { phoneNumber: phone, content: 'x' },
+  })),
+  'POST api/whatsapp/conversations/:id/messages': (own, { conversationId, wamid }) => [
+    { path: `/api/whatsapp/conversations/${conversationId}/messages`, body: { content: 'x' } },
+    {
+      path: `/api/whatsapp/conversations/${conversationId}/messages`,
+      body: { messageType: 'template', template: { name: own.template, language: { code: 'en_US' } } },
+    },
+    {
+      path: `/api/whatsapp/conversations/${own.conversationId}/messages`,
+      body: { messageType: 'reaction', reaction: { message_id: wamid, emoji: '👍' } },
+    },
+  ],
+  'GET api/whatsapp/templates': one(() => ({ path: '/api/whatsapp/templates' })),
+  'POST api/whatsapp/send-template': one(({ template, phone }) => ({
+    path: '/api/whatsapp/send-template',
+    body: { templateName: template, languageCode: 'en_US', recipients: [{ phoneNumber: phone }] },
+  })),
+  'GET api/whatsapp/conversations': (_, { phone, cursor }) => [
+    { path: `/api/whatsapp/conversations?search=${encodeURIComponent(phone)}` },
+    { path: `/api/whatsapp/conversations?${cursor && `cursor=${encodeURIComponent(cursor)}`}`, isByPlace: true },
+  ],
+  'GET api/whatsapp/conversations/:id': one(({ conversationId }) => ({
+    path: `/api/whatsapp/conversations/${conversationId}`,
+  })),
+  'PATCH api/whatsapp/conversations/:id': one(({ conversationId }) => ({
+    path: `/api/whatsapp/conversations/${conversationId}`,
+    body: { status: 'closed', label: 'taken', assignedTo: 'me', read: true },
+  })),
+  // messaging
+  'POST whatsapp/api/send-message': (_, { numberRow, phone }) => [
+    { path: '/whatsapp/api/send-message', body: { phone: PERSON, message: 'x', account_id: numberRow } },
+    { path: '/whatsapp/api/send-message', body: { phone, message: 'x' } },
+  ],
+  'POST whatsapp/api/send-location': one(({ numberRow }) => ({
+    path: '/whatsapp/api/send-location',
+    body: { phone: PERSON, latitude: 1, longitude: 2, account_id: numberRow },
+  })),
+  'POST whatsapp/api/send-template': (own, { numberRow, template }) => [
+    {
+      path: '/whatsapp/api/send-template',
+      body: { phone: PERSON, template_name: own.template, language: 'en_US', account_id: numberRow },
+    },
+    { path: '/whatsapp/api/send-template', body: { phone: PERSON, template_name: template, language: 'en_US' } },
+  ],
+  'GET whatsapp/api/chats': one(() => ({ path: '/whatsapp/api/chats' })),
+  'GET whatsapp/api/campaigns': one(() => ({ path: '/whatsapp/api/campaigns' })),
+  'POST whatsapp/api/block': one(({ phone }) => ({ path: '/whatsapp/api/block', body: { phone } })),
+  'DELETE whatsapp/api/unblock': one(({ phone }) => ({ path: '/whatsapp/api/unblock', body: { phone } })),
+  'GET whatsapp/api/blocked': one(() => ({ path: '/whatsapp/api/blocked' })),
+  // workspace
+  'POST api/v1/:subdomain/messages/send': one(({ phone }, { workspace }) => ({
+    path: `/api/v1/${workspace}/messages/send`,
+    body: { phone_number: phone, message_body: 'x' },
+  })),
+  'POST api/v1/:subdomain/messages/template': (own, { numberId, template }) => {
+    const path = `/api/v1/${own.workspace}/messages/template`;
+    const body = { phone_number: PERSON, template_name: own.template, template_language: 'en_US' };
+    return [
+      { path, body: { ...body, from_phone_number_id: numberId } },
+      { path, body: { ...body, template_name: template } },
+      { path, ...form({ ...body, from_phone_number_id: numberId }) },
+      { path, ...form({ ...body, template_name: template }) },
+    ];
+  },
+  'POST api/v1/:subdomain/messages/media': one(({ phone }, { workspace }) => ({
+    path: `/api/v1/${workspace}/messages/media`,
+    body: { phone_number: phone, media_type: 'image', media_url: 'https://example.com/a.png' },
+  })),
+  'GET api/v1/:subdomain/messages/:id/status': (own, { wamid, messageId }) => [
+    { path: `/api/v1/${own.workspace}/messages/${wamid}/status` },
+    { path: `/api/v1/${own.workspace}/messages/${messageId}/status` },
+  ],
+  'POST api/v1/:subdomain/phone/validate': one((_, { workspace }) => ({
+    path: `/api/v1/${workspace}/phone/validate`,
+    body: { phone_number: PERSON },
+  })),
+  'GET api/v1/:subdomain/templates': one((_, { workspace }) => ({ path: `/api/v1/${workspace}/templates` })),
+  'GET api/v1/:subdomain/contacts': one(({ phone }, { workspace }) => ({
+    path: `/api/v1/${workspace}/contacts?search=${encodeURIComponent(phone)}`,
+  })),
+  'POST api/v1/:subdomain/contacts': one(({ phone }, { workspace }) => ({
+    path: `/api/v1/${workspace}/contacts`,
+    body: { firstname: 'Ana', phone },
+  })),
+  'GET api/v1/:subdomain/contacts/:id': contact,
+  'PUT api/v1/:subdomain/contacts/:id': (own, ids) => [
+    ...contact(own, ids).map((call) => ({ ...call, body: { firstname: 'Taken' } })),
+    { path: `/api/v1/${own.workspace}/contacts/${own.contactId}`, body: { firstname: 'Own' } },
+  ],
+  'DELETE api/v1/:subdomain/contacts/:id': contact,
+};

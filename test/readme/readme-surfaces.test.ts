@@ -1,0 +1,138 @@
+import 'reflect-metadata';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { TerminusModule } from '@nestjs/terminus';
+import { setupWhatsApp, WhatsAppModule, type WhatsAppModuleOptions } from 'nestjs-whatsapp';
+import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { database, Host } from '../module/host.js';
+import { GENERATED, markedBlock, readCurl, readForm, writeSources } from './readme.js';
+
+writeSources();
+const generated = (name: string) => import(join(GENERATED, name));
+
+const PDF = '%PDF-1.7\nan invoice';
+
+const invoiceReady = {
+  ...sampleTemplates.named,
+  name: 'invoice_ready',
+  parameter_format: 'POSITIONAL' as const,
+  components: [
+    { type: 'HEADER' as const, format: 'DOCUMENT' as const, example: { header_handle: ['4::aW'] } },
+    { type: 'BODY' as const, text: 'Hola {{1}}, tu factura está lista.', example: { body_text: [['Ana']] } },
+  ],
+};
+
+describe('README.md, of more than sending,', () => {
+  let meta: GraphApiServer;
+
+  beforeAll(async () => {
+    meta = await GraphApiServer.start({
+      accounts: [{ phoneNumbers: [{ id: '813400000000001' }], templates: [invoiceReady] }],
+    });
+  });
+
+  afterAll(() => meta.close());
+
+  const options = (): WhatsAppModuleOptions => ({
+    accounts: [{ businessAccountId: meta.account.id, accessToken: meta.accessToken, appSecret: meta.appSecret }],
+    graph: { baseUrl: meta.url },
+    logger: false,
+  });
+
+  it('sends a template with an uploaded file', async () => {
+    await using host = await Host.start({
+      imports: [database(), WhatsAppModule.forRoot({ ...options(), surfaces: { workspace: true } })],
+    });
+    const { path } = readCurl(markedBlock('workspace-call'));
+    const body = readForm(markedBlock('workspace-call'), new Blob([PDF]));
+    const answer = await fetch(host.url + path, { method: 'POST', headers: await host.newKey(), body });
+    expect(await answer.json()).toMatchObject({ status: 'success', data: { template_name: 'invoice_ready' } });
+    const [message] = meta.messagesTo('+5491112345678');
+    expect(message?.body).toMatchObject({
+      template: { components: [{ type: 'header', parameters: [{ document: { filename: 'invoice.pdf' } }] }, {}] },
+    });
+  });
+
+  it('answers a customer with an invoice', async () => {
+    const { InvoicesService } = await generated('invoices.service.ts');
+    await using host = await Host.start({
+      imports: [
+        database(),
+        WhatsAppModule.forRoot({
+          ...options(),
+          surfaces: { webhook: true },
+          webhook: { verifyToken: 'made up' },
+        }),
+      ],
+      providers: [InvoicesService],
+    });
+    const from = '+5491100000021';
+    meta.webhooks = { url: `${host.url}/whatsapp/webhook` };
+    const id = meta.phoneNumber.receive({ from, type: 'text', text: { body: 'My invoice, please' } });
+    const invoices = host.app.get(InvoicesService);
+    await vi.waitFor(() => invoices.sendInvoice(from, id, Buffer.from(PDF)), { timeout: 10_000 });
+    expect(meta.messagesTo(from).map(({ body }) => body['type'])).toEqual(['text', 'document']);
+    meta.webhooks = undefined;
+  });
+
+  it('tells a workspace what happens, signed', async () => {
+    const { setCallback, isGenuine } = await generated('callbacks.script.ts');
+    const told: { readonly body: Buffer; readonly signature: string }[] = [];
+    const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+      const body = Buffer.concat(await request.toArray());
+      told.push({ body, signature: String(request.headers['x-webhook-signature']) });
+      response.end();
+    };
+    const server = createServer((request, response) => void take(request, response));
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    await using host = await Host.start({
+      imports: [
+        database(),
+        WhatsAppModule.forRoot({
+          ...options(),
+          surfaces: { webhook: true },
+          webhook: { verifyToken: 'made up' },
+          encryptionKeys: [Buffer.alloc(32, 7).toString('base64')],
+          callbackUrls: 'any',
+        }),
+      ],
+    });
+    const secret: string = await setCallback(host.app, `http://127.0.0.1:${port}/whatsapp`);
+    meta.webhooks = { url: `${host.url}/whatsapp/webhook` };
+    meta.phoneNumber.receive({ from: '+5491100000022', type: 'text', text: { body: 'Hi' } });
+    const { body, signature } = await vi.waitFor(() => told[0] ?? Promise.reject(new Error('not told yet')), {
+      timeout: 10_000,
+    });
+    expect(JSON.parse(String(body))).toMatchObject({ event: 'message.inbound', timestamp: expect.any(String) });
+    expect(isGenuine(body, signature, secret)).toBe(true);
+    expect(isGenuine(Buffer.concat([body, Buffer.from(' ')]), signature, secret)).toBe(false);
+    meta.webhooks = undefined;
+    server.close();
+  });
+
+  it('serves API documents and tells its health', async () => {
+    const { serveDocs } = await generated('docs.ts');
+    const { HealthController } = await generated('health.controller.ts');
+    await using host = await Host.start({
+      imports: [
+        database(),
+        TerminusModule,
+        WhatsAppModule.forRoot({ ...options(), surfaces: { metaTemplates: true }, isGlobal: true }),
+      ],
+      controllers: [HealthController],
+      main: (app) => {
+        setupWhatsApp(app);
+        serveDocs(app);
+      },
+    });
+    const document = await host.call('GET', '/docs-json');
+    expect(Object.keys(document.body.paths)).toContain('/api/v1/meta-templates/send');
+    expect(await host.call('GET', '/health')).toMatchObject({
+      status: 200,
+      body: { status: 'ok', info: { whatsapp: { status: 'up' } } },
+    });
+  });
+});

@@ -1,0 +1,25 @@
+import type { INestApplication } from '@nestjs/common';
+import { answerProblems } from './answer-problems.js';
+import { apiDocument } from './api-document.js';
+import { operationFinder } from './documented-operations.js';
+
+/** Holds answers of an app against its API document. */
+export class DocumentedAnswers {
+  #find: ReturnType<typeof operationFinder> | undefined;
+
+  constructor(private readonly app: INestApplication) {}
+
+  /** Throws when an answer of a surface is not as the document says; reads it only when it is JSON, and then a copy. */
+  async check(method: string, url: string, response: Response): Promise<void> {
+    this.#find ??= operationFinder(apiDocument(this.app));
+    const found = this.#find(method, url);
+    if (!found) return;
+    const { status, headers } = response;
+    const isJson = headers.get('content-type')?.startsWith('application/json') ?? false;
+    const body: unknown = isJson ? await response.clone().json() : undefined;
+    const problems = answerProblems(found, { status, headers, body });
+    if (problems.length === 0) return;
+    const text = JSON.stringify(body)?.slice(0, 1_000);
+    throw new Error(`${found.name} is not as documented:\n${problems.join('\n')}\nIt answered ${status}: ${text}`);
+  }
+}
