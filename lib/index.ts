@@ -53,7 +53,7 @@ export type {
 export type { ContactCard } from './messages/types/contact-card.js';
 export type { InteractiveContent, InteractiveHeader } from './messages/types/interactive-content.js';
 export type { MediaSource } from './messages/types/media-source.js';
-export { SendOutcomeUnknownError, TemplateNotApprovedError } from './messages/messages.errors.js';
+export { MessageErasedError, SendOutcomeUnknownError, TemplateNotApprovedError } from './messages/messages.errors.js';
 export { IDEMPOTENCY_KEY_LIFETIME, type IdempotencyInput } from './idempotency/idempotency-key.js';
 export { IdempotencyConflictError } from './idempotency/idempotency.errors.js';
 
@@ -198,8 +198,8 @@ export { ContactsService } from './contacts/contacts.service.js';
 export { ContactEntity, type ContactType } from './contacts/contact.entity.js';
 export { ContactExistsError } from './contacts/contacts.errors.js';
 export type {
-  BlockedContact,
   BlockOptions,
+  BlockedContact,
   CheckContact,
   ConsentOptions,
   ContactFields,
@@ -207,6 +207,7 @@ export type {
   ContactUpdate,
   CreateContact,
   ListContacts,
+  SaveContact,
   SavedContact,
 } from './contacts/contacts.inputs.js';
 export type { ConsentSource } from './contacts/marketing-consents.js';

@@ -4,6 +4,9 @@ export const FAILURES_BEFORE_REST = 5;
 /** A target rests at most so many times as long as the first retry waits. */
 const LONGEST_REST = 30;
 
+/** However soon deliveries have failed that are tried, those that never were wait an hour for a target to come back. */
+const SHORTEST_PATIENCE = 60 * 60 * 1_000;
+
 /** Retries wait up to so much longer, by chance, so that what failed together does not come back together. */
 const SPREAD = 0.2;
 
@@ -34,5 +37,9 @@ export function restAfter(delays: readonly number[], failures: number, failingFo
   return Math.min(Math.max(failingFor / 2, shortest), shortest * LONGEST_REST);
 }
 
-/** Milliseconds for which a delivery is tried before it has failed. */
-export const patienceOf = (delays: readonly number[]): number => delays.reduce((sum, delay) => sum + delay, 0);
+/** Milliseconds for which a delivery may wait for a target that takes nothing, before it has failed without a try. */
+export const patienceOf = (delays: readonly number[]): number =>
+  Math.max(
+    delays.reduce((sum, delay) => sum + delay, 0),
+    SHORTEST_PATIENCE,
+  );

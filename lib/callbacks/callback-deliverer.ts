@@ -7,11 +7,14 @@ import { CallbackOutbox } from './callback-outbox.js';
 import { type CallbackAnswer, CallbackRequests } from './callback-requests.js';
 import { signatureOf } from './callback-secrets.js';
 import { type CallbackTarget, CallbackTargets } from './callback-targets.js';
+import { CallbackTurns } from './callback-turns.js';
 import { type Claim, type ClaimedDelivery, ClaimedDeliveries } from './claimed-deliveries.js';
-import { OverdueDeliveries } from './overdue-deliveries.js';
 
 /** Milliseconds between two looks at what is due. */
 const INTERVAL_MS = 1_000;
+
+/** While nothing is due, up to so many looks are left out: what this process stores wakes it anyway. */
+const MOST_LEFT_OUT = 4;
 
 /** Milliseconds after which what was just stored is looked for: its transaction ends first, and more may join it. */
 const SOON_MS = 20;
@@ -22,16 +25,21 @@ const AT_ONCE = 25;
 /** Targets at a time. */
 const MOST_TARGETS = 100;
 
+/** After so many rounds a target makes room when others wait: slow ones with much to take would keep all places. */
+const ROUNDS = 4;
+
 /** Delivers callbacks, each workspace's apart from the others'. Processes that only serve requests leave it to others. */
 @Injectable()
 export class CallbackDeliverer implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  /** What is being delivered, by workspace. */
-  readonly #running = new Map<number, Promise<void>>();
-  readonly #wanted = new Set<number>();
+  readonly #turns = new CallbackTurns(MOST_TARGETS, (workspaceId) => this.#turn(workspaceId));
+  readonly #awakened = new Set<number>();
+  #hasEnded = false;
   #timer: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
-  #hasEnded = false;
+  /** Looks to leave out after one that finds nothing, and those left of them. */
+  #pause = 0;
+  #leftOut = 0;
 
   constructor(
     @Inject(PROCESS_OPTIONS) private readonly processes: ProcessOptions,
@@ -39,7 +47,6 @@ export class CallbackDeliverer implements OnApplicationBootstrap, BeforeApplicat
     private readonly targets: CallbackTargets,
     private readonly claims: ClaimedDeliveries,
     private readonly requests: CallbackRequests,
-    private readonly overdue: OverdueDeliveries,
     outbox: CallbackOutbox,
   ) {
     outbox.onPut((workspaceIds) => this.wake(workspaceIds));
@@ -55,53 +62,60 @@ export class CallbackDeliverer implements OnApplicationBootstrap, BeforeApplicat
     this.#hasEnded = true;
     clearInterval(this.#timer);
     clearTimeout(this.#soon);
-    await this.#looking;
-    await Promise.all(this.#running.values());
+    await Promise.all([this.#looking, this.#turns.end()]);
   }
 
   /** Something of these workspaces became due. */
   wake(workspaceIds: readonly number[]): void {
     if (this.#timer === undefined || this.#hasEnded) return;
-    for (const workspaceId of workspaceIds) this.#wanted.add(workspaceId);
+    for (const workspaceId of workspaceIds) this.#awakened.add(workspaceId);
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
-      for (const workspaceId of this.#wanted) this.#start(workspaceId);
+      this.#turns.want(this.#awakened);
+      this.#awakened.clear();
     }, SOON_MS).unref();
   }
 
   #look(): void {
-    this.#looking ??= this.#startDue()
+    if (this.#leftOut < this.#pause) {
+      this.#leftOut += 1;
+      return;
+    }
+    this.#leftOut = 0;
+    this.#looking ??= this.#wantDue()
       .catch((error: unknown) => this.#warn('looked after', error))
       .finally(() => (this.#looking = undefined));
   }
 
-  async #startDue(): Promise<void> {
-    for (const workspaceId of await this.targets.due()) this.#start(workspaceId);
+  async #wantDue(): Promise<void> {
+    const due = await this.targets.due();
+    this.#pause = due.length > 0 ? 0 : Math.min(this.#pause + 1, MOST_LEFT_OUT);
+    this.#turns.want(due);
   }
 
-  /** One that is running, or finds no place, is started again by a later look. */
-  #start(workspaceId: number): void {
-    if (this.#hasEnded || this.#running.has(workspaceId) || this.#running.size >= MOST_TARGETS) return;
-    this.#wanted.delete(workspaceId);
-    const run = this.#deliverAll(workspaceId)
-      .catch((error: unknown) => this.#warn('delivered', error))
-      .finally(() => {
-        this.#running.delete(workspaceId);
-        if (this.#wanted.has(workspaceId)) this.wake([workspaceId]);
-      });
-    this.#running.set(workspaceId, run);
-  }
-
-  async #deliverAll(workspaceId: number): Promise<void> {
-    while (!this.#hasEnded) {
-      const target = await this.targets.find(workspaceId);
-      if (!target) return;
-      const claim = await this.claims.take(workspaceId, target.failures < FAILURES_BEFORE_REST ? AT_ONCE : 1);
-      if (claim.deliveries.length === 0) return;
-      const answers = await this.#deliver(target, claim);
-      await this.claims.record(claim, answers);
-      if (await this.#isResting(target, [...answers.values()])) return;
+  /** @returns whether it leaves its place to others and goes on later */
+  async #turn(workspaceId: number): Promise<boolean> {
+    this.#pause = 0;
+    try {
+      for (let rounds = 0; !this.#hasEnded; rounds += 1) {
+        if (rounds >= ROUNDS && this.#turns.isCrowded) return true;
+        if (!(await this.#deliverSome(workspaceId))) return false;
+      }
+    } catch (error) {
+      this.#warn('delivered', error);
     }
+    return false;
+  }
+
+  /** @returns whether there may be more to deliver now */
+  async #deliverSome(workspaceId: number): Promise<boolean> {
+    const target = await this.targets.find(workspaceId);
+    if (!target) return false;
+    const claim = await this.claims.take(workspaceId, target.failures < FAILURES_BEFORE_REST ? AT_ONCE : 1);
+    if (claim.deliveries.length === 0) return false;
+    const answers = await this.#deliver(target, claim);
+    await this.claims.record(claim, answers);
+    return !(await this.#isResting(target, [...answers.values()]));
   }
 
   async #deliver(target: CallbackTarget, claim: Claim): Promise<ReadonlyMap<ClaimedDelivery, CallbackAnswer>> {
@@ -127,9 +141,7 @@ export class CallbackDeliverer implements OnApplicationBootstrap, BeforeApplicat
       await this.targets.noteSuccess(target);
       return false;
     }
-    const isResting = await this.targets.noteFailures(target, answers.length);
-    if (isResting) await this.overdue.giveUp(target, () => this.#hasEnded);
-    return isResting;
+    return this.targets.noteFailures(target, answers.length);
   }
 
   #warn(what: string, error: unknown): void {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, type FindOptionsWhere, In, IsNull, Not, Repository } from 'typeorm';
+import { type DataSource, In, MoreThanOrEqual, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { oneOf } from '../database/one-of.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
@@ -54,28 +54,24 @@ export class CallbackDeliveries {
     return this.find(workspaceId, known);
   }
 
-  /** Has all that failed made again. @returns how many */
+  /** Has all that failed made again, each once, though it may have failed again before the others' turn. @returns how many */
   async resendFailed(workspaceId: number): Promise<number> {
-    return this.#changeAll({ workspaceId, status: 'failed' }, again());
-  }
-
-  /** Nothing more is delivered of what still waits. */
-  async giveUpAll(workspaceId: number, error: string): Promise<void> {
-    const change = { status: 'failed', nextAttemptAt: null, error } as const;
-    await this.#changeAll({ workspaceId, nextAttemptAt: Not(IsNull()) }, change);
-  }
-
-  async #changeAll(
-    where: FindOptionsWhere<CallbackDeliveryEntity>,
-    change: Partial<CallbackDeliveryEntity>,
-  ): Promise<number> {
+    let last: Pick<CallbackDeliveryEntity, 'id' | 'createdAt'> = { id: '', createdAt: new Date(0) };
     for (let total = 0; ;) {
-      const rows = await this.deliveries.find({ select: { id: true }, where, take: AT_ONCE });
-      if (rows.length === 0) return total;
-      const ids = rows.map(({ id }) => id);
-      const { affected } = await retryOnDeadlock(() =>
-        this.deliveries.update({ ...where, id: oneOf(this.dataSource, ids) }, change),
-      );
+      const { id, createdAt } = last;
+      const rows = await this.deliveries
+        .createQueryBuilder('delivery')
+        .select(['delivery.id', 'delivery.createdAt'])
+        .where({ workspaceId, status: 'failed', createdAt: MoreThanOrEqual(createdAt) })
+        .andWhere('(delivery.createdAt > :after OR delivery.id > :id)', { after: createdAt.getTime(), id })
+        .orderBy({ 'delivery.createdAt': 'ASC', 'delivery.id': 'ASC' })
+        .limit(AT_ONCE)
+        .getMany();
+      const ids = rows.map((row) => row.id);
+      last = rows.at(-1) ?? last;
+      if (ids.length === 0) return total;
+      const still = { id: oneOf(this.dataSource, ids), status: 'failed' as const };
+      const { affected } = await retryOnDeadlock(() => this.deliveries.update(still, again()));
       total += affected ?? 0;
     }
   }

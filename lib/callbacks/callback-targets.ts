@@ -38,8 +38,9 @@ export class CallbackTargets {
       where: [{ restingUntil: IsNull() }, { restingUntil: LessThanOrEqual(now) }],
     });
     const due: { readonly workspaceId: number; readonly since: number }[] = [];
+    const look = this.#look(now);
     for (let start = 0; start < awake.length; start += AT_ONCE) {
-      const looks = awake.slice(start, start + AT_ONCE).map(({ workspaceId }) => this.#oldestOf(workspaceId, now));
+      const looks = awake.slice(start, start + AT_ONCE).map(({ workspaceId }) => look(workspaceId));
       const rows: readonly { workspaceId: unknown; since: unknown }[] = await this.dataSource.query(
         looks.join(' UNION ALL '),
       );
@@ -49,18 +50,22 @@ export class CallbackTargets {
   }
 
   /** One look into an index for each, however much waits: no database does that for a join. */
-  #oldestOf(workspaceId: number, now: Date): string {
+  #look(now: Date): (workspaceId: number) => string {
     const query = this.deliveries
       .createQueryBuilder('delivery')
       .select('delivery.workspaceId', 'workspaceId')
       .addSelect('delivery.nextAttemptAt', 'since')
-      .where(`delivery.workspaceId = ${workspaceId} AND delivery.nextAttemptAt <= ${now.getTime()}`)
+      .where(`delivery.workspaceId = :workspaceId AND delivery.nextAttemptAt <= ${now.getTime()}`)
       .orderBy('delivery.nextAttemptAt')
       .limit(1);
-    return `SELECT * FROM (${query.getQuery()}) AS look_${workspaceId}`;
+    const [before, after] = query.getQuery().split(':workspaceId');
+    return (workspaceId) => `SELECT * FROM (${before}${workspaceId}${after}) AS look_${workspaceId}`;
   }
 
-  /** Where to deliver; undefined when there is no callback, or its target rests. @throws when its secret cannot be read */
+  /**
+   * Where to deliver; undefined when there is no callback, or its target rests.
+   * @throws when its secret cannot be read, which is a failure of the target's, too
+   */
   async find(workspaceId: number): Promise<CallbackTarget | undefined> {
     const row = await this.callbacks
       .createQueryBuilder('callback')
@@ -92,7 +97,7 @@ export class CallbackTargets {
     return restingUntil !== null;
   }
 
-  async #secretOf({ workspaceId, secret: stored }: CallbackEntity): Promise<string> {
+  async #secretOf({ workspaceId, secret: stored, failures, failingSince }: CallbackEntity): Promise<string> {
     try {
       const secret = this.secrets.decrypt(stored, workspaceId);
       const anew = this.secrets.encryptedAnew(stored, secret, workspaceId);
@@ -100,7 +105,11 @@ export class CallbackTargets {
       if (anew !== undefined) await this.callbacks.update({ workspaceId, secret: stored }, { secret: anew });
       return secret;
     } catch (error) {
-      await this.callbacks.update({ workspaceId }, { restingUntil: new Date(Date.now() + UNREADABLE_REST) });
+      const now = Date.now();
+      const restingUntil = new Date(now + UNREADABLE_REST);
+      const failing = { failures: failures + 1, failingSince: failingSince ?? new Date(now), restingUntil };
+      // Only if nobody has set another one meanwhile.
+      await this.callbacks.update({ workspaceId, secret: stored }, failing);
       throw error;
     }
   }

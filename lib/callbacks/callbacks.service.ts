@@ -12,13 +12,15 @@ import type {
   ListCallbackDeliveries,
   SetCallback,
 } from './callbacks.inputs.js';
+import { OverdueDeliveries } from './overdue-deliveries.js';
 
 /**
  * Tells a workspace, at a URL of its own, what becomes of its messages, what is written to it, and what changes of its
  * contacts: by `POST` of `{event, timestamp, data}` in JSON. Each callback is stored together with what it tells, and tried
  * for about a day until a status of 200 to 299 answers it; it may arrive more than once, then with the same `X-Webhook-Id`,
- * and in another order than things happened. `X-Webhook-Signature` is the HMAC-SHA256 of the body's bytes with the secret,
- * in hex.
+ * and in another order than things happened. While its target takes nothing at all, few are tried and the others wait, for
+ * as long as the tries take, an hour at least; then they have failed, too. `X-Webhook-Signature` is the HMAC-SHA256 of the
+ * body's bytes with the secret, in hex.
  */
 @Injectable()
 export class CallbacksService {
@@ -26,6 +28,7 @@ export class CallbacksService {
     private readonly workspaces: WorkspacesService,
     private readonly settings: CallbackSettings,
     private readonly history: CallbackDeliveries,
+    private readonly overdue: OverdueDeliveries,
     private readonly deliverer: CallbackDeliverer,
   ) {}
 
@@ -51,7 +54,7 @@ export class CallbacksService {
   async remove({ workspace }: InWorkspace = {}): Promise<void> {
     const workspaceId = await this.workspaces.idOf(workspace);
     await this.settings.remove(workspaceId);
-    await this.history.giveUpAll(workspaceId, 'The callback was removed.');
+    await this.overdue.giveUpAll(workspaceId);
   }
 
   /** What was told, or is to be, the newest first. @throws ValidationError */

@@ -17,9 +17,12 @@ export class ErasedDeliveries {
     @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
   ) {}
 
-  /** @param names the person's numbers and ids, as callbacks tell them: of a message to somebody who was no contact then */
-  async erase(workspaceId: number, contactId: number, names: readonly string[]): Promise<void> {
-    await this.#delete({ contactId });
+  /**
+   * @param contactId null for somebody who is no contact
+   * @param names the person's numbers and ids, as callbacks tell them: of a message to somebody who was no contact then
+   */
+  async erase(workspaceId: number, contactId: number | null, names: readonly string[]): Promise<void> {
+    if (contactId !== null) await this.#delete({ contactId });
     for (const name of names) {
       // No index leads there; only what is kept of one workspace is read, and few people are erased.
       await this.#delete({ workspaceId, contactId: IsNull(), payload: Like(`%${JSON.stringify(name)}%`) });

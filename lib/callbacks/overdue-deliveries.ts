@@ -1,46 +1,109 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, LessThanOrEqual, Repository } from 'typeorm';
+import {
+  Inject,
+  Injectable,
+  type LoggerService,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { type DataSource, type FindOptionsWhere, IsNull, LessThanOrEqual, Not, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { oneOf } from '../database/one-of.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { WHATSAPP_LOGGER } from '../logger.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from '../processes/processes.options.js';
 import { patienceOf } from './callback-back-off.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
-import type { CallbackTarget } from './callback-targets.js';
+import { CallbackEntity } from './callback.entity.js';
 import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';
+
+const INTERVAL_MS = 10 * 60_000;
 
 /** Rows in one statement. */
 const AT_ONCE = 500;
 
-/** Gives deliveries up that a target, which has not answered all the while, let wait too long: few of them are ever tried. */
+const UNANSWERED = 'Nothing could be delivered for as long as this waited.';
+const REMOVED = 'The callback was removed.';
+
+/** Gives up what no try will come to: the target took nothing for too long, or there is none. */
 @Injectable()
-export class OverdueDeliveries {
+export class OverdueDeliveries implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #ending = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+
   constructor(
+    @Inject(PROCESS_OPTIONS) private readonly processes: ProcessOptions,
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     @Inject(CALLBACK_OPTIONS) private readonly options: CallbackOptions,
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(CallbackEntity) private readonly callbacks: Repository<CallbackEntity>,
     @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
   ) {}
 
-  /** @param isEnding whether to stop at the next occasion */
-  async giveUp({ workspaceId, failingSince }: CallbackTarget, isEnding: () => boolean): Promise<void> {
-    const longAgo = new Date(Date.now() - patienceOf(this.options.callbackRetryDelays));
-    if (failingSince === null || failingSince > longAgo) return;
-    const overdue = { workspaceId, nextAttemptAt: LessThanOrEqual(longAgo) };
-    while (!isEnding()) {
-      const rows = await this.deliveries.find({
-        select: { id: true },
-        where: overdue,
-        order: { nextAttemptAt: 'ASC' },
-        take: AT_ONCE,
-      });
+  onApplicationBootstrap(): void {
+    if (!this.processes.isWorker) return;
+    void this.sweep();
+    this.#timer = setInterval(() => void this.sweep(), INTERVAL_MS).unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#ending.abort();
+    await this.#running;
+  }
+
+  /** What is overdue in any workspace. */
+  sweep(): Promise<void> {
+    this.#running ??= this.#sweep(this.#ending.signal)
+      .catch((error: unknown) => this.logger.warn(`Old callbacks could not be given up: ${String(error)}`))
+      .finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  /** Everything that a workspace still waits for. */
+  giveUpAll(workspaceId: number): Promise<void> {
+    return this.#giveUp({ workspaceId, nextAttemptAt: Not(IsNull()) }, REMOVED);
+  }
+
+  async #sweep(signal: AbortSignal): Promise<void> {
+    const longAgo = LessThanOrEqual(new Date(Date.now() - patienceOf(this.options.callbackRetryDelays)));
+    const failing = await this.callbacks.find({ select: { workspaceId: true }, where: { failingSince: longAgo } });
+    for (const { workspaceId } of failing) {
+      await this.#giveUp({ workspaceId, nextAttemptAt: longAgo }, UNANSWERED, signal);
+    }
+    for (const workspaceId of await this.#withoutCallback()) {
+      await this.#giveUp({ workspaceId, nextAttemptAt: Not(IsNull()) }, REMOVED, signal);
+    }
+  }
+
+  /** Whose callback was removed while something was stored for it. */
+  async #withoutCallback(): Promise<number[]> {
+    const waiting = await this.deliveries
+      .createQueryBuilder('delivery')
+      .select('delivery.workspaceId', 'workspaceId')
+      .distinct()
+      .where({ nextAttemptAt: Not(IsNull()) })
+      .getRawMany<{ workspaceId: unknown }>();
+    const callbacks = await this.callbacks.find({ select: { workspaceId: true } });
+    const known = new Set(callbacks.map(({ workspaceId }) => workspaceId));
+    return waiting.map(({ workspaceId }) => Number(workspaceId)).filter((workspaceId) => !known.has(workspaceId));
+  }
+
+  async #giveUp(where: FindOptionsWhere<CallbackDeliveryEntity>, error: string, signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      if (signal?.aborted) return;
+      const rows = await this.deliveries.find({ select: { id: true }, where, take: AT_ONCE });
       if (rows.length === 0) return;
-      const ids = rows.map(({ id }) => id);
-      const still = { id: oneOf(this.dataSource, ids), nextAttemptAt: LessThanOrEqual(longAgo) };
-      await retryOnDeadlock(() =>
-        this.deliveries.update(still, { status: 'failed', nextAttemptAt: null, error: UNANSWERED }),
-      );
+      const still = {
+        ...where,
+        id: oneOf(
+          this.dataSource,
+          rows.map(({ id }) => id),
+        ),
+      };
+      const failed = { status: 'failed' as const, nextAttemptAt: null, error };
+      await retryOnDeadlock(() => this.deliveries.update(still, failed));
     }
   }
 }
-
-const UNANSWERED = 'The address took nothing for as long as this waited.';

@@ -1,21 +1,28 @@
-import { Injectable } from '@nestjs/common';
-import { Repository } from 'typeorm';
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, IsNull, Repository } from 'typeorm';
 import type { CallbackEventName } from '../callbacks/callback-event.js';
+import { CallbackEntity } from '../callbacks/callback.entity.js';
 import { CallbackOutbox } from '../callbacks/callback-outbox.js';
 import { ErasedDeliveries } from '../callbacks/erased-deliveries.js';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { oneOf } from '../database/one-of.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { selectEntities } from '../database/select-entities.js';
-import type { Statements } from '../database/statement.js';
+import { select, type Statements } from '../database/statement.js';
 import { ContactDependents } from './contact-dependents.js';
 import { ContactEntity } from './contact.entity.js';
 import { isPhone } from './person-seen.js';
 import { toE164 } from './phone-number.js';
 import { spellingsOf } from './phone-spellings.js';
 
+/** What was written of a contact. */
+type ContactChange = Pick<ContactEntity, 'id'> & Partial<Pick<ContactEntity, 'deletedAt'>>;
+
 /** Tells workspaces what changes of their contacts, in the transaction in which it does. */
 @Injectable()
 export class ContactCallbacks {
   constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     private readonly outbox: CallbackOutbox,
     deliveries: ErasedDeliveries,
@@ -36,19 +43,40 @@ export class ContactCallbacks {
     if (contact.deletedAt === null) yield* this.#tellDeleted(contact, mergedInto);
   }
 
-  /** After the row was changed. @param change what was written of it */
-  *changed(id: number, change: Partial<ContactEntity>): Statements<void> {
-    const [contact] = yield* selectEntities(this.contacts, { id });
-    if (!contact || contact.erasedAt !== null) return;
-    if (change.deletedAt) yield* this.#tellDeleted(contact, null);
-    if (contact.deletedAt !== null) return;
-    yield* this.#tell(change.deletedAt === undefined ? 'contact.updated' : 'contact.created', [contact]);
+  /** After the rows were changed. @param changes what was written of them */
+  *changed(changes: readonly ContactChange[]): Statements<void> {
+    const ids = yield* this.#ofCallbacks(changes.map(({ id }) => id));
+    if (ids.length === 0) return;
+    const contacts = yield* selectEntities(this.contacts, { id: oneOf(this.dataSource, ids), erasedAt: IsNull() });
+    const written = new Map(changes.map((change) => [change.id, change.deletedAt]));
+    const listed = contacts.filter(({ deletedAt }) => deletedAt === null);
+    for (const contact of contacts) if (written.get(contact.id)) yield* this.#tellDeleted(contact, null);
+    yield* this.#tell(
+      'contact.created',
+      listed.filter(({ id }) => written.get(id) === null),
+    );
+    yield* this.#tell(
+      'contact.updated',
+      listed.filter(({ id }) => written.get(id) === undefined),
+    );
   }
 
   /** Everything is gone that was told of somebody. */
   *erased(contact: ContactEntity): Statements<void> {
     yield* this.outbox.forget(contact.id);
     yield* this.deleted(contact);
+  }
+
+  /** Those of contacts whose workspace has a callback: mostly none, found by one look at primary keys. */
+  *#ofCallbacks(ids: readonly number[]): Statements<number[]> {
+    if (ids.length === 0) return [];
+    const query = this.contacts
+      .createQueryBuilder('contact')
+      .select('contact.id', 'id')
+      .innerJoin(CallbackEntity, 'callback', 'callback.workspaceId = contact.workspaceId')
+      .where({ id: oneOf(this.dataSource, ids) });
+    const rows = yield* select<{ id: number }>(query, { numbers: ['id'] });
+    return rows.map(({ id }) => id);
   }
 
   /** It tells nothing of the person, and stays when what does is erased. */

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Statements } from '../database/statement.js';
-import type { ContactEntity } from './contact.entity.js';
+
+/** Who is to be erased. */
+export interface ErasedPerson {
+  readonly workspaceId: number;
+  /** Row id of their contact; null when they have none. */
+  readonly id: number | null;
+}
 
 /** What a room above keeps about contacts, and must change when one of them becomes another, or is erased. */
 export interface ContactDependent {
@@ -9,7 +15,7 @@ export interface ContactDependent {
   /** Whether something is kept that stands on the contact's row, which must stay then. */
   needs?(contactId: number): Statements<boolean>;
   /** Removes contents and identity from what is kept of a person; called again when it was broken off. */
-  erase?(contact: ContactEntity, identities: readonly string[]): Promise<void>;
+  erase?(person: ErasedPerson, identities: readonly string[]): Promise<void>;
 }
 
 /** Everything that hangs on contacts: rooms above name themselves here, for this room does not know them. */
@@ -36,7 +42,7 @@ export class ContactDependents {
     return false;
   }
 
-  async erase(contact: ContactEntity, identities: readonly string[]): Promise<void> {
-    for (const dependent of this.#dependents) await dependent.erase?.(contact, identities);
+  async erase(person: ErasedPerson, identities: readonly string[]): Promise<void> {
+    for (const dependent of this.#dependents) await dependent.erase?.(person, identities);
   }
 }

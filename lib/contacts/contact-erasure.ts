@@ -6,9 +6,11 @@ import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { change } from '../database/statement.js';
 import { ContactCallbacks } from './contact-callbacks.js';
 import { ContactDependents } from './contact-dependents.js';
+import { ContactDirectory } from './contact-directory.js';
 import { NOTHING_FILED } from './contact-fields.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactEntity } from './contact.entity.js';
+import { identityOf } from './person-seen.js';
 
 const NOBODY: Partial<ContactEntity> = {
   phone: null,
@@ -30,9 +32,17 @@ export class ContactErasure {
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
+    private readonly directory: ContactDirectory,
     private readonly dependents: ContactDependents,
     private readonly callbacks: ContactCallbacks,
   ) {}
+
+  /** Whoever a number or user id leads to; what is kept of somebody who is no contact, or none any more, goes too. */
+  async eraseKnownBy(workspaceId: number, phoneOrUserId: string): Promise<void> {
+    const contact = await this.directory.find(workspaceId, phoneOrUserId);
+    if (contact) await this.erase(contact);
+    else await this.dependents.erase({ workspaceId, id: null }, [identityOf(phoneOrUserId)]);
+  }
 
   /** The contact itself comes last: as long as it is there, what was broken off can be done again. */
   async erase(contact: ContactEntity): Promise<void> {

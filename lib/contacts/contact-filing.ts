@@ -7,7 +7,7 @@ import { selectEntities } from '../database/select-entities.js';
 import type { Statements } from '../database/statement.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { changedFields, NOTHING_FILED } from './contact-fields.js';
-import type { ReadContact } from './contact-inputs.js';
+import type { ReadContact, ReadUser } from './contact-inputs.js';
 import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
 import { ContactExistsError } from './contacts.errors.js';
@@ -17,7 +17,7 @@ import { identityOf } from './person-seen.js';
 /** Others who make, merge or erase the same contact at the same time are done after a try or two. */
 const TRIES = 10;
 
-/** Files people as contacts, one for each number, whatever others do at the same time. */
+/** Files people as contacts, one for each number or user id, whatever others do at the same time. */
 @Injectable()
 export class ContactFiling {
   constructor(
@@ -34,8 +34,8 @@ export class ContactFiling {
     return contact;
   }
 
-  /** Makes the contact of a number, or changes the one that there is. */
-  save(workspaceId: number, read: ReadContact): Promise<SavedContact> {
+  /** Makes the contact of a number or user id, or changes the one that there is. */
+  save(workspaceId: number, read: ReadContact | ReadUser): Promise<SavedContact> {
     const { rows } = this;
     return this.#file(workspaceId, read, function* (contact) {
       const changed = changedFields(contact, read.fields);
@@ -46,27 +46,29 @@ export class ContactFiling {
   /** @param known what happens with a contact that there is already */
   async #file(
     workspaceId: number,
-    { phone, fields }: ReadContact,
+    { phone, userId, fields }: ReadContact | ReadUser,
     known: (contact: ContactEntity) => Statements<void>,
   ): Promise<SavedContact> {
     const { dataSource, rows } = this;
     const read = this.#read.bind(this);
-    const identity = identityOf(phone);
+    const identity = identityOf(phone ?? userId);
     for (let tries = 1; tries <= TRIES; tries += 1) {
       try {
         const saved = await atomically(dataSource, function* () {
           const found = yield* rows.lockKnown(workspaceId, identity);
           if (found === 'changing') return undefined;
           if (found === 'nobody') {
-            const [id] = yield* rows.insert(workspaceId, [{ ...NOTHING_FILED, ...fields, phone }]);
+            const [id] = yield* rows.insert(workspaceId, [
+              { ...NOTHING_FILED, ...fields, phone: phone ?? null, userId: userId ?? null },
+            ]);
             if (id === undefined) throw new Error('The contact is gone.');
             yield* rows.identify(workspaceId, new Map([[identity, id]]));
             return { contact: yield* read(id), isNew: true };
           }
           const isNew = found.deletedAt !== null;
           const isSameNumber = found.phone !== null && identityOf(found.phone) === identity;
-          const waId = isSameNumber ? found.waId : null;
-          if (isNew) yield* rows.revive(found, { ...fields, phone, waId });
+          const number = phone === undefined ? {} : { phone, waId: isSameNumber ? found.waId : null };
+          if (isNew) yield* rows.revive(found, { ...fields, ...number });
           else yield* known(found);
           return { contact: yield* read(found.id), isNew };
         });

@@ -4,6 +4,9 @@ import type { Problem } from '../errors.js';
 const MOST_GROUPS = 100;
 const LONGEST_NAME = 100;
 
+/** Commas separate names. */
+export const NO_COMMA = 'must be without commas.';
+
 /** A person's groups as they are stored; undefined when nothing was said of them. */
 export interface ReadGroups {
   readonly groups?: readonly string[] | null | undefined;
@@ -35,6 +38,7 @@ function problemOf(name: unknown, index: number): Problem[] {
   if (typeof name !== 'string') return [{ path, message: 'must be a name in a string.' }];
   // Any control character would take six characters in the column.
   if (/\p{Cc}/u.test(name.trim())) return [{ path, message: 'must be without control characters.' }];
+  if (name.includes(',')) return [{ path, message: NO_COMMA }];
   if (name.trim().length <= LONGEST_NAME) return [];
   return [{ path, message: `must have at most ${LONGEST_NAME} characters.` }];
 }

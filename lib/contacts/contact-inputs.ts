@@ -2,19 +2,28 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Problem, ValidationError } from '../errors.js';
 import { ContactDirectory } from './contact-directory.js';
 import { type FiledFields, readContactFields } from './contact-fields.js';
-import type { ContactUpdate } from './contacts.inputs.js';
+import type { ContactFields, ContactUpdate, SaveContact } from './contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.options.js';
 import { normalizePhoneNumber } from './phone-number.js';
+import { isUserId } from './read-person.js';
 
 /** A contact's number and what is filed about them, as they are stored. */
 export interface ReadContact {
   /** Digits with country code. */
   readonly phone: string;
+  readonly userId?: undefined;
+  readonly fields: FiledFields;
+}
+
+/** The same of somebody known by Meta's id of them. */
+export interface ReadUser {
+  readonly phone?: undefined;
+  readonly userId: string;
   readonly fields: FiledFields;
 }
 
 /** What changes of that; the number may stay. */
-export type ContactNews = Pick<ReadContact, 'fields'> & Partial<ReadContact>;
+export type ContactNews = Pick<ReadContact, 'fields'> & Partial<Pick<ReadContact, 'phone'>>;
 
 type Reading = ContactNews & { readonly problems: readonly Problem[] };
 
@@ -27,7 +36,8 @@ export class ContactInputs {
   ) {}
 
   /** Of a contact that there may be already. @throws ValidationError */
-  toSave(given: ContactUpdate): ReadContact {
+  toSave({ userId, ...given }: Omit<SaveContact, 'workspace'>): ReadContact | ReadUser {
+    if (userId !== undefined) return readUser(userId, given);
     const { phone, fields, problems } = this.#readNew(given);
     if (phone === undefined || problems.length > 0) throw new ValidationError(problems);
     return { phone, fields };
@@ -69,4 +79,12 @@ export class ContactInputs {
     const isTaken = owner !== null && owner.deletedAt === null && owner.id !== id;
     return isTaken ? [{ path: 'phone', message: 'The phone has already been taken.' }] : [];
   }
+}
+
+function readUser(userId: string, given: ContactFields): ReadUser {
+  const { fields, problems } = readContactFields(given);
+  const message = 'must be a business-scoped user id, such as US.13491208655302741918.';
+  const all = isUserId(userId) ? problems : [{ path: 'userId', message }, ...problems];
+  if (all.length > 0) throw new ValidationError(all);
+  return { userId, fields };
 }

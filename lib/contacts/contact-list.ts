@@ -4,6 +4,7 @@ import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { dialectOf } from '../database/dialect.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { type Problem, ValidationError } from '../errors.js';
+import { NO_COMMA } from './contact-groups.js';
 import { searchContacts } from './contact-search.js';
 import { ContactEntity } from './contact.entity.js';
 import type { ContactPage, ListContacts } from './contacts.inputs.js';
@@ -21,7 +22,7 @@ export class ContactList {
     workspaceId: number,
     { page = 1, pageSize = 20, search, type, group }: ListContacts,
   ): Promise<ContactPage> {
-    const problems = problemsOf(page, pageSize);
+    const problems = problemsOf(page, pageSize, group);
     if (problems.length > 0) throw new ValidationError(problems);
     const query = this.contacts
       .createQueryBuilder('contact')
@@ -47,11 +48,12 @@ const PLACES = {
   sqlite: 'instr(contact.groups, :group)',
 } as const;
 
-function problemsOf(page: number, pageSize: number): Problem[] {
+function problemsOf(page: number, pageSize: number, group = ''): Problem[] {
   return [
     ...(Number.isSafeInteger(page) && page >= 1 ? [] : [{ path: 'page', message: 'must be 1 or more.' }]),
     ...(Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 100
       ? []
       : [{ path: 'pageSize', message: 'must be between 1 and 100.' }]),
+    ...(group.includes(',') ? [{ path: 'group', message: NO_COMMA }] : []),
   ];
 }

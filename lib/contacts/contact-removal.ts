@@ -13,8 +13,9 @@ import { ContactEntity } from './contact.entity.js';
 
 /**
  * Takes people out of a workspace's contacts. Their names and everything else that was filed goes. Their row and number
- * stay, unlisted and otherwise empty, only where something stands on them: a wish about marketing, a block or a
- * conversation. So nobody gets marketing again, or is written to again, because they were taken out and filed anew.
+ * stay, unlisted and otherwise empty, only where something stands on them: a wish about marketing, a block, a conversation
+ * or a message. So nobody gets marketing again, or is written to again, because they were taken out and filed anew; and an
+ * erasure finds what was said to them.
  */
 @Injectable()
 export class ContactRemoval {
@@ -50,6 +51,7 @@ export class ContactRemoval {
     const { id } = contact;
     yield* change(this.identities.createQueryBuilder().delete().where({ contactId: id }));
     yield* change(this.contacts.createQueryBuilder().delete().where({ id }));
-    yield* this.callbacks.deleted(contact);
+    // No later erasure would find what was told of a row that is gone.
+    yield* this.callbacks.erased(contact);
   }
 }

@@ -79,10 +79,8 @@ export class ContactRows {
   }
 
   *update(changes: readonly ContactChange[]): Statements<void> {
-    for (const one of changes) {
-      yield* this.#write(one);
-      yield* this.callbacks.changed(one.id, one);
-    }
+    for (const one of changes) yield* this.#write(one);
+    yield* this.callbacks.changed(changes);
   }
 
   /** Makes somebody a contact again who was taken out; what is new about them holds. */
@@ -106,9 +104,11 @@ export class ContactRows {
       yield* change(this.contacts.createQueryBuilder().delete().where({ id }));
       yield* this.callbacks.deleted(other, merged.id);
     }
-    const { workspaceId: _, createdAt: __, ...values } = merged;
+    const { workspaceId: _, ...values } = merged;
     yield* this.#write(values);
-    yield* this.callbacks.changed(merged.id, {});
+    const { id, deletedAt } = merged;
+    const isRevived = deletedAt === null && contacts.some((contact) => contact.id === id && contact.deletedAt !== null);
+    yield* this.callbacks.changed([isRevived ? { id, deletedAt } : { id }]);
     return merged;
   }
 

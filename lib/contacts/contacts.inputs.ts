@@ -11,7 +11,7 @@ export interface ListContacts extends InWorkspace {
   /** A number in any spelling or a part of it; or words that names, email or company have in them, capitals or not. */
   readonly search?: string;
   readonly type?: ContactType;
-  /** Only those in the group of this very name. */
+  /** Only those in the group of this very name; names are without commas. */
   readonly group?: string;
 }
 
@@ -55,7 +55,7 @@ export interface ContactFields {
   readonly description?: string | null;
   /** A name or a code, at most 64 characters. */
   readonly country?: string | null;
-  /** Names, in a list or separated by commas: at most 100, of at most 100 characters each. */
+  /** Names, in a list or separated by commas: at most 100, of at most 100 characters each, without commas. */
   readonly groups?: readonly string[] | string | null;
 }
 
@@ -64,6 +64,11 @@ export interface CreateContact extends ContactFields, InWorkspace {
   /** In any spelling. */
   readonly phone: string;
 }
+
+/** A person who becomes a contact, or is one: by their number or, where nobody knows it, Meta's id of them. */
+export type SaveContact =
+  | (CreateContact & { readonly userId?: undefined })
+  | (ContactFields & InWorkspace & { readonly phone?: undefined; readonly userId: string });
 
 /** What changes about a contact. */
 export interface ContactUpdate extends ContactFields {

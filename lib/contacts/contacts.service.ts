@@ -74,14 +74,14 @@ export class ContactsService {
    * Makes a person a contact, or changes what is filed about them when they are one: what is given, the rest stays.
    * @throws ValidationError with every problem, by the names of the input's fields
    */
-  async save({ workspace, ...given }: Input.CreateContact): Promise<Input.SavedContact> {
+  async save({ workspace, ...given }: Input.SaveContact): Promise<Input.SavedContact> {
     const read = this.inputs.toSave(given);
     return this.filing.save(await this.workspaces.idOf(workspace), read);
   }
 
   /**
    * Changes what is given of a contact. A new number takes the old one's place; the old one stays with the contact, too,
-   * when they wrote, were written to in a conversation, said whether they want marketing, or are blocked.
+   * when they wrote, were written to, said whether they want marketing, or are blocked.
    * @throws ValidationError, NotFoundError `CONTACT_NOT_FOUND`
    * @throws ContactExistsError when the number is another contact's
    */
@@ -93,8 +93,8 @@ export class ContactsService {
 
   /**
    * Takes a person out of the contacts: what was filed about them goes, and nothing finds or lists them. Their row and
-   * number stay only where a wish about marketing, a block or a conversation stands on them, so that none of these is
-   * lost; when they write, are written to in a conversation or are created again, they are a contact again. What was said
+   * number stay only where a wish about marketing, a block, a conversation or a message stands on them, so that none of these
+   * is lost; when they write, are written to in a conversation or are created again, they are a contact again. What was said
    * stays in the conversations; `erase` removes that, too.
    * @throws NotFoundError `CONTACT_NOT_FOUND`
    */
@@ -117,6 +117,12 @@ export class ContactsService {
    */
   async check(given: Input.ContactUpdate, { workspace, id }: Input.CheckContact = {}): Promise<readonly Problem[]> {
     return this.inputs.problemsOf(await this.workspaces.idOf(workspace), given, id);
+  }
+
+  /** What keeps `block`, `optOut` and the like from knowing whom somebody means. */
+  checkPerson(person: string): readonly Problem[] {
+    const { problem } = readPerson(person, this.options.defaultCountry);
+    return problem === undefined ? [] : [{ path: 'person', message: problem }];
   }
 
   /**
@@ -176,11 +182,14 @@ export class ContactsService {
    * Erases a person at their wish: who they are, and what was said, in contact, conversations and messages. Rows and counters
    * stay; what still waits to be sent to them fails as `ERASED`. When it fails halfway, call it again. Should they write
    * again, they are somebody new.
-   * @param id of the contact; also of one who was deleted
-   * @throws NotFoundError `CONTACT_NOT_FOUND`
+   * @param who a phone number or user id, also of somebody who was deleted or never was a contact; or the id of a contact,
+   * also of one who was deleted
+   * @throws ValidationError, NotFoundError `CONTACT_NOT_FOUND` when there is no contact of that id
    */
-  async erase(id: number, where: InWorkspace = {}): Promise<void> {
-    await this.erasure.erase(await this.#find(id, where));
+  async erase(who: string | number, where: InWorkspace = {}): Promise<void> {
+    if (typeof who === 'number') return this.erasure.erase(await this.#find(who, where));
+    const { workspaceId, seen } = await this.#read(who, where);
+    return this.erasure.eraseKnownBy(workspaceId, seen.phone ?? seen.userId);
   }
 
   async #find(id: number, { workspace }: InWorkspace, more: FindOptionsWhere<ContactEntity> = {}) {

@@ -2,6 +2,7 @@ import { joinGroups } from './contact-groups.js';
 import { ContactEntity } from './contact.entity.js';
 
 const OF_CONSENT = ['optedOutAt', 'optOutSource', 'consentAt'] as const;
+const OF_LISTING = ['deletedAt', 'createdAt'] as const;
 const OF_BLOCK = ['blockedAt', 'blockReason'] as const;
 const OF_PERSON = [
   ...(['phone', 'waId', 'userId', 'profileName', 'firstName', 'lastName', 'email'] as const),
@@ -10,8 +11,8 @@ const OF_PERSON = [
 
 /**
  * One contact made of several that are the same person: the row that stays, with what the later ones in the list know of
- * the person. They are in the groups of all; the latest wish about
- * marketing holds, and a block of any of them.
+ * the person. They are in the groups of all; the latest wish about marketing holds, and a block of any of them. Whoever was
+ * taken out becomes a contact again by one who is.
  * @param stays the oldest row when left out
  */
 export function mergedContact(contacts: readonly ContactEntity[], stays = oldestOf(contacts)): ContactEntity {
@@ -19,7 +20,7 @@ export function mergedContact(contacts: readonly ContactEntity[], stays = oldest
   for (const contact of contacts) {
     for (const name of OF_PERSON) Reflect.set(merged, name, contact[name] ?? merged[name]);
     merged.groups = joinGroups(merged.groups, contact.groups);
-    if (contact.deletedAt === null) merged.deletedAt = null;
+    if (contact.deletedAt === null && merged.deletedAt !== null) copy(contact, merged, OF_LISTING);
     if (isLaterWish(contact, merged)) copy(contact, merged, OF_CONSENT);
     if (contact.blockedAt) copy(contact, merged, OF_BLOCK);
   }

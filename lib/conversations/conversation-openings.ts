@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { ContactDirectory } from '../contacts/contact-directory.js';
-import type { PersonSeen } from '../contacts/person-seen.js';
+import { identitiesOf, type PersonSeen } from '../contacts/person-seen.js';
 import { atomically } from '../database/atomically.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import type { Statements } from '../database/statement.js';
-import { ConversationRows, type Talkers } from './conversation-rows.js';
+import { ConversationRows, type RecognisedTalkers, type Talkers } from './conversation-rows.js';
 import type { Conversation } from './conversations.inputs.js';
 
 /** Somebody who talks with a business phone number. */
@@ -13,7 +13,7 @@ export interface Talk extends Pick<Talkers, 'workspaceId' | 'phoneNumberId'> {
   readonly person: PersonSeen;
 }
 
-/** Contacts that become one with another at this very moment are looked up again. */
+/** Contacts that are merged, erased or lose their number at this very moment are looked up again. */
 const TRIES = 5;
 
 /** Finds the conversations of people, and opens those that there are not. */
@@ -53,10 +53,10 @@ export class ConversationOpenings {
       });
       if (outcome) return outcome.result;
     }
-    throw new Error('The contacts became one with others again and again.');
+    throw new Error('The contacts were merged, erased or given other numbers again and again.');
   }
 
-  async #recognise(talks: readonly Talk[]): Promise<Talkers[]> {
+  async #recognise(talks: readonly Talk[]): Promise<RecognisedTalkers[]> {
     const contactIds = new Map<Talk, number>();
     for (const workspaceId of new Set(talks.map((talk) => talk.workspaceId))) {
       const own = talks.filter((talk) => talk.workspaceId === workspaceId);
@@ -67,8 +67,8 @@ export class ConversationOpenings {
       for (const [index, talk] of own.entries()) contactIds.set(talk, contacts[index]?.id ?? 0);
     }
     return talks.map((talk) => {
-      const { workspaceId, phoneNumberId } = talk;
-      return { workspaceId, phoneNumberId, contactId: contactIds.get(talk) ?? 0 };
+      const { workspaceId, phoneNumberId, person } = talk;
+      return { workspaceId, phoneNumberId, contactId: contactIds.get(talk) ?? 0, identities: identitiesOf(person) };
     });
   }
 }

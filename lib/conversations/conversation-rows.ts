@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { ContactDependents, type ContactDependent } from '../contacts/contact-dependents.js';
+import { ContactDependents, type ContactDependent, type ErasedPerson } from '../contacts/contact-dependents.js';
+import { ContactRows } from '../contacts/contact-rows.js';
 import { ContactEntity } from '../contacts/contact.entity.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { insertRows, updateRows } from '../database/json-rows.js';
@@ -15,6 +16,11 @@ import type { Conversation } from './conversations.inputs.js';
 /** Who talks: there is one conversation of both. */
 export type Talkers = Pick<ConversationEntity, 'workspaceId' | 'phoneNumberId' | 'contactId'>;
 
+/** Somebody who talks with a number, and by what they were recognised. */
+export interface RecognisedTalkers extends Talkers {
+  readonly identities: readonly string[];
+}
+
 /** The statements over conversations, for bodies that run `atomically`. They lock contacts first, then conversations. */
 @Injectable()
 export class ConversationRows implements ContactDependent {
@@ -22,6 +28,7 @@ export class ConversationRows implements ContactDependent {
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     @InjectWhatsAppRepository(ConversationEntity) private readonly conversations: Repository<ConversationEntity>,
+    private readonly contactRows: ContactRows,
     dependents: ContactDependents,
   ) {
     dependents.add(this);
@@ -29,12 +36,13 @@ export class ConversationRows implements ContactDependent {
 
   /**
    * Locks the conversations of these talkers, opened where there are none.
-   * @returns one for each of them, in their order; undefined when a contact is gone: it became one with another meanwhile
+   * @returns one for each of them, in their order; undefined when somebody is another contact by now: theirs was merged or erased, or their
+   * number taken from it
    */
-  *lock(talkers: readonly Talkers[]): Statements<Conversation[] | undefined> {
+  *lock(talkers: readonly RecognisedTalkers[]): Statements<Conversation[] | undefined> {
     const contactIds = [...new Set(talkers.map(({ contactId }) => contactId))];
     const contacts = yield* selectEntities(this.contacts, { id: oneOf(this.dataSource, contactIds) }, { lock: true });
-    if (contacts.length < contactIds.length) return undefined;
+    if (contacts.length < contactIds.length || !(yield* this.#areStill(talkers))) return undefined;
     let known = yield* this.#ofContacts(contactIds);
     const unknown = new Map(talkers.map((pair) => [keyOf(pair), pair]));
     for (const key of known.keys()) unknown.delete(key);
@@ -83,8 +91,22 @@ export class ConversationRows implements ContactDependent {
     return rows.length > 0;
   }
 
-  async erase({ id }: ContactEntity): Promise<void> {
+  async erase({ id }: ErasedPerson): Promise<void> {
+    if (id === null) return;
     await this.conversations.update({ contactId: id }, { lastMessage: null, lastInboundWamid: null, label: null });
+  }
+
+  *#areStill(talkers: readonly RecognisedTalkers[]): Statements<boolean> {
+    for (const workspaceId of new Set(talkers.map((talker) => talker.workspaceId))) {
+      const own = talkers.filter((talker) => talker.workspaceId === workspaceId);
+      const known = yield* this.contactRows.known(workspaceId, [
+        ...new Set(own.flatMap((talker) => talker.identities)),
+      ]);
+      const isOther = ({ contactId, identities }: RecognisedTalkers) =>
+        identities.some((identity) => known.get(identity) !== contactId);
+      if (own.some(isOther)) return false;
+    }
+    return true;
   }
 
   *#join(one: ConversationEntity, other: ConversationEntity): Statements<void> {

@@ -5,16 +5,19 @@ import { storable } from '../database/storable.js';
 import { ConflictError } from '../errors.js';
 import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
+import type { Ready } from '../messages/idempotent-sends.js';
 import type { MessageEntity } from '../messages/message.entity.js';
+import type { NewMessage } from '../messages/message-store.js';
+import { MessageErasedError } from '../messages/messages.errors.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { ConversationChanges } from './conversation-changes.js';
 import { ConversationOpenings } from './conversation-openings.js';
+import { ConversationReads } from './conversation-reads.js';
 import { ConversationRows } from './conversation-rows.js';
 import type {
   Conversation,
   ConversationContent,
   ConversationTemplate,
-  SendTemplateToInput,
   SentInConversation,
 } from './conversations.inputs.js';
 import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations.options.js';
@@ -22,17 +25,14 @@ import { MessageTexts } from './message-texts.js';
 import { LONGEST_WORDS } from './message-words.js';
 import { windowOf } from './service-window.js';
 
-/** Where a message goes, and what its conversation has from then on. */
-export interface Directions {
-  /** The contact's present number, or user id, when left out. */
-  readonly to?: string;
-  readonly requestId?: number | undefined;
-}
-
-/** A conversation that a message goes to, and when that counts as made, if not now. */
-export interface Opened {
-  readonly conversation: Conversation;
-  readonly at?: Date | undefined;
+/** A message to somebody whose conversation is not known yet. */
+export interface SendToSomebody {
+  /** Sends it; `ready` is called as `MessagesService.sendTemplate` says. */
+  readonly send: (ready: Ready) => Promise<MessageEntity>;
+  /** Called before the conversation is opened. It may tell when the message counts as made, and may refuse it. */
+  readonly file: Ready;
+  /** What the conversation has from then on. */
+  readonly requestId: number | undefined;
 }
 
 interface Keyed {
@@ -47,58 +47,57 @@ export class ConversationSends {
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     private readonly messages: MessagesService,
     private readonly openings: ConversationOpenings,
+    private readonly reads: ConversationReads,
     private readonly changes: ConversationChanges,
     private readonly rows: ConversationRows,
     private readonly texts: MessageTexts,
   ) {}
 
   /** @throws ConflictError `SERVICE_WINDOW_CLOSED`, and as `MessagesService.send` */
-  async send(
-    conversation: Conversation,
-    content: ConversationContent & Keyed,
-    { to = addressOf(conversation), requestId }: Directions = {},
-  ): Promise<SentInConversation> {
+  async send(conversation: Conversation, content: ConversationContent & Keyed): Promise<SentInConversation> {
     const answered = await this.messages.answered(content.idempotency);
     if (answered) return { message: answered, conversation };
-    this.assertWindow(conversation);
+    this.#assertWindow(conversation);
     const { phoneNumberId } = conversation;
-    return this.#said(conversation, await this.messages.sendContent({ ...content, to, phoneNumberId }), requestId);
+    const to = addressOf(conversation);
+    return this.#said(conversation, await this.messages.sendContent({ ...content, to, phoneNumberId }));
   }
 
   /** @throws as `MessagesService.sendTemplate` */
-  async sendTemplate(
-    conversation: Conversation,
-    template: ConversationTemplate & Keyed,
-    { to = addressOf(conversation), requestId }: Directions = {},
-  ): Promise<SentInConversation> {
+  async sendTemplate(conversation: Conversation, template: ConversationTemplate & Keyed): Promise<SentInConversation> {
     const answered = await this.messages.answered(template.idempotency);
     if (answered) return { message: answered, conversation };
     const { phoneNumberId } = conversation;
-    return this.#said(conversation, await this.messages.sendTemplate({ ...template, to, phoneNumberId }), requestId);
+    const to = addressOf(conversation);
+    return this.#said(conversation, await this.messages.sendTemplate({ ...template, to, phoneNumberId }));
   }
 
-  /**
-   * Sends a template to somebody whose conversation is not known yet.
-   * @param open finds it, or opens it, and tells when the message counts as made, if that is not now
-   * @throws as `MessagesService.sendTemplate`
-   */
-  async sendTemplateTo(
-    { requestId, ...template }: SendTemplateToInput & Keyed,
-    open: (isAnswered: boolean) => Promise<Opened>,
-  ): Promise<SentInConversation> {
-    const answered = await this.messages.answered(template.idempotency);
-    if (answered) return { message: answered, conversation: (await open(true)).conversation };
-    let opened: Opened | undefined;
-    const message = await this.messages.sendTemplate(template, async () => {
-      opened = await open(false);
-      return opened.at;
+  /** Sends a message in the conversation with a person, opened if there is none once nothing is wrong with the message. */
+  async sendTo({ send, file, requestId }: SendToSomebody): Promise<SentInConversation> {
+    let conversation: Conversation | undefined;
+    const message = await send(async (about) => {
+      const at = await file(about);
+      const { workspaceId, phoneNumberId } = about;
+      conversation = await this.openings.of({ workspaceId, phoneNumberId, person: recipientOf(about) });
+      return at;
     });
-    const { conversation } = opened ?? (await open(true));
-    return this.#said(conversation, message, requestId);
+    return conversation ? this.#said(conversation, message, requestId) : this.again(message);
+  }
+
+  /** A message that was sent before, with its conversation as it is now. @throws MessageErasedError */
+  async again(message: MessageEntity): Promise<SentInConversation> {
+    const conversation = await this.#with(message);
+    // Its contact was erased at this very moment.
+    if (!conversation) throw new MessageErasedError();
+    return { message, conversation };
   }
 
   /** @throws ConflictError `SERVICE_WINDOW_CLOSED` when the host does not leave that to Meta */
-  assertWindow(conversation: Pick<Conversation, 'lastInboundAt'> | null): void {
+  async assertWindowWith(message: NewMessage): Promise<void> {
+    if (this.options.serviceWindow !== 'meta') this.#assertWindow(await this.#with(message));
+  }
+
+  #assertWindow(conversation: Conversation | null): void {
     if (this.options.serviceWindow === 'meta' || windowOf(conversation).open) return;
     throw new ConflictError(
       'SERVICE_WINDOW_CLOSED',
@@ -106,12 +105,12 @@ export class ConversationSends {
     );
   }
 
+  #with({ workspaceId, phoneNumberId, recipientPhone, userId }: NewMessage): Promise<Conversation | null> {
+    return this.reads.findWith(workspaceId, phoneNumberId, recipientPhone || (userId ?? ''));
+  }
+
   /** It was sent, and is told so even if the conversation could not be moved on. */
-  async #said(
-    conversation: Conversation,
-    message: MessageEntity,
-    requestId: number | undefined,
-  ): Promise<SentInConversation> {
+  async #said(conversation: Conversation, message: MessageEntity, requestId?: number): Promise<SentInConversation> {
     try {
       const after = message.type === 'reaction' ? conversation : await this.#advance(conversation, message);
       await this.changes.change(after, { requestId });
@@ -136,7 +135,7 @@ export class ConversationSends {
 }
 
 /** Whom a message went to, also by what Meta knows them as. */
-function recipientOf({ recipientPhone, userId, waId }: MessageEntity): PersonSeen {
+function recipientOf({ recipientPhone, userId, waId }: NewMessage & { readonly waId?: string | null }): PersonSeen {
   return { phone: recipientPhone || undefined, userId: userId ?? undefined, waId: waId ?? undefined };
 }
 

@@ -4,7 +4,6 @@ import type { ContactFields } from '../contacts/contacts.inputs.js';
 import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
 import type { MessageEntity } from '../messages/message.entity.js';
 import type { SendTemplateInput } from '../messages/send-template.input.js';
-import type { SendContentInput } from '../messages/types/send-message.input.js';
 import type { FreeFormType, MessageContents } from '../messages/types/message-content.js';
 import type { ConversationEntity } from './conversation.entity.js';
 
@@ -105,7 +104,7 @@ export type ConversationMessage = {
 }[FreeFormType];
 
 /** A message whose type and content come from outside and were looked at by nobody. */
-export interface ConversationContent extends ConversationEnvelope, Pick<SendContentInput, 'createdAt'> {
+export interface ConversationContent extends ConversationEnvelope {
   /** One of `FreeFormType`. */
   readonly type: string;
   /** What Meta takes under the name of the type. */

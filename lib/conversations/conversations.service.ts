@@ -4,8 +4,11 @@ import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import type { ContactEntity } from '../contacts/contact.entity.js';
 import type { ContactFields } from '../contacts/contacts.inputs.js';
 import { ContactsService } from '../contacts/contacts.service.js';
+import { toE164 } from '../contacts/phone-number.js';
 import { type Problem, ValidationError } from '../errors.js';
+import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
 import type { MessageEntity } from '../messages/message.entity.js';
+import type { NewMessage } from '../messages/message-store.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { readRecipient } from '../messages/recipient.js';
 import { readContent } from '../messages/types/read-content.js';
@@ -42,32 +45,47 @@ export class ConversationsService {
    * The conversation with a person, opened if there is none; a closed one stays closed until something is said.
    * @throws ValidationError, NotFoundError `PHONE_NUMBER_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
    */
-  findOrOpen(input: Input.FindOrOpenInput): Promise<Input.Conversation> {
-    return this.#open(input);
+  async findOrOpen(input: Input.FindOrOpenInput): Promise<Input.Conversation> {
+    const person = this.#read(input.to);
+    const workspaceId = await this.workspaces.idOf(input.workspace);
+    const number = await this.phoneNumbers.find(workspaceId, input.phoneNumberId);
+    return this.openings.of({ workspaceId, phoneNumberId: number.phoneNumberId, person });
   }
 
   /**
    * Sends a message to a person, to the very number given, in the conversation with them; it is opened if there is none.
    * Everything that is wrong with recipient and content is told before that.
    * @throws ValidationError, NotFoundError, and as `send`
+   * @throws MessageErasedError when the key's first send went to somebody who was erased since
    */
   async sendTo(input: Input.SendToInput): Promise<Input.SentInConversation> {
-    const { to, phoneNumberId: _, requestId, contact: __, ...content } = input;
+    const { requestId, contact: _, ...content } = input;
     const problems = this.check(input);
     if (problems.length > 0) throw new ValidationError(problems);
     const idempotency = sendKey('sendTo', input);
-    const answered = await this.messages.answered(idempotency);
-    if (!answered) await this.#assertWindow(input);
-    const createdAt = answered ? undefined : await this.#file(input);
-    const conversation = await this.#open(input);
-    return this.sends.send(conversation, { ...content, createdAt, idempotency }, { to, requestId });
+    return this.sends.sendTo({
+      send: (ready) => this.messages.sendContent({ ...content, idempotency }, ready),
+      file: async (about) => {
+        await this.sends.assertWindowWith(about);
+        return this.#file(about, input);
+      },
+      requestId,
+    });
   }
 
   /** Throws what `sendTo` would throw before it stores or sends anything; for those who prepare more than the input. */
   async assertSendable(input: Input.SendToInput): Promise<void> {
     const { requestId: _, contact: __, idempotency: ___, ...content } = input;
-    await this.#assertWindow(input);
-    await this.messages.assertContentSendable(content);
+    await this.sends.assertWindowWith(await this.messages.assertContentSendable(content));
+  }
+
+  /**
+   * What a send with this key was answered first, as `MessagesService.answered` says; for those who prepare more than the
+   * input, as files.
+   */
+  async answered(idempotency: IdempotencyInput | undefined): Promise<Input.SentInConversation | undefined> {
+    const message = await this.messages.answered(idempotency);
+    return message && this.sends.again(message);
   }
 
   /** What `sendTo` would find wrong with recipient and content; sends nothing. */
@@ -91,13 +109,14 @@ export class ConversationsService {
    * @throws as `MessagesService.sendTemplate`
    */
   async sendTemplateTo(input: Input.SendTemplateToInput): Promise<Input.SentInConversation> {
-    const { contact, ...template } = input;
-    const problems = [...requestIdProblems(input.requestId), ...this.checkContact(contact)];
+    const { requestId, contact, ...template } = input;
+    const problems = [...requestIdProblems(requestId), ...this.checkContact(contact)];
     if (problems.length > 0) throw new ValidationError([...problems, ...(await this.messages.checkTemplate(input))]);
     const idempotency = sendKey('sendTemplateTo', input);
-    return this.sends.sendTemplateTo({ ...template, idempotency }, async (isAnswered) => {
-      const at = isAnswered ? undefined : await this.#file(input);
-      return { conversation: await this.#open(input), at };
+    return this.sends.sendTo({
+      send: (ready) => this.messages.sendTemplate({ ...template, idempotency }, ready),
+      file: (about) => this.#file(about, input),
+      requestId,
     });
   }
 
@@ -206,26 +225,12 @@ export class ConversationsService {
     return windowOf(await this.reads.findWith(workspaceId, number.phoneNumberId, phone ?? userId ?? ''));
   }
 
-  /** @returns when the person became a contact, if they were none; those known by a user id alone are not filed */
-  async #file({ workspace, to, contact }: Input.FindOrOpenInput & Input.FilesContact): Promise<Date | undefined> {
-    const { phone } = this.#read(to);
-    if (!contact || phone === undefined) return undefined;
-    const saved = await this.contacts.save({ ...contact, workspace, phone });
+  /** @returns when the person became a contact, if they were none */
+  async #file(about: NewMessage, { workspace, contact }: InWorkspace & Input.FilesContact): Promise<Date | undefined> {
+    if (!contact) return undefined;
+    const person = about.userId ? { userId: about.userId } : { phone: toE164(about.recipientPhone) };
+    const saved = await this.contacts.save({ ...contact, workspace, ...person });
     return saved.isNew ? saved.contact.createdAt : undefined;
-  }
-
-  async #assertWindow({ workspace, phoneNumberId, to }: Input.FindOrOpenInput): Promise<void> {
-    const { phone, userId } = this.#read(to);
-    const workspaceId = await this.workspaces.idOf(workspace);
-    const number = await this.phoneNumbers.find(workspaceId, phoneNumberId);
-    this.sends.assertWindow(await this.reads.findWith(workspaceId, number.phoneNumberId, phone ?? userId ?? ''));
-  }
-
-  async #open({ workspace, phoneNumberId, to }: Input.FindOrOpenInput): Promise<Input.Conversation> {
-    const person = this.#read(to);
-    const workspaceId = await this.workspaces.idOf(workspace);
-    const number = await this.phoneNumbers.find(workspaceId, phoneNumberId);
-    return this.openings.of({ workspaceId, phoneNumberId: number.phoneNumberId, person });
   }
 
   #read(to: string): { readonly phone?: string; readonly userId?: string } {

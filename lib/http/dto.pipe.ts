@@ -10,7 +10,8 @@ export interface CheckedBody<Dto> {
 
 /**
  * Checks a body against a class with class-validator decorators and hands both on, so that a controller can add
- * what only the database knows and name every problem at once. Unknown fields are ignored.
+ * what only the database knows and name every problem at once. Unknown fields are ignored. Of a field's decorators, the
+ * first that finds fault tells.
  * @throws ValidationError when the body is no object at all
  */
 @Injectable()
@@ -51,6 +52,8 @@ function problemsOf(error: PropertyError, parent: string): Problem[] {
   const path = /^\d+$/.test(error.property)
     ? `${parent}[${error.property}]`
     : [parent, error.property].filter(Boolean).join('.');
-  const own = Object.values(error.constraints ?? {}).map((message) => ({ path, message }));
+  // Of rules that are broken, the last of these stands first in the class: the others take it for granted.
+  const message = Object.values(error.constraints ?? {}).at(-1);
+  const own = message === undefined ? [] : [{ path, message }];
   return [...own, ...(error.children ?? []).flatMap((child) => problemsOf(child, path))];
 }

@@ -2,8 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { ConversationTemplates } from './conversations/conversation-templates.js';
 import { MediaRequests } from './workspace/media-messages/media-requests.js';
 import { TemplateRequests } from './workspace/template-messages/template-requests.js';
-import { SentBefore } from './workspace/uploads/sent-before.js';
 import { Uploads } from './workspace/uploads/uploads.js';
 
 /** What the surfaces' controllers share. */
-export const httpProviders: Provider[] = [ConversationTemplates, MediaRequests, SentBefore, TemplateRequests, Uploads];
+export const httpProviders: Provider[] = [ConversationTemplates, MediaRequests, TemplateRequests, Uploads];

@@ -21,14 +21,27 @@ export function passedThrough({ byteLength }: Uint8Array): void {
   collect({ type: 'minor' });
 }
 
-/** What `node --expose-gc` would give everybody, for this file alone; nothing where the host's runtime has no such thing. */
+/** What `node --expose-gc` gives everybody. The flag is the whole process's: it is left as the host has it. */
 function collector(): Collect {
   try {
-    setFlagsFromString('--expose-gc');
-    const found: unknown = runInNewContext('gc');
-    setFlagsFromString('--no-expose-gc');
-    return typeof found === 'function' ? (options) => Reflect.apply(found, undefined, [options]) : () => {};
+    return ofNewContext() ?? whileExposed(ofNewContext) ?? (() => {});
   } catch {
+    // Not every runtime has such a thing.
     return () => {};
+  }
+}
+
+/** New contexts have it when `--expose-gc` is set, be it by the command line or by the host since. */
+function ofNewContext(): Collect | undefined {
+  const found: unknown = runInNewContext('globalThis.gc');
+  return typeof found === 'function' ? (options) => Reflect.apply(found, undefined, [options]) : undefined;
+}
+
+function whileExposed<Result>(look: () => Result): Result {
+  setFlagsFromString('--expose-gc');
+  try {
+    return look();
+  } finally {
+    setFlagsFromString('--no-expose-gc');
   }
 }

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, type FindOptionsWhere, Repository } from 'typeorm';
-import { type ContactDependent, ContactDependents } from '../contacts/contact-dependents.js';
-import type { ContactEntity } from '../contacts/contact.entity.js';
+import { type ContactDependent, ContactDependents, type ErasedPerson } from '../contacts/contact-dependents.js';
 import { isPhone } from '../contacts/person-seen.js';
 import { spellingsOf } from '../contacts/phone-spellings.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
@@ -25,7 +24,7 @@ export class ErasedMessages implements ContactDependent {
     dependents.add(this);
   }
 
-  async erase({ workspaceId }: ContactEntity, identities: readonly string[]): Promise<void> {
+  async erase({ workspaceId }: ErasedPerson, identities: readonly string[]): Promise<void> {
     const phones = identities.filter(isPhone).flatMap(spellingsOf);
     const userIds = identities.filter((identity) => !isPhone(identity));
     for await (const phoneNumberId of this.#phoneNumberIds()) {

@@ -48,7 +48,6 @@ export class FreeFormMessages {
         content,
         contextWamid: input.replyTo ?? null,
         apiKeyId: input.apiKeyId ?? null,
-        ...(input.createdAt && { createdAt: input.createdAt }),
       },
       number: { phoneNumberId, throughput: throughputOf(phoneNumber, this.options.messagesPerSecond) },
       payload: { type, [type]: content },

@@ -9,8 +9,14 @@ import {
 import { IdempotencyConflictError } from '../idempotency/idempotency.errors.js';
 import { MessageEntity } from './message.entity.js';
 import { MessageSender, type PreparedMessage } from './message-sender.js';
-import { MessageStore } from './message-store.js';
+import { MessageStore, type NewMessage } from './message-store.js';
 import { answerAgain } from './send-failure.js';
+
+/**
+ * What is done for a message once nothing is wrong with it, before anything is stored of it; not when its idempotency key has
+ * an answer. It may tell when the message counts as made, which is now otherwise.
+ */
+export type Ready = (message: NewMessage) => Promise<Date | undefined>;
 
 /**
  * Sends a message once per idempotency key. The key is a unique column of the message's own row, so that of two
@@ -25,14 +31,19 @@ export class IdempotentSends {
 
   /**
    * @param prepare checks the message; not called when the key has an answer already
+   * @param ready called then; what it throws ends the send
    * @throws IdempotencyConflictError when the key was used for another body, or its first request is still running
    */
-  async send(input: IdempotencyInput | undefined, prepare: () => Promise<PreparedMessage>): Promise<MessageEntity> {
-    if (!input) return this.#insertAndSend(await prepare());
+  async send(
+    input: IdempotencyInput | undefined,
+    prepare: () => Promise<PreparedMessage>,
+    ready?: Ready,
+  ): Promise<MessageEntity> {
+    if (!input) return this.#insertAndSend(await whenReady(await prepare(), ready));
     const earlier = await this.answered(input);
     if (earlier) return earlier;
     const key = hashIdempotencyKey(input);
-    const prepared = await prepare();
+    const prepared = await whenReady(await prepare(), ready);
     try {
       return await this.#insertAndSend(prepared, key);
     } catch (error) {
@@ -69,4 +80,9 @@ export class IdempotentSends {
     await this.store.recordUnconfirmed(earlier.id);
     return answerAgain(await this.store.get(earlier.id));
   }
+}
+
+async function whenReady({ message, ...prepared }: PreparedMessage, ready?: Ready): Promise<PreparedMessage> {
+  const createdAt = await ready?.(message);
+  return { ...prepared, message: { ...message, ...(createdAt && { createdAt }) } };
 }

@@ -46,9 +46,14 @@ export class MessageCallbacks {
     }
   }
 
+  /** Whether a workspace wants to be told what becomes of messages. */
+  *areWanted(workspaceId: number): Statements<boolean> {
+    return (yield* this.outbox.wanting('message.status', [workspaceId])).has(workspaceId);
+  }
+
   /** Of messages that failed without a word of Meta's, by row id; their rows are locked, and say so. */
   *failed(workspaceId: number, ids: readonly number[]): Statements<void> {
-    if (ids.length === 0 || !(yield* this.outbox.wanting('message.status', [workspaceId])).has(workspaceId)) return;
+    if (ids.length === 0 || !(yield* this.areWanted(workspaceId))) return;
     const messages = yield* selectEntities(this.messages, { id: oneOf(this.dataSource, ids) });
     yield* this.stepped(messages.map((message) => ({ message, status: 'failed', at: message.failedAt ?? new Date() })));
   }

@@ -1,10 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, In, IsNull, LessThan, Not, type QueryDeepPartialEntity, Repository } from 'typeorm';
+import {
+  type DataSource,
+  type FindOptionsWhere,
+  In,
+  IsNull,
+  LessThan,
+  Not,
+  type QueryDeepPartialEntity,
+  Repository,
+} from 'typeorm';
+import { atomically } from '../database/atomically.js';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { RowIds } from '../database/row-ids.js';
+import { selectEntities } from '../database/select-entities.js';
+import { change } from '../database/statement.js';
 import { IDEMPOTENCY_KEY_LIFETIME, type StoredIdempotencyKey } from '../idempotency/idempotency-key.js';
 import { ERASED } from './erased-message.js';
+import { MessageCallbacks } from './message-callbacks.js';
 import type { Acceptance } from './message-call.js';
 import { MessageEntity, type MessageStatus } from './message.entity.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
@@ -56,13 +70,15 @@ const GIVEN_UP = { status: 'failed' as const, errorCode: OUTCOME_UNKNOWN };
 export const NO_FAILURE: Failure = { errorCode: null, errorMessage: null, errorDetails: null, errorTraceId: null };
 const NO_KEY = { idempotencyKey: null, idempotencyFingerprint: null };
 
-/** Writes messages and their outcomes: one conditional statement each, safe in any number of processes. */
+/** Writes messages and their outcomes: by conditional statements, safe in any number of processes. */
 @Injectable()
 export class MessageStore {
   constructor(
     @Inject(MESSAGES_OPTIONS) private readonly options: MessagesOptions,
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     private readonly rowIds: RowIds,
+    private readonly callbacks: MessageCallbacks,
   ) {}
 
   /**
@@ -105,9 +121,9 @@ export class MessageStore {
   /** Meta certainly did not take it. `releaseKey`: the same idempotency key may try again. */
   async recordFailed(id: number, failure: Failure, { releaseKey }: { releaseKey: boolean }): Promise<void> {
     const failed = { ...failure, status: 'failed' as const, failedAt: new Date(), lapsesAt: null };
-    const change = releaseKey ? { ...failed, ...NO_KEY } : failed;
-    if (await this.#update({ id, status: In(NOT_YET_SENT) }, change)) return;
-    await this.#update({ id, ...GIVEN_UP }, change);
+    const values = releaseKey ? { ...failed, ...NO_KEY } : failed;
+    if (await this.#fail({ id, status: In(NOT_YET_SENT) }, values)) return;
+    await this.#fail({ id, ...GIVEN_UP }, values);
   }
 
   /** Nobody knows whether Meta took it. */
@@ -117,13 +133,12 @@ export class MessageStore {
 
   /** Settles rows whose status has lapsed: those of dead processes, and those that waited for proof in vain. */
   async settleLapsed(): Promise<void> {
-    await this.#settle('sending', { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() });
-    await this.#settle('unconfirmed', {
-      status: 'failed',
-      failedAt: new Date(),
-      lapsesAt: null,
-      ...OUTCOME_UNKNOWN_FAILURE,
-    });
+    await this.#settle('sending', (lapsed) =>
+      this.#update(lapsed, { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() }),
+    );
+    await this.#settle('unconfirmed', (lapsed) =>
+      this.#fail(lapsed, { status: 'failed', failedAt: new Date(), lapsesAt: null, ...OUTCOME_UNKNOWN_FAILURE }),
+    );
   }
 
   /** The row as it stands now. */
@@ -145,7 +160,10 @@ export class MessageStore {
   }
 
   /** Found by one index and changed by another: found first and locked by id, as sends lock them, so that none wait in a ring. */
-  async #settle(status: MessageStatus, change: QueryDeepPartialEntity<MessageEntity>): Promise<void> {
+  async #settle(
+    status: MessageStatus,
+    write: (lapsed: FindOptionsWhere<MessageEntity>) => Promise<boolean>,
+  ): Promise<void> {
     // Those of bulk sends move counters, too: the bulk sends' own sweep sees to them.
     const lapsed = { status, bulkSendId: IsNull(), lapsesAt: LessThan(new Date()) };
     const rows = await this.messages.find({
@@ -155,8 +173,8 @@ export class MessageStore {
       take: SETTLED_AT_ONCE,
     });
     if (rows.length === 0) return;
-    await this.#update({ ...lapsed, id: In(rows.map(({ id }) => id)) }, change);
-    if (rows.length === SETTLED_AT_ONCE) await this.#settle(status, change);
+    await write({ ...lapsed, id: In(rows.map(({ id }) => id)) });
+    if (rows.length === SETTLED_AT_ONCE) await this.#settle(status, write);
   }
 
   async #recordSent(
@@ -167,12 +185,37 @@ export class MessageStore {
     return this.#update({ ...where, ...GIVEN_UP }, { ...sent, ...NO_FAILURE, failedAt: null });
   }
 
+  /** Has rows fail, and tells who wants to know; no webhook does. @returns whether there were any */
+  #fail(where: FindOptionsWhere<MessageEntity>, failed: QueryDeepPartialEntity<MessageEntity>): Promise<boolean> {
+    const { messages, callbacks } = this;
+    return atomically(this.dataSource, function* () {
+      const rows = yield* selectEntities(messages, where, { lock: true });
+      if (rows.length === 0) return false;
+      const ids = rows.map(({ id }) => id);
+      yield* change(
+        messages
+          .createQueryBuilder()
+          .update()
+          .set(failed)
+          .where({ id: In(ids) }),
+      );
+      for (const workspaceId of new Set(rows.map((row) => row.workspaceId))) {
+        const own = rows.filter((row) => row.workspaceId === workspaceId);
+        yield* callbacks.failed(
+          workspaceId,
+          own.map(({ id }) => id),
+        );
+      }
+      return true;
+    });
+  }
+
   /** Whether a row was changed. */
   async #update(
     where: FindOptionsWhere<MessageEntity>,
-    change: QueryDeepPartialEntity<MessageEntity>,
+    values: QueryDeepPartialEntity<MessageEntity>,
   ): Promise<boolean> {
-    const { affected } = await retryOnDeadlock(() => this.messages.update(where, change));
+    const { affected } = await retryOnDeadlock(() => this.messages.update(where, values));
     return affected !== 0;
   }
 

@@ -15,6 +15,16 @@ export class SendOutcomeUnknownError extends WhatsAppError {
   }
 }
 
+/** The request was answered before, and its recipient erased since: what the answer told is gone. */
+export class MessageErasedError extends ConflictError {
+  constructor() {
+    super(
+      'MESSAGE_ERASED',
+      'The message of this Idempotency-Key went out, and its recipient was erased since. Use a new key for a new request.',
+    );
+  }
+}
+
 /** The template exists but Meta would refuse it: only approved ones can be sent. */
 export class TemplateNotApprovedError extends ConflictError {
   constructor(

@@ -10,6 +10,7 @@ import { ReadReceipts } from './read-receipts.js';
 import { RecipientBudget } from './recipient-budget.js';
 import { ContactSessions } from './contact-sessions.js';
 import { ErasedMessages } from './erased-messages.js';
+import { MessagedContacts } from './messaged-contacts.js';
 import { ExpiredContents } from './expired-contents.js';
 import { ServiceWindows } from './service-windows.js';
 import { SinglePace } from './single-pace.js';
@@ -28,6 +29,7 @@ export const messageProviders: Provider[] = [
   RecipientBudget,
   ContactSessions,
   ErasedMessages,
+  MessagedContacts,
   ExpiredContents,
   ServiceWindows,
   SinglePace,

@@ -5,9 +5,9 @@ import { isIdentifier } from '../identifier.js';
 import { type IdempotencyInput, idempotencyInput } from '../idempotency/idempotency-key.js';
 import { DEFAULT_WORKSPACE, WorkspacesService } from '../workspaces/workspaces.service.js';
 import { FreeFormMessages } from './free-form-messages.js';
-import { IdempotentSends } from './idempotent-sends.js';
+import { IdempotentSends, type Ready } from './idempotent-sends.js';
 import { MessageEntity } from './message.entity.js';
-import { MessageStore } from './message-store.js';
+import { MessageStore, type NewMessage } from './message-store.js';
 import { withoutCode } from './pending-content.js';
 import { type MarkReadOptions, ReadReceipts } from './read-receipts.js';
 import type { SendTemplateInput } from './send-template.input.js';
@@ -30,8 +30,7 @@ export class MessagesService {
    * Sends one approved template to one person. Everything is checked before Meta is called; the row exists before the
    * call and carries its outcome.
    *
-   * @param ready called once nothing is wrong, before anything is stored of it; not when the idempotency key has its answer.
-   *   It may tell when the message counts as made, which is now otherwise
+   * @param ready called once nothing is wrong, before anything is stored of it
    * @returns the message's row after Meta accepted it, with its `wamid`; delivery is told later by webhooks
    * @throws ValidationError with every problem of recipient and variables
    * @throws NotFoundError `TEMPLATE_NOT_FOUND`, `PHONE_NUMBER_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
@@ -41,12 +40,8 @@ export class MessagesService {
    * @throws SendOutcomeUnknownError when Meta never told: it may have been sent, and is not sent again
    * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/template-messages
    */
-  sendTemplate(input: SendTemplateInput, ready?: () => Promise<Date | undefined>): Promise<MessageEntity> {
-    return this.sends.send(idempotencyOf(input), async () => {
-      const { message, ...prepared } = await this.templateMessages.prepare(input);
-      const createdAt = await ready?.();
-      return { ...prepared, message: { ...message, ...(createdAt && { createdAt }) } };
-    });
+  sendTemplate(input: SendTemplateInput, ready?: Ready): Promise<MessageEntity> {
+    return this.sends.send(idempotencyOf(input), () => this.templateMessages.prepare(input), ready);
   }
 
   /** Throws what `sendTemplate` would throw before it stores or sends anything; for those who prepare more than the input. */
@@ -54,9 +49,10 @@ export class MessagesService {
     await this.templateMessages.prepare(input);
   }
 
-  /** The same of `sendContent`. */
-  async assertContentSendable(input: Input.SendContentInput): Promise<void> {
-    await this.freeFormMessages.prepare(input);
+  /** The same of `sendContent`. @returns the message that it would be */
+  async assertContentSendable(input: Input.SendContentInput): Promise<NewMessage> {
+    const { message } = await this.freeFormMessages.prepare(input);
+    return message;
   }
 
   /** What `sendTemplate` would find wrong with recipient and variables; sends nothing. */
@@ -87,12 +83,15 @@ export class MessagesService {
     return this.sendContent({ ...input, content: fields[input.type] });
   }
 
-  /** As `send`, of a type and content that come from outside and that nobody has looked at. */
-  async sendContent({ idempotency, ...input }: Input.SendContentInput): Promise<MessageEntity> {
+  /**
+   * As `send`, of a type and content that come from outside and that nobody has looked at.
+   * @param ready as `sendTemplate` takes it
+   */
+  async sendContent({ idempotency, ...input }: Input.SendContentInput, ready?: Ready): Promise<MessageEntity> {
     const { workspace = DEFAULT_WORKSPACE, to, phoneNumberId, replyTo, type, content } = input;
     const body = { to, phoneNumberId, replyTo, type, content };
     const key = idempotencyInput(idempotency, { workspace, call: 'send', body });
-    return this.sends.send(key, () => this.freeFormMessages.prepare(input));
+    return this.sends.send(key, () => this.freeFormMessages.prepare(input), ready);
   }
 
   /** @see {@link MessagesService.send} */
@@ -158,6 +157,7 @@ export class MessagesService {
   /**
    * What a send with this key was answered first; undefined when there was none.
    * @throws what that send ended in, and IdempotencyConflictError as `send`
+   * @throws MessageErasedError when the recipient was erased since
    */
   answered(idempotency: IdempotencyInput | undefined): Promise<MessageEntity | undefined> {
     return this.sends.answered(idempotency);

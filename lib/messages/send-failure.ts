@@ -3,9 +3,10 @@ import { RateLimitedError, WhatsAppError } from '../errors.js';
 import { MetaApiError, type MetaRefusal } from '../graph/meta-api.error.js';
 import { OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
 import { rateLimitOf } from '../graph/rate-limit.js';
+import { isErased } from './erased-message.js';
 import type { MessageEntity } from './message.entity.js';
 import { type Failure, OUTCOME_UNKNOWN } from './message-store.js';
-import { SendOutcomeUnknownError } from './messages.errors.js';
+import { MessageErasedError, SendOutcomeUnknownError } from './messages.errors.js';
 
 /** Characters of an error that are worth keeping. */
 const LONGEST_TEXT = 5_000;
@@ -53,7 +54,10 @@ function rateLimitOr(error: MetaApiError): WhatsAppError {
 export function answerAgain(row: MessageEntity): MessageEntity {
   if (row.status === 'unconfirmed' || row.errorCode === OUTCOME_UNKNOWN) throw new SendOutcomeUnknownError(row.id);
   // A failure that came after Meta took the message was not the answer to the first request.
-  if (row.status !== 'failed' || row.sentAt !== null) return row;
+  if (row.status !== 'failed' || row.sentAt !== null) {
+    if (isErased(row)) throw new MessageErasedError();
+    return row;
+  }
   const error = new MetaApiError(
     {
       code: Number(row.errorCode),

@@ -1,7 +1,12 @@
 import { lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** Networks that nobody on the Internet is in. https://www.iana.org/assignments/iana-ipv4-special-registry */
+/**
+ * Networks that nobody on the Internet is in; of IPv6, those within what is given to anybody. An IPv4 address inside an
+ * IPv6 one is looked for among those of IPv4.
+ * @see https://www.iana.org/assignments/iana-ipv4-special-registry
+ * @see https://www.iana.org/assignments/iana-ipv6-special-registry
+ */
 const PRIVATE_NETWORKS = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -18,29 +23,25 @@ const PRIVATE_NETWORKS = [
   ['203.0.113.0', 24],
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
-  // Of IPv6 only 2000::/3 is given to anybody; what is left out of it here leads back into IPv4, or to nobody.
-  ['::', 96],
-  ['::ffff:0:0:0', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
   ['3fff::', 20],
-  ['5f00::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
 ] as const;
 
 const privateNetworks = new BlockList();
 for (const [network, prefix] of PRIVATE_NETWORKS) privateNetworks.addSubnet(network, prefix, familyOf(network));
 
+/** All of IPv6 that is given to anybody, and the IPv4 addresses inside it. https://www.iana.org/assignments/ipv6-address-space */
+const givenNetworks = new BlockList();
+givenNetworks.addSubnet('2000::', 3, 'ipv6');
+givenNetworks.addSubnet('::ffff:0:0', 96, 'ipv6');
+
 /** Whether an IP address is one of the public Internet. */
 export function isPublicAddress(address: string): boolean {
-  return isIP(address) !== 0 && !privateNetworks.check(address, familyOf(address));
+  if (isIP(address) === 0) return false;
+  const family = familyOf(address);
+  return (family === 'ipv4' || givenNetworks.check(address, family)) && !privateNetworks.check(address, family);
 }
 
 /** Names of a machine, or of a network of one's own, and of no place on the Internet. */

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { LoggerService } from '@nestjs/common';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { RareWarnings } from '../rare-warnings.js';
 import { InMemoryRequestLimits } from './in-memory.request-limits.js';
 import { MinuteLimiters } from './minute-limiters.js';
 import type { CountedRequests, RequestLimits } from './request-limits.js';
@@ -18,6 +20,7 @@ const PATIENCE = 1_000;
 export class RedisRequestLimits implements RequestLimits {
   readonly #limiters: MinuteLimiters;
   readonly #standIn = new InMemoryRequestLimits();
+  readonly #warnings: RareWarnings;
   /** The first requests may come before the connection is there. */
   readonly #connected: Promise<unknown>;
   #silentUntil = 0;
@@ -26,7 +29,9 @@ export class RedisRequestLimits implements RequestLimits {
   constructor(
     private readonly client: RedisConnection,
     prefix: string,
+    logger: LoggerService,
   ) {
+    this.#warnings = new RareWarnings(logger);
     this.#limiters = new MinuteLimiters(
       (limit) =>
         new RateLimiterRedis({
@@ -51,7 +56,8 @@ export class RedisRequestLimits implements RequestLimits {
     if (this.client.status !== 'ready' || performance.now() < this.#silentUntil) return this.#standIn.count(requests);
     try {
       return await within(PATIENCE, this.#limiters.count(requests.key, requests.perMinute));
-    } catch {
+    } catch (error) {
+      this.#warnings.warn(`Redis counts no requests; each process counts for itself meanwhile: ${String(error)}`);
       // Not each request is to wait for a Redis that is connected and says nothing.
       this.#silentUntil = performance.now() + PATIENCE;
       return this.#standIn.count(requests);

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Not, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
-import { type ContactDependent, ContactDependents } from '../contacts/contact-dependents.js';
-import type { ContactEntity } from '../contacts/contact.entity.js';
+import { type ContactDependent, ContactDependents, type ErasedPerson } from '../contacts/contact-dependents.js';
 import { isPhone } from '../contacts/person-seen.js';
 import { spellingsOf } from '../contacts/phone-spellings.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
@@ -25,7 +24,7 @@ export class ErasedItems implements ContactDependent {
   }
 
   /** Reads them all, for no index leads to what is told in them; there are few. */
-  async erase({ workspaceId }: ContactEntity, identities: readonly string[]): Promise<void> {
+  async erase({ workspaceId }: ErasedPerson, identities: readonly string[]): Promise<void> {
     const foreign = await this.accounts.findBy({ workspaceId: Not(workspaceId) });
     const foreignIds = new Set(foreign.map(({ businessAccountId }) => businessAccountId));
     const spellings = identities.flatMap((identity) => (isPhone(identity) ? spellingsOf(identity) : [identity]));

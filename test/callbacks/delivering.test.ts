@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { OverdueDeliveries } from '../../lib/callbacks/overdue-deliveries.js';
 import { closedPort } from '../graph/local-server.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { CallbacksScene } from './callbacks-scene.js';
@@ -134,6 +135,37 @@ describeEachDatabase('callbacks', (database) => {
     await Promise.all(['dead', 'silent'].map((workspace) => scene.callbacks.remove({ workspace })));
     for (const response of held) response.end();
     expect(new Set(await scene.statusesOf(dead.id))).toEqual(new Set(['failed']));
+  });
+
+  it('wait for a target that is down however few tries each has, and fail when it stays away', async () => {
+    const { id } = await scene.workspace('down', await closedPort());
+    await scene.put(id, 200);
+    const isResting = async () => (await scene.callbacks.get({ workspace: 'down' })).restingUntil !== null;
+    await vi.waitFor(async () => expect(await isResting()).toBe(true), WAIT);
+    // It has failed for longer than the tries of a delivery take.
+    const [recently, longAgo] = [30, 61].map((minutes) => new Date(Date.now() - minutes * 60_000));
+    const rest = { restingUntil: new Date(Date.now() + 60_000) };
+    await scene.settings.update({ workspaceId: id }, { failingSince: recently, ...rest });
+    const overdue = scene.app.get(OverdueDeliveries);
+    await overdue.sweep();
+    expect(await scene.deliveries.countBy({ workspaceId: id, status: 'failed', attempts: 0 })).toBe(0);
+    await scene.settings.update({ workspaceId: id }, { failingSince: longAgo, ...rest });
+    await scene.deliveries.update({ workspaceId: id, attempts: 0 }, { nextAttemptAt: longAgo });
+    const untried = await scene.deliveries.countBy({ workspaceId: id, attempts: 0 });
+    expect(untried).toBeGreaterThan(0);
+    await overdue.sweep();
+    expect(await scene.deliveries.countBy({ workspaceId: id, attempts: 0, status: 'failed' })).toBe(untried);
+  });
+
+  it('that were stored while their callback was removed fail, and wait for no other', async () => {
+    const { id } = await scene.workspace('removed', await closedPort());
+    await scene.callbacks.remove({ workspace: 'removed' });
+    await scene.put(id, 3);
+    await scene.app.get(OverdueDeliveries).sweep();
+    const { items } = await scene.callbacks.deliveries({ workspace: 'removed' });
+    expect(items.map((item) => [item.status, item.error])).toEqual(
+      Array.from({ length: 3 }, () => ['failed', 'The callback was removed.']),
+    );
   });
 
   it('go to the address that is set now, also those that waited for another', async () => {

@@ -2,6 +2,7 @@ import { BulkService, ContactsService, type MessageEntity, MessagesService } fro
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { CallbackOutbox } from '../../lib/callbacks/callback-outbox.js';
+import { ContactRows } from '../../lib/contacts/contact-rows.js';
 import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
 import { atomically } from '../../lib/database/atomically.js';
 import { INSTALLATION_ID } from '../../lib/database/installation-id.provider.js';
@@ -266,5 +267,20 @@ describeEachDatabase('what callbacks tell', (database) => {
     const queries = logged.mock.calls.map(([sql]) => sql).filter((sql) => /callback/.test(sql));
     logged.mockRestore();
     expect(queries).toEqual([expect.stringMatching(/^SELECT .*whatsapp_callbacks.* WHERE .*workspace_id/)]);
+  });
+
+  it('comes to one look for all contacts that are changed together where nobody is to be told', async () => {
+    await scene.callbacks.remove();
+    const directory = scene.app.get(ContactDirectory);
+    const made = await directory.ensure(
+      workspaceId,
+      [1, 2, 3].map((index) => ({ phone: `549115577000${index}` })),
+    );
+    const rows = scene.app.get(ContactRows);
+    const logged = vi.spyOn(scene.dataSource.logger, 'logQuery').mockImplementation(() => undefined);
+    await atomically(scene.dataSource, () => rows.update(made.map(({ id }) => ({ id, company: 'ACME' }))));
+    const reads = logged.mock.calls.map(([sql]) => sql).filter((sql) => sql.startsWith('SELECT'));
+    logged.mockRestore();
+    expect(reads).toEqual([expect.stringMatching(/whatsapp_contacts.* JOIN .*whatsapp_callbacks/)]);
   });
 });

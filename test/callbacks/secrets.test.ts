@@ -68,6 +68,8 @@ describeEachDatabase('the secret of a callback', (database) => {
     await scene.put(id);
     await vi.waitUntil(() => /encryptionKeys no longer has.*set the callback again/s.test(log.text), WAIT);
     expect(await scene.statusesOf(id)).toEqual(['pending']);
+    const failing = await scene.callbacks.get({ workspace: 'lost' });
+    expect(failing).toMatchObject({ failures: 1, failingSince: expect.any(Date), restingUntil: expect.any(Date) });
     const { secret } = await scene.callbacks.set({ workspace: 'lost', url: receiver.url });
     await vi.waitUntil(() => receiver.received.length === 1, WAIT);
     expect(log.text).not.toContain(secret);
@@ -78,7 +80,7 @@ describeEachDatabase('the secret of a callback', (database) => {
     const log = new CapturedLog();
     await using scene = await CallbacksScene.start(fresh.options, { logger: log });
     const { id, secret } = await scene.workspace('failing', await closedPort());
-    await scene.put(id, 10);
+    await scene.put(id, 2);
     await vi.waitFor(async () => expect(new Set(await scene.statusesOf(id))).toEqual(new Set(['failed'])), WAIT);
     const { items } = await scene.callbacks.deliveries({ workspace: 'failing' });
     expect(log.text + JSON.stringify(items)).not.toContain(secret);

@@ -98,9 +98,19 @@ describeEachDatabase('filing contacts', (database) => {
       company: 'a\0b',
       country: 'x'.repeat(65),
       description: 'x'.repeat(10_001),
-      groups: ['ok', 'x'.repeat(101), 'tab\there'],
+      groups: ['ok', 'x'.repeat(101), 'tab\there', 'a,b'],
     };
-    const paths = ['firstName', 'company', 'description', 'country', 'email', 'groups[1]', 'groups[2]', 'phone'];
+    const paths = [
+      'firstName',
+      'company',
+      'description',
+      'country',
+      'email',
+      'groups[1]',
+      'groups[2]',
+      'groups[3]',
+      'phone',
+    ];
     const refused = { code: 'VALIDATION_ERROR', problems: paths.map((path) => expect.objectContaining({ path })) };
     await expect(contacts.create(wrong)).rejects.toMatchObject(refused);
     expect((await contacts.check(wrong)).map(({ path }) => path)).toEqual(paths);

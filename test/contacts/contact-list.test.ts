@@ -60,6 +60,12 @@ describeEachDatabase('listing contacts', (database) => {
     expect(await namesOf({ group })).toEqual(names);
   });
 
+  it('refuses a group with a comma, which no group has in its name', async () => {
+    for (const group of [',', ', ', 'vip,north']) {
+      await expect(contacts.list({ group })).rejects.toMatchObject({ problems: [{ path: 'group' }] });
+    }
+  });
+
   it.each([
     ['ana', ['Ana']],
     ['DÍAZ', ['Ana']],

@@ -1,6 +1,6 @@
 import { ContactEntity, ContactsService } from 'nestjs-whatsapp';
 import { DataSource } from 'typeorm';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
 import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
 import { MarketingConsents } from '../../lib/contacts/marketing-consents.js';
@@ -156,6 +156,22 @@ describeEachDatabase('deleting contacts', (database) => {
     await contacts.erase(id);
     expect(await row(id)).toMatchObject({ phone: null, optedOutAt: null, erasedAt: expect.any(Date) });
     await expectGone(id, phone);
+  });
+
+  it('does not take a person who writes under a number that was corrected just now for another', async () => {
+    const [wrong, right] = [number(), number()];
+    const { id } = await contacts.create({ phone: wrong, firstName: 'Ana' });
+    const directory = app.get(ContactDirectory);
+    const ensure = directory.ensure.bind(directory);
+    vi.spyOn(directory, 'ensure').mockImplementationOnce(async (...people) => {
+      const found = await ensure(...people);
+      await contacts.update(id, { phone: right });
+      return found;
+    });
+    const { contact } = await talkWith(wrong);
+    expect(contact).toMatchObject({ ...NOTHING, phone: wrong });
+    expect(contact.id).not.toBe(id);
+    expect(await contacts.lookup(wrong)).toMatchObject({ id: contact.id });
   });
 
   it('goes well with the person writing at the same moment', async () => {

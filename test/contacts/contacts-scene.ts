@@ -23,7 +23,7 @@ export async function contactsScene(fresh: FreshDatabase) {
   const deliveries = dataSource.getRepository(CallbackDeliveryEntity);
   const outbox = new CallbackOutbox(dataSource, dataSource.getRepository(CallbackEntity), deliveries);
   const erased = new ErasedDeliveries(dataSource, deliveries);
-  const callbacks = new ContactCallbacks(contacts, outbox, erased, dependents);
+  const callbacks = new ContactCallbacks(dataSource, contacts, outbox, erased, dependents);
   const rows = new ContactRows(dataSource, contacts, identities, dependents, callbacks);
   const recognition = new ContactRecognition(dataSource, contacts, identities, rows);
   const directory = new ContactDirectory(dataSource, contacts, identities, recognition);

@@ -93,4 +93,27 @@ describeEachDatabase('erasing a person', (database) => {
     const [again] = await app.get(ContactDirectory).ensure(workspaceId, [person]);
     expect(again?.id).not.toBe(contactId);
   });
+
+  it.each(['a contact who was deleted', 'no contact'])('finds what was said to %s by their number', async (who) => {
+    const workspaceId = await app.get(WorkspacesService).idOf();
+    const contacts = app.get(ContactsService);
+    const messages = app.get(DataSource).getRepository(MessageEntity);
+    const id = who === 'no contact' ? 200 : 201;
+    const phone = `5491177000${id}`;
+    const { id: contactId } = who === 'no contact' ? { id: 0 } : await contacts.optOut(phone);
+    if (contactId > 0) await contacts.delete(contactId);
+    const details = { workspaceId, recipientPhone: phone, content: { body: 'Hola' } };
+    const others = { ...details, recipientPhone: `${phone}9` };
+    await messages.insert([newMessage({ id, ...details }), newMessage({ id: id + 100, ...others })]);
+    await contacts.erase(`+${phone.replace('549', '54')}`);
+    expect(await messages.findOneByOrFail({ id })).toMatchObject({ recipientPhone: '', content: null });
+    expect(await messages.findOneByOrFail({ id: id + 100 })).toMatchObject(others);
+    expect(await app.get(ContactDirectory).find(workspaceId, phone)).toBeNull();
+  });
+
+  it('says what is wrong with who it is, and takes no text for the id of a contact', async () => {
+    const contacts = app.get(ContactsService);
+    await expect(contacts.erase('1')).rejects.toMatchObject({ problems: [{ path: 'person' }] });
+    await expect(contacts.erase(999)).rejects.toMatchObject({ code: 'CONTACT_NOT_FOUND' });
+  });
 });

@@ -36,9 +36,10 @@ describe('one contact made of several', () => {
 
   it('is deleted only when all of them are', () => {
     const deletedAt = new Date();
-    const [deleted, listed] = [contact({ id: 1, deletedAt }), contact({ id: 2 })];
-    expect(mergedContact([deleted, listed]).deletedAt).toBeNull();
-    expect(mergedContact([listed, deleted]).deletedAt).toBeNull();
+    const createdAt = new Date(1);
+    const [deleted, listed] = [contact({ id: 1, deletedAt, createdAt: new Date(0) }), contact({ id: 2, createdAt })];
+    expect(mergedContact([deleted, listed])).toMatchObject({ id: 1, deletedAt: null, createdAt });
+    expect(mergedContact([listed, deleted])).toMatchObject({ id: 1, deletedAt: null, createdAt });
     expect(mergedContact([deleted, contact({ id: 3, deletedAt })]).deletedAt).toEqual(deletedAt);
   });
 

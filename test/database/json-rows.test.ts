@@ -192,7 +192,7 @@ describeEachDatabase('rows written as JSON', (database) => {
     expect(() => updateRows(dataSource, repository, [{ label: 'one' }])).toThrow('primary key');
   });
 
-  describe.skipIf(database.kind === 'sqlite')('on a server that checks them', () => {
+  describe.each(database.kind === 'sqlite' ? [] : ['on a server that checks them'])('%s', () => {
     it.each([
       ['a text too long', { label: 'x'.repeat(65) }],
       ['a number too large', { order: 2 ** 31 }],

@@ -73,7 +73,7 @@ describe('a file by its address', () => {
 });
 
 describe('public addresses', () => {
-  it.each(['8.8.8.8', '172.32.0.1', '2606:4700::1111'])('%s is one', (address) => {
+  it.each(['8.8.8.8', '172.32.0.1', '::ffff:8.8.8.8', '2606:4700::1111'])('%s is one', (address) => {
     expect(isPublicAddress(address)).toBe(true);
   });
 
@@ -82,6 +82,11 @@ describe('public addresses', () => {
     (address) => {
       expect(isPublicAddress(address)).toBe(false);
     },
+  );
+
+  it.each(['4000::1', '100:0:0:1::1', '1fff::1', '8000::1', '64:ff9b::808:808', '::ffff:0:808:808', '2001:db8::1'])(
+    '%s is none, for it was given to nobody or leads elsewhere',
+    (address) => expect(isPublicAddress(address)).toBe(false),
   );
 
   it.each([true, false])('a name is looked up with all its addresses: %s', async (all) => {

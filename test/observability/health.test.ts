@@ -1,6 +1,6 @@
 import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
-import { AccountsService, type HealthReport, MessagesService, WhatsAppHealth } from 'nestjs-whatsapp';
+import { AccountsService, type HealthReport, MessagesService, TemplatesService, WhatsAppHealth } from 'nestjs-whatsapp';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -41,6 +41,23 @@ describeEachDatabase('Health', (database) => {
     const { checks } = await health.check();
     expect(checks.database).toEqual({ status: 'down', message: 'The database does not answer.' });
     expect(checks.meta).toEqual(UP);
+  });
+
+  it('forgives a token that was refused once another process has another, before it is used', async () => {
+    await using meta = await GraphApiServer.start({ sample: true });
+    const encryptionKeys = [Buffer.alloc(32, 7).toString('base64')];
+    const options = { ...optionsFor(meta), accounts: [], encryptionKeys };
+    await using app = await TestApp.start({ meta, options, database: fresh.options });
+    await using other = await TestApp.start({ meta, options, database: fresh.options });
+    const { id: businessAccountId } = meta.account;
+    meta.account.accessToken = 'EAAfirst';
+    await app.get(AccountsService).add({ businessAccountId, accessToken: meta.account.accessToken });
+    meta.account.accessToken = 'EAAanother';
+    await expect(app.get(AccountsService).sync()).rejects.toMatchObject({ metaCode: 190 });
+    expect(await lookAtTokens(app)).toMatchObject({ status: 'down', accounts: [businessAccountId] });
+
+    await other.get(AccountsService).add({ businessAccountId, accessToken: meta.account.accessToken });
+    expect(await lookAtTokens(app)).toEqual(UP);
   });
 });
 
@@ -116,7 +133,7 @@ describe('Health', () => {
     expect(await lookAtTokens(app)).toEqual(UP);
   });
 
-  it('forgives a token that was refused once there is another', async () => {
+  it('forgets the token of an account that was removed', async () => {
     const encryptionKeys = [Buffer.alloc(32, 7).toString('base64')];
     await using app = await TestApp.start({ meta, options: { ...optionsFor(meta), accounts: [], encryptionKeys } });
     const { id: businessAccountId } = meta.account;
@@ -125,6 +142,20 @@ describe('Health', () => {
     meta.faults.next({ kind: 'error', code: 190 });
     await expect(accounts.sync()).rejects.toMatchObject({ metaCode: 190 });
     await accounts.remove(businessAccountId);
+    expect(await app.get(WhatsAppHealth).tokens()).toEqual(UP);
+  });
+
+  it.each([0, 102, 104, 190])('finds a token bad by code %i', async (code) => {
+    await using app = await TestApp.start({ meta });
+    meta.faults.next({ kind: 'error', code });
+    await expect(app.get(AccountsService).sync()).rejects.toMatchObject({ metaCode: code });
+    expect(await app.get(WhatsAppHealth).tokens()).toMatchObject({ status: 'down', accounts: [meta.account.id] });
+  });
+
+  it.each([3, 10, 200, 294])('finds a token good that lacks the permission for a call, by code %i', async (code) => {
+    await using app = await TestApp.start({ meta });
+    meta.faults.next({ kind: 'error', code });
+    await expect(app.get(TemplatesService).sync()).rejects.toMatchObject({ metaCode: code });
     expect(await app.get(WhatsAppHealth).tokens()).toEqual(UP);
   });
 

@@ -5,6 +5,7 @@ import {
   PhoneNumberEntity,
   WhatsAppHealth,
   WhatsAppMetrics,
+  type WhatsAppModuleOptions,
 } from 'nestjs-whatsapp';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { Registry } from 'prom-client';
@@ -13,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AccountCredentials } from '../../lib/accounts/account-credentials.js';
 import type { HealthCheckResult } from '../../lib/observability/health/health-check.js';
 import { WebhookSilence } from '../../lib/observability/health/webhook-silence.js';
+import { WEBHOOK_OPTIONS, type WebhookOptions } from '../../lib/webhooks/webhook.options.js';
 import { WebhookArrivals } from '../../lib/webhooks/webhook-arrivals.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { optionsFor, TestApp, type TestAppOptions } from '../support/test-app.js';
@@ -30,7 +32,7 @@ beforeEach(async () => {
 afterEach(() => meta.close());
 
 /** An app that takes webhooks; the stand-in sends some only when a test has it do so. */
-function start(database?: TestAppOptions['database']): Promise<TestApp> {
+function start(database?: TestAppOptions['database'], given: WhatsAppModuleOptions = {}): Promise<TestApp> {
   const { accounts = [], ...options } = optionsFor(meta);
   return TestApp.start({
     meta,
@@ -41,6 +43,7 @@ function start(database?: TestAppOptions['database']): Promise<TestApp> {
       webhook: { verifyToken: 'made up' },
       surfaces: { webhook: true },
       metrics: { registry: new Registry() },
+      ...given,
     },
   });
 }
@@ -57,10 +60,10 @@ function send(app: TestApp): Promise<MessageEntity> {
 }
 
 /** A message that was sent a while ago. */
-async function sent(app: TestApp, minutes: number): Promise<void> {
+async function sent(app: TestApp, minutes: number, status: MessageEntity['status'] = 'sent'): Promise<void> {
   const { id } = await send(app);
   const sentAt = minutesAgo(minutes);
-  await app.get(DataSource).getRepository(MessageEntity).update(id, { sentAt });
+  await app.get(DataSource).getRepository(MessageEntity).update(id, { sentAt, status });
 }
 
 /** As `WhatsAppHealth.webhooks`, which remembers for a while. */
@@ -72,6 +75,7 @@ function look(app: TestApp): Promise<HealthCheckResult> {
     dataSource.getRepository(numbers),
     dataSource.getRepository(messages),
     app.get(AccountCredentials),
+    app.app.get<WebhookOptions | undefined>(WEBHOOK_OPTIONS, { strict: false }),
   ).check.result();
 }
 
@@ -111,6 +115,26 @@ describeEachDatabase('Silence of webhooks', (database) => {
     expect(await look(app)).toMatchObject({ status: 'down' });
     await accounts.update({ businessAccountId: meta.account.id }, { webhookAt: minutesAgo(5) });
     expect(await look(app)).toEqual(UP);
+  });
+
+  it('is none while newer messages were told of, though nobody wrote down when', async () => {
+    await using app = await start(fresh.options);
+    const accounts = app.get(DataSource).getRepository(BusinessAccountEntity);
+    await accounts.update({ businessAccountId: meta.account.id }, { webhookAt: minutesAgo(30) });
+    await sent(app, 25);
+    await sent(app, 20, 'delivered');
+    expect(await look(app)).toEqual(UP);
+    await sent(app, 15);
+    expect(await look(app)).toMatchObject({ status: 'down', accounts: [meta.account.id] });
+  });
+
+  it('is told without a verify token only where a webhook ever came', async () => {
+    await using app = await start(fresh.options, { webhook: undefined });
+    await sent(app, 11);
+    expect(await look(app)).toMatchObject({ status: 'up', message: expect.stringContaining('No webhook came yet') });
+    const accounts = app.get(DataSource).getRepository(BusinessAccountEntity);
+    await accounts.update({ businessAccountId: meta.account.id }, { webhookAt: minutesAgo(12) });
+    expect(await look(app)).toMatchObject({ status: 'down', accounts: [meta.account.id] });
   });
 
   it('is none of messages that failed, or were sent days ago', async () => {

@@ -10,6 +10,10 @@ import { canRestart, restartableRedis } from '../support/services/restartable-se
 
 const MINUTE = 60_000;
 
+const logger = { log: () => {}, error: () => {}, warn: vi.fn<(message: string) => void>() };
+
+const limitsOn = (client: Redis, prefix: string): RequestLimits => new RedisRequestLimits(client, prefix, logger);
+
 /** So many requests, one after the other. @returns how long each would have to wait */
 async function ask(limits: RequestLimits, times: number, key = 'one', perMinute = 3): Promise<number[]> {
   const waits: number[] = [];
@@ -67,7 +71,7 @@ describeWithRedis('Requests that processes count together in Redis', (redis) => 
   beforeEach(async () => {
     fresh = await redis.create();
     [client, other] = [new Redis(fresh.url), new Redis(fresh.url)];
-    processes = [new RedisRequestLimits(client, fresh.prefix), new RedisRequestLimits(other, fresh.prefix)];
+    processes = [limitsOn(client, fresh.prefix), limitsOn(other, fresh.prefix)];
   });
   afterEach(async () => {
     client.disconnect();
@@ -128,7 +132,7 @@ describeWithRedis('Requests that processes count together in Redis', (redis) => 
   it('are counted by each process for itself while Redis cannot be reached, without waiting for it each time', async () => {
     const lost = new Redis('redis://127.0.0.1:1', { retryStrategy: () => 50 });
     lost.on('error', () => {});
-    const limits = new RedisRequestLimits(lost, fresh.prefix);
+    const limits = limitsOn(lost, fresh.prefix);
     await ask(limits, 1);
     const start = performance.now();
     expect(await ask(limits, 3)).toEqual([0, 0, expect.any(Number)]);
@@ -142,7 +146,7 @@ describeWithRedis('Requests that processes count together in Redis', (redis) => 
     const server = await restartableRedis();
     const [client, operator] = [new Redis(server.url), new Redis(server.url)];
     try {
-      const limits = new RedisRequestLimits(client, 'limits');
+      const limits = limitsOn(client, 'limits');
       await ask(limits, 2);
       await operator.call('CLIENT', 'PAUSE', '2500', 'ALL');
       const start = performance.now();
@@ -158,12 +162,36 @@ describeWithRedis('Requests that processes count together in Redis', (redis) => 
     }
   });
 
+  it('lets nobody write, are counted without it, and this is said once a minute', async () => {
+    const server = await restartableRedis();
+    const [client, operator] = [new Redis(server.url), new Redis(server.url)];
+    try {
+      const limits = limitsOn(client, 'limits');
+      await ask(limits, 1);
+      logger.warn.mockClear();
+      await operator.call('ACL', 'SETUSER', 'default', 'resetkeys');
+      vi.useFakeTimers({ toFake: ['performance'] });
+      expect(await ask(limits, 4)).toEqual([0, 0, 0, expect.any(Number)]);
+      vi.advanceTimersByTime(MINUTE / 2);
+      await ask(limits, 1);
+      expect(logger.warn.mock.calls).toEqual([[expect.stringMatching(/^Redis counts no requests; .*NOPERM/)]]);
+      vi.advanceTimersByTime(MINUTE / 2);
+      await ask(limits, 1);
+      expect(logger.warn).toHaveBeenCalledTimes(2);
+    } finally {
+      vi.useRealTimers();
+      client.disconnect();
+      operator.disconnect();
+      await server.stop();
+    }
+  });
+
   it('is restarted, never fail', async () => {
     const server = await restartableRedis();
     const client = new Redis(server.url, { retryStrategy: () => 50 });
     client.on('error', () => {});
     try {
-      const limits = new RedisRequestLimits(client, 'limits');
+      const limits = limitsOn(client, 'limits');
       await ask(limits, 1);
       const restart = { isDone: false };
       const restarted = server.restart('SIGKILL').finally(() => (restart.isDone = true));

@@ -7,7 +7,8 @@ import { insertRows } from '../../database/json-rows.js';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
 import { RowIds } from '../../database/row-ids.js';
-import { change } from '../../database/statement.js';
+import { change, select, type Statements } from '../../database/statement.js';
+import { MessageCallbacks } from '../../messages/message-callbacks.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { type Failure, NO_FAILURE } from '../../messages/message-store.js';
 import { contentOf } from '../../messages/pending-content.js';
@@ -22,6 +23,7 @@ export const CHUNK_SIZE = 500;
 const NOBODY = 'nobody';
 
 const REMOVED_AT_ONCE = 5_000;
+const TOLD_AT_ONCE = 500;
 
 /** A recipient that was checked. */
 export interface CheckedRecipient {
@@ -41,6 +43,7 @@ export class StoredRecipients {
     @InjectWhatsAppRepository(BulkChunkEntity) private readonly chunks: Repository<BulkChunkEntity>,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     private readonly rowIds: RowIds,
+    private readonly callbacks: MessageCallbacks,
   ) {}
 
   /** Stores recipients as messages. @param firstSeq place of the first of them */
@@ -73,11 +76,12 @@ export class StoredRecipients {
     await retryOnDeadlock(() => execute(this.dataSource, insertRows(this.dataSource, this.messages, rows, shared)));
   }
 
-  /** Cuts the bulk send into chunks and lets it begin, or wait for its time. */
+  /** Cuts the bulk send into chunks and lets it begin, or wait for its time; tells whom it does not go to. */
   async complete(
-    { id, acceptedBy }: BulkSendEntity,
+    bulkSend: BulkSendEntity,
     accepted: Partial<BulkSendEntity> & Pick<BulkSendEntity, 'uniqueRecipients' | 'completedAt'>,
   ): Promise<void> {
+    const { id, acceptedBy } = bulkSend;
     const dueAt = new Date();
     const chunks: Partial<BulkChunkEntity>[] = [];
     const toSend = accepted.completedAt ? 0 : accepted.uniqueRecipients;
@@ -91,11 +95,35 @@ export class StoredRecipients {
       .update()
       .set(accepted)
       .where({ id, acceptedBy, status: 'ACCEPTING' });
+    const tellRefused = this.#tellRefused.bind(this, bulkSend);
     await atomically(this.dataSource, function* () {
       // Others removed it when this process stood still for so long that they took it for dead.
       if ((yield* change(update)) === 0) throw new Error('The bulk send was given up while it was being accepted.');
       yield* change(insert);
+      if (accepted.failedCount) yield* tellRefused();
     });
+  }
+
+  /** Not before all of them are accepted: what is not accepted is removed, and was never heard of. */
+  *#tellRefused({ id, workspaceId }: BulkSendEntity): Statements<void> {
+    if (!(yield* this.callbacks.areWanted(workspaceId))) return;
+    for (let after = 0; ;) {
+      const query = this.messages
+        .createQueryBuilder('message')
+        .select('message.id', 'id')
+        .addSelect('message.seq', 'seq')
+        .where({ bulkSendId: id, status: 'failed', seq: MoreThan(after) })
+        .orderBy('message.seq')
+        .limit(TOLD_AT_ONCE);
+      const rows = yield* select<{ id: number; seq: number }>(query, { numbers: ['id', 'seq'] });
+      const last = rows.at(-1);
+      if (!last) return;
+      yield* this.callbacks.failed(
+        workspaceId,
+        rows.map((row) => row.id),
+      );
+      after = last.seq;
+    }
   }
 
   /**

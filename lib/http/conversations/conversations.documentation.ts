@@ -55,7 +55,7 @@ export const conversationsDocumentation: SurfaceDocumentation = {
       code: 'CONVERSATION_NOT_FOUND',
     }),
     409: refusal(
-      'It cannot be done as things stand: `IDEMPOTENCY_CONFLICT`, `SERVICE_WINDOW_CLOSED`, `RECIPIENT_OPTED_OUT` or `RECIPIENT_BLOCKED`.',
+      'It cannot be done as things stand: `IDEMPOTENCY_CONFLICT`, `MESSAGE_ERASED`, `SERVICE_WINDOW_CLOSED`, `RECIPIENT_OPTED_OUT` or `RECIPIENT_BLOCKED`.',
       { message: 'The recipient is blocked.', code: 'RECIPIENT_BLOCKED' },
     ),
     413: refusal('The body is larger than the host allows (`BODY_TOO_LARGE`).', {

@@ -4,7 +4,8 @@ import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import type { BlockOptions } from '../../contacts/contacts.inputs.js';
 import { ContactsService } from '../../contacts/contacts.service.js';
-import { ValidDtoPipe } from '../dto.pipe.js';
+import { ValidationError } from '../../errors.js';
+import { type CheckedBody, DtoPipe } from '../dto.pipe.js';
 import { Operation } from '../openapi/operation.js';
 import { BlockDto, UnblockDto } from './block.dto.js';
 import { blockedOperation, blockOperation, unblockOperation } from './blocks.operations.js';
@@ -23,11 +24,11 @@ export class MessagingBlocksController {
   @RequireAbility('contacts.update')
   @Operation(blockOperation)
   async block(
-    @Body(new ValidDtoPipe(BlockDto)) body: BlockDto,
+    @Body(new DtoPipe(BlockDto)) checked: CheckedBody<BlockDto>,
     @CurrentCaller() { workspace }: Caller,
   ): Promise<object> {
-    const { phone, reason } = body;
-    const options = await this.#optionsOf(body, workspace);
+    const { phone, reason } = checked.body;
+    const options = await this.#optionsOf(checked, workspace);
     const { metaResponse } = await this.contacts.block(phone, reason ?? null, options);
     return { status: 'success', meta_response: metaResponse };
   }
@@ -36,10 +37,11 @@ export class MessagingBlocksController {
   @RequireAbility('contacts.update')
   @Operation(unblockOperation)
   async unblock(
-    @Body(new ValidDtoPipe(UnblockDto)) body: UnblockDto,
+    @Body(new DtoPipe(UnblockDto)) checked: CheckedBody<UnblockDto>,
     @CurrentCaller() { workspace }: Caller,
   ): Promise<object> {
-    const { metaResponse } = await this.contacts.unblock(body.phone, await this.#optionsOf(body, workspace));
+    const options = await this.#optionsOf(checked, workspace);
+    const { metaResponse } = await this.contacts.unblock(checked.body.phone, options);
     return { status: 'success', meta_response: metaResponse };
   }
 
@@ -51,7 +53,11 @@ export class MessagingBlocksController {
     return { blocked_users: blocked.map(presentBlockedUser) };
   }
 
-  async #optionsOf({ account_id }: UnblockDto, workspace: string): Promise<BlockOptions> {
+  /** @throws ValidationError, NotFoundError */
+  async #optionsOf({ body, problems }: CheckedBody<UnblockDto>, workspace: string): Promise<BlockOptions> {
+    const { phone, account_id } = body;
+    const all = [...problems, ...this.contacts.checkPerson(phone)];
+    if (all.length > 0) throw new ValidationError(all);
     if (account_id === undefined || account_id === null) return { workspace };
     const { phoneNumberId } = await this.accounts.phoneNumberByRow(account_id, { workspace });
     return { workspace, phoneNumberId };

@@ -26,7 +26,7 @@ export const messagingDocumentation: SurfaceDocumentation = {
       'There is no template "order_shipped".',
     ),
     409: refusal(
-      'The person is blocked or wants no marketing, or the Idempotency-Key was used for another request.',
+      'The person is blocked or wants no marketing; or the Idempotency-Key was used for another request, or for a person who was erased since.',
       'This Idempotency-Key was used with another body. Use a new key for a new request.',
     ),
     413: refusal('The body is too large.', 'The body is over the limit of 5mb. Send less at a time.'),

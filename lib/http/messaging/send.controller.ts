@@ -4,10 +4,12 @@ import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import type { SendToInput } from '../../conversations/conversations.inputs.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
-import { type Problem, ValidationError } from '../../errors.js';
+import { NotFoundError, type Problem, ValidationError } from '../../errors.js';
 import type { IdempotencyInput } from '../../idempotency/idempotency-key.js';
 import { MessagesService } from '../../messages/messages.service.js';
+import type { SendTemplateInput } from '../../messages/send-template.input.js';
 import { type CheckedBody, DtoPipe } from '../dto.pipe.js';
+import { withFurther } from '../further-problems.js';
 import { IdempotencyKey } from '../idempotency-key.decorator.js';
 import { Operation } from '../openapi/operation.js';
 import { locationOf } from './location-given.js';
@@ -15,7 +17,7 @@ import { SendLocationDto, SendMessageDto, SendTemplateDto } from './send.dto.js'
 import { sendLocationOperation, sendMessageOperation, sendTemplateOperation } from './send.operations.js';
 import type { SenderDto } from './sender.dto.js';
 import { presentSent } from './sent.presenter.js';
-import { valuesOf } from './values-given.js';
+import { isOfValues, valuesOf } from './values-given.js';
 
 const DEFAULT_LANGUAGE = 'en';
 
@@ -72,12 +74,23 @@ export class MessagingSendController {
       apiKeyId,
       idempotency,
     };
-    if (problems.length > 0) throw new ValidationError([...problems, ...(await this.messages.checkTemplate(input))]);
+    if (problems.length > 0) throw new ValidationError(withFurther(problems, await this.#check(input, body)));
     const answered = await this.messages.answered(idempotency); // the number or the template may be another by now
     if (answered) return presentSent(answered);
     const phoneNumberId = await this.#numberOf(body, workspace);
     const { message } = await this.conversations.sendTemplateTo({ ...input, phoneNumberId });
     return presentSent(message);
+  }
+
+  /** What the service finds wrong. Where nobody knows the number, there is no template to hold the values against. */
+  async #check(input: SendTemplateInput, sender: SenderDto): Promise<Problem[]> {
+    try {
+      const phoneNumberId = await this.#numberOf(sender, input.workspace);
+      return await this.messages.checkTemplate({ ...input, phoneNumberId });
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+      return (await this.messages.checkTemplate(input)).filter(({ path }) => !isOfValues(path));
+    }
   }
 
   async #send(input: SendToInput, sender: SenderDto, problems: readonly Problem[]): Promise<object> {

@@ -13,3 +13,6 @@ export function valuesOf({ header_params, body_params }: SendTemplateDto): Value
 function listOf(name: string, values: unknown): ListedFields {
   return { values: Array.isArray(values) ? values : [], pathOf: (index) => `${name}[${index}]` };
 }
+
+/** Whether a problem is one of values, or of what the template takes. */
+export const isOfValues = (path: string): boolean => /^(?:template_name|header_params|body_params)\b/.test(path);

@@ -56,7 +56,7 @@ export const metaTemplatesDocumentation: SurfaceDocumentation = {
       { error: 'There is no message 12.', code: 'MESSAGE_NOT_FOUND' },
     ),
     409: refusal(
-      'It cannot be done as things stand: `IDEMPOTENCY_CONFLICT`, `BULK_SEND_STATE`, `RECIPIENT_OPTED_OUT` or `RECIPIENT_BLOCKED`.',
+      'It cannot be done as things stand: `IDEMPOTENCY_CONFLICT`, `MESSAGE_ERASED`, `BULK_SEND_STATE`, `RECIPIENT_OPTED_OUT` or `RECIPIENT_BLOCKED`.',
       { error: 'The bulk send is COMPLETED already.', code: 'BULK_SEND_STATE' },
     ),
     413: refusal('It is too much: `TOO_MANY_RECIPIENTS` or `BODY_TOO_LARGE`.', {

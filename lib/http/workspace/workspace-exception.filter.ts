@@ -5,14 +5,27 @@ import { wordError } from './error-words.js';
 import { failureTextOf } from './fails-as.decorator.js';
 import { presentProblems } from './problems.presenter.js';
 
+/** What responses of Express and Fastify share. */
+interface ResponseHeaders {
+  getHeader(name: string): unknown;
+}
+
 /** Refusals whose texts do not tell them apart. */
 const WITH_CODE: ReadonlySet<number> = new Set([409, 504]);
+
+/** Seconds to wait where a limit of the host's does not say. */
+const DEFAULT_WAIT = 60;
 
 /** Words errors as `{status, message, errors}`. */
 @Catch()
 export class WorkspaceExceptionFilter extends SurfaceExceptionFilter {
   protected override describe(described: DescribedError, error: unknown, host: ArgumentsHost): DescribedError {
-    return wordError(described, error, failureTextOf(host.switchToHttp().getRequest<object>()));
+    const http = host.switchToHttp();
+    const worded = wordError(described, error, failureTextOf(http.getRequest<object>()));
+    if (worded.status !== 429 || worded.retryAfter !== undefined) return worded;
+    // A throttler of the host's tells it in the header, if at all.
+    const told = Number(http.getResponse<ResponseHeaders>().getHeader('Retry-After'));
+    return { ...worded, retryAfter: told > 0 ? told : DEFAULT_WAIT };
   }
 
   protected body({ status, code, message, problems, retryAfter, meta, messageId }: DescribedError): object {

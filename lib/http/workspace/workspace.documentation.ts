@@ -39,7 +39,7 @@ export const workspaceDocumentation: SurfaceDocumentation = {
       message: 'Template not found',
     }),
     409: answer(
-      'The `Idempotency-Key` is in use or belongs to another body; or the person may not be sent to.',
+      'The `Idempotency-Key` is in use, belongs to another body or to a person who was erased since; or the person may not be sent to.',
       object({ ...FIELDS, code: string() }),
       { message: 'This Idempotency-Key was used for another body.', code: 'IDEMPOTENCY_CONFLICT' },
     ),

@@ -27,6 +27,4 @@ export interface SendContentInput extends MessageEnvelope {
   readonly type: string;
   /** What Meta takes under the name of the type. */
   readonly content: unknown;
-  /** When it counts as made; now when left out. A message whose contact was made for it has its contact's moment. */
-  readonly createdAt?: Date | undefined;
 }

@@ -37,8 +37,8 @@ export class FailedTokens {
     }
     if (failed.size === 0) return UP;
     return down(
-      'Meta refuses the access tokens of these accounts. Give new ones in accounts of WhatsAppModule’s options, or by ' +
-        'AccountsService.add().',
+      'Meta does not take the access tokens of these accounts, or lets nothing be sent with them. Give new ones in ' +
+        'accounts of WhatsAppModule’s options, or by AccountsService.add().',
       [...failed].toSorted(),
     );
   }

@@ -48,13 +48,18 @@ export class WhatsAppHealth {
 
   /**
    * `down` when Meta took a message of an account more than 10 minutes (and less than a day) ago and no webhook about that
-   * account came since, in any process. Accounts without an app secret take no webhooks and miss none.
+   * account came since, in any process. A webhook that was never set up right is found, too. Accounts without an app secret
+   * take no webhooks and miss none; without `webhook.verifyToken` in the options, as where webhooks go elsewhere and the app
+   * secret only signs calls, an account misses none until the first one came.
    */
   webhooks(): Promise<HealthCheckResult> {
     return this.silence.check.result();
   }
 
-  /** `down` when Meta refuses the access token of an account: the last call in this process, or what keeps it from sending. */
+  /**
+   * `down` when Meta does not take the access token of an account, by the last call in this process, or lets nothing be sent
+   * with it, by any process's word. A token that lacks permissions for other calls is `up`.
+   */
   tokens(): Promise<HealthCheckResult> {
     return this.failedTokens.check.result();
   }

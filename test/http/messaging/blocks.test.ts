@@ -74,8 +74,9 @@ describe.each(adapters)('Blocks of the messaging surface on $adapter', ({ adapte
   it.each([
     [{}, /^phone must be a phone number/],
     [{ phone: '12' }, /^phone has 2 digits/],
-    [{ phone: '12', account_id: 'x' }, /^account_id must be the id of a phone number/],
-    [undefined, /^phone must be a phone number/],
+    [{ phone: '12', account_id: 'x' }, /^account_id must be the id of a phone number.* phone has 2 digits/],
+    [{ phone: '12', account_id: 987_654 }, /^phone has 2 digits/],
+    [undefined, /^The body must be a JSON object/],
     ['{"phone":', /^The body is not well-formed JSON\.$/],
   ])('refuses %j', async (body, error) => {
     for (const answer of [await messaging.post('/block/', body), await messaging.delete('/unblock/', body)]) {
@@ -85,9 +86,22 @@ describe.each(adapters)('Blocks of the messaging surface on $adapter', ({ adapte
   });
 
   it('refuses a reason that is no text or too long', async () => {
-    for (const reason of [7, 'x'.repeat(1_001)]) {
+    for (const [reason, error] of [
+      [7, 'reason must be a text.'],
+      ['x'.repeat(1_001), 'reason must have at most 1000 characters.'],
+    ]) {
       const answer = await messaging.post('/block/', { phone: somebody(), reason });
-      expect([answer.status, answer.body]).toEqual([400, { error: expect.stringMatching(/^reason must /) }]);
+      expect([answer.status, answer.body]).toEqual([400, { error }]);
     }
+  });
+
+  it('names a wrong person beside a wrong reason', async () => {
+    const { body } = await messaging.post('/block/', { phone: '12', reason: 7 });
+    expect(body.error).toMatch(/^reason must be a text\. phone has 2 digits/);
+  });
+
+  it('does not know an account that is none', async () => {
+    const answer = await messaging.post('/block/', { phone: somebody(), account_id: 987_654 });
+    expect([answer.status, answer.body]).toEqual([404, { error: 'There is no phone number whose row is 987654.' }]);
   });
 });

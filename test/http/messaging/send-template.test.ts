@@ -1,4 +1,4 @@
-import { ConversationEntity, MessageEntity } from 'nestjs-whatsapp';
+import { AccountsService, ConversationEntity, MessageEntity } from 'nestjs-whatsapp';
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,9 +10,12 @@ const text = (value: string, name?: string) => ({ type: 'text', ...(name && { pa
 
 describe.each(adapters)('POST /whatsapp/api/send-template on $adapter', ({ adapter }) => {
   let messaging: MessagingApp;
+  /** A number of a second account, which has a template of the same name. */
+  let elsewhere: string;
 
   beforeAll(async () => {
-    messaging = await MessagingApp.start(adapter, ({ account }) => {
+    messaging = await MessagingApp.start(adapter, (meta) => {
+      const { account } = meta;
       const utility = { language: 'en', category: 'UTILITY' } as const;
       account.addTemplate({
         ...utility,
@@ -42,7 +45,17 @@ describe.each(adapters)('POST /whatsapp/api/send-template on $adapter', ({ adapt
         status: 'REJECTED',
         components: [{ type: 'BODY', text: 'Hi!' }],
       });
-      return {};
+      const other = meta.addAccount();
+      elsewhere = other.addPhoneNumber().id;
+      other.addTemplate({ ...utility, name: 'named_order', components: [{ type: 'BODY', text: 'Order {{1}}' }] });
+      const { accessToken } = meta;
+      return {
+        accounts: [account, other].map(({ id, phoneNumbers }) => ({
+          businessAccountId: id,
+          accessToken,
+          phoneNumberIds: phoneNumbers.map((number) => number.id),
+        })),
+      };
     });
   });
   afterAll(() => messaging[Symbol.asyncDispose]());
@@ -138,6 +151,24 @@ describe.each(adapters)('POST /whatsapp/api/send-template on $adapter', ({ adapt
     const answer = await send(body);
     expect([answer.status, answer.body]).toEqual([400, { error }]);
     expect([messaging.sent, await chats.count()]).toEqual([[], before]);
+  });
+
+  it('holds the values against the template of the account that sends', async () => {
+    const numbers = await messaging.app.get(AccountsService).phoneNumbers();
+    const account_id = numbers.find(({ phoneNumberId }) => phoneNumberId === elsewhere)?.id;
+    const body = { template_name: 'named_order', header_params: 'x', body_params: ['1', '2'] };
+    const list = 'header_params must be a list of texts, such as ["Ana", "12"].';
+    const errorOf = async (given: object) => (await send({ ...body, ...given })).body.error;
+    expect(await errorOf({})).toBe(list);
+    expect(await errorOf({ account_id })).toBe(`${list} body_params[1] is one too many; the body takes only 1.`);
+    // Nobody knows which template would be sent.
+    expect(await errorOf({ account_id: 987_654, body_params: [] })).toBe(list);
+    expect(await errorOf({ account_id: 987_654, phone: '12' })).toMatch(/^header_params must .* phone has 2 digits/);
+  });
+
+  it('says of values that are no list nothing further', async () => {
+    const { body } = await send({ template_name: 'named_order', body_params: 'Rahul' });
+    expect(body.error).toBe('body_params must be a list of texts, such as ["Ana", "12"].');
   });
 
   it('says that there is no such template, or in which languages there is, and opens no conversation', async () => {

@@ -217,6 +217,9 @@ describe.each(adapters)('contacts of a workspace on $adapter', ({ adapter }) => 
     expect(await some('search=zo%C3%AB+ana')).toBe(3);
     expect(await some(`search=${encodeURIComponent(own[0].phone)}`)).toBe(1);
     expect((await call('GET', '')).body.data.per_page).toBe(15);
+    const empty = await call('GET', '?page=&per_page=&search=&type=&group=');
+    expect(empty.body.data).toMatchObject({ current_page: 1, per_page: 15 });
+    expect(empty.body.data.total).toBe((await call('GET', '')).body.data.total);
     const wrong = await call('GET', '?page=0&per_page=101&type=friend&search=a&search=b');
     expect(wrong.status).toBe(422);
     expect(Object.keys(wrong.body.errors).toSorted()).toEqual(['page', 'per_page', 'search', 'type']);

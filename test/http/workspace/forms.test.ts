@@ -13,6 +13,7 @@ import { type Parts, writtenForm } from './forms.js';
 
 const PATH = '/messages/media';
 const BOUNDARY = 'XyZ';
+const FILE_IN_CAPITALS = 'CONTENT-DISPOSITION: FORM-DATA; NAME="media_file"; FILENAME=';
 const TYPE = `multipart/form-data; boundary=${BOUNDARY}`;
 
 /** A request whose body comes in pieces. */
@@ -76,9 +77,35 @@ describe.each(adapters)('Forms with files on $adapter', ({ adapter }) => {
     });
   });
 
-  it('take a file without a name, and one in each letter case of names', async () => {
-    const parts = writtenForm(BOUNDARY, photo()).toString('latin1').replace('; filename="a.png"', '');
-    expect(await post(Buffer.from(parts, 'latin1'))).toMatchObject({ status: 200 });
+  it.each([
+    ['without a name', /; filename="a.png"/, ''],
+    ['after a head in capitals', /Content-Disposition: form-data; name="media_file"; filename=/, FILE_IN_CAPITALS],
+  ])('take a file %s', async (_, written, instead) => {
+    const parts = writtenForm(BOUNDARY, photo()).toString('latin1');
+    expect(parts).toMatch(written);
+    expect(await post(Buffer.from(parts.replace(written, instead), 'latin1'))).toMatchObject({ status: 200 });
+    expect(acme.sent).toMatchObject([{ type: 'image', image: { id: expect.any(String) } }]);
+  });
+
+  it('end in an answer where a file cannot be kept, however late the form ends', async () => {
+    const unhandled = vi.fn<() => void>();
+    process.on('unhandledRejection', unhandled);
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = `${tmp.path}/nowhere`;
+    try {
+      const { request, answer } = begin();
+      const form = writtenForm(BOUNDARY, [...photo(), ['caption', 'Hello']]);
+      request.write(form.subarray(0, -10));
+      await vi.waitFor(() => expect(request.writableLength).toBe(0), 10_000);
+      expect(await Promise.race([answer, settled()])).toBe('no answer yet');
+      request.end(form.subarray(-10));
+      expect(await answer).toMatchObject({ status: 500, body: { status: 'error' } });
+    } finally {
+      process.env['TMPDIR'] = before;
+      process.off('unhandledRejection', unhandled);
+    }
+    expect(unhandled).not.toHaveBeenCalled();
+    expect(acme.sent).toEqual([]);
   });
 
   it('leave no file and no row when the client goes away in the middle of the file', async () => {

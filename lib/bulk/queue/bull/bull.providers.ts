@@ -50,8 +50,9 @@ export function bullProviders(): Provider[] {
     },
     {
       provide: REQUEST_LIMITS,
-      inject: [queueToken],
-      useFactory: (queue: Queue) => new RedisRequestLimits(queue.client, prefixOf(queue)),
+      inject: [queueToken, WHATSAPP_LOGGER],
+      useFactory: (queue: Queue, logger: LoggerService) =>
+        new RedisRequestLimits(queue.client, prefixOf(queue), logger),
     },
     {
       provide: QUEUE_REDIS,

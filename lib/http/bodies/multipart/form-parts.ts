@@ -37,7 +37,10 @@ export class FormParts {
       return;
     }
     this.#names.add(name);
-    this.#spooling.set(stream, this.#spool(name, stream, filename, rule.most));
+    const spooling = this.#spool(name, stream, filename, rule.most);
+    // It may fail while the form is still coming in, and is asked for only then.
+    spooling.catch(() => {});
+    this.#spooling.set(stream, spooling);
   }
 
   /** Ends what is still being read: no more of it will come. */

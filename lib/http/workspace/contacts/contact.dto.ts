@@ -1,7 +1,7 @@
 import { IsIn, IsOptional, IsString, ValidateIf } from 'class-validator';
 import type { ContactFields, ContactUpdate } from '../../../contacts/contacts.inputs.js';
 import type { ContactType } from '../../../contacts/contact.entity.js';
-import { PageDto } from '../page.dto.js';
+import { IfGiven, PageDto } from '../page.dto.js';
 import { IsFilled } from './is-filled.js';
 
 /** What is filed about a contact; `ContactsService` checks what has no decorator here. */
@@ -43,7 +43,7 @@ export class ListContactsDto extends PageDto {
   @IsString({ message: 'must be a text.' })
   search?: string;
 
-  @ValidateIf(({ type }: ListContactsDto) => Boolean(type))
+  @IfGiven()
   @IsIn(TYPES, { message: `must be one of ${TYPES.join(', ')}.` })
   type?: ContactType | '';
 

@@ -2,8 +2,9 @@ import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { ContactsService } from '../../../contacts/contacts.service.js';
-import { type Problem, ValidationError } from '../../../errors.js';
+import { ValidationError } from '../../../errors.js';
 import { type CheckedBody, DtoPipe, ValidDtoPipe } from '../../dto.pipe.js';
+import { withFurther } from '../../further-problems.js';
 import { Operation } from '../../openapi/operation.js';
 import { RequestUrl } from '../../request-url.decorator.js';
 import { toPage } from '../page.dto.js';
@@ -43,7 +44,9 @@ export class ContactsController {
     @CurrentCaller() { workspace }: Caller,
   ): Promise<object> {
     const given = toContact(body);
-    if (problems.length > 0) throw invalid(problems, await this.contacts.check(given, { workspace }));
+    if (problems.length > 0) {
+      throw new ValidationError(withFurther(problems, await this.contacts.check(given, { workspace })));
+    }
     const contact = await this.contacts.create({ ...given, phone: body.phone, workspace });
     return presentSuccess('Contact created successfully', presentContact(contact));
   }
@@ -66,7 +69,9 @@ export class ContactsController {
   ): Promise<object> {
     const given = toContact(body);
     await this.contacts.get(id, { workspace });
-    if (problems.length > 0) throw invalid(problems, await this.contacts.check(given, { workspace, id }));
+    if (problems.length > 0) {
+      throw new ValidationError(withFurther(problems, await this.contacts.check(given, { workspace, id })));
+    }
     const contact = await this.contacts.update(id, given, { workspace });
     return presentSuccess('Contact updated successfully', presentContact(contact));
   }
@@ -78,10 +83,4 @@ export class ContactsController {
     await this.contacts.delete(id, { workspace });
     return presentSuccess('Contact deleted successfully', { id });
   }
-}
-
-/** What this API finds wrong, and what the service does beside that. */
-function invalid(own: readonly Problem[], further: readonly Problem[]): ValidationError {
-  const named = new Set(own.map(({ path }) => path));
-  return new ValidationError([...own, ...further.filter(({ path }) => !named.has(path))]);
 }

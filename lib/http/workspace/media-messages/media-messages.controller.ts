@@ -1,12 +1,9 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
-import type { SentInConversation } from '../../../conversations/conversations.inputs.js';
-import { ConversationsService } from '../../../conversations/conversations.service.js';
 import { isMadeFor } from '../../../conversations/is-made-for.js';
 import type { IdempotencyInput } from '../../../idempotency/idempotency-key.js';
 import { BodyStream, type ByteStream } from '../../bodies/body-stream.decorator.js';
-import type { Form } from '../../bodies/multipart/form.js';
 import { MULTIPART } from '../../bodies/multipart/read-multipart.js';
 import { withForm } from '../../bodies/multipart/with-form.js';
 import { StreamedBody } from '../../bodies/streamed-body.decorator.js';
@@ -15,18 +12,13 @@ import { Operation } from '../../openapi/operation.js';
 import { FailsAs } from '../fails-as.decorator.js';
 import { presentSent } from '../sent.presenter.js';
 import { presentSuccess } from '../success.presenter.js';
-import { SentBefore } from '../uploads/sent-before.js';
 import { sendMediaMessageOperation } from './media-messages.operations.js';
 import { MEDIA_FILES, MediaRequests } from './media-requests.js';
 
 /** Sends files, by their address or as a form with the file itself. */
 @Controller('messages')
 export class MediaMessagesController {
-  constructor(
-    private readonly requests: MediaRequests,
-    private readonly sentBefore: SentBefore,
-    private readonly conversations: ConversationsService,
-  ) {}
+  constructor(private readonly requests: MediaRequests) {}
 
   @Post('media')
   @HttpCode(200)
@@ -40,14 +32,9 @@ export class MediaMessagesController {
     @CurrentCaller() caller: Caller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<object> {
-    const sent = await withForm({ stream, json }, MEDIA_FILES, (form) => this.#send(form, caller, idempotency));
+    const sent = await withForm({ stream, json }, MEDIA_FILES, (form) => this.requests.send(form, caller, idempotency));
     const isFirst = isMadeFor(sent.conversation.contact, sent.message);
     const data = { ...presentSent(sent, isFirst), media_type: sent.message.type };
     return presentSuccess('Media message sent successfully', data);
-  }
-
-  async #send(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<SentInConversation> {
-    const before = await this.sentBefore.find(form, caller, idempotency);
-    return before ?? this.conversations.sendTo(await this.requests.read(form, caller, idempotency));
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../auth/caller.js';
-import type { SendToInput } from '../../../conversations/conversations.inputs.js';
+import type { SendToInput, SentInConversation } from '../../../conversations/conversations.inputs.js';
 import { ConversationsService } from '../../../conversations/conversations.service.js';
 import { type Problem, ValidationError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../idempotency/idempotency-key.js';
@@ -23,7 +23,7 @@ interface ReadFile {
   readonly problems: readonly Problem[];
 }
 
-/** Reads requests to send a file. */
+/** Fulfils requests to send a file. */
 @Injectable()
 export class MediaRequests {
   readonly #pipe = new DtoPipe(MediaMessageDto);
@@ -34,15 +34,15 @@ export class MediaRequests {
   ) {}
 
   /**
-   * What is to be sent, its file already at Meta.
    * @throws ValidationError with everything that is wrong, before Meta is called
-   * @throws NotFoundError, ConflictError, MetaApiError, MetaUnreachableError: nothing was sent
+   * @throws as `ConversationsService.sendTo` and, of the file, as `Uploads.mediaIdOf`
    */
-  async read(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<SendToInput> {
+  async send(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<SentInConversation> {
     const { body, problems: wrong } = await this.#pipe.transform(givenFields(form.fields));
     const { media_type: type, media_url: url } = body;
     const { file, problems: wrongFile } = readFile(body, form);
     const { workspace, apiKeyId } = caller;
+    const key = keyOfForm(idempotency, form);
     const inputWith = (source: object): SendToInput => ({
       workspace,
       apiKeyId,
@@ -50,7 +50,7 @@ export class MediaRequests {
       type,
       content: { ...source, ...captionOf(body), ...filenameOf(body, file) },
       contact: {},
-      idempotency: keyOfForm(idempotency, form),
+      idempotency: key,
     });
     const isUrlAlone = url !== undefined && wrongFile.length === 0;
     const found = this.conversations.check(inputWith(isUrlAlone ? { link: url } : { id: ID_TO_COME }));
@@ -58,10 +58,12 @@ export class MediaRequests {
     if (problems.length > 0) {
       throw new ValidationError(problems.map(({ path, message }) => ({ path: fieldOf(path), message })));
     }
-    if (!file) return inputWith({ link: url });
-    const sending = inputWith({ id: ID_TO_COME });
-    await this.conversations.assertSendable(sending);
-    return inputWith({ id: await this.uploads.mediaIdOf(file, { workspace }) });
+    if (!file) return this.conversations.sendTo(inputWith({ link: url }));
+    // A file that was sent before is not uploaded again.
+    const before = await this.conversations.answered(key);
+    if (before) return before;
+    await this.conversations.assertSendable(inputWith({ id: ID_TO_COME }));
+    return this.conversations.sendTo(inputWith({ id: await this.uploads.mediaIdOf(file, { workspace }) }));
   }
 }
 

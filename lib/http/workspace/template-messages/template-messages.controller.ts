@@ -1,12 +1,9 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
-import type { SentInConversation } from '../../../conversations/conversations.inputs.js';
-import { ConversationsService } from '../../../conversations/conversations.service.js';
 import { isMadeFor } from '../../../conversations/is-made-for.js';
 import type { IdempotencyInput } from '../../../idempotency/idempotency-key.js';
 import { BodyStream, type ByteStream } from '../../bodies/body-stream.decorator.js';
-import type { Form } from '../../bodies/multipart/form.js';
 import { MULTIPART } from '../../bodies/multipart/read-multipart.js';
 import { withForm } from '../../bodies/multipart/with-form.js';
 import { StreamedBody } from '../../bodies/streamed-body.decorator.js';
@@ -15,7 +12,6 @@ import { Operation } from '../../openapi/operation.js';
 import { FailsAs } from '../fails-as.decorator.js';
 import { presentSent } from '../sent.presenter.js';
 import { presentSuccess } from '../success.presenter.js';
-import { SentBefore } from '../uploads/sent-before.js';
 import { HEADER_FILES } from './header-media.js';
 import { sendTemplateMessageOperation } from './template-messages.operations.js';
 import { TemplateRequests } from './template-requests.js';
@@ -23,11 +19,7 @@ import { TemplateRequests } from './template-requests.js';
 /** Sends templates, as JSON or as a form with the header's file. */
 @Controller('messages')
 export class TemplateMessagesController {
-  constructor(
-    private readonly requests: TemplateRequests,
-    private readonly sentBefore: SentBefore,
-    private readonly conversations: ConversationsService,
-  ) {}
+  constructor(private readonly requests: TemplateRequests) {}
 
   @Post('template')
   @HttpCode(200)
@@ -41,14 +33,11 @@ export class TemplateMessagesController {
     @CurrentCaller() caller: Caller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<object> {
-    const sent = await withForm({ stream, json }, HEADER_FILES, (form) => this.#send(form, caller, idempotency));
+    const sent = await withForm({ stream, json }, HEADER_FILES, (form) =>
+      this.requests.send(form, caller, idempotency),
+    );
     const isFirst = isMadeFor(sent.conversation.contact, sent.message);
     const data = { ...presentSent(sent, isFirst), template_name: sent.message.templateName };
     return presentSuccess('Template message sent successfully', data);
-  }
-
-  async #send(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<SentInConversation> {
-    const before = await this.sentBefore.find(form, caller, idempotency);
-    return before ?? this.conversations.sendTemplateTo(await this.requests.read(form, caller, idempotency));
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../auth/caller.js';
-import type { SendTemplateToInput } from '../../../conversations/conversations.inputs.js';
+import type { SendTemplateToInput, SentInConversation } from '../../../conversations/conversations.inputs.js';
 import { ConversationsService } from '../../../conversations/conversations.service.js';
-import { type Problem, ValidationError } from '../../../errors.js';
+import { NotFoundError, type Problem, ValidationError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../idempotency/idempotency-key.js';
 import { TemplateNotApprovedError } from '../../../messages/messages.errors.js';
 import { MessagesService } from '../../../messages/messages.service.js';
@@ -12,11 +12,20 @@ import { givenFields } from '../uploads/given-fields.js';
 import { keyOfForm } from '../uploads/key-of-form.js';
 import { Uploads } from '../uploads/uploads.js';
 import { contactPath, readContact } from './contact-given.js';
-import { readHeaderMedia, withMediaId } from './header-media.js';
+import { type HeaderMedia, readHeaderMedia, withMediaId } from './header-media.js';
 import { TemplateMessageDto } from './template-message.dto.js';
 import { valuePath, valuesGiven } from './values-given.js';
 
-/** Reads requests to send a template. */
+interface Read {
+  readonly input: SendTemplateToInput;
+  readonly key: IdempotencyInput | undefined;
+  readonly body: TemplateMessageDto;
+  readonly media: HeaderMedia;
+  /** What is wrong with all but the template and its values. */
+  readonly problems: readonly Problem[];
+}
+
+/** Fulfils requests to send a template. */
 @Injectable()
 export class TemplateRequests {
   readonly #pipe = new DtoPipe(TemplateMessageDto);
@@ -28,14 +37,23 @@ export class TemplateRequests {
   ) {}
 
   /**
-   * What is to be sent, its file already at Meta.
    * @throws ValidationError with everything that is wrong, before Meta is asked for anything but the template
-   * @throws NotFoundError, TemplateNotApprovedError, MetaApiError, MetaUnreachableError: nothing was sent
+   * @throws as `ConversationsService.sendTemplateTo` and, of the file, as `Uploads.mediaIdOf`
    */
-  async read(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<SendTemplateToInput> {
+  async send(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<SentInConversation> {
+    const read = await this.#read(form, caller, idempotency);
+    try {
+      return await this.#send(read);
+    } catch (error) {
+      throw await this.#whole(error, read);
+    }
+  }
+
+  async #read(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<Read> {
     const { body, problems: wrong } = await this.#pipe.transform(givenFields(form.fields));
     const media = readHeaderMedia(body, form);
     const { contact, problems: wrongContact } = readContact(body.contact);
+    const key = keyOfForm(idempotency, form);
     const input: SendTemplateToInput = {
       workspace: caller.workspace,
       apiKeyId: caller.apiKeyId,
@@ -45,27 +63,34 @@ export class TemplateRequests {
       language: body.template_language,
       inOrder: valuesGiven(body, media.named),
       contact,
-      idempotency: keyOfForm(idempotency, form),
+      idempotency: key,
     };
-    await this.#check(input, [...form.problems, ...wrong, ...media.problems, ...wrongContact]);
-    if (!media.upload) return input;
-    const { workspace, phoneNumberId } = input;
-    const id = await this.uploads.mediaIdOf(media.upload.file, { workspace, phoneNumberId });
-    return { ...input, inOrder: valuesGiven(body, withMediaId(media, id)) };
+    const problems = [...wrong, ...media.problems, ...wrongContact, ...this.conversations.checkContact(contact)];
+    return { input, key, body, media, problems: [...form.problems, ...problems] };
   }
 
-  async #check(input: SendTemplateToInput, given: readonly Problem[]): Promise<void> {
-    const found = await this.messages.checkTemplate(input);
-    const problems = [...given, ...this.conversations.checkContact(input.contact), ...found];
-    const refusal = await this.messages.assertSendable(input).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    if (refusal === undefined && problems.length === 0) return;
-    if (problems.length === 0) throw refusal;
+  async #send({ input, key, body, media, problems }: Read): Promise<SentInConversation> {
+    if (problems.length > 0) throw new ValidationError(problems);
+    if (!media.upload) return this.conversations.sendTemplateTo(input);
+    // A file that was sent before is not uploaded again.
+    const before = await this.conversations.answered(key);
+    if (before) return before;
+    await this.messages.assertSendable(input);
+    const { workspace, phoneNumberId } = input;
+    const id = await this.uploads.mediaIdOf(media.upload.file, { workspace, phoneNumberId });
+    return this.conversations.sendTemplateTo({ ...input, inOrder: valuesGiven(body, withMediaId(media, id)) });
+  }
+
+  /** What went wrong; a refusal with everything that is wrong beside what it tells of, in this API's names. */
+  async #whole(failure: unknown, { input, problems: given }: Read): Promise<unknown> {
+    const isOfTemplate = failure instanceof NotFoundError || failure instanceof TemplateNotApprovedError;
+    if (!isOfTemplate && !(failure instanceof ValidationError)) return failure;
+    const problems = [...given, ...(await this.messages.checkTemplate(input))];
+    if (problems.length === 0) return failure;
+    const refusal: unknown = await this.messages.assertSendable(input).catch((error: unknown) => error);
     if (refusal instanceof TemplateNotApprovedError) {
       problems.push({ path: 'template', message: 'Template is not APPROVED.' });
     }
-    throw new ValidationError(problems.map(({ path, message }) => ({ path: contactPath(valuePath(path)), message })));
+    return new ValidationError(problems.map(({ path, message }) => ({ path: contactPath(valuePath(path)), message })));
   }
 }

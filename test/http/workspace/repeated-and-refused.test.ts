@@ -1,0 +1,104 @@
+import { ContactEntity, ContactsService, ConversationEntity } from 'nestjs-whatsapp';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fileOf } from '../../media/sample-files.js';
+import { adapters, type Answer } from '../../support/test-app.js';
+import { Acme, somebody } from './acme.js';
+import { postForm } from './forms.js';
+import { order } from './template-requests.js';
+
+type Send = (phone: string, headers?: Record<string, string>) => Promise<Answer>;
+
+const IMAGE = { media_type: 'image', media_url: 'https://example.com/a.png' };
+
+let people = 0;
+
+/** Somebody known by Meta's id of them alone, whom nobody wrote to yet. */
+const user = (): string => `US.1349120865530274${(people += 1) + 1_000}`;
+
+describe.each(adapters)('Sends on $adapter', ({ adapter }) => {
+  let acme: Acme;
+
+  beforeAll(async () => {
+    acme = await Acme.start({ adapter });
+  });
+  afterAll(() => acme[Symbol.asyncDispose]());
+  beforeEach(() => acme.meta.clear());
+
+  const contacts = () => acme.app.get(ContactsService);
+  const counts = async () => {
+    const { manager } = acme.app.get(DataSource);
+    return [await manager.count(ContactEntity), await manager.count(ConversationEntity)];
+  };
+  const text: Send = (phone_number, headers) => acme.send({ phone_number }, headers);
+  const media: Send = (phone_number, headers) => acme.post('/messages/media', { ...IMAGE, phone_number }, headers);
+  const file: Send = (phone_number, headers) =>
+    postForm(
+      acme,
+      '/messages/media',
+      [
+        ['phone_number', phone_number],
+        ['media_type', 'image'],
+        ['media_file', { file: fileOf('png'), name: 'a.png' }],
+      ],
+      headers,
+    );
+  const template: Send = (phone_number, headers) =>
+    acme.post('/messages/template', order({ phone_number, contact: { firstname: 'Ana' } }), headers);
+  const kinds = { text, media, file, template };
+  const each = Object.entries(kinds);
+
+  it.each(each)('of a %s file nobody who is blocked', async (_, send) => {
+    const phone = somebody();
+    const { body } = await acme.post('/contacts', { firstname: 'Eva', phone });
+    await acme.app.get(DataSource).getRepository(ContactEntity).update(body.data.id, { blockedAt: new Date() });
+    expect(await acme.call('DELETE', `/contacts/${body.data.id}`)).toMatchObject({ status: 200 });
+    const before = await counts();
+    expect(await send(phone)).toMatchObject({ status: 409, body: { code: 'RECIPIENT_BLOCKED' } });
+    expect([await counts(), await contacts().lookup(phone, { workspace: 'acme' })]).toEqual([before, null]);
+    // For the other tests: looking for blocks is skipped where there are none.
+    await acme.app.get(DataSource).getRepository(ContactEntity).update(body.data.id, { blockedAt: null });
+  });
+
+  it.each(each)('of a %s bring nobody back who was erased, when their key is repeated', async (kind, send) => {
+    const [phone, headers] = [somebody(), { 'idempotency-key': `erased ${kind}` }];
+    const { body } = await send(phone, headers);
+    await contacts().erase(body.data.contact_id, { workspace: 'acme' });
+    const before = await counts();
+    expect(await send(phone, headers)).toEqual({
+      status: 409,
+      headers: expect.anything(),
+      body: { status: 'error', message: expect.stringContaining('erased'), code: 'MESSAGE_ERASED' },
+    });
+    expect([await counts(), acme.sent.length]).toEqual([before, 1]);
+  });
+
+  it.each(each)('of a %s leave out of the contacts who was deleted, when their key is repeated', async (kind, send) => {
+    const [phone, headers] = [somebody(), { 'idempotency-key': `deleted ${kind}` }];
+    const first = await send(phone, headers);
+    await contacts().delete(first.body.data.contact_id, { workspace: 'acme' });
+    expect(await send(phone, headers)).toMatchObject({ status: 200, body: first.body });
+    expect(await contacts().lookup(phone, { workspace: 'acme' })).toBeNull();
+  });
+
+  it.each(Object.entries({ text, media, file }))('of a %s take user ids, and tell them again', async (kind, send) => {
+    const [phone, headers] = [user(), { 'idempotency-key': `user ${kind}` }];
+    const first = await send(phone, headers);
+    expect(first).toMatchObject({ status: 200, body: { data: { phone, contact_created: true } } });
+    expect(await send(phone, headers)).toMatchObject({ status: 200, body: first.body });
+    expect(await send(phone)).toMatchObject({ status: 200, body: { data: { contact_created: false } } });
+    expect(acme.sent).toHaveLength(2);
+  });
+
+  it('of a template look it and their key up once', async () => {
+    const statements: string[] = [];
+    const { logger } = acme.app.get(DataSource);
+    const spy = vi.spyOn(logger, 'logQuery').mockImplementation((sql) => void statements.push(sql));
+    expect(await template(somebody(), { 'idempotency-key': 'statements' })).toMatchObject({ status: 200 });
+    spy.mockRestore();
+    const having = (words: string) => statements.filter((sql) => sql.includes(words)).length;
+    // Once more for its words in the conversation.
+    expect(having('FROM "whatsapp_templates"')).toBe(2);
+    expect(having('."idempotency_key" = ')).toBe(1);
+  });
+});
