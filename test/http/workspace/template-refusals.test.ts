@@ -112,6 +112,7 @@ describe.each(adapters)('What POST /messages/template refuses on $adapter', ({ a
     const answer = await acme.post(PATH, {});
     expect(answer).toMatchObject({ status: 422 });
     expect(Object.keys(answer.body.errors).toSorted()).toEqual(['phone_number', 'template_language', 'template_name']);
+    expect(answer.body.errors.template_language).toEqual([expect.stringContaining('is required')]);
   });
 
   it('refuses templates that are not there or not approved, and a header of another kind', async () => {

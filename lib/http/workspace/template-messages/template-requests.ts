@@ -8,6 +8,8 @@ import { TemplateNotApprovedError } from '../../../messages/messages.errors.js';
 import { MessagesService } from '../../../messages/messages.service.js';
 import type { Form } from '../../bodies/multipart/form.js';
 import { DtoPipe } from '../../dto.pipe.js';
+import { withFurther } from '../../further-problems.js';
+import { fieldOf } from '../problems.presenter.js';
 import { givenFields } from '../uploads/given-fields.js';
 import { keyOfForm } from '../uploads/key-of-form.js';
 import { Uploads } from '../uploads/uploads.js';
@@ -85,12 +87,15 @@ export class TemplateRequests {
   async #whole(failure: unknown, { input, problems: given }: Read): Promise<unknown> {
     const isOfTemplate = failure instanceof NotFoundError || failure instanceof TemplateNotApprovedError;
     if (!isOfTemplate && !(failure instanceof ValidationError)) return failure;
-    const problems = [...given, ...(await this.messages.checkTemplate(input))];
+    const problems = withFurther(inOurNames(given), inOurNames(await this.messages.checkTemplate(input)));
     if (problems.length === 0) return failure;
     const refusal: unknown = await this.messages.assertSendable(input).catch((error: unknown) => error);
     if (refusal instanceof TemplateNotApprovedError) {
-      problems.push({ path: 'template', message: 'Template is not APPROVED.' });
+      problems.push({ path: 'template_name', message: 'Template is not APPROVED.' });
     }
-    return new ValidationError(problems.map(({ path, message }) => ({ path: contactPath(valuePath(path)), message })));
+    return new ValidationError(problems);
   }
 }
+
+const inOurNames = (problems: readonly Problem[]): Problem[] =>
+  problems.map(({ path, message }) => ({ path: fieldOf(contactPath(valuePath(path))), message }));
