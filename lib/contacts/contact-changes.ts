@@ -7,7 +7,7 @@ import { change, type Statements } from '../database/statement.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { changedFields } from './contact-fields.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
-import type { ContactNews } from './contact-inputs.js';
+import type { ContactNews } from './contact-reading.js';
 import { ContactRemoval } from './contact-removal.js';
 import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';

@@ -7,7 +7,7 @@ import { selectEntities } from '../database/select-entities.js';
 import type { Statements } from '../database/statement.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { changedFields, NOTHING_FILED } from './contact-fields.js';
-import type { ReadContact, ReadUser } from './contact-inputs.js';
+import type { ReadContact, ReadUser } from './contact-reading.js';
 import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
 import { ContactExistsError } from './contacts.errors.js';

@@ -6,7 +6,7 @@ import { ContactDependents } from './contact-dependents.js';
 import { ContactDirectory } from './contact-directory.js';
 import { ContactErasure } from './contact-erasure.js';
 import { ContactFiling } from './contact-filing.js';
-import { ContactInputs } from './contact-inputs.js';
+import { ContactReading } from './contact-reading.js';
 import { ContactList } from './contact-list.js';
 import { ContactRecognition } from './contact-recognition.js';
 import { ContactRemoval } from './contact-removal.js';
@@ -22,7 +22,7 @@ export const contactProviders: Provider[] = [
   ContactDirectory,
   ContactErasure,
   ContactFiling,
-  ContactInputs,
+  ContactReading,
   ContactList,
   ContactRecognition,
   ContactRemoval,

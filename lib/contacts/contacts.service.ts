@@ -10,7 +10,7 @@ import { ContactDirectory } from './contact-directory.js';
 import { ContactErasure } from './contact-erasure.js';
 import { readContactFields } from './contact-fields.js';
 import { ContactFiling } from './contact-filing.js';
-import { ContactInputs } from './contact-inputs.js';
+import { ContactReading } from './contact-reading.js';
 import { ContactList } from './contact-list.js';
 import { ContactRemoval } from './contact-removal.js';
 import { ContactEntity } from './contact.entity.js';
@@ -34,7 +34,7 @@ export class ContactsService {
     private readonly consents: MarketingConsents,
     private readonly blocks: ContactBlocks,
     private readonly erasure: ContactErasure,
-    private readonly inputs: ContactInputs,
+    private readonly reading: ContactReading,
     private readonly filing: ContactFiling,
     private readonly changes: ContactChanges,
     private readonly removal: ContactRemoval,
@@ -67,7 +67,7 @@ export class ContactsService {
    */
   async create({ workspace, ...given }: Input.CreateContact): Promise<ContactEntity> {
     const workspaceId = await this.workspaces.idOf(workspace);
-    return this.filing.create(workspaceId, await this.inputs.toCreate(workspaceId, given));
+    return this.filing.create(workspaceId, await this.reading.toCreate(workspaceId, given));
   }
 
   /**
@@ -75,7 +75,7 @@ export class ContactsService {
    * @throws ValidationError with every problem, by the names of the input's fields
    */
   async save({ workspace, ...given }: Input.SaveContact): Promise<Input.SavedContact> {
-    const read = this.inputs.toSave(given);
+    const read = this.reading.toSave(given);
     return this.filing.save(await this.workspaces.idOf(workspace), read);
   }
 
@@ -87,7 +87,7 @@ export class ContactsService {
    */
   async update(id: number, change: Input.ContactUpdate, { workspace }: InWorkspace = {}): Promise<ContactEntity> {
     const workspaceId = await this.workspaces.idOf(workspace);
-    const read = await this.inputs.toUpdate(workspaceId, id, change);
+    const read = await this.reading.toUpdate(workspaceId, id, change);
     return orNotFound(isRowId(id) && (await this.changes.change(workspaceId, id, read)), id);
   }
 
@@ -116,7 +116,7 @@ export class ContactsService {
    * For those who have rules of their own, and name every problem at once.
    */
   async check(given: Input.ContactUpdate, { workspace, id }: Input.CheckContact = {}): Promise<readonly Problem[]> {
-    return this.inputs.problemsOf(await this.workspaces.idOf(workspace), given, id);
+    return this.reading.problemsOf(await this.workspaces.idOf(workspace), given, id);
   }
 
   /** What keeps `block`, `optOut` and the like from knowing whom somebody means. */

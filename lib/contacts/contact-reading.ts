@@ -29,7 +29,7 @@ type Reading = ContactNews & { readonly problems: readonly Problem[] };
 
 /** Reads what is to be filed as a contact, and tells what is wrong with it. */
 @Injectable()
-export class ContactInputs {
+export class ContactReading {
   constructor(
     @Inject(CONTACTS_OPTIONS) private readonly options: ContactsOptions,
     private readonly directory: ContactDirectory,
