@@ -1,42 +1,28 @@
 import { ContactEntity, MessageEntity } from 'nestjs-whatsapp';
 import { DataSource } from 'typeorm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MediaEntity } from '../../../lib/media/media.entity.js';
 import { BEGINNINGS, fileOf } from '../../media/sample-files.js';
-import { OwnTmpdir } from '../../support/own-tmpdir.js';
 import { adapters } from '../../support/test-app.js';
-import { Acme, somebody } from './acme.js';
+import { somebody } from './acme.js';
 import { type Parts, postForm } from './forms.js';
+import { UploadScene } from './upload-scene.js';
 
 const PATH = '/messages/media';
 const URL = 'https://example.com/a';
 const MIB = 1024 * 1024;
 
 describe.each(adapters)('POST /messages/media on $adapter', ({ adapter }) => {
-  let acme: Acme;
-  let tmp: OwnTmpdir;
-
-  beforeAll(async () => {
-    tmp = new OwnTmpdir();
-    acme = await Acme.start({ adapter });
-  });
-  afterAll(async () => {
-    await acme[Symbol.asyncDispose]();
-    tmp[Symbol.dispose]();
-  });
-  beforeEach(async () => {
-    acme.meta.clear();
-    await acme.app.get(DataSource).getRepository(MediaEntity).clear();
-  });
+  const scene = new UploadScene(adapter);
+  const { uploads } = scene;
 
   const post = (overrides: object = {}, headers: Record<string, string> = {}) =>
-    acme.post(PATH, { phone_number: somebody(), media_type: 'image', media_url: URL, ...overrides }, headers);
+    scene.acme.post(PATH, { phone_number: somebody(), media_type: 'image', media_url: URL, ...overrides }, headers);
   const form = (parts: Parts, headers: Record<string, string> = {}) =>
-    postForm(acme, PATH, [['phone_number', somebody()], ...parts], headers);
-  const uploads = () => acme.meta.requestsTo('/media', 'POST').map(({ body }) => body);
-  const sent = () => acme.meta.messages.map(({ body }) => body);
+    postForm(scene.acme, PATH, [['phone_number', somebody()], ...parts], headers);
+  const sent = () => scene.acme.meta.messages.map(({ body }) => body);
   const counts = async () => {
-    const { manager } = acme.app.get(DataSource);
+    const { manager } = scene.acme.app.get(DataSource);
     return [await manager.count(MessageEntity), await manager.count(ContactEntity)];
   };
 
@@ -82,9 +68,9 @@ describe.each(adapters)('POST /messages/media on $adapter', ({ adapter }) => {
     ]);
     expect(answer).toMatchObject({ status: 200, body: { data: { media_type: kind } } });
     expect(uploads()).toEqual([expect.objectContaining({ type })]);
-    const { mediaId: id } = await acme.app.get(DataSource).getRepository(MediaEntity).findOneByOrFail({});
+    const { mediaId: id } = await scene.acme.app.get(DataSource).getRepository(MediaEntity).findOneByOrFail({});
     expect(sent()[0]?.[kind]).toEqual({ id, ...(kind === 'document' && { filename: 'Gift' }) });
-    expect(tmp.files).toEqual([]);
+    expect(scene.tmp.files).toEqual([]);
   });
 
   it.each([
@@ -120,7 +106,7 @@ describe.each(adapters)('POST /messages/media on $adapter', ({ adapter }) => {
     expect(answer).toMatchObject({ status: 422, body: { status: 'error', message: 'Validation failed' } });
     expect(answer.body.errors['media_file']).toEqual([expect.stringMatching(problem)]);
     expect(answer.body.errors).toHaveProperty('caption');
-    expect([await counts(), uploads(), acme.sent, tmp.files]).toEqual([before, [], [], []]);
+    expect([await counts(), uploads(), scene.acme.sent, scene.tmp.files]).toEqual([before, [], [], []]);
   });
 
   it('refuses binary bytes that are called a text', async () => {
@@ -177,22 +163,22 @@ describe.each(adapters)('POST /messages/media on $adapter', ({ adapter }) => {
       ['media_type', 'image'],
       ['media_file', { file: fileOf('png'), name: 'a.png' }],
     ];
-    const first = await postForm(acme, PATH, parts, key);
+    const first = await postForm(scene.acme, PATH, parts, key);
     expect(first).toMatchObject({ status: 200, body: { data: { contact_created: true } } });
-    expect(await postForm(acme, PATH, parts, key)).toMatchObject({ status: 200, body: first.body });
+    expect(await postForm(scene.acme, PATH, parts, key)).toMatchObject({ status: 200, body: first.body });
     expect([uploads().length, sent().length]).toEqual([1, 1]);
     const other = [...parts.slice(0, 2), ['media_file', { file: fileOf('png', 2_000), name: 'a.png' }]] as const;
-    expect(await postForm(acme, PATH, other, key)).toMatchObject({ status: 409 });
+    expect(await postForm(scene.acme, PATH, other, key)).toMatchObject({ status: 409 });
   });
 
   it('tells that it failed where Meta takes no file, and stores no message', async () => {
     const before = await counts();
-    acme.meta.faults.next({ kind: 'reset' });
+    scene.acme.meta.faults.next({ kind: 'reset' });
     const answer = await form([
       ['media_type', 'image'],
       ['media_file', { file: Buffer.from(`${BEGINNINGS.jpeg} other`, 'latin1'), name: 'a.jpg' }],
     ]);
     expect(answer).toMatchObject({ status: 500, body: { status: 'error', message: 'Failed to send media message' } });
-    expect([await counts(), tmp.files]).toEqual([before, []]);
+    expect([await counts(), scene.tmp.files]).toEqual([before, []]);
   });
 });

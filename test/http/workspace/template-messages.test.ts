@@ -1,48 +1,27 @@
 import { ContactsService, ConversationsService, MessageEntity } from 'nestjs-whatsapp';
 import { DataSource } from 'typeorm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isJsonObject } from '../../../lib/graph/json-object.js';
 import { MediaEntity } from '../../../lib/media/media.entity.js';
 import { fileOf } from '../../media/sample-files.js';
-import { OwnTmpdir } from '../../support/own-tmpdir.js';
 import { adapters } from '../../support/test-app.js';
-import { Acme, somebody } from './acme.js';
+import { somebody } from './acme.js';
 import { type Parts, postForm } from './forms.js';
 import { invoice, NO_VALUES, order } from './template-requests.js';
+import { UploadScene } from './upload-scene.js';
 
 const PATH = '/messages/template';
 const MOMENT: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 
 describe.each(adapters)('POST /messages/template on $adapter', ({ adapter }) => {
-  let acme: Acme;
-  let tmp: OwnTmpdir;
-
-  beforeAll(async () => {
-    tmp = new OwnTmpdir();
-    acme = await Acme.start({ adapter });
-    acme.meta.account.addTemplate({
-      name: 'not_yet',
-      language: 'en_US',
-      status: 'PENDING',
-      category: 'UTILITY',
-      components: [{ type: 'BODY', text: 'Hello' }],
-    });
-  });
-  afterAll(async () => {
-    await acme[Symbol.asyncDispose]();
-    tmp[Symbol.dispose]();
-  });
-  beforeEach(async () => {
-    acme.meta.clear();
-    await acme.app.get(DataSource).getRepository(MediaEntity).clear();
-  });
+  const scene = new UploadScene(adapter);
+  const { uploads } = scene;
 
   const post = (overrides: object = {}, headers: Record<string, string> = {}) =>
-    acme.post(PATH, order(overrides), headers);
-  const form = (parts: Parts, headers: Record<string, string> = {}) => postForm(acme, PATH, parts, headers);
-  const uploads = () => acme.meta.requestsTo('/media', 'POST').map(({ body }) => body);
+    scene.acme.post(PATH, order(overrides), headers);
+  const form = (parts: Parts, headers: Record<string, string> = {}) => postForm(scene.acme, PATH, parts, headers);
   const componentsSent = () =>
-    acme.meta.messages.map(({ body: { template } }) => isJsonObject(template) && template['components']);
+    scene.acme.meta.messages.map(({ body: { template } }) => isJsonObject(template) && template['components']);
 
   it('sends a template with its values in order, and answers as documented', async () => {
     const phone_number = somebody();
@@ -69,7 +48,7 @@ describe.each(adapters)('POST /messages/template on $adapter', ({ adapter }) => 
       ],
     ]);
     const { contact_id, chat_id } = answer.body.data;
-    const conversation = await acme.app.get(ConversationsService).get(chat_id, { workspace: 'acme' });
+    const conversation = await scene.acme.app.get(ConversationsService).get(chat_id, { workspace: 'acme' });
     expect(conversation.contact).toMatchObject({ id: contact_id, phone: phone_number.slice(1) });
   });
 
@@ -101,7 +80,7 @@ describe.each(adapters)('POST /messages/template on $adapter', ({ adapter }) => 
     const second = await post({ phone_number, contact: { firstname: 'Anna', email: '' } });
     expect([first.body.data.contact_created, second.body.data.contact_created]).toEqual([true, false]);
     expect(second.body.data.contact_id).toBe(first.body.data.contact_id);
-    expect(await acme.app.get(ContactsService).lookup(phone_number, { workspace: 'acme' })).toMatchObject({
+    expect(await scene.acme.app.get(ContactsService).lookup(phone_number, { workspace: 'acme' })).toMatchObject({
       id: first.body.data.contact_id,
       firstName: 'Anna',
       lastName: 'Gil',
@@ -114,15 +93,15 @@ describe.each(adapters)('POST /messages/template on $adapter', ({ adapter }) => 
   it('answers a repeated key the same, however things stand by then, and sends once', async () => {
     const key = { 'idempotency-key': `template ${adapter}` };
     const body = order({ contact: { firstname: 'Ana' } });
-    const first = await acme.post(PATH, body, key);
-    await acme.app.get(ContactsService).save({ workspace: 'acme', phone: body.phone_number, firstName: 'Eva' });
-    const again = await acme.post(PATH, body, key);
+    const first = await scene.acme.post(PATH, body, key);
+    await scene.acme.app.get(ContactsService).save({ workspace: 'acme', phone: body.phone_number, firstName: 'Eva' });
+    const again = await scene.acme.post(PATH, body, key);
     expect(first.body.data.contact_created).toBe(true);
     expect(again).toMatchObject({ status: 200, body: first.body });
-    expect(acme.meta.sendsTo(body.phone_number)).toBe(1);
-    const contact = await acme.app.get(ContactsService).lookup(body.phone_number, { workspace: 'acme' });
+    expect(scene.acme.meta.sendsTo(body.phone_number)).toBe(1);
+    const contact = await scene.acme.app.get(ContactsService).lookup(body.phone_number, { workspace: 'acme' });
     expect(contact).toMatchObject({ firstName: 'Eva' });
-    const other = await acme.post(PATH, { ...body, field_1: 'Eva' }, key);
+    const other = await scene.acme.post(PATH, { ...body, field_1: 'Eva' }, key);
     expect(other).toMatchObject({ status: 409, body: { status: 'error', code: 'IDEMPOTENCY_CONFLICT' } });
   });
 
@@ -137,7 +116,7 @@ describe.each(adapters)('POST /messages/template on $adapter', ({ adapter }) => 
       ['header_document_file', { file: fileOf('pdf', 999), name: 'a.pdf' }],
     ] as const;
     expect(await form(other, key)).toMatchObject({ status: 409 });
-    expect([uploads().length, acme.meta.messageCount, tmp.files]).toEqual([1, 1, []]);
+    expect([uploads().length, scene.acme.meta.messageCount, scene.tmp.files]).toEqual([1, 1, []]);
   });
 
   it('fills a one-time password into body and button, and keeps it nowhere', async () => {
@@ -150,7 +129,7 @@ describe.each(adapters)('POST /messages/template on $adapter', ({ adapter }) => 
         { type: 'button', sub_type: 'url', index: '0', parameters: [{ type: 'text', text: code }] },
       ],
     ]);
-    const stored = await acme.app
+    const stored = await scene.acme.app
       .get(DataSource)
       .getRepository(MessageEntity)
       .findOneBy({ wamid: answer.body.data.message_id });
@@ -200,10 +179,10 @@ describe.each(adapters)('POST /messages/template on $adapter', ({ adapter }) => 
     const answer = await form(isFirst ? [file, ...invoice()] : [...invoice(), file]);
     expect(answer).toMatchObject({ status: 200, body: { data: { template_name: 'invoice_ready' } } });
     expect(uploads()).toEqual([expect.objectContaining({ type: 'application/pdf' })]);
-    const { mediaId } = await acme.app.get(DataSource).getRepository(MediaEntity).findOneByOrFail({});
+    const { mediaId } = await scene.acme.app.get(DataSource).getRepository(MediaEntity).findOneByOrFail({});
     const document = { id: mediaId, filename: 'Invoice 118.pdf' };
     expect(componentsSent()[0]).toContainEqual({ type: 'header', parameters: [{ type: 'document', document }] });
-    expect(tmp.files).toEqual([]);
+    expect(scene.tmp.files).toEqual([]);
   });
 
   it('takes the contact of a form by bracketed names', async () => {
@@ -217,7 +196,7 @@ describe.each(adapters)('POST /messages/template on $adapter', ({ adapter }) => 
       ['contact[email]', ''],
     ]);
     expect(answer).toMatchObject({ status: 200, body: { data: { contact_created: true } } });
-    const contact = await acme.app.get(ContactsService).lookup(phone, { workspace: 'acme' });
+    const contact = await scene.acme.app.get(ContactsService).lookup(phone, { workspace: 'acme' });
     expect(contact).toMatchObject({ firstName: 'José', groups: ['vip', 'new'], email: null });
   });
 });

@@ -1,50 +1,28 @@
 import { ContactEntity, ContactsService, MessageEntity } from 'nestjs-whatsapp';
 import { DataSource } from 'typeorm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MediaEntity } from '../../../lib/media/media.entity.js';
+import { describe, expect, it } from 'vitest';
 import { fileOf } from '../../media/sample-files.js';
-import { OwnTmpdir } from '../../support/own-tmpdir.js';
 import { adapters } from '../../support/test-app.js';
-import { Acme, somebody } from './acme.js';
+import { somebody } from './acme.js';
 import { type Parts, postForm } from './forms.js';
 import { invoice, NO_VALUES, order, sale } from './template-requests.js';
+import { UploadScene } from './upload-scene.js';
 
 const PATH = '/messages/template';
 const MIB = 1024 * 1024;
 
 describe.each(adapters)('What POST /messages/template refuses on $adapter', ({ adapter }) => {
-  let acme: Acme;
-  let tmp: OwnTmpdir;
-
-  beforeAll(async () => {
-    tmp = new OwnTmpdir();
-    acme = await Acme.start({ adapter });
-    acme.meta.account.addTemplate({
-      name: 'not_yet',
-      language: 'en_US',
-      status: 'PENDING',
-      category: 'UTILITY',
-      components: [{ type: 'BODY', text: 'Hello' }],
-    });
-  });
-  afterAll(async () => {
-    await acme[Symbol.asyncDispose]();
-    tmp[Symbol.dispose]();
-  });
-  beforeEach(async () => {
-    acme.meta.clear();
-    await acme.app.get(DataSource).getRepository(MediaEntity).clear();
-  });
+  const scene = new UploadScene(adapter);
+  const { uploads } = scene;
 
   const post = (overrides: object = {}, headers: Record<string, string> = {}) =>
-    acme.post(PATH, order(overrides), headers);
-  const form = (parts: Parts, headers: Record<string, string> = {}) => postForm(acme, PATH, parts, headers);
-  const uploads = () => acme.meta.requestsTo('/media', 'POST').map(({ body }) => body);
+    scene.acme.post(PATH, order(overrides), headers);
+  const form = (parts: Parts, headers: Record<string, string> = {}) => postForm(scene.acme, PATH, parts, headers);
   const rowsOf = (entity: typeof MessageEntity | typeof ContactEntity) =>
-    acme.app.get(DataSource).getRepository<MessageEntity | ContactEntity>(entity).count();
+    scene.acme.app.get(DataSource).getRepository<MessageEntity | ContactEntity>(entity).count();
   const nothingHappened = async (before: readonly number[]) => {
     expect([await rowsOf(MessageEntity), await rowsOf(ContactEntity)]).toEqual(before);
-    expect([uploads(), acme.sent, tmp.files]).toEqual([[], [], []]);
+    expect([uploads(), scene.acme.sent, scene.tmp.files]).toEqual([[], [], []]);
   };
   const rows = async () => [await rowsOf(MessageEntity), await rowsOf(ContactEntity)] as const;
 
@@ -109,7 +87,7 @@ describe.each(adapters)('What POST /messages/template refuses on $adapter', ({ a
   });
 
   it('says which fields an empty request lacks', async () => {
-    const answer = await acme.post(PATH, {});
+    const answer = await scene.acme.post(PATH, {});
     expect(answer).toMatchObject({ status: 422 });
     expect(Object.keys(answer.body.errors).toSorted()).toEqual(['phone_number', 'template_language', 'template_name']);
     expect(answer.body.errors.template_language).toEqual([expect.stringContaining('is required')]);
@@ -146,21 +124,21 @@ describe.each(adapters)('What POST /messages/template refuses on $adapter', ({ a
 
   it('uploads nothing for somebody whom nothing may be sent to', async () => {
     const phone = somebody();
-    await acme.app.get(ContactsService).save({ workspace: 'acme', phone });
-    await acme.app
+    await scene.acme.app.get(ContactsService).save({ workspace: 'acme', phone });
+    await scene.acme.app
       .get(DataSource)
       .getRepository(ContactEntity)
       .update({ phone: phone.slice(1) }, { blockedAt: new Date() });
     const answer = await form([...invoice(phone), ['header_document_file', { file: fileOf('pdf'), name: 'a.pdf' }]]);
     expect(answer).toMatchObject({ status: 409, body: { code: 'RECIPIENT_BLOCKED' } });
-    expect([uploads(), tmp.files]).toEqual([[], []]);
+    expect([uploads(), scene.tmp.files]).toEqual([[], []]);
   });
 
   it('tells that it failed where Meta refuses the file or the message, and leaves no file', async () => {
     const parts = [...invoice(), ['header_document_file', { file: fileOf('pdf'), name: 'a.pdf' }]] as const;
-    acme.meta.faults.next({ kind: 'error', code: 131053 });
+    scene.acme.meta.faults.next({ kind: 'error', code: 131053 });
     const file = await form(parts);
-    acme.meta.faults.next({ kind: 'error', code: 131026 });
+    scene.acme.meta.faults.next({ kind: 'error', code: 131026 });
     const message = await post();
     for (const answer of [file, message]) {
       expect(answer).toMatchObject({
@@ -168,6 +146,6 @@ describe.each(adapters)('What POST /messages/template refuses on $adapter', ({ a
         body: { status: 'error', message: 'Failed to send template message' },
       });
     }
-    expect(tmp.files).toEqual([]);
+    expect(scene.tmp.files).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
 import type { OperationDescription, ParameterDescription } from '../../openapi/operation.js';
 import { array, dateTime, integer, nullable, object, oneOf, type Schema, string } from '../../openapi/schema.js';
 import { PAGE_QUERY, paginatorSchema, successSchema } from '../success.schema.js';
+import { paginated } from '../paginator.presenter.js';
+import { presentSuccess } from '../success.presenter.js';
 
 const CONTACT = object({
   id: integer(),
@@ -80,29 +82,10 @@ export const listContactsOperation: OperationDescription = {
       description: 'A page of contacts.',
       json: {
         schema: successSchema(paginatorSchema(CONTACT)),
-        example: {
-          status: 'success',
-          message: 'Contacts retrieved successfully',
-          data: {
-            current_page: 1,
-            data: [CONTACT_EXAMPLE],
-            first_page_url: `${PATH}?page=1`,
-            from: 1,
-            last_page: 1,
-            last_page_url: `${PATH}?page=1`,
-            links: [
-              { url: null, label: '&laquo; Previous', active: false },
-              { url: `${PATH}?page=1`, label: '1', active: true },
-              { url: null, label: 'Next &raquo;', active: false },
-            ],
-            next_page_url: null,
-            path: PATH,
-            per_page: 15,
-            prev_page_url: null,
-            to: 1,
-            total: 1,
-          },
-        },
+        example: presentSuccess(
+          'Contacts retrieved successfully',
+          paginated([CONTACT_EXAMPLE], 1, { url: new URL(PATH), page: 1, perPage: 15 }),
+        ),
       },
     },
   },

@@ -1,6 +1,8 @@
 import type { OperationDescription } from '../../openapi/operation.js';
 import { array, dateTime, integer, object, string } from '../../openapi/schema.js';
 import { PAGE_QUERY, paginatorSchema, successSchema } from '../success.schema.js';
+import { paginated } from '../paginator.presenter.js';
+import { presentSuccess } from '../success.presenter.js';
 
 const TEMPLATE = object({
   id: integer(),
@@ -25,12 +27,10 @@ export const listTemplatesOperation: OperationDescription = {
       description: 'A page of templates.',
       json: {
         schema: successSchema(paginatorSchema(TEMPLATE)),
-        example: {
-          status: 'success',
-          message: 'Templates retrieved successfully',
-          data: {
-            current_page: 1,
-            data: [
+        example: presentSuccess(
+          'Templates retrieved successfully',
+          paginated(
+            [
               {
                 id: 45,
                 template_id: '1026573095658757',
@@ -43,23 +43,10 @@ export const listTemplatesOperation: OperationDescription = {
                 updated_at: '2026-11-16T21:30:00.000Z',
               },
             ],
-            first_page_url: `${PATH}?page=1`,
-            from: 1,
-            last_page: 1,
-            last_page_url: `${PATH}?page=1`,
-            links: [
-              { url: null, label: '&laquo; Previous', active: false },
-              { url: `${PATH}?page=1`, label: '1', active: true },
-              { url: null, label: 'Next &raquo;', active: false },
-            ],
-            next_page_url: null,
-            path: PATH,
-            per_page: 15,
-            prev_page_url: null,
-            to: 1,
-            total: 1,
-          },
-        },
+            1,
+            { url: new URL(PATH), page: 1, perPage: 15 },
+          ),
+        ),
       },
     },
   },
