@@ -95,7 +95,8 @@ describeEachDatabase('A pause without an end', (database) => {
     account.accessToken = accessToken;
     await check();
     expect(await paused()).toEqual([]);
-    expect(log.lines).toEqual([
+    // The app asks at its start, too, which may have been a moment ago.
+    expect([...new Set(log.lines)]).toEqual([
       expect.stringMatching(/^warn .* is paused: /),
       expect.stringMatching(/^debug Could not ask Meta whether all numbers of business account/),
       expect.stringMatching(/^log .* goes on/),
