@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { type DataSource, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { insertRows } from '../database/json-rows.js';
@@ -10,6 +11,12 @@ import type { CallbackEventName } from './callback-event.js';
 import { type CallbackFact, deliveryIdOf, payloadOf } from './callback-fact.js';
 import { CallbackEntity } from './callback.entity.js';
 
+/** Milliseconds for which a workspace without a callback is known to have none; one set by another process waits as long. */
+const ABSENT_FOR_MS = 1_000;
+
+/** Milliseconds after which every transaction has ended that began before a callback was set. */
+const LATELY_MS = 60_000;
+
 /**
  * Stores callbacks in the transaction of the fact that they tell, so that neither is there without the other; they are
  * delivered after. For bodies that run `atomically`.
@@ -17,6 +24,8 @@ import { CallbackEntity } from './callback.entity.js';
 @Injectable()
 export class CallbackOutbox {
   readonly #listeners: ((workspaceIds: readonly number[]) => void)[] = [];
+  readonly #absent = new LRUCache<number, true>({ max: 10_000, ttl: ABSENT_FOR_MS });
+  readonly #setLately = new LRUCache<number, true>({ max: 10_000, ttl: LATELY_MS });
 
   constructor(
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
@@ -29,15 +38,26 @@ export class CallbackOutbox {
     this.#listeners.push(listener);
   }
 
-  /** Those of the workspaces that want to be told of an event: mostly none, found by one look at their primary keys. */
+  /** A workspace's callback was set just now. */
+  noteSet(workspaceId: number): void {
+    this.#setLately.set(workspaceId, true);
+    this.#absent.delete(workspaceId);
+  }
+
+  /** Those of the workspaces that want to be told of an event: mostly none, and then nobody looks more than once a second. */
   *wanting(event: CallbackEventName, workspaceIds: readonly number[]): Statements<ReadonlySet<number>> {
-    if (workspaceIds.length === 0) return new Set();
+    const asked = [...new Set(workspaceIds)].filter((id) => !this.#absent.has(id));
+    if (asked.length === 0) return new Set();
     const query = this.callbacks
       .createQueryBuilder('callback')
       .select('callback.workspaceId', 'workspaceId')
       .addSelect('callback.events', 'events')
-      .where({ workspaceId: oneOf(this.dataSource, [...new Set(workspaceIds)]) });
+      .where({ workspaceId: oneOf(this.dataSource, asked) });
     const rows = yield* select<{ workspaceId: number; events: string | null }>(query, { numbers: ['workspaceId'] });
+    const present = new Set(rows.map(({ workspaceId }) => workspaceId));
+    // A transaction that began before one was set may not see it.
+    const absent = asked.filter((id) => !present.has(id) && !this.#setLately.has(id));
+    for (const id of absent) this.#absent.set(id, true);
     return new Set(rows.filter(({ events }) => isWanted(event, events)).map(({ workspaceId }) => workspaceId));
   }
 

@@ -4,6 +4,7 @@ import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { CallbackDeliverer } from './callback-deliverer.js';
 import { CallbackDeliveries } from './callback-deliveries.js';
 import type { CallbackDeliveryEntity } from './callback-delivery.entity.js';
+import { CallbackOutbox } from './callback-outbox.js';
 import { CallbackSettings } from './callback-settings.js';
 import type {
   Callback,
@@ -30,10 +31,12 @@ export class CallbacksService {
     private readonly history: CallbackDeliveries,
     private readonly overdue: OverdueDeliveries,
     private readonly deliverer: CallbackDeliverer,
+    private readonly outbox: CallbackOutbox,
   ) {}
 
   /**
-   * Tells everything that happens from now on to a URL, in place of the one before. What still waits goes there, too.
+   * Tells everything that happens from now on (in other processes: from a second later on) to a URL, in place of the one
+   * before. What still waits goes there, too.
    * @returns with the secret, which is not shown again
    * @throws ValidationError with every problem; NotFoundError `WORKSPACE_NOT_FOUND`
    * @throws ConfigurationError without `encryptionKeys` in the module's options, for the secret is only stored encrypted
@@ -41,6 +44,7 @@ export class CallbacksService {
   async set({ workspace, ...callback }: SetCallback): Promise<CallbackWithSecret> {
     const workspaceId = await this.workspaces.idOf(workspace);
     const set = await this.settings.set(workspaceId, callback);
+    this.outbox.noteSet(workspaceId);
     this.deliverer.wake([workspaceId]);
     return set;
   }
