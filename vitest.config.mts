@@ -1,20 +1,47 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
+/** Files that change what others in their process would share: modules, memory, the console, the environment. */
+const ISOLATED = [
+  'test/bulk/memory.test.ts',
+  'test/callbacks/names.test.ts',
+  'test/examples/*.test.ts',
+  'test/leaks/*.test.ts',
+  'test/media/dead-buffers.test.ts',
+  'test/readme/*.test.ts',
+  'test/sample-app/*.test.ts',
+];
+
+const settings = {
+  // Generous: machines are slow and noisy, and no test is about time.
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  pool: 'forks',
+  setupFiles: ['test/support/clean-up.ts'],
+} as const;
+
+const resolve = {
+  alias: [
+    { find: /^nestjs-whatsapp$/, replacement: path('./lib/index.ts') },
+    { find: /^nestjs-whatsapp\/testing$/, replacement: path('./lib/testing/index.ts') },
+  ],
+};
+
 export default defineConfig({
-  resolve: {
-    alias: [
-      { find: /^nestjs-whatsapp$/, replacement: path('./lib/index.ts') },
-      { find: /^nestjs-whatsapp\/testing$/, replacement: path('./lib/testing/index.ts') },
-    ],
-  },
   test: {
-    include: ['test/**/*.test.ts'],
-    // Generous: machines are slow and noisy, and no test is about time.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Vitest would leave one processor out.
+    maxWorkers: availableParallelism(),
     globalSetup: ['test/support/services/global-setup.ts'],
+    projects: [
+      // Importing the library, Nest and TypeORM takes longer than most files' tests: a worker does it once for all.
+      {
+        resolve,
+        test: { ...settings, name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: ISOLATED },
+      },
+      { resolve, test: { ...settings, name: 'isolated', isolate: true, include: ISOLATED } },
+    ],
   },
 });
