@@ -1,5 +1,16 @@
+import { isDate } from 'node:util/types';
 import { Injectable } from '@nestjs/common';
-import { And, type FindOperator, In, LessThan, MoreThan, MoreThanOrEqual, Not, Repository } from 'typeorm';
+import {
+  And,
+  type FindOperator,
+  type FindOptionsWhere,
+  In,
+  LessThan,
+  MoreThan,
+  MoreThanOrEqual,
+  Not,
+  Repository,
+} from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
@@ -10,6 +21,9 @@ import { BulkSendEntity } from './bulk-send.entity.js';
 import type { ListBulkMessages, ListBulkSends, Page } from './bulk.inputs.js';
 
 const READ_AT_ONCE = 1_000;
+
+/** The largest row id of a table whose ids the database makes. */
+const LARGEST_ID = 2 ** 31 - 1;
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -33,7 +47,7 @@ export class BulkReads {
 
   /** Newest first. */
   async list(query: ListBulkSends): Promise<Page<BulkSendEntity>> {
-    const { skip, take } = pageOf(query);
+    const { skip, take } = pageOf(query, periodProblems(query));
     const { status, template, createdAfter, createdBefore } = query;
     const workspaceId = await this.workspaces.idOf(query.workspace);
     const created: FindOperator<Date>[] = [
@@ -41,12 +55,12 @@ export class BulkReads {
       ...(createdBefore ? [LessThan(createdBefore)] : []),
     ];
     const [items, total] = await this.bulkSends.findAndCount({
-      where: {
+      where: templateConditions(template).map((ofTemplate) => ({
+        ...ofTemplate,
         workspaceId,
         status: status ?? SHOWN,
-        ...(template !== undefined && { templateName: isIdentifier(template, 512) ? template : '' }),
         ...(created.length > 0 && { createdAt: And(...created) }),
-      },
+      })),
       order: { createdAt: 'DESC', id: 'DESC' },
       skip,
       take,
@@ -83,9 +97,29 @@ export class BulkReads {
 /** Nobody is shown a bulk send before it is whole. */
 const SHOWN = Not<'ACCEPTING'>('ACCEPTING');
 
-/** @throws ValidationError */
-function pageOf({ page = 1, pageSize = 20 }: ListBulkSends | ListBulkMessages): { skip: number; take: number } {
-  const problems: Problem[] = [];
+/** Whichever of them holds; a name may be digits alone, too. */
+function templateConditions(
+  template: string | number | undefined,
+): Pick<FindOptionsWhere<BulkSendEntity>, 'templateId' | 'templateName'>[] {
+  if (template === undefined) return [{}];
+  const text = String(template);
+  const id = /^[1-9]\d{0,9}$/.test(text) && Number(text) <= LARGEST_ID ? [{ templateId: Number(text) }] : [];
+  return [...id, { templateName: isIdentifier(text, 512) ? text : '' }];
+}
+
+function periodProblems({ createdAfter, createdBefore }: ListBulkSends): Problem[] {
+  return Object.entries({ createdAfter, createdBefore }).flatMap(([path, given]) =>
+    given === undefined || (isDate(given) && !Number.isNaN(given.getTime()))
+      ? []
+      : [{ path, message: 'must be a valid Date.' }],
+  );
+}
+
+/** @throws ValidationError with these problems, too */
+function pageOf(
+  { page = 1, pageSize = 20 }: ListBulkSends | ListBulkMessages,
+  problems: Problem[] = [],
+): { skip: number; take: number } {
   if (!Number.isSafeInteger(page) || page < 1) {
     problems.push({ path: 'page', message: 'must be a whole number, 1 for the first page.' });
   }

@@ -64,9 +64,11 @@ export interface BulkDryRun {
 /** Which bulk sends to list, newest first. */
 export interface ListBulkSends extends InWorkspace {
   readonly status?: BulkSendStatus;
-  /** Name of the template. */
-  readonly template?: string;
+  /** Name of the template, or its row id, as a number or in digits. */
+  readonly template?: string | number;
+  /** Created at this moment or later. */
   readonly createdAfter?: Date;
+  /** Created before this moment. */
   readonly createdBefore?: Date;
   /** From 1. */
   readonly page?: number;

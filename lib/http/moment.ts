@@ -1,23 +1,25 @@
-import { isISO8601, ValidateBy } from 'class-validator';
-
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
-
-/** Reads an ISO 8601 date and time with its zone, such as `2026-11-16T21:30:00Z`. */
-export function readMoment(value: unknown): Date | undefined {
-  if (typeof value !== 'string') return undefined;
-  // In a query a plus that was not escaped is a space.
-  const text = value.replace(/ (?=\d\d:\d\d$)/, '+');
-  // The pattern asks for the zone, the other check for a day that the month has.
-  if (!MOMENT.test(text) || !isISO8601(text, { strict: true })) return undefined;
-  const moment = new Date(text);
-  return Number.isNaN(moment.getTime()) ? undefined : moment;
-}
+import { ValidateBy } from 'class-validator';
+import { readMoment, type ReadMoment, readPeriodEnd } from '../moment.js';
 
 /** Checks that a field is an ISO 8601 date and time with its zone. */
-export function IsMoment(): PropertyDecorator {
-  const message = 'must be a date and time in ISO 8601 with its zone, such as 2026-11-16T21:30:00Z.';
+export const IsMoment = (): PropertyDecorator => isRead('isMoment', readMoment);
+
+/** Checks that a filter is a day or a moment: the start or the end of a period. A filter without a value is none. */
+export const IsPeriodEnd = (end: 'start' | 'end'): PropertyDecorator =>
+  isRead('isPeriodEnd', (value) => (value === '' ? { at: new Date(0) } : readPeriodEnd(value, end)));
+
+/** The moment that a checked field names. */
+export const momentOf = (value: unknown): Date | undefined => readMoment(value).at;
+
+/** The moment of a checked filter. */
+export const periodEndOf = (value: unknown, end: 'start' | 'end'): Date | undefined => readPeriodEnd(value, end).at;
+
+function isRead(name: string, read: (value: unknown) => ReadMoment): PropertyDecorator {
   return ValidateBy({
-    name: 'isMoment',
-    validator: { validate: (value) => readMoment(value) !== undefined, defaultMessage: () => message },
+    name,
+    validator: {
+      validate: (value) => read(value).at !== undefined,
+      defaultMessage: (field) => read(field?.value).problem ?? '',
+    },
   });
 }

@@ -60,6 +60,13 @@ describeEachDatabase('bulk sends', (database) => {
     expect(total).toBe(names.length);
   });
 
+  it('are refused a list of a period that is none', async () => {
+    const wrong = { createdAfter: new Date('yesterday'), createdBefore: new Date(NaN) };
+    await expect(scene.bulk.list(wrong)).rejects.toMatchObject({
+      problems: [{ path: 'createdAfter' }, { path: 'createdBefore' }],
+    });
+  });
+
   it('are listed a page at a time, each as it is shown alone', async () => {
     const pages = await Promise.all([1, 2, 3, 4].map((page) => scene.bulk.list({ page, pageSize: 2 })));
     expect(pages.map(({ items }) => namesOf(items))).toEqual(['43', '21', '0', '']);

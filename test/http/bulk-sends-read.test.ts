@@ -143,7 +143,7 @@ describe.each(adapters)('Bulk sends on $adapter', ({ adapter }) => {
     });
 
     it('unless the query is wrong, with every problem of it', async () => {
-      const wrong = 'page=0&page_size=101&status=done&created_after=yesterday&created_before=2020-01-01';
+      const wrong = 'page=0&page_size=101&status=done&created_after=yesterday&created_before=2025-02-30';
       const answer = await bulk.get(`?${wrong}`);
       expect(answer).toMatchObject({ status: 400, body: { code: 'VALIDATION_ERROR' } });
       expect(Object.keys(answer.body.details).toSorted()).toEqual([
@@ -153,6 +153,30 @@ describe.each(adapters)('Bulk sends on $adapter', ({ adapter }) => {
         'page_size',
         'status',
       ]);
+      expect(answer.body.details.created_before).toEqual([
+        'must be a day that exists; the calendar has no 2025-02-30.',
+      ]);
+    });
+
+    it('since a day from its beginning, and before one to its end', async () => {
+      const { created_at } = (await bulk.get(`${ended}/`)).body;
+      const day = created_at.slice(0, 10);
+      const dayBefore = new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+      const listed = async (query: string) => resultsOf(await bulk.get(`?status=PARTIAL&${query}`)).map(({ id }) => id);
+      expect(await listed(`created_after=${day}`)).toEqual([ended]);
+      expect(await listed(`created_before=${day}`)).toEqual([ended]);
+      expect(await listed(`created_after=${day}&created_before=${day}`)).toEqual([ended]);
+      expect(await listed(`created_before=${dayBefore}`)).toEqual([]);
+      expect(await listed(`created_before=${created_at}`)).toEqual([]);
+      expect(await listed('created_after=&created_before=&template=')).toEqual([ended]);
+    });
+
+    it('by the id of their template as well as by its name', async () => {
+      const { template } = (await bulk.get(`${ended}/`)).body;
+      const listed = async (id: string) => resultsOf(await bulk.get(`?template=${id}`)).map((one) => one.id);
+      expect(await listed(template.id)).toEqual([ended]);
+      for (const unknown of ['0', '987654321', '99999999999999999999', '1.5'])
+        expect(await listed(unknown)).toEqual([]);
     });
   });
 

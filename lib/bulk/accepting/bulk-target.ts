@@ -1,8 +1,10 @@
+import { isDate } from 'node:util/types';
 import { Injectable } from '@nestjs/common';
 import { AccountSync } from '../../accounts/account-sync.js';
 import { PhoneNumbers, type PhoneNumberOfAccount } from '../../accounts/phone-numbers.js';
 import { type Problem, ValidationError } from '../../errors.js';
 import { isIdentifier } from '../../identifier.js';
+import { type ReadMoment, readMoment } from '../../moment.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { checkNames } from '../../messages/send-template.input.js';
 import { TemplateFinder } from '../../templates/template-finder.js';
@@ -64,7 +66,7 @@ export class BulkTargets {
   }
 }
 
-const momentOf = (given: Date | string | undefined): Date | null => (given === undefined ? null : new Date(given));
+const momentOf = (given: unknown): Date | null => (given === undefined ? null : (read(given).at ?? null));
 
 function checkName(name: unknown): Problem[] {
   if (name === undefined || isIdentifier(name, 255)) return [];
@@ -73,18 +75,16 @@ function checkName(name: unknown): Problem[] {
 
 function checkSchedule(given: unknown): Problem[] {
   if (given === undefined) return [];
-  const isMoment = given instanceof Date || (typeof given === 'string' && ISO_8601.test(given));
-  const time = isMoment ? new Date(given).getTime() : NaN;
-  if (Number.isNaN(time)) {
-    return [
-      { path: 'scheduledAt', message: 'must be a time in ISO 8601 with its zone, such as 2026-12-01T09:00:00Z.' },
-    ];
-  }
-  if (time >= Date.now() - MINUTE_MS) return [];
+  const { at, problem } = read(given);
+  if (!at) return [{ path: 'scheduledAt', message: problem }];
+  if (at.getTime() >= Date.now() - MINUTE_MS) return [];
   return [{ path: 'scheduledAt', message: 'is in the past; leave it out to send at once.' }];
 }
 
-const ISO_8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/i;
+/** A `Date` of another realm is no instance of this one's class. */
+const read = (given: unknown): ReadMoment => readMoment(isDate(given) ? momentText(given) : given);
+
+const momentText = (date: Date): string => (Number.isNaN(date.getTime()) ? '' : date.toISOString());
 
 function checkChoices({ onQuotaExceeded, maxRecipients }: { readonly [Field in keyof Words]: unknown }): Problem[] {
   const problems: Problem[] = [];

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { presentBulkMessage } from '../../../lib/http/meta-templates/bulk-sends/bulk-message.presenter.js';
 import { presentPage } from '../../../lib/http/meta-templates/bulk-sends/page.presenter.js';
 import { presentProblems } from '../../../lib/http/meta-templates/problems.presenter.js';
-import { readMoment } from '../../../lib/http/moment.js';
 
 const variablesUsed = (content: object | null) =>
   presentBulkMessage(Object.assign(new MessageEntity(), { content, errorCode: null })).variables_used;
@@ -76,33 +75,5 @@ describe('Problems', () => {
       scheduled_at: [message],
       'recipients[7].button_variables.button_0': [message],
     });
-  });
-});
-
-describe('A moment', () => {
-  it.each([
-    ['2026-11-16T21:30:00Z', '2026-11-16T21:30:00.000Z'],
-    ['2026-11-16T21:30Z', '2026-11-16T21:30:00.000Z'],
-    ['2026-11-16T21:30:00.5-03:00', '2026-11-17T00:30:00.500Z'],
-    ['2026-11-16T21:30:00 03:00', '2026-11-16T18:30:00.000Z'],
-    ['2028-02-29T00:00:00Z', '2028-02-29T00:00:00.000Z'],
-  ])('is %s', (text, moment) => {
-    expect(readMoment(text)?.toISOString()).toBe(moment);
-  });
-
-  it.each([
-    '2026-11-16',
-    '2026-11-16T21:30:00',
-    '2026-11-16 21:30:00Z',
-    '2026-02-30T00:00:00Z',
-    '2026-13-01T00:00:00Z',
-    '2026-11-16T25:00:00Z',
-    '2026-W47-1T21:30:00Z',
-    'tomorrow',
-    '',
-    1_795_000_000_000,
-    null,
-  ])('is not %j', (value) => {
-    expect(readMoment(value)).toBeUndefined();
   });
 });

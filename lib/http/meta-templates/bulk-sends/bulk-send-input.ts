@@ -2,7 +2,7 @@ import type { Caller } from '../../../auth/caller.js';
 import type { CreateBulkSendInput } from '../../../bulk/bulk.inputs.js';
 import type { Problem } from '../../../errors.js';
 import type { ByteStream } from '../../bodies/body-stream.decorator.js';
-import { readMoment } from '../../moment.js';
+import { momentOf } from '../../moment.js';
 import { DEFAULT_LANGUAGE } from '../default-language.js';
 import type { BulkHttpOptions } from './bulk-http.options.js';
 import { jsonRecipients } from './recipients/json-recipients.js';
@@ -25,7 +25,7 @@ export function toBulkSendInput(
     template: body.template_name,
     language: body.language ?? DEFAULT_LANGUAGE,
     name: body.name ?? undefined,
-    scheduledAt: readMoment(body.scheduled_at),
+    scheduledAt: momentOf(body.scheduled_at),
     onQuotaExceeded: body.on_quota_exceeded ?? undefined,
   };
 }

@@ -1,7 +1,7 @@
 import { IsIn, IsOptional } from 'class-validator';
 import type { BulkSendStatus } from '../../../bulk/bulk-send.js';
 import type { MessageStatus } from '../../../messages/message.entity.js';
-import { IsMoment } from '../../moment.js';
+import { IsPeriodEnd } from '../../moment.js';
 import { PageDto } from '../../page.js';
 
 const BULK_SEND_STATUSES = [
@@ -35,15 +35,15 @@ export class ListBulkSendsDto extends PageDto {
   @IsIn(BULK_SEND_STATUSES, oneOf(BULK_SEND_STATUSES))
   status?: BulkSendStatus;
 
-  /** Name of a template; nothing has a name that is none. */
+  /** Name or row id of a template; nothing has a name that is none. */
   template?: string;
 
   @IsOptional()
-  @IsMoment()
+  @IsPeriodEnd('start')
   created_after?: string;
 
   @IsOptional()
-  @IsMoment()
+  @IsPeriodEnd('end')
   created_before?: string;
 }
 

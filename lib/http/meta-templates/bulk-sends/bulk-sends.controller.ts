@@ -3,7 +3,7 @@ import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
 import { ValidDtoPipe } from '../../dto.pipe.js';
-import { readMoment } from '../../moment.js';
+import { periodEndOf } from '../../moment.js';
 import { toPage } from '../../page.js';
 import { RequestUrl } from '../../request-url.decorator.js';
 import { presentBulkMessage } from './bulk-message.presenter.js';
@@ -30,9 +30,9 @@ export class BulkSendsController {
     const found = await this.bulk.list({
       workspace,
       status: query.status,
-      template: query.template,
-      createdAfter: readMoment(query.created_after),
-      createdBefore: readMoment(query.created_before),
+      template: query.template || undefined,
+      createdAfter: periodEndOf(query.created_after, 'start'),
+      createdBefore: periodEndOf(query.created_before, 'end'),
       ...page,
     });
     return presentPage(found, presentBulkSend, { url, ...page });

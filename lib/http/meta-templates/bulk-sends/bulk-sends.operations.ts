@@ -1,5 +1,5 @@
 import type { OperationDescription } from '../../openapi/operation.js';
-import { dateTime, string } from '../../openapi/schema.js';
+import { string } from '../../openapi/schema.js';
 import {
   bulkMessageExample,
   bulkMessageSchema,
@@ -17,9 +17,15 @@ export const listBulkSendsOperation: OperationDescription = {
   summary: 'The bulk sends, newest first',
   query: {
     status: { description: 'Only those that stand so.', schema: statusSchema },
-    template: { description: 'Only those of the template of this name.', schema: string() },
-    created_after: { description: 'Only those since.', schema: dateTime() },
-    created_before: { description: 'Only those before.', schema: dateTime() },
+    template: { description: 'Only those of the template of this name or integer id.', schema: string() },
+    created_after: {
+      description: 'Only those since this moment, or since the beginning of this day in UTC.',
+      schema: string({ example: '2026-11-01' }),
+    },
+    created_before: {
+      description: 'Only those before this moment, or until the end of this day in UTC.',
+      schema: string({ example: '2026-11-30T18:00:00Z' }),
+    },
     ...pageQuery,
   },
   answers: {

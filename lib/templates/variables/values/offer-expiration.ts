@@ -1,3 +1,4 @@
+import { isDay } from '../../../moment.js';
 import type { LimitedTimeOfferParameter } from '../../message-component.js';
 import { refused, typeInWords, type Reading } from './reading.js';
 
@@ -27,10 +28,4 @@ function millisecondsOf(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
   if (/^[0-9]+$/.test(value)) return Number(value);
   return ISO_8601.test(value) && isDay(value.slice(0, 10)) ? Date.parse(value) : Number.NaN;
-}
-
-function isDay(date: string): boolean {
-  const midnight = new Date(`${date}T00:00:00Z`);
-  // JavaScript takes the 31st of February for the 3rd of March.
-  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
 }
