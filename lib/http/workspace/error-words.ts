@@ -1,5 +1,6 @@
 import { ForbiddenError, UnauthenticatedError } from '../../auth/auth.errors.js';
 import { ConflictError, NotFoundError, ValidationError } from '../../errors.js';
+import { MetaApiError } from '../../graph/meta-api.error.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { UnreadableBodyError } from '../bodies/readable-body.guard.js';
 import type { DescribedError } from '../described-error.js';
@@ -26,10 +27,28 @@ export function wordError(described: DescribedError, error: unknown, failure: st
     return invalid(described, 'phone', 'The phone has already been taken.');
   }
   if (described.status === 429) return { ...described, message: 'Too many requests' };
+  const refused = error instanceof MetaApiError ? wordTemplateRefusal(described, error) : undefined;
+  if (refused) return refused;
   if (described.status === 500 || described.status === 502) {
     return { ...described, status: 500, message: failure ?? 'Something went wrong' };
   }
   return described;
+}
+
+/** Templates that do not exist at Meta, or that Meta stopped: the template is paused, disabled or its Flow is blocked. */
+const NOT_FOUND_AT_META = 132001;
+const NOT_APPROVED_AT_META: ReadonlySet<number | null> = new Set([132015, 132016, 132068]);
+
+/** What the values are at fault for: their number, their format, their length, their content. */
+const WRONG_VALUES: ReadonlySet<number | null> = new Set([132000, 132005, 132007, 132008, 132012, 132018]);
+
+/** What Meta refuses a template for, where this API has a status for the same. */
+function wordTemplateRefusal(described: DescribedError, error: MetaApiError): DescribedError | undefined {
+  const { metaCode: code, meaning, metaMessage, details } = error;
+  if (code === NOT_FOUND_AT_META) return { ...described, status: 404, message: 'Template not found' };
+  if (NOT_APPROVED_AT_META.has(code)) return invalid(described, 'template_name', 'Template is not APPROVED.');
+  if (!WRONG_VALUES.has(code)) return undefined;
+  return invalid(described, 'template_name', `${meaning} Meta said: ${details ?? metaMessage}`);
 }
 
 const invalid = (described: DescribedError, path: string, message: string): DescribedError => ({

@@ -35,19 +35,22 @@ export const workspaceDocumentation: SurfaceDocumentation = {
     403: answer('The key lacks the ability.', object(FIELDS), {
       message: 'Token does not have the required ability: messages.send',
     }),
-    404: answer('The workspace has nothing of that name or id.', object(FIELDS, { message_id: MESSAGE_ID }), {
-      message: 'Template not found',
-    }),
+    404: answer(
+      'The workspace has nothing of that name or id; or Meta has no such template, then with what Meta said.',
+      object(FIELDS, { code: string(), meta: META, message_id: MESSAGE_ID }),
+      { message: 'Template not found' },
+    ),
     409: answer(
       'The `Idempotency-Key` is in use, belongs to another body or to a person who was erased since; or the person may not be sent to.',
       object({ ...FIELDS, code: string() }),
       { message: 'This Idempotency-Key was used for another body.', code: 'IDEMPOTENCY_CONFLICT' },
     ),
     413: answer('The body is too large.', object(FIELDS), { message: 'The body is over the limit of 5mb.' }),
-    422: answer('Fields are wrong; all of them are named.', object({ ...FIELDS, errors: errorsByField() }), {
-      message: 'Validation failed',
-      errors: { template_name: ['Template is not APPROVED.'] },
-    }),
+    422: answer(
+      'Fields are wrong; all of them are named. Where Meta refused a template or its values, with what Meta said.',
+      object({ ...FIELDS, errors: errorsByField() }, { code: string(), meta: META, message_id: MESSAGE_ID }),
+      { message: 'Validation failed', errors: { template_name: ['Template is not APPROVED.'] } },
+    ),
     429: {
       description: 'Too many requests, of the key or at Meta. `Retry-After` tells the seconds to wait, too.',
       json: {

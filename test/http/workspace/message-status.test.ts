@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { adapters } from '../../support/test-app.js';
 import { Acme, somebody } from './acme.js';
 
+const SENTENCE = expect.stringMatching(/^[A-Z][^.]+\.$/);
 const AT = Date.UTC(2026, 10, 16);
 const at = (seconds: number) => new Date(AT + seconds * 1_000);
 const iso = (seconds: number) => at(seconds).toISOString();
@@ -39,28 +40,38 @@ describe.each(adapters)('GET /messages/:id/status on $adapter', ({ adapter }) =>
     ],
     ['played', { sentAt: at(1), playedAt: at(4) }, 'read', { sent: iso(1), read: iso(4), last: iso(4) }],
     ['failed', { failedAt: at(5), errorMessage: 'Undeliverable' }, 'failed', { failed: iso(5), last: iso(5) }],
-  ])('tells of a message that is %s', async (status, fields, told, { last = iso(0), ...times }: { last?: string }) => {
-    const { body } = await acme.send();
-    const wamid: string = body.data.message_id;
-    await rows().update({ wamid }, { ...nothing, createdAt: at(0), status, ...fields });
-    const { id } = await rows().findOneByOrFail({ wamid });
-    for (const key of [wamid, id]) {
-      const answer = await acme.get(`/messages/${key}/status`);
-      expect(answer).toMatchObject({ status: 200 });
-      expect(answer.body).toEqual({
-        status: 'success',
-        message: 'Message status retrieved successfully',
-        data: {
-          message_id: wamid,
-          delivery_status: told,
-          error_message: status === 'failed' ? 'Undeliverable' : null,
-          source: 'api',
-          last_updated: last,
-          statuses: { pending: iso(0), sent: null, delivered: null, read: null, failed: null, ...times },
-        },
-      });
-    }
-  });
+  ])(
+    'describes each possible status of a message that is %s, and tells its times',
+    async (status, fields, told, { last = iso(0), ...times }: { last?: string }) => {
+      const { body } = await acme.send();
+      const wamid: string = body.data.message_id;
+      await rows().update({ wamid }, { ...nothing, createdAt: at(0), status, ...fields });
+      const { id } = await rows().findOneByOrFail({ wamid });
+      for (const key of [wamid, id]) {
+        const answer = await acme.get(`/messages/${key}/status`);
+        expect(answer).toMatchObject({ status: 200 });
+        expect(answer.body).toEqual({
+          status: 'success',
+          message: 'Message status retrieved successfully',
+          data: {
+            message_id: wamid,
+            delivery_status: told,
+            error_message: status === 'failed' ? 'Undeliverable' : null,
+            source: 'api',
+            last_updated: last,
+            statuses: {
+              pending: SENTENCE,
+              sent: SENTENCE,
+              delivered: SENTENCE,
+              read: SENTENCE,
+              failed: SENTENCE,
+            },
+            times: { pending: iso(0), sent: null, delivered: null, read: null, failed: null, ...times },
+          },
+        });
+      }
+    },
+  );
 
   it('tells of a message of a bulk send, too', async () => {
     const { name, language } = sampleTemplates.plain;

@@ -134,6 +134,20 @@ describe.each(adapters)('What POST /messages/template refuses on $adapter', ({ a
     expect([uploads(), scene.tmp.files]).toEqual([[], []]);
   });
 
+  it.each([
+    [132001, 404, { message: 'Template not found' }],
+    [132015, 422, { message: 'Validation failed', errors: { template_name: ['Template is not APPROVED.'] } }],
+    [132016, 422, { message: 'Validation failed', errors: { template_name: ['Template is not APPROVED.'] } }],
+    [132000, 422, { errors: { template_name: [expect.stringContaining('number of variables')] } }],
+    [132012, 422, { errors: { template_name: [expect.stringContaining('another format')] } }],
+    [131049, 500, { message: 'Failed to send template message' }],
+  ])('answers Meta’s refusal %i of a template with %i, and tells what Meta said', async (code, status, body) => {
+    scene.acme.meta.faults.next({ kind: 'error', code });
+    const answer = await post();
+    expect(answer).toMatchObject({ status, body: { status: 'error', ...body, meta: { code } } });
+    expect(answer.body.message_id).toEqual(expect.any(Number));
+  });
+
   it('tells that it failed where Meta refuses the file or the message, and leaves no file', async () => {
     const parts = [...invoice(), ['header_document_file', { file: fileOf('pdf'), name: 'a.pdf' }]] as const;
     scene.acme.meta.faults.next({ kind: 'error', code: 131053 });

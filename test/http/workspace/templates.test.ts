@@ -1,7 +1,16 @@
-import { TemplatesService } from 'nestjs-whatsapp';
+import { TemplatesService, WorkspacesService } from 'nestjs-whatsapp';
+import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adapters } from '../../support/test-app.js';
 import { Acme } from './acme.js';
+
+const FIELDS = (
+  'id tenant_id template_id template_name language status category header_data_format header_data_text ' +
+  'header_params_count body_data body_params_count footer_data footer_params_count buttons_data header_file_url ' +
+  'header_variable_value body_variable_value template_type cards_json created_at updated_at name components'
+).split(' ');
+
+const ANY_URL = expect.stringMatching(/^https:/);
 
 describe.each(adapters)('GET /templates on $adapter', ({ adapter }) => {
   let acme: Acme;
@@ -36,17 +45,59 @@ describe.each(adapters)('GET /templates on $adapter', ({ adapter }) => {
     });
     expect(links).toHaveLength(last + 2);
     expect(data).toHaveLength(Math.min(15, total));
-    expect(data[0]).toEqual({
-      id: expect.any(Number),
-      template_id: expect.any(String),
-      name: expect.any(String),
-      language: expect.any(String),
-      status: expect.any(String),
-      category: expect.any(String),
-      components: expect.any(Array),
-      created_at: expect.any(String),
-      updated_at: expect.any(String),
-    });
+  });
+
+  it.each([
+    [
+      sampleTemplates.textHeader,
+      {
+        header_data_format: 'TEXT',
+        header_data_text: 'Order {{1}}',
+        header_params_count: 1,
+        body_data: 'Thank you, {{1}}! We have your order and will deliver it by {{2}}. See you soon.',
+        body_params_count: 2,
+        header_variable_value: ['860198'],
+        body_variable_value: ['Pablo', 'Monday'],
+      },
+    ],
+    [
+      sampleTemplates.named,
+      {
+        header_data_format: 'TEXT',
+        header_params_count: 1,
+        header_variable_value: ['Juan'],
+        body_params_count: 2,
+        body_variable_value: ['Juan', 'Mi Empresa'],
+      },
+    ],
+    [
+      sampleTemplates.plain,
+      {
+        header_data_text: 'Hello World',
+        footer_data: 'WhatsApp Business Platform sample message',
+        header_params_count: 0,
+        buttons_data: '[]',
+        header_file_url: null,
+        header_variable_value: null,
+        template_type: 'standard',
+        cards_json: null,
+        body_variable_value: null,
+      },
+    ],
+    [
+      sampleTemplates.imageHeader,
+      { header_data_format: 'IMAGE', header_data_text: null, header_params_count: 0, header_file_url: ANY_URL },
+    ],
+    [sampleTemplates.urlButtons, { buttons_data: expect.stringContaining('"type":"URL"') }],
+    [sampleTemplates.carousel, { template_type: 'carousel', cards_json: expect.arrayContaining([expect.any(Object)]) }],
+  ])('has every documented field of a template: $name', async ({ name, language, category }, told) => {
+    const { body } = await acme.get('/templates?per_page=100');
+    const listed: Record<string, unknown>[] = body.data.data;
+    const template = listed.find(({ template_name }) => template_name === name);
+    expect(Object.keys(template ?? {})).toEqual(FIELDS);
+    const tenant_id = await acme.app.get(WorkspacesService).idOf('acme');
+    const own = { tenant_id, template_name: name, language, status: 'APPROVED', category, name };
+    expect(template).toMatchObject({ ...own, template_id: expect.any(String), components: expect.any(Array), ...told });
   });
 
   it('can be followed from page to page, each template once', async () => {

@@ -2,7 +2,7 @@ import { IsIn, IsOptional, IsString, ValidateIf } from 'class-validator';
 import type { ContactFields, ContactUpdate } from '../../../contacts/contacts.inputs.js';
 import type { ContactType } from '../../../contacts/contact.entity.js';
 import { IfGiven, PageDto } from '../page.dto.js';
-import { IsFilled } from './is-filled.js';
+import { IsFilled } from '../is-filled.js';
 
 /** What is filed about a contact; `ContactsService` checks what has no decorator here. */
 class ContactDto {

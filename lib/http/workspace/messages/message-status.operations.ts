@@ -1,6 +1,7 @@
 import type { OperationDescription } from '../../openapi/operation.js';
 import { dateTime, nullable, object, oneOf, string } from '../../openapi/schema.js';
 import { successSchema } from '../success.schema.js';
+import { STATUS_DESCRIPTIONS } from './message-status.presenter.js';
 
 const TIME = nullable(dateTime());
 
@@ -11,8 +12,12 @@ const STATUS = object({
   source: oneOf('api', 'campaign'),
   last_updated: dateTime(),
   statuses: {
+    ...object({ pending: string(), sent: string(), delivered: string(), read: string(), failed: string() }),
+    description: 'What each possible status means.',
+  },
+  times: {
     ...object({ pending: TIME, sent: TIME, delivered: TIME, read: TIME, failed: TIME }),
-    description: 'When it came to each status; null where it did not.',
+    description: 'When the message reached each status; null where it did not.',
   },
 });
 
@@ -33,7 +38,8 @@ export const messageStatusOperation: OperationDescription = {
             error_message: null,
             source: 'api',
             last_updated: '2026-11-16T21:30:02.000Z',
-            statuses: {
+            statuses: STATUS_DESCRIPTIONS,
+            times: {
               pending: '2026-11-16T21:29:59.000Z',
               sent: '2026-11-16T21:30:00.000Z',
               delivered: '2026-11-16T21:30:02.000Z',

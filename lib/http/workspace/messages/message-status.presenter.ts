@@ -1,7 +1,7 @@
 import type { MessageEntity, MessageStatus } from '../../../messages/message.entity.js';
 
 /** This API knows five: what Meta has not answered yet, or never told the outcome of, may still become any of the others. */
-const STATUSES: Readonly<Record<MessageStatus, string>> = {
+const STATUSES: Readonly<Record<MessageStatus, keyof typeof STATUS_DESCRIPTIONS>> = {
   pending: 'pending',
   sending: 'pending',
   unconfirmed: 'pending',
@@ -14,6 +14,15 @@ const STATUSES: Readonly<Record<MessageStatus, string>> = {
   received: 'delivered',
 };
 
+/** What each status means, the same for every message. */
+export const STATUS_DESCRIPTIONS = {
+  pending: 'The message is waiting to be sent, or Meta has not confirmed yet that it accepted it.',
+  sent: 'Meta accepted the message and is delivering it.',
+  delivered: 'The message was delivered to the recipient’s device.',
+  read: 'The recipient read the message.',
+  failed: 'The message could not be sent or delivered.',
+} as const;
+
 /** `data` of `GET /messages/:id/status`. */
 export function presentStatus(message: MessageEntity): object {
   const { createdAt, sentAt, deliveredAt, readAt, playedAt, failedAt } = message;
@@ -24,8 +33,8 @@ export function presentStatus(message: MessageEntity): object {
     error_message: message.errorMessage,
     source: message.bulkSendId === null ? 'api' : 'campaign',
     last_updated: new Date(Math.max(...times.map(Number))),
-    // When it came to each.
-    statuses: {
+    statuses: STATUS_DESCRIPTIONS,
+    times: {
       pending: createdAt,
       sent: sentAt,
       delivered: deliveredAt,

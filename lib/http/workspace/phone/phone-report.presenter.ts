@@ -1,16 +1,20 @@
 import type { PhoneReport } from '../../../contacts/phone-report.js';
 
-const FORMAT_ONLY = 'Only its format was looked at: whether it is on WhatsApp shows when a message is sent to it.';
-const STILL_SENDABLE = 'Messages can be sent to it all the same: numbering plans change, and are not enforced here.';
+const FORMAT_ONLY =
+  'Only the format was checked; whether the number is on WhatsApp shows when a message is sent to it.';
+const STILL_SENDABLE = 'Messages can be sent to it all the same; numbering plans change and are not enforced.';
+const NOT_SENDABLE = 'No message can be sent to it as it is written.';
+
+const COUNTRIES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
 
 /** `data` of `POST /phone/validate`. @param phone what was asked about */
-export function presentPhoneReport(phone: unknown, report: PhoneReport): object {
+export function presentPhoneReport(phone: string, report: PhoneReport): object {
   return {
-    phone: typeof phone === 'string' || typeof phone === 'number' ? String(phone) : null,
+    phone,
     phone_digits: report.digits,
     format_valid: report.isValid,
     country_code: report.callingCode,
-    country: report.country,
+    country: report.country === null ? null : (COUNTRIES.of(report.country) ?? report.country),
     national_number: report.nationalNumber,
     e164: report.e164,
     reason: report.reason,
@@ -18,7 +22,7 @@ export function presentPhoneReport(phone: unknown, report: PhoneReport): object 
   };
 }
 
-function noteOn({ isValid, isSendable }: PhoneReport): string | null {
+function noteOn({ isValid, isSendable }: PhoneReport): string {
   if (isValid) return FORMAT_ONLY;
-  return isSendable ? STILL_SENDABLE : null;
+  return isSendable ? STILL_SENDABLE : NOT_SENDABLE;
 }

@@ -2,6 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { TemplatesService } from '../../../templates/templates.service.js';
+import { WorkspacesService } from '../../../workspaces/workspaces.service.js';
 import { ValidDtoPipe } from '../../dto.pipe.js';
 import { Operation } from '../../openapi/operation.js';
 import { RequestUrl } from '../../request-url.decorator.js';
@@ -14,7 +15,10 @@ import { listTemplatesOperation } from './templates.operations.js';
 /** The workspace's templates. */
 @Controller('templates')
 export class TemplatesController {
-  constructor(private readonly templates: TemplatesService) {}
+  constructor(
+    private readonly templates: TemplatesService,
+    private readonly workspaces: WorkspacesService,
+  ) {}
 
   @Get()
   @RequireAbility('templates.read')
@@ -26,7 +30,9 @@ export class TemplatesController {
   ): Promise<object> {
     const { page, perPage } = toPage(query);
     const { items, total } = await this.templates.page({ workspace, page, pageSize: perPage });
-    const data = paginated(items.map(presentTemplate), total, { url, page, perPage });
+    const tenantId = await this.workspaces.idOf(workspace);
+    const presented = items.map((template) => presentTemplate(template, tenantId));
+    const data = paginated(presented, total, { url, page, perPage });
     return presentSuccess('Templates retrieved successfully', data);
   }
 }
