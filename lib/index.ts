@@ -248,4 +248,9 @@ export type {
   MetaErrorTable,
   MetaReaction,
 } from './graph/meta-error.types.js';
-export { type CountryCode, type NormalizedPhoneNumber, normalizePhoneNumber } from './contacts/phone-number.js';
+export {
+  type CountryCode,
+  isCountryCode,
+  type NormalizedPhoneNumber,
+  normalizePhoneNumber,
+} from './contacts/phone-number.js';

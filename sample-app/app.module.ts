@@ -49,6 +49,7 @@ const { redisUrl } = readSettings(process.env);
           metrics: true,
           encryptionKeys: encryptionKey ? [encryptionKey] : [],
           workers: config.get('workers', { infer: true }),
+          defaultCountry: config.get('defaultCountry', { infer: true }),
           messagesPerSecond: config.get('messagesPerSecond', { infer: true }),
           unconfirmedAfter: config.get('unconfirmedAfterSeconds', { infer: true }) * 1000,
         };

@@ -1,3 +1,5 @@
+import { isCountryCode, type WhatsAppModuleOptions } from 'nestjs-whatsapp';
+
 /** What the sample app reads from its environment. */
 export interface Settings {
   readonly port: number;
@@ -7,6 +9,8 @@ export interface Settings {
   readonly redisUrl: string | undefined;
   /** Whether this process sends bulk messages, or only serves requests. */
   readonly workers: boolean;
+  /** Country whose national numbers are taken, too: `AR`. */
+  readonly defaultCountry: WhatsAppModuleOptions['defaultCountry'];
   readonly messagesPerSecond: number | undefined;
   readonly graphUrl: string | undefined;
   readonly graphVersion: string | undefined;
@@ -52,6 +56,7 @@ export function readSettings(environment: Environment): Settings {
     databaseUrl: text('DATABASE_URL') ?? 'sqlite:data/whatsapp.sqlite',
     redisUrl: text('REDIS_URL'),
     workers: flag('WORKERS', true),
+    defaultCountry: readCountry(text('WHATSAPP_DEFAULT_COUNTRY'), problems),
     messagesPerSecond,
     graphUrl: text('WHATSAPP_GRAPH_URL'),
     graphVersion: text('WHATSAPP_GRAPH_VERSION'),
@@ -64,6 +69,12 @@ export function readSettings(environment: Environment): Settings {
   };
   if (problems.length > 0) throw new Error(`The environment is not right:\n  ${problems.join('\n  ')}`);
   return settings;
+}
+
+function readCountry(country: string | undefined, problems: string[]): Settings['defaultCountry'] {
+  if (country === undefined || isCountryCode(country)) return country;
+  problems.push('WHATSAPP_DEFAULT_COUNTRY must be a country of two capital letters, such as AR.');
+  return undefined;
 }
 
 function readAccount(text: (name: string) => string | undefined, problems: string[]): AccountSettings | undefined {

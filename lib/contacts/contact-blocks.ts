@@ -37,7 +37,7 @@ export class ContactBlocks {
       credential: await this.credentials.of(number.account.businessAccountId),
       body: {
         messaging_product: 'whatsapp',
-        block_users: [{ user: phone === undefined ? userIdOf(person) : toE164(phone) }],
+        block_users: [phone === undefined ? { user_id: userIdOf(person) } : { user: toE164(phone) }],
       },
     };
     const path = [number.phoneNumberId, 'block_users'];

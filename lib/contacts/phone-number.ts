@@ -14,38 +14,111 @@ const CALLING_CODES: ReadonlySet<string> = new Set([
   ...Object.keys(metadata.nonGeographic),
 ]);
 
-// Spaces, dashes, dots and brackets in every script's form, and the invisible marks that address books put around numbers.
-const SEPARATORS = /[\s\p{Zs}\p{Pd}\p{Cf}\u2212.\uFF0E()[\]\uFF08\uFF09\uFF3B\uFF3D]/gu;
+// Spaces, dashes, dots and brackets in every script's form.
+const SEPARATORS = /[\s\p{Zs}\p{Pd}\u2212.\uFF0E()[\]\uFF08\uFF09\uFF3B\uFF3D]/gu;
+
+/** Marks that address books and web pages put around numbers, and that nobody sees. */
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** The zero of each row of digits that people type phone numbers in: full-width, Arabic-Indic, Persian. */
 const ZEROS = [0xff10, 0x0660, 0x06f0];
 
 const OTHER_DIGIT = /[\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9]/g;
 
-const EXAMPLE = 'such as +5491112345678';
+const EXAMPLE = '+5491112345678';
+
+/** Digits of the shortest number that somebody may mean by itself, without area code. */
+const SHORTEST_SUBSCRIBER = 7;
 
 /**
- * Reads a phone number: 8 to 15 digits that begin with a known country calling code, with or without `+`. Spaces, dashes,
- * dots and brackets are dropped, anything else is refused. Numbering plans are not enforced: new ranges and test numbers
- * pass.
+ * Reads a phone number: 8 to 15 digits that begin with a known country calling code, with or without `+`. Read as people
+ * write numbers: spaces, dashes, dots and brackets separate groups, a trunk zero after the country code is left out as
+ * libphonenumber does, `tel:` may precede. Whatever could be something else is refused: letters, extensions, a decimal part
+ * or an exponent of a spreadsheet's, several numbers. Numbering plans are not enforced: new ranges and test numbers pass.
  *
  * With a default country, national numbers are taken too: those with a leading 0, and those that are a valid number of that
  * country and either no valid international one or only nationally a mobile's. A number with `+` is always international.
  */
 export function normalizePhoneNumber(input: unknown, defaultCountry?: CountryCode): NormalizedPhoneNumber {
-  if (typeof input !== 'string') return { problem: `must be a phone number in a string, ${EXAMPLE}.` };
-  const compact = input
-    .replace(SEPARATORS, '')
-    .replace(OTHER_DIGIT, asciiDigit)
-    .replace(/^\uFF0B/, '+');
+  if (typeof input !== 'string') return { problem: `must be a phone number in a string, such as ${EXAMPLE}.` };
+  const text = plainText(input);
+  const problem = problemOf(text);
+  if (problem !== undefined)
+    return { problem: `${problem}; write one phone number with its country code, such as ${EXAMPLE}.` };
+  const compact = text.replace(SEPARATORS, '');
   const digits = compact.replace(/^\+/, '');
-  if (digits === '') return { problem: `must not be empty; write a phone number ${EXAMPLE}.` };
-  const stranger = /[^0-9]/u.exec(digits)?.[0];
-  if (stranger !== undefined) {
-    return { problem: `has ${JSON.stringify(stranger)} in it; write digits with their country code, ${EXAMPLE}.` };
-  }
+  if (digits === '') return { problem: `must not be empty; write a phone number such as ${EXAMPLE}.` };
   const national = defaultCountry && compact === digits ? readNational(digits, defaultCountry) : undefined;
-  return checkInternational(national ?? digits);
+  return checkInternational(national ?? withoutTrunkPrefix(digits, text));
+}
+
+/**
+ * Reads ten digits as a number of a country, also where they could be an international one of another.
+ * @returns the number with `+`; undefined where they are something else, or too many or few for that country
+ */
+export function readTenDigits(input: string, country: CountryCode): string | undefined {
+  const text = plainText(input);
+  const digits = text.replace(SEPARATORS, '');
+  if (!/^\d{10}$/.test(digits) || problemOf(text) !== undefined) return undefined;
+  const national = parse(digits, country);
+  return national?.isPossible() && national.country === country ? national.number : undefined;
+}
+
+/** A text without what nobody sees of it. */
+export function visibleText(input: string): string {
+  return input.replace(INVISIBLE, '').trim();
+}
+
+/** In ASCII's digits, and without what a spreadsheet or a link puts before. */
+function plainText(input: string): string {
+  return visibleText(input)
+    .replace(OTHER_DIGIT, asciiDigit)
+    .replaceAll('\uFF0B', '+')
+    .replace(/^(?:tel:|')\s*/i, '');
+}
+
+/** Why a text is not one phone number and nothing else, whatever its digits are. */
+function problemOf(text: string): string | undefined {
+  if (/^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i.test(text)) return 'was rounded by a spreadsheet: format its cells as text';
+  if (/(?:\bext(?:ension)?|;ext=|[x#\uFF58\uFF03])[\s.:]*\d+$/iu.test(text)) return 'must have no extension';
+  if (/\p{L}/u.test(text)) return 'must not contain letters';
+  if (isDecimal(text)) return 'must have no decimal part: format its cells as text';
+  const parts = text.split(/\s+|[,;/|&]/u).map((part) => part.replace(/\D/g, '').length);
+  const isSeveral = parts.filter((length) => length >= SHORTEST_SUBSCRIBER).length > 1;
+  if (isSeveral || /[\t\n\v\f\r\u0085\u2028\u2029]/.test(text) || text.indexOf('+') < text.lastIndexOf('+')) {
+    return 'must be one phone number, in one line';
+  }
+  const stranger = /[^0-9]/u.exec(text.replace(SEPARATORS, '').replace(/^\+/, ''))?.[0];
+  return stranger === undefined ? undefined : `must not contain ${JSON.stringify(stranger)}`;
+}
+
+/** Whether the one dot of a text may be a decimal point. */
+function isDecimal(text: string): boolean {
+  const [whole = '', fraction, ...others] = text.split(/[.,\uFF0E\u066B]/u);
+  if (fraction === undefined || others.length > 0 || !/^\d+$/.test(fraction)) return false;
+  return fraction.length <= 2 || /^\+?\d{7,}$/.test(whole);
+}
+
+/** What is dialled at home only and stands in brackets behind the country code: a zero, `(020)` of an area code, Russia's 8. */
+const TRUNK_IN_BRACKETS =
+  /^([^([\uFF08\uFF3B]*\d[^([\uFF08\uFF3B]*|[([\uFF08\uFF3B]\+?\d{1,3}[)\]\uFF09\uFF3D][^([\uFF08\uFF3B]*)[([\uFF08\uFF3B]\s*(0|\d(?=\s*[)\]\uFF09\uFF3D]))/u;
+
+/** Many countries' people write the prefix that is dialled at home behind the country code; in some, numbers begin with a zero. */
+function withoutTrunkPrefix(digits: string, text: string): string {
+  const code = callingCodeOf(digits);
+  if (code === undefined) return digits;
+  const parsed = parse(`+${digits}`);
+  const [, before, prefix] = TRUNK_IN_BRACKETS.exec(text) ?? [];
+  const place = before === undefined ? code.length : before.replace(/\D/g, '').length;
+  if (prefix === undefined && digits[place] !== '0') return digits;
+  const without = digits.slice(0, place) + digits.slice(place + 1);
+  if (parsed?.number === `+${without}`) return without;
+  if (prefix === undefined || parsed?.isValid()) return digits;
+  return (prefix === '0' && place === code.length) || parse(`+${without}`)?.isValid() ? without : digits;
+}
+
+function callingCodeOf(digits: string): string | undefined {
+  return [1, 2, 3].map((length) => digits.slice(0, length)).find((code) => CALLING_CODES.has(code));
 }
 
 /** How Meta is told a number: without the `+` it would put the sender's own country code before it. */
@@ -85,13 +158,15 @@ function parse(text: string, defaultCountry?: CountryCode): PhoneNumber | undefi
 
 function checkInternational(digits: string): NormalizedPhoneNumber {
   if (digits.startsWith('0')) {
-    return { problem: `must begin with a country code, not with 0; write ${EXAMPLE.slice('such as '.length)}.` };
+    return { problem: `must begin with a country code, not with 0; write ${EXAMPLE}.` };
   }
   if (digits.length < 8 || digits.length > 15) {
-    return { problem: `has ${digits.length} digits; a phone number has 8 to 15 with its country code, ${EXAMPLE}.` };
+    return {
+      problem: `has ${digits.length} digits; a phone number has 8 to 15 with its country code, such as ${EXAMPLE}.`,
+    };
   }
-  if (![1, 2, 3].some((length) => CALLING_CODES.has(digits.slice(0, length)))) {
-    return { problem: `begins with no country code that is known; write it in full, ${EXAMPLE}.` };
+  if (callingCodeOf(digits) === undefined) {
+    return { problem: `begins with no country code that is known; write it in full, such as ${EXAMPLE}.` };
   }
   return { digits };
 }

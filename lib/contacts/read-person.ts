@@ -1,5 +1,5 @@
 import type { PersonSeen } from './person-seen.js';
-import { type CountryCode, normalizePhoneNumber } from './phone-number.js';
+import { type CountryCode, normalizePhoneNumber, visibleText } from './phone-number.js';
 
 /** A person as they were named; or what is wrong with that. */
 export type ReadPerson =
@@ -20,7 +20,9 @@ export const isUserId = (text: string): boolean => USER_ID.test(text);
  * @param defaultCountry country whose national numbers are taken too
  */
 export function readPerson(person: unknown, defaultCountry?: CountryCode): ReadPerson {
-  if (typeof person === 'string' && isUserId(person)) return { seen: { userId: person } };
+  const userId = typeof person === 'string' ? visibleText(person) : '';
+  if (isUserId(userId)) return { seen: { userId } };
   const { digits, problem } = normalizePhoneNumber(person, defaultCountry);
-  return digits === undefined ? { problem } : { seen: { phone: digits } };
+  if (digits !== undefined) return { seen: { phone: digits } };
+  return { problem: problem.replace(/\.$/, ', or a business-scoped user id, such as US.13491208655302741918.') };
 }

@@ -1,22 +1,22 @@
 import * as fc from 'fast-check';
 import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
-import { type CountryCode, normalizePhoneNumber, toE164 } from '../../lib/contacts/phone-number.js';
+import { type CountryCode, normalizePhoneNumber, readTenDigits, toE164 } from '../../lib/contacts/phone-number.js';
 
 const digit = fc.constantFrom(...Array.from('0123456789'));
 const callingCode = fc.constantFrom(...getCountries().map((country) => getCountryCallingCode(country)));
 
-/** Digits that begin with a country code and are neither too few nor too many. */
+/** Digits that begin with a country code and no trunk zero, and are neither too few nor too many. */
 const international = callingCode.chain((code) =>
   fc
-    .array(digit, { minLength: 8 - code.length, maxLength: 15 - code.length })
-    .map((subscriber) => code + subscriber.join('')),
+    .tuple(
+      fc.constantFrom(...Array.from('123456789')),
+      fc.array(digit, { minLength: 7 - code.length, maxLength: 14 - code.length }),
+    )
+    .map(([first, rest]) => code + first + rest.join('')),
 );
 
-const separator = fc.constantFrom(
-  ...Array.from(' -.()[]\t\u00a0\u202f\u2011\u2013\u2212\u200e\u202a\u202c\u3000\uff0d\uff08\uff09'),
-  '',
-);
+const separator = fc.constantFrom(...Array.from('-\u2011\u2013\u2212\u200e\u202a\u202c\u3164\uff0d\ufe0f'), '');
 
 describe('a phone number', () => {
   it.each([
@@ -32,6 +32,24 @@ describe('a phone number', () => {
     ['+979 123 456 789', '979123456789'],
     ['+15550000', '15550000'],
     ['+491234567890123', '491234567890123'],
+    ['+44 (0)20 7946 0958', '442079460958'],
+    ['44 (0) 20 7946 0958', '442079460958'],
+    ['(+44) (0)20 7946 0958', '442079460958'],
+    ['+44 (020) 7946 0958', '442079460958'],
+    ['+4402079460958', '442079460958'],
+    ['+41 [0]44 668 18 00', '41446681800'],
+    ['+49（0）151 23456789', '4915123456789'],
+    ['+7 (8) 495 123 45 67', '74951234567'],
+    ['+54 9 (011) 1234-5678', '5491112345678'],
+    ['+44 (0)99 9999 9999', '449999999999'],
+    ['+39 (0)6 1234 5678', '390612345678'],
+    ['+225 07 01 02 03 04', '2250701020304'],
+    ['+54 (9) 11 1234-5678', '5491112345678'],
+    ['tel:+54-9-11-1234-5678', '5491112345678'],
+    ["'+5491112345678", '5491112345678'],
+    ['\ufeff5.491.112.345.678', '5491112345678'],
+    ['5491112345678.', '5491112345678'],
+    ['\u3164+54\u00ad9\u200b11\ufe0f1234\u20605678', '5491112345678'],
   ])('%s is %s', (input, digits) => {
     expect(normalizePhoneNumber(input)).toEqual({ digits });
   });
@@ -44,17 +62,37 @@ describe('a phone number', () => {
     [null, 'in a string'],
     [undefined, 'in a string'],
     [{}, 'in a string'],
-    ['+1202555', '7 digits'],
-    ['+1202555012345678', '16 digits'],
+    ['+1202555', 'has 7 digits'],
+    ['+1202555012345678', 'has 16 digits'],
     ['+999 1234 5678', 'country code'],
     ['+210 1234 5678', 'country code'],
     ['0049 151 23456789', 'not with 0'],
     ['011 4567 8901', 'not with 0'],
-    ['1-800-FLOWERS', '"F"'],
+    ['1-800-FLOWERS', 'letters'],
     ['+1 202/555 0123', '"/"'],
-    ['++12025550123', '"+"'],
-    ['1202+5550123', '"+"'],
-    ['12025550123 ext 5', '"e"'],
+    ['++12025550123', 'one phone number'],
+    ['1202+5550123', 'must not contain "+"'],
+    ['12025550123 ext 5', 'extension'],
+    ['+54 9 11 1234-5678 x12', 'extension'],
+    ['+54 9 11 1234-5678 int. 12', 'letters'],
+    ['tel:+12025550123;ext=5', 'extension'],
+    ['+12025550123#5', 'extension'],
+    ['5491112345678.0', 'decimal part'],
+    ['5491112345678.5', 'decimal part'],
+    ['5491112345678,00', 'decimal part'],
+    ['549111234.5678', 'decimal part'],
+    ['5 491 112 345 678.00', 'decimal part'],
+    ['5491112345678．０', 'decimal part'],
+    ['5.49E+12', 'spreadsheet'],
+    ['5,491112e12', 'spreadsheet'],
+    ['5,491,112,345,678', 'must not contain ","'],
+    ['="5491112345678"', 'must not contain "="'],
+    ['+5491112345678\n+12025550123', 'one phone number'],
+    ['12345678\n1234567', 'one phone number'],
+    ['1234\t56789012', 'one phone number'],
+    ['5551234 5559876', 'one phone number'],
+    ['+54 9 11 1234-5678 / 4321-8765', 'one phone number'],
+    ['US.13491208655302741918', 'letters'],
     ['12025550123,', '","'],
     ['①2025550123', '"①"'],
     ['😀12025550123', '"😀"'],
@@ -92,12 +130,17 @@ describe('a phone number', () => {
     );
   });
 
-  it('keeps nothing but its digits', () => {
+  it('is never a number that was not written: its digits are all that stand there, less a trunk prefix', () => {
+    const unit = fc.oneof(digit, separator, fc.constantFrom(...Array.from('+ ()[].,/\nEx')));
     fc.assert(
-      fc.property(fc.string({ unit: fc.oneof(digit, separator, fc.constant('+')) }), (input) => {
-        const onlyDigits = input.replace(/\D/g, '');
-        expect([onlyDigits, undefined]).toContain(normalizePhoneNumber(input).digits);
+      fc.property(fc.string({ unit, maxLength: 40 }), (input) => {
+        const written = input.replace(/\D/g, '');
+        const { digits } = normalizePhoneNumber(input);
+        const lessOne = Array.from(written, (_, index) => written.slice(0, index) + written.slice(index + 1));
+        const isTrunkPrefixThere = /0|[([]/.test(input);
+        expect([undefined, written, ...(isTrunkPrefixThere ? lessOne : [])]).toContain(digits);
       }),
+      { numRuns: 1_000 },
     );
   });
 });
@@ -154,6 +197,27 @@ describe('a phone number with a default country', () => {
         expect(normalizePhoneNumber(toE164(digits), country)).toEqual({ digits });
       }),
     );
+  });
+});
+
+describe('ten digits of a country', () => {
+  it.each<[string, CountryCode, string]>([
+    ['9876543210', 'IN', '+919876543210'],
+    ['2025550123', 'US', '+12025550123'],
+    ['(202) 555-0123', 'US', '+12025550123'],
+    ['1123456789', 'AR', '+541123456789'],
+  ])('%s in %s are %s, whatever else they may be', (input, country, number) => {
+    expect(readTenDigits(input, country)).toBe(number);
+  });
+
+  it.each<[string, CountryCode]>([
+    ['6123456789', 'ES'],
+    ['919876543210', 'IN'],
+    ['+2025550123', 'US'],
+    ['12345678.90', 'US'],
+    ['202555O123', 'US'],
+  ])('%s in %s are left to the general rule', (input, country) => {
+    expect(readTenDigits(input, country)).toBeUndefined();
   });
 });
 

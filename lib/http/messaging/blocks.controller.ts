@@ -1,20 +1,23 @@
-import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import type { BlockOptions } from '../../contacts/contacts.inputs.js';
+import { CONTACTS_OPTIONS, type ContactsOptions } from '../../contacts/contacts.options.js';
 import { ContactsService } from '../../contacts/contacts.service.js';
 import { ValidationError } from '../../errors.js';
 import { type CheckedBody, DtoPipe } from '../dto.pipe.js';
 import { Operation } from '../openapi/operation.js';
 import { BlockDto, UnblockDto } from './block.dto.js';
 import { blockedOperation, blockOperation, unblockOperation } from './blocks.operations.js';
+import { recipientOf } from './fields.js';
 import { presentBlockedUser } from './blocked-user.presenter.js';
 
 /** Whom the business wants to hear nothing of. */
 @Controller()
 export class MessagingBlocksController {
   constructor(
+    @Inject(CONTACTS_OPTIONS) private readonly contactsOptions: ContactsOptions,
     private readonly accounts: AccountsService,
     private readonly contacts: ContactsService,
   ) {}
@@ -27,9 +30,9 @@ export class MessagingBlocksController {
     @Body(new DtoPipe(BlockDto)) checked: CheckedBody<BlockDto>,
     @CurrentCaller() { workspace }: Caller,
   ): Promise<object> {
-    const { phone, reason } = checked.body;
+    const { reason } = checked.body;
     const options = await this.#optionsOf(checked, workspace);
-    const { metaResponse } = await this.contacts.block(phone, reason ?? null, options);
+    const { metaResponse } = await this.contacts.block(this.#personOf(checked), reason ?? null, options);
     return { status: 'success', meta_response: metaResponse };
   }
 
@@ -41,7 +44,7 @@ export class MessagingBlocksController {
     @CurrentCaller() { workspace }: Caller,
   ): Promise<object> {
     const options = await this.#optionsOf(checked, workspace);
-    const { metaResponse } = await this.contacts.unblock(checked.body.phone, options);
+    const { metaResponse } = await this.contacts.unblock(this.#personOf(checked), options);
     return { status: 'success', meta_response: metaResponse };
   }
 
@@ -53,10 +56,14 @@ export class MessagingBlocksController {
     return { blocked_users: blocked.map(presentBlockedUser) };
   }
 
+  #personOf({ body }: Pick<CheckedBody<UnblockDto>, 'body'>): string {
+    return recipientOf(body.phone, this.contactsOptions.defaultCountry);
+  }
+
   /** @throws ValidationError, NotFoundError */
   async #optionsOf({ body, problems }: CheckedBody<UnblockDto>, workspace: string): Promise<BlockOptions> {
-    const { phone, account_id } = body;
-    const all = [...problems, ...this.contacts.checkPerson(phone)];
+    const { account_id } = body;
+    const all = [...problems, ...this.contacts.checkPerson(this.#personOf({ body }))];
     if (all.length > 0) throw new ValidationError(all);
     if (account_id === undefined || account_id === null) return { workspace };
     const { phoneNumberId } = await this.accounts.phoneNumberByRow(account_id, { workspace });

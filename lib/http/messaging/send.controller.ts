@@ -1,7 +1,8 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import { CONTACTS_OPTIONS, type ContactsOptions } from '../../contacts/contacts.options.js';
 import type { SendToInput } from '../../conversations/conversations.inputs.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
 import { NotFoundError, type Problem, ValidationError } from '../../errors.js';
@@ -12,6 +13,7 @@ import { type CheckedBody, DtoPipe } from '../dto.pipe.js';
 import { withFurther } from '../further-problems.js';
 import { IdempotencyKey } from '../idempotency-key.decorator.js';
 import { Operation } from '../openapi/operation.js';
+import { recipientOf } from './fields.js';
 import { locationOf } from './location-given.js';
 import { SendLocationDto, SendMessageDto, SendTemplateDto } from './send.dto.js';
 import { sendLocationOperation, sendMessageOperation, sendTemplateOperation } from './send.operations.js';
@@ -25,6 +27,7 @@ const DEFAULT_LANGUAGE = 'en';
 @Controller()
 export class MessagingSendController {
   constructor(
+    @Inject(CONTACTS_OPTIONS) private readonly contactsOptions: ContactsOptions,
     private readonly accounts: AccountsService,
     private readonly conversations: ConversationsService,
     private readonly messages: MessagesService,
@@ -40,7 +43,7 @@ export class MessagingSendController {
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<object> {
     const content = { type: 'text', content: { body: body.message } };
-    return this.#send({ to: body.phone, workspace, apiKeyId, idempotency, ...content }, body, problems);
+    return this.#send({ to: this.#recipientOf(body), workspace, apiKeyId, idempotency, ...content }, body, problems);
   }
 
   @Post('send-location')
@@ -53,7 +56,7 @@ export class MessagingSendController {
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<object> {
     const content = { type: 'location', content: locationOf(body) };
-    return this.#send({ to: body.phone, workspace, apiKeyId, idempotency, ...content }, body, problems);
+    return this.#send({ to: this.#recipientOf(body), workspace, apiKeyId, idempotency, ...content }, body, problems);
   }
 
   @Post('send-template')
@@ -66,7 +69,7 @@ export class MessagingSendController {
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<object> {
     const input = {
-      to: body.phone,
+      to: this.#recipientOf(body),
       template: body.template_name,
       language: body.language ?? DEFAULT_LANGUAGE,
       inOrder: valuesOf(body),
@@ -80,6 +83,10 @@ export class MessagingSendController {
     const phoneNumberId = await this.#numberOf(body, workspace);
     const { message } = await this.conversations.sendTemplateTo({ ...input, phoneNumberId });
     return presentSent(message);
+  }
+
+  #recipientOf({ phone }: { readonly phone: string }): string {
+    return recipientOf(phone, this.contactsOptions.defaultCountry);
   }
 
   /** What the service finds wrong. Where nobody knows the number, there is no template to hold the values against. */

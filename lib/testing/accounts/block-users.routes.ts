@@ -26,6 +26,9 @@ export const blockUsersRoutes = [
   ),
 ];
 
+/** That of a parent business is not taken. */
+const isOwnUserId = (input: string): boolean => /^[A-Z]{2}\.[A-Za-z0-9]{1,128}$/.test(input);
+
 function list(number: PhoneNumber, call: GraphCall): GraphReply {
   const users = number.blockedUsers.waIds.map((id) => ({ id }));
   const { items, paging } = paginate(users, () => true, call);
@@ -44,11 +47,14 @@ function change(number: PhoneNumber, call: GraphCall, done: string, apply: (waId
   const changed: object[] = [];
   const failed: object[] = [];
   for (const user of users) {
-    const input = user.get('user').string();
+    const userId = user.get('user_id');
+    const input = userId.given ? userId.string() : user.get('user').string();
     try {
+      if (userId.given && !isOwnUserId(input))
+        throw invalidParam('user_id', 'must be a business-scoped user id, and not a parent one.');
       const { waId } = readUser(input, number, call);
       apply(waId);
-      changed.push({ input, wa_id: waId });
+      changed.push(userId.given ? { input, user_id: waId } : { input, wa_id: waId });
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       const { message, code, error_data } = error.body().error;

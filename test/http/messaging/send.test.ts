@@ -39,6 +39,15 @@ describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ 
     expect((await messaging.text({ phone: spell(phone) })).body).toEqual(sentTo(phone));
   });
 
+  it.each(['5491112345678.0', '5.49E+12', '+91 98765 43210 x12', '9198765O3210', '5551234 5559876'])(
+    'calls nobody for %j, which is not one phone number',
+    async (phone) => {
+      const answer = await messaging.text({ phone });
+      expect([answer.status, answer.body]).toEqual([400, { error: expect.stringMatching(/^phone must |^phone was /) }]);
+      expect(messaging.meta.messageCount).toBe(0);
+    },
+  );
+
   it('takes unknown fields, nulls for what can be left out, and a path without its slash', async () => {
     const phone = somebody();
     const body = { phone, message: 'x', account_id: null, colour: 'red' };
@@ -207,5 +216,25 @@ describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ 
     const slow = { 'idempotency-key': 'too fast' };
     expect(await messaging.post('/send-message/', body, slow)).toMatchObject({ status: 429 });
     expect(await messaging.post('/send-message/', body, slow)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('The messaging surface with a default country', () => {
+  let messaging: MessagingApp;
+
+  beforeAll(async () => {
+    messaging = await MessagingApp.start(undefined, () => ({ defaultCountry: 'US' }));
+  });
+  afterAll(() => messaging[Symbol.asyncDispose]());
+
+  it('takes ten bare digits as a number of that country, though they could be one of another', async () => {
+    expect((await messaging.text({ phone: '2012345678' })).body).toEqual(sentTo('12012345678'));
+    expect((await messaging.text({ phone: '+201234567890' })).body).toEqual(sentTo('201234567890'));
+  });
+
+  it('blocks whom ten bare digits mean', async () => {
+    await messaging.receives('12012345679');
+    expect(await messaging.post('/block', { phone: '2012345679' })).toMatchObject({ status: 200 });
+    expect(messaging.meta.phoneNumber.blockedUsers.has('12012345679')).toBe(true);
   });
 });
