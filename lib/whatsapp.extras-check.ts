@@ -1,3 +1,4 @@
+import { VERSION_NEUTRAL } from '@nestjs/common';
 import { SURFACE_NAMES } from './http/surfaces.js';
 import type { Problem } from './errors.js';
 import { problem, refuse } from './option-checks.js';
@@ -17,7 +18,7 @@ export function assertExtras({ surfaces = {}, queue, events }: WhatsAppModuleExt
       const path = `surfaces.${name}`;
       if (!SURFACE_NAMES.includes(name)) return [problem(path, `is no surface; there is ${SURFACE_NAMES.join(', ')}.`)];
       if (!isSurfaceOptions(surface)) return [problem(path, "must be true, false or { prefix: '/api', guards: [] }.")];
-      return checkRateLimit(name, surface);
+      return [...checkRateLimit(name, surface), ...checkVersion(path, surface), ...checkDecorators(path, surface)];
     }),
   );
 }
@@ -47,6 +48,27 @@ function checkRateLimit(surface: string, options: object | boolean | undefined):
     return [problem(path, 'must be left out: what Meta tells is taken however fast it comes.')];
   const isRate = typeof rateLimit === 'number' && Number.isSafeInteger(rateLimit) && rateLimit >= 1;
   return isRate ? [] : [problem(path, 'must be a whole number of requests a minute from 1, or false for no limit.')];
+}
+
+function checkVersion(path: string, options: object | boolean | undefined): Problem[] {
+  const version: unknown = typeof options === 'object' && 'version' in options ? options.version : undefined;
+  const versions: readonly unknown[] = Array.isArray(version) && version.length > 0 ? version : [version];
+  if (version === undefined || versions.every(isVersion)) return [];
+  return [problem(`${path}.version`, "must be a version such as '1', an array of them, or VERSION_NEUTRAL.")];
+}
+
+const isVersion = (version: unknown): boolean =>
+  version === VERSION_NEUTRAL || (typeof version === 'string' && version.trim() !== '');
+
+function checkDecorators(path: string, options: object | boolean | undefined): Problem[] {
+  const decorators: unknown = typeof options === 'object' && 'decorators' in options ? options.decorators : undefined;
+  if (decorators === undefined) return [];
+  if (!Array.isArray(decorators)) return [problem(`${path}.decorators`, 'must be an array such as [Public()].')];
+  return decorators.flatMap((decorator: unknown, index) =>
+    typeof decorator === 'function'
+      ? []
+      : [problem(`${path}.decorators[${index}]`, 'must be a class decorator such as Public(), with its parentheses.')],
+  );
 }
 
 function isSurfaceOptions(surface: unknown): surface is object | boolean | undefined {

@@ -1,5 +1,12 @@
-import { Controller, RequestMethod, type Type, UseFilters, UseGuards } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
+import { Controller, RequestMethod, type Type, UseFilters, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
+import {
+  EXCEPTION_FILTERS_METADATA,
+  GUARDS_METADATA,
+  INTERCEPTORS_METADATA,
+  METHOD_METADATA,
+  PATH_METADATA,
+  PIPES_METADATA,
+} from '@nestjs/common/constants';
 import { AbilityGuard } from '../auth/ability.guard.js';
 import { ApiKeyGuard } from '../auth/api-key.guard.js';
 import { isTakingRawBody } from './bodies/raw-body.decorator.js';
@@ -11,8 +18,9 @@ import { rateLimitGuard } from './rate-limit.guard.js';
 import type { MountedSurface, Surface, SurfaceOptions, SurfaceRoute } from './surface.js';
 
 /**
- * Puts a surface's controllers at a prefix, behind guards. Each mount gets classes of its own, so that two modules in
- * one process do not share a path; guards and filters sit on these classes alone and leave the host's untouched.
+ * Puts a surface's controllers at a prefix, behind guards. Each mount gets classes and methods of its own, so that two
+ * modules in one process share neither paths nor metadata; guards and filters sit on these classes alone and leave the
+ * host's untouched.
  */
 export function mountSurface(surface: Surface, options: SurfaceOptions = {}): MountedSurface {
   const prefix = options.prefix ?? surface.defaultPrefix;
@@ -26,12 +34,14 @@ export function mountSurface(surface: Surface, options: SurfaceOptions = {}): Mo
   const mounted = surface.controllers.map((controller) => {
     const path = joinPaths(prefix, pathOf(controller));
     const Mounted = { [controller.name]: class extends controller {} }[controller.name] ?? controller;
-    Controller(path)(Mounted);
+    Controller({ path, version: options.version ?? VERSION_NEUTRAL })(Mounted);
     UseGuards(...guards, ...rules, AbilityGuard, ReadableBodyGuard)(Mounted);
     UseFilters(surface.filter)(Mounted);
     const routes = routesOf(controller, path);
+    for (const name of routes.keys()) giveOwnHandler(Mounted, name);
     hideInputTypes(Mounted, routes.keys());
     describeController({ controller: Mounted, routes, documentation: surface.documentation, gates });
+    decorate(Mounted, routes.keys(), options.decorators ?? []);
     return { controller: Mounted, routes };
   });
   return {
@@ -52,6 +62,44 @@ function routesOf(controller: Type, path: string): Map<string, SurfaceRoute> {
   }
   return routes;
 }
+
+/** Gives a class a method of its own instead of the one that it inherits: the same with all its metadata. */
+function giveOwnHandler({ prototype }: Type, name: string): void {
+  const inherited: (...args: unknown[]) => unknown = prototype[name];
+  const own = function (this: unknown, ...args: unknown[]): unknown {
+    return Reflect.apply(inherited, this, args);
+  };
+  for (const key of Reflect.getMetadataKeys(inherited)) {
+    Reflect.defineMetadata(key, Reflect.getMetadata(key, inherited), own);
+  }
+  Object.defineProperty(own, 'name', { value: name });
+  Object.defineProperty(prototype, name, { value: own, configurable: true, writable: true });
+}
+
+/** What Nest and its packages merge from class and method: on both it would count twice. */
+const MERGED = new Set<unknown>([
+  GUARDS_METADATA,
+  INTERCEPTORS_METADATA,
+  PIPES_METADATA,
+  EXCEPTION_FILTERS_METADATA,
+  PATH_METADATA,
+]);
+
+/** Puts the host's decorators on a controller, and the metadata that they set on its methods: not every guard reads both. */
+function decorate(controller: Type, names: Iterable<string>, decorators: readonly ClassDecorator[]): void {
+  const before = metadataOf(controller);
+  for (const decorator of decorators) decorator(controller);
+  const set = [...metadataOf(controller)].filter(
+    ([key, value]) => before.get(key) !== value && !MERGED.has(key) && !String(key).startsWith('swagger/'),
+  );
+  for (const name of names) {
+    const handler: object = controller.prototype[name];
+    for (const [key, value] of set) Reflect.defineMetadata(key, value, handler);
+  }
+}
+
+const metadataOf = (target: object): ReadonlyMap<unknown, unknown> =>
+  new Map(Reflect.getOwnMetadataKeys(target).map((key: unknown) => [key, Reflect.getOwnMetadata(key, target)]));
 
 const isApiKeyGuard = (guard: unknown): boolean =>
   guard instanceof ApiKeyGuard ||

@@ -1,4 +1,4 @@
-import type { CanActivate, ExceptionFilter, Type } from '@nestjs/common';
+import type { CanActivate, ControllerOptions, ExceptionFilter, Type } from '@nestjs/common';
 import type { AnswerDescription, ParameterDescription } from './openapi/operation.js';
 
 /** How the host mounts a surface. */
@@ -12,6 +12,16 @@ export interface SurfaceOptions {
    * they like. 60 on `workspace` by default, elsewhere as many as they like. With `queue: 'bull'` all processes count together.
    */
   readonly rateLimit?: number | false;
+  /**
+   * Version of its controllers where the host calls `app.enableVersioning()`. Without it they are version-neutral: neither the
+   * kind of versioning nor a default version changes their paths, or what headers a request needs.
+   */
+  readonly version?: ControllerOptions['version'];
+  /**
+   * Decorators to put on its controllers, for guards, interceptors and throttlers of the host's that read metadata, such as
+   * `[Public(), SkipThrottle()]`. The metadata is found on the controller and on each of its methods.
+   */
+  readonly decorators?: readonly ClassDecorator[];
 }
 
 /** One of the HTTP APIs that the module can mount. */

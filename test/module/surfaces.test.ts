@@ -1,4 +1,4 @@
-import { Controller, Get, type INestApplication, VersioningType } from '@nestjs/common';
+import { Controller, Get, type INestApplication, type VersioningOptions, VersioningType } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { setupWhatsApp, WhatsAppModule, type WhatsAppModuleExtras } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
@@ -89,18 +89,31 @@ describe.each(adapters)('a surface on $adapter', ({ adapter }) => {
     expect(await host.call('GET', '/backend/orders')).toMatchObject({ body: ['host'] });
   });
 
-  it('answers where a host with versions in its paths has what has no version', async () => {
-    await using unversioned = await start({ metaTemplates: true }, (app) =>
-      app.enableVersioning({ type: VersioningType.URI }),
-    );
-    expect(await statusesAt(unversioned, '/api/v1')).toEqual(OK);
-    await using versioned = await start({ metaTemplates: true }, (app) => {
+  it.each<[string, VersioningOptions]>([
+    ['in paths', { type: VersioningType.URI, defaultVersion: '3' }],
+    ['in paths, without a default', { type: VersioningType.URI }],
+    ['in a header', { type: VersioningType.HEADER, header: 'x-version', defaultVersion: '3' }],
+    ['in the media type', { type: VersioningType.MEDIA_TYPE, key: 'v=', defaultVersion: ['3', '4'] }],
+    ['of its own making', { type: VersioningType.CUSTOM, extractor: () => '3', defaultVersion: '3' }],
+  ])('answers at its own path where the host has versions %s', async (_, versioning) => {
+    await using host = await start({ metaTemplates: true }, (app) => {
       app.setGlobalPrefix('backend');
-      app.enableVersioning({ type: VersioningType.URI, defaultVersion: '3' });
+      app.enableVersioning(versioning);
     });
-    expect(await statusesAt(versioned, '/backend/v3/api/v1')).toEqual(OK);
-    expect(await statusesOfUnreadableBodies(versioned, '/backend/v3/api/v1')).toEqual(READ);
-    expect(await versioned.call('GET', '/backend/v3/orders')).toMatchObject({ body: ['host'] });
+    expect(await statusesAt(host, '/backend/api/v1')).toEqual(OK);
+    expect(await statusesOfUnreadableBodies(host, '/backend/api/v1')).toEqual(READ);
+    const orders = versioning.type === VersioningType.URI && versioning.defaultVersion ? '/v3/orders' : '/orders';
+    const headers = { 'x-version': '3', accept: 'application/json;v=3' };
+    expect(await host.call('GET', `/backend${orders}`, undefined, headers)).toMatchObject({ body: ['host'] });
+  });
+
+  it('answers under a version of its own when it is given one', async () => {
+    await using host = await start({ metaTemplates: { version: '2' } }, (app) =>
+      app.enableVersioning({ type: VersioningType.URI, defaultVersion: '3' }),
+    );
+    expect(await statusesAt(host, '/v2/api/v1')).toEqual(OK);
+    expect(await statusesOfUnreadableBodies(host, '/v2/api/v1')).toEqual(READ);
+    expect(await statusesAt(host, '/api/v1')).toEqual(ABSENT);
   });
 
   it('leaves the routes of the host beside it alone, also under its own prefix', async () => {

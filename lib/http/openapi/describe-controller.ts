@@ -5,10 +5,10 @@ import type { SurfaceDocumentation, SurfaceRoute } from '../surface.js';
 import type { Gates } from './answers.js';
 import { handlerDecorators } from './handler-decorators.js';
 import { operationOf } from './operation.js';
-import { ownHandler } from './own-handler.js';
 import { loadSwagger } from './swagger-package.js';
 
 export interface MountedController {
+  /** A class with methods of its own, so that others mounted from the same controller are described by themselves. */
   readonly controller: Type;
   /** By the names of its methods. */
   readonly routes: ReadonlyMap<string, SurfaceRoute>;
@@ -22,8 +22,7 @@ export function describeController({ controller, routes, documentation, gates }:
   if (!swagger) return;
   if (documentation) swagger.ApiTags(documentation.tag)(controller);
   for (const [name, route] of routes) {
-    // What is told of it is of this mount alone.
-    const handler = ownHandler(controller, name);
+    const handler: object = controller.prototype[name];
     const operation = operationOf(handler);
     const ability: Ability | undefined =
       Reflect.getMetadata(REQUIRED_ABILITY, handler) ?? Reflect.getMetadata(REQUIRED_ABILITY, controller);
