@@ -10,7 +10,8 @@ import type { GraphPage } from './graph-api.types.js';
 import { appSecretProofOf, authorizationOf } from './graph-credential.js';
 import { GraphExchange, type GraphExchangeResult, type GraphRequest } from './graph-exchange.js';
 import { readListing } from './graph-listing.js';
-import { outcomeOf } from './graph-outcome.js';
+import { isJsonObject } from './json-object.js';
+import { answerOf, type GraphOutcome, outcomeOf, unanswered } from './graph-outcome.js';
 import { type GraphPath, requestTarget } from './graph-path.js';
 import { downloadFrom, type GraphDownload } from './graph-download.js';
 import type {
@@ -20,7 +21,6 @@ import type {
   GraphUploadOptions,
 } from './graph-request.options.js';
 import { readUsage } from './graph-usage.js';
-import { MetaApiError } from './meta-api.error.js';
 import { MetaUnreachableError } from './meta-outcome.errors.js';
 import { multipartBody } from './multipart-body.js';
 import { TokenRefusals } from './token-refusals.js';
@@ -32,9 +32,10 @@ interface GraphBody {
 }
 
 /**
- * Speaks to Meta's Graph API. Every request has one of three outcomes beside its answer: a `MetaApiError` (Meta refused
+ * Speaks to Meta's Graph API. Every request has one of three outcomes besides its answer: a `MetaApiError` (Meta refused
  * it), a `MetaUnreachableError` (Meta did not get it), an `OutcomeUnknownError` (Meta may have carried it out). Nothing
- * is ever tried again here, and no redirect is followed. Whatever else is thrown was thrown before anything was sent.
+ * is ever tried again here, and no redirect is followed. Whatever else is thrown was thrown before anything was sent:
+ * whatever is thrown later, by whatever part, has the outcome `unknown`.
  *
  * The access token travels in the header `Authorization` alone, and is in no error. The type of an answer is Meta's word:
  * it is read, not checked.
@@ -56,17 +57,22 @@ export class GraphApiClient implements OnApplicationShutdown {
 
   /** Reads a node or an edge. */
   async get<T>(path: GraphPath, options: GraphRequestOptions): Promise<T> {
-    return this.#call('GET', path, options, { headers: {} });
+    return answerOf(await this.#attempt<T>('GET', path, options, () => ({ headers: {} })));
   }
 
   /** Sends, creates or changes something. */
-  async post<T>(path: GraphPath, options: GraphCallOptions): Promise<T> {
-    return this.#call('POST', path, options, jsonBody(options.body));
+  async post<T>(path: GraphPath, options: GraphCallOptions<T>): Promise<T> {
+    return answerOf(await this.attemptPost(path, options));
+  }
+
+  /** The same, for those who go on differently after each outcome. Never rejects. */
+  attemptPost<T>(path: GraphPath, options: GraphCallOptions<T>): Promise<GraphOutcome<T>> {
+    return this.#attempt('POST', path, options, () => jsonBody(options.body));
   }
 
   /** Deletes something; some edges, such as `block_users`, name in a body what to delete. */
-  async delete<T>(path: GraphPath, options: GraphCallOptions): Promise<T> {
-    return this.#call('DELETE', path, options, jsonBody(options.body));
+  async delete<T>(path: GraphPath, options: GraphCallOptions<T>): Promise<T> {
+    return answerOf(await this.#attempt('DELETE', path, options, () => jsonBody(options.body)));
   }
 
   /** Reads every item of an edge, page after page; `limit` in the query is the size of a page. */
@@ -80,21 +86,24 @@ export class GraphApiClient implements OnApplicationShutdown {
    *
    * @throws the error of the file's own stream, when that fails
    */
-  async upload<T>(path: GraphPath, options: GraphUploadOptions): Promise<T> {
+  async upload<T>(path: GraphPath, options: GraphUploadOptions<T>): Promise<T> {
     let exchange: GraphExchange | undefined;
     const { headers, body, failure } = multipartBody(options.upload, () => exchange?.progressed());
     // The stream can break before the request is written, when nobody listens to it yet.
     body.on('error', () => body.destroy());
-    try {
-      return await this.#call<T>('POST', path, options, { headers, body }, (started) => {
+    const outcome = await this.#attempt(
+      'POST',
+      path,
+      options,
+      () => ({ headers, body }),
+      (started) => {
         exchange = started;
-      });
-    } catch (error) {
-      const broken = failure();
-      throw broken ? broken.error : error;
-    } finally {
-      body.destroy();
-    }
+      },
+    );
+    body.destroy();
+    const broken = outcome.kind === 'answered' ? undefined : failure();
+    if (broken) throw broken.error;
+    return answerOf(outcome);
   }
 
   /**
@@ -126,11 +135,9 @@ export class GraphApiClient implements OnApplicationShutdown {
     const headers = { accept: 'application/json' };
     const request = { method: 'GET', origin, target, headers, responseTimeout, signal } as const;
     const result = await GraphExchange.make(this.#dispatcher(), request);
-    try {
-      outcomeOf(request.method, result, []);
-    } catch (error) {
-      if (!(error instanceof MetaApiError) || error.httpStatus >= 500) throw error;
-    }
+    const outcome = outcomeOf(request.method, result, []);
+    if (outcome.kind === 'answered' || (outcome.kind === 'refused' && outcome.error.httpStatus < 500)) return;
+    throw outcome.error;
   }
 
   /** Closes the connections when what is under way is done; a dispatcher of the host's is left alone. */
@@ -141,36 +148,60 @@ export class GraphApiClient implements OnApplicationShutdown {
     await agent?.close();
   }
 
-  async #call<T>(
+  /** The one place that decides what became of a request. Never rejects. */
+  async #attempt<T>(
     method: GraphRequest['method'],
     path: GraphPath,
-    options: GraphRequestOptions,
-    { headers, body }: GraphBody,
+    options: GraphCallOptions<T>,
+    body: () => GraphBody,
     started?: (exchange: GraphExchange) => void,
-  ): Promise<T> {
-    const { origin, pathPrefix, responseTimeout, appSecretProof } = this.#settings;
-    const { credential, secrets = [] } = options;
-    const proof = appSecretProof ? appSecretProofOf(credential) : undefined;
-    const request: GraphRequest = {
+  ): Promise<GraphOutcome<T>> {
+    let exchange: GraphExchange | undefined;
+    let httpStatus: number | undefined;
+    try {
+      const { credential, circumstances, secrets = [] } = options;
+      const proof = this.#settings.appSecretProof ? appSecretProofOf(credential) : undefined;
+      const request = this.#requestOf(method, path, options, body(), proof);
+      const result = await GraphExchange.make(this.#dispatcher(), request, (begun) => {
+        exchange = begun;
+        started?.(begun);
+      });
+      if (result.kind === 'answer') httpStatus = result.status;
+      reportUsage(result, options.onUsage);
+      const hidden = [credential.accessToken, credential.appSecret, proof, ...secrets];
+      const outcome = outcomeOf(method, result, hidden, circumstances);
+      this.#noteToken(credential, outcome);
+      if (outcome.kind !== 'answered') return outcome;
+      return { kind: 'answered', answer: options.read ? options.read(outcome.answer) : claimed<T>(outcome.answer) };
+    } catch (error) {
+      if (exchange?.isWritten) return unanswered(method, true, { reason: 'answer', httpStatus });
+      return { kind: 'notSent', error };
+    }
+  }
+
+  #requestOf(
+    method: GraphRequest['method'],
+    path: GraphPath,
+    { credential, query, signal, deadline }: GraphRequestOptions,
+    { headers, body }: GraphBody,
+    proof: string | undefined,
+  ): GraphRequest {
+    const { origin, pathPrefix, responseTimeout } = this.#settings;
+    return {
       method,
       origin,
-      target: requestTarget(pathPrefix, path, { ...options.query, appsecret_proof: proof }),
+      target: requestTarget(pathPrefix, path, { ...query, appsecret_proof: proof }),
       headers: { authorization: authorizationOf(credential), accept: 'application/json', ...headers },
       body,
       responseTimeout,
-      signal: options.signal,
-      deadline: options.deadline,
+      signal,
+      deadline,
     };
-    const result = await GraphExchange.make(this.#dispatcher(), request, started);
-    reportUsage(result, options.onUsage);
-    try {
-      const answer = outcomeOf<T>(method, result, [credential.accessToken, credential.appSecret, proof, ...secrets]);
-      this.tokenRefusals.note(credential);
-      return answer;
-    } catch (error) {
-      this.tokenRefusals.note(credential, error);
-      throw error;
-    }
+  }
+
+  #noteToken(credential: GraphRequestOptions['credential'], outcome: GraphOutcome<unknown>): void {
+    if (outcome.kind === 'answered') this.tokenRefusals.note(credential);
+    else this.tokenRefusals.note(credential, outcome.error);
   }
 
   #dispatcher(): Dispatcher {
@@ -199,3 +230,13 @@ function reportUsage(result: GraphExchangeResult, onUsage: GraphRequestOptions['
     // A fault of the listener's must not hide what became of the request.
   }
 }
+
+/** The type of an answer that its caller does not read is the caller's word: an object is all that is asked for. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+function claimed<T>(answer: unknown): T {
+  if (isClaimed<T>(answer)) return answer;
+  throw new Error('The answer is no object.');
+}
+
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+const isClaimed = <T>(answer: unknown): answer is T => isJsonObject(answer);

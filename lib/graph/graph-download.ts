@@ -33,7 +33,8 @@ export async function downloadFrom(dispatcher: Dispatcher, request: GraphDownloa
   const { statusCode, headers, body } = await answerTo(dispatcher, request);
   if (statusCode === 200) return { headers, body };
   const answer = { kind: 'answer' as const, status: statusCode, headers, text: await text(body).catch(() => '') };
-  outcomeOf('GET', answer, request.secrets);
+  const outcome = outcomeOf('GET', answer, request.secrets);
+  if (outcome.kind !== 'answered') throw outcome.error;
   throw new MetaUnreachableError({ reason: 'answer', httpStatus: statusCode });
 }
 

@@ -61,6 +61,11 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
     });
   }
 
+  /** Whether the first byte of the request may be on its way: from then on only an answer tells what became of it. */
+  get isWritten(): boolean {
+    return this.#written;
+  }
+
   /** Starts the time allowed for the answer again, because a piece of the body was taken. */
   progressed(): void {
     if (!this.#settled) this.#restartTimer();

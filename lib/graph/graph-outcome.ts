@@ -1,54 +1,83 @@
+import { parseExactly } from './exact-json.js';
 import type { GraphExchangeResult, GraphRequest } from './graph-exchange.js';
 import type { GraphFailure } from './graph-failure.js';
 import { readUsage } from './graph-usage.js';
 import { isJsonObject } from './json-object.js';
+import type { MetaErrorCircumstances } from './error-catalogue.js';
 import { MetaApiError } from './meta-api.error.js';
 import { readMetaError } from './meta-error-body.js';
 import { MetaUnreachableError, OutcomeUnknownError } from './meta-outcome.errors.js';
 
 /**
- * Tells Meta's answer, or throws which of the other outcomes a request had.
+ * What a request ended in. Nobody but the Graph API client decides this, and by the exchange alone: was the first byte of
+ * the request written, and was a whole, well-formed answer read?
+ *
+ * - `answered`: Meta carried it out
+ * - `refused`: Meta, or the limit of a proxy before it, did not
+ * - `notSent`: nothing was written, or nothing could change by it; the error is whatever was thrown
+ * - `unknown`: something was written, and no answer could be read: Meta may have carried it out
+ */
+export type GraphOutcome<T> =
+  | { readonly kind: 'answered'; readonly answer: T }
+  | { readonly kind: 'refused'; readonly error: MetaApiError }
+  | { readonly kind: 'notSent'; readonly error: unknown }
+  | { readonly kind: 'unknown'; readonly error: OutcomeUnknownError };
+
+/** An outcome without an answer. */
+export type FailedOutcome = Exclude<GraphOutcome<unknown>, { readonly kind: 'answered' }>;
+
+/**
+ * Tells what an exchange ended in.
  *
  * @param secrets hidden wherever Meta repeats them
- * @throws MetaApiError when Meta refused it
- * @throws MetaUnreachableError when Meta did not get it, or it was a `GET` without a readable answer
- * @throws OutcomeUnknownError when Meta may have carried it out
+ * @param circumstances what is known about the request, in which an error may mean something else
  */
-// The type is the caller's claim about Meta's answer, which nothing here can infer.
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
-export function outcomeOf<T>(
+export function outcomeOf(
   method: GraphRequest['method'],
   result: GraphExchangeResult,
   secrets: readonly (string | undefined)[],
-): T {
-  if (result.kind === 'failure') throw unanswered(method, result.written, result);
+  circumstances: MetaErrorCircumstances = {},
+): GraphOutcome<Record<string, unknown>> {
+  if (result.kind === 'failure') return unanswered(method, result.written, result);
   const { status, headers, text } = result;
-  const body = parseJson<T>(text);
+  const body = parseJson(text);
   const error = readMetaError(isJsonObject(body) ? body['error'] : undefined, secrets);
   const answer = { httpStatus: status, usage: readUsage(headers), retryAfter: readRetryAfter(headers['retry-after']) };
-  if (error) throw new MetaApiError(error, answer);
+  if (error) return { kind: 'refused', error: new MetaApiError(error, answer, circumstances) };
   if (status === 429) {
     // Throttles are answered before a request is looked at, by Meta's edge or a proxy, so nothing was sent.
-    throw new MetaApiError({ code: null, message: 'Too many requests (HTTP 429).', isTransient: true }, answer);
+    const throttle = { code: null, message: 'Too many requests (HTTP 429).', isTransient: true };
+    return { kind: 'refused', error: new MetaApiError(throttle, answer, circumstances) };
   }
   // Graph answers with an object, always: what else is accepted would only break later, when it is too late to tell.
-  if (status >= 200 && status < 300 && isJsonObject(body)) return body;
-  throw unanswered(method, true, { reason: 'answer', httpStatus: status });
+  if (status >= 200 && status < 300 && isJsonObject(body) && body['success'] !== false)
+    return { kind: 'answered', answer: body };
+  return unanswered(method, true, { reason: 'answer', httpStatus: status });
 }
 
-function unanswered(method: GraphRequest['method'], written: boolean, failure: GraphFailure): Error {
-  return written && method !== 'GET' ? new OutcomeUnknownError(failure) : new MetaUnreachableError(failure);
+/** The outcome of a request without an answer. A `GET` changes nothing, whatever became of it. */
+export function unanswered(method: GraphRequest['method'], written: boolean, failure: GraphFailure): FailedOutcome {
+  return written && method !== 'GET'
+    ? { kind: 'unknown', error: new OutcomeUnknownError(failure) }
+    : { kind: 'notSent', error: new MetaUnreachableError(failure) };
 }
 
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
-function parseJson<T>(text: string): T | undefined {
+/** The answer to a request. @throws what it ended in else */
+export function answerOf<T>(outcome: GraphOutcome<T>): T {
+  if (outcome.kind === 'answered') return outcome.answer;
+  throw outcome.error;
+}
+
+/** Ids are opaque: one that comes as a number is taken as its digits, however many those are. */
+function parseJson(text: string): unknown {
   try {
-    const body: T = JSON.parse(text);
-    return body;
+    return parseExactly(text, (key, value) => (typeof value === 'number' && IS_ID.test(key) ? String(value) : value));
   } catch {
     return undefined;
   }
 }
+
+const IS_ID = /(?:^|_)id$/;
 
 /** Seconds, from either form of `Retry-After`. */
 function readRetryAfter(header: string | string[] | undefined): number | undefined {

@@ -5,3 +5,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** An id of Meta's, which is opaque. @throws Error when there is none */
+export function idIn(answer: JsonObject, key = 'id'): string {
+  const id = answer[key];
+  if (typeof id === 'string' && id !== '') return id;
+  throw new Error(`The answer has no ${key}.`);
+}

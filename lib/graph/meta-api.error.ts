@@ -1,5 +1,5 @@
 import { WhatsAppError } from '../errors.js';
-import { reactionTo } from './error-catalogue.js';
+import { type MetaErrorCircumstances, reactionTo } from './error-catalogue.js';
 import type { GraphUsage } from './graph-usage.js';
 import { regainAccessIn } from './graph-usage.js';
 import type { MetaErrorBody } from './meta-error-body.js';
@@ -49,11 +49,11 @@ export class MetaApiError extends WhatsAppError {
   readonly userMessage: string | undefined;
   readonly usage: GraphUsage | undefined;
 
-  constructor(error: MetaRefusal, answer: MetaErrorAnswer) {
+  constructor(error: MetaRefusal, answer: MetaErrorAnswer, circumstances: MetaErrorCircumstances = {}) {
     const details = error.details === undefined ? '' : ` (${error.details})`;
     const code = error.code === null ? '' : ` with code ${error.code}`;
     super('META_ERROR', `Meta refused the request${code}: ${error.message}${details}`);
-    const rule = reactionTo(error.code, error);
+    const rule = reactionTo(error.code, { ...circumstances, ...error });
     this.metaCode = error.code;
     this.subcode = error.subcode;
     this.metaMessage = error.message;

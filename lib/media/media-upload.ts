@@ -1,7 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
-import { OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
+import { idIn } from '../graph/json-object.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import type { MediaFile } from './media-file.js';
 import { MEDIA_LIFETIME, MEDIA_TYPES } from './media-types.js';
@@ -35,7 +35,7 @@ export class MediaUpload {
     const known = await this.stored.find(key);
     if (known) return { ...key, mediaId: known.mediaId, size: known.size, expiresAt: known.expiresAt };
     const mimeType = key.mimeType === 'audio/ogg' ? OGG : key.mimeType;
-    const { id } = await this.graph.upload<{ readonly id?: string }>([key.phoneNumberId, 'media'], {
+    const mediaId = await this.graph.upload([key.phoneNumberId, 'media'], {
       credential,
       upload: {
         file: file.open(),
@@ -44,9 +44,9 @@ export class MediaUpload {
         mimeType,
         fields: { messaging_product: 'whatsapp', type: mimeType },
       },
+      read: (answer) => idIn(answer),
     });
-    if (!id) throw new OutcomeUnknownError({ reason: 'answer' });
-    const media = { ...key, mediaId: id, size: file.size, expiresAt: new Date(Date.now() + MEDIA_LIFETIME) };
+    const media = { ...key, mediaId, size: file.size, expiresAt: new Date(Date.now() + MEDIA_LIFETIME) };
     await this.#remember(media);
     return media;
   }

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { storable } from '../database/storable.js';
 import { toE164 } from '../contacts/phone-number.js';
 import { INSTALLATION_ID } from '../database/installation-id.provider.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
-import type { GraphSendResponse } from '../graph/graph-api.types.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
-import { OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
+import type { GraphOutcome } from '../graph/graph-outcome.js';
+import { idIn, isJsonObject, type JsonObject } from '../graph/json-object.js';
 import { type MeteredSend, METERS, type Meters } from '../meters.js';
-import { storable } from '../database/storable.js';
 import { encodeCallbackData } from './callback-data.js';
 import { meteredFailure } from './metered-failure.js';
 import type { MessageEntity } from './message.entity.js';
@@ -26,6 +26,9 @@ export interface MessageContent {
   readonly secrets: readonly string[];
 }
 
+/** What the call of one message ended in. */
+export type SendOutcome = GraphOutcome<Acceptance>;
+
 const ACCEPTED = { outcome: 'accepted', errorCode: '' } as const;
 
 /** The call of Meta that sends one message, with what leads its webhooks back to the row. */
@@ -38,45 +41,55 @@ export class MessageCall {
   ) {}
 
   /**
+   * Never rejects: what a message ended in must not depend on who throws what.
    * @param deadline the call is not made once this has passed: by then others may hold the row for unconfirmed
-   * @throws MetaApiError, MetaUnreachableError: it was not sent
-   * @throws OutcomeUnknownError: nobody knows
    */
-  async make(message: SendingMessage, content: MessageContent, deadline: Date | undefined): Promise<Acceptance> {
+  async make(message: SendingMessage, content: MessageContent, deadline: Date | undefined): Promise<SendOutcome> {
     const startedAt = performance.now();
-    let outcome: Pick<MeteredSend, 'outcome' | 'errorCode'> = ACCEPTED;
-    try {
-      return await this.#make(message, content, deadline);
-    } catch (error) {
-      outcome = meteredFailure(error);
-      throw error;
-    } finally {
-      const type = String(content.payload['type']);
-      const duration = performance.now() - startedAt;
-      this.meters.sent({ type, phoneNumberId: message.phoneNumberId, ...outcome, duration });
-    }
+    const outcome = await this.#make(message, content, deadline);
+    const measured = outcome.kind === 'answered' ? ACCEPTED : meteredFailure(outcome);
+    this.#measure({
+      type: String(content.payload['type']),
+      phoneNumberId: message.phoneNumberId,
+      ...measured,
+      duration: performance.now() - startedAt,
+    });
+    return outcome;
   }
 
   async #make(
     { id, attempt, phoneNumberId, contextWamid, ...recipient }: SendingMessage,
     { credential, payload, secrets }: MessageContent,
     deadline: Date | undefined,
-  ): Promise<Acceptance> {
+  ): Promise<SendOutcome> {
     const { installationId } = this;
-    const answer = await this.graph.post<GraphSendResponse>([phoneNumberId, 'messages'], {
-      credential,
-      secrets,
-      deadline,
-      body: {
-        messaging_product: 'whatsapp',
-        recipient_type: 'individual',
-        ...addressOf(recipient),
-        ...payload,
-        ...(contextWamid && { context: { message_id: contextWamid } }),
-        biz_opaque_callback_data: encodeCallbackData({ installationId, messageId: id, attempt }),
-      },
-    });
-    return acceptanceOf(answer);
+    try {
+      return await this.graph.attemptPost([phoneNumberId, 'messages'], {
+        credential,
+        secrets,
+        deadline,
+        body: {
+          messaging_product: 'whatsapp',
+          recipient_type: 'individual',
+          ...addressOf(recipient),
+          ...payload,
+          ...(contextWamid && { context: { message_id: contextWamid } }),
+          biz_opaque_callback_data: encodeCallbackData({ installationId, messageId: id, attempt }),
+        },
+        read: acceptanceOf,
+      });
+    } catch (error) {
+      // The client never rejects: the body could not be made.
+      return { kind: 'notSent', error };
+    }
+  }
+
+  #measure(send: MeteredSend): void {
+    try {
+      this.meters.sent(send);
+    } catch {
+      // Whoever measures must not change what a message ended in.
+    }
   }
 }
 
@@ -85,13 +98,19 @@ function addressOf({ recipientPhone, userId }: Pick<SendingMessage, 'recipientPh
   return recipientPhone === '' && userId ? { recipient: userId } : { to: toE164(recipientPhone) };
 }
 
-function acceptanceOf(answer: GraphSendResponse): Acceptance {
-  const message = answer.messages?.[0];
-  // Without its id the message may have been sent, but nothing can follow it.
-  if (!message?.id) throw new OutcomeUnknownError({ reason: 'answer' });
+/** @throws Error without the message's id: it may have been sent, but nothing can follow it */
+function acceptanceOf(answer: JsonObject): Acceptance {
+  const message = firstOf(answer['messages']);
   return {
-    wamid: storable(message.id, 255),
-    waId: storable(answer.contacts?.[0]?.wa_id ?? null, 160),
-    messageStatus: storable(message.message_status ?? null, 64),
+    wamid: storable(idIn(message), 255),
+    waId: storable(textOrNull(firstOf(answer['contacts'])['wa_id']), 160),
+    messageStatus: storable(textOrNull(message['message_status']), 64),
   };
 }
+
+function firstOf(list: unknown): JsonObject {
+  const first: unknown = Array.isArray(list) ? list[0] : undefined;
+  return isJsonObject(first) ? first : {};
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -1,6 +1,5 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService } from '@nestjs/common';
-import { MetaApiError } from '../graph/meta-api.error.js';
-import { OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
+import type { FailedOutcome } from '../graph/graph-outcome.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import type { PacedNumber } from '../pacing/pacer.js';
 import { MessageEntity } from './message.entity.js';
@@ -58,26 +57,23 @@ export class MessageSender implements BeforeApplicationShutdown {
   }
 
   async #send(row: MessageEntity, prepared: PreparedMessage): Promise<MessageEntity> {
-    let acceptance: Acceptance;
-    try {
-      await this.pace.slot(prepared.number);
-      // A process that was frozen past the row's time must not call: by now others hold the row for unconfirmed.
-      acceptance = await this.messageCall.make(row, prepared, row.lapsesAt ?? undefined);
-    } catch (error) {
-      await this.#recordFailure(row, error);
-      await this.pace.refused(prepared.number, error);
-      throw errorForCaller(row, error);
+    await this.pace.slot(prepared.number);
+    // A process that was frozen past the row's time must not call: by now others hold the row for unconfirmed.
+    const outcome = await this.messageCall.make(row, prepared, row.lapsesAt ?? undefined);
+    if (outcome.kind !== 'answered') {
+      await this.#recordFailure(row, outcome);
+      await this.pace.refused(prepared.number, outcome);
+      throw errorForCaller(row, outcome);
     }
-    const sent = await this.#recordSent(row, acceptance);
+    const sent = await this.#recordSent(row, outcome.answer);
     if (prepared.portfolio) await this.#count(sent, prepared.portfolio);
     return sent;
   }
 
-  async #recordFailure(row: MessageEntity, error: unknown): Promise<void> {
+  async #recordFailure(row: MessageEntity, { kind, error }: FailedOutcome): Promise<void> {
     try {
-      if (error instanceof OutcomeUnknownError) return await this.store.recordUnconfirmed(row.id);
-      // Whatever else is thrown was thrown before anything was sent.
-      const releaseKey = !(error instanceof MetaApiError) || error.isTransient;
+      if (kind === 'unknown') return await this.store.recordUnconfirmed(row.id);
+      const releaseKey = kind === 'notSent' || error.isTransient;
       await this.store.recordFailed(row.id, failureOf(error), { releaseKey });
     } catch (storeError) {
       // The caller must hear what became of the message all the same; the row lapses to `unconfirmed`.

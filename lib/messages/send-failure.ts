@@ -1,7 +1,7 @@
 import { storable } from '../database/storable.js';
 import { RateLimitedError, WhatsAppError } from '../errors.js';
 import { MetaApiError, type MetaRefusal } from '../graph/meta-api.error.js';
-import { OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
+import type { FailedOutcome } from '../graph/graph-outcome.js';
 import { rateLimitOf } from '../graph/rate-limit.js';
 import { isErased } from './erased-message.js';
 import type { MessageEntity } from './message.entity.js';
@@ -38,8 +38,8 @@ export function failureOfMeta({
 }
 
 /** The error that the caller of a send gets: with the row, and a rate limit of Meta's with the time to wait. */
-export function errorForCaller(row: MessageEntity, error: unknown): unknown {
-  if (error instanceof OutcomeUnknownError) return new SendOutcomeUnknownError(row.id, { cause: error });
+export function errorForCaller(row: MessageEntity, { kind, error }: FailedOutcome): unknown {
+  if (kind === 'unknown') return new SendOutcomeUnknownError(row.id, { cause: error });
   const known = error instanceof MetaApiError ? rateLimitOr(error) : error;
   if (known instanceof WhatsAppError) known.messageId = row.id;
   return known;
@@ -68,5 +68,5 @@ export function answerAgain(row: MessageEntity): MessageEntity {
     },
     { httpStatus: 400 },
   );
-  throw errorForCaller(row, error);
+  throw errorForCaller(row, { kind: 'refused', error });
 }

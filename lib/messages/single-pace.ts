@@ -1,5 +1,5 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
-import { MetaApiError } from '../graph/meta-api.error.js';
+import type { FailedOutcome } from '../graph/graph-outcome.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { type PacedNumber, PACER, type Pacer } from '../pacing/pacer.js';
 
@@ -20,8 +20,8 @@ export class SinglePace {
   }
 
   /** Meta found the number too fast: bulk messages, too, go slower for a while. */
-  async refused(number: PacedNumber, error: unknown): Promise<void> {
-    if (!(error instanceof MetaApiError) || error.reaction !== 'PHONE_SLOW' || error.retryAfter !== undefined) return;
+  async refused(number: PacedNumber, { kind, error }: FailedOutcome): Promise<void> {
+    if (kind !== 'refused' || error.reaction !== 'PHONE_SLOW' || error.retryAfter !== undefined) return;
     try {
       await this.pacer.slowDown(number);
     } catch (slowError) {

@@ -6,6 +6,7 @@ import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { ValidationError } from '../errors.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphTemplateCreated } from '../graph/graph-api.types.js';
+import { idIn, type JsonObject } from '../graph/json-object.js';
 import { checkTemplateDraft } from './drafts/template-draft-rules.js';
 import type { TemplateDraft, TemplateEdit } from './drafts/template-draft.js';
 import { TemplateStore } from './template-store.js';
@@ -26,7 +27,7 @@ export class TemplateAuthoring {
   async create(account: BusinessAccountEntity, draft: TemplateDraft): Promise<TemplateEntity> {
     refuse(checkTemplateDraft(draft));
     const { name, language, components } = draft;
-    const created = await this.graph.post<GraphTemplateCreated>([account.businessAccountId, 'message_templates'], {
+    const created = await this.graph.post([account.businessAccountId, 'message_templates'], {
       credential: await this.credentials.of(account.businessAccountId),
       body: {
         name,
@@ -36,6 +37,7 @@ export class TemplateAuthoring {
         components,
         message_send_ttl_seconds: draft.messageSendTtlSeconds,
       },
+      read: createdTemplate,
     });
     // Meta may have moved it to another category, which has another price: its answer counts, not the draft.
     await this.store.store(account.id, [
@@ -75,6 +77,13 @@ export class TemplateAuthoring {
     await this.templates.update(id, { status: 'DELETED' });
   }
 }
+
+/** @throws Error without the template's id */
+function createdTemplate(answer: JsonObject): GraphTemplateCreated {
+  return { id: idIn(answer), status: text(answer['status']), category: text(answer['category']) };
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 function refuse(problems: ReturnType<typeof checkTemplateDraft>): void {
   if (problems.length > 0) throw new ValidationError(problems);

@@ -16,7 +16,9 @@ export type {
 } from './templates/template.fixture.js';
 export { sampleTemplates } from './templates/samples/sample-templates.js';
 export type {
+  CutFault,
   DelayFault,
+  DripFault,
   ErrorFault,
   Fault,
   FaultMoment,

@@ -1,6 +1,6 @@
 import { DEEPEST_JSON, isDeeperThan } from '../graph/json-depth.js';
 import { isJsonObject, type JsonObject } from '../graph/json-object.js';
-import { parseExactly } from './exact-json.js';
+import { parseExactly } from '../graph/exact-json.js';
 import { itemsOfMessages } from './items-of-messages.js';
 import type { ReceivedItem, UnreadableItem } from './webhook-item.js';
 

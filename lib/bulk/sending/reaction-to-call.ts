@@ -1,7 +1,8 @@
 import { WhatsAppError } from '../../errors.js';
 import { reactionTo } from '../../graph/error-catalogue.js';
 import { MetaApiError } from '../../graph/meta-api.error.js';
-import { MetaUnreachableError, OutcomeUnknownError } from '../../graph/meta-outcome.errors.js';
+import type { FailedOutcome } from '../../graph/graph-outcome.js';
+import { MetaUnreachableError } from '../../graph/meta-outcome.errors.js';
 import { failureOf } from '../../messages/send-failure.js';
 import { MOST_PAIR_TRIES, MOST_TRIES, pairDelay, retryDelay } from './back-off.js';
 import type { HoldReason, MessageOutcome, Reaction } from './message-outcome.js';
@@ -27,11 +28,11 @@ const UNREACHABLE_REST = 5 * SECOND;
 const SLOW_API_REST = 60 * SECOND;
 
 /** What follows from a call that failed. */
-export function reactionToCall(error: unknown, circumstances: CallCircumstances): Reaction {
-  if (error instanceof OutcomeUnknownError) return { outcome: { kind: 'unconfirmed' } };
+export function reactionToCall({ kind, error }: FailedOutcome, circumstances: CallCircumstances): Reaction {
+  if (kind === 'unknown') return { outcome: { kind: 'unconfirmed' } };
+  if (kind === 'refused') return reactionToRefusal(error, circumstances);
   if (error instanceof MetaUnreachableError) return reactionToAbsence(error, circumstances);
-  if (error instanceof MetaApiError) return reactionToRefusal(error, circumstances);
-  // Thrown before anything was sent: values that no longer fit the template, say.
+  // Values that no longer fit the template, say.
   return { outcome: failed(error, circumstances) };
 }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MetaApiError } from '../../graph/meta-api.error.js';
-import { MessageCall } from '../../messages/message-call.js';
+import type { FailedOutcome } from '../../graph/graph-outcome.js';
+import { MessageCall, type MessageContent, type SendOutcome } from '../../messages/message-call.js';
 import { variablesOfMessage } from '../../messages/pending-content.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { templateContent } from '../../messages/template-content.js';
@@ -97,17 +97,23 @@ export class SliceSender {
   }
 
   async #outcomeOf({ state }: Slice, message: PendingMessage): Promise<MessageOutcome> {
+    const called = await this.#send(state, message);
+    if (called.kind === 'answered') return { kind: 'sent', acceptance: called.answer, at: new Date() };
+    const limitUsedUp = await this.#isLimitUsedUp(called, state);
+    const { outcome, hold } = reactionToCall(called, { retries: message.retries, limitUsedUp, now: new Date() });
+    if (hold) await this.#hold(hold, state);
+    return outcome;
+  }
+
+  async #send(state: SendableBulkSend, message: PendingMessage): Promise<SendOutcome> {
+    let content: Omit<MessageContent, 'credential'>;
     try {
-      const content = templateContent(state.template, variablesOfMessage(message));
-      const sending = { ...content, credential: state.credential };
-      const acceptance = await this.messageCall.make(message, sending, this.#deadlineOf(message));
-      return { kind: 'sent', acceptance, at: new Date() };
+      content = templateContent(state.template, variablesOfMessage(message));
     } catch (error) {
-      const limitUsedUp = await this.#isLimitUsedUp(error, state);
-      const { outcome, hold } = reactionToCall(error, { retries: message.retries, limitUsedUp, now: new Date() });
-      if (hold) await this.#hold(hold, state);
-      return outcome;
+      return { kind: 'notSent', error };
     }
+    const { credential } = state;
+    return this.messageCall.make(message, { ...content, credential }, this.#deadlineOf(message));
   }
 
   /** Past it others take this process for dead, or the message for unconfirmed. */
@@ -121,8 +127,8 @@ export class SliceSender {
     this.states.forget(state.bulkSend.id);
   }
 
-  async #isLimitUsedUp(error: unknown, { portfolio }: SendableBulkSend): Promise<boolean> {
-    if (!(error instanceof MetaApiError) || error.metaCode !== SPAM_RATE_LIMIT) return false;
+  async #isLimitUsedUp({ kind, error }: FailedOutcome, { portfolio }: SendableBulkSend): Promise<boolean> {
+    if (kind !== 'refused' || error.metaCode !== SPAM_RATE_LIMIT) return false;
     return this.budget.usage(portfolio).then(
       ({ remaining }) => remaining === 0,
       () => false,

@@ -49,8 +49,20 @@ export interface SilenceFault extends Striking {
   readonly kind: 'silence';
 }
 
+/** Answers a byte at a time, as if a broken proxy passed the answer on. */
+export interface DripFault extends Striking {
+  readonly kind: 'drip';
+  /** Milliseconds from byte to byte; by default 500. */
+  readonly ms?: number;
+}
+
+/** Breaks the connection in the middle of the answer. */
+export interface CutFault extends Striking {
+  readonly kind: 'cut';
+}
+
 /** Something that goes wrong on demand. */
-export type Fault = ErrorFault | StatusFault | DelayFault | ResetFault | SilenceFault;
+export type Fault = ErrorFault | StatusFault | DelayFault | ResetFault | SilenceFault | DripFault | CutFault;
 
 /** Which requests a fault strikes, and how often; without a matcher the very next request. */
 export interface FaultScope {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GraphError } from '../errors/graph-error.js';
 import type { Fault } from '../faults/fault.js';
@@ -26,8 +26,8 @@ export class RequestHandler {
     const fault = this.#record(received);
     if (fault && fault.when !== 'after-accepting' && (await this.#strike(fault, received, response))) return;
     const reply = this.#answer(received);
-    if (fault?.when === 'after-accepting' && reply.status < 300 && (await this.#strike(fault, received, response)))
-      return;
+    const strikes = fault?.when === 'after-accepting' && reply.status < 300;
+    if (strikes && (await this.#strike(fault, received, response, reply))) return;
     send(response, reply);
   }
 
@@ -51,7 +51,12 @@ export class RequestHandler {
   }
 
   /** Lets a fault strike; false when the request goes on. */
-  async #strike(fault: Fault, received: ReceivedRequest, response: ServerResponse): Promise<boolean> {
+  async #strike(
+    fault: Fault,
+    received: ReceivedRequest,
+    response: ServerResponse,
+    reply: GraphReply = NOTHING,
+  ): Promise<boolean> {
     if (fault.kind === 'delay') {
       await delay(fault.ms, undefined, { signal: this.ended });
       return false;
@@ -61,9 +66,27 @@ export class RequestHandler {
       response.writeHead(fault.status, { 'Content-Type': 'text/html', ...fault.headers });
       response.end(fault.body ?? `<html><body><h1>${fault.status}</h1></body></html>`);
     }
+    if (fault.kind === 'drip') await this.#drip(response, reply, fault.ms ?? 500);
+    if (fault.kind === 'cut') {
+      const { head, content } = written(reply);
+      response.writeHead(reply.status, head).write(content.subarray(0, content.length / 2), () => {
+        response.socket?.resetAndDestroy();
+      });
+    }
     // A reset rather than an orderly end, so that the client sees what a broken network shows it.
     if (fault.kind === 'reset') response.socket?.resetAndDestroy();
     return true;
+  }
+
+  async #drip(response: ServerResponse, reply: GraphReply, ms: number): Promise<void> {
+    const { head, content } = written(reply);
+    response.writeHead(reply.status, head);
+    for (const byte of content) {
+      await delay(ms, undefined, { signal: this.ended });
+      if (response.destroyed) return;
+      response.write(Buffer.of(byte));
+    }
+    response.end();
   }
 
   #refusal(error: GraphError, received: ReceivedRequest): GraphReply {
@@ -77,13 +100,17 @@ function isSend({ method, path, body }: ReceivedRequest): boolean {
   return method === 'POST' && path.endsWith('/messages') && !(isJsonObject(body) && 'status' in body);
 }
 
-function send(response: ServerResponse, { status, body, headers }: GraphReply): void {
-  // As a string it goes out in one piece with the head.
-  const content = Buffer.isBuffer(body) ? body : JSON.stringify(body);
-  response.writeHead(status, {
-    'Content-Type': 'application/json; charset=UTF-8',
-    'Content-Length': Buffer.byteLength(content),
-    ...headers,
-  });
+/** What a fault that spoils an answer spoils where there is none. */
+const NOTHING: GraphReply = { status: 200, body: {} };
+
+function send(response: ServerResponse, reply: GraphReply): void {
+  const { head, content } = written(reply);
+  response.writeHead(reply.status, head);
   response.end(content);
+}
+
+function written({ body, headers }: GraphReply): { readonly head: OutgoingHttpHeaders; readonly content: Buffer } {
+  const content = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+  const type = 'application/json; charset=UTF-8';
+  return { head: { 'Content-Type': type, 'Content-Length': content.length, ...headers }, content };
 }

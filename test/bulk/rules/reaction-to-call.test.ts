@@ -6,6 +6,7 @@ import {
   ValidationError,
 } from 'nestjs-whatsapp';
 import { describe, expect, it } from 'vitest';
+import type { FailedOutcome } from '../../../lib/graph/graph-outcome.js';
 import type { GraphFailureReason } from '../../../lib/graph/graph-failure.js';
 import type { MetaErrorAnswer, MetaRefusal } from '../../../lib/graph/meta-api.error.js';
 import { type CallCircumstances, reactionToCall } from '../../../lib/bulk/sending/reaction-to-call.js';
@@ -19,8 +20,13 @@ function refusal(code: number | null, error: Partial<MetaRefusal> = {}, answer: 
   return new MetaApiError({ code, message, isTransient: false, ...error }, { httpStatus: 400, ...answer });
 }
 
+function outcomeWith(error: unknown): FailedOutcome {
+  if (error instanceof MetaApiError) return { kind: 'refused', error };
+  return error instanceof OutcomeUnknownError ? { kind: 'unknown', error } : { kind: 'notSent', error };
+}
+
 const react = (error: unknown, circumstances: Partial<CallCircumstances> = {}) =>
-  reactionToCall(error, { retries: 0, limitUsedUp: false, now: NOW, ...circumstances });
+  reactionToCall(outcomeWith(error), { retries: 0, limitUsedUp: false, now: NOW, ...circumstances });
 
 const WAITS = { kind: 'again', at: null, counts: false };
 const FAILS = { kind: 'failed', at: NOW };
