@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { type Problem, ValidationError } from '../errors.js';
 import { isWorkspaceName, WORKSPACE_NAME_RULE } from '../workspaces/workspace-name.js';
 import { ABILITIES, isAbility } from './ability.js';
@@ -33,7 +34,7 @@ const CHECKS = {
 
   expiresAt: (expiresAt: unknown) =>
     when(
-      expiresAt !== null && !(expiresAt instanceof Date && expiresAt.getTime() > Date.now()),
+      expiresAt !== null && !(types.isDate(expiresAt) && expiresAt.getTime() > Date.now()),
       'expiresAt',
       'Write a Date in the future, or null for never.',
     ),

@@ -2,6 +2,7 @@ import { Inject, Injectable, type LoggerService, type OnModuleDestroy } from '@n
 import { LRUCache } from 'lru-cache';
 import { IsNull, LessThanOrEqual, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { messageOf } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 
@@ -43,8 +44,7 @@ export class ApiKeyUsage implements OnModuleDestroy {
     try {
       await this.apiKeys.update(stale, { lastUsedAt: new Date(now) });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn(`The last use of API key ${apiKeyId} could not be noted: ${reason}`, ApiKeyUsage.name);
+      this.logger.warn(`The last use of API key ${apiKeyId} could not be noted: ${messageOf(error)}`, ApiKeyUsage.name);
     }
   }
 }

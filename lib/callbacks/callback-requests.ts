@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request } from 'undici';
 import { storable } from '../database/storable.js';
+import { isError } from '../foreign-errors.js';
 import { lookupPublic } from '../remote/public-addresses.js';
 import { problemOfUrl } from './callback-url.js';
 import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';
@@ -60,12 +61,12 @@ export class CallbackRequests implements OnApplicationShutdown {
   }
 
   #wordsOf(error: unknown): string {
-    if (!(error instanceof Error)) return String(error);
+    if (!isError(error)) return String(error);
     const { callbackTimeout } = this.options;
     if (error.name === 'TimeoutError') return `It did not answer within ${callbackTimeout / 1_000} seconds.`;
     // What several addresses of one name failed with has no words of its own.
-    const [first]: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
-    return error.message || (first instanceof Error ? first.message : error.name);
+    const [first]: readonly unknown[] = 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
+    return error.message || (isError(first) ? first.message : error.name);
   }
 }
 

@@ -1,4 +1,5 @@
-import { Column, type ColumnOptions, FindOperator, PrimaryColumn, type ValueTransformer } from 'typeorm';
+import { types } from 'node:util';
+import { Column, type ColumnOptions, type FindOperator, PrimaryColumn, type ValueTransformer } from 'typeorm';
 
 const numberTransformer: ValueTransformer = {
   to: (value: unknown) => value,
@@ -9,11 +10,18 @@ const numberTransformer: ValueTransformer = {
 const dateTransformer: ValueTransformer = {
   to: (value: unknown) => {
     // TypeORM 0.3 hands the conditions of updates and deletes over whole.
-    if (value instanceof FindOperator) value.transformValue(dateTransformer);
-    return value instanceof Date ? value.getTime() : value;
+    if (isFindOperator(value)) value.transformValue(dateTransformer);
+    return types.isDate(value) ? value.getTime() : value;
   },
   from: (value: unknown) => (value === null || value === undefined ? value : new Date(Number(value))),
 };
+
+/** Whatever copy of TypeORM made it. */
+const isFindOperator = (value: unknown): value is Pick<FindOperator<unknown>, 'transformValue'> =>
+  typeof value === 'object' &&
+  value !== null &&
+  'transformValue' in value &&
+  typeof value.transformValue === 'function';
 
 /** A 64-bit row id that the module assigns itself; see `RowIds`. */
 export const RowIdColumn = (): PropertyDecorator =>

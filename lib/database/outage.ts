@@ -1,6 +1,6 @@
-import { QueryFailedError, TypeORMError } from 'typeorm';
 import { WhatsAppError } from '../errors.js';
-import { driverCodeOf } from './driver-code.js';
+import { isError, isErrorNamed } from '../foreign-errors.js';
+import { driverCodeOf, isQueryFailedError } from './driver-code.js';
 
 /** Connection, rollback, resources, locks, operator intervention, system and internal errors, and a server that only reads. */
 const POSTGRES = /^(?:08|25|40|53|55|57|58|XX)[0-9A-Z]{3}$/;
@@ -32,7 +32,7 @@ const SQLITE = /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOMEM|PROTOC
  * or about to end. It is none when the database refused what it was given, and when the program went wrong by itself.
  */
 export function isOutage(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return !isProgramError(error) && isOfConnection(error);
+  if (!isQueryFailedError(error)) return !isProgramError(error) && isOfConnection(error);
   if (isProgramError(error.driverError)) return false;
   const code = driverCodeOf(error);
   // A server that refuses something says which by a code; without one it was the connection.
@@ -43,8 +43,8 @@ export function isOutage(error: unknown): boolean {
 }
 
 const isProgramError = (error: unknown): boolean =>
-  [WhatsAppError, TypeORMError, TypeError, RangeError, SyntaxError].some((kind) => error instanceof kind);
+  error instanceof WhatsAppError || isErrorNamed(error, ['TypeORMError', 'TypeError', 'RangeError', 'SyntaxError']);
 
 /** What drivers throw before there is a statement: by a code, or, of their pools, in words alone. */
 const isOfConnection = (error: unknown): boolean =>
-  error instanceof Error && ('code' in error || /connect|pool|queue limit/i.test(error.message));
+  isError(error) && ('code' in error || /connect|pool|queue limit/i.test(error.message));

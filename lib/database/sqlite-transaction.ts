@@ -1,4 +1,6 @@
+import { types } from 'node:util';
 import { type DataSource, QueryFailedError } from 'typeorm';
+import { isError } from '../foreign-errors.js';
 import { abandon, type Statement, type StatementResult, type Statements } from './statement.js';
 
 /** What is needed of a connection of better-sqlite3's. */
@@ -45,7 +47,7 @@ function attempt(
     const rows = query.all(...values);
     return { rows, affected: rows.length };
   } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
+    const cause = isError(error) ? error : new Error(String(error));
     logger.logQueryError(cause, sql, values);
     return abandon(statements, new QueryFailedError(sql, values, cause));
   }
@@ -54,6 +56,6 @@ function attempt(
 /** The value as TypeORM binds it, where better-sqlite3 refuses it as it is. */
 function bindable(value: unknown): unknown {
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (value instanceof Date) return value.toISOString().slice(0, -1).replace('T', ' ');
+  if (types.isDate(value)) return value.toISOString().slice(0, -1).replace('T', ' ');
   return value;
 }

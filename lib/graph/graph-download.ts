@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Dispatcher } from 'undici';
-import { codeOf } from './graph-exchange.js';
+import { codeOf } from '../foreign-errors.js';
 import { outcomeOf } from './graph-outcome.js';
 import { MetaUnreachableError } from './meta-outcome.errors.js';
 

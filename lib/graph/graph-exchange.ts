@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { codeOf } from '../foreign-errors.js';
 import type { GraphFailure, GraphFailureReason } from './graph-failure.js';
 
 /** An answer larger than this is not read further, in bytes. */
@@ -165,10 +166,4 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
     const { deadline } = this.#request;
     return deadline !== undefined && Date.now() >= deadline.getTime();
   }
-}
-
-/** Code of the system's or undici's error. */
-export function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { types } from 'node:util';
 import { ValidationError } from '../errors.js';
 
 /** A file for Meta, and the fields that go with it. */
@@ -42,12 +43,12 @@ export function multipartBody(upload: GraphUpload, progressed: () => void): Mult
       `filename="${quote(upload.filename)}"\r\nContent-Type: ${upload.mimeType}\r\n\r\n`,
   );
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
-  const size = upload.file instanceof Uint8Array ? upload.file.byteLength : upload.size;
+  const size = types.isUint8Array(upload.file) ? upload.file.byteLength : upload.size;
   let failure: { readonly error: unknown } | undefined;
   async function* pieces(): AsyncGenerator<Uint8Array, void, undefined> {
     yield head;
     try {
-      for await (const piece of upload.file instanceof Uint8Array ? [upload.file] : upload.file) {
+      for await (const piece of types.isUint8Array(upload.file) ? [upload.file] : upload.file) {
         progressed();
         yield piece;
       }

@@ -1,4 +1,4 @@
-import { HttpException } from '@nestjs/common';
+import type { HttpException } from '@nestjs/common';
 import type { BulkQuota } from '../bulk/bulk-send.js';
 import { BulkValidationError, QuotaExceededError, TooManyRecipientsError } from '../bulk/bulk.errors.js';
 import { ForbiddenError, UnauthenticatedError } from '../auth/auth.errors.js';
@@ -10,6 +10,7 @@ import {
   ValidationError,
   WhatsAppError,
 } from '../errors.js';
+import { isError } from '../foreign-errors.js';
 import { MetaApiError } from '../graph/meta-api.error.js';
 import { MetaUnreachableError, OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
 import { rateLimitOf } from '../graph/rate-limit.js';
@@ -74,7 +75,7 @@ function describeKind(error: unknown): DescribedError {
   if (error instanceof SendOutcomeUnknownError || error instanceof OutcomeUnknownError) {
     return { status: 504, code: error.code, message: error.message };
   }
-  if (error instanceof HttpException) return describeHttpException(error);
+  if (isHttpException(error)) return describeHttpException(error);
   return { status: 500, code: 'INTERNAL_ERROR', message: 'Something went wrong on our side.' };
 }
 
@@ -118,18 +119,22 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
   429: 'RATE_LIMITED',
 };
 
+/** Whatever copy of Nest made it. */
+const isHttpException = (error: unknown): error is HttpException =>
+  isError(error) && 'getStatus' in error && typeof error.getStatus === 'function' && 'getResponse' in error;
+
 /** An exception of Nest's: thrown by a guard, a pipe or a throttler of the host's. */
 function describeHttpException(error: HttpException): DescribedError {
   const status = error.getStatus();
   return {
     status,
     code: HTTP_CODES[status] ?? (status < 500 ? 'REQUEST_REFUSED' : 'INTERNAL_ERROR'),
-    message: messageOf(error),
+    message: wordsOf(error),
   };
 }
 
 /** Nest's pipes list their problems in the body; the exception's own message is then but its name. */
-function messageOf(error: HttpException): string {
+function wordsOf(error: HttpException): string {
   const body = error.getResponse();
   const listed: unknown = typeof body === 'object' && 'message' in body ? body.message : undefined;
   return Array.isArray(listed) ? listed.join('; ') : error.message;

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, type LoggerService } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { isError } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { type DescribedError, describeError } from './described-error.js';
 
@@ -14,7 +15,7 @@ export abstract class SurfaceExceptionFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const kind = describeError(error);
     if (kind.status === 500) {
-      this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      this.logger.error(isError(error) ? (error.stack ?? error.message) : String(error));
     }
     const described = this.describe(kind, error, host);
     const response: unknown = host.switchToHttp().getResponse();

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
@@ -79,14 +80,16 @@ export class MediaService {
   }
 
   async #open({ file, mimeType, filename }: UploadMediaInput): Promise<ToldType & { readonly file: MediaFile }> {
-    if (file instanceof Uint8Array) return { file: fileInMemory(file), filename };
+    if (types.isUint8Array(file)) return { file: fileInMemory(file), filename };
     if (isKept(file)) return { file: { ...file, remove: async () => {} }, filename };
     const most = (mimeType === undefined ? undefined : MEDIA_TYPES.get(plainType(mimeType))?.most) ?? LARGEST_MEDIA;
-    if (typeof file !== 'string' && !(file instanceof URL)) return { file: await spooledFile(file, most), filename };
+    if (typeof file !== 'string' && !isUrl(file)) return { file: await spooledFile(file, most), filename };
     const remote = await this.remoteFiles.open(file);
     const { contentType } = remote;
     return { file: await spooledFile(remote.body, most), contentType, filename: filename ?? remote.filename };
   }
 }
+
+const isUrl = (file: object): file is URL => 'href' in file;
 
 const isKept = (file: UploadMediaInput['file']): file is KeptFile => typeof file === 'object' && 'sha256' in file;

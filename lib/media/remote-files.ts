@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request } from 'undici';
+import { messageOf } from '../foreign-errors.js';
 import { MEDIA_OPTIONS, type MediaOptions } from './media.options.js';
 import { InvalidMediaError } from './media.errors.js';
 import { isPublicAddress, lookupPublic } from '../remote/public-addresses.js';
@@ -53,7 +54,7 @@ export class RemoteFiles implements OnApplicationShutdown {
     try {
       return await request(url, { dispatcher: this.#agent });
     } catch (error) {
-      throw unavailable(error instanceof Error ? error.message : String(error));
+      throw unavailable(messageOf(error));
     }
   }
 

@@ -1,5 +1,6 @@
 import { storable } from '../database/storable.js';
 import { RateLimitedError, WhatsAppError } from '../errors.js';
+import { messageOf } from '../foreign-errors.js';
 import { MetaApiError, type MetaRefusal } from '../graph/meta-api.error.js';
 import type { FailedOutcome } from '../graph/graph-outcome.js';
 import { rateLimitOf } from '../graph/rate-limit.js';
@@ -18,8 +19,7 @@ export function failureOf(error: unknown): Failure {
     return failureOfMeta({ code, message, details, fbtraceId });
   }
   const errorCode = error instanceof WhatsAppError ? error.code : 'NOT_SENT';
-  const errorMessage = error instanceof Error ? error.message : String(error);
-  return { errorCode, errorMessage: storable(errorMessage, LONGEST_TEXT), errorDetails: null, errorTraceId: null };
+  return { errorCode, errorMessage: storable(messageOf(error), LONGEST_TEXT), errorDetails: null, errorTraceId: null };
 }
 
 /** What a row keeps of an error object of Meta's. */

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { MessageEntity } from './message.entity.js';
 import { type Failure, NO_FAILURE } from './message-store.js';
 
@@ -121,6 +122,6 @@ const textOf = ({ errorCode, errorMessage, errorDetails, errorTraceId }: Failure
   JSON.stringify([errorCode, errorMessage, errorDetails, errorTraceId]);
 
 const valueOf = (value: Date | string | null): number | string | null =>
-  value instanceof Date ? value.getTime() : value;
+  types.isDate(value) ? value.getTime() : value;
 
 const earliest = (known: Date | null, told: Date): Date => (known && known <= told ? known : told);

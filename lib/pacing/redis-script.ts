@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { messageOf } from '../foreign-errors.js';
 
 /** The part of a Redis client that is used; those of ioredis, also for a cluster, are such. */
 export interface RedisScripts {
@@ -19,7 +20,7 @@ export class RedisScript {
     try {
       return await client.evalsha(this.#sha, 1, key, ...args);
     } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      if (!messageOf(error).startsWith('NOSCRIPT')) throw error;
       return client.eval(this.source, 1, key, ...args);
     }
   }

@@ -9,6 +9,7 @@ import { Repository } from 'typeorm';
 import { AccountSync } from '../accounts/account-sync.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { messageOf } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { TemplateSync } from './template-sync.js';
 
@@ -49,7 +50,7 @@ export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
 
   #start(): void {
     this.#running ??= this.#refresh()
-      .catch((error: unknown) => this.logger.error(`Could not read the business accounts: ${describe(error)}`))
+      .catch((error: unknown) => this.logger.error(`Could not read the business accounts: ${messageOf(error)}`))
       .finally(() => (this.#running = undefined));
   }
 
@@ -62,11 +63,9 @@ export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
         if (this.#stop.signal.aborted) return;
         this.logger.warn(
           `Could not fetch business account ${account.businessAccountId} from Meta; what was last known stays in use: ` +
-            describe(error),
+            messageOf(error),
         );
       }
     }
   }
 }
-
-const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));

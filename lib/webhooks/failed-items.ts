@@ -6,6 +6,7 @@ import { insertRows, updateRows } from '../database/json-rows.js';
 import { oneOf } from '../database/one-of.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { storable } from '../database/storable.js';
+import { isError } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import type { ItemFailure } from './apply-apart.js';
 import { toStored } from './stored-item.js';
@@ -96,4 +97,4 @@ const describe = ({ businessAccountId, field }: FailedRow): string =>
   businessAccountId === '' ? 'an entry of no account' : `field "${field}" of business account ${businessAccountId}`;
 
 const wordsOf = (error: unknown): string =>
-  storable(error instanceof Error ? error.message || error.name : String(error), LONGEST_ERROR);
+  storable(isError(error) ? error.message || error.name : String(error), LONGEST_ERROR);

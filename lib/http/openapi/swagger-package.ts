@@ -1,4 +1,5 @@
 import type * as Swagger from '@nestjs/swagger';
+import { codeOf, messageOf } from '../../foreign-errors.js';
 
 /** `@nestjs/swagger` where the host has it installed, else undefined: it is loaded only to describe a surface that is mounted. */
 export function loadSwagger(): typeof Swagger | undefined {
@@ -14,7 +15,5 @@ export function loadSwagger(): typeof Swagger | undefined {
 
 /** Whether it is the package itself that was not found, rather than something that it needs. */
 const isMissing = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  error.code === 'MODULE_NOT_FOUND' &&
-  error.message.startsWith("Cannot find module '@nestjs/swagger'");
+  // Yarn's Plug'n'Play has words of its own; the first line names the package that is missing in both.
+  codeOf(error) === 'MODULE_NOT_FOUND' && /@nestjs\/swagger(?=['", ])/.test(messageOf(error).split('\n', 1)[0] ?? '');

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { isError } from '../../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import type { EventHandler } from './event-handler.js';
 import { EventHandlers } from './event-handlers.js';
@@ -36,7 +37,7 @@ export class EventRuns {
       await handler.handle(event);
       return true;
     } catch (error) {
-      const stack = error instanceof Error ? error.stack : undefined;
+      const stack = isError(error) ? error.stack : undefined;
       this.logger.error(`${handler.name} failed at the event ${event.type} ${event.id}: ${String(error)}`, stack);
       return false;
     }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { isJsonObject } from '../../graph/json-object.js';
 import type { WhatsAppEvent } from './whatsapp-event.js';
 
@@ -14,7 +15,7 @@ export function encodeEvent(event: WhatsAppEvent): string {
   return JSON.stringify(event, function (this: unknown, key, value: unknown) {
     // JSON.stringify has made a text of a date before it asks.
     const given: unknown = isJsonObject(this) || Array.isArray(this) ? Reflect.get(this, key) : value;
-    return given instanceof Date ? { $date: given.getTime() } : value;
+    return types.isDate(given) ? { $date: given.getTime() } : value;
   });
 }
 

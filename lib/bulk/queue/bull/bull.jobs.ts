@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import type { Queue } from 'bull';
+import { isError } from '../../../foreign-errors.js';
 import type { Job, JobHandler, JobQueue } from '../job-queue.js';
 
 const JOB = 'job';
@@ -68,7 +69,7 @@ export class BullJobs<Data> implements JobQueue<Data> {
 
   /** Connections are tried again several times a second: one line a minute is enough. */
   #report(error: unknown): void {
-    if (!(error instanceof Error) || performance.now() < this.#silentUntil) return;
+    if (!isError(error) || performance.now() < this.#silentUntil) return;
     this.#silentUntil = performance.now() + REPORT_INTERVAL_MS;
     this.logger.warn(`Redis, or Bull, has trouble; ${this.queue.name} waits meanwhile: ${error.message}`);
   }

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
+import { isError } from '../../../foreign-errors.js';
 import type { DeadProcesses } from '../../../processes/dead-processes.js';
 import type { ChunkTicket } from '../../bulk-chunks.js';
 import type { BulkQueue, ChunkHandler, QueueShare } from '../bulk-queue.js';
@@ -59,7 +60,7 @@ export class BullQueue implements BulkQueue {
 
   /** Connections are tried again several times a second: one line a minute is enough. */
   #report(error: unknown): void {
-    if (!(error instanceof Error) || performance.now() < this.#silentUntil) return;
+    if (!isError(error) || performance.now() < this.#silentUntil) return;
     this.#silentUntil = performance.now() + REPORT_INTERVAL_MS;
     this.logger.warn(`Redis, or Bull, has trouble; bulk sends wait meanwhile: ${error.message}`);
   }

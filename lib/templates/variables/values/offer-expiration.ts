@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { isDay } from '../../../moment.js';
 import type { LimitedTimeOfferParameter } from '../../message-component.js';
 import { refused, typeInWords, type Reading } from './reading.js';
@@ -23,7 +24,7 @@ export function readOfferExpiration(value: unknown): Reading<LimitedTimeOfferPar
 }
 
 function millisecondsOf(value: unknown): number | undefined {
-  if (value instanceof Date) return value.getTime();
+  if (types.isDate(value)) return value.getTime();
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value !== 'string') return undefined;
   if (/^[0-9]+$/.test(value)) return Number(value);
