@@ -19,6 +19,7 @@ import { BudgetEntryEntity } from './messages/budget-entry.entity.js';
 import { MessageEntity } from './messages/message.entity.js';
 import { ProcessEntity } from './processes/process.entity.js';
 import { TemplateEntity } from './templates/template.entity.js';
+import { UnclaimedItemEntity } from './webhooks/unclaimed-item.entity.js';
 import { WebhookItemEntity } from './webhooks/webhook-item.entity.js';
 import { WorkspaceEntity } from './workspaces/workspace.entity.js';
 
@@ -44,6 +45,7 @@ export const whatsappEntities: Type[] = [
   ConversationEntity,
   MediaEntity,
   WebhookItemEntity,
+  UnclaimedItemEntity,
   CallbackEntity,
   CallbackDeliveryEntity,
 ];

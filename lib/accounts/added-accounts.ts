@@ -57,6 +57,7 @@ export class AddedAccounts {
     this.appSecrets.forget();
     await this.pauses.endForNewToken(businessAccountId);
     await this.accountSync.sync(account);
+    await this.appSecrets.announce(businessAccountId);
     return this.accounts.findOneByOrFail({ id: account.id });
   }
 

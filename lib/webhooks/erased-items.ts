@@ -7,17 +7,18 @@ import { spellingsOf } from '../contacts/phone-spellings.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { FailedItems } from './failed-items.js';
 import { fromStored } from './stored-item.js';
-import type { WebhookItemEntity } from './webhook-item.entity.js';
+import { UnclaimedItems } from './unclaimed-items.js';
 
 /** Rows looked at in one statement. */
 const AT_ONCE = 100;
 
-/** Removes what webhooks told of people who are erased, and could not be applied. */
+/** Removes what webhooks told of people who are erased, and could not be applied, or not yet. */
 @Injectable()
 export class ErasedItems implements ContactDependent {
   constructor(
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
-    private readonly items: FailedItems,
+    private readonly failed: FailedItems,
+    private readonly unclaimed: UnclaimedItems,
     dependents: ContactDependents,
   ) {
     dependents.add(this);
@@ -29,19 +30,36 @@ export class ErasedItems implements ContactDependent {
     const foreignIds = new Set(foreign.map(({ businessAccountId }) => businessAccountId));
     const spellings = identities.flatMap((identity) => (isPhone(identity) ? spellingsOf(identity) : [identity]));
     const inJson = spellings.map((spelling) => JSON.stringify(spelling));
-    let page = await this.items.after(0, AT_ONCE);
-    for (let last = page.at(-1); last; last = page.at(-1)) {
-      for (const row of page) {
-        const text = textOf(row);
-        const isOwn = !foreignIds.has(row.businessAccountId);
-        if (isOwn && inJson.some((identity) => text.includes(identity))) await this.items.remove(row);
-      }
-      page = await this.items.after(last.id, AT_ONCE);
-    }
+    const isOf = (row: KeptItem) => {
+      const text = textOf(row);
+      return !foreignIds.has(row.businessAccountId) && inJson.some((identity) => text.includes(identity));
+    };
+    await eraseFrom(this.failed, isOf);
+    await eraseFrom(this.unclaimed, isOf);
   }
 }
 
-function textOf({ item }: WebhookItemEntity): string {
+/** A row that keeps an item of a webhook. */
+interface KeptItem {
+  readonly id: number;
+  readonly businessAccountId: string;
+  readonly item: string;
+}
+
+interface KeptItems<Row extends KeptItem> {
+  after(id: number, most: number): Promise<Row[]>;
+  remove(row: Row): Promise<void>;
+}
+
+async function eraseFrom<Row extends KeptItem>(items: KeptItems<Row>, isOf: (row: Row) => boolean): Promise<void> {
+  let page = await items.after(0, AT_ONCE);
+  for (let last = page.at(-1); last; last = page.at(-1)) {
+    for (const row of page) if (isOf(row)) await items.remove(row);
+    page = await items.after(last.id, AT_ONCE);
+  }
+}
+
+function textOf({ item }: KeptItem): string {
   const whole = fromStored(item);
   return whole ? JSON.stringify(whole) : item;
 }

@@ -15,6 +15,9 @@ import { WebhookItemEntity } from './webhook-item.entity.js';
 
 const LONGEST_ERROR = 2_000;
 
+/** Items of one webhook that the log names. */
+const MOST_NAMED = 5;
+
 /** Keeps items that could not be applied. */
 @Injectable()
 export class FailedItems {
@@ -38,10 +41,15 @@ export class FailedItems {
       ...insertRows(this.dataSource, this.rows, news, { tries: 1, receivedAt: new Date() }),
       ...updateRows(this.dataSource, this.rows, again),
     ]);
-    for (const row of news) {
+    for (const row of news.slice(0, MOST_NAMED)) {
       this.logger.error(
         `What a webhook told could not be applied: ${describe(row)}: ${row.error} It is kept; see ` +
           'WebhooksService.failedItems(), and once the cause is mended, call applyAgain(id) or applyAllAgain() of it.',
+      );
+    }
+    if (news.length > MOST_NAMED) {
+      this.logger.error(
+        `${news.length - MOST_NAMED} more items that came with them could not be applied, and are kept.`,
       );
     }
   }

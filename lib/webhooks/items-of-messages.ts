@@ -1,7 +1,7 @@
 import { canonicalPhone } from '../contacts/phone-spellings.js';
 import { isJsonObject, type JsonObject } from '../graph/json-object.js';
 import { isKnownStatus } from './statuses/status-update.js';
-import type { MessageItem, StatusItem, WebhookItem } from './webhook-item.js';
+import type { MessageItem, StatusItem, UnreadableItem, Walk, WebhookItem } from './webhook-item.js';
 
 /** What the items of one change have in common. */
 export interface ChangeOrigin {
@@ -16,51 +16,47 @@ export interface UnreadablePart {
   readonly problem: string;
 }
 
-interface ItemsOfMessages {
-  readonly items: readonly WebhookItem[];
-  readonly unreadable: readonly UnreadablePart[];
-}
-
 /**
  * The items of a change of the field `messages`; whatever is beside messages and statuses, such as `errors`, is one more. So is each
  * of them that changes nothing here: what has a status of another product, and what was sent to a group.
  */
-export function itemsOfMessages({ time, ...origin }: ChangeOrigin, value: JsonObject): ItemsOfMessages {
+export function* itemsOfMessages(
+  { time, ...origin }: ChangeOrigin,
+  value: JsonObject,
+  unreadable: (part: UnreadablePart) => UnreadableItem,
+): Walk {
   const { messages, statuses, ...rest } = value;
   const phoneNumberId = phoneNumberIdOf(rest['metadata']);
-  const contactOf = contactFinder(rest['contacts']);
+  const contactOf = yield* contactFinder(rest['contacts']);
   const fieldItem = (of: JsonObject): WebhookItem => ({ ...origin, kind: 'field', time, value: of });
-  const beside = Object.fromEntries(Object.entries(rest).filter(([name]) => BESIDE_THEM.has(name)));
-  const items: WebhookItem[] = [];
-  const unreadable: UnreadablePart[] = [];
+  const beside = besideOf(rest);
 
-  const read = (
+  function* read(
     name: 'statuses' | 'messages',
     list: unknown,
     toItem: (id: string, element: JsonObject) => MessageItem | StatusItem,
-  ) => {
+  ): Walk {
     if (list === undefined) return;
     const elements: readonly unknown[] = Array.isArray(list) ? list : [list];
     for (const element of elements) {
       if (phoneNumberId !== undefined && isJsonObject(element)) {
         const isForeign = FOREIGN[name](element);
-        items.push(isForeign ? fieldItem({ ...beside, [name]: [element] }) : toItem(phoneNumberId, element));
+        yield isForeign ? fieldItem({ ...beside, [name]: [element] }) : toItem(phoneNumberId, element);
       } else {
         const problem = isJsonObject(element) ? 'metadata has no phone_number_id' : `one of ${name} is no object`;
-        unreadable.push({ value: { ...rest, [name]: [element] }, problem: `${problem}.` });
+        yield () => unreadable({ value: { ...beside, [name]: [element] }, problem: `${problem}.` });
       }
     }
-  };
-  read('statuses', statuses, (id, status) => ({ ...origin, kind: 'status', phoneNumberId: id, status }));
-  read('messages', messages, (id, message) => {
+  }
+  yield* read('statuses', statuses, (id, status) => ({ ...origin, kind: 'status', phoneNumberId: id, status }));
+  yield* read('messages', messages, (id, message) => {
     const contact = contactOf(message);
     return { ...origin, kind: 'message', phoneNumberId: id, message, ...(contact && { contact }) };
   });
 
   const isToldAbove = messages !== undefined || statuses !== undefined;
   const further = Object.keys(rest).filter((name) => !BESIDE_THEM.has(name));
-  if (!isToldAbove || further.length > 0) items.push(fieldItem(rest));
-  return { items, unreadable };
+  if (!isToldAbove || further.length > 0) yield fieldItem(rest);
 }
 
 /** What is no change here, and an event alone. */
@@ -71,24 +67,48 @@ const FOREIGN = {
 
 const BESIDE_THEM: ReadonlySet<string> = new Set(['messaging_product', 'metadata', 'contacts']);
 
+/** Characters of JSON that each item of a change may bring along of what it shares with the others. */
+const MOST_SHARED = 10_000;
+
+/** What is kept with each item that is kept whole; of much, no more than tells whose it is. */
+function besideOf({ messaging_product, metadata, contacts }: JsonObject): JsonObject {
+  const beside = Object.fromEntries(
+    Object.entries({ messaging_product, metadata, contacts }).filter(([, value]) => value !== undefined),
+  );
+  if (JSON.stringify(beside).length <= MOST_SHARED) return beside;
+  const id = phoneNumberIdOf(metadata);
+  return { messaging_product: 'whatsapp', ...(id !== undefined && { metadata: { phone_number_id: id } }) };
+}
+
 function phoneNumberIdOf(metadata: unknown): string | undefined {
   const id = isJsonObject(metadata) ? metadata['phone_number_id'] : undefined;
   return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
 }
 
 /** Finds who of `contacts[]` sent a message. */
-function contactFinder(list: unknown): (message: JsonObject) => JsonObject | undefined {
+function* contactFinder(list: unknown): Generator<undefined, (message: JsonObject) => JsonObject | undefined> {
   const contacts = Array.isArray(list) ? list.filter(isJsonObject) : [];
   const byIdentity = new Map<string, JsonObject>();
   for (const contact of contacts) {
+    yield undefined; // spellings of many numbers take their time
+    const lean = leanContact(contact);
     for (const identity of [phoneOf(contact['wa_id']), textOf(contact['user_id'])]) {
-      if (identity !== undefined) byIdentity.set(identity, contact);
+      if (identity !== undefined) byIdentity.set(identity, lean);
     }
   }
+  const only = contacts.length === 1 && contacts[0] ? leanContact(contacts[0]) : undefined;
   return ({ from, from_user_id: userId }) => {
-    if (from === undefined && userId === undefined) return contacts.length === 1 ? contacts[0] : undefined;
+    if (from === undefined && userId === undefined) return only;
     return byIdentity.get(phoneOf(from) ?? '') ?? byIdentity.get(textOf(userId) ?? '');
   };
+}
+
+/** Each message of a contact's brings the contact along: one of another size than Meta's, with no more than who it is. */
+function leanContact(contact: JsonObject): JsonObject {
+  if (JSON.stringify(contact).length <= MOST_SHARED) return contact;
+  const { wa_id, user_id, parent_user_id } = contact;
+  const texts = Object.entries({ wa_id, user_id, parent_user_id }).map(([name, value]) => [name, textOf(value)]);
+  return Object.fromEntries(texts.filter(([, text]) => text !== undefined && text.length <= 160));
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

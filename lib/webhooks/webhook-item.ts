@@ -47,3 +47,6 @@ export interface UnreadableItem extends ItemOrigin {
 
 /** Whatever a webhook may have in it. */
 export type ReceivedItem = WebhookItem | UnreadableItem;
+
+/** Items of a webhook, those that are unreadable as functions that make them, and steps of the way that end in none. */
+export type Walk = Generator<WebhookItem | (() => UnreadableItem) | undefined>;

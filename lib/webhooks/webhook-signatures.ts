@@ -1,8 +1,20 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { KnownAppSecrets } from '../accounts/known-app-secrets.js';
+import { type AccountsBySecret, idOfSecret, KnownAppSecrets } from '../accounts/known-app-secrets.js';
 
 const SIGNATURE = /^sha256=([0-9a-f]{64})$/i;
+
+/** Bytes hashed before other work of the process gets its turn: some milliseconds. */
+const SLICE_BYTES = 4_000_000;
+
+/** Who signed a webhook. */
+export interface Signer {
+  /** Tells the app secret from others, and not what it is. */
+  readonly secretId: string;
+  /** Meta's ids of the accounts that the secret was configured for: for them alone it counts. */
+  readonly accounts: ReadonlySet<string>;
+}
 
 /**
  * Tells whose webhook a body is, by Meta's signature over its raw bytes.
@@ -13,24 +25,38 @@ export class WebhookSignatures {
   constructor(private readonly appSecrets: KnownAppSecrets) {}
 
   /**
-   * The accounts, by Meta's ids, whose app secret signed these bytes; undefined when none did. Takes the same time whichever
-   * secret it is.
+   * Whose app secret signed these bytes; undefined when no secret that is known did. Takes the same time whichever secret it is.
    * @param header of the request: `X-Hub-Signature-256`
    */
-  async accountsSignedBy(rawBody: Buffer, header: string | undefined): Promise<ReadonlySet<string> | undefined> {
+  async signerOf(rawBody: Buffer, header: string | undefined): Promise<Signer | undefined> {
     const [, hex] = SIGNATURE.exec(header ?? '') ?? [];
-    if (hex === undefined) return undefined;
-    const signature = Buffer.from(hex, 'hex');
-    let signed: ReadonlySet<string> | undefined;
-    for (const [secret, accounts] of await this.appSecrets.list()) {
-      if (timingSafeEqual(createHmac('sha256', secret).update(rawBody).digest(), signature)) signed = accounts;
-    }
-    return signed;
+    return hex === undefined ? undefined : findSigner(rawBody, Buffer.from(hex, 'hex'), await this.appSecrets.list());
   }
 
-  /** The same, after all app secrets were read anew: another process may have added an account just now. */
-  accountsSignedByNow(rawBody: Buffer, header: string | undefined): Promise<ReadonlySet<string> | undefined> {
-    this.appSecrets.forget();
-    return this.accountsSignedBy(rawBody, header);
+  /** The same signer with the accounts that there are now: another process may have added one just now. */
+  async again({ secretId }: Signer): Promise<Signer> {
+    return (await this.signers(true)).find((signer) => signer.secretId === secretId) ?? { secretId, accounts: NONE };
   }
+
+  /** Whoever can sign a webhook. @param anew whether secrets are read anew */
+  async signers(anew = false): Promise<Signer[]> {
+    const known = anew ? await this.appSecrets.listAnew() : await this.appSecrets.list();
+    return Array.from(known, ([secret, accounts]) => ({ secretId: idOfSecret(secret), accounts }));
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+async function findSigner(rawBody: Buffer, signature: Buffer, known: AccountsBySecret): Promise<Signer | undefined> {
+  let signer: Signer | undefined;
+  let hashed = 0;
+  for (const [secret, accounts] of known) {
+    if ((hashed += rawBody.length) > SLICE_BYTES) {
+      await nextTurn();
+      hashed = 0;
+    }
+    const isSigned = timingSafeEqual(createHmac('sha256', secret).update(rawBody).digest(), signature);
+    if (isSigned) signer = { secretId: idOfSecret(secret), accounts };
+  }
+  return signer;
 }

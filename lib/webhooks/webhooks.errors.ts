@@ -1,6 +1,6 @@
 import { WhatsAppError } from '../errors.js';
 
-/** A webhook, or some of it, was signed by none of the app secrets that count for what it tells: 401, and nothing of that is stored. */
+/** A webhook was signed by no app secret of any account: 401, and nothing of it is stored. */
 export class WebhookSignatureError extends WhatsAppError {
   constructor(message: string) {
     super('WEBHOOK_SIGNATURE', message);

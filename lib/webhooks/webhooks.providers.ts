@@ -10,6 +10,7 @@ import { RefusalLog } from './refusal-log.js';
 import { SignedItems } from './signed-items.js';
 import { StatusUpdates } from './statuses/status-updates.js';
 import { ToldConsents } from './told-consents.js';
+import { UnclaimedItems } from './unclaimed-items.js';
 import { WEBHOOK_APPLIERS, type WebhookAppliers } from './webhook-appliers.js';
 import { WebhookArrivals } from './webhook-arrivals.js';
 import { WebhookSignatures } from './webhook-signatures.js';
@@ -26,6 +27,7 @@ export const webhookProviders: Provider[] = [
   ExpiredItems,
   ToldConsents,
   ErasedItems,
+  UnclaimedItems,
   {
     provide: WEBHOOK_APPLIERS,
     inject: [StatusUpdates, InboundMessages, FieldUpdates],

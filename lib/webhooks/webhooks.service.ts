@@ -3,9 +3,10 @@ import { ConfigurationError } from '../errors.js';
 import { FailedItemRetries } from './failed-item-retries.js';
 import { FailedItems } from './failed-items.js';
 import { ItemApplication } from './item-application.js';
-import { itemsOf } from './items-of.js';
+import { readItems } from './items-of.js';
 import { RefusalLog } from './refusal-log.js';
 import { SignedItems } from './signed-items.js';
+import { UnclaimedItems } from './unclaimed-items.js';
 import { answerHandshake } from './webhook-handshake.js';
 import { WebhookArrivals } from './webhook-arrivals.js';
 import type { WebhookItemEntity } from './webhook-item.entity.js';
@@ -23,6 +24,7 @@ export class WebhooksService {
     private readonly arrivals: WebhookArrivals,
     private readonly application: ItemApplication,
     private readonly failed: FailedItems,
+    private readonly unclaimed: UnclaimedItems,
     private readonly retries: FailedItemRetries,
     private readonly refusals: RefusalLog,
   ) {}
@@ -42,30 +44,28 @@ export class WebhooksService {
    * cannot be applied is kept with its error and does not hold up the rest. The same body again changes nothing.
    * @param rawBody the bytes as they came
    * @param signature of the header `X-Hub-Signature-256`
-   * @throws WebhookSignatureError when no app secret that counts for it, or for some of it, signed the body: what counts is applied,
-   *   nothing else is stored
+   * @throws WebhookSignatureError when no app secret of any account signed the body: nothing is stored. What a known secret tells of an
+   *   account that it is not configured for is not applied either, but kept until it is
    * @throws what the database, or the queue of events, fails with when it cannot be reached: answer 500, and Meta sends it again
    */
   async receive(rawBody: Buffer | undefined, signature: string | undefined): Promise<void> {
     if (!Buffer.isBuffer(rawBody)) throw new ConfigurationError(NO_RAW_BODY);
-    const accounts = await this.signatures.accountsSignedBy(rawBody, signature);
-    if (!accounts)
-      throw this.#refusal('A webhook’s signature is missing or wrong: no app secret of any account fits it.');
-    const items = itemsOf(rawBody.toString('utf8'));
-    let signed = await this.signedItems.of(items, accounts);
+    let signer = await this.signatures.signerOf(rawBody, signature);
+    if (!signer) throw this.#refusal();
+    const items = await readItems(rawBody);
+    let signed = await this.signedItems.of(items, signer.accounts);
     if (signed.length < items.length) {
-      const accountsNow = await this.signatures.accountsSignedByNow(rawBody, signature);
-      signed = await this.signedItems.of(items, accountsNow ?? new Set());
+      signer = await this.signatures.again(signer);
+      signed = await this.signedItems.of(items, signer.accounts);
     }
     for (const { businessAccountId } of signed) this.arrivals.note(businessAccountId);
     if (signed.length > 0) await this.failed.store(await this.application.apply(signed));
-    if (signed.length < items.length) {
-      const stranger = items.find((item) => !signed.includes(item));
-      throw this.#refusal(
-        `A webhook tells of business account ${stranger?.businessAccountId}, or of a number that is not its own, and was not ` +
-          'signed by its app secret.',
-      );
-    }
+    if (signed.length === items.length) return;
+    const claimed = new Set(signed);
+    await this.unclaimed.keep(
+      items.filter((item) => !claimed.has(item)),
+      signer,
+    );
   }
 
   /** What could not be applied, the newest first. @param page from 1, with at most 100 items */
@@ -93,7 +93,8 @@ export class WebhooksService {
     return this.retries.applyAllAgain();
   }
 
-  #refusal(text: string): WebhookSignatureError {
+  #refusal(): WebhookSignatureError {
+    const text = 'A webhook’s signature is missing or wrong: no app secret of any account fits it.';
     this.refusals.warn(`${text} Give the secret of the app that is subscribed to it as accounts[].appSecret.`);
     return new WebhookSignatureError(text);
   }

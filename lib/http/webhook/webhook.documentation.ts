@@ -12,7 +12,7 @@ export const webhookDocumentation: SurfaceDocumentation = {
   errors: {
     400: refusal('The body is no webhook.', 'The request is not valid.', 'VALIDATION_ERROR'),
     401: refusal(
-      'The signature is wrong or absent; nothing is stored.',
+      'No app secret of any account signed the body; nothing is stored.',
       'The signature is not that of the body.',
       'WEBHOOK_SIGNATURE',
     ),

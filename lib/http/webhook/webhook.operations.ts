@@ -57,6 +57,11 @@ export const receiveOperation: OperationDescription = {
       ],
     },
   },
-  answers: { 200: { description: 'Everything of it is applied.' } },
+  answers: {
+    200: {
+      description:
+        'Everything of it is applied. What it tells of accounts that the app secret is not configured for is kept until they are added.',
+    },
+  },
   errors: [401],
 };

@@ -65,7 +65,7 @@ export class ConsentUpdates {
 function wishesOf(change: AccountChange): Wish[] {
   const { user_preferences: preferences, contacts } = change.value;
   if (!Array.isArray(preferences)) throw new WebhookItemError('user_preferences is no list.');
-  const known = Array.isArray(contacts) ? contacts.filter(isJsonObject) : [];
+  const known = contactFinder(Array.isArray(contacts) ? contacts.filter(isJsonObject) : []);
   return preferences.flatMap((preference: unknown) => {
     if (!isJsonObject(preference)) throw new WebhookItemError('One of user_preferences is no object.');
     const isOptedOut = IS_OPTED_OUT.get(preference['value']);
@@ -78,12 +78,10 @@ function wishesOf(change: AccountChange): Wish[] {
 }
 
 /** Who has no number in the preference may have one beside it. @throws WebhookItemError */
-function personOf(preference: JsonObject, contacts: readonly JsonObject[]): PersonSeen {
+function personOf(preference: JsonObject, contactOf: ContactFinder): PersonSeen {
   const waId = textOf(preference['wa_id']);
   const userId = textOf(preference['user_id']);
-  const isSame = (contact: JsonObject) =>
-    (waId !== undefined && contact['wa_id'] === waId) || (userId !== undefined && contact['user_id'] === userId);
-  const contact = contacts.find(isSame) ?? (contacts.length === 1 ? contacts[0] : undefined);
+  const contact = contactOf(waId, userId);
   const profile = contact?.['profile'];
   const person = {
     waId: waId ?? textOf(contact?.['wa_id']),
@@ -94,4 +92,16 @@ function personOf(preference: JsonObject, contacts: readonly JsonObject[]): Pers
     throw new WebhookItemError('One of user_preferences is about nobody: it has neither wa_id nor user_id.');
   }
   return person;
+}
+
+type ContactFinder = (waId: string | undefined, userId: string | undefined) => JsonObject | undefined;
+
+function contactFinder(contacts: readonly JsonObject[]): ContactFinder {
+  const byWaId = new Map(contacts.toReversed().map((contact) => [contact['wa_id'], contact]));
+  const byUserId = new Map(contacts.toReversed().map((contact) => [contact['user_id'], contact]));
+  const only = contacts.length === 1 ? contacts[0] : undefined;
+  return (waId, userId) =>
+    (waId === undefined ? undefined : byWaId.get(waId)) ??
+    (userId === undefined ? undefined : byUserId.get(userId)) ??
+    only;
 }

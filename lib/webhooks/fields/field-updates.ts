@@ -13,6 +13,9 @@ import { fieldEvent, type FieldReader, type FieldUpdate, textOf } from './field-
 import { NumberUpdates } from './number-updates.js';
 import { TemplateUpdates } from './template-updates.js';
 
+/** Errors of one change that the log tells. */
+const MOST_ERRORS = 10;
+
 /**
  * Applies changes that are about no message: of templates, numbers, accounts and consents. Each is an event `webhook` for
  * the host too, and those of fields that nobody here knows are nothing else.
@@ -56,7 +59,8 @@ export class FieldUpdates implements WebhookApplier<FieldItem> {
 
   /** Errors of the app or account, beside messages. */
   #logErrors({ businessAccountId, value: { errors } }: FieldItem): void {
-    for (const error of Array.isArray(errors) ? errors.filter(isJsonObject) : []) {
+    const listed: readonly unknown[] = Array.isArray(errors) ? errors.slice(0, MOST_ERRORS) : [];
+    for (const error of listed.filter(isJsonObject)) {
       const text = textOf(error['title']) ?? textOf(error['message']) ?? 'An error';
       this.logger.warn(`Business account ${businessAccountId}: ${text} (${textOf(error['code']) ?? 'without code'})`);
     }

@@ -1,0 +1,26 @@
+import { Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { DateColumn, StringColumn, TextColumn } from '../database/columns.js';
+
+/** An item of a correctly signed webhook about an account that its app secret is not configured for: kept until it is. */
+@Entity('whatsapp_unclaimed_items')
+@Index(['secretId', 'businessAccountId'])
+export class UnclaimedItemEntity {
+  @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
+  id!: number;
+
+  /** Tells which app secret signed it: for an account with another secret it does not count. */
+  @StringColumn('secret_id', 64)
+  secretId!: string;
+
+  /** Meta's id of the WhatsApp Business Account that it is about. */
+  @StringColumn('business_account_id', 64)
+  businessAccountId!: string;
+
+  /** The `ReceivedItem` in JSON; see `toStored`. */
+  @TextColumn('item')
+  item!: string;
+
+  @Index()
+  @DateColumn('received_at')
+  receivedAt!: Date;
+}
