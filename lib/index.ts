@@ -2,7 +2,7 @@
 export { WhatsAppModule } from './whatsapp.module.js';
 export type { WhatsAppModuleExtras, WhatsAppModuleOptions, WhatsAppModuleOptionsFactory } from './whatsapp.options.js';
 export { setupWhatsApp } from './http/bodies/setup-whatsapp.js';
-export type { BodyOptions } from './http/bodies/read-body.js';
+export type { BodyOptions } from './http/bodies/setup-whatsapp.js';
 export type { SurfaceName, SurfacesOptions } from './http/surfaces.js';
 export type { SurfaceOptions } from './http/surface.js';
 export { addWhatsAppSecurity, type SecurityBuilder, whatsappSecuritySchemes } from './http/openapi/security-schemes.js';

@@ -16,7 +16,7 @@ import { MetaUnreachableError, OutcomeUnknownError } from '../graph/meta-outcome
 import { rateLimitOf } from '../graph/rate-limit.js';
 import { SendOutcomeUnknownError, TemplateNotApprovedError } from '../messages/messages.errors.js';
 import { WebhookHandshakeError, WebhookSignatureError } from '../webhooks/webhooks.errors.js';
-import { BodyTooLargeError } from './bodies/readable-body.guard.js';
+import { BodyTooLargeError } from './bodies/body.errors.js';
 
 /** Meta's side of a refusal. */
 export interface DescribedMetaError {

@@ -10,12 +10,18 @@ import {
 import { AbilityGuard } from '../auth/ability.guard.js';
 import { ApiKeyGuard } from '../auth/api-key.guard.js';
 import { isTakingRawBody } from './bodies/raw-body.decorator.js';
-import { ReadableBodyGuard } from './bodies/readable-body.guard.js';
+import { RawBodyGuard, ReadableBodyGuard } from './bodies/readable-body.guard.js';
 import { streamedTypesOf } from './bodies/streamed-body.decorator.js';
 import { hideInputTypes } from './hide-input-types.js';
 import { describeController } from './openapi/describe-controller.js';
 import { rateLimitGuard } from './rate-limit.guard.js';
-import type { MountedSurface, Surface, SurfaceOptions, SurfaceRoute } from './surface.js';
+import {
+  markSurfaceRoute,
+  type MountedSurface,
+  type Surface,
+  type SurfaceOptions,
+  type SurfaceRoute,
+} from './surface.js';
 
 /**
  * Puts a surface's controllers at a prefix, behind guards. Each mount gets classes and methods of its own, so that two
@@ -30,18 +36,21 @@ export function mountSurface(surface: Surface, options: SurfaceOptions = {}): Mo
     ...(surface.rules ?? []),
     ...(rateLimit === false ? [] : [rateLimitGuard({ place: joinPaths(prefix), perMinute: rateLimit })]),
   ];
+  // Guards of the host's may want to see the body; ours need no more than the key.
+  const first = guards.every(isApiKeyGuard) ? [] : [RawBodyGuard];
   const gates = { key: guards.some(isApiKeyGuard), rate: rateLimit !== false };
   const mounted = surface.controllers.map((controller) => {
     const path = joinPaths(prefix, pathOf(controller));
     const Mounted = { [controller.name]: class extends controller {} }[controller.name] ?? controller;
     Controller({ path, version: options.version ?? VERSION_NEUTRAL })(Mounted);
-    UseGuards(...guards, ...rules, AbilityGuard, ReadableBodyGuard)(Mounted);
+    UseGuards(...first, ...guards, ...rules, AbilityGuard, ReadableBodyGuard)(Mounted);
     UseFilters(surface.filter)(Mounted);
-    const routes = routesOf(controller, path);
+    const routes = routesOf(controller, path, surface);
     for (const name of routes.keys()) giveOwnHandler(Mounted, name);
     hideInputTypes(Mounted, routes.keys());
     describeController({ controller: Mounted, routes, documentation: surface.documentation, gates });
     decorate(Mounted, routes.keys(), options.decorators ?? []);
+    for (const [name, route] of routes) markSurfaceRoute(Mounted.prototype[name], route);
     return { controller: Mounted, routes };
   });
   return {
@@ -51,14 +60,19 @@ export function mountSurface(surface: Surface, options: SurfaceOptions = {}): Mo
 }
 
 /** The routes of a controller by the names of its methods. */
-function routesOf(controller: Type, path: string): Map<string, SurfaceRoute> {
+function routesOf(controller: Type, path: string, { takesUntypedJson = false }: Surface): Map<string, SurfaceRoute> {
   const routes = new Map<string, SurfaceRoute>();
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(controller.prototype))) {
     const handler: unknown = value;
     const method: unknown = typeof handler === 'function' && Reflect.getMetadata(METHOD_METADATA, handler);
     if (typeof handler !== 'function' || typeof method !== 'number') continue;
     const route = { method: RequestMethod[method] ?? '', path: joinPaths(path, pathOf(handler)) };
-    routes.set(name, { ...route, streamedTypes: streamedTypesOf(handler), takesRawBody: isTakingRawBody(handler) });
+    const bodies = {
+      streamedTypes: streamedTypesOf(handler),
+      takesRawBody: isTakingRawBody(handler),
+      takesUntypedJson,
+    };
+    routes.set(name, { ...route, ...bodies });
   }
   return routes;
 }

@@ -1,8 +1,13 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, type LoggerService } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { isError } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
+import { drainOnceAnswered } from './bodies/streamed-bodies.js';
 import { type DescribedError, describeError } from './described-error.js';
+
+type FrameworkRequest = IncomingMessage & { readonly raw?: IncomingMessage };
+type FrameworkResponse = ServerResponse & { readonly raw?: ServerResponse };
 
 /** Answers every error on a surface in the words of its API. */
 @Catch()
@@ -18,7 +23,11 @@ export abstract class SurfaceExceptionFilter implements ExceptionFilter {
       this.logger.error(isError(error) ? (error.stack ?? error.message) : String(error));
     }
     const described = this.describe(kind, error, host);
-    const response: unknown = host.switchToHttp().getResponse();
+    const http = host.switchToHttp();
+    const response = http.getResponse<FrameworkResponse>();
+    const request = http.getRequest<FrameworkRequest>();
+    // A refused client may still be sending.
+    drainOnceAnswered(request.raw ?? request, response.raw ?? response);
     const adapter = this.adapterHost.httpAdapter;
     if (described.retryAfter !== undefined) adapter.setHeader(response, 'Retry-After', String(described.retryAfter));
     // A handler may have said that its answer is something else.

@@ -35,6 +35,8 @@ export interface Surface {
   readonly rules?: readonly Type<CanActivate>[];
   /** Requests a minute of each API key where the host does not say; as many as they like when left out. */
   readonly rateLimit?: number;
+  /** Whether bodies without a content type are read as JSON. */
+  readonly takesUntypedJson?: boolean;
   /** Words every error as this API's clients know them. */
   readonly filter: Type<ExceptionFilter>;
   /** What API documents tell of it; they are silent about a surface without. */
@@ -63,6 +65,36 @@ export interface SurfaceRoute {
   readonly streamedTypes: readonly string[];
   /** Whether its handler gets the bytes of a body alone, whatever their type. */
   readonly takesRawBody: boolean;
+  /** Whether a body without a content type is read as JSON. */
+  readonly takesUntypedJson: boolean;
+}
+
+const SURFACE_ROUTE = 'nestjs-whatsapp:surface-route';
+
+/** Where Nest looks for the `config` of a route on Fastify. */
+const FASTIFY_ROUTE_CONFIG = '__fastify_route_config__';
+
+/**
+ * Marks a handler as a surface's. Nest copies a handler's metadata to what it registers with the host's router, so that the
+ * mark is found on what that router chose for a request.
+ */
+export function markSurfaceRoute(handler: object, route: SurfaceRoute): void {
+  Reflect.defineMetadata(SURFACE_ROUTE, route, handler);
+  const config: unknown = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG, handler);
+  Reflect.defineMetadata(FASTIFY_ROUTE_CONFIG, { ...Object(config), [SURFACE_ROUTE]: route }, handler);
+}
+
+/** The route of a handler, or of what Nest registered for it; undefined when it is none of a surface. */
+export function surfaceRouteOf(handler: object): SurfaceRoute | undefined {
+  const route: SurfaceRoute | undefined = Reflect.getMetadata(SURFACE_ROUTE, handler);
+  return route;
+}
+
+/** The same by the `config` of a route on Fastify. */
+export function surfaceRouteIn(
+  config: { readonly [SURFACE_ROUTE]?: SurfaceRoute } | undefined,
+): SurfaceRoute | undefined {
+  return config?.[SURFACE_ROUTE];
 }
 
 /** A surface's controllers at their final paths. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createParamDecorator } from '@nestjs/common';
 import { decodedBytes } from './decoded-bytes.js';
-import { drainOnceAnswered, streamedTypeOf } from './streamed-bodies.js';
+import { drainOnceAnswered, streamedTypeOf, whileConnected } from './streamed-bodies.js';
 
 /** A body that is read as it comes. */
 export interface ByteStream {
@@ -9,6 +9,7 @@ export interface ByteStream {
   readonly type: string;
   /** The same as the client writes it, with its parameters. */
   readonly contentType: string;
+  /** Fail once the client is gone. */
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
@@ -26,8 +27,10 @@ export const BodyStream = createParamDecorator((_: unknown, context): ByteStream
   const type = streamedTypeOf(request);
   if (type === undefined) return undefined;
   const raw = request.raw ?? request;
-  drainOnceAnswered(raw, response.raw ?? response);
-  return { type, contentType: raw.headers['content-type'] ?? type, bytes: decodedBytes(raw) };
+  const rawResponse = response.raw ?? response;
+  drainOnceAnswered(raw, rawResponse);
+  const bytes = whileConnected(decodedBytes(raw), rawResponse, 1);
+  return { type, contentType: raw.headers['content-type'] ?? type, bytes };
 });
 
 /** What a request says beside a streamed body, which is in its query; else its JSON body. */

@@ -1,13 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { ValidationError } from '../../errors.js';
+import { BodyTooLargeError, UnreadableBodyError } from './body.errors.js';
 
 const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
   ['gzip', createGunzip],
   ['deflate', createInflate],
   ['br', createBrotliDecompress],
 ]);
+
+/** Bytes that a compressed body may become: a thousandth of it is enough to send it, and all of it must be worked off. */
+const MOST_DECOMPRESSED = 256 * 1024 * 1024;
 
 /** Whether a body's `Content-Encoding` can be undone. */
 export function isDecodable(request: IncomingMessage): boolean {
@@ -17,17 +20,32 @@ export function isDecodable(request: IncomingMessage): boolean {
 
 /**
  * The bytes of a body as they come, decompressed.
- * @throws ValidationError when the client breaks off, or what it compressed is damaged
+ * @throws UnreadableBodyError when the client breaks off, or what it compressed is damaged
+ * @throws BodyTooLargeError when far more comes out than a client would compress
  */
 export async function* decodedBytes(request: IncomingMessage): AsyncGenerator<Uint8Array> {
   const bytes = bytesOf(request);
   const decoder = DECODERS.get(encodingOf(request))?.();
   try {
-    yield* decoder ? pipeline(Readable.from(bytes), decoder, () => {}) : bytes;
-  } catch {
-    throw new ValidationError([{ path: 'body', message: 'could not be read to its end.' }]);
+    if (!decoder) {
+      yield* bytes;
+      return;
+    }
+    let size = 0;
+    for await (const piece of pipeline(Readable.from(bytes), decoder, () => {})) {
+      size += piece.byteLength;
+      if (size > MOST_DECOMPRESSED) throw new BodyTooLargeError(TOO_LARGE);
+      yield piece;
+    }
+  } catch (error) {
+    if (error instanceof BodyTooLargeError) throw error;
+    throw new UnreadableBodyError('could not be read to its end.');
   }
 }
+
+const TOO_LARGE =
+  `The body is over ${MOST_DECOMPRESSED / 1024 ** 2} MB once it is decompressed. Send it in parts, or without ` +
+  'Content-Encoding.';
 
 /** Whoever has seen enough, or fails over what comes, does not close the connection before it is answered. */
 async function* bytesOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {

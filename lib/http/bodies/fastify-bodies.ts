@@ -1,22 +1,15 @@
-import type { ServerResponse } from 'node:http';
-import type { SurfaceRoute } from '../surface.js';
-import type { BodyRequest } from './body-request.js';
-import type { BodyReader } from './read-body.js';
+import type { IncomingMessage } from 'node:http';
+import { type SurfaceRoute, surfaceRouteIn } from '../surface.js';
 
 interface FastifyRequestLike {
-  readonly raw: BodyRequest;
-  readonly url: string;
+  readonly raw: IncomingMessage;
+  readonly is404: boolean;
+  /** Of the route that the router chose. */
+  readonly routeOptions: { readonly config?: object };
   headers: Record<string, string | string[] | undefined>;
-  body?: unknown;
-  rawBody?: Buffer;
 }
 
-type Hook = (
-  request: FastifyRequestLike,
-  reply: { readonly raw: ServerResponse },
-  payloadOrDone: unknown,
-  done?: () => void,
-) => void;
+type Hook = (request: FastifyRequestLike, reply: unknown, payloadOrDone: unknown, done?: () => void) => void;
 
 interface RouterOptions {
   readonly ignoreTrailingSlash?: boolean;
@@ -25,6 +18,7 @@ interface RouterOptions {
 interface RouteLike {
   readonly url: string;
   readonly method: string | readonly string[];
+  readonly config?: object;
 }
 
 /** As much of Fastify as is needed here, so that a host on Express need not install it. */
@@ -40,45 +34,37 @@ export interface FastifyLike {
 const NO_BODY = { 'content-type': undefined, 'content-length': undefined, 'transfer-encoding': undefined };
 
 /**
- * Reads the bodies of the surfaces before Fastify's parsers would: those are one per content type for the whole app,
- * and fail with the host's error before any controller is asked.
+ * Keeps Fastify's parsers from the bodies of the surfaces: those are one per content type for the whole app, work before
+ * any guard is asked, and fail with the host's error.
  */
-export function readBodiesOnFastify(
-  fastify: FastifyLike,
-  routeOf: (method: string, url: string) => SurfaceRoute | undefined,
-  read: BodyReader,
-): void {
-  const readHere = new WeakSet<FastifyRequestLike>();
+export function keepBodiesOnFastify(fastify: FastifyLike): void {
+  const kept = new WeakSet<FastifyRequestLike>();
 
-  fastify.addHook('preParsing', (request, reply, _payload, done) => {
-    const route = routeOf(request.raw.method ?? '', request.url);
-    if (!route) return done?.();
-    read(request.raw, reply.raw, route, () => {
-      readHere.add(request);
-      request.body = request.raw.body;
-      request.rawBody = request.raw.rawBody;
+  fastify.addHook('preParsing', (request, _reply, _payload, done) => {
+    if (routeOf(request)) {
+      kept.add(request);
       request.headers = NO_BODY;
-      done?.();
-    });
+    }
+    done?.();
   });
 
   fastify.addHook('preValidation', (request, _reply, done) => {
-    if (readHere.delete(request)) request.headers = {};
+    if (kept.delete(request)) request.headers = {};
     if (typeof done === 'function') done();
   });
 }
 
+const routeOf = ({ is404, routeOptions }: FastifyRequestLike): SurfaceRoute | undefined =>
+  is404 ? undefined : surfaceRouteIn(routeOptions.config);
+
 /** Lets the surfaces' paths answer with a slash at their end too, as they do on Express. */
-export function takeTrailingSlashes(
-  fastify: FastifyLike,
-  isSurface: (method: string | readonly string[], url: string) => boolean,
-): void {
+export function takeTrailingSlashes(fastify: FastifyLike): void {
   const { routerOptions, ignoreTrailingSlash } = fastify.initialConfig;
   // Then both are one route, which cannot be added twice.
   if (routerOptions?.ignoreTrailingSlash || ignoreTrailingSlash) return;
   fastify.addHook('onRoute', (route) => {
     // HEAD is added by Fastify itself beside each GET.
-    if (!isSurface(route.method, route.url) || route.url.endsWith('/') || route.method === 'HEAD') return;
+    if (!surfaceRouteIn(route.config) || route.url.endsWith('/') || route.method === 'HEAD') return;
     fastify.route({ ...route, url: `${route.url}/` });
   });
 }

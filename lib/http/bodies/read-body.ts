@@ -1,92 +1,119 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import bodyParser from 'body-parser';
+import type { IncomingMessage } from 'node:http';
 import { DEEPEST_JSON, isDeeperThan } from '../../graph/json-depth.js';
 import type { SurfaceRoute } from '../surface.js';
-import type { BodyRequest } from './body-request.js';
-import { isDecodable } from './decoded-bytes.js';
-import { readRawBody } from './read-raw-body.js';
-import { markStreamed } from './streamed-bodies.js';
-import { markUnreadable, type UnreadableBody } from './unreadable-body.js';
+import { BodyTooLargeError, UnreadableBodyError } from './body.errors.js';
+import { decodedBytes, isDecodable } from './decoded-bytes.js';
 
-export interface BodyOptions {
-  /** Largest JSON body, as a number of bytes or such as `'5mb'`. */
-  readonly bodyLimit: number | string;
-}
+/** A request's body before anything of it is parsed. */
+export type ReadBody =
+  | { readonly kind: 'none' }
+  /** Left unread for the handler, which reads it as it comes. */
+  | { readonly kind: 'stream'; readonly type: string }
+  /** Decompressed. */
+  | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly isJson: boolean };
 
-/** Reads the body of a request as its route wants it, or leaves it to a handler that takes bodies of its type as streams. */
-export type BodyReader = (
-  request: BodyRequest,
-  response: ServerResponse,
-  route: SurfaceRoute,
-  done: () => void,
-) => void;
+/** Bytes of a webhook; Meta's have at most 3 MB. */
+const LARGEST_RAW_BODY = 5 * 1024 * 1024;
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 const OTHER_CHARSET = /;\s*charset\s*=\s*(?!"?(?:utf-?8|us-ascii)"?\s*(?:;|$))/i;
 
-/** Reads a JSON body, its raw bytes too; what cannot be read is marked as unreadable and is no error yet. */
-export function bodyReader({ bodyLimit }: BodyOptions): BodyReader {
-  const parse = bodyParser.json({
-    limit: bodyLimit,
-    type: () => true,
-    verify: (request: BodyRequest, _response, bytes) => {
-      request.rawBody = bytes;
-    },
-  });
+/** A `GET` has no body that means anything. */
+const WITHOUT_BODY: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD']);
 
-  return (request, response, { streamedTypes, takesRawBody }, done) => {
-    if (takesRawBody) return readRawBody(request, response, done);
-    const contentType = request.headers['content-type'] ?? '';
-    const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-    if (streamedTypes.includes(mediaType)) {
-      leaveUnread(request, mediaType);
-      return done();
-    }
-    if (!hasBody(request)) return done();
-    if (!JSON_TYPE.test(contentType)) {
-      const types = inWords(['application/json', ...streamedTypes]);
-      markUnreadable(request, { reason: 'unsupported', message: `must be sent with Content-Type: ${types}.` });
-      return done();
-    }
-    parse(request, response, (error?: unknown) => {
-      if (error !== undefined && error !== null) markUnreadable(request, describe(error, bodyLimit, streamedTypes));
-      else if (isDeeperThan(request.body, DEEPEST_JSON)) {
-        markUnreadable(request, { reason: 'malformed', message: `nests deeper than ${DEEPEST_JSON} levels.` });
-      }
-      done();
-    });
-  };
+/**
+ * Reads the bytes of a body as its route wants them, or leaves them to a handler that takes bodies of that type as streams.
+ * @param bodyLimit bytes of JSON; a raw body has a limit of its own
+ * @throws BodyTooLargeError before more than the limit was read
+ * @throws UnreadableBodyError when it is of another type than the route takes, or breaks off
+ */
+export async function readBody(request: IncomingMessage, route: SurfaceRoute, bodyLimit: number): Promise<ReadBody> {
+  if (route.takesRawBody) {
+    return { kind: 'bytes', bytes: await bytesOf(request, LARGEST_RAW_BODY, tooLargeToTake), isJson: false };
+  }
+  const type = typeOf(request, route);
+  if (type === undefined) return { kind: 'none' };
+  if (type !== 'json') return { kind: 'stream', type };
+  const bytes = await bytesOf(request, bodyLimit, (limit) => tooLargeToParse(limit, route));
+  return { kind: 'bytes', bytes, isJson: true };
+}
+
+/**
+ * Whether a route takes a body of the type that a request says.
+ * @returns `json`, or the media type of a body that is left to the handler; undefined without a body
+ * @throws UnreadableBodyError when it does not
+ */
+export function typeOf(request: IncomingMessage, route: SurfaceRoute): string | undefined {
+  if (WITHOUT_BODY.has(request.method)) return undefined;
+  const contentType = request.headers['content-type'] ?? '';
+  const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const isStreamed = route.streamedTypes.includes(mediaType);
+  if (!isStreamed && !hasBody(request)) return undefined;
+  const isJson = JSON_TYPE.test(contentType) || (mediaType === '' && route.takesUntypedJson);
+  if (!isStreamed && !isJson) {
+    const types = inWords(['application/json', ...route.streamedTypes]);
+    throw new UnreadableBodyError(`must be sent with Content-Type: ${types}.`);
+  }
+  if (!isDecodable(request) || OTHER_CHARSET.test(contentType)) {
+    const kind = isStreamed ? 'text' : 'JSON';
+    throw new UnreadableBodyError(`must be ${kind} in UTF-8, plain or compressed with gzip, deflate or br.`);
+  }
+  return isStreamed ? mediaType : 'json';
+}
+
+/** @throws UnreadableBodyError */
+export function parseJson(bytes: Buffer): unknown {
+  // Some clients say that a body is JSON and send none.
+  if (bytes.byteLength === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+  } catch {
+    throw new UnreadableBodyError('is not well-formed JSON.');
+  }
+  assertDepth(value);
+  return value;
+}
+
+/** @throws UnreadableBodyError when a body nests so deep that whoever walks through it runs out of stack */
+export function assertDepth(body: unknown): void {
+  if (isDeeperThan(body, DEEPEST_JSON)) throw new UnreadableBodyError(`nests deeper than ${DEEPEST_JSON} levels.`);
+}
+
+async function bytesOf(
+  request: IncomingMessage,
+  limit: number,
+  tooLarge: (limit: number) => BodyTooLargeError,
+): Promise<Buffer> {
+  if (!isDecodable(request)) throw new UnreadableBodyError('must be plain or compressed with gzip, deflate or br.');
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of decodedBytes(request)) {
+    size += piece.byteLength;
+    if (size > limit) throw tooLarge(limit);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces, size);
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-function leaveUnread(request: IncomingMessage, mediaType: string): void {
-  if (isDecodable(request) && !OTHER_CHARSET.test(request.headers['content-type'] ?? '')) {
-    return markStreamed(request, mediaType);
-  }
-  const message = 'must be text in UTF-8, plain or compressed with gzip, deflate or br.';
-  markUnreadable(request, { reason: 'unsupported', message });
+const tooLargeToTake = (limit: number): BodyTooLargeError =>
+  new BodyTooLargeError(`The body is over the limit of ${limit} bytes.`);
+
+function tooLargeToParse(limit: number, { streamedTypes }: SurfaceRoute): BodyTooLargeError {
+  const streamed = streamedTypes.length > 0 ? ` As ${inWords(streamedTypes)} it may be of any size.` : '';
+  return new BodyTooLargeError(
+    `The body is over the limit of ${sizeInWords(limit)}. Send less at a time, or raise it: setupWhatsApp(app, { bodyLimit }).${streamed}`,
+  );
 }
 
-function describe(error: unknown, bodyLimit: number | string, streamedTypes: readonly string[]): UnreadableBody {
-  const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
-  switch (type) {
-    case 'entity.too.large': {
-      const limit = typeof bodyLimit === 'number' ? `${bodyLimit} bytes` : bodyLimit;
-      const message = `is over the limit of ${limit}. Send less at a time, or raise it: setupWhatsApp(app, { bodyLimit }).`;
-      const streamed = ` As ${inWords(streamedTypes)} it may be of any size.`;
-      return { reason: 'too-large', message: streamedTypes.length > 0 ? message + streamed : message };
-    }
-    case 'entity.parse.failed':
-      return { reason: 'malformed', message: 'is not well-formed JSON.' };
-    case 'encoding.unsupported':
-    case 'charset.unsupported':
-      return { reason: 'unsupported', message: 'must be JSON in UTF-8, plain or compressed with gzip, deflate or br.' };
-    default:
-      return { reason: 'malformed', message: 'could not be read to its end.' };
-  }
+function sizeInWords(bytes: number): string {
+  const megabytes = bytes / 1024 ** 2;
+  return Number.isInteger(megabytes) ? `${megabytes}mb` : `${bytes} bytes`;
 }
 
 const inWords = (types: readonly string[]): string => types.join(', ').replace(/, ([^,]+)$/, ' or $1');

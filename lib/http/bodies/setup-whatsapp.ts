@@ -1,42 +1,39 @@
-import type { ServerResponse } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { ConfigurationError } from '../../errors.js';
 import { MountedSurfaces } from '../mounted-surfaces.js';
-import { type FastifyLike, readBodiesOnFastify, takeTrailingSlashes } from './fastify-bodies.js';
-import type { BodyRequest } from './body-request.js';
-import { type BodyOptions, bodyReader } from './read-body.js';
+import { type FastifyLike, keepBodiesOnFastify, takeTrailingSlashes } from './fastify-bodies.js';
+
+export interface BodyOptions {
+  /** Largest JSON body, as a number of bytes or such as `'5mb'`. */
+  readonly bodyLimit: number | string;
+}
 
 /**
- * Call once in `main.ts`, before `app.listen()` and before body parsers of your own. On the surfaces' routes, and on no
- * others, bodies are then read with a limit of their own (default 5 MB; also before it is known who calls), their raw
- * bytes are kept for signatures, and malformed or oversized ones are answered in the surface's words. Recipients that are
- * sent as CSV or NDJSON are not read here and know no limit; Meta's webhooks are taken whatever `bodyLimit` is.
+ * Call once in `main.ts`, before `app.listen()`. The surfaces then read the bodies of their requests themselves, once they
+ * know who calls, with a limit of their own (default 5 MB); body parsers of the app skip these requests, and no others.
+ * Raw bytes are kept for signatures, and malformed or oversized bodies are answered in the surface's words. Recipients that
+ * are sent as CSV or NDJSON are read as they come, without a limit; Meta's webhooks are taken whatever `bodyLimit` is.
  * Works on Express and on Fastify.
  * @throws ConfigurationError when `bodyLimit` is no size
  */
 export function setupWhatsApp(app: INestApplication, { bodyLimit = '5mb' }: Partial<BodyOptions> = {}): void {
-  const mounted = app.get<MountedSurfaces>(MountedSurfaces, { strict: false, each: true });
-  for (const surfaces of mounted) surfaces.isSetUp = true;
-  const routeOf = (method: string | readonly string[], url: string) =>
-    mounted.map((surfaces) => surfaces.find(method, url)).find(Boolean);
-  if (!isBodyLimit(bodyLimit)) {
+  const limit = bytesOf(bodyLimit);
+  if (limit === undefined) {
     throw new ConfigurationError('setupWhatsApp: bodyLimit must be a number of bytes, or such as "5mb" or "512kb".');
   }
-  const read = bodyReader({ bodyLimit });
+  const mounted = app.get<MountedSurfaces>(MountedSurfaces, { strict: false, each: true });
+  for (const surfaces of mounted) surfaces.setUp(limit);
   const adapter = app.getHttpAdapter();
-  if (adapter.getType() === 'fastify') {
-    const fastify: FastifyLike = adapter.getInstance();
-    readBodiesOnFastify(fastify, routeOf, read);
-    takeTrailingSlashes(fastify, (method, url) => routeOf(method, url) !== undefined);
-    return;
-  }
-  app.use(function whatsAppBodies(request: BodyRequest, response: ServerResponse, next: () => void) {
-    // One that has a body by now was read by a parser of the host's.
-    const route = request.body === undefined ? routeOf(request.method ?? '', request.url ?? '') : undefined;
-    if (!route) return next();
-    read(request, response, route, next);
-  });
+  if (adapter.getType() !== 'fastify') return;
+  const fastify: FastifyLike = adapter.getInstance();
+  keepBodiesOnFastify(fastify);
+  takeTrailingSlashes(fastify);
 }
 
-const isBodyLimit = (limit: number | string): boolean =>
-  typeof limit === 'number' ? Number.isSafeInteger(limit) && limit > 0 : /^\d+(\.\d+)?\s*([kmg]?b)?$/i.test(limit);
+const UNITS: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
+
+function bytesOf(limit: number | string): number | undefined {
+  const [, size, unit = 'b'] = /^(\d+(?:\.\d+)?)\s*([kmg]?b)?$/i.exec(String(limit).trim()) ?? [];
+  const bytes = Math.floor(Number(size) * (UNITS[unit.toLowerCase()] ?? 1));
+  return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
+}

@@ -9,6 +9,7 @@ import { MessagingSendController } from './send.controller.js';
 export const messagingSurface: Surface = {
   defaultPrefix: '/whatsapp/api',
   controllers: [MessagingSendController, MessagingOverviewController, MessagingBlocksController],
+  takesUntypedJson: true,
   filter: MessagingExceptionFilter,
   documentation: messagingDocumentation,
 };

@@ -2,7 +2,7 @@ import { ForbiddenError, UnauthenticatedError } from '../../auth/auth.errors.js'
 import { ConflictError, NotFoundError, ValidationError } from '../../errors.js';
 import { MetaApiError } from '../../graph/meta-api.error.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
-import { UnreadableBodyError } from '../bodies/readable-body.guard.js';
+import { UnreadableBodyError } from '../bodies/body.errors.js';
 import type { DescribedError } from '../described-error.js';
 import { SubdomainError } from './subdomain.guard.js';
 

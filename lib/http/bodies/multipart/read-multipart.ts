@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { ValidationError } from '../../../errors.js';
 import type { ByteStream } from '../body-stream.decorator.js';
-import { BodyTooLargeError, UnreadableBodyError } from '../readable-body.guard.js';
+import { BodyTooLargeError, UnreadableBodyError } from '../body.errors.js';
 import type { FormFileRules } from './form.js';
 import { LARGEST_FIELD, LARGEST_FORM, LARGEST_HEADERS } from './form-limits.js';
 import { FormParts } from './form-parts.js';

@@ -1,7 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import type { Caller } from '../../../auth/caller.js';
 import type { CreateBulkSendInput } from '../../../bulk/bulk.inputs.js';
 import type { Problem } from '../../../errors.js';
 import type { ByteStream } from '../../bodies/body-stream.decorator.js';
+import { whileConnected } from '../../bodies/streamed-bodies.js';
 import { momentOf } from '../../moment.js';
 import { DEFAULT_LANGUAGE } from '../default-language.js';
 import type { BulkHttpOptions } from './bulk-http.options.js';
@@ -30,15 +32,16 @@ export function toBulkSendInput(
   };
 }
 
-/** Whom to send to, from the stream or from the body; or what is wrong with it. */
+/** Whom to send to, from the stream or from the body, as long as the client is there; or what is wrong with it. */
 export function recipientsOf(
   { recipients }: SendBulkDto,
   stream: ByteStream | undefined,
   { maxRecipients }: BulkHttpOptions,
+  response: ServerResponse,
 ): AskedRecipients | Problem {
   if (stream) return { recipients: streamedRecipients(stream), maxRecipients: maxRecipients.stream };
   if (Array.isArray(recipients) && recipients.length > 0) {
-    return { recipients: jsonRecipients(recipients), maxRecipients: maxRecipients.json };
+    return { recipients: whileConnected(jsonRecipients(recipients), response), maxRecipients: maxRecipients.json };
   }
   return { path: 'recipients', message: `is required: a list of at least one, such as [${RECIPIENT_EXAMPLE}].` };
 }

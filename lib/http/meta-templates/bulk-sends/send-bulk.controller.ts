@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Controller, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
@@ -10,6 +11,7 @@ import { BodyStream, type ByteStream, RequestFields } from '../../bodies/body-st
 import { StreamedBody } from '../../bodies/streamed-body.decorator.js';
 import { type CheckedBody, DtoPipe } from '../../dto.pipe.js';
 import { IdempotencyKey } from '../../idempotency-key.decorator.js';
+import { RawResponse } from '../../raw-response.decorator.js';
 import { presentAcceptedBulkSend, presentDryRun } from './accepted-bulk-send.presenter.js';
 import { BULK_HTTP_OPTIONS, type BulkHttpOptions } from './bulk-http.options.js';
 import { recipientsOf, toBulkSendInput } from './bulk-send-input.js';
@@ -42,10 +44,11 @@ export class SendBulkController {
     @CurrentCaller() caller: Caller,
     @IdempotencyKey() idempotency: IdempotencyInput | undefined,
     @Res({ passthrough: true }) response: StatusResponse,
+    @RawResponse() rawResponse: ServerResponse,
   ): Promise<object> {
     const { recipients: _, ...fields } = body;
     const asked = toBulkSendInput(body, caller);
-    const recipients = recipientsOf(body, stream, this.options);
+    const recipients = recipientsOf(body, stream, this.options, rawResponse);
     if ('path' in recipients) {
       throw new ValidationError([...problems, recipients, ...this.bulk.check(asked)]);
     }

@@ -1,20 +1,22 @@
 import type { BulkRecipient, UnreadableRecipient } from '../../../../bulk/bulk.inputs.js';
+import { BlankLines } from './blank-lines.js';
 import { type CsvColumn, readCsvHeader, REPLACEMENT_CHARACTER, unreadableHeader } from './csv-header.js';
 import { type CsvRow, csvRows, UnreadableCsvError } from './csv-rows.js';
 
 /**
  * The recipients of a CSV body. Its first row names the columns: `phone`, the template's variables, and `button_0` … for
- * its buttons. An empty cell gives no value; a row of them is skipped.
+ * its buttons. An empty cell gives no value; a row of them is skipped, within bounds.
  * @throws ValidationError when the first row names no columns
  */
 export async function* csvRecipients(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<BulkRecipient | UnreadableRecipient> {
   let columns: readonly CsvColumn[] | undefined;
+  const blank = new BlankLines();
   try {
     for await (const row of csvRows(chunks)) {
-      if (row.cells.every((cell) => cell === '')) continue;
-      if (columns) yield toRecipient(row, columns);
+      if (row.cells.every((cell) => cell === '')) blank.add(row.cells.length);
+      else if (columns) yield toRecipient(row, columns);
       else columns = readCsvHeader(row.cells);
     }
   } catch (error) {

@@ -11,7 +11,7 @@ export interface CsvRow {
 export class UnreadableCsvError extends Error {}
 
 /** As much as is parsed at a time: rows that are parsed and not yet taken are held in memory. */
-const SLICE = 64 * 1024;
+const SLICE = 16 * 1024;
 
 /**
  * The rows of a CSV text as they come: commas between cells, quotes around those that need them, any kind of line end,

@@ -1,19 +1,22 @@
 import type { BulkRecipient, UnreadableRecipient } from '../../../../bulk/bulk.inputs.js';
 import { DEEPEST_JSON, isDeeperThan } from '../../../../graph/json-depth.js';
+import { BlankLines } from './blank-lines.js';
 import { LARGEST_LINE_IN_WORDS } from './largest-line.js';
 import { isRecipientDto, RECIPIENT_EXAMPLE, toBulkRecipient } from './recipient.dto.js';
 import { type TextLine, textLines } from './text-lines.js';
 
 /**
  * The recipients of an NDJSON body: a JSON object on each line, as `recipients` of a JSON body has them. Blank lines are
- * skipped; one that cannot be read does not keep those after it from being read.
+ * skipped, within bounds; one that cannot be read does not keep those after it from being read.
  */
 export async function* ndjsonRecipients(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<BulkRecipient | UnreadableRecipient> {
+  const blank = new BlankLines();
   for await (const line of textLines(chunks)) {
     const recipient = readLine(line);
     if (recipient) yield recipient;
+    else blank.add(line.bytes?.byteLength ?? 0);
   }
 }
 
