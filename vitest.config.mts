@@ -21,6 +21,8 @@ const settings = {
   hookTimeout: 120_000,
   pool: 'forks',
   setupFiles: ['test/support/clean-up.ts'],
+  // Compiled files are kept below node_modules/ for the next run. Not for the global set-up: its stack traces would break.
+  experimental: { fsModuleCache: true },
 } as const;
 
 const resolve = {

@@ -58,9 +58,9 @@ it('the summary counts the tests and names the suites that a missing service cos
 
 it('a private server ends, and its directory goes, when the run that started it is gone', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'whatsapp-supervised-'));
-  const commands = [[process.execPath, '-e', "console.log('up'); setInterval(() => {}, 1e6)"]];
+  const server = [process.execPath, '-e', "console.log('up'); setInterval(() => {}, 1e6)"];
   const supervisor = fileURLToPath(new URL('./services/supervise.mjs', import.meta.url));
-  const child = spawn(process.execPath, [supervisor, JSON.stringify({ directory, signal: 'SIGTERM', commands })]);
+  const child = spawn(process.execPath, [supervisor, JSON.stringify({ directory, signal: 'SIGTERM', server })]);
   await once(child.stdout, 'data');
   const exited = once(child, 'exit');
   child.stdin.end();

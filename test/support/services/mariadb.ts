@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { findProgram } from './find-program.js';
-import { startPrivateServer } from './private-server.js';
+import { dataIn, startPrivateServer } from './private-server.js';
 import { serverAccount } from './server-account.js';
 import type { Service } from './service.js';
 
@@ -60,13 +59,15 @@ export const mariadb: Service = {
       name: 'mariadb',
       account,
       signal: 'SIGKILL',
-      commands: (directory, port) => {
-        const data = ['--no-defaults', `--datadir=${join(directory, 'data')}`];
-        return [
-          [found.install, ...data, ...installation, ...storage],
-          [found.server, ...data, ...storage, ...network(port), ...defaults],
-        ];
-      },
+      prepare: (data) => [found.install, '--no-defaults', `--datadir=${data}`, ...installation, ...storage],
+      server: (directory, port) => [
+        found.server,
+        '--no-defaults',
+        `--datadir=${dataIn(directory)}`,
+        ...storage,
+        ...network(port),
+        ...defaults,
+      ],
       url: (port) => `mariadb://root@127.0.0.1:${port}/mysql`,
       ping,
     });

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { Client } from 'pg';
 import { findProgram, versionedDirectories } from './find-program.js';
-import { startPrivateServer } from './private-server.js';
+import { dataIn, startPrivateServer } from './private-server.js';
 import { serverAccount } from './server-account.js';
 import type { Service } from './service.js';
 
@@ -24,6 +23,11 @@ async function programs(): Promise<{ initdb: string; server: string } | undefine
   ]);
   return initdb && server ? { initdb, server } : undefined;
 }
+
+const cluster = ['-U', 'whatsapp', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+
+/** The command that makes a cluster. */
+export const initialize = (initdb: string, data: string): readonly string[] => [initdb, '-D', data, ...cluster];
 
 const settings = [
   'fsync=off',
@@ -52,13 +56,15 @@ export const postgres: Service = {
       account,
       // Immediate shutdown; a kill would leave its shared memory behind.
       signal: 'SIGQUIT',
-      commands: (directory, port) => {
-        const data = join(directory, 'data');
-        return [
-          [found.initdb, '-D', data, '-U', 'whatsapp', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-          [found.server, '-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-        ];
-      },
+      prepare: (data) => initialize(found.initdb, data),
+      server: (directory, port) => [
+        found.server,
+        '-D',
+        dataIn(directory),
+        '-p',
+        String(port),
+        ...settings.flatMap((setting) => ['-c', setting]),
+      ],
       url: (port) => `postgres://whatsapp@127.0.0.1:${port}/postgres`,
       ping,
     });

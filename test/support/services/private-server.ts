@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chown, mkdtemp } from 'node:fs/promises';
+import { chown, mkdtemp, realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,8 +15,9 @@ export interface PrivateServerPlan {
   readonly account: ServerAccount | undefined;
   /** How it is stopped. Its data is thrown away, so the quickest signal that leaves nothing in the system is right. */
   readonly signal: NodeJS.Signals;
-  /** The programs to run one after another; the last is the server. */
-  commands(directory: string, port: number): readonly (readonly string[])[];
+  /** The program that fills its data directory, if it needs one. */
+  prepare?(data: string): readonly string[];
+  server(directory: string, port: number): readonly string[];
   url(port: number): string;
   ping(url: string): Promise<void>;
 }
@@ -26,6 +28,7 @@ export interface PrivateServer {
 }
 
 const supervisor = fileURLToPath(new URL('./supervise.mjs', import.meta.url));
+const KEPT = fileURLToPath(new URL('../../../node_modules/.cache/nestjs-whatsapp-test-servers', import.meta.url));
 const attempts = 3;
 
 /** Starts a server that this run alone uses and that ends with it; resolves once it answers. */
@@ -45,7 +48,8 @@ async function startOnce(plan: PrivateServerPlan): Promise<PrivateServer> {
   const directory = await mkdtemp(join(tmpdir(), `whatsapp-${plan.name}-`));
   if (plan.account) await chown(directory, plan.account.uid, plan.account.gid);
   const { account, signal } = plan;
-  const supervised = JSON.stringify({ directory, signal, account, commands: plan.commands(directory, port) });
+  const server = plan.server(directory, port);
+  const supervised = JSON.stringify({ directory, signal, account, data: await dataOf(plan, directory), server });
   // Detached: Ctrl-C is for the test run, whose end then closes the pipe.
   const child = spawn(process.execPath, [supervisor, supervised], { detached: true, stdio: 'pipe' });
   const output = collectOutput(child);
@@ -63,6 +67,21 @@ async function startOnce(plan: PrivateServerPlan): Promise<PrivateServer> {
   }
   return { url, stop };
 }
+
+/** How the data directory is made, and where it is kept for the next run: as long as nothing changes that makes it. */
+async function dataOf(plan: PrivateServerPlan, directory: string) {
+  const path = dataIn(directory);
+  const make = plan.prepare?.(path);
+  const [program] = make ?? [];
+  if (program === undefined) return undefined;
+  const { mtimeMs } = await stat(await realpath(program));
+  const made = JSON.stringify([plan.prepare?.(''), mtimeMs, plan.account]);
+  const key = createHash('sha256').update(made).digest('hex').slice(0, 16);
+  return { path, make, kept: join(KEPT, `${plan.name}-${key}`) };
+}
+
+/** The data directory of a server whose files are in `directory`. */
+export const dataIn = (directory: string): string => join(directory, 'data');
 
 async function untilAnswers(plan: PrivateServerPlan, url: string, child: ChildProcess): Promise<void> {
   const deadline = AbortSignal.timeout(60_000);

@@ -34,8 +34,15 @@ export const redis: Service = {
       name: 'redis',
       account: undefined,
       signal: 'SIGKILL',
-      commands: (directory, port) => [
-        [server, '--port', String(port), '--bind', '127.0.0.1', '--dir', directory, ...settings],
+      server: (directory, port) => [
+        server,
+        '--port',
+        String(port),
+        '--bind',
+        '127.0.0.1',
+        '--dir',
+        directory,
+        ...settings,
       ],
       url: (port) => `redis://127.0.0.1:${port}`,
       ping,

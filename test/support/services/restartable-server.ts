@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram, versionedDirectories } from './find-program.js';
-import { postgres } from './postgres.js';
-import { type PrivateServer, type PrivateServerPlan, startPrivateServer } from './private-server.js';
+import { initialize, postgres } from './postgres.js';
+import { dataIn, type PrivateServer, type PrivateServerPlan, startPrivateServer } from './private-server.js';
 import { redis } from './redis.js';
 import { serverAccount } from './server-account.js';
 
@@ -16,10 +16,7 @@ export interface RestartableServer extends PrivateServer {
 /** Whether the programs are on this machine; a server that is only reachable cannot be restarted. */
 export const canRestart = { postgres: await postgres.isInstalled(), redis: await redis.isInstalled() };
 
-interface RestartableServerPlan extends Omit<PrivateServerPlan, 'signal' | 'commands'> {
-  /** What comes before the first start. */
-  prepare?(directory: string): readonly string[];
-  server(directory: string, port: number): readonly string[];
+interface RestartableServerPlan extends Omit<PrivateServerPlan, 'signal'> {
   /** How the server ends when its test does: `KILL` … */
   readonly end: string;
 }
@@ -39,18 +36,13 @@ const KEEPER = `
   wait`;
 
 async function startRestartable(plan: RestartableServerPlan): Promise<RestartableServer> {
-  const { name, account, ping, url } = plan;
   let file = '';
   const server = await startPrivateServer({
-    name,
-    account,
-    ping,
-    url,
+    ...plan,
     signal: 'SIGTERM',
-    commands: (directory, port) => {
+    server: (directory, port) => {
       file = join(directory, 'server.pid');
-      const kept = ['/bin/sh', '-c', KEEPER, 'keeper', plan.end, file, ...plan.server(directory, port)];
-      return [...(plan.prepare ? [plan.prepare(directory)] : []), kept];
+      return ['/bin/sh', '-c', KEEPER, 'keeper', plan.end, file, ...plan.server(directory, port)];
     },
   });
   return {
@@ -62,7 +54,7 @@ async function startRestartable(plan: RestartableServerPlan): Promise<Restartabl
         const isNew = (await readFile(file, 'utf8')) !== before;
         if (
           isNew &&
-          (await ping(server.url).then(
+          (await plan.ping(server.url).then(
             () => true,
             () => false,
           ))
@@ -113,23 +105,11 @@ export async function restartablePostgres(): Promise<RestartableServer> {
     account: await serverAccount('postgres'),
     // Immediate shutdown; a kill would leave its shared memory behind.
     end: 'QUIT',
-    prepare: (directory) => [
-      initdb,
-      '-D',
-      join(directory, 'data'),
-      '-U',
-      'whatsapp',
-      '-A',
-      'trust',
-      '-E',
-      'UTF8',
-      '--locale=C',
-      '--no-sync',
-    ],
+    prepare: (data) => initialize(initdb, data),
     server: (directory, port) => [
       program,
       '-D',
-      join(directory, 'data'),
+      dataIn(directory),
       '-p',
       String(port),
       ...['fsync=off', 'listen_addresses=127.0.0.1', 'unix_socket_directories='].flatMap((one) => ['-c', one]),

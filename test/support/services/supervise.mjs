@@ -1,13 +1,15 @@
-// node supervise.mjs '{"directory": …, "signal": …, "account": …, "commands": [[program, …arguments], …]}'
+// node supervise.mjs '{"directory": …, "signal": …, "account": …, "data": …, "server": [program, …arguments]}'
 //
-// Runs the commands one after another, the last being a server, until they end or our standard input does; then stops
-// what runs with the signal and removes the directory. The test run holds the other end of that pipe, so however it
-// ends (done, failed, interrupted, killed), nothing of it stays behind.
+// Prepares the data directory, then runs the server until it ends or our standard input does; then stops what runs with
+// the signal and removes the directory. The test run holds the other end of that pipe, so however it ends (done, failed,
+// interrupted, killed), nothing of it stays behind.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
-const { directory, signal, account, commands } = JSON.parse(process.argv[2]);
+const { directory, signal, account, data, server } = JSON.parse(process.argv[2]);
 
 let running;
 let stopped = false;
@@ -18,18 +20,30 @@ const stop = () => {
 process.stdin.on('end', stop).on('error', stop).resume();
 for (const interruption of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(interruption, stop);
 
-async function run([program, ...programArguments]) {
-  running = spawn(program, programArguments, { ...account, cwd: directory, stdio: ['ignore', 'inherit', 'inherit'] });
-  const [code] = await once(running, 'exit');
-  return code ?? 1;
+/** Runs a program to its end. @returns whether it may go on */
+async function run([program, ...programArguments], owner = account) {
+  if (stopped) return false;
+  running = spawn(program, programArguments, { ...owner, cwd: directory, stdio: ['ignore', 'inherit', 'inherit'] });
+  const [exitCode] = await once(running, 'exit');
+  code = exitCode ?? 1;
+  return code === 0 && !stopped;
+}
+
+/** Making the system tables takes seconds: they are kept, and copied for the next run. */
+async function prepareData({ path, make, kept }) {
+  if (existsSync(kept) && (await run(['cp', '-a', kept, path], {}))) return true;
+  if (!(await run(make))) return false;
+  const draft = `${kept}.${process.pid}`;
+  await mkdir(dirname(kept), { recursive: true });
+  if (!(await run(['cp', '-a', path, draft], {}))) return false;
+  // Another run may have been quicker.
+  await rename(draft, kept).catch(() => rm(draft, { recursive: true, force: true }));
+  return !stopped;
 }
 
 let code = 0;
 try {
-  for (const command of commands) {
-    if (stopped || code !== 0) break;
-    code = await run(command);
-  }
+  if (!data || (await prepareData(data))) await run(server);
 } catch (error) {
   console.error(error.message);
   code = 1;
