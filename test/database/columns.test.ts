@@ -28,7 +28,7 @@ describeEachDatabase('a column', (database) => {
   let messages: Repository<MessageEntity>;
 
   beforeAll(async () => {
-    fresh = await database.create();
+    fresh = await database.createEmpty();
     dataSource = await migratedDatabase(fresh);
     messages = dataSource.getRepository(MessageEntity);
   });

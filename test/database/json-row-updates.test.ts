@@ -13,7 +13,7 @@ describeEachDatabase('rows updated by JSON', (database) => {
   let shelves: Repository<ShelfEntity>;
 
   beforeAll(async () => {
-    fresh = await database.create();
+    fresh = await database.createEmpty();
     dataSource = await parcelDatabase(fresh);
     repository = dataSource.getRepository(ParcelEntity);
     shelves = dataSource.getRepository(ShelfEntity);

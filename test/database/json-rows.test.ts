@@ -54,7 +54,7 @@ describeEachDatabase('rows written as JSON', (database) => {
   let repository: Repository<ParcelEntity>;
 
   beforeAll(async () => {
-    fresh = await database.create();
+    fresh = await database.createEmpty();
     dataSource = await parcelDatabase(fresh);
     repository = dataSource.getRepository(ParcelEntity);
   });

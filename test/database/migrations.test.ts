@@ -51,7 +51,7 @@ describeEachDatabase('the migrations', (database) => {
   let dataSource: DataSource;
 
   beforeEach(async () => {
-    fresh = await database.create();
+    fresh = await database.createEmpty();
   });
   afterEach(async () => {
     await dataSource.destroy();

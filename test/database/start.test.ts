@@ -40,7 +40,7 @@ describeEachDatabase('a start on tables that are not up to date', (database) => 
   let fresh: FreshDatabase;
 
   beforeEach(async () => {
-    fresh = await database.create();
+    fresh = await database.createEmpty();
   });
   afterEach(() => fresh.drop());
 
@@ -76,7 +76,7 @@ describeEachDatabase('a start on tables that are not up to date', (database) => 
     expect(await synchronizing.get(AccountsService).list()).toEqual([]);
     await synchronizing.close();
     await fresh.drop();
-    fresh = await database.create();
+    fresh = await database.createEmpty();
     const migrating = await startHere({ migrations: whatsappMigrations, migrationsRun: true });
     expect(await migrating.get(AccountsService).list()).toEqual([]);
     await migrating.close();
@@ -88,7 +88,7 @@ describe('a start with a DataSource', () => {
   const migrated = () => ({ ...fresh.options, migrations: whatsappMigrations, migrationsRun: true });
 
   beforeAll(async () => {
-    fresh = await sqlite.create();
+    fresh = await sqlite.createEmpty();
   });
   afterAll(() => fresh.drop());
 

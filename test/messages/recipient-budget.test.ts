@@ -229,7 +229,7 @@ describeEachDatabase('the recipient budget', (database) => {
   });
 
   it('works in tables that bear a prefix of the host', async () => {
-    const prefixed = await database.create();
+    const prefixed = await database.createEmpty();
     const host = await migratedDatabase(prefixed, { entityPrefix: 'host_' });
     const own = new BudgetOfTest(host, clock);
     await own.reserve(portfolio(2), NUMBER, ['1', '2']);

@@ -100,7 +100,7 @@ describe("the host's data source", () => {
   });
 
   it('stops the start when a newer migration is missing', async () => {
-    const fresh = await sqlite.create();
+    const fresh = await sqlite.createEmpty();
     const options = { ...fresh.options, entities: whatsappEntities };
     const older = await new DataSource({ ...options, ...migrated }).initialize();
     await older.query('ALTER TABLE whatsapp_messages DROP COLUMN error_trace_id');

@@ -14,6 +14,7 @@ import {
 } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import type { DataSourceOptions } from 'typeorm';
+import { inMemory } from './databases/sqlite.js';
 import { DocumentedAnswers } from './openapi/documented-answers.js';
 
 /** The HTTP servers that Nest runs on, for a table. */
@@ -118,8 +119,8 @@ export function optionsFor(meta: GraphApiServer): WhatsAppModuleOptions {
   };
 }
 
-function createApp(meta: GraphApiServer, given: TestAppOptions): Promise<INestApplication> {
-  const database: DataSourceOptions = given.database ?? { type: 'better-sqlite3', database: ':memory:' };
+async function createApp(meta: GraphApiServer, given: TestAppOptions): Promise<INestApplication> {
+  const database = given.database ?? (await inMemory());
 
   @Module({
     imports: [

@@ -8,8 +8,10 @@ export interface TestDatabase {
   /** For a suite's name. */
   readonly title: string;
   readonly available: boolean;
-  /** Makes an empty database that nobody else uses. */
+  /** Gives a database that nobody else uses, with the module's tables as its migrations make them, and no rows. */
   create(): Promise<FreshDatabase>;
+  /** The same without any table, for tests of how tables are made. */
+  createEmpty(): Promise<FreshDatabase>;
 }
 
 export interface FreshDatabase {
