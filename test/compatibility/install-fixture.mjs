@@ -25,8 +25,23 @@ export async function installFixture(fixture, directory, tarball) {
   manifest.dependencies['better-sqlite3'] = version;
   manifest.dependencies['nestjs-whatsapp'] = `file:${tarball}`;
   await writeFile(join(directory, 'package.json'), JSON.stringify(manifest, undefined, 2));
+  await install([], directory);
+}
+
+/** Installs packages with the tarball in the place of `nestjs-whatsapp`, and the driver that was compiled here. */
+export async function installPackages(packages, directory, tarball) {
+  const { version } = await readManifest(driver);
+  const [major] = version.split('.');
+  const given = packages.map((wanted) => {
+    if (wanted === 'nestjs-whatsapp') return tarball;
+    return wanted === `better-sqlite3@${major}` ? `better-sqlite3@${version}` : wanted;
+  });
+  await install(given, directory);
+}
+
+async function install(packages, directory) {
   await npm(
-    ['install', '--ignore-scripts', '--prefer-offline', '--package-lock=false', '--no-audit', '--no-fund'],
+    ['install', ...packages, '--ignore-scripts', '--prefer-offline', '--package-lock=false', '--no-audit', '--no-fund'],
     directory,
   );
   await rejectInstallScripts(directory);
@@ -40,6 +55,6 @@ async function rejectInstallScripts(directory) {
   if (found.length > 0) throw new Error(`The package runs ${found.join(' and ')} when it is installed.`);
 }
 
-async function readManifest(directory) {
+export async function readManifest(directory) {
   return JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
 }

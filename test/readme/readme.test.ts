@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type INestApplicationContext, Module } from '@nestjs/common';
@@ -14,6 +14,13 @@ import { freePort } from '../support/services/free-port.js';
 import { commands, GENERATED, markedBlock, readCurl, writeSources } from './readme.js';
 
 const files = writeSources();
+/** What the README's own test has without importing it, under Jest and under Vitest as Nest's CLI sets it up. */
+const testGlobals = join(GENERATED, 'test-globals.d.ts');
+writeFileSync(
+  testGlobals,
+  `declare function it(name: string, test: () => Promise<void>, timeout: number): void;
+   declare const expect: typeof import('vitest').expect;`,
+);
 const generated = (name: string) => import(join(GENERATED, name));
 
 async function* customers() {
@@ -51,7 +58,7 @@ describe('README.md', () => {
   it('has code that compiles', () => {
     const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path));
     const { options } = ts.parseJsonConfigFileContent(config, ts.sys, process.cwd());
-    const program = ts.createProgram(files, { ...options, noUnusedLocals: false });
+    const program = ts.createProgram([...files, testGlobals], { ...options, noUnusedLocals: false });
     const problems = ts.getPreEmitDiagnostics(program).filter(({ file }) => file?.fileName.includes('.generated'));
     expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
   });

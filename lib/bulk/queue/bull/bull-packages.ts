@@ -1,5 +1,6 @@
 import type * as NestBull from '@nestjs/bull';
 import { ConfigurationError } from '../../../errors.js';
+import { codeOf, messageOf } from '../../../foreign-errors.js';
 
 /**
  * `@nestjs/bull`, loaded only when the queue is Bull: hosts without it need not install it.
@@ -11,8 +12,9 @@ export function loadNestBull(): typeof NestBull {
     const nestBull: typeof NestBull = require('@nestjs/bull');
     return nestBull;
   } catch (error) {
-    throw new ConfigurationError("queue: 'bull' needs two more packages: npm install @nestjs/bull bull", {
-      cause: error,
-    });
+    const line = 'npm install @nestjs/bull@12 bull@4 with Nest 12, npm install @nestjs/bull@11 bull@4 with Nest 11';
+    const isMissing = codeOf(error) === 'MODULE_NOT_FOUND';
+    const problem = isMissing ? 'needs two more packages' : `cannot load @nestjs/bull (${messageOf(error)})`;
+    throw new ConfigurationError(`queue: 'bull' ${problem}: ${line}`, { cause: error });
   }
 }
