@@ -6,7 +6,7 @@ export class QuotaExceededError extends ValidationError {
   constructor(readonly quota: BulkQuota) {
     const message =
       `The send needs ${quota.needed} of the messaging limit, of which ${quota.available ?? 0} are available now. ` +
-      "Send to fewer, or with on_quota_exceeded 'defer'.";
+      "Send to fewer, or with onQuotaExceeded 'defer'.";
     super([{ path: 'recipients', message }], 'QUOTA_EXCEEDED', message);
   }
 }

@@ -75,6 +75,7 @@ describeEachDatabase('a bulk send over the messaging limit', (database) => {
     const reject = { onQuotaExceeded: 'reject' } as const;
     await expect(scene.create(recipientsOf(51), reject)).rejects.toMatchObject({
       code: 'QUOTA_EXCEEDED',
+      message: expect.stringContaining("with onQuotaExceeded 'defer'"),
       quota: { canSend: false, needed: 51, available: 50, total: 50, tier: 'TIER_50' },
     });
     expect(await scene.stored()).toEqual({ bulkSends: 0, messages: 0, chunks: 0 });

@@ -168,6 +168,8 @@ describe.each(adapters)('POST /meta-templates/send-bulk/ on $adapter', ({ adapte
     const refused = await bulk.send(many, { on_quota_exceeded: 'reject' });
     const quota_info = { can_send: false, quota_needed: 251, quota_total: 250, tier: 'TIER_250' };
     expect(refused).toMatchObject({ status: 400, body: { code: 'QUOTA_EXCEEDED', quota_info } });
+    const words = expect.stringContaining("with on_quota_exceeded 'defer'");
+    expect(refused.body).toMatchObject({ error: words, details: { recipients: [words] } });
     expect(await bulk.count()).toBe(before);
     const deferred = await bulk.send(many, { scheduled_at: '2099-11-16T21:30:00Z' });
     expect(deferred).toMatchObject({ status: 202, body: { quota_info } });

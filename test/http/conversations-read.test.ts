@@ -71,6 +71,8 @@ describe.each(adapters)('The inbox of the conversations surface on $adapter', ({
     expect(first.body.data).toHaveLength(2);
     const second = await inbox.get(`/conversations?search=paged&limit=2&cursor=${first.body.next_cursor}`);
     expect(second.body).toMatchObject({ data: [{ customer_name: 'Paged' }], next_cursor: null });
+    const active = await inbox.get('/conversations?search=paged&status=ACTIVE');
+    expect(active.body.data).toHaveLength(3);
   });
 
   it.each([

@@ -1,11 +1,10 @@
-import { Equals, IsIn, IsOptional, Matches } from 'class-validator';
+import { Equals, IsOptional, Matches } from 'class-validator';
 import type { ConversationEntity } from '../../conversations/conversation.entity.js';
+import { IsOneOf } from '../one-of.js';
 
 type Status = ConversationEntity['status'];
 
 const STATUSES = ['active', 'closed'] as const satisfies readonly Status[];
-
-const ONE_OF_STATUSES = { message: `must be one of ${STATUSES.join(', ')}.` };
 
 class LimitDto {
   /** 50 when left out. */
@@ -17,7 +16,7 @@ class LimitDto {
 /** Query of `GET /conversations`. */
 export class ListConversationsDto extends LimitDto {
   @IsOptional()
-  @IsIn(STATUSES, ONE_OF_STATUSES)
+  @IsOneOf(STATUSES)
   status?: Status;
 
   /** Part of a number or of a name. */
@@ -36,7 +35,7 @@ export class ReadConversationDto extends LimitDto {
 /** Body of `PATCH /conversations/:id`; `ConversationsService` checks what has no decorator here. */
 export class ChangeConversationDto {
   @IsOptional()
-  @IsIn(STATUSES, ONE_OF_STATUSES)
+  @IsOneOf(STATUSES)
   status?: Status | null;
 
   /** Null for nobody. */

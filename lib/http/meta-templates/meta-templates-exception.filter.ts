@@ -2,14 +2,14 @@ import { Catch } from '@nestjs/common';
 import type { DescribedError } from '../described-error.js';
 import { SurfaceExceptionFilter } from '../surface-exception.filter.js';
 import { presentQuota } from './bulk-sends/quota.presenter.js';
-import { presentProblems } from './problems.presenter.js';
+import { inOwnNames, presentProblems } from './problems.presenter.js';
 
 /** Words errors as `{error, code, details}`. */
 @Catch()
 export class MetaTemplatesExceptionFilter extends SurfaceExceptionFilter {
   protected body({ message, code, problems, furtherProblems, quota, meta, messageId }: DescribedError): object {
     return {
-      error: message,
+      error: inOwnNames(message),
       code,
       ...(problems && { details: presentProblems(problems) }),
       ...(furtherProblems !== undefined && { further_problems: furtherProblems }),

@@ -1,7 +1,8 @@
-import { IsIn, IsOptional } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import type { BulkSendStatus } from '../../../bulk/bulk-send.js';
 import type { MessageStatus } from '../../../messages/message.entity.js';
 import { IsPeriodEnd } from '../../moment.js';
+import { IsOneOf } from '../../one-of.js';
 import { PageDto } from '../../page.js';
 
 const BULK_SEND_STATUSES = [
@@ -27,12 +28,10 @@ const MESSAGE_STATUSES = [
 
 const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
 
-const oneOf = (values: readonly string[]) => ({ message: `must be one of ${values.join(', ')}.` });
-
 /** Query of `GET /meta-templates/bulk-sends/`. */
 export class ListBulkSendsDto extends PageDto {
   @IsOptional()
-  @IsIn(BULK_SEND_STATUSES, oneOf(BULK_SEND_STATUSES))
+  @IsOneOf(BULK_SEND_STATUSES)
   status?: BulkSendStatus;
 
   /** Name or row id of a template; nothing has a name that is none. */
@@ -50,7 +49,7 @@ export class ListBulkSendsDto extends PageDto {
 /** Query of `GET /meta-templates/bulk-sends/{id}/messages/`. */
 export class ListBulkMessagesDto extends PageDto {
   @IsOptional()
-  @IsIn(MESSAGE_STATUSES, oneOf(MESSAGE_STATUSES))
+  @IsOneOf(MESSAGE_STATUSES)
   status?: (typeof MESSAGE_STATUSES)[number];
 }
 
@@ -58,6 +57,6 @@ export class ListBulkMessagesDto extends PageDto {
 export class ExportBulkSendDto {
   /** `csv` when left out. */
   @IsOptional()
-  @IsIn(EXPORT_FORMATS, oneOf(EXPORT_FORMATS))
+  @IsOneOf(EXPORT_FORMATS)
   format?: (typeof EXPORT_FORMATS)[number];
 }
