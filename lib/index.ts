@@ -196,7 +196,17 @@ export { ForbiddenError, UnauthenticatedError } from './auth/auth.errors.js';
 // Contacts
 export { ContactsService } from './contacts/contacts.service.js';
 export { ContactEntity, type ContactType } from './contacts/contact.entity.js';
-export { ContactExistsError } from './contacts/contacts.errors.js';
+export { ContactEmailTakenError, ContactExistsError } from './contacts/contacts.errors.js';
+export {
+  type ContactCategoriesService,
+  type ContactCategoryFields,
+  type ContactCategoryPage,
+  ContactGroupsService,
+  ContactSourcesService,
+  ContactStatusesService,
+  type ListContactCategories,
+} from './contacts/contact-categories.service.js';
+export { ContactCategoryEntity, type ContactCategoryKind } from './contacts/contact-category.entity.js';
 export type {
   BlockOptions,
   BlockedContact,

@@ -8,6 +8,7 @@ import { BulkSendEntity } from './bulk/bulk-send.entity.js';
 import { NumberLeaseEntity } from './bulk/queue/number-lease.entity.js';
 import { CallbackEntity } from './callbacks/callback.entity.js';
 import { CallbackDeliveryEntity } from './callbacks/callback-delivery.entity.js';
+import { ContactCategoryEntity } from './contacts/contact-category.entity.js';
 import { ContactEntity } from './contacts/contact.entity.js';
 import { ContactIdentityEntity } from './contacts/contact-identity.entity.js';
 import { ConversationEntity } from './conversations/conversation.entity.js';
@@ -42,6 +43,7 @@ export const whatsappEntities: Type[] = [
   BudgetEntryEntity,
   ContactEntity,
   ContactIdentityEntity,
+  ContactCategoryEntity,
   ConversationEntity,
   MediaEntity,
   WebhookItemEntity,

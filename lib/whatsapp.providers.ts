@@ -6,6 +6,11 @@ import { BulkService } from './bulk/bulk.service.js';
 import { callbackProviders } from './callbacks/callbacks.providers.js';
 import { CallbacksService } from './callbacks/callbacks.service.js';
 import { contactProviders } from './contacts/contacts.providers.js';
+import {
+  ContactGroupsService,
+  ContactSourcesService,
+  ContactStatusesService,
+} from './contacts/contact-categories.service.js';
 import { ContactsService } from './contacts/contacts.service.js';
 import { conversationProviders } from './conversations/conversations.providers.js';
 import { ConversationsService } from './conversations/conversations.service.js';
@@ -43,6 +48,9 @@ export const publicServices = [
   WebhooksService,
   ConversationsService,
   ContactsService,
+  ContactGroupsService,
+  ContactStatusesService,
+  ContactSourcesService,
   MediaService,
   CallbacksService,
   WhatsAppHealth,

@@ -8,6 +8,18 @@ export const ABILITIES = [
   'contacts.create',
   'contacts.update',
   'contacts.delete',
+  'groups.read',
+  'groups.create',
+  'groups.update',
+  'groups.delete',
+  'statuses.read',
+  'statuses.create',
+  'statuses.update',
+  'statuses.delete',
+  'sources.read',
+  'sources.create',
+  'sources.update',
+  'sources.delete',
 ] as const;
 
 /** One of `ABILITIES`, or `*` for all of them, also those that come later. */

@@ -14,6 +14,10 @@ export class BulkSendEntity {
   @StringColumn('task_id', 36)
   taskId!: string;
 
+  /** The same in a number, for APIs whose ids are integers; 0 for one accepted by a process that did not know of it yet. */
+  @Column({ name: 'number', type: 'integer', default: 0 })
+  number!: number;
+
   @Column({ name: 'workspace_id', type: 'integer' })
   workspaceId!: number;
 

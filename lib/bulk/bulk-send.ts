@@ -58,6 +58,8 @@ type Nullable<T> = { readonly [Name in keyof T]: T[Name] | null };
 /** A bulk send as it stands. */
 export interface BulkSend {
   readonly id: string;
+  /** The same in an integer that stays. */
+  readonly number: number;
   readonly taskId: string;
   readonly name: string | null;
   readonly status: BulkSendStatus;

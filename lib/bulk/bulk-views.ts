@@ -51,6 +51,7 @@ export class BulkViews {
     const waiting = await this.#waiting(bulkSend);
     return {
       id,
+      number: bulkSend.number,
       taskId,
       name,
       status: bulkSend.status === 'ACCEPTING' ? 'QUEUED' : bulkSend.status,

@@ -107,7 +107,8 @@ const namesOf = (identity: string): string[] => (isPhone(identity) ? spellingsOf
 /** A contact as callbacks tell it. */
 export function contactData(contact: ContactEntity): object {
   const { id, phone, userId, firstName, lastName, profileName, email } = contact;
-  const { type, company, description, country, groups, optedOutAt, blockedAt, createdAt, updatedAt } = contact;
+  const { type, company, description, country, countryId, zip, city, state, address, groups } = contact;
+  const { sourceId, statusId, assignedId, optedOutAt, blockedAt, createdAt, updatedAt } = contact;
   return {
     id,
     firstname: firstName,
@@ -120,6 +121,14 @@ export function contactData(contact: ContactEntity): object {
     company,
     description,
     country,
+    country_id: countryId,
+    zip,
+    city,
+    state,
+    address,
+    source_id: sourceId,
+    status_id: statusId,
+    assigned_id: assignedId,
     groups: groups ?? [],
     opted_out_at: optedOutAt,
     blocked_at: blockedAt,

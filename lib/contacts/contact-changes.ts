@@ -5,6 +5,7 @@ import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { change, type Statements } from '../database/statement.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
+import { ContactCategoryRows } from './contact-category-rows.js';
 import { changedFields } from './contact-fields.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import type { ContactNews } from './contact-reading.js';
@@ -25,21 +26,24 @@ export class ContactChanges {
     @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
     private readonly removal: ContactRemoval,
     private readonly rows: ContactRows,
+    private readonly categories: ContactCategoryRows,
   ) {}
 
   /**
    * @param read without a number when that stays as it is
    * @returns the contact as it is then; null when there is none
-   * @throws ContactExistsError
+   * @throws ContactExistsError, ContactEmailTakenError
    */
   async change(workspaceId: number, id: number, { phone, fields }: ContactNews): Promise<ContactEntity | null> {
-    const { rows } = this;
+    const { rows, categories } = this;
     const takeNumber = this.#takeNumber.bind(this);
     for (let tries = 1; tries <= TRIES; tries += 1) {
       try {
         const changed = await atomically(this.dataSource, function* () {
+          yield* categories.hold(workspaceId, fields);
           const [before] = yield* rows.lockListed(workspaceId, id);
           if (!before) return { contact: null };
+          yield* rows.assertEmailFree(workspaceId, fields.emailKey, id);
           const number = phone === undefined ? {} : yield* takeNumber(before, phone);
           if (number === 'changing') return undefined;
           const news = { ...number, ...changedFields(before, fields) };

@@ -5,10 +5,11 @@ import { readGroups } from './contact-groups.js';
 import type { ContactEntity, ContactType } from './contact.entity.js';
 import type { ContactFields } from './contacts.inputs.js';
 
-type Names = Exclude<keyof ContactFields, 'type' | 'groups'>;
+type Ids = 'sourceId' | 'statusId' | 'assignedId' | 'countryId';
+type Names = Exclude<keyof ContactFields, Ids | 'type' | 'groups'>;
 
 /** The columns of what is filed about a person. */
-export type FiledFields = Partial<Pick<ContactEntity, Names | 'type' | 'groups'>>;
+export type FiledFields = Partial<Pick<ContactEntity, Names | Ids | 'emailKey' | 'type' | 'groups'>>;
 
 /** Fields as they are stored, without those that are left out; or what is wrong with them. */
 export interface ReadContactFields {
@@ -21,10 +22,19 @@ export const NOTHING_FILED: Required<FiledFields> = {
   firstName: null,
   lastName: null,
   email: null,
+  emailKey: null,
   type: null,
   company: null,
   description: null,
   country: null,
+  countryId: null,
+  zip: null,
+  city: null,
+  state: null,
+  address: null,
+  sourceId: null,
+  statusId: null,
+  assignedId: null,
   groups: null,
 };
 
@@ -36,9 +46,26 @@ const LONGEST: Readonly<Record<Names, number>> = {
   company: 255,
   description: 10_000,
   country: 64,
+  zip: 32,
+  city: 255,
+  state: 255,
+  address: 1_000,
 };
 
-const NAMES = ['firstName', 'lastName', 'email', 'company', 'description', 'country'] as const satisfies Names[];
+const NAMES = [
+  'firstName',
+  'lastName',
+  'email',
+  'company',
+  'description',
+  'country',
+  'zip',
+  'city',
+  'state',
+  'address',
+] as const satisfies Names[];
+
+const IDS = ['countryId', 'sourceId', 'statusId', 'assignedId'] as const satisfies Ids[];
 
 const TYPES: readonly ContactType[] = ['lead', 'customer'];
 
@@ -53,6 +80,13 @@ export function readContactFields(given: ContactFields): ReadContactFields {
   }
   if (fields.email && !isEmail(fields.email, { allow_utf8_local_part: true })) {
     problems.push({ path: 'email', message: 'must be an email address.' });
+  }
+  // Nobody writes an email in other capitals to mean somebody else.
+  if (fields.email !== undefined) fields.emailKey = fields.email?.toLowerCase() ?? null;
+  for (const name of IDS) {
+    const id = readId(given[name]);
+    if (id === NO_ID) problems.push({ path: name, message: NO_ID });
+    else if (id !== undefined) fields[name] = id;
   }
   const { value: type } = readText(given.type, 255);
   const known = TYPES.find((one) => one === type);
@@ -70,6 +104,21 @@ export function changedFields(contact: FiledFields, fields: FiledFields): FiledF
   const given = Object.entries(fields);
   const changed = given.filter(([name, value]) => JSON.stringify(Reflect.get(contact, name)) !== JSON.stringify(value));
   return Object.fromEntries(changed);
+}
+
+/** What is wrong with what is no row id. */
+export const NO_ID = 'must be an id: a whole number from 1.';
+
+/** Whether it can be one: the largest is the same on every database. */
+export const isRowId = (id: unknown): id is number =>
+  Number.isSafeInteger(id) && Number(id) >= 1 && Number(id) < 2 ** 31;
+
+/** Forms write numbers in digits. */
+function readId(given: unknown): number | null | undefined | typeof NO_ID {
+  if (given === undefined) return undefined;
+  if (given === null || given === '') return null;
+  const id = typeof given === 'string' && /^\d{1,10}$/.test(given.trim()) ? Number(given) : given;
+  return isRowId(id) ? id : NO_ID;
 }
 
 interface ReadText {

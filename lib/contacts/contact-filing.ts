@@ -6,6 +6,7 @@ import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { selectEntities } from '../database/select-entities.js';
 import type { Statements } from '../database/statement.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
+import { ContactCategoryRows } from './contact-category-rows.js';
 import { changedFields, NOTHING_FILED } from './contact-fields.js';
 import type { ReadContact, ReadUser } from './contact-reading.js';
 import { ContactRows } from './contact-rows.js';
@@ -24,9 +25,10 @@ export class ContactFiling {
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     private readonly rows: ContactRows,
+    private readonly categories: ContactCategoryRows,
   ) {}
 
-  /** @throws ContactExistsError */
+  /** @throws ContactExistsError, ContactEmailTakenError */
   async create(workspaceId: number, read: ReadContact): Promise<ContactEntity> {
     const { contact } = await this.#file(workspaceId, read, () => {
       throw new ContactExistsError();
@@ -34,7 +36,7 @@ export class ContactFiling {
     return contact;
   }
 
-  /** Makes the contact of a number or user id, or changes the one that there is. */
+  /** Makes the contact of a number or user id, or changes the one that there is. @throws ContactEmailTakenError */
   save(workspaceId: number, read: ReadContact | ReadUser): Promise<SavedContact> {
     const { rows } = this;
     return this.#file(workspaceId, read, function* (contact) {
@@ -49,14 +51,16 @@ export class ContactFiling {
     { phone, userId, fields }: ReadContact | ReadUser,
     known: (contact: ContactEntity) => Statements<void>,
   ): Promise<SavedContact> {
-    const { dataSource, rows } = this;
+    const { dataSource, rows, categories } = this;
     const read = this.#read.bind(this);
     const identity = identityOf(phone ?? userId);
     for (let tries = 1; tries <= TRIES; tries += 1) {
       try {
         const saved = await atomically(dataSource, function* () {
+          yield* categories.hold(workspaceId, fields);
           const found = yield* rows.lockKnown(workspaceId, identity);
           if (found === 'changing') return undefined;
+          yield* rows.assertEmailFree(workspaceId, fields.emailKey, found === 'nobody' ? undefined : found.id);
           if (found === 'nobody') {
             const [id] = yield* rows.insert(workspaceId, [
               { ...NOTHING_FILED, ...fields, phone: phone ?? null, userId: userId ?? null },

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, IsNull, Repository } from 'typeorm';
+import { type DataSource, IsNull, Repository, type SelectQueryBuilder } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { dialectOf } from '../database/dialect.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { type Problem, ValidationError } from '../errors.js';
+import { isRowId, NO_ID } from './contact-fields.js';
 import { NO_COMMA } from './contact-groups.js';
 import { searchContacts } from './contact-search.js';
 import { ContactEntity } from './contact.entity.js';
@@ -20,17 +21,18 @@ export class ContactList {
   /** @throws ValidationError */
   async read(
     workspaceId: number,
-    { page = 1, pageSize = 20, search, type, group }: ListContacts,
+    { page = 1, pageSize = 20, search, type, group, sourceId, statusId, assignedId }: ListContacts,
   ): Promise<ContactPage> {
-    const problems = problemsOf(page, pageSize, group);
+    const filters = Object.fromEntries(
+      Object.entries({ type, sourceId, statusId, assignedId }).filter(([, value]) => value !== undefined),
+    );
+    const problems = [...problemsOf(page, pageSize, group), ...idProblems({ sourceId, statusId, assignedId })];
     if (problems.length > 0) throw new ValidationError(problems);
     const query = this.contacts
       .createQueryBuilder('contact')
-      .where({ workspaceId, erasedAt: IsNull(), deletedAt: IsNull(), ...(type && { type }) });
+      .where({ ...filters, workspaceId, erasedAt: IsNull(), deletedAt: IsNull() });
     if (search?.trim()) searchContacts(query, { workspaceId, search, isFiledSearched: true });
-    if (group?.trim()) {
-      query.andWhere(`${PLACES[dialectOf(this.dataSource)]} > 0`, { group: JSON.stringify(group.trim()) });
-    }
+    if (group?.trim()) inGroup(this.dataSource, query, group.trim());
     const [items, total] = await query
       .orderBy('contact.createdAt', 'DESC')
       .addOrderBy('contact.id', 'DESC')
@@ -41,12 +43,20 @@ export class ContactList {
   }
 }
 
+/** Keeps the rows whose contact, aliased as `contact`, is in a group. */
+export function inGroup(dataSource: DataSource, query: SelectQueryBuilder<ContactEntity>, group: string): void {
+  query.andWhere(`${PLACES[dialectOf(dataSource)]} > 0`, { group: JSON.stringify(group) });
+}
+
 /** Where a name in quotes stands in the list of groups, which is JSON: whatever else stands between quotes there has its own escaped. */
 const PLACES = {
   postgres: 'strpos(contact.groups, :group)',
   mysql: 'instr(contact.groups, :group)',
   sqlite: 'instr(contact.groups, :group)',
 } as const;
+
+const idProblems = (ids: Readonly<Record<string, unknown>>): Problem[] =>
+  Object.entries(ids).flatMap(([path, id]) => (id === undefined || isRowId(id) ? [] : [{ path, message: NO_ID }]));
 
 function problemsOf(page: number, pageSize: number, group = ''): Problem[] {
   return [

@@ -1,7 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { type Problem, ValidationError } from '../errors.js';
+import { ContactCategoryRows } from './contact-category-rows.js';
 import { ContactDirectory } from './contact-directory.js';
 import { type FiledFields, readContactFields } from './contact-fields.js';
+import { ContactEntity } from './contact.entity.js';
 import type { ContactFields, ContactUpdate, SaveContact } from './contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.options.js';
 import { normalizePhoneNumber } from './phone-number.js';
@@ -33,6 +37,8 @@ export class ContactReading {
   constructor(
     @Inject(CONTACTS_OPTIONS) private readonly options: ContactsOptions,
     private readonly directory: ContactDirectory,
+    private readonly categories: ContactCategoryRows,
+    @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
   ) {}
 
   /** Of a contact that there may be already. @throws ValidationError */
@@ -47,20 +53,20 @@ export class ContactReading {
   async toCreate(workspaceId: number, given: ContactUpdate): Promise<ReadContact> {
     const { phone, fields, problems } = this.#readNew(given);
     if (phone !== undefined && problems.length === 0) return { phone, fields };
-    throw new ValidationError([...problems, ...(await this.#taken(workspaceId, phone))]);
+    throw new ValidationError([...problems, ...(await this.#taken(workspaceId, { phone, fields }))]);
   }
 
   /** @throws as `toCreate` does */
   async toUpdate(workspaceId: number, id: number, given: ContactUpdate): Promise<ContactNews> {
     const { phone, fields, problems } = this.#readUpdate(given);
     if (problems.length === 0) return { phone, fields };
-    throw new ValidationError([...problems, ...(await this.#taken(workspaceId, phone, id))]);
+    throw new ValidationError([...problems, ...(await this.#taken(workspaceId, { phone, fields }, id))]);
   }
 
   /** Everything that is wrong with a new contact, or a contact's change, also that the number is another's. */
   async problemsOf(workspaceId: number, given: ContactUpdate, id?: number): Promise<readonly Problem[]> {
-    const { phone, problems } = id === undefined ? this.#readNew(given) : this.#readUpdate(given);
-    return [...problems, ...(await this.#taken(workspaceId, phone, id))];
+    const { phone, fields, problems } = id === undefined ? this.#readNew(given) : this.#readUpdate(given);
+    return [...problems, ...(await this.#taken(workspaceId, { phone, fields }, id))];
   }
 
   #readNew({ phone, ...given }: ContactUpdate): Reading {
@@ -74,10 +80,18 @@ export class ContactReading {
     return phone === undefined ? readContactFields(given) : this.#readNew({ phone, ...given });
   }
 
-  async #taken(workspaceId: number, phone: string | undefined, id?: number): Promise<Problem[]> {
+  /** What is another contact's already, and what does not exist. */
+  async #taken(workspaceId: number, { phone, fields }: ContactNews, id?: number): Promise<Problem[]> {
     const owner = phone === undefined ? null : await this.directory.find(workspaceId, phone);
     const isTaken = owner !== null && owner.deletedAt === null && owner.id !== id;
-    return isTaken ? [{ path: 'phone', message: 'The phone has already been taken.' }] : [];
+    const { emailKey } = fields;
+    const writer = emailKey ? await this.contacts.findOneBy({ workspaceId, emailKey }) : null;
+    const isEmailTaken = writer !== null && writer.id !== id && writer.id !== owner?.id;
+    return [
+      ...(isTaken ? [{ path: 'phone', message: 'The phone has already been taken.' }] : []),
+      ...(isEmailTaken ? [{ path: 'email', message: 'The email has already been taken.' }] : []),
+      ...(await this.categories.problemsOf(workspaceId, fields)),
+    ];
   }
 }
 

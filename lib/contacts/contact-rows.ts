@@ -10,6 +10,7 @@ import { ContactCallbacks } from './contact-callbacks.js';
 import { ContactDependents } from './contact-dependents.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactEntity } from './contact.entity.js';
+import { ContactEmailTakenError } from './contacts.errors.js';
 import { mergedContact } from './merged-contact.js';
 
 /** A contact's new values; those it does not name stay. */
@@ -54,6 +55,13 @@ export class ContactRows {
     const [contact] = yield* this.lock([id]);
     const isStill = (yield* this.known(workspaceId, [identity])).get(identity) === id;
     return contact && contact.erasedAt === null && isStill ? contact : 'changing';
+  }
+
+  /** @param id whose contact it may be. @throws ContactEmailTakenError when it is another's */
+  *assertEmailFree(workspaceId: number, emailKey: string | null | undefined, id?: number): Statements<void> {
+    if (emailKey === undefined || emailKey === null) return;
+    const owners = yield* selectEntities(this.contacts, { workspaceId, emailKey });
+    if (owners.some((owner) => owner.id !== id)) throw new ContactEmailTakenError();
   }
 
   /** @param contacts without ids, each with a number or user id of its own. @returns their ids, in the same order */

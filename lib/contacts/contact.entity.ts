@@ -7,6 +7,7 @@ export type ContactType = 'lead' | 'customer';
 /** One person, as a workspace knows them; their numbers and user ids are in `ContactIdentityEntity`. */
 @Entity('whatsapp_contacts')
 @Index(['workspaceId', 'createdAt'])
+@Index(['workspaceId', 'emailKey'], { unique: true })
 @Index(['workspaceId', 'optedOutAt'], { where: 'opted_out_at IS NOT NULL' })
 @Index(['workspaceId', 'blockedAt'], { where: 'blocked_at IS NOT NULL' })
 export class ContactEntity {
@@ -41,6 +42,10 @@ export class ContactEntity {
   @StringColumn('email', 255, { nullable: true })
   email!: string | null;
 
+  /** The email in small letters, by which it is one contact's alone; null for those who shared theirs before that was a rule. */
+  @StringColumn('email_key', 512, { nullable: true })
+  emailKey!: string | null;
+
   /** What the person is to the business. */
   @StringColumn('type', 16, { nullable: true })
   type!: ContactType | null;
@@ -54,6 +59,34 @@ export class ContactEntity {
   /** As the host writes it: a name or a code. */
   @StringColumn('country', 64, { nullable: true })
   country!: string | null;
+
+  /** Id of a country in the host's own list. */
+  @Column({ name: 'country_id', type: 'integer', nullable: true })
+  countryId!: number | null;
+
+  @StringColumn('zip', 32, { nullable: true })
+  zip!: string | null;
+
+  @StringColumn('city', 255, { nullable: true })
+  city!: string | null;
+
+  @StringColumn('state', 255, { nullable: true })
+  state!: string | null;
+
+  @TextColumn('address', { nullable: true })
+  address!: string | null;
+
+  /** Row id of a source; see `ContactSourcesService`. */
+  @Column({ name: 'source_id', type: 'integer', nullable: true })
+  sourceId!: number | null;
+
+  /** Row id of a status; see `ContactStatusesService`. */
+  @Column({ name: 'status_id', type: 'integer', nullable: true })
+  statusId!: number | null;
+
+  /** Id of the host's user who sees to the contact. */
+  @Column({ name: 'assigned_id', type: 'integer', nullable: true })
+  assignedId!: number | null;
 
   /** Names of the groups that the person is in. */
   @JsonColumn('groups', { nullable: true })

@@ -6,3 +6,10 @@ export class ContactExistsError extends ConflictError {
     super('CONTACT_EXISTS', 'There is a contact of this number already.');
   }
 }
+
+/** The email is another contact's already, in capitals or not. */
+export class ContactEmailTakenError extends ConflictError {
+  constructor() {
+    super('CONTACT_EMAIL_TAKEN', 'Another contact has this email already.');
+  }
+}

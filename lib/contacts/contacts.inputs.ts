@@ -13,6 +13,12 @@ export interface ListContacts extends InWorkspace {
   readonly type?: ContactType;
   /** Only those in the group of this very name; names are without commas. */
   readonly group?: string;
+  /** Only those from this source, by its id. */
+  readonly sourceId?: number;
+  /** Only those with this status, by its id. */
+  readonly statusId?: number;
+  /** Only those assigned to this user of the host's, by their id. */
+  readonly assignedId?: number;
 }
 
 export interface ContactPage {
@@ -47,6 +53,7 @@ export interface ContactFields {
   readonly firstName?: string | null;
   /** At most 255 characters. */
   readonly lastName?: string | null;
+  /** No other contact may have it, in capitals or not. */
   readonly email?: string | null;
   readonly type?: ContactType | null;
   /** At most 255 characters. */
@@ -55,6 +62,22 @@ export interface ContactFields {
   readonly description?: string | null;
   /** A name or a code, at most 64 characters. */
   readonly country?: string | null;
+  /** Id of a country in the host's own list. */
+  readonly countryId?: number | null;
+  /** At most 32 characters. */
+  readonly zip?: string | null;
+  /** At most 255 characters. */
+  readonly city?: string | null;
+  /** At most 255 characters. */
+  readonly state?: string | null;
+  /** At most 1,000 characters. */
+  readonly address?: string | null;
+  /** Id of one of the workspace's sources; see `ContactSourcesService`. */
+  readonly sourceId?: number | null;
+  /** Id of one of the workspace's statuses; see `ContactStatusesService`. */
+  readonly statusId?: number | null;
+  /** Id of the host's user who sees to the contact. */
+  readonly assignedId?: number | null;
   /** Names, in a list or separated by commas: at most 100, of at most 100 characters each, without commas. */
   readonly groups?: readonly string[] | string | null;
 }

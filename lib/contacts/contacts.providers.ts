@@ -1,5 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { ContactBlocks } from './contact-blocks.js';
+import { ContactCategoryRows } from './contact-category-rows.js';
 import { ContactChanges } from './contact-changes.js';
 import { ContactCallbacks } from './contact-callbacks.js';
 import { ContactDependents } from './contact-dependents.js';
@@ -16,6 +17,7 @@ import { SeenContacts } from './seen-contacts.js';
 
 export const contactProviders: Provider[] = [
   ContactBlocks,
+  ContactCategoryRows,
   ContactChanges,
   ContactCallbacks,
   ContactDependents,

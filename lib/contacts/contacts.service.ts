@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import { Inject, Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, IsNull, Repository } from 'typeorm';
 import type { InWorkspace } from '../accounts/accounts.service.js';
@@ -8,7 +9,7 @@ import { ContactBlocks } from './contact-blocks.js';
 import { ContactChanges } from './contact-changes.js';
 import { ContactDirectory } from './contact-directory.js';
 import { ContactErasure } from './contact-erasure.js';
-import { readContactFields } from './contact-fields.js';
+import { isRowId, readContactFields } from './contact-fields.js';
 import { ContactFiling } from './contact-filing.js';
 import { ContactReading } from './contact-reading.js';
 import { ContactList } from './contact-list.js';
@@ -64,6 +65,7 @@ export class ContactsService {
    * want no marketing, or are blocked, still holds.
    * @throws ValidationError with every problem, by the names of the input's fields
    * @throws ContactExistsError when the number is a contact's already, in any spelling, or was that contact's before
+   * @throws ContactEmailTakenError when the email is another contact's
    */
   async create({ workspace, ...given }: Input.CreateContact): Promise<ContactEntity> {
     const workspaceId = await this.workspaces.idOf(workspace);
@@ -83,7 +85,7 @@ export class ContactsService {
    * Changes what is given of a contact. A new number takes the old one's place; the old one stays with the contact, too,
    * when they wrote, were written to, said whether they want marketing, or are blocked.
    * @throws ValidationError, NotFoundError `CONTACT_NOT_FOUND`
-   * @throws ContactExistsError when the number is another contact's
+   * @throws ContactExistsError when the number is another contact's, ContactEmailTakenError when the email is
    */
   async update(id: number, change: Input.ContactUpdate, { workspace }: InWorkspace = {}): Promise<ContactEntity> {
     const workspaceId = await this.workspaces.idOf(workspace);
@@ -132,14 +134,14 @@ export class ContactsService {
    */
   async optOut(person: string, options: Input.ConsentOptions = {}): Promise<ContactEntity> {
     const { workspaceId, seen } = await this.#read(person, options);
-    await this.consents.optOut(workspaceId, [seen], options.source ?? 'api', options.at ?? new Date());
+    await this.consents.optOut(workspaceId, [seen], options.source ?? 'api', momentOf(options.at));
     return this.#present(workspaceId, seen);
   }
 
   /** Sends a person marketing again, unless they said later that they want none. @throws ValidationError */
   async optIn(person: string, options: Input.ConsentOptions = {}): Promise<ContactEntity> {
     const { workspaceId, seen } = await this.#read(person, options);
-    await this.consents.optIn(workspaceId, [seen], options.source ?? 'api', options.at ?? new Date());
+    await this.consents.optIn(workspaceId, [seen], options.source ?? 'api', momentOf(options.at));
     return this.#present(workspaceId, seen);
   }
 
@@ -211,8 +213,11 @@ export class ContactsService {
   }
 }
 
-/** Whether it can be one: the largest is the same on every database. */
-const isRowId = (id: unknown): boolean => Number.isSafeInteger(id) && Number(id) >= 1 && Number(id) < 2 ** 31;
+/** @throws ValidationError when it is no moment */
+function momentOf(at = new Date()): Date {
+  if (isDate(at) && !Number.isNaN(at.getTime())) return at;
+  throw new ValidationError([{ path: 'at', message: 'must be a valid Date.' }]);
+}
 
 function orNotFound<Found>(found: Found | null | false, id: number): Found {
   if (found !== null && found !== false) return found;

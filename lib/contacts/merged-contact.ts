@@ -3,10 +3,12 @@ import { ContactEntity } from './contact.entity.js';
 
 const OF_CONSENT = ['optedOutAt', 'optOutSource', 'consentAt'] as const;
 const OF_LISTING = ['deletedAt', 'createdAt'] as const;
+const OF_EMAIL = ['email', 'emailKey'] as const;
 const OF_BLOCK = ['blockedAt', 'blockReason'] as const;
 const OF_PERSON = [
-  ...(['phone', 'waId', 'userId', 'profileName', 'firstName', 'lastName', 'email'] as const),
-  ...(['type', 'company', 'description', 'country'] as const),
+  ...(['phone', 'waId', 'userId', 'profileName', 'firstName', 'lastName'] as const),
+  ...(['type', 'company', 'description', 'country', 'countryId'] as const),
+  ...(['zip', 'city', 'state', 'address', 'sourceId', 'statusId', 'assignedId'] as const),
 ];
 
 /**
@@ -19,6 +21,7 @@ export function mergedContact(contacts: readonly ContactEntity[], stays = oldest
   const merged = Object.assign(new ContactEntity(), stays);
   for (const contact of contacts) {
     for (const name of OF_PERSON) Reflect.set(merged, name, contact[name] ?? merged[name]);
+    if (contact.email) copy(contact, merged, OF_EMAIL);
     merged.groups = joinGroups(merged.groups, contact.groups);
     if (contact.deletedAt === null && merged.deletedAt !== null) copy(contact, merged, OF_LISTING);
     if (isLaterWish(contact, merged)) copy(contact, merged, OF_CONSENT);

@@ -3,6 +3,7 @@ import type { InWorkspace } from '../accounts/accounts.service.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import type { ContactEntity } from '../contacts/contact.entity.js';
 import type { ContactFields } from '../contacts/contacts.inputs.js';
+import { ContactEmailTakenError } from '../contacts/contacts.errors.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { toE164 } from '../contacts/phone-number.js';
 import { type Problem, ValidationError } from '../errors.js';
@@ -229,7 +230,7 @@ export class ConversationsService {
   async #file(about: NewMessage, { workspace, contact }: InWorkspace & Input.FilesContact): Promise<Date | undefined> {
     if (!contact) return undefined;
     const person = about.userId ? { userId: about.userId } : { phone: toE164(about.recipientPhone) };
-    const saved = await this.contacts.save({ ...contact, workspace, ...person });
+    const saved = await this.contacts.save({ ...contact, workspace, ...person }).catch(emailProblem);
     return saved.isNew ? saved.contact.createdAt : undefined;
   }
 
@@ -238,4 +239,10 @@ export class ConversationsService {
     if (recipient.problems) throw new ValidationError(recipient.problems);
     return recipient.userId === null ? { phone: recipient.recipientPhone } : { userId: recipient.userId };
   }
+}
+
+/** The contact of a message is a part of its request. */
+function emailProblem(error: unknown): never {
+  if (!(error instanceof ContactEmailTakenError)) throw error;
+  throw new ValidationError([{ path: 'contact.email', message: 'The email has already been taken.' }]);
 }

@@ -34,7 +34,19 @@ export class RowIds {
     return ids;
   }
 
+  /** The next number of a sequence that grows slowly: one after the other over all processes, from 1. */
+  nextOf(name: 'bulk_sends'): Promise<number> {
+    return this.#advance(name, 1);
+  }
+
   async #reserve(name: string): Promise<void> {
+    const first = await this.#advance(name, BLOCK);
+    this.#next = first;
+    this.#end = first + BLOCK;
+  }
+
+  /** @returns the first of as many numbers that nobody else gets */
+  async #advance(name: string, count: number): Promise<number> {
     for (;;) {
       const sequence = await this.sequences.findOneBy({ name });
       if (!sequence) {
@@ -42,11 +54,8 @@ export class RowIds {
         continue;
       }
       const { nextId } = sequence;
-      const { affected } = await this.sequences.update({ name, nextId }, { nextId: nextId + BLOCK });
-      if (affected !== 1) continue; // another process was quicker
-      this.#next = nextId;
-      this.#end = nextId + BLOCK;
-      return;
+      const { affected } = await this.sequences.update({ name, nextId }, { nextId: nextId + count });
+      if (affected === 1) return nextId; // else another process was quicker
     }
   }
 

@@ -1,4 +1,4 @@
-import { ContactsService, MessageEntity } from 'nestjs-whatsapp';
+import { ContactsService, ContactSourcesService, ContactStatusesService, MessageEntity } from 'nestjs-whatsapp';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
@@ -47,6 +47,15 @@ describeEachDatabase('erasing a person', (database) => {
       company: 'Díaz SRL',
       description: 'Likes tea',
       country: 'AR',
+      countryId: 12,
+      zip: 'C1000',
+      city: 'Buenos Aires',
+      state: 'CABA',
+      address: 'Av. Corrientes 1234',
+      email: 'Ana@example.com',
+      assignedId: 5,
+      sourceId: (await app.get(ContactSourcesService).create({ name: 'Website' })).id,
+      statusId: (await app.get(ContactStatusesService).create({ name: 'New' })).id,
       type: 'lead',
       groups: ['vip'],
     } as const;
@@ -84,6 +93,16 @@ describeEachDatabase('erasing a person', (database) => {
       company: null,
       description: null,
       country: null,
+      countryId: null,
+      zip: null,
+      city: null,
+      state: null,
+      address: null,
+      email: null,
+      emailKey: null,
+      assignedId: null,
+      sourceId: null,
+      statusId: null,
       type: null,
       groups: null,
       erasedAt: expect.any(Date),

@@ -28,6 +28,24 @@ describe('one contact made of several', () => {
     expect(mergedContact([contact({ id: 1 }), newer])).toMatchObject({ groups: ['b', 'c'] });
   });
 
+  it('has the email of the later one with what makes it theirs alone, and where they live and come from', () => {
+    const older = contact({ id: 1, email: 'A@x.com', emailKey: 'a@x.com', city: 'Rosario', sourceId: 1, statusId: 1 });
+    const newer = contact({ id: 2, email: 'B@x.com', emailKey: 'b@x.com', zip: '2000', sourceId: 2, assignedId: 9 });
+    const filed = { id: 1, city: 'Rosario', zip: '2000', statusId: 1, assignedId: 9 };
+    expect(mergedContact([older, newer])).toMatchObject({
+      ...filed,
+      email: 'B@x.com',
+      emailKey: 'b@x.com',
+      sourceId: 2,
+    });
+    expect(mergedContact([newer, older])).toMatchObject({
+      ...filed,
+      email: 'A@x.com',
+      emailKey: 'a@x.com',
+      sourceId: 1,
+    });
+  });
+
   it('is the row that shall stay, or the oldest', () => {
     const both = [contact({ id: 5 }), contact({ id: 3, firstName: 'Eva' })];
     expect(mergedContact(both).id).toBe(3);

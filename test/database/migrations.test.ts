@@ -1,8 +1,15 @@
 import 'reflect-metadata';
-import { PhoneNumberEntity, whatsappEntities } from 'nestjs-whatsapp';
+import {
+  BulkSendEntity,
+  ContactCategoryEntity,
+  ContactEntity,
+  PhoneNumberEntity,
+  whatsappEntities,
+} from 'nestjs-whatsapp';
 import { type DataSource, DefaultNamingStrategy, type NamingStrategyInterface, type Table } from 'typeorm';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { findSchemaProblems } from '../../lib/database/schema-check.js';
+import { SequenceEntity } from '../../lib/database/sequence.entity.js';
 import { type DatabaseKind, describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { openDatabase } from './open-database.js';
 
@@ -105,6 +112,52 @@ describeEachDatabase('the migrations', (database) => {
       .getRepository(PhoneNumberEntity)
       .findOne({ where: { phoneNumberId: '3' }, relations: { account: true } });
     expect(number).toMatchObject({ account: { businessAccountId: '2', toldAt: null } });
+  });
+
+  it('keep contacts that share an email, their groups, and number the bulk sends that there are', async () => {
+    dataSource = await openDatabase(fresh);
+    await dataSource.runMigrations();
+    const newest = async (): Promise<string> =>
+      (await dataSource.query('SELECT name FROM migrations ORDER BY id')).at(-1).name;
+    while ((await newest()) !== 'WhatsAppContactCategories1795737600000') await dataSource.undoLastMigration();
+    await dataSource.undoLastMigration();
+    const groups = dataSource.driver.escape('groups');
+    for (const [id, email] of [
+      [1, 'Ana@example.com'],
+      [2, 'ana@example.com'],
+      [3, 'eva@example.com'],
+    ] as const) {
+      await dataSource.query(
+        `INSERT INTO whatsapp_contacts (id, workspace_id, email, ${groups}, created_at, updated_at) ` +
+          `VALUES (${id}, 1, '${email}', '["vip","a b"]', 1, 1)`,
+      );
+    }
+    for (const [id, createdAt] of [
+      ['b', 1],
+      ['a', 2],
+    ] as const) {
+      await dataSource.query(
+        'INSERT INTO whatsapp_bulk_sends (id, task_id, workspace_id, account_id, phone_number_id, template_id, ' +
+          'template_name, template_language, template_category, carries_code, status, accepted_by, failures, created_at) ' +
+          `VALUES ('${id}', '${id}', 1, 1, '3', 1, 'x', 'es', 'UTILITY', false, 'QUEUED', 'p', '[]', ${createdAt})`,
+      );
+    }
+    await dataSource.runMigrations();
+    const contacts = await dataSource.getRepository(ContactEntity).find({ order: { id: 'ASC' } });
+    expect(contacts.map(({ emailKey }) => emailKey)).toEqual(['ana@example.com', null, 'eva@example.com']);
+    const categories = await dataSource.getRepository(ContactCategoryEntity).find({ order: { name: 'ASC' } });
+    expect(categories.map(({ kind, name }) => [kind, name])).toEqual([
+      ['group', 'a b'],
+      ['group', 'vip'],
+    ]);
+    const bulkSends = await dataSource.getRepository(BulkSendEntity).find({ order: { number: 'ASC' } });
+    expect(bulkSends.map(({ id, number }) => [id, number])).toEqual([
+      ['b', 1],
+      ['a', 2],
+    ]);
+    expect(await dataSource.getRepository(SequenceEntity).findOneBy({ name: 'bulk_sends' })).toMatchObject({
+      nextId: 3,
+    });
   });
 
   it("leave the host's own tables alone", async () => {

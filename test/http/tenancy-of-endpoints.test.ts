@@ -21,7 +21,7 @@ function alike(answer: { readonly status: number; readonly text: string }, named
   for (const [name, value] of Object.entries(named).toSorted((a, b) => String(b[1]).length - String(a[1]).length)) {
     for (const spelling of [String(value), String(value).replace('+', ''), encodeURIComponent(String(value))]) {
       // A number of few digits may stand anywhere; in sentences it stands behind a space.
-      if (typeof value === 'number') text = text.replaceAll(` ${spelling}`, ` <${kindOf(name)}>`);
+      if (typeof value === 'number') text = text.replace(new RegExp(` ${spelling}(?!\\d)`, 'g'), ` <${kindOf(name)}>`);
       else if (spelling !== '') text = text.replaceAll(spelling, `<${kindOf(name)}>`);
     }
   }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { vi } from 'vitest';
 import { type Answer, optionsFor, TestApp, type TestAppOptions } from '../support/test-app.js';
@@ -48,6 +48,9 @@ export class ExampleApp implements AsyncDisposable {
       const made = await this.#made('/api/v1/default/contacts', { firstname: 'Ana', phone: '+5491155550000' });
       return made.body.data.id;
     }
+    const [, plural] = /\/(groups|statuses|sources)\//.exec(path) ?? [];
+    if (plural !== undefined)
+      return (await this.#made(`/api/v1/default/${plural}`, { name: randomUUID() })).body.data.id;
     if (path.includes('/bulk-sends/')) return this.#endedBulkSend();
     throw new Error(`Nobody knows what {id} stands for in ${path}.`);
   }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { RowIds } from '../../database/row-ids.js';
 import { isUniqueViolation } from '../../database/unique-violation.js';
 import { ValidationError } from '../../errors.js';
 import {
@@ -44,6 +45,7 @@ export class BulkAcceptor {
     private readonly stored: StoredRecipients,
     private readonly earlier: EarlierAcceptances,
     private readonly persistence: Persistence,
+    private readonly rowIds: RowIds,
   ) {}
 
   /** @param idempotency the caller's key, if there is one. @returns the id of the bulk send */
@@ -130,6 +132,7 @@ export class BulkAcceptor {
   ): Promise<BulkSendEntity> {
     const bulkSend = this.bulkSends.create({
       id: randomUUID(),
+      number: await this.rowIds.nextOf('bulk_sends'),
       taskId: randomUUID(),
       workspaceId,
       accountId: phoneNumber.accountId,

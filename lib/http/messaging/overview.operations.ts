@@ -34,9 +34,9 @@ export const chatsOperation: OperationDescription = {
 };
 
 const campaign = object({
-  id: string({ format: 'uuid' }),
+  id: integer({ description: 'Stays the same.' }),
   name: string({ description: 'Its template’s name when it was given none.' }),
-  status: oneOf('SCHEDULED', 'QUEUED', 'PROCESSING', 'PAUSED', 'COMPLETED', 'PARTIAL', 'FAILED', 'CANCELLED'),
+  status: oneOf('draft', 'scheduled', 'running', 'paused', 'completed', 'failed'),
   sent_count: integer({ description: 'Messages that Meta took, those included that were delivered or read.' }),
   failed_count: integer(),
   created_at: dateTime(),
@@ -53,9 +53,9 @@ export const campaignsOperation: OperationDescription = {
         example: {
           campaigns: [
             {
-              id: 'a3f2b8c9-1d4e-4f6a-8b7c-2e9d0f1a3b5c',
+              id: 7,
               name: 'Diwali offer',
-              status: 'COMPLETED',
+              status: 'completed',
               sent_count: 198,
               failed_count: 0,
               created_at: '2026-11-16T21:30:00.000Z',

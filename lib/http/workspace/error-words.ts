@@ -26,6 +26,9 @@ export function wordError(described: DescribedError, error: unknown, failure: st
   if (error instanceof ConflictError && error.code === 'CONTACT_EXISTS') {
     return invalid(described, 'phone', 'The phone has already been taken.');
   }
+  if (error instanceof ConflictError && error.code === 'CONTACT_EMAIL_TAKEN') {
+    return invalid(described, 'email', 'The email has already been taken.');
+  }
   if (described.status === 429) return { ...described, message: 'Too many requests' };
   const refused = error instanceof MetaApiError ? wordTemplateRefusal(described, error) : undefined;
   if (refused) return refused;

@@ -7,6 +7,10 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
   ['language', 'template_language'],
   ['firstName', 'firstname'],
   ['lastName', 'lastname'],
+  ['countryId', 'country_id'],
+  ['sourceId', 'source_id'],
+  ['statusId', 'status_id'],
+  ['assignedId', 'assigned_id'],
   ['contact.firstName', 'contact.firstname'],
   ['contact.lastName', 'contact.lastname'],
 ]);

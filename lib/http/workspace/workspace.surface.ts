@@ -1,4 +1,5 @@
 import type { Surface } from '../surface.js';
+import { categoryControllers } from './contacts/categories.controller.js';
 import { ContactsController } from './contacts/contacts.controller.js';
 import { MediaMessagesController } from './media-messages/media-messages.controller.js';
 import { MessageStatusController } from './messages/message-status.controller.js';
@@ -21,6 +22,7 @@ export const workspaceSurface: Surface = {
     PhoneValidationController,
     TemplatesController,
     ContactsController,
+    ...categoryControllers,
   ],
   rules: [SubdomainGuard],
   rateLimit: 60,

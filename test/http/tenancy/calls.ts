@@ -35,6 +35,18 @@ const bulkCalls = (path: string, body?: object): Calls =>
 
 const contact = one(({ contactId }, { workspace }) => ({ path: `/api/v1/${workspace}/contacts/${contactId}` }));
 
+function categoryCalls(plural: string, idOf: (ids: Ids) => number): Readonly<Record<string, Calls>> {
+  const route = `api/v1/:subdomain/${plural}`;
+  const path = ({ workspace }: Tenant) => `/api/v1/${workspace}/${plural}`;
+  return {
+    [`GET ${route}`]: one((_, own) => ({ path: path(own) })),
+    [`POST ${route}`]: one((ids, own) => ({ path: path(own), body: { name: `new ${idOf(ids)}` } })),
+    [`GET ${route}/:id`]: one((ids, own) => ({ path: `${path(own)}/${idOf(ids)}` })),
+    [`PUT ${route}/:id`]: one((ids, own) => ({ path: `${path(own)}/${idOf(ids)}`, body: { name: 'Taken' } })),
+    [`DELETE ${route}/:id`]: one((ids, own) => ({ path: `${path(own)}/${idOf(ids)}` })),
+  };
+}
+
 /** What can be named in requests, by route. A route that is missing here fails the test. */
 export const CALLS: Readonly<Record<string, Calls>> = {
   // metaTemplates
@@ -178,6 +190,11 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   'PUT api/v1/:subdomain/contacts/:id': (own, ids) => [
     ...contact(own, ids).map((call) => ({ ...call, body: { firstname: 'Taken' } })),
     { path: `/api/v1/${own.workspace}/contacts/${own.contactId}`, body: { firstname: 'Own' } },
+    { path: `/api/v1/${own.workspace}/contacts/${own.contactId}`, body: { source_id: ids.sourceId } },
+    { path: `/api/v1/${own.workspace}/contacts/${own.contactId}`, body: { status_id: ids.statusId } },
   ],
   'DELETE api/v1/:subdomain/contacts/:id': contact,
+  ...categoryCalls('groups', ({ groupId }) => groupId),
+  ...categoryCalls('statuses', ({ statusId }) => statusId),
+  ...categoryCalls('sources', ({ sourceId }) => sourceId),
 };

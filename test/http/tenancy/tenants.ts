@@ -2,7 +2,10 @@ import {
   AccountsService,
   ApiKeysService,
   BulkService,
+  ContactGroupsService,
   ContactsService,
+  ContactSourcesService,
+  ContactStatusesService,
   ConversationsService,
   TemplatesService,
   WorkspacesService,
@@ -18,6 +21,9 @@ export interface Ids {
   readonly bulkSendId: string;
   readonly conversationId: number;
   readonly contactId: number;
+  readonly groupId: number;
+  readonly statusId: number;
+  readonly sourceId: number;
   /** Of the contact. */
   readonly phone: string;
   /** Row id of the phone number. */
@@ -36,6 +42,9 @@ export const UNKNOWN: Ids = {
   bulkSendId: '00000000-0000-4000-8000-000000000000',
   conversationId: 987_654,
   contactId: 987_654,
+  groupId: 987_654,
+  statusId: 987_654,
+  sourceId: 987_654,
   phone: '+12025559999',
   numberRow: 987_654,
   numberId: '999999999999',
@@ -124,6 +133,9 @@ async function furnish(app: TestApp, account: GraphApiServer['account'] | undefi
   const { message, conversation } = await text(phone);
   await conversations.update(conversation.id, { label: `${secret}-label` }, { workspace });
   await app.get(ContactsService).save({ workspace, phone, firstName: `${secret}-name`, groups: [`${secret}-group`] });
+  const group = await app.get(ContactGroupsService).create({ name: `${secret}-club` }, { workspace });
+  const status = await app.get(ContactStatusesService).create({ name: `${secret}-status` }, { workspace });
+  const source = await app.get(ContactSourcesService).create({ name: `${secret}-source` }, { workspace });
   const { id: bulkSendId } = await app.get(BulkService).create({
     workspace,
     name: `${secret}-bulk`,
@@ -145,6 +157,9 @@ async function furnish(app: TestApp, account: GraphApiServer['account'] | undefi
     bulkSendId,
     conversationId: conversation.id,
     contactId: conversation.contact.id,
+    groupId: group.id,
+    statusId: status.id,
+    sourceId: source.id,
     phone,
     numberRow: number.id,
     numberId: number.phoneNumberId,

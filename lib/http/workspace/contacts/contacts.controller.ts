@@ -10,8 +10,8 @@ import { RequestUrl } from '../../request-url.decorator.js';
 import { toPage } from '../page.dto.js';
 import { paginated } from '../paginator.presenter.js';
 import { presentSuccess } from '../success.presenter.js';
-import { ContactIdPipe } from './contact-id.pipe.js';
-import { CreateContactDto, ListContactsDto, toContact, UpdateContactDto } from './contact.dto.js';
+import { RowIdPipe } from '../row-id.pipe.js';
+import { CreateContactDto, ListContactsDto, toContact, toFilters, UpdateContactDto } from './contact.dto.js';
 import { presentContact } from './contact.presenter.js';
 import * as operations from './contacts.operations.js';
 
@@ -29,9 +29,7 @@ export class ContactsController {
     @RequestUrl() url: URL,
   ): Promise<object> {
     const { page, perPage } = toPage(query);
-    const { search, group, type } = query;
-    const filters = { search, group, type: type || undefined };
-    const { items, total } = await this.contacts.list({ workspace, page, pageSize: perPage, ...filters });
+    const { items, total } = await this.contacts.list({ ...toFilters(query), workspace, page, pageSize: perPage });
     const data = paginated(items.map(presentContact), total, { url, page, perPage });
     return presentSuccess('Contacts retrieved successfully', data);
   }
@@ -44,9 +42,8 @@ export class ContactsController {
     @CurrentCaller() { workspace }: Caller,
   ): Promise<object> {
     const given = toContact(body);
-    if (problems.length > 0) {
-      throw new ValidationError(withFurther(problems, await this.contacts.check(given, { workspace })));
-    }
+    const all = withFurther(problems, await this.contacts.check(given, { workspace }));
+    if (all.length > 0) throw new ValidationError(all);
     const contact = await this.contacts.create({ ...given, phone: body.phone, workspace });
     return presentSuccess('Contact created successfully', presentContact(contact));
   }
@@ -54,7 +51,10 @@ export class ContactsController {
   @Get(':id')
   @RequireAbility('contacts.read')
   @Operation(operations.getContactOperation)
-  async get(@Param('id', ContactIdPipe) id: number, @CurrentCaller() { workspace }: Caller): Promise<object> {
+  async get(
+    @Param('id', new RowIdPipe('CONTACT')) id: number,
+    @CurrentCaller() { workspace }: Caller,
+  ): Promise<object> {
     const contact = await this.contacts.get(id, { workspace });
     return presentSuccess('Contact retrieved successfully', presentContact(contact));
   }
@@ -63,15 +63,14 @@ export class ContactsController {
   @RequireAbility('contacts.update')
   @Operation(operations.updateContactOperation)
   async update(
-    @Param('id', ContactIdPipe) id: number,
+    @Param('id', new RowIdPipe('CONTACT')) id: number,
     @Body(new DtoPipe(UpdateContactDto)) { body, problems }: CheckedBody<UpdateContactDto>,
     @CurrentCaller() { workspace }: Caller,
   ): Promise<object> {
     const given = toContact(body);
     await this.contacts.get(id, { workspace });
-    if (problems.length > 0) {
-      throw new ValidationError(withFurther(problems, await this.contacts.check(given, { workspace, id })));
-    }
+    const all = withFurther(problems, await this.contacts.check(given, { workspace, id }));
+    if (all.length > 0) throw new ValidationError(all);
     const contact = await this.contacts.update(id, given, { workspace });
     return presentSuccess('Contact updated successfully', presentContact(contact));
   }
@@ -79,7 +78,10 @@ export class ContactsController {
   @Delete(':id')
   @RequireAbility('contacts.delete')
   @Operation(operations.deleteContactOperation)
-  async delete(@Param('id', ContactIdPipe) id: number, @CurrentCaller() { workspace }: Caller): Promise<object> {
+  async delete(
+    @Param('id', new RowIdPipe('CONTACT')) id: number,
+    @CurrentCaller() { workspace }: Caller,
+  ): Promise<object> {
     await this.contacts.delete(id, { workspace });
     return presentSuccess('Contact deleted successfully', { id });
   }

@@ -14,6 +14,14 @@ const CONTACT = object({
   company: nullable(string()),
   description: nullable(string()),
   country: nullable(string()),
+  country_id: nullable(integer()),
+  zip: nullable(string()),
+  city: nullable(string()),
+  state: nullable(string()),
+  address: nullable(string()),
+  source_id: nullable(integer()),
+  status_id: nullable(integer()),
+  assigned_id: nullable(integer()),
   groups: array(string()),
   created_at: dateTime(),
   updated_at: dateTime(),
@@ -29,6 +37,14 @@ const CONTACT_EXAMPLE = {
   company: 'Díaz SRL',
   description: null,
   country: 'AR',
+  country_id: null,
+  zip: 'C1000',
+  city: 'Buenos Aires',
+  state: null,
+  address: 'Av. Corrientes 1234',
+  source_id: 3,
+  status_id: 2,
+  assigned_id: 1,
   groups: ['vip', 'newsletter'],
   created_at: '2026-11-16T21:30:00.000Z',
   updated_at: '2026-11-16T21:30:00.000Z',
@@ -43,14 +59,28 @@ const GROUPS: Schema = {
   nullable: true,
 };
 
+const ID_OF = (description: string): Schema => ({
+  description,
+  oneOf: [integer({ minimum: 1 }), string()],
+  nullable: true,
+});
+
 /** What may be left out. */
 const FURTHER = {
   lastname: nullable(string({ maxLength: 255 })),
-  email: nullable(string({ maxLength: 255 })),
+  email: nullable(string({ maxLength: 255, description: 'No other contact may have it.' })),
   type: nullable(oneOf('lead', 'customer')),
   company: nullable(string({ maxLength: 255 })),
   description: nullable(string({ maxLength: 10_000 })),
   country: nullable(string({ maxLength: 64 })),
+  country_id: ID_OF('Id of a country in a list of yours.'),
+  zip: nullable(string({ maxLength: 32 })),
+  city: nullable(string({ maxLength: 255 })),
+  state: nullable(string({ maxLength: 255 })),
+  address: nullable(string({ maxLength: 1_000 })),
+  source_id: ID_OF('One of `GET /sources`.'),
+  status_id: ID_OF('One of `GET /statuses`.'),
+  assigned_id: ID_OF('Id of a user of yours who sees to the contact.'),
   groups: GROUPS,
 };
 
@@ -76,6 +106,9 @@ export const listContactsOperation: OperationDescription = {
     },
     type: { description: 'Only these.', schema: oneOf('lead', 'customer') },
     group: { description: 'Only those in the group of this name.', schema: string({ example: 'vip' }) },
+    source_id: { description: 'Only those from this source.', schema: integer({ minimum: 1 }) },
+    status_id: { description: 'Only those with this status.', schema: integer({ minimum: 1 }) },
+    assigned_id: { description: 'Only those assigned to this user.', schema: integer({ minimum: 1 }) },
   },
   answers: {
     200: {
@@ -107,6 +140,7 @@ export const createContactOperation: OperationDescription = {
       type: 'customer',
       company: 'Díaz SRL',
       country: 'AR',
+      city: 'Buenos Aires',
       groups: ['vip', 'newsletter'],
     },
   },

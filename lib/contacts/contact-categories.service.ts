@@ -1,0 +1,229 @@
+import { toUSVString } from 'node:util';
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, MoreThan, Repository } from 'typeorm';
+import type { InWorkspace } from '../accounts/accounts.service.js';
+import { atomically } from '../database/atomically.js';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { updateRows } from '../database/json-rows.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { selectEntities } from '../database/select-entities.js';
+import { change } from '../database/statement.js';
+import { isUniqueViolation } from '../database/unique-violation.js';
+import { NotFoundError, type Problem, ValidationError } from '../errors.js';
+import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { ContactCategoryEntity, type ContactCategoryKind } from './contact-category.entity.js';
+import { NO_COMMA } from './contact-groups.js';
+import { inGroup } from './contact-list.js';
+import { ContactEntity } from './contact.entity.js';
+
+/** A group, status or source as its workspace names it. */
+export interface ContactCategoryFields {
+  /** 1 to 100 characters, that no other of the workspace has; of a group without commas. */
+  readonly name: string;
+  /** For people who see it, such as `#22c55e`: at most 32 characters. */
+  readonly color?: string | null;
+}
+
+/** A page of a workspace's groups, statuses or sources. */
+export interface ListContactCategories extends InWorkspace {
+  /** From 1, which is the default. */
+  readonly page?: number;
+  /** 1 to 100, 20 by default. */
+  readonly pageSize?: number;
+}
+
+export interface ContactCategoryPage {
+  readonly items: readonly ContactCategoryEntity[];
+  /** Of all pages. */
+  readonly total: number;
+}
+
+/** The name is another one's already. */
+const TAKEN: Problem = { path: 'name', message: 'The name has already been taken.' };
+
+const LARGEST_ID = 2 ** 31 - 1;
+
+/** Contacts that are changed by one transaction when their group is. */
+const BATCH_SIZE = 500;
+
+/** What the three kinds have in common. */
+@Injectable()
+export abstract class ContactCategoriesService {
+  protected abstract readonly kind: ContactCategoryKind;
+
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) protected readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(ContactCategoryEntity) protected readonly categories: Repository<ContactCategoryEntity>,
+    @InjectWhatsAppRepository(ContactEntity) protected readonly contacts: Repository<ContactEntity>,
+    protected readonly workspaces: WorkspacesService,
+  ) {}
+
+  /** By name. @throws ValidationError when the page is none */
+  async list({ workspace, page = 1, pageSize = 20 }: ListContactCategories = {}): Promise<ContactCategoryPage> {
+    const problems = pageProblems(page, pageSize);
+    if (problems.length > 0) throw new ValidationError(problems);
+    const [items, total] = await this.categories.findAndCount({
+      where: { workspaceId: await this.workspaces.idOf(workspace), kind: this.kind },
+      order: { name: 'ASC', id: 'ASC' },
+      skip: (page - 1) * pageSize,
+      take: pageSize,
+    });
+    return { items, total };
+  }
+
+  /** @throws NotFoundError `GROUP_NOT_FOUND`, `STATUS_NOT_FOUND` or `SOURCE_NOT_FOUND` */
+  async get(id: number, { workspace }: InWorkspace = {}): Promise<ContactCategoryEntity> {
+    const workspaceId = await this.workspaces.idOf(workspace);
+    const isId = Number.isSafeInteger(id) && id >= 1 && id <= LARGEST_ID;
+    const found = isId ? await this.categories.findOneBy({ id, workspaceId, kind: this.kind }) : null;
+    if (found) return found;
+    throw new NotFoundError(`${this.kind.toUpperCase()}_NOT_FOUND`, `Contact ${this.kind} ${id} not found.`);
+  }
+
+  /** @throws ValidationError with every problem, also that the name is taken */
+  async create(given: ContactCategoryFields, { workspace }: InWorkspace = {}): Promise<ContactCategoryEntity> {
+    const workspaceId = await this.workspaces.idOf(workspace);
+    const { name, color = null } = this.#read(given);
+    const now = new Date();
+    const created = { workspaceId, kind: this.kind, name, color, createdAt: now, updatedAt: now };
+    return unlessTaken(this.categories.save(this.categories.create(created)));
+  }
+
+  /** Changes what is given. Contacts stay in a group that is renamed. @throws ValidationError, NotFoundError */
+  async update(
+    id: number,
+    given: Partial<ContactCategoryFields>,
+    { workspace }: InWorkspace = {},
+  ): Promise<ContactCategoryEntity> {
+    const category = await this.get(id, { workspace });
+    const { name, color } = this.#read({ name: category.name, ...given });
+    const changed = { name, ...(color !== undefined && { color }), updatedAt: new Date() };
+    await unlessTaken(this.categories.update({ id }, changed));
+    if (name !== category.name) await this.changeContacts(category, name);
+    return this.get(id, { workspace });
+  }
+
+  /** Contacts that have it stay, and have it no more. @throws NotFoundError */
+  async delete(id: number, { workspace }: InWorkspace = {}): Promise<void> {
+    await this.remove(await this.get(id, { workspace }));
+  }
+
+  protected abstract remove(category: ContactCategoryEntity): Promise<void>;
+
+  /** @param name the new name of a category that contacts know by its name */
+  protected abstract changeContacts(category: ContactCategoryEntity, name: string | null): Promise<void>;
+
+  /** The types alone bind nobody. */
+  #read(given: { readonly [Field in keyof ContactCategoryFields]?: unknown }): ContactCategoryFields {
+    const problems: Problem[] = [];
+    const name = typeof given.name === 'string' ? toUSVString(given.name.trim()) : '';
+    if (name === '') problems.push({ path: 'name', message: 'is required: a text of 1 to 100 characters.' });
+    if (name.length > 100) problems.push({ path: 'name', message: 'must have at most 100 characters.' });
+    if (/\p{Cc}/u.test(name)) problems.push({ path: 'name', message: 'must be without control characters.' });
+    if (this.kind === 'group' && name.includes(',')) problems.push({ path: 'name', message: NO_COMMA });
+    const color = given.color === '' ? null : given.color;
+    const isColor = typeof color === 'string' && color.length <= 32 && /^[#\w(),.% -]+$/.test(color);
+    if (color !== undefined && color !== null && !isColor) {
+      problems.push({ path: 'color', message: 'must be a color such as #22c55e, of at most 32 characters.' });
+    }
+    if (problems.length > 0) throw new ValidationError(problems);
+    return { name, ...(color !== undefined && { color: isColor ? color : null }) };
+  }
+}
+
+/** The groups that a workspace's contacts can be in; a contact that is filed in a new one makes it. */
+@Injectable()
+export class ContactGroupsService extends ContactCategoriesService {
+  protected override readonly kind = 'group';
+
+  protected override async remove(category: ContactCategoryEntity): Promise<void> {
+    await this.changeContacts(category, null);
+    await this.categories.delete({ id: category.id });
+    // Those that were filed in it meanwhile.
+    await this.changeContacts(category, null);
+  }
+
+  protected override async changeContacts(
+    { workspaceId, name: from }: ContactCategoryEntity,
+    to: string | null,
+  ): Promise<void> {
+    const { dataSource, contacts } = this;
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const query = contacts.createQueryBuilder('contact').select('contact.id', 'id');
+      inGroup(dataSource, query.where({ workspaceId, id: MoreThan(after) }), from);
+      const found = await query.orderBy('contact.id').limit(BATCH_SIZE).getRawMany<{ id: number }>();
+      const ids = found.map(({ id }) => id);
+      await atomically(dataSource, function* () {
+        const rows = yield* selectEntities(
+          contacts,
+          ids.map((id) => ({ id })),
+          { lock: true },
+        );
+        const changed = rows.map(({ id, groups }) => ({ id, groups: renamed(groups ?? [], from, to) }));
+        yield* change(updateRows(dataSource, contacts, changed, { shared: { updatedAt: new Date() } }));
+      });
+      after = ids.length < BATCH_SIZE ? undefined : ids.at(-1);
+    }
+  }
+}
+
+function renamed(groups: readonly string[], from: string, to: string | null): readonly string[] | null {
+  const names = groups.flatMap((name) => (name === from ? (to ?? []) : name));
+  return names.length === 0 ? null : [...new Set(names)];
+}
+
+/** Those that contacts refer to by their row ids. */
+@Injectable()
+abstract class ReferredCategoriesService extends ContactCategoriesService {
+  protected abstract readonly reference: 'sourceId' | 'statusId';
+
+  protected override remove({ id, workspaceId }: ContactCategoryEntity): Promise<void> {
+    const { categories } = this;
+    const release = this.contacts
+      .createQueryBuilder()
+      .update()
+      .set({ [this.reference]: null, updatedAt: new Date() })
+      .where({ workspaceId, [this.reference]: id });
+    return atomically(this.dataSource, function* () {
+      // From here on nobody can refer to it any more; see `ContactCategoryRows.hold`.
+      yield* selectEntities(categories, { id }, { lock: true });
+      yield* change(release);
+      yield* change(categories.createQueryBuilder().delete().where({ id }));
+    });
+  }
+
+  protected override async changeContacts(): Promise<void> {
+    // Contacts know it by its id.
+  }
+}
+
+/** How far contacts have come, in the workspace's own words. */
+@Injectable()
+export class ContactStatusesService extends ReferredCategoriesService {
+  protected override readonly kind = 'status';
+  protected override readonly reference = 'statusId';
+}
+
+/** Where contacts come from, in the workspace's own words. */
+@Injectable()
+export class ContactSourcesService extends ReferredCategoriesService {
+  protected override readonly kind = 'source';
+  protected override readonly reference = 'sourceId';
+}
+
+async function unlessTaken<Result>(written: Promise<Result>): Promise<Result> {
+  try {
+    return await written;
+  } catch (error) {
+    throw isUniqueViolation(error) ? new ValidationError([TAKEN]) : error;
+  }
+}
+
+function pageProblems(page: number, pageSize: number): Problem[] {
+  return [
+    ...(Number.isSafeInteger(page) && page >= 1 ? [] : [{ path: 'page', message: 'must be 1 or more.' }]),
+    ...(Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 100
+      ? []
+      : [{ path: 'pageSize', message: 'must be between 1 and 100.' }]),
+  ];
+}

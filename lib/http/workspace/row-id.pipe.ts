@@ -1,0 +1,14 @@
+import type { PipeTransform } from '@nestjs/common';
+import { NotFoundError } from '../../errors.js';
+
+/** Reads a row id from a path. */
+export class RowIdPipe implements PipeTransform<string, number> {
+  /** @param what it is the id of, as error codes have it: `CONTACT` */
+  constructor(private readonly what: string) {}
+
+  /** @throws NotFoundError when it can be none */
+  transform(id: string): number {
+    if (/^\d{1,10}$/.test(id)) return Number(id);
+    throw new NotFoundError(`${this.what}_NOT_FOUND`, `${this.what} ${id} not found.`);
+  }
+}
