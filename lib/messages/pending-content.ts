@@ -18,3 +18,12 @@ export function withoutCode<Message extends Pick<MessageEntity, 'content'>>(mess
 }
 
 const isSecret = (content: object): content is { readonly secret: TemplateVariables } => 'secret' in content;
+
+/** What a sent row keeps in place of a one-time code that was made here; nobody is shown it either. */
+export const saltContent = (codeSalt: string): object => ({ secret: { codeSalt } });
+
+/** The salt of the row's one-time code; undefined when it has none, or it was erased. */
+export function codeSaltOf({ content }: Pick<MessageEntity, 'content'>): string | undefined {
+  const secret: object = content !== null && isSecret(content) ? content.secret : {};
+  return 'codeSalt' in secret && typeof secret.codeSalt === 'string' ? secret.codeSalt : undefined;
+}

@@ -14,6 +14,8 @@ export interface SendTemplateInput extends MessageEnvelope, TemplateVariables {
   readonly language: string;
   /** The values in the order of the template's variables, instead of by name. */
   readonly inOrder?: ValuesInOrder;
+  /** Kept with the message of a template that carries a one-time code; a code made from it can be told again. */
+  readonly codeSalt?: string | undefined;
 }
 
 /** What is wrong with the words that name number, template and language. */

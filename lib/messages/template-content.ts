@@ -2,10 +2,11 @@ import type { Problem } from '../errors.js';
 import type { TemplateEntity } from '../templates/template.entity.js';
 import { checkTemplateVariables } from '../templates/variables/check-template-variables.js';
 import { resolveTemplate } from '../templates/variables/resolve-template.js';
-import { hasOneTimeCode } from '../templates/variables/template-secrets.js';
+import { hasOneTimeCode, withoutSecrets } from '../templates/variables/template-secrets.js';
 import { readInOrder } from '../templates/variables/values-in-order.js';
 import type { TemplateVariables } from '../templates/variables/variable-values.js';
 import type { MessageContent } from './message-call.js';
+import { saltContent } from './pending-content.js';
 import type { SendTemplateInput } from './send-template.input.js';
 
 /** What a `text` column of MySQL holds, less a little. */
@@ -28,6 +29,12 @@ export function readTemplateValues(
   if (read && read.problems.length > 0) return { values: {}, problems: read.problems };
   const values = read?.variables ?? named;
   return { values, problems: checkTemplateContent(template, values) };
+}
+
+/** What the row of a single message keeps of its values. */
+export function keptContent(template: TemplateEntity, values: TemplateVariables, codeSalt?: string): object {
+  if (codeSalt !== undefined && hasOneTimeCode(template)) return saltContent(codeSalt);
+  return withoutSecrets(template, values);
 }
 
 /** What Meta gets of a template and its values. @throws ValidationError when they do not fit each other */

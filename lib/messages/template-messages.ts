@@ -5,7 +5,6 @@ import { MarketingConsents } from '../contacts/marketing-consents.js';
 import { type NormalizedPhoneNumber, normalizePhoneNumber } from '../contacts/phone-number.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { TemplateFinder } from '../templates/template-finder.js';
-import { withoutSecrets } from '../templates/variables/template-secrets.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
@@ -14,7 +13,7 @@ import type { PreparedMessage } from './message-sender.js';
 import { portfolioOf } from './portfolio.js';
 import { throughputOf } from '../pacing/throughput.js';
 import { checkNames, type SendTemplateInput } from './send-template.input.js';
-import { readTemplateValues, templateContent } from './template-content.js';
+import { keptContent, readTemplateValues, templateContent } from './template-content.js';
 
 /** Turns what a caller wants sent of a template into what Meta takes, or says everything that is wrong with it. */
 @Injectable()
@@ -67,7 +66,7 @@ export class TemplateMessages {
         templateName: template.name,
         templateLanguage: template.language,
         templateCategory: template.category,
-        content: withoutSecrets(template, values),
+        content: keptContent(template, values, input.codeSalt),
         apiKeyId: input.apiKeyId ?? null,
       },
       number: {

@@ -136,6 +136,53 @@ describe.each(adapters)('POST /messages/template on $adapter', ({ adapter }) => 
     expect(JSON.stringify([stored, answer.body])).not.toContain(code);
   });
 
+  it('makes a one-time password, sends and returns it, and keeps it nowhere', async () => {
+    const request = { template_name: 'login_code', auto_generate_otp: true, ...NO_VALUES };
+    const codes = [await post(request), await post({ ...request, auto_generate_otp: 'true' })].map(
+      ({ status, body }) => {
+        expect([status, body.data.otp_code]).toEqual([200, expect.stringMatching(/^\d{6}$/)]);
+        return body.data.otp_code;
+      },
+    );
+    const sent = codes.map((code) => [{ type: 'text', text: code }]);
+    expect(componentsSent()).toMatchObject(sent.map((parameters) => [{ parameters }, { parameters }]));
+    const stored = JSON.stringify(await scene.acme.app.get(DataSource).getRepository(MessageEntity).find());
+    for (const code of codes) expect(stored).not.toContain(code);
+    expect((await post({ ...request, auto_generate_otp: false, otp_code: '402817' })).body.data).not.toHaveProperty(
+      'otp_code',
+    );
+  });
+
+  it('returns the same one-time password to a repeated request, and keeps it nowhere', async () => {
+    const request = order({ template_name: 'login_code', auto_generate_otp: true, ...NO_VALUES });
+    const key = { 'idempotency-key': 'login 17' };
+    const [first, again] = [await scene.acme.post(PATH, request, key), await scene.acme.post(PATH, request, key)];
+    expect(first).toMatchObject({ status: 200, body: { data: { otp_code: expect.stringMatching(/^\d{6}$/) } } });
+    expect(again.body).toEqual(first.body);
+    expect(componentsSent()).toHaveLength(1);
+    expect(componentsSent()).toMatchObject([[{ parameters: [{ text: first.body.data.otp_code }] }, {}]]);
+    const rows = scene.acme.app.get(DataSource).getRepository(MessageEntity);
+    expect(JSON.stringify(await rows.find())).not.toContain(first.body.data.otp_code);
+    const { contact_id } = first.body.data;
+    expect(contact_id).toEqual(expect.any(Number));
+    await rows.update({ wamid: first.body.data.message_id }, { content: null });
+    expect((await scene.acme.post(PATH, request, key)).body.data).toMatchObject({ otp_code: null });
+  });
+
+  it('makes no one-time password beside another, or for a template without one', async () => {
+    const both = { template_name: 'login_code', auto_generate_otp: true, otp_code: '402817', ...NO_VALUES };
+    expect(await post(both)).toMatchObject({
+      status: 422,
+      body: { errors: { otp_code: [expect.stringContaining('auto_generate_otp')] } },
+    });
+    expect(await post({ auto_generate_otp: true })).toMatchObject({
+      status: 422,
+      body: { errors: { auto_generate_otp: [expect.stringContaining('no one-time')] } },
+    });
+    expect(await post({ auto_generate_otp: 'maybe' })).toMatchObject({ status: 422 });
+    expect(scene.acme.sent).toEqual([]);
+  });
+
   it.each([
     ['is over 100 characters', { otp_code: 'x'.repeat(101) }, /at most 100/],
     ['is over what Meta takes', { otp_code: 'x'.repeat(16) }, /at most 15/],

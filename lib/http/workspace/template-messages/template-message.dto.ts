@@ -1,6 +1,9 @@
-import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 
 const LANGUAGE = { message: 'is required: the code of a language, 2 to 10 characters, such as en_US.' };
+
+export const YES = [true, 'true', 1, '1'] as const;
+const NO = [false, 'false', 0, '0'] as const;
 
 /** Body of `POST /messages/template`. What has no decorator here is checked by the services, for every caller. */
 export class TemplateMessageDto {
@@ -47,6 +50,11 @@ export class TemplateMessageDto {
   @IsString({ message: 'must be a text, in quotes.' })
   @MaxLength(100, { message: 'must have at most 100 characters.' })
   otp_code?: string;
+
+  /** Makes the one-time password, sends and returns it. Forms write it as a text. */
+  @IsOptional()
+  @IsIn([...YES, ...NO], { message: 'must be true or false.' })
+  auto_generate_otp?: (typeof YES)[number] | (typeof NO)[number];
 
   /** What is filed about the person, as an object or, in a form, as its JSON. */
   contact?: unknown;

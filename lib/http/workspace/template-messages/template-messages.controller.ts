@@ -37,7 +37,8 @@ export class TemplateMessagesController {
       this.requests.send(form, caller, idempotency),
     );
     const isFirst = isMadeFor(sent.conversation.contact, sent.message);
-    const data = { ...presentSent(sent, isFirst), template_name: sent.message.templateName };
+    const code = sent.otpCode === undefined ? {} : { otp_code: sent.otpCode };
+    const data = { ...presentSent(sent, isFirst), template_name: sent.message.templateName, ...code };
     return presentSuccess('Template message sent successfully', data);
   }
 }

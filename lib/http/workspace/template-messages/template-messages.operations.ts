@@ -1,5 +1,5 @@
 import type { OperationDescription } from '../../openapi/operation.js';
-import { array, object, type Schema, string } from '../../openapi/schema.js';
+import { array, boolean, integer, nullable, object, oneOf, type Schema, string } from '../../openapi/schema.js';
 import { SENT_FIELDS } from '../sent.schema.js';
 import { successSchema } from '../success.schema.js';
 
@@ -25,6 +25,11 @@ const values: Record<string, Schema> = {
   ...texts(FIELDS, string({ description: 'Of the body: its variables in their order.' })),
   ...texts(BUTTONS, string({ description: 'What the button at that place takes, such as the end of its address.' })),
   otp_code: string({ maxLength: 100, description: 'The one-time password, once; Meta takes 15 characters.' }),
+  auto_generate_otp: {
+    description: 'In place of `otp_code`: a code of six digits is made, sent, and returned as `otp_code`.',
+    oneOf: [boolean(), oneOf('true', 'false', '1', '0'), integer({ minimum: 0, maximum: 1 })],
+    default: false,
+  },
 };
 
 const person = {
@@ -43,7 +48,10 @@ const formContact: Record<string, Schema> = {
   'contact[groups][]': array(string({ maxLength: 100 })),
 };
 
-const sent = object({ ...SENT_FIELDS, template_name: string() });
+const sent = object(
+  { ...SENT_FIELDS, template_name: string() },
+  { otp_code: nullable(string({ description: 'With `auto_generate_otp`; null where its message was erased since.' })) },
+);
 
 const example = {
   phone_number: '+14155551234',
@@ -52,7 +60,7 @@ const example = {
   header_field_1: '860198',
   field_1: 'Ana',
   field_2: 'Monday',
-  contact: { firstname: 'Ana', email: 'ana@example.com', groups: ['customers'] },
+  contact: { firstname: 'Ana', email: 'ana.paz@example.com', groups: ['customers'] },
 };
 
 const files = {

@@ -14,8 +14,9 @@ import { givenFields } from '../uploads/given-fields.js';
 import { keyOfForm } from '../uploads/key-of-form.js';
 import { Uploads } from '../uploads/uploads.js';
 import { contactPath, readContact } from './contact-given.js';
+import { type GeneratedCode, generateCode, sentCode } from './generated-code.js';
 import { type HeaderMedia, readHeaderMedia, withMediaId } from './header-media.js';
-import { TemplateMessageDto } from './template-message.dto.js';
+import { TemplateMessageDto, YES } from './template-message.dto.js';
 import { valuePath, valuesGiven } from './values-given.js';
 
 interface Read {
@@ -23,9 +24,17 @@ interface Read {
   readonly key: IdempotencyInput | undefined;
   readonly body: TemplateMessageDto;
   readonly media: HeaderMedia;
+  readonly generated: GeneratedCode | undefined;
   /** What is wrong with all but the template and its values. */
   readonly problems: readonly Problem[];
 }
+
+/** A template that was sent, with its one-time code where that was made here; null where nobody knows it any more. */
+export interface SentTemplate extends SentInConversation {
+  readonly otpCode?: string | null;
+}
+
+const CODE_TWICE: Problem = { path: 'otp_code', message: 'is given beside auto_generate_otp; send one of the two.' };
 
 /** Fulfils requests to send a template. */
 @Injectable()
@@ -42,10 +51,12 @@ export class TemplateRequests {
    * @throws ValidationError with everything that is wrong, before Meta is asked for anything but the template
    * @throws as `ConversationsService.sendTemplateTo` and, of the file, as `Uploads.mediaIdOf`
    */
-  async send(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<SentInConversation> {
+  async send(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<SentTemplate> {
     const read = await this.#read(form, caller, idempotency);
+    const { generated, key } = read;
     try {
-      return await this.#send(read);
+      const sent = await this.#send(read);
+      return { ...sent, ...(generated && { otpCode: sentCode(generated, sent.message, key) }) };
     } catch (error) {
       throw await this.#whole(error, read);
     }
@@ -56,6 +67,9 @@ export class TemplateRequests {
     const media = readHeaderMedia(body, form);
     const { contact, problems: wrongContact } = readContact(body.contact);
     const key = keyOfForm(idempotency, form);
+    const isToGenerate = YES.some((yes) => yes === body.auto_generate_otp);
+    const generated = isToGenerate ? generateCode(key) : undefined;
+    const twice = generated && body.otp_code !== undefined ? [CODE_TWICE] : [];
     const input: SendTemplateToInput = {
       workspace: caller.workspace,
       apiKeyId: caller.apiKeyId,
@@ -63,12 +77,19 @@ export class TemplateRequests {
       to: body.phone_number,
       template: body.template_name,
       language: body.template_language,
-      inOrder: valuesGiven(body, media.named),
+      inOrder: valuesGiven(body, media.named, generated?.code),
+      codeSalt: generated?.codeSalt,
       contact,
       idempotency: key,
     };
-    const problems = [...wrong, ...media.problems, ...wrongContact, ...this.conversations.checkContact(contact)];
-    return { input, key, body, media, problems: [...form.problems, ...problems] };
+    const problems = [
+      ...wrong,
+      ...twice,
+      ...media.problems,
+      ...wrongContact,
+      ...this.conversations.checkContact(contact),
+    ];
+    return { input, key, body, media, generated, problems: [...form.problems, ...problems] };
   }
 
   async #send({ input, key, body, media, problems }: Read): Promise<SentInConversation> {

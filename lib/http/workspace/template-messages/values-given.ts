@@ -3,7 +3,11 @@ import type { HeaderMedia } from './header-media.js';
 import type { TemplateMessageDto } from './template-message.dto.js';
 
 /** The values of a template, by the order of its variables. */
-export function valuesGiven(body: TemplateMessageDto, media: HeaderMedia['named']): ValuesInOrder {
+export function valuesGiven(
+  body: TemplateMessageDto,
+  media: HeaderMedia['named'],
+  generatedCode?: string,
+): ValuesInOrder {
   const { button_0, button_1, button_2, otp_code } = body;
   return {
     templatePath: 'template_name',
@@ -26,7 +30,10 @@ export function valuesGiven(body: TemplateMessageDto, media: HeaderMedia['named'
       button_1: { path: 'button_1', value: button_1 },
       button_2: { path: 'button_2', value: button_2 },
     },
-    oneTimeCode: { path: 'otp_code', value: otp_code },
+    oneTimeCode:
+      generatedCode === undefined
+        ? { path: 'otp_code', value: otp_code }
+        : { path: 'auto_generate_otp', value: generatedCode },
   };
 }
 
