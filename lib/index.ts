@@ -132,6 +132,7 @@ export {
   QuotaExceededError,
   TooManyRecipientsError,
 } from './bulk/bulk.errors.js';
+export type { DatabaseOptions } from './database/data-source.provider.js';
 export type { BullQueueOptions, QueueOptions } from './bulk/queue/queue-setup.js';
 
 // Templates

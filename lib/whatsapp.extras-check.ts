@@ -5,7 +5,10 @@ import { problem, refuse } from './option-checks.js';
 import type { WhatsAppModuleExtras } from './whatsapp.options.js';
 
 /** @throws ConfigurationError for what is known before the options are */
-export function assertExtras({ surfaces = {}, queue, events }: WhatsAppModuleExtras): void {
+export function assertExtras({ surfaces = {}, queue, events, dataSource }: WhatsAppModuleExtras): void {
+  if (!isDataSource(dataSource)) {
+    refuse([problem('dataSource', "must be 'name' or { name: 'name', poolSize: 5 }, with a whole number from 1.")]);
+  }
   if (!isQueue(queue)) {
     refuse([problem('queue', "must be 'in-process', 'bull' or { driver: 'bull', configKey: 'key', prefix: 'app' }.")]);
   }
@@ -28,6 +31,14 @@ function isQueue(queue: unknown): boolean {
   if (typeof queue !== 'object' || queue === null) return false;
   const { driver, configKey, prefix }: { driver?: unknown; configKey?: unknown; prefix?: unknown } = queue;
   return driver === 'bull' && isKeyPart(configKey) && isKeyPart(prefix);
+}
+
+function isDataSource(dataSource: unknown): boolean {
+  if (dataSource === undefined || typeof dataSource === 'string') return true;
+  if (typeof dataSource !== 'object' || dataSource === null) return false;
+  const { name, poolSize, ...others }: { name?: unknown; poolSize?: unknown } = dataSource;
+  if (Object.keys(others).length > 0 || (name !== undefined && typeof name !== 'string')) return false;
+  return poolSize === undefined || (typeof poolSize === 'number' && Number.isSafeInteger(poolSize) && poolSize >= 1);
 }
 
 function isEvents(events: unknown): boolean {

@@ -37,9 +37,10 @@ export class WhatsAppModule extends ConfigurableModuleClass {
 function assemble(definition: DynamicModule, extras: WhatsAppModuleExtras): DynamicModule {
   assertExtras(extras);
   const { isGlobal = false, surfaces = {}, dataSource, queue = 'in-process', events = {} } = extras;
+  const connection = typeof dataSource === 'object' ? dataSource : { name: dataSource };
   // For its side effect alone: this is how `autoLoadEntities` learns of entities. The repositories are the module's own.
-  TypeOrmModule.forFeature(whatsappEntities, dataSource);
-  const database = WhatsAppDatabaseModule.forDataSource(dataSource, whatsappEntities);
+  TypeOrmModule.forFeature(whatsappEntities, connection.name);
+  const database = WhatsAppDatabaseModule.forDataSource(connection, whatsappEntities);
   const bulkQueue = queueSetup(queue, database);
   const eventQueue = eventQueueSetup(events, queue, database);
   const mounted = mountSurfaces(surfaces);

@@ -3,6 +3,7 @@ import type { AccountOptions } from './accounts/accounts.options.js';
 import type { ApiKeyOptions } from './auth/api-key.options.js';
 import type { QueueOptions } from './bulk/queue/queue-setup.js';
 import type { CountryCode } from './contacts/phone-number.js';
+import type { DatabaseOptions } from './database/data-source.provider.js';
 import type { GraphApiClientOptions } from './graph/graph-api.options.js';
 import type { BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
 import type { SurfacesOptions } from './http/surfaces.js';
@@ -22,9 +23,10 @@ export interface WhatsAppModuleOptions {
   /** Country whose national phone numbers are taken too, as ISO 3166-1 alpha-2: `AR`. None by default. */
   readonly defaultCountry?: CountryCode | undefined;
   /**
-   * Keys for what is only stored encrypted, access tokens given at run time and secrets of callbacks: 32 bytes in base64
-   * each. The first encrypts, all decrypt. To rotate, give every process the new key behind the old one, then in front of
-   * it; leave the old one out once every account was used, and every callback delivered or set.
+   * Keys for what is only stored encrypted, access tokens given at run time and secrets of callbacks, and for one-time codes
+   * that wait in bulk sends: 32 bytes in base64 each. The first encrypts, all decrypt. To rotate, give every process the new
+   * key behind the old one, then in front of it; leave the old one out once every account was used, every callback delivered or
+   * set, and every bulk send with one-time codes has ended.
    */
   readonly encryptionKeys?: readonly string[] | undefined;
   /** Milliseconds between two fetches of phone numbers and templates from Meta; 6 hours by default, 0 for never. */
@@ -97,8 +99,11 @@ export interface WhatsAppModuleExtras {
   readonly isGlobal?: boolean | undefined;
   /** Which HTTP surfaces to mount; none by default. */
   readonly surfaces?: SurfacesOptions | undefined;
-  /** Name of the TypeORM data source; the default one when left out. */
-  readonly dataSource?: string | undefined;
+  /**
+   * Name of the TypeORM data source; the default one when left out. On Postgres and MariaDB the module connects to its database
+   * by itself, with as many connections as that may open, or `{ poolSize: 5 }`.
+   */
+  readonly dataSource?: string | DatabaseOptions | undefined;
   /**
    * What bulk sends are shared through: `in-process` (the default) needs nothing, and each phone number sends from one
    * process at a time; `bull` uses the Redis of the host's `BullModule.forRoot()`, and all processes send together.

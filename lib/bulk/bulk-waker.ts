@@ -5,6 +5,7 @@ import {
   type LoggerService,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { runOutside } from '../async-context.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { BULK_OPTIONS, type BulkOptions } from './bulk.options.js';
 import { ChunkPlan } from './chunk-plan.js';
@@ -60,7 +61,7 @@ export class BulkWaker implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Something became due: looks at once, and once more if it is looking already. */
   wake(): void {
     this.#isWanted = true;
-    this.#look();
+    runOutside(() => this.#look());
   }
 
   #tick(): void {

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type LoggerService, type OnApplicationBootstrap } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { runOutside } from '../async-context.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../processes/processes.options.js';
 import { FAILURES_BEFORE_REST } from './callback-back-off.js';
@@ -69,11 +70,13 @@ export class CallbackDeliverer implements OnApplicationBootstrap, BeforeApplicat
   wake(workspaceIds: readonly number[]): void {
     if (this.#timer === undefined || this.#hasEnded) return;
     for (const workspaceId of workspaceIds) this.#awakened.add(workspaceId);
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined;
-      this.#turns.want(this.#awakened);
-      this.#awakened.clear();
-    }, SOON_MS).unref();
+    this.#soon ??= runOutside(() => setTimeout(() => this.#wantAwakened(), SOON_MS).unref());
+  }
+
+  #wantAwakened(): void {
+    this.#soon = undefined;
+    this.#turns.want(this.#awakened);
+    this.#awakened.clear();
   }
 
   #look(): void {

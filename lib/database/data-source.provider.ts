@@ -2,23 +2,41 @@ import type { Provider, Type } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ConfigurationError } from '../errors.js';
+import { OwnDataSource } from './own-data-source.js';
 import { findSchemaProblems } from './schema-check.js';
 
-/** The TypeORM data source that the module's tables are in. */
+/** Which TypeORM data source the module's tables are in, and how many connections it takes. */
+export interface DatabaseOptions {
+  /** The default one when left out. */
+  readonly name?: string | undefined;
+  /**
+   * Most connections of the module, which are its own also where the host's data source is shared; as many as that may open
+   * when left out. SQLite has one, which is shared.
+   */
+  readonly poolSize?: number | undefined;
+}
+
+/** The module's own connections to its tables; see `OwnDataSource`. */
 export const WHATSAPP_DATA_SOURCE = Symbol('WHATSAPP_DATA_SOURCE');
 
-/** Hands the host's data source to the module, or stops the start with the line that is missing. */
-export function dataSourceProvider(name: string | undefined, entities: readonly Type[]): Provider {
+/** Connects to the database of the host's data source, or stops the start with the line that is missing. */
+export function dataSourceProvider({ name, poolSize }: DatabaseOptions, entities: readonly Type[]): Provider {
   return {
     provide: WHATSAPP_DATA_SOURCE,
     inject: [{ token: getDataSourceToken(name), optional: true }],
-    useFactory: async (dataSource?: DataSource): Promise<DataSource> => {
+    useFactory: async (dataSource?: DataSource): Promise<OwnDataSource> => {
       if (!dataSource) throw new ConfigurationError(missingDataSource(name));
       const unknown = entities.filter((entity) => !dataSource.hasMetadata(entity));
       if (unknown.length > 0) throw new ConfigurationError(missingEntities(name, unknown));
-      const problems = await findSchemaProblems(dataSource, entities);
-      if (problems.length > 0) throw new ConfigurationError(missingMigrations(problems));
-      return dataSource;
+      const own = await OwnDataSource.open(dataSource, entities, poolSize);
+      try {
+        const problems = await findSchemaProblems(own, entities);
+        if (problems.length > 0) throw new ConfigurationError(missingMigrations(problems));
+      } catch (error) {
+        await own.destroy();
+        throw error;
+      }
+      return own;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { WhatsAppError } from '../errors.js';
 import { isError, isErrorNamed } from '../foreign-errors.js';
 import { driverCodeOf, isQueryFailedError } from './driver-code.js';
+import { OpenTransactionError } from './shared-sqlite.js';
 
 /** Connection, rollback, resources, locks, operator intervention, system and internal errors, and a server that only reads. */
 const POSTGRES = /^(?:08|25|40|53|55|57|58|XX)[0-9A-Z]{3}$/;
@@ -32,6 +33,7 @@ const SQLITE = /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOMEM|PROTOC
  * or about to end. It is none when the database refused what it was given, and when the program went wrong by itself.
  */
 export function isOutage(error: unknown): boolean {
+  if (error instanceof OpenTransactionError) return true;
   if (!isQueryFailedError(error)) return !isProgramError(error) && isOfConnection(error);
   if (isProgramError(error.driverError)) return false;
   const code = driverCodeOf(error);

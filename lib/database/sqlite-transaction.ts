@@ -1,20 +1,11 @@
 import { types } from 'node:util';
 import { type DataSource, QueryFailedError } from 'typeorm';
 import { isError } from '../foreign-errors.js';
+import { type SqliteConnection, transactionEnd } from './shared-sqlite.js';
 import { abandon, type Statement, type StatementResult, type Statements } from './statement.js';
 
-/** What is needed of a connection of better-sqlite3's. */
-interface SqliteConnection {
-  prepare(sql: string): SqliteQuery;
-  transaction<Result>(work: () => Result): { immediate(): Result };
-}
-
-interface SqliteQuery {
-  /** Whether it returns rows. */
-  readonly reader: boolean;
-  all(...parameters: unknown[]): StatementResult['rows'];
-  run(...parameters: unknown[]): { readonly changes: number };
-}
+/** better-sqlite3's own. */
+const DEFAULT_BUSY_TIMEOUT_MS = 5_000;
 
 /** Runs statements in one synchronous transaction on the data source's connection; see `atomically`. */
 export async function atomicallyOnSqlite<Result>(
@@ -22,7 +13,14 @@ export async function atomicallyOnSqlite<Result>(
   body: () => Statements<Result>,
 ): Promise<Result> {
   const connection: SqliteConnection = await dataSource.createQueryRunner().connect();
+  // Once more after each wait: another transaction may have begun in between.
+  while (connection.inTransaction) await transactionEnd(connection, busyTimeoutOf(dataSource));
   return connection.transaction(() => runAll(dataSource, connection, body())).immediate();
+}
+
+/** Milliseconds that the host has a statement wait for a database that is in use. */
+export function busyTimeoutOf({ options }: DataSource): number {
+  return ('timeout' in options ? options.timeout : undefined) ?? DEFAULT_BUSY_TIMEOUT_MS;
 }
 
 function runAll<Result>(dataSource: DataSource, connection: SqliteConnection, statements: Statements<Result>): Result {

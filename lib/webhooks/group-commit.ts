@@ -1,3 +1,4 @@
+import { runOutside } from '../async-context.js';
 import { applyApart, type ItemFailure, MOST_AT_ONCE } from './apply-apart.js';
 import type { WhatsAppEvent } from './events/whatsapp-event.js';
 import type { WebhookApplier } from './webhook-applier.js';
@@ -41,7 +42,8 @@ export class GroupCommit<Item extends WebhookItem> {
     return new Promise((resolve, reject) => {
       this.#waitingItems += items.length;
       this.#waiting.push({ items, resolve, reject });
-      if (!this.#isBusy) void this.#run();
+      // It may apply items of other webhooks, too.
+      if (!this.#isBusy) void runOutside(() => this.#run());
     });
   }
 

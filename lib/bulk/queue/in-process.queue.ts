@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { runOutside } from '../../async-context.js';
 import type { ChunkTicket } from '../bulk-chunks.js';
 import type { BulkQueue, ChunkHandler, QueueShare } from './bulk-queue.js';
 import { NumberLeases } from './number-leases.js';
@@ -16,7 +17,8 @@ export class InProcessQueue implements BulkQueue {
   }
 
   async add(tickets: readonly ChunkTicket[]): Promise<void> {
-    for (const ticket of tickets) void this.#handle(ticket);
+    // It goes on long after whatever woke it.
+    for (const ticket of tickets) void runOutside(() => this.#handle(ticket));
   }
 
   async numbers(phoneNumberIds: readonly string[]): Promise<QueueShare> {

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { isError } from '../../foreign-errors.js';
+import { runOutside } from '../../async-context.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import type { EventHandler } from './event-handler.js';
 import { EventHandlers } from './event-handlers.js';
@@ -34,7 +35,8 @@ export class EventRuns {
 
   async #call(handler: EventHandler, event: WhatsAppEvent): Promise<boolean> {
     try {
-      await handler.handle(event);
+      // Events of several webhooks are delivered together: no handler is in the context of one of their requests.
+      await runOutside(() => handler.handle(event));
       return true;
     } catch (error) {
       const stack = isError(error) ? error.stack : undefined;
