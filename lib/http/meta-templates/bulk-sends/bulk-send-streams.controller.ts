@@ -8,8 +8,9 @@ import {
   type OnModuleDestroy,
   Param,
   Query,
-  type StreamableFile,
+  Res,
 } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
@@ -28,7 +29,7 @@ import { eventsOperation, exportOperation } from './bulk-send-streams.operations
 /** Well below the minute after which common proxies close a silent connection, in ms. */
 const HEARTBEAT = 15_000;
 
-/** Tells of bulk sends in answers that are written as they come. */
+/** Tells of bulk sends in answers that are written as they come, out of reach of interceptors that wrap what handlers return. */
 @Controller('meta-templates/bulk-sends')
 export class BulkSendStreamsController implements OnModuleDestroy {
   readonly #watches = new Set<AbortController>();
@@ -36,6 +37,7 @@ export class BulkSendStreamsController implements OnModuleDestroy {
 
   constructor(
     private readonly bulk: BulkService,
+    private readonly adapterHost: HttpAdapterHost,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
   ) {}
 
@@ -50,10 +52,12 @@ export class BulkSendStreamsController implements OnModuleDestroy {
     @Param('id') id: string,
     @CurrentCaller() { workspace }: Caller,
     @RawResponse() response: ServerResponse,
-  ): Promise<StreamableFile> {
+    @Res() answered: unknown,
+  ): Promise<void> {
     const states = await this.bulk.watch(id, { workspace, signal: this.#untilGone(response) });
     const events = eventStream(mapped(states, presentBulkSend), HEARTBEAT);
-    return streamedAnswer(events, { response, logger: this.logger, type: 'text/event-stream; charset=utf-8' });
+    const answer = { response, logger: this.logger, type: 'text/event-stream; charset=utf-8' };
+    this.adapterHost.httpAdapter.reply(answered, streamedAnswer(events, answer), 200);
   }
 
   @Operation(exportOperation)
@@ -64,16 +68,14 @@ export class BulkSendStreamsController implements OnModuleDestroy {
     @Query(new ValidDtoPipe(ExportBulkSendDto)) { format = 'csv' }: ExportBulkSendDto,
     @CurrentCaller() { workspace }: Caller,
     @RawResponse() response: ServerResponse,
-  ): Promise<StreamableFile> {
+    @Res() answered: unknown,
+  ): Promise<void> {
     const results = await this.bulk.results(id, { workspace });
     const { type, write } = exportFormats[format];
     const disposition = `attachment; filename="bulk-send-${id}.${format}"`;
-    return streamedAnswer(write(mapped(results, presentBulkMessage)), {
-      response,
-      logger: this.logger,
-      type,
-      disposition,
-    });
+    const answer = { response, logger: this.logger, type, disposition };
+    const rows = write(mapped(results, presentBulkMessage));
+    this.adapterHost.httpAdapter.reply(answered, streamedAnswer(rows, answer), 200);
   }
 
   /** Lets the app close, which waits for every answer that has not ended. */
