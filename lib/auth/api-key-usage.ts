@@ -1,6 +1,6 @@
 import { Inject, Injectable, type LoggerService, type OnModuleDestroy } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { IsNull, LessThanOrEqual, Repository } from 'typeorm';
+import { boundedCache } from '../bounded-cache.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { messageOf } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
@@ -11,7 +11,7 @@ const INTERVAL = 60_000;
 /** Notes when a key was last used, at most once a minute, beside the requests: they neither wait for it nor fail with it. */
 @Injectable()
 export class ApiKeyUsage implements OnModuleDestroy {
-  readonly #notedAt = new LRUCache<number, number>({ max: 10_000 });
+  readonly #notedAt = boundedCache<number, number>(10_000);
   readonly #writes = new Set<Promise<void>>();
   #stopped = false;
 

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
+import { boundedCache } from '../bounded-cache.js';
 import { ApiKeyRows, type StoredApiKey } from './api-key-rows.js';
 import { API_KEY_FORM, hashApiKey } from './api-key-secret.js';
 import { isExpired } from './api-key-state.js';
@@ -20,7 +21,7 @@ export class ApiKeyVerifier {
     @Inject(API_KEY_OPTIONS) { cacheTtl }: ApiKeyOptions,
   ) {
     this.#cacheTtl = cacheTtl;
-    this.#known = new LRUCache({ max: 10_000, ttl: cacheTtl });
+    this.#known = boundedCache(10_000, cacheTtl);
   }
 
   /** Whom the key stands for; null when it is unknown, revoked or expired. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { type DataSource, Repository } from 'typeorm';
+import { boundedCache } from '../bounded-cache.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { insertRows } from '../database/json-rows.js';
 import { oneOf } from '../database/one-of.js';
@@ -24,8 +24,8 @@ const LATELY_MS = 60_000;
 @Injectable()
 export class CallbackOutbox {
   readonly #listeners: ((workspaceIds: readonly number[]) => void)[] = [];
-  readonly #absent = new LRUCache<number, true>({ max: 10_000, ttl: ABSENT_FOR_MS });
-  readonly #setLately = new LRUCache<number, true>({ max: 10_000, ttl: LATELY_MS });
+  readonly #absent = boundedCache<number, true>(10_000, ABSENT_FOR_MS);
+  readonly #setLately = boundedCache<number, true>(10_000, LATELY_MS);
 
   constructor(
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,

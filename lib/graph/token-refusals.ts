@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../bounded-cache.js';
 import type { GraphCredential } from './graph-credential.js';
 import { MetaApiError } from './meta-api.error.js';
 
@@ -21,7 +21,7 @@ export interface TokenRefusal {
 
 /** The business accounts whose last call in this process Meta refused for its access token. */
 export class TokenRefusals {
-  readonly #refusals = new LRUCache<string, TokenRefusal>({ max: MOST_REMEMBERED });
+  readonly #refusals = boundedCache<string, TokenRefusal>(MOST_REMEMBERED);
 
   /** Of each account at most one. */
   list(): TokenRefusal[] {

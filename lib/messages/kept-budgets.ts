@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { DataSource, Repository } from 'typeorm';
+import { boundedCache } from '../bounded-cache.js';
 import { atomically } from '../database/atomically.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { change, select, type Statements } from '../database/statement.js';
@@ -19,8 +19,8 @@ export class KeptBudgets {
   readonly #dataSource: DataSource;
   readonly #entries: BudgetEntries;
   readonly #budgets: Repository<BudgetEntity>;
-  readonly #known = new LRUCache<string, true>({ max: 10_000 });
-  readonly #letGo = new LRUCache<string, true>({ max: 10_000, ttl: LET_GO_AGAIN_AFTER_MS });
+  readonly #known = boundedCache<string, true>(10_000);
+  readonly #letGo = boundedCache<string, true>(10_000, LET_GO_AGAIN_AFTER_MS);
 
   constructor(dataSource: DataSource, entries: BudgetEntries) {
     this.#dataSource = dataSource;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
+import { boundedCache } from '../bounded-cache.js';
 import { atomically } from '../database/atomically.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { execute } from '../database/execute.js';
@@ -31,7 +31,7 @@ const later = (moment: Date, ms: number): Date => new Date(moment.getTime() + ms
 export class RecipientBudget {
   readonly #entries: BudgetEntries;
   readonly #kept: KeptBudgets;
-  readonly #tidied = new LRUCache<string, true>({ max: 10_000, ttl: TIDIED_AGAIN_AFTER_MS });
+  readonly #tidied = boundedCache<string, true>(10_000, TIDIED_AGAIN_AFTER_MS);
   readonly #clock = (): Date => this.now();
 
   constructor(

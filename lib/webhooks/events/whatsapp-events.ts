@@ -5,7 +5,7 @@ import {
   type LoggerService,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../../bounded-cache.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { EventRuns } from './event-runs.js';
 import { QueuedEvents } from './queued-events.js';
@@ -20,7 +20,7 @@ const LAST_WAIT_MS = 10_000;
 /** Tells the host what webhooks brought. */
 @Injectable()
 export class WhatsAppEvents implements BeforeApplicationShutdown, OnApplicationShutdown {
-  readonly #delivered = new LRUCache<string, true>({ max: REMEMBERED });
+  readonly #delivered = boundedCache<string, true>(REMEMBERED);
   readonly #running = new Set<Promise<unknown>>();
 
   constructor(

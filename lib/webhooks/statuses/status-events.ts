@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../../bounded-cache.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import { withoutCode } from '../../messages/pending-content.js';
 import { QueuedEvents } from '../events/queued-events.js';
@@ -13,7 +13,7 @@ const MOST_REMEMBERED = 50_000;
 /** Makes of stored statuses what the host is told. */
 @Injectable()
 export class StatusEvents {
-  readonly #told = new LRUCache<string, true>({ max: MOST_REMEMBERED });
+  readonly #told = boundedCache<string, true>(MOST_REMEMBERED);
 
   constructor(private readonly queued: QueuedEvents) {}
 
