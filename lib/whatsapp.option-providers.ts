@@ -91,9 +91,10 @@ export const optionProviders: Provider[] = [
     callbackDeliveries: retention?.callbackDeliveries ?? CALLBACK_DELIVERIES_LIFETIME,
   })),
   option<ContactsOptions>(CONTACTS_OPTIONS, ({ defaultCountry }) => ({ defaultCountry })),
-  option<MessagesOptions>(MESSAGES_OPTIONS, ({ defaultCountry, messagesPerSecond, ...options }) => ({
+  option<MessagesOptions>(MESSAGES_OPTIONS, ({ defaultCountry, messagesPerSecond, encryptionKeys, ...options }) => ({
     defaultCountry,
     messagesPerSecond,
+    encryptionKeys: encryptionKeys ?? [],
     ...callTimes(options),
   })),
   option<BulkOptions>(BULK_OPTIONS, ({ messagesPerSecond, workers = true, pauseAfterFailures = 50, ...options }) => ({

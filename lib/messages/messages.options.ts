@@ -5,6 +5,8 @@ export interface MessagesOptions {
   readonly defaultCountry?: CountryCode;
   /** Throughput of every phone number in messages per second, instead of what its level at Meta says. */
   readonly messagesPerSecond?: number;
+  /** The first encrypts one-time codes that wait, all decrypt them. */
+  readonly encryptionKeys: readonly string[];
   /** How long one call of Meta may take, in ms; a row that is `sending` for longer belongs to a process that died. */
   readonly callTimeout: number;
   /** How long an `unconfirmed` message waits for proof before it fails as `OUTCOME_UNKNOWN`, in ms. */

@@ -12,6 +12,7 @@ import { ContactSessions } from './contact-sessions.js';
 import { ErasedMessages } from './erased-messages.js';
 import { MessagedContacts } from './messaged-contacts.js';
 import { ExpiredContents } from './expired-contents.js';
+import { PendingContents } from './pending-content.js';
 import { ServiceWindows } from './service-windows.js';
 import { SinglePace } from './single-pace.js';
 import { LapsedMessages } from './lapsed-messages.js';
@@ -30,6 +31,7 @@ export const messageProviders: Provider[] = [
   ContactSessions,
   ErasedMessages,
   MessagedContacts,
+  PendingContents,
   ExpiredContents,
   ServiceWindows,
   SinglePace,

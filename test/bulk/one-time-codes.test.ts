@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { type BulkRecipient, MessagesService, whatsappEntities } from 'nestjs-whatsapp';
-import { sampleTemplates } from 'nestjs-whatsapp/testing';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type BulkRecipient, type BulkSend, BulkSendEntity, MessagesService, whatsappEntities } from 'nestjs-whatsapp';
+import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CapturedLog } from '../module/captured-log.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { BulkScene, phoneOf } from './bulk-scene.js';
@@ -15,6 +16,11 @@ const recipients = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ phone: phoneOf(index), variables: { 1: codeOf(index) } }));
 
 const textOf = (value: unknown): string => inspect(value, { depth: Infinity, maxArrayLength: Infinity });
+
+const makeDue = ({ dataSource }: BulkScene, { id }: BulkSend) =>
+  dataSource.getRepository(BulkSendEntity).update({ id }, { waitingUntil: new Date() });
+
+const newKey = (): string => randomBytes(32).toString('base64');
 
 describeEachDatabase('one-time codes in a bulk send', (database) => {
   let fresh: FreshDatabase;
@@ -68,6 +74,51 @@ describeEachDatabase('one-time codes in a bulk send', (database) => {
     expect(await told(bulkSend.id)).toContain(phoneOf(2).slice(1));
     // They are kept for as long, or else nothing could be sent.
     expect(await stored()).toMatch(ANY_CODE);
+  });
+
+  describe('with encryption keys', () => {
+    const [older, newer] = [newKey(), newKey()];
+
+    const startedWith = async (encryptionKeys: readonly string[]) => {
+      await scene[Symbol.asyncDispose]();
+      const options = { logger: log, unconfirmedAfter: 200, encryptionKeys };
+      scene = await BulkScene.start({ meta, database: fresh.options, options });
+    };
+    let meta: GraphApiServer;
+
+    beforeEach(async () => {
+      const phoneNumbers = [{ throughput: Infinity, messagingLimit: 'TIER_UNLIMITED' }];
+      meta = await GraphApiServer.start({ accounts: [{ phoneNumbers, templates: [sampleTemplates.oneTimeCode] }] });
+    });
+    afterEach(() => meta.close());
+
+    it('are encrypted while they wait, and sent with the key they were encrypted by', async () => {
+      await startedWith([older]);
+      const bulkSend = await create(3, { scheduledAt: '2099-01-01T00:00:00Z' });
+      expect(await stored()).not.toMatch(ANY_CODE);
+      expect(await told(bulkSend.id)).not.toMatch(ANY_CODE);
+      expect(await told(bulkSend.id)).not.toContain('encrypted');
+
+      await startedWith([newer, older]);
+      await makeDue(scene, bulkSend);
+      expect(await scene.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: 3 } });
+      expect(JSON.stringify(meta.messagesTo(phoneOf(1)))).toContain(codeOf(1));
+      expect((await scene.rows(bulkSend)).map(({ content }) => content)).toEqual([null, null, null]);
+    });
+
+    it('wait for a person, and are not lost, when their key is missing', async () => {
+      await startedWith([older]);
+      const bulkSend = await create(2, { scheduledAt: '2099-01-01T00:00:00Z' });
+      await startedWith([newer]);
+      await makeDue(scene, bulkSend);
+      const paused = await scene.until(bulkSend, ({ status }) => status === 'PAUSED');
+      expect(paused.waiting?.message).toMatch(/one-time code of message \d+ was encrypted with a key/);
+
+      await startedWith([newer, older]);
+      await scene.bulk.resume(bulkSend.id);
+      expect(await scene.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: 2 } });
+      expect([0, 1].map((index) => meta.sendsTo(phoneOf(index)))).toEqual([1, 1]);
+    });
   });
 
   it('are erased when they fail, and cannot be sent again', async () => {

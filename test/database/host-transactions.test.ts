@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHmac } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -18,13 +19,6 @@ import {
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { DataSource, Entity, PrimaryColumn, type Repository } from 'typeorm';
-import {
-  addTransactionalDataSource,
-  deleteDataSourceByName,
-  initializeTransactionalContext,
-  runInTransaction,
-  StorageDriver,
-} from 'typeorm-transactional';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { recipientsOf } from '../bulk/bulk-scene.js';
 import { SEND_BULK } from '../http/bulk/bulk-app.js';
@@ -32,7 +26,18 @@ import { Host, sampleSend } from '../module/host.js';
 import { databases, type FreshDatabase } from '../support/databases.js';
 import { optionsFor } from '../support/test-app.js';
 
-initializeTransactionalContext({ storageDriver: StorageDriver.ASYNC_LOCAL_STORAGE });
+/** The part of `typeorm-transactional` that a host uses. */
+interface TransactionalLibrary {
+  addTransactionalDataSource(dataSource: DataSource): DataSource;
+  deleteDataSourceByName(name: string): boolean;
+  initializeTransactionalContext(options: { readonly storageDriver: unknown }): void;
+  runInTransaction<Result>(work: () => Promise<Result>): Promise<Result>;
+  readonly StorageDriver: { readonly ASYNC_LOCAL_STORAGE: unknown };
+}
+
+// It patches the TypeORM of CommonJS, which is the one that the library and the host have.
+const library: TransactionalLibrary = createRequire(import.meta.url)('typeorm-transactional');
+library.initializeTransactionalContext({ storageDriver: library.StorageDriver.ASYNC_LOCAL_STORAGE });
 
 const POOL_SIZE = 5;
 const SECRET = 'secret-of-our-app';
@@ -55,7 +60,7 @@ class TransactionInterceptor implements NestInterceptor {
 
   intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
     return from(
-      runInTransaction(async () => {
+      library.runInTransaction(async () => {
         const answer: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
         if (TransactionInterceptor.rollsBack) throw new Rollback();
         return answer;
@@ -99,7 +104,7 @@ describe.each(databases.filter(({ kind, available }) => available && kind !== 's
               const tables = { migrations: whatsappMigrations, migrationsRun: true };
               const entities = [...Object.values(given?.entities ?? []), Order];
               const all = Object.assign({}, fresh.options, tables, { entities, poolSize: POOL_SIZE });
-              return addTransactionalDataSource(await new DataSource(all).initialize());
+              return library.addTransactionalDataSource(await new DataSource(all).initialize());
             },
           }),
           WhatsAppModule.forRoot({
@@ -119,7 +124,7 @@ describe.each(databases.filter(({ kind, available }) => available && kind !== 's
     });
     afterAll(async () => {
       await host?.app.close();
-      deleteDataSourceByName('default');
+      library.deleteDataSourceByName('default');
       await fresh?.drop();
       await meta?.close();
     });
@@ -131,7 +136,7 @@ describe.each(databases.filter(({ kind, available }) => available && kind !== 's
     const messages = () => host.get(DataSource).getRepository(MessageEntity);
     const rolledBack = async <Result>(work: () => Promise<Result>): Promise<Result> => {
       const results: Result[] = [];
-      const transaction = runInTransaction(async () => {
+      const transaction = library.runInTransaction(async () => {
         await orders.insert({ id: 1 });
         results.push(await work());
         throw new Rollback();
@@ -208,7 +213,7 @@ describe.each(databases.filter(({ kind, available }) => available && kind !== 's
       const ids = Array.from({ length: 4 * POOL_SIZE }, (_, index) => 2_000 + index);
       const sends = await Promise.all(
         ids.map((id) =>
-          runInTransaction(async () => {
+          library.runInTransaction(async () => {
             await orders.insert({ id });
             const to = `+54911${String(20_000_000 + id)}`;
             return host.get(MessagesService).sendTemplate({ ...sampleSend.input, to });

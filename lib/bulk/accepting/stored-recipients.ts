@@ -11,7 +11,7 @@ import { change, select, type Statements } from '../../database/statement.js';
 import { MessageCallbacks } from '../../messages/message-callbacks.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { type Failure, NO_FAILURE } from '../../messages/message-store.js';
-import { contentOf } from '../../messages/pending-content.js';
+import { PendingContents } from '../../messages/pending-content.js';
 import type { TemplateVariables } from '../../templates/variables/variable-values.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
@@ -44,6 +44,7 @@ export class StoredRecipients {
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     private readonly rowIds: RowIds,
     private readonly callbacks: MessageCallbacks,
+    private readonly contents: PendingContents,
   ) {}
 
   /** Stores recipients as messages. @param firstSeq place of the first of them */
@@ -55,7 +56,8 @@ export class StoredRecipients {
       recipientPhone: phone,
       seq: firstSeq + index,
       // A one-time code that is not sent is not kept.
-      content: failure && bulkSend.carriesCode ? null : contentOf(variables, bulkSend.carriesCode),
+      content:
+        failure && bulkSend.carriesCode ? null : this.contents.of(ids[index] ?? 0, variables, bulkSend.carriesCode),
       ...(isAnyRefused && statusOf(bulkSend, failure)),
     }));
     const shared: Partial<MessageEntity> = {

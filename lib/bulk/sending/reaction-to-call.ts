@@ -1,4 +1,4 @@
-import { WhatsAppError } from '../../errors.js';
+import { ConfigurationError, WhatsAppError } from '../../errors.js';
 import { reactionTo } from '../../graph/error-catalogue.js';
 import { MetaApiError } from '../../graph/meta-api.error.js';
 import type { FailedOutcome } from '../../graph/graph-outcome.js';
@@ -32,9 +32,16 @@ export function reactionToCall({ kind, error }: FailedOutcome, circumstances: Ca
   if (kind === 'unknown') return { outcome: { kind: 'unconfirmed' } };
   if (kind === 'refused') return reactionToRefusal(error, circumstances);
   if (error instanceof MetaUnreachableError) return reactionToAbsence(error, circumstances);
+  if (error instanceof ConfigurationError) return reactionToSetup(error);
   // Values that no longer fit the template, say.
   return { outcome: failed(error, circumstances) };
 }
+
+/** Every message would meet it: the bulk send waits until somebody has set it right. */
+const reactionToSetup = (error: ConfigurationError): Reaction => ({
+  outcome: again(null),
+  hold: { kind: 'pause-bulk-send', hold: reasonOf(error), isTemplate: false },
+});
 
 /** Meta did not get the call. One that was given up here says nothing about Meta. */
 function reactionToAbsence(error: MetaUnreachableError, { now }: CallCircumstances): Reaction {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FailedOutcome } from '../../graph/graph-outcome.js';
 import { MessageCall, type MessageContent, type SendOutcome } from '../../messages/message-call.js';
-import { variablesOfMessage } from '../../messages/pending-content.js';
+import { PendingContents } from '../../messages/pending-content.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { templateContent } from '../../messages/template-content.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
@@ -54,6 +54,7 @@ export class SliceSender {
     private readonly holds: SendingHolds,
     private readonly states: SendingStates,
     private readonly writer: OutcomeWriter,
+    private readonly contents: PendingContents,
   ) {
     this.inFlight = new InFlight(concurrency);
   }
@@ -108,7 +109,7 @@ export class SliceSender {
   async #send(state: SendableBulkSend, message: PendingMessage): Promise<SendOutcome> {
     let content: Omit<MessageContent, 'credential'>;
     try {
-      content = templateContent(state.template, variablesOfMessage(message));
+      content = templateContent(state.template, this.contents.variablesOf(message));
     } catch (error) {
       return { kind: 'notSent', error };
     }
