@@ -36,7 +36,7 @@ interface TransactionalLibrary {
 }
 
 // It patches the TypeORM of CommonJS, which is the one that the library and the host have.
-const library: TransactionalLibrary = createRequire(import.meta.url)('typeorm-transactional');
+const library: TransactionalLibrary = createRequire(`${process.cwd()}/package.json`)('typeorm-transactional');
 library.initializeTransactionalContext({ storageDriver: library.StorageDriver.ASYNC_LOCAL_STORAGE });
 
 const POOL_SIZE = 5;
