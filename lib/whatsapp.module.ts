@@ -3,6 +3,7 @@ import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysService } from './auth/api-keys.service.js';
 import { queueSetup } from './bulk/queue/queue.providers.js';
+import { bullOptionsOf } from './bulk/queue/queue-setup.js';
 import { WhatsAppDatabaseModule } from './database/database.module.js';
 import { MountedSurfaces } from './http/mounted-surfaces.js';
 import { mountSurfaces } from './http/surfaces.js';
@@ -13,6 +14,7 @@ import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE } from './wha
 import type { WhatsAppModuleExtras } from './whatsapp.options.js';
 import { assertExtras } from './whatsapp.extras-check.js';
 import { publicServices, whatsappProviders } from './whatsapp.providers.js';
+import { START_PARTS, StartReport } from './whatsapp.start-report.js';
 
 /**
  * WhatsApp for a Nest app: services to inject and, where mounted, HTTP surfaces.
@@ -59,6 +61,8 @@ function assemble(definition: DynamicModule, extras: WhatsAppModuleExtras): Dyna
         useFactory: (adapterHost: HttpAdapterHost, logger: LoggerService) =>
           new MountedSurfaces(mounted, adapterHost, logger),
       },
+      { provide: START_PARTS, useValue: { surfaces: mounted, queue: bullOptionsOf(queue) ? 'bull' : 'in-process' } },
+      StartReport,
       ...whatsappProviders,
     ],
     exports: [...publicServices, ApiKeysService],

@@ -28,7 +28,7 @@ import {
  * modules in one process share neither paths nor metadata; guards and filters sit on these classes alone and leave the
  * host's untouched.
  */
-export function mountSurface(surface: Surface, options: SurfaceOptions = {}): MountedSurface {
+export function mountSurface(surface: Surface, options: SurfaceOptions = {}): Omit<MountedSurface, 'name' | 'prefix'> {
   const prefix = options.prefix ?? surface.defaultPrefix;
   const guards = options.guards ?? surface.guards ?? [ApiKeyGuard];
   const rateLimit = options.rateLimit ?? surface.rateLimit ?? false;

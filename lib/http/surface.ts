@@ -99,6 +99,10 @@ export function surfaceRouteIn(
 
 /** A surface's controllers at their final paths. */
 export interface MountedSurface {
+  /** As the options name it. */
+  readonly name: string;
+  /** Below the host's global prefix, such as `/api/v1`. */
+  readonly prefix: string;
   readonly controllers: readonly Type[];
   readonly routes: readonly SurfaceRoute[];
 }

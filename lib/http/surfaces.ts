@@ -25,13 +25,13 @@ export const SURFACE_NAMES = Object.keys(SURFACES);
 export function mountSurfaces(options: SurfacesOptions): MountedSurface[] {
   const { metaTemplates, conversations, messaging, workspace, webhook } = options;
   return [
-    ...mountIfWanted(SURFACES.metaTemplates, metaTemplates),
-    ...mountIfWanted(SURFACES.conversations, conversations),
-    ...mountIfWanted(SURFACES.messaging, messaging),
-    ...mountIfWanted(SURFACES.webhook, webhook),
-    ...mountIfWanted(SURFACES.webhook, webhookBelow(conversations, webhook)),
+    ...mountIfWanted('metaTemplates', metaTemplates),
+    ...mountIfWanted('conversations', conversations),
+    ...mountIfWanted('messaging', messaging),
+    ...mountIfWanted('webhook', webhook),
+    ...mountIfWanted('webhook', webhookBelow(conversations, webhook)),
     // Its prefix begins with a name: what is another's is matched before.
-    ...mountIfWanted(SURFACES.workspace, workspace),
+    ...mountIfWanted('workspace', workspace),
   ];
 }
 
@@ -50,7 +50,8 @@ function webhookBelow(
 const prefixOf = ({ defaultPrefix }: Surface, options: boolean | SurfaceOptions): string =>
   (typeof options === 'object' ? options.prefix : undefined) ?? defaultPrefix;
 
-function mountIfWanted(surface: Surface, wanted: boolean | SurfaceOptions | undefined): MountedSurface[] {
+function mountIfWanted(name: SurfaceName, wanted: boolean | SurfaceOptions | undefined): MountedSurface[] {
   if (wanted === undefined || wanted === false) return [];
-  return [mountSurface(surface, wanted === true ? {} : wanted)];
+  const prefix = `/${joinPaths(prefixOf(SURFACES[name], wanted))}`;
+  return [{ name, prefix, ...mountSurface(SURFACES[name], wanted === true ? {} : wanted) }];
 }

@@ -10,6 +10,7 @@ import { AccountSync } from '../accounts/account-sync.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { messageOf } from '../foreign-errors.js';
+import { GraphApiClient } from '../graph/graph-api.client.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { TemplateSync } from './template-sync.js';
 
@@ -23,6 +24,9 @@ export const META_REFRESH_OPTIONS = Symbol('META_REFRESH_OPTIONS');
 /** Fetches accounts, phone numbers and templates of all workspaces at start and every few hours. */
 @Injectable()
 export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
+  /** Resolves when the fetch at start has ended, however, or there is none. */
+  readonly firstEnded: Promise<void>;
+  #endFirst = (): void => {};
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   readonly #stop = new AbortController();
@@ -33,10 +37,13 @@ export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     private readonly accountSync: AccountSync,
     private readonly templateSync: TemplateSync,
-  ) {}
+    private readonly graph: GraphApiClient,
+  ) {
+    this.firstEnded = new Promise((resolve) => (this.#endFirst = resolve));
+  }
 
   onApplicationBootstrap(): void {
-    if (this.options.refreshInterval === 0) return;
+    if (this.options.refreshInterval === 0) return this.#endFirst();
     // Not awaited: a Meta that is down or slow must not keep the app from starting.
     this.#start();
     this.#timer = setInterval(() => this.#start(), this.options.refreshInterval).unref();
@@ -51,7 +58,10 @@ export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
   #start(): void {
     this.#running ??= this.#refresh()
       .catch((error: unknown) => this.logger.error(`Could not read the business accounts: ${messageOf(error)}`))
-      .finally(() => (this.#running = undefined));
+      .finally(() => {
+        this.#running = undefined;
+        this.#endFirst();
+      });
   }
 
   async #refresh(): Promise<void> {
@@ -63,9 +73,23 @@ export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
         if (this.#stop.signal.aborted) return;
         this.logger.warn(
           `Could not fetch business account ${account.businessAccountId} from Meta; what was last known stays in use: ` +
-            messageOf(error),
+            messageOf(error) +
+            this.#mendOf(account),
         );
       }
     }
+  }
+
+  /** What to do where it is the access token that Meta refused. */
+  #mendOf({ businessAccountId }: BusinessAccountEntity): string {
+    const isRefused = this.graph.tokenRefusals
+      .list()
+      .some((refusal) => refusal.businessAccountId === businessAccountId);
+    if (!isRefused) return '';
+    return (
+      ' Its access token is good for nothing: in the Business Settings, under System users, generate one that does not expire, with ' +
+      'whatsapp_business_management and whatsapp_business_messaging, for a system user that the account is assigned to, ' +
+      'and give it to the option `accounts` (or to AccountsService.add()).'
+    );
   }
 }

@@ -64,12 +64,44 @@ describe('the logger', () => {
   it('of the host gets what the module logs', async () => {
     const own = new CapturedLog();
     const { nest } = await linesOf(own);
-    expect(own.lines).toEqual([expect.stringContaining(`warn Could not fetch business account ${meta.account.id}`)]);
+    const warnings = own.lines.filter((line) => line.startsWith('warn'));
+    expect(warnings).toEqual([expect.stringContaining(`warn Could not fetch business account ${meta.account.id}`)]);
+    expect(warnings[0]).toContain('generate one that does not expire, with whatsapp_business_management');
     expect(nest).toEqual([]);
   });
 
   it('is silent when it is false', async () => {
     expect(await linesOf(false)).toEqual({ nest: [] });
+  });
+});
+
+describe('a good start', () => {
+  it('logs one line that names accounts, numbers, templates, queue and surfaces', async () => {
+    const log = new CapturedLog();
+    const whatsapp = WhatsAppModule.forRoot({
+      ...optionsFor(meta),
+      refreshInterval: HOUR,
+      surfaces: { metaTemplates: { prefix: 'v2/' }, webhook: true },
+      webhook: { verifyToken: 'made up' },
+      workers: false,
+      logger: log,
+    });
+    await using host = await Host.start({ imports: [database(), whatsapp] });
+    await vi.waitUntil(() => log.lines.length > 0, PATIENCE);
+    const approved = meta.account.templates.filter(({ status }) => status === 'APPROVED').length;
+    expect(log.lines).toEqual([
+      `log Started with 1 business account, 1 phone number, ${approved} approved templates; queue: in-process, sending nothing ` +
+        "(workers: false); surfaces, below your app's global prefix: metaTemplates at /v2, webhook at /whatsapp/webhook.",
+    ]);
+    await host.app.close();
+    expect(log.lines).toHaveLength(1);
+  });
+
+  it('says how to add an account where there is none', async () => {
+    const log = new CapturedLog();
+    await using _ = await Host.start({ imports: [database(), WhatsAppModule.forRoot({ logger: log })] });
+    await vi.waitUntil(() => log.lines.length > 0, PATIENCE);
+    expect(log.text).toMatch(/^log Started with no business account: add one .*; queue: in-process; no surfaces\.$/);
   });
 });
 
@@ -89,7 +121,7 @@ describe.each(adapters)('a main.ts on $adapter', ({ adapter }) => {
     const log = new CapturedLog();
     const host = await start({ logger: log }, { adapter });
     await host.app.close();
-    expect(log.lines).toEqual([]);
+    expect(log.lines.filter((line) => !line.startsWith('log Started with'))).toEqual([]);
   });
 });
 
