@@ -173,6 +173,7 @@ export type { MetricsOptions, MetricsRegistry } from './observability/metrics/me
 export { AccountsService, type InWorkspace } from './accounts/accounts.service.js';
 export type { AddAccountInput } from './accounts/added-accounts.js';
 export type { AccountOptions } from './accounts/accounts.options.js';
+export type { BusinessInfo, WorkspaceOptions } from './accounts/business-info.js';
 export type { AppSecret } from './accounts/app-secret.js';
 export type { PhoneNumberOfAccount } from './accounts/phone-numbers.js';
 export { DEFAULT_WORKSPACE, WorkspacesService } from './workspaces/workspaces.service.js';

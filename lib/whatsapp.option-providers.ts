@@ -65,7 +65,11 @@ export const optionProviders: Provider[] = [
   option<WebhookOptions | undefined>(WEBHOOK_OPTIONS, ({ webhook }) => webhook),
   option<MediaOptions>(MEDIA_OPTIONS, ({ mediaUrls = 'public' }) => ({ mediaUrls })),
   option<ApiKeyOptions>(API_KEY_OPTIONS, ({ apiKeys }) => resolveApiKeyOptions(apiKeys)),
-  option<AccountsOptions>(ACCOUNTS_OPTIONS, ({ accounts = [], encryptionKeys = [] }) => ({ accounts, encryptionKeys })),
+  option<AccountsOptions>(ACCOUNTS_OPTIONS, ({ accounts = [], workspaces, encryptionKeys = [] }) => ({
+    accounts,
+    workspaces,
+    encryptionKeys,
+  })),
   option<MetaRefreshOptions>(META_REFRESH_OPTIONS, ({ refreshInterval = 6 * HOUR_MS }) => ({ refreshInterval })),
   option<ConversationsOptions>(CONVERSATIONS_OPTIONS, ({ defaultCountry, serviceWindow = 'meta' }) => ({
     defaultCountry,

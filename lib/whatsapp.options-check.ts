@@ -1,4 +1,5 @@
 import { checkAccounts } from './accounts/account-options-check.js';
+import { checkWorkspaces } from './accounts/business-info.js';
 import { resolveApiKeyOptions } from './auth/api-key.options.js';
 import { isCountryCode } from './contacts/phone-number.js';
 import { ConfigurationError, type Problem } from './errors.js';
@@ -8,6 +9,7 @@ import { isEncryptionKey } from './secret-cipher.js';
 import { isMetricsOption } from './observability/metrics/metrics.options.js';
 import { checkAbove0, checkDuration, checkList, checkPart, itemsOf, problem, refuse } from './option-checks.js';
 import type { WhatsAppModuleExtras, WhatsAppModuleOptions } from './whatsapp.options.js';
+import { isWorkspaceName, WORKSPACE_NAME_RULE } from './workspaces/workspace-name.js';
 
 /** @throws ConfigurationError that names every wrong option and what to write instead */
 export function assertOptions(options: WhatsAppModuleOptions | undefined): void {
@@ -17,6 +19,7 @@ export function assertOptions(options: WhatsAppModuleOptions | undefined): void 
     ...checkNames(options),
     ...checkList('accounts', options.accounts),
     ...checkAccounts(itemsOf(options.accounts)),
+    ...checkWorkspaces(options.workspaces, isWorkspaceName, WORKSPACE_NAME_RULE),
     ...checkList('encryptionKeys', options.encryptionKeys),
     ...itemsOf(options.encryptionKeys).flatMap((key, index) =>
       isEncryptionKey(key)
@@ -74,6 +77,7 @@ export function assertOptions(options: WhatsAppModuleOptions | undefined): void 
 
 const OPTION_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleOptions>([
   'accounts',
+  'workspaces',
   'graph',
   'apiKeys',
   'defaultCountry',

@@ -1,5 +1,6 @@
 import type { LoggerService, ModuleMetadata } from '@nestjs/common';
 import type { AccountOptions } from './accounts/accounts.options.js';
+import type { WorkspaceOptions } from './accounts/business-info.js';
 import type { ApiKeyOptions } from './auth/api-key.options.js';
 import type { QueueOptions } from './bulk/queue/queue-setup.js';
 import type { CountryCode } from './contacts/phone-number.js';
@@ -16,6 +17,8 @@ import type { WebhookOptions } from './webhooks/webhook.options.js';
 export interface WhatsAppModuleOptions {
   /** WhatsApp Business Accounts; more can be added at run time with `AccountsService.add()`. */
   readonly accounts?: readonly AccountOptions[] | undefined;
+  /** What the host says of its workspaces, by name: `info` is who the business is, for `GET /business-info/`. */
+  readonly workspaces?: Readonly<Record<string, WorkspaceOptions>> | undefined;
   /** How Meta's Graph API is reached. */
   readonly graph?: GraphApiClientOptions | undefined;
   /** API keys: their prefix, and how long a process may trust one it has looked up. */

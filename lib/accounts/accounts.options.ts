@@ -1,4 +1,5 @@
 import type { AppSecret } from './app-secret.js';
+import type { WorkspaceOptions } from './business-info.js';
 
 /** One WhatsApp Business Account that the host configures. */
 export interface AccountOptions {
@@ -20,6 +21,8 @@ export interface AccountOptions {
 
 export interface AccountsOptions {
   readonly accounts: readonly AccountOptions[];
+  /** By name of the workspace. */
+  readonly workspaces?: Readonly<Record<string, WorkspaceOptions>> | undefined;
   /** 32 bytes each, in base64; the first encrypts, all decrypt. */
   readonly encryptionKeys: readonly string[];
 }

@@ -3,6 +3,7 @@ import { AccountCredentials } from './account-credentials.js';
 import { AccountRegistry } from './account-registry.js';
 import { AccountSync } from './account-sync.js';
 import { AddedAccounts } from './added-accounts.js';
+import { BusinessInfos } from './business-infos.js';
 import { KnownAppSecrets } from './known-app-secrets.js';
 import { PhoneNumbers } from './phone-numbers.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
@@ -15,6 +16,7 @@ export const accountProviders: Provider[] = [
   AccountRegistry,
   AccountSync,
   AddedAccounts,
+  BusinessInfos,
   KnownAppSecrets,
   PhoneNumbers,
   PrimaryPhoneNumbers,

@@ -4,10 +4,12 @@ import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { NotFoundError, ValidationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { DEFAULT_WORKSPACE, WorkspacesService } from '../workspaces/workspaces.service.js';
 import { AccountCredentials } from './account-credentials.js';
 import { AccountSync } from './account-sync.js';
 import { AddedAccounts, type AddAccountInput } from './added-accounts.js';
+import type { BusinessInfo } from './business-info.js';
+import { BusinessInfos } from './business-infos.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
 import { type PhoneNumberOfAccount, PhoneNumbers } from './phone-numbers.js';
@@ -34,6 +36,7 @@ export class AccountsService {
     private readonly primaryPhoneNumbers: PrimaryPhoneNumbers,
     private readonly pauses: SendingPauses,
     private readonly graph: GraphApiClient,
+    private readonly infos: BusinessInfos,
   ) {}
 
   /** The workspace's accounts, oldest first. */
@@ -110,6 +113,14 @@ export class AccountsService {
   /** Row id of the workspace's primary phone number, null while it has none. */
   async primaryPhoneNumberId({ workspace }: InWorkspace = {}): Promise<number | null> {
     return this.primaryPhoneNumbers.idOf(await this.workspaces.idOf(workspace));
+  }
+
+  /**
+   * Who the business behind the workspace is: what the option `workspaces` says, else Meta's business profile of its primary
+   * number, asked for once an hour. While Meta cannot be reached, what is known.
+   */
+  businessInfo({ workspace = DEFAULT_WORKSPACE }: InWorkspace = {}): Promise<BusinessInfo> {
+    return this.infos.of(workspace);
   }
 
   /** The workspace's numbers and accounts that send nothing at present, and why; the longest paused first. */

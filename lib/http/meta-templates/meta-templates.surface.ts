@@ -4,6 +4,7 @@ import { BulkSendStreamsController } from './bulk-sends/bulk-send-streams.contro
 import { BulkSendsController } from './bulk-sends/bulk-sends.controller.js';
 import { SendBulkController } from './bulk-sends/send-bulk.controller.js';
 import { BusinessAccountsController } from './business-accounts.controller.js';
+import { BusinessInfoController } from './business-info.controller.js';
 import { ContactLookupController } from './contact-lookup.controller.js';
 import { metaTemplatesDocumentation } from './meta-templates.documentation.js';
 import { MetaTemplatesController } from './meta-templates.controller.js';
@@ -15,6 +16,7 @@ export const metaTemplatesSurface: Surface = {
   controllers: [
     MetaTemplatesController,
     BusinessAccountsController,
+    BusinessInfoController,
     SendBulkController,
     BulkSendsController,
     BulkSendControlController,

@@ -20,6 +20,18 @@ export interface AccountFixture {
   readonly templates?: readonly TemplateFixture[];
 }
 
+/** A business profile, in Meta's own field names. */
+export interface BusinessProfileFixture {
+  readonly about?: string;
+  readonly address?: string;
+  readonly description?: string;
+  readonly email?: string;
+  readonly profile_picture_url?: string;
+  readonly websites?: readonly string[];
+  /** Such as `RETAIL`. */
+  readonly vertical?: string;
+}
+
 /** A business phone number to make; every field has a default. */
 export interface PhoneNumberFixture {
   readonly id?: string;
@@ -46,6 +58,8 @@ export interface PhoneNumberFixture {
   readonly platformType?: string;
   /** `LIVE` (default) or `SANDBOX`. */
   readonly accountMode?: string;
+  /** What `GET /{PHONE_ID}/whatsapp_business_profile` tells. */
+  readonly businessProfile?: BusinessProfileFixture;
   /** The two-step verification PIN; without one the first registration sets it. */
   readonly pin?: string;
 }

@@ -19,6 +19,7 @@ export const accountRoutes = [
     return SUCCESS;
   }),
   on(PhoneNumber, 'GET', undefined, (number, call) => ok(readFields(number.fields(), call.query.get('fields')))),
+  on(PhoneNumber, 'GET', 'whatsapp_business_profile', readBusinessProfile),
   on(PhoneNumber, 'POST', undefined, configure),
   on(PhoneNumber, 'POST', 'register', register),
   on(PhoneNumber, 'POST', 'deregister', deregister),
@@ -28,6 +29,14 @@ function listPhoneNumbers(account: Account, call: GraphCall): GraphReply {
   const { items, paging } = paginate(account.phoneNumbers, () => true, call);
   const fields = call.query.get('fields');
   return ok({ data: items.map((number) => readFields(number.fields(), fields)), ...(paging && { paging }) });
+}
+
+/** Only fields that are asked for and filled in are told, and no id. */
+function readBusinessProfile({ businessProfile }: PhoneNumber, call: GraphCall): GraphReply {
+  const { about, address, description, email, profile_picture_url, websites, vertical } = businessProfile;
+  const values = { about, address, description, email, profile_picture_url, websites, vertical };
+  const fields = { type: 'WhatsAppBusinessProfile', defaults: [], values: { ...values, id: undefined } };
+  return ok({ data: [{ ...readFields(fields, call.query.get('fields')), messaging_product: 'whatsapp' }] });
 }
 
 function listSubscribedApps(account: Account): GraphReply {

@@ -9,7 +9,7 @@ import { inboundUpdate, opensWindow } from '../webhooks/inbound/inbound-update.j
 import { limitChange, preferenceChange, throughputChange } from '../webhooks/phone-number-changes.js';
 import { recordedMessageOf } from '../webhooks/recorded-message.js';
 import type { WebhookStep } from '../webhooks/webhook.options.js';
-import type { PhoneNumberFixture } from './account.fixture.js';
+import type { BusinessProfileFixture, PhoneNumberFixture } from './account.fixture.js';
 import { BlockedUsers } from './blocked-users.js';
 import { phoneNumberFields } from './phone-number-fields.js';
 
@@ -30,6 +30,7 @@ export class PhoneNumber implements PhoneNumberNode {
   legacyLimitField: boolean;
   isOnBizApp: boolean;
   pin: string | undefined;
+  businessProfile: BusinessProfileFixture;
   /** The webhook override of this number, when `POST /{PHONE_ID}` set one. */
   callbackOverride: string | undefined;
   /** When it was registered or deregistered, in epoch milliseconds. */
@@ -56,6 +57,7 @@ export class PhoneNumber implements PhoneNumberNode {
     this.legacyLimitField = fixture.legacyLimitField ?? false;
     this.isOnBizApp = fixture.isOnBizApp ?? false;
     this.pin = fixture.pin;
+    this.businessProfile = fixture.businessProfile ?? {};
   }
 
   /** The number without anything but digits. */

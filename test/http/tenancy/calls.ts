@@ -67,6 +67,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
     { path: `${META}/messages/${messageId}` },
   ],
   'GET api/v1/business-accounts': one(() => ({ path: '/api/v1/business-accounts' })),
+  'GET api/v1/business-info': one(() => ({ path: '/api/v1/business-info' })),
   'POST api/v1/meta-templates/send-bulk': (own, { numberId, template }) => {
     const body = {
       phone_number_id: own.numberId,

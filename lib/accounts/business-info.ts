@@ -1,0 +1,76 @@
+import type { Problem } from '../errors.js';
+
+/** What is told of the business behind a workspace; null where nobody told. */
+export interface BusinessInfo {
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly website: string | null;
+  readonly address: string | null;
+  readonly description: string | null;
+  /** Such as `America/Argentina/Buenos_Aires`. */
+  readonly timezone: string | null;
+  /** In a code of the host's, such as `11-50`. */
+  readonly companySize: string | null;
+  /** The same for people, such as `11 to 50 employees`. */
+  readonly companySizeDisplay: string | null;
+  readonly companyTypes: readonly string[] | null;
+  readonly categories: readonly string[] | null;
+}
+
+/** What the host says of a workspace. */
+export interface WorkspaceOptions {
+  /** Of the business behind it; what is left out is what Meta's business profile of its primary number says. */
+  readonly info?: Partial<BusinessInfo> | undefined;
+}
+
+const TEXTS: ReadonlySet<string> = new Set<keyof BusinessInfo>([
+  'name',
+  'email',
+  'phone',
+  'website',
+  'address',
+  'description',
+  'timezone',
+  'companySize',
+  'companySizeDisplay',
+]);
+
+const LISTS: ReadonlySet<string> = new Set<keyof BusinessInfo>(['companyTypes', 'categories']);
+
+/** What is wrong with the option `workspaces`. @param isName whether a workspace can be called so */
+export function checkWorkspaces(workspaces: unknown, isName: (name: string) => boolean, rule: string): Problem[] {
+  if (workspaces === undefined) return [];
+  if (!isObject(workspaces)) {
+    return [{ path: 'workspaces', message: "must be an object such as { default: { info: { name: 'Acme' } } }." }];
+  }
+  return Object.entries(workspaces).flatMap(([name, options]) => {
+    const path = `workspaces.${name}`;
+    if (!isName(name)) return [{ path, message: `is not the name of a workspace: it has ${rule}` }];
+    if (!isObject(options)) return [{ path, message: "must be an object such as { info: { name: 'Acme' } }." }];
+    const unknown = Object.keys(options).filter((key) => key !== 'info');
+    return [
+      ...unknown.map((key) => ({ path: `${path}.${key}`, message: 'is no option; there is info.' })),
+      ...checkInfo(`${path}.info`, options.info),
+    ];
+  });
+}
+
+function checkInfo(path: string, info: unknown): Problem[] {
+  if (info === undefined) return [];
+  if (!isObject(info)) return [{ path, message: "must be an object such as { name: 'Acme' }." }];
+  return Object.entries(info).flatMap(([name, value]) => {
+    const at = `${path}.${name}`;
+    if (!TEXTS.has(name) && !LISTS.has(name)) {
+      return [{ path: at, message: `is no field; there is ${[...TEXTS, ...LISTS].join(', ')}.` }];
+    }
+    if (value === undefined || value === null) return [];
+    const isRight = TEXTS.has(name)
+      ? typeof value === 'string'
+      : Array.isArray(value) && value.every((one) => typeof one === 'string');
+    return isRight ? [] : [{ path: at, message: TEXTS.has(name) ? 'must be a text.' : 'must be a list of texts.' }];
+  });
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
