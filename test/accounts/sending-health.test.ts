@@ -6,7 +6,7 @@ import { SendingHealth } from '../../lib/accounts/sending-health.js';
 import { canSend } from '../../lib/accounts/sending-pause-rules.js';
 import { SendingPauses } from '../../lib/accounts/sending-pauses.js';
 import { CapturedLog } from '../module/captured-log.js';
-import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { describeOnSqlite, type FreshDatabase } from '../support/databases.js';
 import { WorkspaceApp } from './workspace-app.js';
 
 const PATIENCE = { timeout: 20_000 };
@@ -28,7 +28,7 @@ describe('what Meta says of its health', () => {
   });
 });
 
-describeEachDatabase('A pause without an end', (database) => {
+describeOnSqlite('A pause without an end', (database) => {
   let fresh: FreshDatabase;
   let scene: WorkspaceApp;
   let log: CapturedLog;

@@ -1,6 +1,6 @@
 import { ApiKeysService, WorkspacesService } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adapters } from '../support/test-app.js';
+import { oneAdapter } from '../support/test-app.js';
 import { BULK_SENDS, BulkApp, phoneOf, recipientOf, recipientsOf } from './bulk/bulk-app.js';
 
 const LATER = { scheduled_at: '2099-01-01T00:00:00Z' };
@@ -8,7 +8,7 @@ const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 const CONTROLS = ['pause', 'resume', 'cancel', 'retry'] as const;
 const READS = ['', 'messages/', 'events/', 'export/'] as const;
 
-describe.each(adapters)('Bulk sends on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('Bulk sends on $adapter', ({ adapter }) => {
   let bulk: BulkApp;
 
   beforeAll(async () => {

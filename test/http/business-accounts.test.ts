@@ -2,7 +2,7 @@ import { AccountsService, ApiKeysService, MessageEntity, TemplatesService } from
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adapters, type Answer, TestApp } from '../support/test-app.js';
+import { oneAdapter, type Answer, TestApp } from '../support/test-app.js';
 
 const ACCOUNTS = '/api/v1/business-accounts/';
 
@@ -45,7 +45,7 @@ const quota = (dailyLimit: number | null, used: number, remaining: number | null
   canSend: true,
 });
 
-describe.each(adapters)('GET /business-accounts/ on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('GET /business-accounts/ on $adapter', ({ adapter }) => {
   let meta: GraphApiServer;
   let app: TestApp;
 

@@ -6,7 +6,7 @@ import { ContactEntity } from '../../lib/contacts/contact.entity.js';
 import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
 import { ApiKeysService } from 'nestjs-whatsapp';
 import { newMessage } from '../database/new-message.js';
-import { adapters, TestApp } from '../support/test-app.js';
+import { oneAdapter, TestApp } from '../support/test-app.js';
 
 const NOT_FOUND = {
   found: false,
@@ -19,7 +19,7 @@ const NOT_FOUND = {
 
 const HOUR = 60 * 60_000;
 
-describe.each(adapters)('GET /contact-lookup/ on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('GET /contact-lookup/ on $adapter', ({ adapter }) => {
   let app: TestApp;
   let workspaceId: number;
 

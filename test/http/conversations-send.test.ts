@@ -1,10 +1,10 @@
 import { MessageEntity } from 'nestjs-whatsapp';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { adapters } from '../support/test-app.js';
+import { oneAdapter } from '../support/test-app.js';
 import { Inbox, MOMENT, somebody } from './conversations/inbox.js';
 
-describe.each(adapters)('POST /api/whatsapp/send on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('POST /api/whatsapp/send on $adapter', ({ adapter }) => {
   let inbox: Inbox;
 
   beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { adapters } from '../support/test-app.js';
+import { oneAdapter } from '../support/test-app.js';
 import { Inbox, somebody } from './conversations/inbox.js';
 
 const text = (value: string) => ({ type: 'text', text: value });
 const named = (parameter: string, value: string) => ({ type: 'text', parameter_name: parameter, text: value });
 
-describe.each(adapters)('Templates of the conversations surface on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('Templates of the conversations surface on $adapter', ({ adapter }) => {
   let inbox: Inbox;
 
   beforeAll(async () => {

@@ -2,13 +2,13 @@ import { MessageEntity } from 'nestjs-whatsapp';
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adapters, TestApp } from '../support/test-app.js';
+import { oneAdapter, TestApp } from '../support/test-app.js';
 
 const MESSAGES = '/api/v1/meta-templates/messages/';
 const PHONE = '+5491112345678';
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-describe.each(adapters)('GET /meta-templates/messages/{message_id}/ on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('GET /meta-templates/messages/{message_id}/ on $adapter', ({ adapter }) => {
   let app: TestApp;
   let wamid: string;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mountSurfaces } from '../../lib/http/surfaces.js';
-import { adapters } from '../support/test-app.js';
+import { oneAdapter } from '../support/test-app.js';
 import { CALLS, PERSON } from './tenancy/calls.js';
 import { type Ids, type Tenant, Tenants, UNKNOWN } from './tenancy/tenants.js';
 
@@ -35,7 +35,7 @@ function alike(answer: { readonly status: number; readonly text: string }, named
 
 const kindOf = (name: string): string => (/Id$|Row$/.test(name) ? 'id' : name);
 
-describe.each(adapters)('A key on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('A key on $adapter', ({ adapter }) => {
   let tenants: Tenants;
 
   beforeAll(async () => {

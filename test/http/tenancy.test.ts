@@ -10,7 +10,7 @@ import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sqlite } from '../support/databases/sqlite.js';
-import { adapters, TestApp } from '../support/test-app.js';
+import { oneAdapter, TestApp } from '../support/test-app.js';
 
 const PHONE = '+5491112345678';
 const ENCRYPTION_KEY = Buffer.alloc(32, 7).toString('base64');
@@ -28,7 +28,7 @@ function renamed(body: object, from: string, to: string): unknown {
   return JSON.parse(JSON.stringify(body).replaceAll(from, to));
 }
 
-describe.each(adapters)('two workspaces on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('two workspaces on $adapter', ({ adapter }) => {
   let meta: GraphApiServer;
   let app: TestApp;
   let north: Tenant;

@@ -2,7 +2,7 @@ import { MessagesService, SendOutcomeUnknownError } from 'nestjs-whatsapp';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
-import { TestApp } from '../support/test-app.js';
+import { optionsFor, TestApp } from '../support/test-app.js';
 
 const TO = '+5491112345678';
 
@@ -35,7 +35,9 @@ describeEachDatabase('Shutting down', (database) => {
   });
 
   it('leaves no call without an outcome when Meta is silent', async () => {
-    const app = await TestApp.start({ meta, database: fresh.options });
+    const options = optionsFor(meta);
+    const impatient = { ...options, graph: { ...options.graph, responseTimeout: 500 } };
+    const app = await TestApp.start({ meta, database: fresh.options, options: impatient });
     meta.faults.nextSend({ kind: 'silence', when: 'after-accepting' });
     const { name, language } = sampleTemplates.plain;
     const sent = app.get(MessagesService).sendTemplate({ to: TO, template: name, language });

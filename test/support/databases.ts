@@ -33,3 +33,10 @@ export function describeEachDatabase(name: string, body: (database: TestDatabase
     });
   }
 }
+
+/** The same on SQLite alone, for rules that no SQL of their own depends on. */
+export function describeOnSqlite(name: string, body: (database: TestDatabase) => void): void {
+  describe(`${name} on ${sqlite.title}`, () => {
+    body(sqlite);
+  });
+}

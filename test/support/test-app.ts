@@ -23,6 +23,9 @@ export const adapters = [
   { adapter: 'Fastify', create: () => new FastifyAdapter() },
 ] as const;
 
+/** For a table of what does not depend on the HTTP server: bodies, streams and documents are tested on both. */
+export const oneAdapter = [adapters[0]] as const;
+
 export interface TestAppOptions {
   readonly meta?: GraphApiServer;
   readonly database?: DataSourceOptions;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { adapters } from '../../support/test-app.js';
+import { oneAdapter } from '../../support/test-app.js';
 import { MessagingApp, MOMENT, somebody } from './messaging-app.js';
 
-describe.each(adapters)('Blocks of the messaging surface on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('Blocks of the messaging surface on $adapter', ({ adapter }) => {
   let messaging: MessagingApp;
 
   beforeAll(async () => {

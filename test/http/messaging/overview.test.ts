@@ -1,12 +1,12 @@
 import { BulkService, ConversationsService } from 'nestjs-whatsapp';
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { adapters } from '../../support/test-app.js';
+import { oneAdapter } from '../../support/test-app.js';
 import { MessagingApp, MOMENT, somebody } from './messaging-app.js';
 
 const { name: template, language } = sampleTemplates.plain;
 
-describe.each(adapters)('Chats and campaigns of the messaging surface on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('Chats and campaigns of the messaging surface on $adapter', ({ adapter }) => {
   let messaging: MessagingApp;
 
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { ABILITIES, ApiKeysService, ContactsService } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adapters, TestApp } from '../../support/test-app.js';
+import { oneAdapter, TestApp } from '../../support/test-app.js';
 
 const ANA = {
   firstname: 'Ana',
@@ -28,7 +28,7 @@ const required = (field: string) => [`The ${field} field is required.`];
 
 const refused = (errors: object) => ({ status: 422, body: { status: 'error', message: 'Validation failed', errors } });
 
-describe.each(adapters)('contacts of a workspace on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('contacts of a workspace on $adapter', ({ adapter }) => {
   let app: TestApp;
   let last = 0;
 

@@ -2,7 +2,7 @@ import { BulkService, MessageEntity } from 'nestjs-whatsapp';
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { adapters } from '../../support/test-app.js';
+import { oneAdapter } from '../../support/test-app.js';
 import { Acme, somebody } from './acme.js';
 
 const SENTENCE = expect.stringMatching(/^[A-Z][^.]+\.$/);
@@ -10,7 +10,7 @@ const AT = Date.UTC(2026, 10, 16);
 const at = (seconds: number) => new Date(AT + seconds * 1_000);
 const iso = (seconds: number) => at(seconds).toISOString();
 
-describe.each(adapters)('GET /messages/:id/status on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('GET /messages/:id/status on $adapter', ({ adapter }) => {
   let acme: Acme;
 
   beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adapters } from '../../support/test-app.js';
+import { oneAdapter } from '../../support/test-app.js';
 import { Acme } from './acme.js';
 
-describe.each(adapters)('POST /phone/validate on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('POST /phone/validate on $adapter', ({ adapter }) => {
   let acme: Acme;
 
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import { ContactEntity, ContactsService, ConversationEntity } from 'nestjs-whats
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fileOf } from '../../media/sample-files.js';
-import { adapters, type Answer } from '../../support/test-app.js';
+import { oneAdapter, type Answer } from '../../support/test-app.js';
 import { Acme, somebody } from './acme.js';
 import { postForm } from './forms.js';
 import { order } from './template-requests.js';
@@ -16,7 +16,7 @@ let people = 0;
 /** Somebody known by Meta's id of them alone, whom nobody wrote to yet. */
 const user = (): string => `US.1349120865530274${(people += 1) + 1_000}`;
 
-describe.each(adapters)('Sends on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('Sends on $adapter', ({ adapter }) => {
   let acme: Acme;
 
   beforeAll(async () => {

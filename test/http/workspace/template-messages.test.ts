@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { isJsonObject } from '../../../lib/graph/json-object.js';
 import { MediaEntity } from '../../../lib/media/media.entity.js';
 import { fileOf } from '../../media/sample-files.js';
-import { adapters } from '../../support/test-app.js';
+import { oneAdapter } from '../../support/test-app.js';
 import { somebody } from './acme.js';
 import { type Parts, postForm } from './forms.js';
 import { invoice, NO_VALUES, order } from './template-requests.js';
@@ -13,7 +13,7 @@ import { UploadScene } from './upload-scene.js';
 const PATH = '/messages/template';
 const MOMENT: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 
-describe.each(adapters)('POST /messages/template on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('POST /messages/template on $adapter', ({ adapter }) => {
   const scene = new UploadScene(adapter);
   const { uploads } = scene;
 

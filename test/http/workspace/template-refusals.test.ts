@@ -2,7 +2,7 @@ import { ContactEntity, ContactsService, MessageEntity } from 'nestjs-whatsapp';
 import { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { fileOf } from '../../media/sample-files.js';
-import { adapters } from '../../support/test-app.js';
+import { oneAdapter } from '../../support/test-app.js';
 import { somebody } from './acme.js';
 import { type Parts, postForm } from './forms.js';
 import { invoice, NO_VALUES, order, sale } from './template-requests.js';
@@ -11,7 +11,7 @@ import { UploadScene } from './upload-scene.js';
 const PATH = '/messages/template';
 const MIB = 1024 * 1024;
 
-describe.each(adapters)('What POST /messages/template refuses on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('What POST /messages/template refuses on $adapter', ({ adapter }) => {
   const scene = new UploadScene(adapter);
   const { uploads } = scene;
 

@@ -1,7 +1,7 @@
 import { TemplatesService, WorkspacesService } from 'nestjs-whatsapp';
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adapters } from '../../support/test-app.js';
+import { oneAdapter } from '../../support/test-app.js';
 import { Acme } from './acme.js';
 
 const FIELDS = (
@@ -12,7 +12,7 @@ const FIELDS = (
 
 const ANY_URL = expect.stringMatching(/^https:/);
 
-describe.each(adapters)('GET /templates on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('GET /templates on $adapter', ({ adapter }) => {
   let acme: Acme;
   let total: number;
 
