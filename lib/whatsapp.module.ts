@@ -10,6 +10,7 @@ import { mountSurfaces } from './http/surfaces.js';
 import { WHATSAPP_LOGGER } from './logger.js';
 import { eventQueueSetup } from './webhooks/events/events.providers.js';
 import { whatsappEntities } from './whatsapp.entities.js';
+import { ImportsCheck, MODULE_IDENTITY } from './whatsapp.imports-check.js';
 import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE } from './whatsapp.module-definition.js';
 import type { WhatsAppModuleExtras } from './whatsapp.options.js';
 import { assertExtras } from './whatsapp.extras-check.js';
@@ -63,6 +64,8 @@ function assemble(definition: DynamicModule, extras: WhatsAppModuleExtras): Dyna
       },
       { provide: START_PARTS, useValue: { surfaces: mounted, queue: bullOptionsOf(queue) ? 'bull' : 'in-process' } },
       StartReport,
+      { provide: MODULE_IDENTITY, useValue: { dataSource: connection.name ?? 'default', module: WhatsAppModule } },
+      ImportsCheck,
       ...whatsappProviders,
     ],
     exports: [...publicServices, ApiKeysService],
