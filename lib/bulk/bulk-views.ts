@@ -4,6 +4,7 @@ import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { SendingPauses } from '../accounts/sending-pauses.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { RecipientBudget } from '../messages/recipient-budget.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import type { BulkPhoneNumber, BulkSend } from './bulk-send.js';
@@ -22,6 +23,7 @@ export class BulkViews {
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
     private readonly pauses: SendingPauses,
+    private readonly budget: RecipientBudget,
   ) {}
 
   /** @param bulkSends none of them still being accepted */
@@ -107,7 +109,19 @@ export class BulkViews {
     if (completedAt) return estimateMinutes(0, 1, completedAt.getTime() - (startedAt ?? completedAt).getTime());
     if (!phoneNumber || !startedAt) return acceptance?.estimatedMinutes ?? 0.1;
     const wait = waiting?.until ? Math.max(0, waiting.until.getTime() - Date.now()) : 0;
-    return estimateMinutes(pendingOf(bulkSend), await this.pace.of(phoneNumber), wait);
+    const limitWait = await this.#limitWait(bulkSend, phoneNumber);
+    return estimateMinutes(pendingOf(bulkSend), await this.pace.of(phoneNumber), Math.max(wait, limitWait));
+  }
+
+  /** Milliseconds until the messaging limit has let through all who are left, release after release. */
+  async #limitWait(bulkSend: BulkSendEntity, phoneNumber: PhoneNumberEntity): Promise<number> {
+    const account = await this.accounts.findOneBy({ id: bulkSend.accountId });
+    if (!account) return 0;
+    const needed = Math.min(pendingOf(bulkSend), bulkSend.acceptance?.quota.needed ?? Infinity);
+    return this.budget.waitFor(
+      this.budget.portfolioOf({ messagingLimit: phoneNumber.messagingLimit, account }),
+      needed,
+    );
   }
 }
 

@@ -48,6 +48,15 @@ describeEachDatabase('a bulk send over the messaging limit', (database) => {
     nothingOverTheLimit();
   });
 
+  it('says how long all of the rest wait, not only the next of them', async () => {
+    const bulkSend = await scene.create(recipientsOf(130));
+    expect(bulkSend.acceptance.estimatedMinutes).toBeCloseTo(2 * 1_440, 0);
+    await untilItWaits(bulkSend);
+    const { estimatedMinutes } = await scene.until(bulkSend, ({ counts }) => counts.sent === 50);
+    expect(estimatedMinutes).toBeGreaterThan(47 * 60);
+    expect(estimatedMinutes).toBeLessThanOrEqual(48 * 60 + 1);
+  });
+
   it('needs nothing for those who count already, nor for those who wrote within a day', async () => {
     const earlier = await scene.create(recipientsOf(20));
     await scene.ended(earlier);
