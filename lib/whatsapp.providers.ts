@@ -14,6 +14,7 @@ import {
 import { ContactsService } from './contacts/contacts.service.js';
 import { conversationProviders } from './conversations/conversations.providers.js';
 import { ConversationsService } from './conversations/conversations.service.js';
+import { OutageLog } from './database/outage-log.js';
 import { RowIds } from './database/row-ids.js';
 import { GraphApiClient } from './graph/graph-api.client.js';
 import { mediaProviders } from './media/media.providers.js';
@@ -74,6 +75,7 @@ export const whatsappProviders: Provider[] = [
   ...inboundProviders,
   ...mediaProviders,
   ...observabilityProviders,
+  OutageLog,
   RowIds,
   ...processProviders,
   GraphApiClient,

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type LoggerService, type OnModuleDestroy } from '@nestjs/common';
 import { IsNull, LessThanOrEqual, Repository } from 'typeorm';
+import { OutageLog } from '../database/outage-log.js';
 import { boundedCache } from '../bounded-cache.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { messageOf } from '../foreign-errors.js';
@@ -18,6 +19,7 @@ export class ApiKeyUsage implements OnModuleDestroy {
   constructor(
     @InjectWhatsAppRepository(ApiKeyEntity) private readonly apiKeys: Repository<ApiKeyEntity>,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    private readonly outages: OutageLog,
   ) {}
 
   /** Notes that a key was used just now. */
@@ -44,6 +46,7 @@ export class ApiKeyUsage implements OnModuleDestroy {
     try {
       await this.apiKeys.update(stale, { lastUsedAt: new Date(now) });
     } catch (error) {
+      if (this.outages.covers(error)) return;
       this.logger.warn(`The last use of API key ${apiKeyId} could not be noted: ${messageOf(error)}`, ApiKeyUsage.name);
     }
   }

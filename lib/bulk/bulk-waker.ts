@@ -5,6 +5,7 @@ import {
   type LoggerService,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { OutageLog } from '../database/outage-log.js';
 import { runOutside } from '../async-context.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { BULK_OPTIONS, type BulkOptions } from './bulk.options.js';
@@ -34,6 +35,7 @@ export class BulkWaker implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly plan: ChunkPlan,
     private readonly sender: ChunkSender,
     private readonly sweeps: BulkSweeps,
+    private readonly outages: OutageLog,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -89,6 +91,7 @@ export class BulkWaker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   #warn(error: unknown): void {
-    if (!this.#hasEnded) this.logger.warn(`Bulk sends could not be looked after: ${String(error)}`);
+    if (this.#hasEnded || this.outages.covers(error)) return;
+    this.logger.warn(`Bulk sends could not be looked after: ${String(error)}`);
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type LoggerService, type OnApplicationBootstrap } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { OutageLog } from '../database/outage-log.js';
 import { runOutside } from '../async-context.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../processes/processes.options.js';
@@ -49,6 +50,7 @@ export class CallbackDeliverer implements OnApplicationBootstrap, BeforeApplicat
     private readonly claims: ClaimedDeliveries,
     private readonly requests: CallbackRequests,
     outbox: CallbackOutbox,
+    private readonly outages: OutageLog,
   ) {
     outbox.onPut((workspaceIds) => this.wake(workspaceIds));
   }
@@ -148,6 +150,7 @@ export class CallbackDeliverer implements OnApplicationBootstrap, BeforeApplicat
   }
 
   #warn(what: string, error: unknown): void {
-    if (!this.#hasEnded) this.logger.warn(`Callbacks could not be ${what}; it is tried again: ${String(error)}`);
+    if (this.#hasEnded || this.outages.covers(error)) return;
+    this.logger.warn(`Callbacks could not be ${what}; it is tried again: ${String(error)}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, type LoggerService } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { OutageLog } from '../database/outage-log.js';
 import { isError } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { drainOnceAnswered } from './bodies/streamed-bodies.js';
@@ -15,11 +16,12 @@ export abstract class SurfaceExceptionFilter implements ExceptionFilter {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    private readonly outages: OutageLog,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const kind = describeError(error);
-    if (kind.status === 500) {
+    if (kind.status === 500 && !this.outages.covers(error)) {
       this.logger.error(isError(error) ? (error.stack ?? error.message) : String(error));
     }
     const described = this.describe(kind, error, host);

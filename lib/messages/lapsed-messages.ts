@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { OutageLog } from '../database/outage-log.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { MessageStore } from './message-store.js';
 
@@ -19,6 +20,7 @@ export class LapsedMessages implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     private readonly store: MessageStore,
+    private readonly outages: OutageLog,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -34,7 +36,9 @@ export class LapsedMessages implements OnApplicationBootstrap, OnModuleDestroy {
   #sweep(): void {
     this.#running ??= this.store
       .settleLapsed()
-      .catch((error: unknown) => this.logger.warn(`Could not settle lapsed messages: ${String(error)}`))
+      .catch((error: unknown) => {
+        if (!this.outages.covers(error)) this.logger.warn(`Could not settle lapsed messages: ${String(error)}`);
+      })
       .finally(() => (this.#running = undefined));
   }
 }

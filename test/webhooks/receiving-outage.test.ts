@@ -2,6 +2,7 @@ import { MessageEntity, WebhooksService } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CapturedLog } from '../module/captured-log.js';
 import { describeNotRun } from '../support/services/not-run.js';
 import { canRestart, type RestartableServer, restartablePostgres } from '../support/services/restartable-server.js';
 import { optionsFor, TestApp } from '../support/test-app.js';
@@ -28,6 +29,7 @@ const messageOf = (id: string) => ({
 
   it.each(['SIGINT', 'SIGQUIT'] as const)('are refused, and lost in none of Meta’s tries, by %s', async (signal) => {
     const { accounts = [], ...options } = optionsFor(meta);
+    const log = new CapturedLog();
     await using app = await TestApp.start({
       meta,
       database: { type: 'postgres', url: server.url },
@@ -35,6 +37,7 @@ const messageOf = (id: string) => ({
         ...options,
         accounts: accounts.map((account) => ({ ...account, appSecret: meta.appSecret })),
         surfaces: { webhook: true },
+        logger: log,
       },
     });
     const answers: number[] = [];
@@ -73,5 +76,10 @@ const messageOf = (id: string) => ({
     expect(ids).toHaveLength(WEBHOOKS * EACH);
     expect(new Set(ids).size).toBe(ids.length);
     expect((await app.get(WebhooksService).failedItems()).total).toBe(0);
+    await expect
+      .poll(() => log.text, { timeout: 30_000 })
+      .toMatch(/can be used again after \d+ s; \d+ operations failed/);
+    expect(log.text.match(/cannot be used at the moment/g)).toHaveLength(1);
+    expect(log.text).not.toMatch(/\n\s+at /);
   });
 });

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { OutageLog } from '../../database/outage-log.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { ThisProcess } from '../../processes/this-process.js';
@@ -41,6 +42,7 @@ export class ChunkSender implements BeforeApplicationShutdown {
     private readonly batches: BatchSender,
     private readonly writer: OutcomeWriter,
     private readonly persistence: Persistence,
+    private readonly outages: OutageLog,
   ) {
     thisProcess.onLost(() => {
       this.#held.abort();
@@ -81,7 +83,8 @@ export class ChunkSender implements BeforeApplicationShutdown {
     try {
       hasSent = await this.#sendDue(chunk, signal, slices);
     } catch (error) {
-      if (!signal.aborted) this.logger.error(`A chunk of bulk send ${chunk.bulkSendId} was given up: ${String(error)}`);
+      const isCovered = signal.aborted || this.outages.covers(error);
+      if (!isCovered) this.logger.error(`A chunk of bulk send ${chunk.bulkSendId} was given up: ${String(error)}`);
     } finally {
       await Promise.allSettled(slices);
       await this.writer.settled(chunk.bulkSendId);

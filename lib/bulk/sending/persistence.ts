@@ -1,5 +1,6 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { OutageLog } from '../../database/outage-log.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 
 /** Milliseconds between two tries. */
@@ -13,7 +14,10 @@ const LAST_TRIES_MS = 10_000;
 export class Persistence {
   #endsAt = Infinity;
 
-  constructor(@Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService) {}
+  constructor(
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    private readonly outages: OutageLog,
+  ) {}
 
   /** From now on tries are given up after a while, so that the process can end. */
   end(): void {
@@ -27,7 +31,9 @@ export class Persistence {
         await write();
         return true;
       } catch (error) {
-        if (tries === 1) this.logger.warn(`The database did not take a write; it is tried again: ${String(error)}`);
+        if (!this.outages.covers(error) && tries === 1) {
+          this.logger.warn(`The database did not take a write; it is tried again: ${String(error)}`);
+        }
         if (Date.now() > this.#endsAt) return false;
         await delay(PAUSE_MS);
       }

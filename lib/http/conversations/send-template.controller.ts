@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, type LoggerService, Post } from '@nestjs/common';
+import { OutageLog } from '../../database/outage-log.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
@@ -35,6 +36,7 @@ export class SendTemplateController {
   constructor(
     @Inject(CONVERSATIONS_HTTP_OPTIONS) private readonly options: ConversationsHttpOptions,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    private readonly outages: OutageLog,
     private readonly conversations: ConversationsService,
     private readonly conversationTemplates: ConversationTemplates,
     private readonly messages: MessagesService,
@@ -100,7 +102,7 @@ export class SendTemplateController {
     // It tells of the whole request: that it was another one, or is still running.
     if (error instanceof IdempotencyConflictError) throw error;
     const described = describeError(error);
-    if (described.status === 500) this.logger.error(String(error));
+    if (described.status === 500 && !this.outages.covers(error)) this.logger.error(String(error));
     return presentFailedRecipient(phoneNumber, described);
   }
 }

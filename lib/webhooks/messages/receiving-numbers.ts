@@ -1,5 +1,6 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
+import { OutageLog } from '../../database/outage-log.js';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
@@ -24,6 +25,7 @@ export class ReceivingNumbers {
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
     @Inject(PACER) private readonly pacer: Pacer,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    private readonly outages: OutageLog,
   ) {}
 
   /** Row ids of the accounts' workspaces, by Meta's id of the account. A number may be newer than what is known of it. */
@@ -45,6 +47,7 @@ export class ReceivingNumbers {
     }
     if (counted.size === 0) return;
     this.#count(counted).catch((error: unknown) => {
+      if (this.outages.covers(error)) return;
       this.logger.warn(`Messages that came in could not be counted: ${String(error)}`);
     });
   }
