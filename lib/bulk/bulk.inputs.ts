@@ -7,7 +7,7 @@ import type { BulkQuota, BulkSendStatus } from './bulk-send.js';
 
 /** One recipient of a bulk send, with the values of the template's variables. */
 export interface BulkRecipient extends TemplateVariables {
-  /** The recipient's number with country code, such as `+5491112345678`. */
+  /** The recipient's number with country code, such as `+5491112345678`, or Meta's business-scoped user id. */
   readonly phone: string;
 }
 
@@ -29,7 +29,7 @@ export interface CreateBulkSendInput extends InWorkspace {
   readonly language: string;
   /** Meta's id of the number that sends; the workspace's primary one when left out. */
   readonly phoneNumberId?: string;
-  /** Read once, in order; memory does not grow with what an iterator yields. Of doubles the first is kept. */
+  /** Read once, in order; memory does not grow with what an iterator yields. Of those to one person the first is kept. */
   readonly recipients: BulkRecipients;
   /** A name for people. */
   readonly name?: string;

@@ -19,7 +19,7 @@ export class RefusedRecipients {
 
   /**
    * @param category that the template has now: Meta may change it between accepting and sending
-   * @param phones as the messages have them; empty for a person who was erased
+   * @param phones digits or user ids as the messages have them; empty for a person who was erased
    */
   async among(workspaceId: number, category: string, phones: readonly string[]): Promise<ReadonlyMap<string, Failure>> {
     const refusals = await this.consents.refusalsOf(workspaceId, phones, category);

@@ -41,6 +41,9 @@ export class ContactChanges {
       try {
         const changed = await atomically(this.dataSource, function* () {
           yield* categories.hold(workspaceId, fields);
+          // All at once, in the one order in which everybody locks contacts.
+          const owners = phone === undefined ? [] : yield* rows.times(workspaceId, [identityOf(phone)]);
+          yield* rows.lock([id, ...owners.map(({ contactId }) => contactId)]);
           const [before] = yield* rows.lockListed(workspaceId, id);
           if (!before) return { contact: null };
           yield* rows.assertEmailFree(workspaceId, fields.emailKey, id);
@@ -72,15 +75,15 @@ export class ContactChanges {
     if (owner === 'changing') return 'changing';
     const isOthers = owner !== 'nobody' && owner.id !== id;
     if (isOthers && owner.deletedAt === null) throw new ContactExistsError();
-    if (former && !(yield* this.removal.isNeeded(contact))) yield* this.#release(workspaceId, former);
-    if (owner === 'nobody') yield* this.rows.identify(workspaceId, new Map([[identity, id]]));
+    if (former && !(yield* this.removal.isNeeded(contact))) yield* this.#release(contact, former);
+    if (owner === 'nobody') yield* this.rows.identify(workspaceId, identity, id);
     // What is kept of somebody who was taken out holds of their number.
     if (isOthers) yield* this.rows.merge([owner, contact], contact);
     return { phone, waId: null };
   }
 
   /** A number under which nothing ever happened was a mistake, and may be somebody else's. */
-  *#release(workspaceId: number, identity: string): Statements<void> {
-    yield* change(this.identities.createQueryBuilder().delete().where({ workspaceId, identity }));
+  *#release({ workspaceId, id }: ContactEntity, identity: string): Statements<void> {
+    yield* change(this.identities.createQueryBuilder().delete().where({ workspaceId, identity, contactId: id }));
   }
 }

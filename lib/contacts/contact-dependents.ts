@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ContactIdentityEntity } from './contact-identity.entity.js';
 import type { Statements } from '../database/statement.js';
 
 /** Who is to be erased. */
@@ -6,6 +7,8 @@ export interface ErasedPerson {
   readonly workspaceId: number;
   /** Row id of their contact; null when they have none. */
   readonly id: number | null;
+  /** When which identity was theirs: before and after that it is somebody else's. */
+  readonly times: readonly Pick<ContactIdentityEntity, 'identity' | 'since' | 'until'>[];
 }
 
 /** What a room above keeps about contacts, and must change when one of them becomes another, or is erased. */

@@ -5,7 +5,7 @@ import { oneOf } from '../database/one-of.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
-import type { Sighting } from './contact-plan.js';
+import { ownerAt, type Sighting } from './contact-plan.js';
 import { ContactRecognition } from './contact-recognition.js';
 import { ContactEntity } from './contact.entity.js';
 import { identityOf, isPhone, type PersonSeen } from './person-seen.js';
@@ -16,6 +16,15 @@ export interface NumbersOfContact {
   /** Digits, in every spelling. */
   readonly phones: readonly string[];
   readonly userIds: readonly string[];
+}
+
+/** A number of a contact, and when it was theirs. */
+export interface NumberTime {
+  /** Its digits, in every spelling. */
+  readonly phones: readonly string[];
+  readonly since: Date;
+  /** Null while it is theirs. */
+  readonly until: Date | null;
 }
 
 /** Others who make the same contact at the same time are done after a try or two. */
@@ -44,17 +53,38 @@ export class ContactDirectory {
     );
   }
 
-  /** Makes a person's new number or user id theirs; they keep the old one, under which their earlier messages are stored. */
+  /**
+   * Makes a person's new number or user id theirs from a moment on (`to.at`). Until then the old number is theirs, under which
+   * their earlier messages are stored; whoever is seen with it later is somebody else.
+   */
   async changeNumber(workspaceId: number, from: PersonSeen, to: PersonSeen): Promise<ContactEntity> {
     const [contact] = await this.#ensure(workspaceId, [{ now: to, former: from }]);
     if (!contact) throw new Error('The contact is gone.');
     return contact;
   }
 
-  /** @param phoneOrUserId a number's digits in any spelling, or a business-scoped user id */
-  async find(workspaceId: number, phoneOrUserId: string): Promise<ContactEntity | null> {
-    const known = await this.identities.findOneBy({ workspaceId, identity: identityOf(phoneOrUserId) });
-    return known && this.contacts.findOneBy({ id: known.contactId });
+  /**
+   * @param phoneOrUserId a number's digits in any spelling, or a business-scoped user id
+   * @param at when it was theirs
+   */
+  async find(workspaceId: number, phoneOrUserId: string, at = new Date()): Promise<ContactEntity | null> {
+    const identity = identityOf(phoneOrUserId);
+    const owner = ownerAt(await this.identities.findBy({ workspaceId, identity }), at);
+    return owner ? this.contacts.findOneBy({ id: owner.contactId }) : null;
+  }
+
+  /** By row id of the contact: from when until when messages under a number, in each of its spellings, are to or from them. */
+  async timesOf(contacts: readonly Pick<ContactEntity, 'id'>[]): Promise<ReadonlyMap<number, readonly NumberTime[]>> {
+    const ids = contacts.map(({ id }) => id);
+    const rows = ids.length === 0 ? [] : await this.identities.findBy({ contactId: oneOf(this.dataSource, ids) });
+    return new Map(
+      ids.map((id) => [
+        id,
+        rows
+          .filter(({ contactId, identity }) => contactId === id && isPhone(identity))
+          .map(({ identity, since, until }) => ({ phones: spellingsOf(identity), since, until })),
+      ]),
+    );
   }
 
   /** By row id of the contact. */
@@ -72,10 +102,14 @@ export class ContactDirectory {
 
   async #ensure(workspaceId: number, sightings: readonly Sighting[]): Promise<ContactEntity[]> {
     if (sightings.length === 0) return [];
+    const at = new Date();
+    const dated = sightings.map(({ now, former }) => ({ now: { ...now, at: now.at ?? at }, former }));
+    const people = dated.map(({ now }) => now);
+    const isChange = sightings.some(({ former }) => former !== undefined);
     for (let tries = 1; tries <= TRIES; tries += 1) {
-      const found = await this.recognition.knownOf(workspaceId, sightings);
+      const found = isChange && tries === 1 ? undefined : await this.recognition.knownOf(workspaceId, people);
       if (found) return found;
-      await this.#settle(workspaceId, sightings, tries === TRIES);
+      await this.#settle(workspaceId, dated, tries === TRIES);
     }
     throw new Error('Contacts changed again and again while they were looked up.');
   }

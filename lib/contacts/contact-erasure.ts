@@ -41,7 +41,13 @@ export class ContactErasure {
   async eraseKnownBy(workspaceId: number, phoneOrUserId: string): Promise<void> {
     const contact = await this.directory.find(workspaceId, phoneOrUserId);
     if (contact) await this.erase(contact);
-    else await this.dependents.erase({ workspaceId, id: null }, [identityOf(phoneOrUserId)]);
+    else {
+      const identity = identityOf(phoneOrUserId);
+      const others = await this.identities.findBy({ workspaceId, identity });
+      // What others left who had the number before is theirs.
+      const since = new Date(Math.max(0, ...others.map(({ until }) => Number(until))));
+      await this.dependents.erase({ workspaceId, id: null, times: [{ identity, since, until: null }] }, [identity]);
+    }
   }
 
   /** The contact itself comes last: as long as it is there, what was broken off can be done again. */
@@ -49,7 +55,7 @@ export class ContactErasure {
     const { id } = contact;
     const identities = await this.identities.findBy({ contactId: id });
     await this.dependents.erase(
-      contact,
+      { workspaceId: contact.workspaceId, id, times: identities },
       identities.map(({ identity }) => identity),
     );
     const erasedAt = new Date();

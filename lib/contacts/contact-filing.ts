@@ -66,7 +66,7 @@ export class ContactFiling {
               { ...NOTHING_FILED, ...fields, phone: phone ?? null, userId: userId ?? null },
             ]);
             if (id === undefined) throw new Error('The contact is gone.');
-            yield* rows.identify(workspaceId, new Map([[identity, id]]));
+            yield* rows.identify(workspaceId, identity, id);
             return { contact: yield* read(id), isNew: true };
           }
           const isNew = found.deletedAt !== null;

@@ -1,7 +1,10 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { StringColumn } from '../database/columns.js';
+import { DateColumn, StringColumn } from '../database/columns.js';
 
-/** Something by which a person is recognised: each belongs to one contact of a workspace, and a contact may have several. */
+/**
+ * Something by which a person is recognised, from a time to a time: a phone number may be somebody else's later. A contact
+ * may have several. What Meta's webhooks tell is dated by their own timestamps, so that late ones find the owner of their time.
+ */
 @Entity('whatsapp_contact_identities')
 export class ContactIdentityEntity {
   @PrimaryColumn({ name: 'workspace_id', type: 'integer' })
@@ -11,7 +14,23 @@ export class ContactIdentityEntity {
   @StringColumn('identity', 160, { primary: true })
   identity!: string;
 
+  /** From when on it is the contact's; the epoch's begin for the first known owner, who has it from ever. */
+  @DateColumn('since', { primary: true })
+  since!: Date;
+
+  /** From when on it is not theirs any more; null while it is. */
+  @DateColumn('until', { nullable: true })
+  until!: Date | null;
+
   @Index()
   @Column({ name: 'contact_id', type: 'integer' })
   contactId!: number;
+
+  /** When the contact was first seen by it. */
+  @DateColumn('seen_at')
+  seenAt!: Date;
+
+  /** Of a number: the business-scoped user id that was seen with it. Meta makes a new one when a person changes the number. */
+  @StringColumn('user_id', 160, { nullable: true })
+  userId!: string | null;
 }

@@ -1,89 +1,298 @@
-import { storable } from '../database/storable.js';
-import type { ContactEntity } from './contact.entity.js';
-import { identitiesOf, identityOf, isPhone, type PersonSeen, phoneOf, userIdOf } from './person-seen.js';
+import type { ContactIdentityEntity } from './contact-identity.entity.js';
+import { identitiesOf, identityOf, isPhone, type PersonSeen, userIdOf } from './person-seen.js';
 
-/** Somebody who was seen, and who they were before when they told. */
+/** Somebody who was seen, and who they were before when they changed their number or user id at that moment. */
 export interface Sighting {
   readonly now: PersonSeen;
   readonly former?: PersonSeen | undefined;
 }
 
-/** Sightings of one person, and what of them is known. */
-export interface SeenContact {
-  readonly sightings: readonly Sighting[];
-  readonly identities: ReadonlySet<string>;
-  /** Row ids in the order in which they were come across; several for one who was taken for two. */
-  readonly contactIds: ReadonlySet<number>;
-}
+/** A time in which an identity is a contact's. Contacts that are to be made have negative ids. */
+export type Ownership = Pick<ContactIdentityEntity, 'identity' | 'contactId' | 'since' | 'until' | 'seenAt' | 'userId'>;
 
-type Traits = Pick<ContactEntity, 'phone' | 'waId' | 'userId' | 'profileName'>;
-
-export const NO_TRAITS: Traits = { phone: null, waId: null, userId: null, profileName: null };
+/** From ever. */
+export const ALWAYS = new Date(0);
 
 export const identitiesSeen = ({ now, former = {} }: Sighting): readonly string[] => [
   ...new Set([...identitiesOf(former), ...identitiesOf(now)]),
 ];
 
-/**
- * Who of those seen is the same person.
- * @param known the contact of each identity that is known
- * @returns one for each sighting, in the same order
- */
-export function seenContacts(sightings: readonly Sighting[], known: ReadonlyMap<string, number>): SeenContact[] {
-  const byIdentity = new Map<string, SeenContact>();
-  const byContact = new Map<number, SeenContact>();
-  for (const sighting of sightings) {
-    const identities = identitiesSeen(sighting);
-    if (identities.length === 0) throw new TypeError('Somebody without number and user id cannot be told from others.');
-    const contactIds = identities.flatMap((identity) => known.get(identity) ?? []);
-    const before = new Set([
-      ...identities.flatMap((identity) => byIdentity.get(identity) ?? []),
-      ...contactIds.flatMap((id) => byContact.get(id) ?? []),
-    ]);
-    const seen: SeenContact = {
-      sightings: [...[...before].flatMap((other) => other.sightings), sighting],
-      identities: new Set([...[...before].flatMap((other) => [...other.identities]), ...identities]),
-      contactIds: new Set([...[...before].flatMap((other) => [...other.contactIds]), ...contactIds]),
-    };
-    for (const identity of seen.identities) byIdentity.set(identity, seen);
-    for (const id of seen.contactIds) byContact.set(id, seen);
-  }
-  return sightings.flatMap((sighting) => byIdentity.get(identitiesSeen(sighting)[0] ?? '') ?? []);
+/** Whose an identity was at a moment. @param times of that one identity */
+export function ownerAt(times: readonly Ownership[] | undefined, at: Date): Ownership | undefined {
+  return times?.find(({ since, until }) => since <= at && (until === null || until > at));
 }
 
-/**
- * What is new about a person. A number or user id that was never seen becomes the present one; whoever shows themselves by
- * a former one tells no news, for webhooks come late and in any order.
- */
-export function traitsAfter(contact: Traits, { sightings }: SeenContact, known: ReadonlyMap<string, number>): Traits {
-  const traits = traitsOf(contact);
-  const isFormer = (told: string | undefined, present: string | null) =>
-    told !== undefined && present !== null && known.has(identityOf(told)) && !isSame(told, present);
-  for (const { now } of sightings) {
-    const [phone, userId] = [phoneOf(now), userIdOf(now)];
-    if (isFormer(phone, traits.phone) || isFormer(userId, traits.userId)) continue;
-    if (phone !== undefined && !isSame(phone, traits.phone)) {
-      traits.phone = storable(phone, 32);
-      traits.waId = null; // it was the other number's
-    }
-    if (userId !== undefined) traits.userId = storable(userId, 160);
-    if (now.waId && isSame(now.waId, traits.phone)) {
-      traits.waId = now.waId;
-      if (isPhone(now.waId)) traits.phone = storable(now.waId, 32); // the spelling that reaches them
-    }
-    if (now.profileName) traits.profileName = storable(now.profileName, 255);
+/** Who somebody is at the moment that they were seen: by their user id, which stays theirs, else by their number. */
+export function contactOf(times: ReadonlyMap<string, readonly Ownership[]>, person: PersonSeen): number | undefined {
+  const at = seenAt(person);
+  const userId = userIdOf(person);
+  const identities = userId === undefined ? identitiesOf(person) : [identityOf(userId)];
+  for (const identity of identities) {
+    const owner = ownerAt(times.get(identity), at);
+    if (owner) return owner.contactId;
   }
-  return traits;
+  return undefined;
 }
 
-const isSame = (told: string, present: string | null): boolean =>
-  present !== null && identityOf(told) === identityOf(present);
+export const seenAt = ({ at }: PersonSeen): Date => at ?? new Date();
 
-/** Whether two say the same of a person. */
-export const sameTraits = (one: Traits, other: Traits): boolean =>
-  one.phone === other.phone &&
-  one.waId === other.waId &&
-  one.userId === other.userId &&
-  one.profileName === other.profileName;
+/**
+ * What sightings make of who owns which identity at which time. A user id is one person's for ever. A number is the person's who is
+ * seen with it, until somebody with another user id is, or Meta says that they left it. The same sightings lead to the same
+ * times in any order: an owner's time begins with the earliest sighting of them, not with the one that came in first.
+ */
+export class ContactPlan {
+  readonly #times: Map<string, Ownership[]>;
+  readonly #changed = new Set<string>();
+  /** For a contact that became another: which. */
+  readonly #merged = new Map<number, number>();
+  #lastNew = 0;
 
-const traitsOf = ({ phone, waId, userId, profileName }: Traits): Traits => ({ phone, waId, userId, profileName });
+  /** @param known times of every identity of those seen, and of every contact that has one of them */
+  constructor(known: readonly Ownership[]) {
+    this.#times = timesOf(known);
+  }
+
+  get times(): ReadonlyMap<string, readonly Ownership[]> {
+    return this.#times;
+  }
+
+  /** Identities whose times are not what they were. */
+  get changed(): ReadonlySet<string> {
+    return this.#changed;
+  }
+
+  /** Which contact somebody is after all sightings; a negative id is that of one to be made. */
+  final(contactId: number): number {
+    const into = this.#merged.get(contactId);
+    return into === undefined ? contactId : this.final(into);
+  }
+
+  /** Contacts that turned out to be one, by the id of the one that stays in this plan. */
+  get merged(): ReadonlyMap<number, readonly number[]> {
+    const groups = new Map<number, number[]>();
+    for (const id of this.#merged.keys()) {
+      const into = this.final(id);
+      groups.set(into, [...(groups.get(into) ?? [into]), id]);
+    }
+    return groups;
+  }
+
+  /** @returns the contact that was seen. @throws TypeError when there is neither a number nor an id */
+  see({ now, former }: Sighting): number {
+    if (identitiesSeen({ now, former }).length === 0) {
+      throw new TypeError('Somebody without number and user id cannot be told from others.');
+    }
+    return former ? this.#change(former, now, seenAt(now)) : this.#see(now, seenAt(now));
+  }
+
+  #see(person: PersonSeen, at: Date): number {
+    const userId = userIdOf(person);
+    const phones = identitiesOf(person).filter(isPhone);
+    const owners = phones.flatMap((phone) => this.#ownerAround(phone, at) ?? []);
+    const [byPhone] = owners;
+    if (userId === undefined) {
+      let contact = byPhone?.contactId ?? this.#stranger();
+      // A number and WhatsApp's own id of it are one person's.
+      for (const { contactId, userId: other } of owners) {
+        if (!other || !byPhone?.userId || other === byPhone.userId) contact = this.#merge(contact, contactId);
+      }
+      const own = phones.filter((phone) => (ownerAt(this.#times.get(phone), at)?.contactId ?? contact) === contact);
+      for (const phone of own) this.#claim(phone, contact, at, null);
+      return this.final(contact);
+    }
+    const known = this.#ownerOf(userId);
+    const isSamePerson = byPhone !== undefined && (byPhone.userId === null || byPhone.userId === identityOf(userId));
+    let contact = known ?? (isSamePerson ? byPhone.contactId : this.#stranger());
+    const isNumberNew = phones.length > 0 && !phones.some((phone) => this.#isOwn(phone, contact));
+    const others = known !== undefined && isNumberNew ? this.#numbersAt(known, at) : [];
+    if (known !== undefined && isNumberNew) {
+      // Whoever had no number is the one whom the number's owner is; whoever had another took this one over.
+      if (isSamePerson && byPhone.contactId !== known && others.length === 0) {
+        contact = this.#merge(byPhone.contactId, known);
+      }
+      for (const other of others) this.#leave(other, at);
+    }
+    this.#bind(userId, contact, at);
+    for (const phone of phones) {
+      this.#claim(phone, contact, at, identityOf(userId));
+      for (const { seenAt: later } of others) if (later > at) this.#end(phone, contact, later);
+    }
+    return this.final(contact);
+  }
+
+  /** Somebody has another number or user id from a moment on, as Meta says. */
+  #change(former: PersonSeen, now: PersonSeen, at: Date): number {
+    const before = new Date(at.getTime() - 1);
+    const [formerId, userId] = [userIdOf(former), userIdOf(now)];
+    const formerPhones = identitiesOf(former).filter(isPhone);
+    const phones = identitiesOf(now).filter(isPhone);
+    const left = formerPhones.filter((phone) => !phones.includes(phone));
+    const byPhone = formerPhones
+      .flatMap((phone) => ownerAt(this.#times.get(phone), before) ?? [])
+      .find((owner) => owner.seenAt < at && (!formerId || !owner.userId || owner.userId === identityOf(formerId)));
+    const told = [formerId && this.#ownerOf(formerId), byPhone?.contactId, userId && this.#ownerOf(userId)];
+    const [first = this.#stranger(), ...others] = told.filter((id) => typeof id === 'number');
+    let contact = first;
+    for (const other of others) contact = this.#merge(contact, other);
+    if (formerId !== undefined) this.#bind(formerId, contact, before);
+    if (userId !== undefined) this.#bind(userId, contact, at);
+    for (const phone of left) {
+      this.#claim(phone, contact, before, formerId === undefined ? null : identityOf(formerId));
+      this.#end(phone, contact, at);
+    }
+    for (const phone of phones)
+      contact = this.#take(phone, contact, at, userId === undefined ? null : identityOf(userId));
+    return this.final(contact);
+  }
+
+  /** A number becomes somebody's at this very moment; whoever had it before had it until then. */
+  #take(phone: string, contact: number, at: Date, userId: string | null): number {
+    let mine = contact;
+    const owner = ownerAt(this.#times.get(phone), at);
+    const isSameUser = !owner?.userId || !userId || owner.userId === userId;
+    // Seen from then on only, and by no other user id: that was this person, and the news of the change come late.
+    if (owner && owner.contactId !== mine && isSameUser && owner.seenAt >= at)
+      mine = this.#merge(mine, owner.contactId);
+    this.#claim(phone, mine, at, userId, at);
+    return mine;
+  }
+
+  /** Sees to it that a number is somebody's at a moment. @param from when they did not have it before */
+  #claim(phone: string, contact: number, at: Date, userId: string | null, from?: Date): void {
+    const times = this.#times.get(phone) ?? [];
+    const owner = ownerAt(times, at);
+    const next = times.find(({ since }) => since > at);
+    if (owner?.contactId === contact) {
+      const since = from && owner.since < from && owner.seenAt >= from ? from : owner.since;
+      this.#set(phone, owner, { since, seenAt: earlier(owner.seenAt, at), userId: owner.userId ?? userId });
+      return;
+    }
+    // Two at the very same moment: it stays with the one who has it.
+    if (owner?.seenAt.getTime() === at.getTime() && !from) return;
+    const mine = { identity: phone, contactId: contact, seenAt: at, userId };
+    if (owner && at < owner.seenAt) {
+      // The other was seen later only: their time begins then.
+      const since = from ?? owner.since;
+      this.#set(phone, owner, { since: owner.seenAt });
+      this.#add({ ...mine, since, until: owner.seenAt });
+    } else if (next?.contactId === contact && (!userId || !next.userId || next.userId === userId)) {
+      if (owner) this.#set(phone, owner, { until: at });
+      this.#set(phone, next, { since: owner || from ? at : openSince(times, at), seenAt: earlier(next.seenAt, at) });
+    } else {
+      if (owner) this.#set(phone, owner, { until: at });
+      this.#add({ ...mine, since: owner || from ? at : openSince(times, at), until: next?.since ?? null });
+    }
+  }
+
+  /** Somebody has no longer a number that they were seen with. */
+  #end(phone: string, contact: number, at: Date): void {
+    const owner = ownerAt(this.#times.get(phone), new Date(at.getTime() - 1));
+    if (owner?.contactId === contact && (owner.until === null || owner.until > at))
+      this.#set(phone, owner, { until: at });
+  }
+
+  /** Somebody was seen with another number. Where they were seen with this one later only, they had it later. */
+  #leave(owner: Ownership, at: Date): void {
+    if (owner.seenAt < at) this.#set(owner.identity, owner, { until: at });
+    else if (owner.seenAt > at) this.#set(owner.identity, owner, { since: owner.seenAt });
+  }
+
+  #bind(userId: string, contact: number, at: Date): void {
+    const identity = identityOf(userId);
+    const [known] = this.#times.get(identity) ?? [];
+    if (!known) this.#add({ identity, contactId: contact, since: ALWAYS, until: null, seenAt: at, userId: null });
+    else if (at < known.seenAt) this.#set(identity, known, { seenAt: at });
+  }
+
+  /** @returns the one that stays: one that there is already, and the older of two */
+  #merge(one: number, other: number): number {
+    const [a, b] = [this.final(one), this.final(other)];
+    if (a === b) return a;
+    const [stays = a, goes = b] = [a, b].toSorted((x, y) => Number(x < 0) - Number(y < 0) || x - y);
+    this.#merged.set(goes, stays);
+    for (const [identity, times] of this.#times) {
+      if (!times.some(({ contactId }) => contactId === goes)) continue;
+      this.#changed.add(identity);
+      this.#times.set(
+        identity,
+        joined(times.map((time) => (time.contactId === goes ? { ...time, contactId: stays } : time))),
+      );
+    }
+    return stays;
+  }
+
+  #ownerOf(userId: string): number | undefined {
+    return this.#times.get(identityOf(userId))?.[0]?.contactId;
+  }
+
+  /** After somebody left a number, whoever has it next may have it since then. */
+  #ownerAround(phone: string, at: Date): Ownership | undefined {
+    const times = this.#times.get(phone) ?? [];
+    const isLeft = times.some(({ since }) => since <= at);
+    return ownerAt(times, at) ?? (isLeft ? times.find(({ since }) => since > at) : undefined);
+  }
+
+  #isOwn(phone: string, contact: number): boolean {
+    return (this.#times.get(phone) ?? []).some(({ contactId }) => contactId === contact);
+  }
+
+  #numbersAt(contact: number, at: Date): Ownership[] {
+    return [...this.#times]
+      .filter(([identity]) => isPhone(identity))
+      .flatMap(([, times]) => ownerAt(times, at) ?? [])
+      .filter(({ contactId }) => contactId === contact);
+  }
+
+  #stranger(): number {
+    this.#lastNew -= 1;
+    return this.#lastNew;
+  }
+
+  #add(time: Ownership): void {
+    this.#changed.add(time.identity);
+    this.#times.set(time.identity, joined([...(this.#times.get(time.identity) ?? []), time]));
+  }
+
+  #set(identity: string, { since }: Ownership, values: Partial<Ownership>): void {
+    const times = this.#times.get(identity) ?? [];
+    const time = times.find((one) => one.since.getTime() === since.getTime());
+    if (!time || JSON.stringify({ ...time, ...values }) === JSON.stringify(time)) return;
+    this.#changed.add(identity);
+    this.#times.set(identity, joined([...times.filter((one) => one !== time), { ...time, ...values }]));
+  }
+}
+
+const earlier = (one: Date, other: Date): Date => (one < other ? one : other);
+
+/** Since when somebody has a number that is nobody's at a moment: from ever, unless others had it before. */
+const openSince = (times: readonly Ownership[], at: Date): Date =>
+  times.some(({ since }) => since <= at) ? at : ALWAYS;
+
+/** In their order, each until the next one at the latest; two of one contact that follow each other at once are one. */
+function joined(times: readonly Ownership[]): Ownership[] {
+  const inOrder = times.toSorted((a, b) => a.since.getTime() - b.since.getTime());
+  const result: Ownership[] = [];
+  for (const [index, time] of inOrder.entries()) {
+    const next = inOrder[index + 1]?.since;
+    const until = next && (time.until === null || time.until > next) ? next : time.until;
+    if (until !== null && until <= time.since) continue;
+    const last = result.at(-1);
+    const isContinued = last?.contactId === time.contactId && last.until?.getTime() === time.since.getTime();
+    if (!last || !isContinued) {
+      result.push({ ...time, until });
+      continue;
+    }
+    const [seenFirst, userId] = [earlier(last.seenAt, time.seenAt), last.userId ?? time.userId];
+    result[result.length - 1] = { ...last, until, seenAt: seenFirst, userId };
+  }
+  return result;
+}
+
+/** Times by identity, each in their order. */
+export function timesOf(known: readonly Ownership[]): Map<string, Ownership[]> {
+  const times = new Map<string, Ownership[]>();
+  for (const time of known) times.set(time.identity, [...(times.get(time.identity) ?? []), time]);
+  for (const list of times.values()) list.sort((a, b) => a.since.getTime() - b.since.getTime());
+  return times;
+}

@@ -4,19 +4,24 @@ import { atomically } from '../database/atomically.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { oneOf } from '../database/one-of.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { storable } from '../database/storable.js';
 import type { Statements } from '../database/statement.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import {
+  contactOf,
+  ContactPlan,
   identitiesSeen,
-  NO_TRAITS,
-  sameTraits,
-  type SeenContact,
-  seenContacts,
+  type Ownership,
+  ownerAt,
+  seenAt,
   type Sighting,
-  traitsAfter,
+  timesOf,
 } from './contact-plan.js';
 import { ContactRows } from './contact-rows.js';
+import { timesByContact } from './number-time.js';
+import { NO_TRAITS, sameTraits, traitsAfter } from './contact-traits.js';
 import { ContactEntity } from './contact.entity.js';
+import { identitiesOf, identityOf, isPhone, type PersonSeen, phoneOf, userIdOf } from './person-seen.js';
 
 /** Finds the contacts of people who were seen, and writes down what is new about them. */
 @Injectable()
@@ -29,68 +34,127 @@ export class ContactRecognition {
   ) {}
 
   /** The contacts of people of whom nothing is new, as of most; undefined when something is. */
-  async knownOf(workspaceId: number, sightings: readonly Sighting[]): Promise<ContactEntity[] | undefined> {
-    const identity = oneOf(this.dataSource, identitiesOfAll(sightings));
-    const identities = await this.identities.findBy({ workspaceId, identity });
-    const known = new Map(identities.map((row) => [row.identity, row.contactId]));
-    if (identitiesOfAll(sightings).some((one) => !known.has(one))) return undefined;
-    const contacts = await this.contacts.findBy({ id: oneOf(this.dataSource, [...new Set(known.values())]) });
+  async knownOf(workspaceId: number, people: readonly PersonSeen[]): Promise<ContactEntity[] | undefined> {
+    const identities = [...new Set(people.flatMap(identitiesOf))];
+    const times = timesOf(await this.identities.findBy({ workspaceId, identity: oneOf(this.dataSource, identities) }));
+    if (identities.some((identity) => !times.has(identity))) return undefined;
+    const ids = people.map((person) => contactOf(times, person));
+    const known = [...new Set(ids.flatMap((id) => id ?? []))];
+    const contacts = known.length === 0 ? [] : await this.contacts.findBy({ id: oneOf(this.dataSource, known) });
     const byId = new Map(contacts.map((contact) => [contact.id, contact]));
-    const found = seenContacts(sightings, known).flatMap((person) => {
-      const [id = 0, ...others] = person.contactIds;
-      const contact = byId.get(id);
-      const isNews =
-        !contact ||
-        others.length > 0 ||
-        contact.deletedAt !== null ||
-        !sameTraits(contact, traitsAfter(contact, person, known));
-      return isNews ? [] : [contact];
+    const found = people.flatMap((person, index) => {
+      const contact = byId.get(ids[index] ?? 0);
+      return contact && !isNews(contact, person, times) ? [contact] : [];
     });
-    return found.length === sightings.length ? found : undefined;
+    return found.length === people.length ? found : undefined;
   }
 
-  /** Stores what is new: contacts, further identities, names; and makes one contact of those that are one person. */
+  /**
+   * Stores what is new: contacts, further identities and from when on they are whose, names; and makes one contact of those
+   * that are one person. Not while others change the same contacts: then the next look shows as what.
+   */
   settle(workspaceId: number, sightings: readonly Sighting[]): Promise<void> {
+    const write = this.#write.bind(this);
     const { rows } = this;
-    const settleKnown = this.#settleKnown.bind(this);
+    const identities = [...new Set(sightings.flatMap(identitiesSeen))];
     return atomically(this.dataSource, function* () {
-      const known = yield* rows.known(workspaceId, identitiesOfAll(sightings));
-      const people = [...new Set(seenContacts(sightings, known))];
-      const ids = yield* settleKnown(people, known);
-      const strangers = people.filter(({ contactIds }) => contactIds.size === 0);
-      const traits = strangers.map((person) => traitsAfter(NO_TRAITS, person, known));
-      for (const [index, id] of (yield* rows.insert(workspaceId, traits)).entries()) {
-        const stranger = strangers[index];
-        if (stranger) ids.set(stranger, id);
-      }
-      const additions = [...ids].flatMap(([person, id]) =>
-        [...person.identities].filter((identity) => !known.has(identity)).map((identity) => [identity, id] as const),
-      );
-      yield* rows.identify(workspaceId, new Map(additions));
+      const before = yield* rows.times(workspaceId, identities);
+      const ids = [...new Set(before.map(({ contactId }) => contactId))];
+      const own = yield* rows.timesOfContacts(workspaceId, ids);
+      const known = new Set([...identities, ...own.map(({ identity }) => identity)]);
+      const owners = new Set((yield* rows.times(workspaceId, [...known])).map(({ contactId }) => contactId));
+      // With every owner of what may change locked, nobody else changes it.
+      const contacts = yield* rows.lock([...owners].toSorted((a, b) => a - b));
+      const all = yield* rows.times(workspaceId, [...known]);
+      const isNew = !(yield* rows.timesOfContacts(workspaceId, ids)).every(({ identity }) => known.has(identity));
+      if (isNew || contacts.length < owners.size || all.some(({ contactId }) => !owners.has(contactId))) return;
+      yield* write(workspaceId, sightings, contacts, all);
     });
   }
 
-  *#settleKnown(
-    people: readonly SeenContact[],
-    known: ReadonlyMap<string, number>,
-  ): Statements<Map<SeenContact, number>> {
-    const ids = new Map<SeenContact, number>();
-    const locked = yield* this.rows.lock([...new Set(known.values())]);
-    const byId = new Map(locked.map((contact) => [contact.id, contact]));
-    for (const person of people) {
-      const own = [...person.contactIds].flatMap((id) => byId.get(id) ?? []);
-      // One that is gone was merged or erased just now: the next look shows as what.
-      if (own.length === 0 || own.length < person.contactIds.size) continue;
-      const contact = own.length > 1 ? yield* this.rows.merge(own) : own[0];
-      if (!contact) continue;
-      const traits = traitsAfter(contact, person, known);
-      // Whoever is seen after they were taken out is a contact again.
-      if (contact.deletedAt !== null) yield* this.rows.revive(contact, traits);
-      else if (!sameTraits(traits, contact)) yield* this.rows.update([{ id: contact.id, ...traits }]);
-      ids.set(person, contact.id);
+  *#write(
+    workspaceId: number,
+    sightings: readonly Sighting[],
+    contacts: readonly ContactEntity[],
+    times: readonly ContactIdentityEntity[],
+  ): Statements<void> {
+    const plan = new ContactPlan(times);
+    const inOrder = sightings.toSorted((a, b) => seenAt(a.now).getTime() - seenAt(b.now).getTime());
+    const seenOf = new Map<number, PersonSeen[]>();
+    for (const [index, id] of inOrder.map((sighting) => plan.see(sighting)).entries()) {
+      const { now } = inOrder[index] ?? { now: {} };
+      const final = plan.final(id);
+      seenOf.set(final, [...(seenOf.get(final) ?? []), now]);
     }
-    return ids;
+    const byId = new Map(contacts.map((contact) => [contact.id, contact]));
+    for (const [into, merged] of plan.merged) {
+      const own = merged.flatMap((id) => byId.get(id) ?? []);
+      if (own.length < 2) continue;
+      byId.set(into, yield* this.rows.merge(own, byId.get(into)));
+      for (const { id } of own) if (id !== into) byId.delete(id);
+    }
+    // A person may have become another in a later sighting than the one in which they were seen.
+    const seen = new Map<number, PersonSeen[]>();
+    for (const [id, people] of seenOf) seen.set(plan.final(id), [...(seen.get(plan.final(id)) ?? []), ...people]);
+    const owned = timesByContact([...plan.times.values()].flat());
+    const ids = yield* this.#insert(workspaceId, seen, owned);
+    const changed = [...plan.changed];
+    const stored = new Set(times.map(({ identity }) => identity));
+    yield* this.rows.replaceTimes(
+      workspaceId,
+      changed.filter((identity) => stored.has(identity)),
+      changed
+        .flatMap((identity) => plan.times.get(identity) ?? [])
+        .map((time) => ({ ...time, contactId: ids.get(time.contactId) ?? time.contactId })),
+    );
+    for (const contact of [...byId.values()].toSorted((a, b) => a.id - b.id)) {
+      const people = seen.get(contact.id) ?? [];
+      const traits = traitsAfter(contact, owned.get(contact.id) ?? [], people);
+      // Whoever is seen after they were taken out is a contact again.
+      if (contact.deletedAt !== null && people.length > 0) yield* this.rows.revive(contact, traits);
+      else if (!sameTraits(traits, contact)) yield* this.rows.update([{ id: contact.id, ...traits }]);
+    }
+  }
+
+  /** @returns the row ids of the contacts that were made, by those of the plan */
+  *#insert(
+    workspaceId: number,
+    seen: ReadonlyMap<number, readonly PersonSeen[]>,
+    owned: ReadonlyMap<number, readonly Ownership[]>,
+  ): Statements<Map<number, number>> {
+    const strangers = [...owned.keys()].filter((id) => id < 0).toSorted((a, b) => b - a);
+    const traits = strangers.map((id) => traitsAfter(NO_TRAITS, owned.get(id) ?? [], seen.get(id) ?? []));
+    const rowIds = yield* this.rows.insert(workspaceId, traits);
+    return new Map(
+      strangers.flatMap((id, index) => (rowIds[index] === undefined ? [] : [[id, rowIds[index]] as const])),
+    );
   }
 }
 
-const identitiesOfAll = (sightings: readonly Sighting[]): string[] => [...new Set(sightings.flatMap(identitiesSeen))];
+/** Whether a sighting tells something of a contact that is not stored. */
+function isNews(contact: ContactEntity, person: PersonSeen, times: ReadonlyMap<string, readonly Ownership[]>): boolean {
+  if (contact.deletedAt !== null) return true;
+  const at = seenAt(person);
+  const [phone, userId] = [phoneOf(person), userIdOf(person)];
+  const owners = identitiesOf(person).map((identity) => ownerAt(times.get(identity), at));
+  const isTimeNew = owners.some((owner) => {
+    if (!owner) return true;
+    if (owner.contactId !== contact.id) return userId !== undefined && owner.seenAt.getTime() !== at.getTime();
+    return owner.seenAt > at || (isPhone(owner.identity) && userId !== undefined && owner.userId === null);
+  });
+  if (isTimeNew) return true;
+  const owner = phone === undefined ? undefined : ownerAt(times.get(identityOf(phone)), at);
+  const isPhonePast = phone !== undefined && (owner?.contactId !== contact.id || owner.until !== null);
+  const isUserIdPast = userId !== undefined && contact.userId !== null && identityOf(userId) !== contact.userId;
+  if (isPhonePast || isUserIdPast) return false;
+  const waId =
+    person.waId && contact.phone !== null && identityOf(person.waId) === identityOf(contact.phone)
+      ? person.waId
+      : undefined;
+  return (
+    (phone !== undefined && contact.phone === null) ||
+    (userId !== undefined && contact.userId === null) ||
+    (waId !== undefined && (contact.waId !== waId || (isPhone(waId) && contact.phone !== waId))) ||
+    (!!person.profileName && contact.profileName !== storable(person.profileName, 255))
+  );
+}

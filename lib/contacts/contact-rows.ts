@@ -9,6 +9,7 @@ import { change, type Statements } from '../database/statement.js';
 import { ContactCallbacks } from './contact-callbacks.js';
 import { ContactDependents } from './contact-dependents.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
+import { ALWAYS, type Ownership, ownerAt } from './contact-plan.js';
 import { ContactEntity } from './contact.entity.js';
 import { ContactEmailTakenError } from './contacts.errors.js';
 import { mergedContact } from './merged-contact.js';
@@ -27,11 +28,42 @@ export class ContactRows {
     private readonly callbacks: ContactCallbacks,
   ) {}
 
-  /** Whose the identities are, as far as they are known. */
-  *known(workspaceId: number, identities: readonly string[]): Statements<Map<string, number>> {
-    const where = { workspaceId, identity: oneOf(this.dataSource, identities) };
-    const rows = yield* selectEntities(this.identities, where);
-    return new Map(rows.map(({ identity, contactId }) => [identity, contactId]));
+  /** Whose the identities are and were. */
+  *times(workspaceId: number, identities: readonly string[]): Statements<ContactIdentityEntity[]> {
+    if (identities.length === 0) return [];
+    return yield* selectEntities(this.identities, { workspaceId, identity: oneOf(this.dataSource, identities) });
+  }
+
+  /** The same of everything that contacts are and were known by. */
+  *timesOfContacts(workspaceId: number, ids: readonly number[]): Statements<ContactIdentityEntity[]> {
+    if (ids.length === 0) return [];
+    return yield* selectEntities(this.identities, { workspaceId, contactId: oneOf(this.dataSource, ids) });
+  }
+
+  /** Writes identities' times down, in place of those that there are. */
+  *replaceTimes(workspaceId: number, identities: readonly string[], times: readonly Ownership[]): Statements<void> {
+    if (identities.length > 0) {
+      const replaced = { workspaceId, identity: oneOf(this.dataSource, identities.toSorted()) };
+      yield* change(this.identities.createQueryBuilder().delete().where(replaced));
+    }
+    yield* this.addTimes(workspaceId, times);
+  }
+
+  *addTimes(workspaceId: number, times: readonly Ownership[]): Statements<void> {
+    if (times.length === 0) return;
+    const rows = times
+      .map(({ identity, since, until, contactId, seenAt, userId }) => ({
+        identity,
+        since,
+        until,
+        contactId,
+        seenAt,
+        userId,
+      }))
+      .toSorted((a, b) =>
+        a.identity === b.identity ? Number(a.since) - Number(b.since) : a.identity < b.identity ? -1 : 1,
+      );
+    yield* change(insertRows(this.dataSource, this.identities, rows, { workspaceId }));
   }
 
   *lock(ids: readonly number[]): Statements<ContactEntity[]> {
@@ -50,11 +82,18 @@ export class ContactRows {
 
   /** Whose an identity is; `changing` when they were merged or erased just now: the next look shows as what. */
   *lockKnown(workspaceId: number, identity: string): Statements<ContactEntity | 'nobody' | 'changing'> {
-    const id = (yield* this.known(workspaceId, [identity])).get(identity);
+    const now = new Date();
+    const times = yield* this.times(workspaceId, [identity]);
+    // Also whoever had it before: who takes what is nobody's any more locks them, too.
+    const owners = new Set(times.map(({ contactId }) => contactId));
+    const contacts = yield* this.lock([...owners].toSorted((a, b) => a - b));
+    const after = yield* this.times(workspaceId, [identity]);
+    const id = ownerAt(times, now)?.contactId;
+    const isStill = ownerAt(after, now)?.contactId === id && after.every(({ contactId }) => owners.has(contactId));
+    if (!isStill) return 'changing';
     if (id === undefined) return 'nobody';
-    const [contact] = yield* this.lock([id]);
-    const isStill = (yield* this.known(workspaceId, [identity])).get(identity) === id;
-    return contact && contact.erasedAt === null && isStill ? contact : 'changing';
+    const contact = contacts.find((one) => one.id === id);
+    return contact && contact.erasedAt === null ? contact : 'changing';
   }
 
   /** @param id whose contact it may be. @throws ContactEmailTakenError when it is another's */
@@ -79,11 +118,12 @@ export class ContactRows {
     return inserted.map(({ id }) => id);
   }
 
-  *identify(workspaceId: number, identities: ReadonlyMap<string, number>): Statements<void> {
-    const rows = [...identities].map(([identity, contactId]) => ({ identity, contactId }));
-    if (rows.length === 0) return;
-    const inOrder = rows.toSorted((a, b) => (a.identity < b.identity ? -1 : 1));
-    yield* change(insertRows(this.dataSource, this.identities, inOrder, { workspaceId }));
+  /** Makes an identity that is nobody's a contact's: from now on, or from ever when it never was anybody's. */
+  *identify(workspaceId: number, identity: string, contactId: number): Statements<void> {
+    const now = new Date();
+    const others = yield* this.times(workspaceId, [identity]);
+    const since = others.length === 0 ? ALWAYS : now;
+    yield* this.addTimes(workspaceId, [{ identity, contactId, since, until: null, seenAt: now, userId: null }]);
   }
 
   *update(changes: readonly ContactChange[]): Statements<void> {
@@ -125,4 +165,4 @@ export class ContactRows {
   }
 }
 
-const keyOf = ({ phone, userId }: Partial<ContactEntity>): string => phone ?? userId ?? '';
+const keyOf = ({ phone, userId }: Partial<ContactEntity>): string => `${phone ?? ''} ${userId ?? ''}`;

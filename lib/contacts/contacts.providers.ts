@@ -13,6 +13,7 @@ import { ContactRecognition } from './contact-recognition.js';
 import { ContactRemoval } from './contact-removal.js';
 import { ContactRows } from './contact-rows.js';
 import { MarketingConsents } from './marketing-consents.js';
+import { People } from './people.js';
 import { SeenContacts } from './seen-contacts.js';
 
 export const contactProviders: Provider[] = [
@@ -30,5 +31,6 @@ export const contactProviders: Provider[] = [
   ContactRemoval,
   ContactRows,
   MarketingConsents,
+  People,
   SeenContacts,
 ];

@@ -73,7 +73,7 @@ export class MarketingConsents {
       .innerJoin(ContactEntity, 'contact', 'contact.id = identity.contactId')
       .select('identity.identity', 'identity')
       .addSelect('contact.blockedAt', 'blockedAt')
-      .where({ workspaceId, identity: oneOf(this.dataSource, [...new Set(phones.map(identityOf))]) })
+      .where({ workspaceId, identity: oneOf(this.dataSource, [...new Set(phones.map(identityOf))]), until: IsNull() })
       .andWhere(
         isMarketing
           ? '(contact.blockedAt IS NOT NULL OR contact.optedOutAt IS NOT NULL)'

@@ -11,6 +11,8 @@ export interface PersonSeen {
   readonly userId?: string | undefined;
   /** The name that they gave themselves on WhatsApp. */
   readonly profileName?: string | undefined;
+  /** When, by Meta's clock where Meta tells it; now when left out. A number may have been somebody else's at that time. */
+  readonly at?: Date | undefined;
 }
 
 const DIGITS = /^\d+$/;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, Repository } from 'typeorm';
+import { type FindOptionsWhere, Repository, type SelectQueryBuilder } from 'typeorm';
 import { ContactDirectory } from '../contacts/contact-directory.js';
+import { within } from '../contacts/number-time.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { withoutCode } from '../messages/pending-content.js';
@@ -25,12 +26,15 @@ export class ConversationHistory {
     const limit = pageLimit(asked.limit);
     const before = readCursor(asked.before, 'before');
     const { workspaceId, phoneNumberId, contactId } = conversation;
-    const numbers = (await this.directory.numbersOf([{ id: contactId }])).get(contactId);
+    const contact = { id: contactId };
+    const numbers = (await this.directory.numbersOf([contact])).get(contactId);
+    const times = (await this.directory.timesOf([contact])).get(contactId) ?? [];
     const found = new Map<number, MessageEntity>();
     // One after the other: an index has the messages of each spelling in their order, and none has those of all.
-    for (const recipientPhone of new Set(numbers?.phones)) {
-      for (const message of await this.#page({ workspaceId, phoneNumberId, recipientPhone }, before, limit + 1)) {
-        found.set(message.id, message);
+    for (const { phones, ...time } of times) {
+      for (const recipientPhone of phones) {
+        const where = { workspaceId, phoneNumberId, recipientPhone, createdAt: within(time) };
+        for (const message of await this.#page(where, before, limit + 1)) found.set(message.id, message);
       }
     }
     for (const userId of new Set(numbers?.userIds)) {
@@ -38,22 +42,61 @@ export class ConversationHistory {
         found.set(message.id, message);
       }
     }
-    const newest = [...found.values()].toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || b.id - a.id);
+    const newest = [...found.values()].toSorted((a, b) => comparePositions(positionOf(b), positionOf(a)));
     const messages = newest.slice(0, limit);
     const last = newest.length > limit ? messages.at(-1) : undefined;
-    const nextBefore = last ? cursorOf({ at: last.createdAt, id: last.id }) : null;
+    const nextBefore = last ? cursorOf(positionOf(last)) : null;
     return { messages: messages.map(withoutCode), nextBefore };
   }
 
-  #page(where: FindOptionsWhere<MessageEntity>, before: Position | undefined, limit: number): Promise<MessageEntity[]> {
+  /** Whole seconds: the last one with all of its messages, for these have an order of their own. */
+  async #page(
+    where: FindOptionsWhere<MessageEntity>,
+    before: Position | undefined,
+    limit: number,
+  ): Promise<MessageEntity[]> {
+    const messages = await this.#query(where, before).limit(limit).getMany();
+    const last = messages.at(-1);
+    if (!last || messages.length < limit) return messages;
+    const second = secondOf(last.createdAt);
+    const rest = await this.#query(where, before)
+      .andWhere('message.createdAt >= :from AND message.createdAt < :to', { from: second, to: second + 1_000 })
+      .getMany();
+    return [...messages.filter(({ createdAt }) => secondOf(createdAt) !== second), ...rest];
+  }
+
+  #query(where: FindOptionsWhere<MessageEntity>, before: Position | undefined): SelectQueryBuilder<MessageEntity> {
     const query = this.messages
       .createQueryBuilder('message')
+      .addSelect('message.learnedAt')
       .where(where)
       .andWhere("(message.direction = 'inbound' OR message.attempt > 0)");
     if (before) {
-      query.andWhere('message.createdAt <= :at', { at: before.at.getTime() });
-      query.andWhere('(message.createdAt < :at OR message.id < :id)', { id: before.id });
+      const second = secondOf(before.at);
+      const learned = 'COALESCE(message.learnedAt, message.createdAt)';
+      query.andWhere('message.createdAt < :end', { end: second + 1_000 });
+      query.andWhere(
+        `(message.createdAt < :begin OR ${learned} < :learned OR (${learned} = :learned AND message.id < :id))`,
+        { begin: second, learned: (before.learnedAt ?? before.at).getTime(), id: before.id },
+      );
     }
-    return query.orderBy('message.createdAt', 'DESC').addOrderBy('message.id', 'DESC').limit(limit).getMany();
+    return query.orderBy('message.createdAt', 'DESC').addOrderBy('message.id', 'DESC');
   }
 }
+
+const positionOf = ({ createdAt, learnedAt, id }: MessageEntity): Position => ({
+  at: createdAt,
+  learnedAt: learnedAt ?? createdAt, // one of ours is learned of when it is made
+  id,
+});
+
+/** Within a second, in the order in which messages were learned of. */
+function comparePositions(one: Position, other: Position): number {
+  return (
+    secondOf(one.at) - secondOf(other.at) ||
+    (one.learnedAt ?? one.at).getTime() - (other.learnedAt ?? other.at).getTime() ||
+    one.id - other.id
+  );
+}
+
+const secondOf = (at: Date): number => Math.floor(at.getTime() / 1_000) * 1_000;

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { ContactDirectory } from '../contacts/contact-directory.js';
-import { identitiesOf, type PersonSeen } from '../contacts/person-seen.js';
+import type { PersonSeen } from '../contacts/person-seen.js';
 import { atomically } from '../database/atomically.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import type { Statements } from '../database/statement.js';
@@ -45,8 +45,10 @@ export class ConversationOpenings {
     body: (conversations: readonly Conversation[]) => Statements<Result>,
   ): Promise<Result> {
     const { rows } = this;
+    const now = new Date();
+    const dated = talks.map((talk) => ({ ...talk, person: { ...talk.person, at: talk.person.at ?? now } }));
     for (let tries = 1; tries <= TRIES; tries += 1) {
-      const talkers = await this.#recognise(talks);
+      const talkers = await this.#recognise(dated);
       const outcome = await atomically(this.dataSource, function* () {
         const conversations = yield* rows.lock(talkers);
         return conversations && { result: yield* body(conversations) };
@@ -68,7 +70,7 @@ export class ConversationOpenings {
     }
     return talks.map((talk) => {
       const { workspaceId, phoneNumberId, person } = talk;
-      return { workspaceId, phoneNumberId, contactId: contactIds.get(talk) ?? 0, identities: identitiesOf(person) };
+      return { workspaceId, phoneNumberId, contactId: contactIds.get(talk) ?? 0, person };
     });
   }
 }

@@ -3,13 +3,23 @@ import type { ConversationEntity } from './conversation.entity.js';
 /** How far a conversation has come. */
 export type Progress = Pick<
   ConversationEntity,
-  'status' | 'closedAt' | 'unreadCount' | 'lastMessageAt' | 'lastMessage' | 'lastInboundAt' | 'lastInboundWamid'
+  | 'status'
+  | 'closedAt'
+  | 'unreadCount'
+  | 'lastMessageAt'
+  | 'lastMessageLearnedAt'
+  | 'lastMessage'
+  | 'lastInboundAt'
+  | 'lastInboundLearnedAt'
+  | 'lastInboundWamid'
 >;
 
 /** A message that was said in a conversation. */
 export interface SaidMessage {
   /** When it was said; of a customer's, by Meta's clock. */
   readonly at: Date;
+  /** When this deployment learned of it: within a second, that is the order. */
+  readonly learnedAt: Date;
   /** It in words. */
   readonly words: string;
   /** Of a customer's message. */
@@ -31,11 +41,13 @@ export function afterMessages(conversation: Progress, messages: readonly SaidMes
     closedAt: conversation.closedAt,
     unreadCount: conversation.unreadCount,
     lastMessageAt: conversation.lastMessageAt,
+    lastMessageLearnedAt: conversation.lastMessageLearnedAt,
     lastMessage: conversation.lastMessage,
     lastInboundAt: conversation.lastInboundAt,
+    lastInboundLearnedAt: conversation.lastInboundLearnedAt,
     lastInboundWamid: conversation.lastInboundWamid,
   };
-  for (const { at, words, inbound } of messages) {
+  for (const { at, learnedAt, words, inbound } of messages) {
     // A customer's is news whenever it comes; one of ours that is told again is none.
     if (inbound || progress.closedAt === null || at > progress.closedAt) {
       progress.status = 'active';
@@ -43,12 +55,16 @@ export function afterMessages(conversation: Progress, messages: readonly SaidMes
     }
     if (inbound) progress.unreadCount += 1;
     // A conversation that nothing was said in yet has its creation for its last message's time.
-    if (progress.lastMessage === null || isLater([at, words], [progress.lastMessageAt, progress.lastMessage])) {
+    const last: Moment = [progress.lastMessageAt, progress.lastMessageLearnedAt, progress.lastMessage];
+    if (progress.lastMessage === null || isLater([at, learnedAt, words], last)) {
       progress.lastMessageAt = at;
+      progress.lastMessageLearnedAt = learnedAt;
       progress.lastMessage = words;
     }
-    if (inbound?.opensWindow && isLater([at, inbound.wamid], [progress.lastInboundAt, progress.lastInboundWamid])) {
+    const heard: Moment = [progress.lastInboundAt, progress.lastInboundLearnedAt, progress.lastInboundWamid];
+    if (inbound?.opensWindow && isLater([at, learnedAt, inbound.wamid], heard)) {
       progress.lastInboundAt = at;
+      progress.lastInboundLearnedAt = learnedAt;
       progress.lastInboundWamid = inbound.wamid;
     }
   }
@@ -59,29 +75,48 @@ export function afterMessages(conversation: Progress, messages: readonly SaidMes
 export function together(one: Progress, other: Progress): Progress {
   const isActive = one.status === 'active' || other.status === 'active';
   const isOtherSaidLater =
-    other.lastMessage !== null &&
-    (one.lastMessage === null ||
-      isLater([other.lastMessageAt, other.lastMessage], [one.lastMessageAt, one.lastMessage]));
-  const isOtherHeardLater =
-    other.lastInboundAt !== null &&
-    isLater([other.lastInboundAt, other.lastInboundWamid ?? ''], [one.lastInboundAt, one.lastInboundWamid]);
-  const { lastMessageAt, lastMessage } = isOtherSaidLater ? other : one;
-  const { lastInboundAt, lastInboundWamid } = isOtherHeardLater ? other : one;
+    other.lastMessage !== null && (one.lastMessage === null || isLater(saidIn(other), saidIn(one)));
+  const isOtherHeardLater = other.lastInboundAt !== null && isLater(heardIn(other), heardIn(one));
+  const { lastMessageAt, lastMessageLearnedAt, lastMessage } = isOtherSaidLater ? other : one;
+  const { lastInboundAt, lastInboundLearnedAt, lastInboundWamid } = isOtherHeardLater ? other : one;
   return {
     status: isActive ? 'active' : 'closed',
     closedAt: isActive ? null : (one.closedAt ?? other.closedAt),
     unreadCount: one.unreadCount + other.unreadCount,
     lastMessageAt,
+    lastMessageLearnedAt,
     lastMessage,
     lastInboundAt,
+    lastInboundLearnedAt,
     lastInboundWamid,
   };
 }
 
-type Moment = readonly [at: Date | null, tieBreaker: string | null];
+type Moment = readonly [at: Date | null, learnedAt: Date | null, tieBreaker: string | null];
 
-/** Meta's clock has but seconds: of two messages in the same one, their text decides, so that it is always the same one. */
-function isLater([at, tieBreaker]: readonly [Date, string], [than, otherTieBreaker]: Moment): boolean {
-  if (than === null || at.getTime() !== than.getTime()) return than === null || at > than;
-  return otherTieBreaker === null || tieBreaker > otherTieBreaker;
+const saidIn = ({ lastMessageAt, lastMessageLearnedAt, lastMessage }: Progress): Moment => [
+  lastMessageAt,
+  lastMessageLearnedAt,
+  lastMessage,
+];
+
+const heardIn = ({ lastInboundAt, lastInboundLearnedAt, lastInboundWamid }: Progress): Moment => [
+  lastInboundAt,
+  lastInboundLearnedAt,
+  lastInboundWamid,
+];
+
+/**
+ * Meta's clock has but seconds: of two messages in the same one, the one that was learned of later is the later; of those of
+ * one moment, their text decides, so that it is always the same one.
+ */
+function isLater([at, learnedAt, tieBreaker]: Moment, [than, otherLearnedAt, otherTieBreaker]: Moment): boolean {
+  if (at === null || than === null) return at !== null;
+  const [second, otherSecond] = [secondOf(at), secondOf(than)];
+  if (second !== otherSecond) return second > otherSecond;
+  const [learned, otherLearned] = [(learnedAt ?? at).getTime(), (otherLearnedAt ?? than).getTime()];
+  if (learned !== otherLearned) return learned > otherLearned;
+  return otherTieBreaker === null || (tieBreaker ?? '') > otherTieBreaker;
 }
+
+const secondOf = (at: Date): number => Math.floor(at.getTime() / 1_000);

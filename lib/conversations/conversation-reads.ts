@@ -38,9 +38,17 @@ export class ConversationReads {
     throw new NotFoundError('CONVERSATION_NOT_FOUND', `There is no conversation ${id}.`);
   }
 
-  /** @param phoneOrUserId digits of a number in any spelling, or a business-scoped user id */
-  async findWith(workspaceId: number, phoneNumberId: string, phoneOrUserId: string): Promise<Conversation | null> {
-    const contact = await this.directory.find(workspaceId, phoneOrUserId);
+  /**
+   * @param phoneOrUserId digits of a number in any spelling, or a business-scoped user id
+   * @param at when it was theirs
+   */
+  async findWith(
+    workspaceId: number,
+    phoneNumberId: string,
+    phoneOrUserId: string,
+    at?: Date,
+  ): Promise<Conversation | null> {
+    const contact = await this.directory.find(workspaceId, phoneOrUserId, at);
     const where = { phoneNumberId, contactId: contact?.id ?? 0, workspaceId };
     const conversation = contact && (await this.conversations.findOneBy(where));
     return conversation && Object.assign(conversation, { contact });

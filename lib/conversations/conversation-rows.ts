@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { ContactDependents, type ContactDependent, type ErasedPerson } from '../contacts/contact-dependents.js';
+import { contactOf, timesOf } from '../contacts/contact-plan.js';
 import { ContactRows } from '../contacts/contact-rows.js';
 import { ContactEntity } from '../contacts/contact.entity.js';
+import { identitiesOf, type PersonSeen } from '../contacts/person-seen.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { insertRows, updateRows } from '../database/json-rows.js';
 import { oneOf } from '../database/one-of.js';
@@ -16,9 +18,9 @@ import type { Conversation } from './conversations.inputs.js';
 /** Who talks: there is one conversation of both. */
 export type Talkers = Pick<ConversationEntity, 'workspaceId' | 'phoneNumberId' | 'contactId'>;
 
-/** Somebody who talks with a number, and by what they were recognised. */
+/** Somebody who talks with a number, and as whom they were recognised. */
 export interface RecognisedTalkers extends Talkers {
-  readonly identities: readonly string[];
+  readonly person: PersonSeen;
 }
 
 /** The statements over conversations, for bodies that run `atomically`. They lock contacts first, then conversations. */
@@ -99,12 +101,9 @@ export class ConversationRows implements ContactDependent {
   *#areStill(talkers: readonly RecognisedTalkers[]): Statements<boolean> {
     for (const workspaceId of new Set(talkers.map((talker) => talker.workspaceId))) {
       const own = talkers.filter((talker) => talker.workspaceId === workspaceId);
-      const known = yield* this.contactRows.known(workspaceId, [
-        ...new Set(own.flatMap((talker) => talker.identities)),
-      ]);
-      const isOther = ({ contactId, identities }: RecognisedTalkers) =>
-        identities.some((identity) => known.get(identity) !== contactId);
-      if (own.some(isOther)) return false;
+      const identities = own.flatMap(({ person }) => identitiesOf(person));
+      const times = timesOf(yield* this.contactRows.times(workspaceId, [...new Set(identities)]));
+      if (own.some(({ contactId, person }) => contactOf(times, person) !== contactId)) return false;
     }
     return true;
   }

@@ -105,8 +105,8 @@ export class ConversationSends {
     );
   }
 
-  #with({ workspaceId, phoneNumberId, recipientPhone, userId }: NewMessage): Promise<Conversation | null> {
-    return this.reads.findWith(workspaceId, phoneNumberId, recipientPhone || (userId ?? ''));
+  #with({ workspaceId, phoneNumberId, recipientPhone, userId, createdAt }: NewMessage): Promise<Conversation | null> {
+    return this.reads.findWith(workspaceId, phoneNumberId, recipientPhone || (userId ?? ''), createdAt);
   }
 
   /** It was sent, and is told so even if the conversation could not be moved on. */
@@ -126,7 +126,7 @@ export class ConversationSends {
     const { rows } = this;
     const { workspaceId, phoneNumberId } = conversation;
     const words = (await this.texts.of([message])).get(message.id) ?? '';
-    const said = [{ at: message.createdAt, words: storable(words, LONGEST_WORDS) }];
+    const said = [{ at: message.createdAt, learnedAt: message.createdAt, words: storable(words, LONGEST_WORDS) }];
     return this.openings.locked([{ workspaceId, phoneNumberId, person: recipientOf(message) }], function* ([locked]) {
       if (locked) yield* rows.advance(new Map([[locked, said]]));
       return locked ?? conversation;

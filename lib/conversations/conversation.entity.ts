@@ -45,6 +45,10 @@ export class ConversationEntity {
   @DateColumn('last_message_at')
   lastMessageAt!: Date;
 
+  /** When it was learned of: of several in one second, the one learned last is the last. */
+  @DateColumn('last_message_learned_at', { nullable: true, select: false })
+  lastMessageLearnedAt!: Date | null;
+
   /** The beginning of that message in words. */
   @TextColumn('last_message', { nullable: true })
   lastMessage!: string | null;
@@ -52,6 +56,10 @@ export class ConversationEntity {
   /** When the customer last wrote, by Meta's clock; the service window lasts 24 hours from it. */
   @DateColumn('last_inbound_at', { nullable: true })
   lastInboundAt!: Date | null;
+
+  /** When that was learned of. */
+  @DateColumn('last_inbound_learned_at', { nullable: true, select: false })
+  lastInboundLearnedAt!: Date | null;
 
   /** Meta's id of that message; marking it as read marks those before it, too. */
   @StringColumn('last_inbound_wamid', 255, { nullable: true })

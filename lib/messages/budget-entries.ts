@@ -3,8 +3,10 @@ import { type Dialect, dialectOf } from '../database/dialect.js';
 import { insertRows } from '../database/json-rows.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { change, select, type SqlStatement, type Statements } from '../database/statement.js';
+import { identityOf } from '../contacts/person-seen.js';
 import { batchesOf } from './batches.js';
 import { BudgetEntryEntity } from './budget-entry.entity.js';
+import { recipientOf } from './recipient.js';
 import { numbersOfPortfolio, templatesSent } from './portfolio-messages.js';
 import type { Portfolio } from './portfolio.js';
 
@@ -20,14 +22,12 @@ const since = (now: Date): Date => new Date(now.getTime() - COUNTED_FOR_MS);
 export class BudgetEntries {
   readonly #dataSource: DataSource;
   readonly #entries: Repository<BudgetEntryEntity>;
-  readonly #table: string;
   readonly #merge: string;
 
   constructor(dataSource: DataSource) {
     this.#dataSource = dataSource;
     this.#entries = dataSource.getRepository(BudgetEntryEntity);
     const escape = (name: string) => dataSource.driver.escape(name);
-    this.#table = this.#entries.metadata.tablePath.split('.').map(escape).join('.');
     this.#merge = MERGES[dialectOf(dataSource)](escape(this.#entries.metadata.tableName));
   }
 
@@ -81,6 +81,10 @@ export class BudgetEntries {
     const rows = [...new Set(recipients)]
       .toSorted()
       .map((recipient) => ({ portfolioId: id, recipient, countedAt: at }));
+    return this.#mergeRows(rows);
+  }
+
+  #mergeRows(rows: readonly BudgetEntryEntity[]): SqlStatement[] {
     const statements = insertRows(this.#dataSource, this.#entries, rows);
     return statements.map(({ sql, parameters }) => ({ sql: `${sql} WHERE 1 = 1 ${this.#merge}`, parameters }));
   }
@@ -89,17 +93,26 @@ export class BudgetEntries {
   *takeOver(portfolio: Portfolio, now: Date): Statements<void> {
     const numbers = yield* select<{ phoneNumberId: string }>(numbersOfPortfolio(this.#dataSource, portfolio));
     const phoneNumberIds = numbers.map(({ phoneNumberId }) => phoneNumberId);
-    const [recipients, parameters] = templatesSent(this.#dataSource, phoneNumberIds, since(now))
-      .select(':portfolioId', 'portfolio_id')
-      .addSelect('message.recipientPhone', 'recipient')
-      .addSelect('MAX(message.sentAt)', 'counted_at')
-      .setParameter('portfolioId', portfolio.id)
+    const sent = templatesSent(this.#dataSource, phoneNumberIds, since(now))
+      .select('message.recipientPhone', 'recipientPhone')
+      .addSelect('message.userId', 'userId')
+      .addSelect('MAX(message.sentAt)', 'sentAt')
       .groupBy('message.recipientPhone')
-      .getQueryAndParameters();
-    // By name, for a query builder selects in an order of its own.
-    const named = `SELECT sent.portfolio_id, sent.recipient, sent.counted_at FROM (${recipients}) AS sent WHERE 1 = 1`;
-    const sql = `INSERT INTO ${this.#table} (portfolio_id, recipient, counted_at) ${named} ${this.#merge}`;
-    yield* change(sql, parameters);
+      .addGroupBy('message.userId');
+    const rows = yield* select<{ recipientPhone: string; userId: string | null; sentAt: number }>(sent, {
+      numbers: ['sentAt'],
+    });
+    const lastSent = new Map<string, number>();
+    for (const { sentAt, ...row } of rows) {
+      const key = identityOf(recipientOf(row));
+      if (key !== '') lastSent.set(key, Math.max(sentAt, lastSent.get(key) ?? 0));
+    }
+    const entries = [...lastSent].map(([recipient, at]) => ({
+      portfolioId: portfolio.id,
+      recipient,
+      countedAt: new Date(at),
+    }));
+    yield* change(this.#mergeRows(entries.toSorted((a, b) => (a.recipient < b.recipient ? -1 : 1))));
   }
 
   /** Takes out those whom nobody counted since they were entered at that moment. */

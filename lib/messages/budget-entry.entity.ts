@@ -9,8 +9,8 @@ export class BudgetEntryEntity {
   @PrimaryColumn({ name: 'portfolio_id', type: 'varchar', length: '80' })
   portfolioId!: string;
 
-  /** The recipient's digits. */
-  @PrimaryColumn({ name: 'recipient', type: 'varchar', length: '32' })
+  /** The recipient: digits in the one spelling of their number, or a business-scoped user id. */
+  @PrimaryColumn({ name: 'recipient', type: 'varchar', length: '160' })
   recipient!: string;
 
   /** When the last message went to them, or was reserved. */

@@ -5,13 +5,15 @@ import type { Portfolio } from './portfolio.js';
 /** By then, what was reserved has been sent or given back, in ms. */
 export const SETTLED_AFTER_MS = 10 * 60 * 1000;
 
-/** Who may be sent to now. */
+/** Who may be sent to now, as they were named. */
 export interface BudgetGrant {
   readonly allowed: ReadonlySet<string>;
   /** Those of `allowed` whose service window is open: they cost nothing, and are not counted when they were sent to. */
   readonly inWindow: ReadonlySet<string>;
   /** Those of `allowed` who count because of this grant: to be given back if nothing was sent to them. */
   readonly reserved: ReadonlySet<string>;
+  /** By how somebody is named: who they are, by which they are counted. */
+  readonly keyOf: ReadonlyMap<string, string>;
   /** The moment by which the reservation is known. */
   readonly reservedAt: Date;
   /** If some were not allowed: when the next place becomes free. */
@@ -20,14 +22,14 @@ export interface BudgetGrant {
 
 /**
  * Places for recipients outside the service window, in their order; with the portfolio locked.
- * @param recipients each once
+ * @param recipients the keys of people, each once
  */
 export function* grantPlaces(
   entries: BudgetEntries,
   portfolio: Portfolio & { readonly limit: number },
   recipients: readonly string[],
   now: Date,
-): Statements<Omit<BudgetGrant, 'inWindow'>> {
+): Statements<Omit<BudgetGrant, 'inWindow' | 'keyOf'>> {
   const counted = yield* entries.countedAmong(portfolio, recipients, now);
   const further = recipients.filter((recipient) => !counted.has(recipient));
   // Read last: somebody whom a single send counts in between is then seen to have taken a place.

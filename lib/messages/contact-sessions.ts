@@ -3,6 +3,7 @@ import { type FindOptionsWhere, In, Not, Repository } from 'typeorm';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { ContactDirectory } from '../contacts/contact-directory.js';
 import type { ContactEntity } from '../contacts/contact.entity.js';
+import { within } from '../contacts/number-time.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { MessageEntity } from './message.entity.js';
 import { OPENS_NO_WINDOW, windowEnd } from './service-windows.js';
@@ -32,17 +33,18 @@ export class ContactSessions {
 
   async #lastReplyAt({ id, workspaceId }: Pick<ContactEntity, 'id' | 'workspaceId'>): Promise<Date | null> {
     const numbers = await this.phoneNumbers.list(workspaceId);
-    const { phones = [], userIds = [] } = (await this.directory.numbersOf([{ id }])).get(id) ?? {};
+    const { userIds = [] } = (await this.directory.numbersOf([{ id }])).get(id) ?? {};
+    const numberTimes = (await this.directory.timesOf([{ id }])).get(id) ?? [];
     const inbound = {
       phoneNumberId: In(numbers.map(({ phoneNumberId }) => phoneNumberId)),
       direction: 'inbound' as const,
       type: Not(In(OPENS_NO_WINDOW)),
     };
     // Apart, so that each has its index.
-    const times = [
-      ...(await this.#last({ ...inbound, recipientPhone: In([...new Set(phones)]) })),
-      ...(await this.#last({ ...inbound, userId: In(userIds) })),
-    ];
+    const times = await this.#last({ ...inbound, userId: In(userIds) });
+    for (const { phones, ...time } of numberTimes) {
+      times.push(...(await this.#last({ ...inbound, recipientPhone: In(phones), createdAt: within(time) })));
+    }
     return times.length === 0 ? null : new Date(Math.max(...times));
   }
 

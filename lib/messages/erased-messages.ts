@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, type FindOptionsWhere, Repository } from 'typeorm';
 import { type ContactDependent, ContactDependents, type ErasedPerson } from '../contacts/contact-dependents.js';
 import { isPhone } from '../contacts/person-seen.js';
+import { within } from '../contacts/number-time.js';
 import { spellingsOf } from '../contacts/phone-spellings.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { oneOf } from '../database/one-of.js';
@@ -24,12 +25,15 @@ export class ErasedMessages implements ContactDependent {
     dependents.add(this);
   }
 
-  async erase({ workspaceId }: ErasedPerson, identities: readonly string[]): Promise<void> {
-    const phones = identities.filter(isPhone).flatMap(spellingsOf);
-    const userIds = identities.filter((identity) => !isPhone(identity));
+  async erase({ workspaceId, times }: ErasedPerson): Promise<void> {
     for await (const phoneNumberId of this.#phoneNumberIds()) {
-      for (const recipientPhone of phones) await this.#erase({ workspaceId, phoneNumberId, recipientPhone });
-      for (const userId of userIds) await this.#erase({ workspaceId, phoneNumberId, userId });
+      for (const { identity, ...time } of times) {
+        if (isPhone(identity)) {
+          for (const recipientPhone of spellingsOf(identity)) {
+            await this.#erase({ workspaceId, phoneNumberId, recipientPhone, createdAt: within(time) });
+          }
+        } else await this.#erase({ workspaceId, phoneNumberId, userId: identity });
+      }
     }
   }
 

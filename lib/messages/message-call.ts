@@ -94,7 +94,7 @@ export class MessageCall {
 }
 
 /** A number where one is known; else the user id, which has a field of its own. */
-function addressOf({ recipientPhone, userId }: Pick<SendingMessage, 'recipientPhone' | 'userId'>): object {
+export function addressOf({ recipientPhone, userId }: Pick<SendingMessage, 'recipientPhone' | 'userId'>): object {
   return recipientPhone === '' && userId ? { recipient: userId } : { to: toE164(recipientPhone) };
 }
 

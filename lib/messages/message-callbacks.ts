@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { CallbackOutbox } from '../callbacks/callback-outbox.js';
 import { ContactIdentityEntity } from '../contacts/contact-identity.entity.js';
+import { type Ownership, ownerAt, timesOf } from '../contacts/contact-plan.js';
 import { identityOf } from '../contacts/person-seen.js';
 import { toE164 } from '../contacts/phone-number.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
@@ -37,7 +38,7 @@ export class MessageCallbacks {
       const own = steps.filter(({ message }) => message.workspaceId === workspaceId);
       const contactIds = yield* this.#contactsOf(workspaceId, own);
       const facts = own.map(({ message, status, at }) => {
-        const contactId = contactIds.get(personOf(message)) ?? null;
+        const contactId = ownerAt(contactIds.get(personOf(message)), message.createdAt)?.contactId ?? null;
         const key = `message.status:${message.id}:${message.attempt}:${status}`;
         const data = stepData(message, status, contactId);
         return { workspaceId, event: 'message.status' as const, key, contactId, at, data };
@@ -58,12 +59,15 @@ export class MessageCallbacks {
     yield* this.stepped(messages.map((message) => ({ message, status: 'failed', at: message.failedAt ?? new Date() })));
   }
 
-  *#contactsOf(workspaceId: number, steps: readonly MessageStep[]): Statements<ReadonlyMap<string, number>> {
+  *#contactsOf(
+    workspaceId: number,
+    steps: readonly MessageStep[],
+  ): Statements<ReadonlyMap<string, readonly Ownership[]>> {
     const people = steps.filter(({ message }) => !isErased(message)).map(({ message }) => personOf(message));
     if (people.length === 0) return new Map();
     const where = { workspaceId, identity: oneOf(this.dataSource, [...new Set(people)]) };
     const rows = yield* selectEntities(this.identities, where);
-    return new Map(rows.map(({ identity, contactId }) => [identity, contactId]));
+    return timesOf(rows);
   }
 }
 

@@ -135,6 +135,10 @@ export class MessageEntity {
   @DateColumn('created_at')
   createdAt!: Date;
 
+  /** Of an inbound message, when this deployment learned of it: Meta's clock has but seconds. */
+  @DateColumn('learned_at', { nullable: true, select: false })
+  learnedAt!: Date | null;
+
   @DateColumn('sent_at', { nullable: true })
   sentAt!: Date | null;
 

@@ -1,6 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { boundedCache } from '../bounded-cache.js';
+import { People, type Person } from '../contacts/people.js';
+import { identityOf } from '../contacts/person-seen.js';
 import { atomically } from '../database/atomically.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { execute } from '../database/execute.js';
@@ -9,6 +12,7 @@ import { BudgetEntries, COUNTED_FOR_MS } from './budget-entries.js';
 import { type BudgetGrant, grantPlaces, SETTLED_AFTER_MS } from './budget-grant.js';
 import { KeptBudgets } from './kept-budgets.js';
 import type { MessageEntity } from './message.entity.js';
+import { recipientOf } from './recipient.js';
 import { recipientsReached } from './portfolio-messages.js';
 import { type NumberOfPortfolio, type Portfolio, portfolioOf } from './portfolio.js';
 import { type QuotaUsage, quotaUsage } from './quota-usage.js';
@@ -32,11 +36,13 @@ export class RecipientBudget {
   readonly #entries: BudgetEntries;
   readonly #kept: KeptBudgets;
   readonly #tidied = boundedCache<string, true>(10_000, TIDIED_AGAIN_AFTER_MS);
+  readonly #workspaces = boundedCache<string, number>(1_000, 60_000);
   readonly #clock = (): Date => this.now();
 
   constructor(
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     private readonly windows: ServiceWindows,
+    private readonly people: People,
   ) {
     this.#entries = new BudgetEntries(dataSource);
     this.#kept = new KeptBudgets(dataSource, this.#entries);
@@ -49,25 +55,37 @@ export class RecipientBudget {
 
   /**
    * Reserves places for recipients, in their order, as far as there are any. Whoever counts already, or is inside the
-   * service window of the number, needs none.
+   * service window of the number, needs none. A person is one, by whatever numbers and user ids they are named.
    */
   async reserve(portfolio: Portfolio, phoneNumberId: string, recipients: readonly string[]): Promise<BudgetGrant> {
     const now = this.now();
     const { limit } = portfolio;
-    const unreserved = { allowed: new Set(recipients), reserved: new Set<string>(), reservedAt: now, freesAt: null };
     if (limit === null) {
       await this.#kept.letGo(portfolio, now);
-      return { ...unreserved, inWindow: new Set() };
+      const [none, keyOf] = [new Set<string>(), new Map<string, string>()];
+      return { allowed: new Set(recipients), reserved: none, inWindow: none, keyOf, reservedAt: now, freesAt: null };
     }
+    const people = await this.#peopleOf(phoneNumberId, recipients);
+    const keyOf = new Map([...people].map(([name, { key }]) => [name, key]));
     // A window that closes before the message is out would not make it free.
-    const inWindow = await this.windows.openFor(phoneNumberId, recipients, later(now, SETTLED_AFTER_MS));
+    const inWindow = await this.windows.openFor(phoneNumberId, recipients, later(now, SETTLED_AFTER_MS), people);
     const outside = [...new Set(recipients)].filter((recipient) => !inWindow.has(recipient));
-    if (outside.length === 0) return { ...unreserved, inWindow };
+    if (outside.length === 0) {
+      return { allowed: new Set(recipients), reserved: new Set(), inWindow, keyOf, reservedAt: now, freesAt: null };
+    }
     await this.#tidy(portfolio, now);
+    const keys = [...new Set(outside.map((recipient) => keyOf.get(recipient) ?? recipient))];
     const granted = await this.#kept.locked(portfolio, this.#clock, (then) =>
-      grantPlaces(this.#entries, { ...portfolio, limit }, outside, then),
+      grantPlaces(this.#entries, { ...portfolio, limit }, keys, then),
     );
-    return { ...granted, inWindow, allowed: new Set([...inWindow, ...granted.allowed]) };
+    const named = (some: ReadonlySet<string>) => outside.filter((name) => some.has(keyOf.get(name) ?? name));
+    return {
+      ...granted,
+      keyOf,
+      inWindow,
+      allowed: new Set([...inWindow, ...named(granted.allowed)]),
+      reserved: new Set(named(granted.reserved)),
+    };
   }
 
   /**
@@ -77,20 +95,20 @@ export class RecipientBudget {
   async giveBack(
     portfolio: Portfolio,
     recipients: readonly string[],
-    { reserved, reservedAt }: Pick<BudgetGrant, 'reserved' | 'reservedAt'>,
+    { reserved, reservedAt, keyOf }: Pick<BudgetGrant, 'reserved' | 'reservedAt' | 'keyOf'>,
   ): Promise<void> {
-    const own = recipients.filter((recipient) => reserved.has(recipient));
+    const own = recipients.filter((recipient) => reserved.has(recipient)).map((name) => keyOf.get(name) ?? name);
     if (portfolio.limit === null || own.length === 0) return;
     await this.#kept.locked(portfolio, this.#clock, () => this.#entries.remove(portfolio, own, reservedAt));
   }
 
-  /** Messages went out to these recipients, outside the service window. */
+  /** Messages went out to these people, by their keys, outside the service window. */
   async count(portfolio: Portfolio, recipients: readonly string[], at: Date): Promise<void> {
     if (portfolio.limit === null) return this.#kept.letGo(portfolio, this.now());
     if (recipients.length === 0) return;
     await this.#tidy(portfolio, this.now());
     await this.#kept.keep(portfolio, this.#clock);
-    await execute(this.dataSource, this.#entries.enter(portfolio, recipients, at));
+    await execute(this.dataSource, this.#entries.enter(portfolio, recipients.map(identityOf), at));
   }
 
   /**
@@ -99,13 +117,18 @@ export class RecipientBudget {
    */
   async countMessage(
     portfolio: Portfolio,
-    { phoneNumberId, recipientPhone }: Pick<MessageEntity, 'phoneNumberId' | 'recipientPhone'>,
+    {
+      phoneNumberId,
+      ...message
+    }: Pick<MessageEntity, 'phoneNumberId' | 'recipientPhone'> & Partial<Pick<MessageEntity, 'userId'>>,
     at: Date,
   ): Promise<void> {
     if (portfolio.limit === null) return this.#kept.letGo(portfolio, this.now());
     if (!(await this.#kept.isKept(portfolio))) return;
-    const inWindow = await this.windows.openFor(phoneNumberId, [recipientPhone], at);
-    if (!inWindow.has(recipientPhone)) await this.count(portfolio, [recipientPhone], at);
+    const recipient = recipientOf(message);
+    const people = await this.#peopleOf(phoneNumberId, [recipient]);
+    const inWindow = await this.windows.openFor(phoneNumberId, [recipient], at, people);
+    if (!inWindow.has(recipient)) await this.count(portfolio, [people.get(recipient)?.key ?? recipient], at);
   }
 
   /** How much of the limit is used. */
@@ -124,9 +147,12 @@ export class RecipientBudget {
     if (portfolio.limit !== null) await this.#kept.keep(portfolio, this.#clock);
     let needed = 0;
     for (const batch of batchesOf([...new Set(recipients)])) {
-      const inWindow = await this.windows.openFor(phoneNumberId, batch, later(now, SETTLED_AFTER_MS));
-      const counted = await atomically(this.dataSource, () => this.#entries.countedAmong(portfolio, batch, now));
-      needed += batch.filter((recipient) => !inWindow.has(recipient) && !counted.has(recipient)).length;
+      const people = await this.#peopleOf(phoneNumberId, batch);
+      const inWindow = await this.windows.openFor(phoneNumberId, batch, later(now, SETTLED_AFTER_MS), people);
+      const outside = batch.filter((recipient) => !inWindow.has(recipient));
+      const keys = [...new Set(outside.map((recipient) => people.get(recipient)?.key ?? recipient))];
+      const counted = await atomically(this.dataSource, () => this.#entries.countedAmong(portfolio, keys, now));
+      needed += keys.filter((key) => !counted.has(key)).length;
     }
     return needed;
   }
@@ -153,6 +179,19 @@ export class RecipientBudget {
   /** The moment; a test may have another. */
   protected now(): Date {
     return new Date();
+  }
+
+  /** Contacts are a workspace's, and so is a number. */
+  async #peopleOf(phoneNumberId: string, recipients: readonly string[]): Promise<ReadonlyMap<string, Person>> {
+    let workspaceId = this.#workspaces.get(phoneNumberId);
+    if (workspaceId === undefined) {
+      const number = await this.dataSource
+        .getRepository(PhoneNumberEntity)
+        .findOne({ where: { phoneNumberId }, relations: { account: true } });
+      workspaceId = number?.account?.workspaceId ?? 0;
+      if (number) this.#workspaces.set(phoneNumberId, workspaceId);
+    }
+    return this.people.of(workspaceId, recipients, this.now());
   }
 
   async #tidy(portfolio: Portfolio, now: Date): Promise<void> {

@@ -18,3 +18,13 @@ export function readRecipient(to: unknown, defaultCountry?: CountryCode): ReadRe
   const { phone = '', userId = null } = person.seen;
   return { recipientPhone: phone, userId };
 }
+
+/** By what the recipient of a message is named: digits, or a business-scoped user id; empty for a person who was erased. */
+export const recipientOf = ({
+  recipientPhone,
+  userId = null,
+}: Pick<MessageEntity, 'recipientPhone'> & Partial<Pick<MessageEntity, 'userId'>>): string =>
+  recipientPhone || (userId ?? '');
+
+/** Meta takes no one-time code for a user id (131062), which it does not tell before. */
+export const NO_CODE_BY_USER_ID = 'must be a phone number: one-time codes cannot be sent to a business-scoped user id.';

@@ -6,7 +6,10 @@ import { checkEnvelope, type MessageEnvelope } from './message-envelope.js';
 
 /** One template for one person. */
 export interface SendTemplateInput extends MessageEnvelope, TemplateVariables {
-  /** The recipient's number with country code, such as `+5491112345678`. */
+  /**
+   * The recipient's number with country code, such as `+5491112345678`, or Meta's business-scoped user id, such as
+   * `US.13491208655302741918`; a template with a one-time code takes numbers alone.
+   */
   readonly to: string;
   /** Name of the template. */
   readonly template: string;

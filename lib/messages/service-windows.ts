@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan, Not, Repository } from 'typeorm';
+import type { Person } from '../contacts/people.js';
+import { isPhone } from '../contacts/person-seen.js';
 import { spellingsOf } from '../contacts/phone-spellings.js';
 import { oneOf } from '../database/one-of.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
@@ -32,36 +34,65 @@ export class ServiceWindows {
 
   /**
    * Those of the customers whose window with a number is open.
-   * @param recipients the customers' digits
+   * @param recipients the customers' digits or user ids
    * @param at the moment to which the window must last; now when left out
+   * @param people who they are; by how they are named alone when left out
    */
-  async openFor(phoneNumberId: string, recipients: readonly string[], at = new Date()): Promise<ReadonlySet<string>> {
+  async openFor(
+    phoneNumberId: string,
+    recipients: readonly string[],
+    at = new Date(),
+    people: ReadonlyMap<string, Pick<Person, 'identities'>> = new Map(),
+  ): Promise<ReadonlySet<string>> {
     const open = new Set<string>();
+    const after = new Date(at.getTime() - SERVICE_WINDOW_MS);
     for (const batch of batchesOf(recipients)) {
-      const spellings = new Map(batch.map((recipient) => [recipient, spellingsOf(recipient)]));
-      const wrote = await this.#thoseWhoWrote(
-        phoneNumberId,
-        [...new Set([...spellings.values()].flat())],
-        new Date(at.getTime() - SERVICE_WINDOW_MS),
-      );
-      for (const [recipient, all] of spellings) if (all.some((spelling) => wrote.has(spelling))) open.add(recipient);
+      const named = new Map(batch.map((name) => [name, namesOf(name, people.get(name)?.identities)]));
+      const names = [...named.values()].flat().map(({ name }) => name);
+      const wrote = new Map([
+        ...(await this.#lastWrote(phoneNumberId, 'recipientPhone', names.filter(isPhone), after)),
+        ...(await this.#lastWrote(
+          phoneNumberId,
+          'userId',
+          names.filter((name) => !isPhone(name)),
+          after,
+        )),
+      ]);
+      for (const [recipient, all] of named) {
+        // Who had the number before opened no window for who has it now.
+        if (all.some(({ name, since }) => (wrote.get(name) ?? -1) >= since.getTime())) open.add(recipient);
+      }
     }
     return open;
   }
 
-  async #thoseWhoWrote(phoneNumberId: string, phones: readonly string[], after: Date): Promise<ReadonlySet<string>> {
+  async #lastWrote(
+    phoneNumberId: string,
+    column: 'recipientPhone' | 'userId',
+    names: readonly string[],
+    after: Date,
+  ): Promise<ReadonlyMap<string, number>> {
+    if (names.length === 0) return new Map();
     const rows = await this.messages
       .createQueryBuilder('message')
-      .select('message.recipientPhone', 'recipient')
-      .distinct()
+      .select(`message.${column}`, 'name')
+      .addSelect('MAX(message.createdAt)', 'at')
       .where({
         phoneNumberId,
-        recipientPhone: oneOf(this.messages.manager.connection, phones),
+        [column]: oneOf(this.messages.manager.connection, [...new Set(names)]),
         direction: 'inbound',
         type: Not(In(OPENS_NO_WINDOW)),
         createdAt: MoreThan(after),
       })
-      .getRawMany<{ recipient: string }>();
-    return new Set(rows.map(({ recipient }) => recipient));
+      .groupBy(`message.${column}`)
+      .getRawMany<{ name: string; at: string | number }>();
+    return new Map(rows.map(({ name, at }) => [name, Number(at)]));
   }
+}
+
+/** Under what messages of somebody are stored, and since when they are theirs. */
+function namesOf(name: string, identities: Person['identities'] = [{ identity: name, since: new Date(0) }]) {
+  return identities.flatMap(({ identity, since }) =>
+    (isPhone(identity) ? spellingsOf(identity) : [identity]).map((one) => ({ name: one, since })),
+  );
 }

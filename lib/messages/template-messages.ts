@@ -2,14 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers, type PhoneNumberOfAccount } from '../accounts/phone-numbers.js';
 import { MarketingConsents } from '../contacts/marketing-consents.js';
-import { type NormalizedPhoneNumber, normalizePhoneNumber } from '../contacts/phone-number.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { TemplateFinder } from '../templates/template-finder.js';
+import { hasOneTimeCode } from '../templates/variables/template-secrets.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 import { TemplateNotApprovedError } from './messages.errors.js';
 import type { PreparedMessage } from './message-sender.js';
+import { NO_CODE_BY_USER_ID, type ReadRecipient, readRecipient, recipientOf } from './recipient.js';
 import { portfolioOf } from './portfolio.js';
 import { throughputOf } from '../pacing/throughput.js';
 import { checkNames, type SendTemplateInput } from './send-template.input.js';
@@ -33,11 +34,12 @@ export class TemplateMessages {
    */
   async check(input: SendTemplateInput): Promise<Problem[]> {
     const names = checkNames(input);
-    const problems = [...names, ...problemsOf(this.#readRecipient(input.to))];
+    const recipient = this.#readRecipient(input.to);
+    const problems = [...names, ...(recipient.problems ?? [])];
     if (names.length > 0) return problems;
     try {
       const { template } = await this.#find(await this.workspaces.idOf(input.workspace), input);
-      return [...problems, ...readTemplateValues(template, input).problems];
+      return [...problems, ...codeProblems(template, recipient), ...readTemplateValues(template, input).problems];
     } catch (error) {
       if (error instanceof NotFoundError) return problems;
       throw error;
@@ -47,21 +49,23 @@ export class TemplateMessages {
   /** @throws ValidationError, NotFoundError, TemplateNotApprovedError, RecipientRefusedError */
   async prepare(input: SendTemplateInput): Promise<PreparedMessage> {
     const names = checkNames(input);
-    if (names.length > 0) throw new ValidationError([...names, ...problemsOf(this.#readRecipient(input.to))]);
+    if (names.length > 0) {
+      throw new ValidationError([...names, ...(this.#readRecipient(input.to).problems ?? [])]);
+    }
     const workspaceId = await this.workspaces.idOf(input.workspace);
     const { phoneNumber, template } = await this.#find(workspaceId, input);
     if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
     const recipient = this.#readRecipient(input.to);
     const { values, problems: wrongValues } = readTemplateValues(template, input);
-    const problems = [...problemsOf(recipient), ...wrongValues];
-    if (recipient.digits === undefined || problems.length > 0) throw new ValidationError(problems);
-    await this.consents.assertAllowed(workspaceId, recipient.digits, template.category);
+    const problems = [...(recipient.problems ?? []), ...codeProblems(template, recipient), ...wrongValues];
+    if (recipient.problems || problems.length > 0) throw new ValidationError(problems);
+    await this.consents.assertAllowed(workspaceId, recipientOf(recipient), template.category);
     return {
       message: {
         workspaceId,
         phoneNumberId: phoneNumber.phoneNumberId,
         type: 'template',
-        recipientPhone: recipient.digits,
+        ...recipient,
         contextWamid: input.replyTo ?? null,
         templateName: template.name,
         templateLanguage: template.language,
@@ -88,10 +92,12 @@ export class TemplateMessages {
     return { phoneNumber, template: await this.templates.find(phoneNumber.account, name) };
   }
 
-  #readRecipient(to: unknown): NormalizedPhoneNumber {
-    return normalizePhoneNumber(to, this.options.defaultCountry);
+  #readRecipient(to: unknown): ReadRecipient {
+    return readRecipient(to, this.options.defaultCountry);
   }
 }
 
-const problemsOf = ({ problem }: NormalizedPhoneNumber): Problem[] =>
-  problem === undefined ? [] : [{ path: 'to', message: problem }];
+const codeProblems = (template: TemplateEntity, recipient: ReadRecipient): Problem[] =>
+  !recipient.problems && recipient.userId !== null && hasOneTimeCode(template)
+    ? [{ path: 'to', message: NO_CODE_BY_USER_ID }]
+    : [];

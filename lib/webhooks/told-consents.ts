@@ -24,7 +24,8 @@ export class ToldConsents {
   ) {}
 
   /** @returns of whom the host is told: whose wish changed, or, where what is told again is an event again, whose present one it is */
-  async note({ workspaceId, person, isOptedOut, source, at }: ToldWish): Promise<readonly ContactEntity[]> {
+  async note({ workspaceId, person: told, isOptedOut, source, at }: ToldWish): Promise<readonly ContactEntity[]> {
+    const person = { ...told, at: told.at ?? at };
     const wish = [workspaceId, [person], source, at] as const;
     const changed = await (isOptedOut ? this.consents.optOut(...wish) : this.consents.optIn(...wish));
     if (!this.queued.tellsAgain) return changed;

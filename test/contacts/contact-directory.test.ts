@@ -3,6 +3,8 @@ import { describeEachDatabase, type FreshDatabase } from '../support/databases.j
 import { contactsScene, type ContactsScene } from './contacts-scene.js';
 
 const WORKSPACE = 1;
+const atSecond = (count: number): Date => new Date(1_790_000_000_000 + count * 1_000);
+
 const ANA = 'US.13491208655302741918';
 
 describeEachDatabase('contacts', (database) => {
@@ -97,10 +99,10 @@ describeEachDatabase('contacts', (database) => {
     ['doubled', [0, 0, 1, 1, 0]],
   ])('keep their person through changes of number told %s', async (_, order) => {
     const changes = [
-      [{ phone: '4915100000001' }, { phone: '4915100000002', userId: 'DE.2' }],
-      [{ phone: '4915100000002' }, { phone: '4915100000003', userId: 'DE.3' }],
+      [{ phone: '4915100000001' }, { phone: '4915100000002', userId: 'DE.2', at: atSecond(2) }],
+      [{ phone: '4915100000002' }, { phone: '4915100000003', userId: 'DE.3', at: atSecond(3) }],
     ] as const;
-    await scene.directory.ensure(WORKSPACE, [{ phone: '4915100000001', profileName: 'Ana' }]);
+    await scene.directory.ensure(WORKSPACE, [{ phone: '4915100000001', profileName: 'Ana', at: atSecond(1) }]);
     for (const index of order) {
       const [from, to] = changes[index] ?? changes[0];
       await scene.directory.changeNumber(WORKSPACE, from, to);
@@ -108,7 +110,9 @@ describeEachDatabase('contacts', (database) => {
     const contacts = await scene.contacts.find();
     expect(contacts).toHaveLength(1);
     expect(contacts[0]).toMatchObject({ phone: '4915100000003', userId: 'DE.3', profileName: 'Ana' });
-    const late = await scene.directory.ensure(WORKSPACE, [{ phone: '4915100000001', waId: '4915100000001' }]);
+    const late = await scene.directory.ensure(WORKSPACE, [
+      { phone: '4915100000001', waId: '4915100000001', at: atSecond(1) },
+    ]);
     expect(late[0]).toMatchObject({ id: contacts[0]?.id, phone: '4915100000003' });
   });
 });

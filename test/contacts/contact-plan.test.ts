@@ -1,43 +1,113 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seenContacts, type Sighting } from '../../lib/contacts/contact-plan.js';
+import { ContactPlan, type Ownership, type Sighting } from '../../lib/contacts/contact-plan.js';
+import { identitiesOf } from '../../lib/contacts/person-seen.js';
 
-const phone = fc.integer({ min: 0, max: 5 }).map((index) => `491511234567${index}`);
-const userId = fc.integer({ min: 0, max: 5 }).map((index) => `DE.${index}`);
-const sighting = fc
-  .record({ phone: fc.option(phone, { nil: undefined }), userId: fc.option(userId, { nil: undefined }) })
-  .filter((now) => now.phone !== undefined || now.userId !== undefined)
-  .map((now) => ({ now }));
-const known = fc
-  .array(fc.tuple(fc.oneof(phone, userId), fc.integer({ min: 1, max: 4 })), { maxLength: 6 })
-  .map((pairs) => new Map(pairs));
+const second = (count: number): Date => new Date(1_790_000_000_000 + count * 1_000);
 
-/** Who was taken for the same person, as sets of what they showed. */
-const partition = (sightings: readonly Sighting[], contacts: ReadonlyMap<string, number>) =>
-  [...new Set(seenContacts(sightings, contacts))]
-    .map(({ identities, contactIds }) => [[...identities].toSorted(), [...contactIds].toSorted((a, b) => a - b)])
-    .toSorted((a, b) => (String(a) < String(b) ? -1 : 1));
+/** People who have numbers one after the other, each with a user id of its own for each number that they have. */
+interface Life {
+  readonly sightings: readonly Sighting[];
+}
 
-describe('people who were seen', () => {
-  it('are told apart the same way in whatever order they were seen', () => {
+/**
+ * Two numbers change hands: each of a few people has one of them for a while, is seen with it, and goes on to a number of their own, which
+ * Meta tells of most of them.
+ */
+const anyLife = fc
+  .array(fc.record({ number: fc.nat({ max: 1 }), seen: fc.integer({ min: 1, max: 3 }), isTold: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 5,
+  })
+  .map((owners): Life => {
+    const sightings: Sighting[] = [];
+    for (const [index, { number, seen, isTold }] of owners.entries()) {
+      const from = index * 100;
+      const phone = `491511234567${number}`;
+      const [userId, next] = [`DE.${index}a`, `DE.${index}b`];
+      for (let turn = 0; turn < seen; turn += 1) sightings.push({ now: { phone, userId, at: second(from + turn) } });
+      if (isTold) {
+        const now = { phone: `491519999999${index}`, userId: next, at: second(from + 50) };
+        sightings.push({ now, former: { phone, userId } });
+      }
+      sightings.push({
+        now: { phone: `491519999999${index}`, userId: isTold ? next : `DE.${index}c`, at: second(from + 60) },
+      });
+    }
+    return { sightings };
+  });
+
+/** Who owns what when, by the identities that one person has. */
+function ownersAfter(sightings: readonly Sighting[], batch: number): string[] {
+  let stored: Ownership[] = [];
+  let last = 0;
+  for (let from = 0; from < sightings.length; from += batch) {
+    const plan = new ContactPlan(stored);
+    for (const sighting of sightings.slice(from, from + batch)) plan.see(sighting);
+    const ids = new Map<number, number>();
+    stored = [...plan.times.values()].flat().map((time) => {
+      if (time.contactId > 0) return time;
+      if (!ids.has(time.contactId)) ids.set(time.contactId, (last += 1));
+      return { ...time, contactId: ids.get(time.contactId) ?? 0 };
+    });
+  }
+  const byContact = new Map<number, string[]>();
+  for (const { contactId, identity, since, until } of stored) {
+    const time = `${identity} ${since.getTime()}-${until?.getTime() ?? ''}`;
+    byContact.set(contactId, [...(byContact.get(contactId) ?? []), time]);
+  }
+  return [...byContact.values()].map((times) => times.toSorted().join(', ')).toSorted();
+}
+
+describe('who owns a number at which time', () => {
+  it('is the same in whatever order, and however often, webhooks tell it', () => {
+    const anyRun = anyLife.chain(({ sightings }) =>
+      fc.record({
+        sightings: fc.constant(sightings),
+        shuffled: fc
+          .tuple(
+            fc.shuffledSubarray([...sightings], { minLength: sightings.length }),
+            fc.shuffledSubarray([...sightings]),
+          )
+          .map((parts) => parts.flat()),
+        batch: fc.integer({ min: 1, max: 5 }),
+      }),
+    );
     fc.assert(
-      fc.property(
-        fc.array(sighting, { maxLength: 12 }),
-        known,
-        fc.infiniteStream(fc.nat()),
-        (seen, contacts, order) => {
-          const shuffled = seen
-            .map((one) => ({ one, place: order.next().value ?? 0 }))
-            .toSorted((a, b) => a.place - b.place)
-            .map(({ one }) => one);
-          expect(partition(shuffled, contacts)).toEqual(partition(seen, contacts));
-          expect(seenContacts(seen, contacts)).toHaveLength(seen.length);
-        },
-      ),
+      fc.property(anyRun, ({ sightings, shuffled, batch }) => {
+        expect(ownersAfter(shuffled, batch)).toEqual(ownersAfter(sightings, 1));
+      }),
+      { numRuns: 2_000 },
     );
   });
 
-  it('cannot be told from others without number and id', () => {
-    expect(() => seenContacts([{ now: { profileName: 'Ana' } }], new Map())).toThrow(TypeError);
+  it('is one contact at a time', () => {
+    const identity = fc.constantFrom('4915112345670', '4915112345671', '4915112345672');
+    const person = fc
+      .record({
+        phone: fc.option(identity, { nil: undefined }),
+        userId: fc.option(fc.constantFrom('DE.1', 'DE.2', 'DE.3'), { nil: undefined }),
+        at: fc.nat({ max: 20 }).map(second),
+      })
+      .filter((now) => identitiesOf(now).length > 0);
+    const sighting = fc.record({ now: person, former: fc.option(person, { nil: undefined }) });
+    fc.assert(
+      fc.property(fc.array(sighting, { maxLength: 15 }), (sightings) => {
+        const plan = new ContactPlan([]);
+        for (const one of sightings) plan.see(one);
+        for (const times of plan.times.values()) {
+          for (const [index, { since, until }] of times.entries()) {
+            const next = times[index + 1];
+            expect(until === null || since < until).toBe(true);
+            expect(!next || (until !== null && until <= next.since)).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('cannot be told without number and id', () => {
+    expect(() => new ContactPlan([]).see({ now: { profileName: 'Ana' } })).toThrow(TypeError);
   });
 });

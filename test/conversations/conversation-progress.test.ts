@@ -12,18 +12,25 @@ const NEW: Progress = {
   closedAt: null,
   unreadCount: 0,
   lastMessageAt: new Date(5_000),
+  lastMessageLearnedAt: null,
   lastMessage: null,
   lastInboundAt: null,
+  lastInboundLearnedAt: null,
   lastInboundWamid: null,
 };
 
-const inbound = (seconds: number, words: string, opensWindow = true): SaidMessage => ({
+const inbound = (seconds: number, words: string, opensWindow = true, learned = seconds): SaidMessage => ({
   at: new Date(seconds * 1_000),
+  learnedAt: new Date(learned * 1_000),
   words,
   inbound: { wamid: `wamid.${words}`, opensWindow },
 });
 
-const outbound = (seconds: number, words: string): SaidMessage => ({ at: new Date(seconds * 1_000), words });
+const outbound = (seconds: number, words: string): SaidMessage => ({
+  at: new Date(seconds * 1_000),
+  learnedAt: new Date(seconds * 1_000),
+  words,
+});
 
 const anyMessage = fc
   .record({
@@ -58,6 +65,18 @@ describe('How far a conversation has come', () => {
   it('is not moved back by a message that comes late', () => {
     const later = afterMessages(NEW, [inbound(9, 'later'), outbound(10, 'answer')]);
     expect(afterMessages(later, [inbound(8, 'late')])).toEqual({ ...later, unreadCount: 2 });
+  });
+
+  it('has the message for its last one that was learned of last within a second', () => {
+    const sent = outbound(10.7, 'our own'); // by a clock that has milliseconds
+    const answer = inbound(10, 'an answer', true, 11.5);
+    for (const messages of [
+      [sent, answer],
+      [answer, sent],
+    ]) {
+      expect(afterMessages(NEW, messages)).toMatchObject({ lastMessage: 'an answer', lastInboundAt: new Date(10_000) });
+    }
+    expect(afterMessages(NEW, [answer, outbound(11.6, 'again')])).toMatchObject({ lastMessage: 'again' });
   });
 
   it('is opened by a customer whenever they write, and by us when we write after it was closed', () => {

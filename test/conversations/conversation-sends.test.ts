@@ -33,7 +33,7 @@ describeEachDatabase('A send in a conversation', (database) => {
   /** Somebody whom nobody wrote to yet. */
   const somebody = () => `+1555000${(people += 1) + 1_000}`;
 
-  it('goes to the very number given, whichever the contact had before', async () => {
+  it('goes to the very number given, and to whoever has it now', async () => {
     const wrong = await conversations.sendTo({ ...HELLO, to: '+54111512345678' });
     const right = await conversations.sendTo({ ...HELLO, to: '+5491112345678' });
     expect(right.conversation.id).toBe(wrong.conversation.id);
@@ -45,7 +45,9 @@ describeEachDatabase('A send in a conversation', (database) => {
       .apply([inboundItem(app, { from: before.slice(1), type: 'system', content: note, at: Date.now() })]);
     const { message, conversation } = await conversations.sendTo({ ...HELLO, to: before });
     expect(message.recipientPhone).toBe(before.slice(1));
-    expect(conversation.contact.phone).toBe(after.slice(1));
+    // Whoever has the number now is somebody else.
+    expect(conversation.contact.phone).toBe(before.slice(1));
+    expect((await conversations.findOrOpen({ to: after })).id).not.toBe(conversation.id);
     const { name: template, language } = sampleTemplates.named;
     const variables = { name: 'Ana', company: 'Mi Empresa' };
     const sent = await conversations.sendTemplateTo({ to: before, template, language, variables });

@@ -2,6 +2,8 @@ import { MessageEntity } from 'nestjs-whatsapp';
 import type { DataSource } from 'typeorm';
 import { BusinessAccountEntity } from '../../lib/accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../../lib/accounts/phone-number.entity.js';
+import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
+import { People } from '../../lib/contacts/people.js';
 import { BudgetEntryEntity } from '../../lib/messages/budget-entry.entity.js';
 import { BudgetEntity } from '../../lib/messages/budget.entity.js';
 import type { BudgetGrant } from '../../lib/messages/budget-grant.js';
@@ -25,7 +27,8 @@ export class BudgetOfTest extends RecipientBudget {
   readonly #clock: Clock;
 
   constructor(dataSource: DataSource, clock: Clock) {
-    super(dataSource, new ServiceWindows(dataSource.getRepository(MessageEntity)));
+    const known = new People(dataSource, dataSource.getRepository(ContactIdentityEntity));
+    super(dataSource, new ServiceWindows(dataSource.getRepository(MessageEntity)), known);
     this.#clock = clock;
   }
 

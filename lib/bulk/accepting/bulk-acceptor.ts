@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
+import { People } from '../../contacts/people.js';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { RowIds } from '../../database/row-ids.js';
 import { isUniqueViolation } from '../../database/unique-violation.js';
@@ -14,6 +15,7 @@ import {
 } from '../../idempotency/idempotency-key.js';
 import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
+import { recipientOf } from '../../messages/recipient.js';
 import { ThisProcess } from '../../processes/this-process.js';
 import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
@@ -43,6 +45,7 @@ export class BulkAcceptor {
     private readonly forecast: BulkForecast,
     private readonly refused: RefusedRecipients,
     private readonly stored: StoredRecipients,
+    private readonly people: People,
     private readonly earlier: EarlierAcceptances,
     private readonly persistence: Persistence,
     private readonly rowIds: RowIds,
@@ -96,19 +99,20 @@ export class BulkAcceptor {
       template,
       defaultCountry,
       maxRecipients: input.maxRecipients,
+      peopleOf: (named: readonly string[]) => this.people.of(bulkSend.workspaceId, named),
       fingerprint,
       inSpiteOfProblems: false,
     };
     const reading = await readRecipients(input.recipients, rules, async (batch, first) => {
-      const phones = batch.map(({ phone }) => phone);
-      const refused = await this.refused.among(bulkSend.workspaceId, template.category, phones);
+      const named = batch.map(recipientOf);
+      const refused = await this.refused.among(bulkSend.workspaceId, template.category, named);
       const failed = [...refused.values()].map((failure) => ({ ...failure, status: 'failed' as const }));
       tally = retally(tally, [], failed);
       needed += await this.forecast.neededOf(
         phoneNumber,
-        phones.filter((phone) => !refused.has(phone)),
+        named.filter((name) => !refused.has(name)),
       );
-      const recipients = batch.map((recipient) => ({ ...recipient, failure: refused.get(recipient.phone) }));
+      const recipients = batch.map((recipient) => ({ ...recipient, failure: refused.get(recipientOf(recipient)) }));
       await this.stored.add(bulkSend, recipients, first);
     });
     assertRight(reading);

@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { toE164 } from '../../contacts/phone-number.js';
+import { People } from '../../contacts/people.js';
 import { ValidationError } from '../../errors.js';
+import { addressOf } from '../../messages/message-call.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
+import { recipientOf } from '../../messages/recipient.js';
 import { templateContent } from '../../messages/template-content.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
 import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
@@ -10,7 +12,8 @@ import type { BulkDryRun, CreateBulkSendInput } from '../bulk.inputs.js';
 import { RefusedRecipients } from '../refused-recipients.js';
 import { BulkForecast } from './bulk-forecast.js';
 import { BulkTargets } from './bulk-target.js';
-import { type ReadRecipient, readRecipients } from './recipient-reading.js';
+import type { ReadBulkRecipient } from './recipient-check.js';
+import { readRecipients } from './recipient-reading.js';
 
 const SHOWN_PAYLOADS = 3;
 
@@ -24,6 +27,7 @@ export class BulkDryRuns {
     private readonly targets: BulkTargets,
     private readonly forecast: BulkForecast,
     private readonly refused: RefusedRecipients,
+    private readonly people: People,
   ) {}
 
   async run(input: CreateBulkSendInput): Promise<BulkDryRun> {
@@ -35,6 +39,7 @@ export class BulkDryRuns {
       template,
       defaultCountry,
       maxRecipients: input.maxRecipients,
+      peopleOf: (named: readonly string[]) => this.people.of(workspaceId, named),
       fingerprint: undefined,
       // Whoever corrects the list wants to know all the same what the rest of it would do.
       inSpiteOfProblems: true,
@@ -43,14 +48,10 @@ export class BulkDryRuns {
       input.recipients,
       rules,
       async (batch) => {
-        const phones = batch.map(({ phone }) => phone);
-        const refused = await this.refused.among(workspaceId, template.category, phones);
-        const allowed = batch.filter(({ phone }) => !refused.has(phone));
+        const refused = await this.refused.among(workspaceId, template.category, batch.map(recipientOf));
+        const allowed = batch.filter((recipient) => !refused.has(recipientOf(recipient)));
         refusedCount += refused.size;
-        needed += await this.forecast.neededOf(
-          phoneNumber,
-          allowed.map(({ phone }) => phone),
-        );
+        needed += await this.forecast.neededOf(phoneNumber, allowed.map(recipientOf));
         const shown = allowed.slice(0, SHOWN_PAYLOADS - payloads.length);
         payloads.push(...shown.map((recipient) => payloadOf(template, recipient)));
       },
@@ -70,9 +71,9 @@ export class BulkDryRuns {
   }
 }
 
-function payloadOf(template: TemplateEntity, { phone, variables }: ReadRecipient): object {
+function payloadOf(template: TemplateEntity, { variables, ...recipient }: ReadBulkRecipient): object {
   const { payload, secrets } = templateContent(template, variables);
-  const message = { messaging_product: 'whatsapp', recipient_type: 'individual', to: toE164(phone), ...payload };
+  const message = { messaging_product: 'whatsapp', recipient_type: 'individual', ...addressOf(recipient), ...payload };
   return hasOneTimeCode(template) ? masked(message, secrets) : message;
 }
 

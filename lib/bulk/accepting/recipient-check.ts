@@ -1,14 +1,21 @@
-import { type CountryCode, normalizePhoneNumber } from '../../contacts/phone-number.js';
+import type { CountryCode } from '../../contacts/phone-number.js';
 import type { Problem } from '../../errors.js';
+import type { MessageEntity } from '../../messages/message.entity.js';
+import { NO_CODE_BY_USER_ID, readRecipient } from '../../messages/recipient.js';
 import { checkTemplateContent } from '../../messages/template-content.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
+import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import type { TemplateVariables } from '../../templates/variables/variable-values.js';
 import type { BulkRecipient, UnreadableRecipient } from '../bulk.inputs.js';
 
+/** A recipient that can be sent to. */
+export interface ReadBulkRecipient extends Pick<MessageEntity, 'recipientPhone' | 'userId'> {
+  readonly variables: TemplateVariables;
+}
+
 /** A recipient that can be sent to, or everything that is wrong with it. */
 export type RecipientCheck =
-  | { readonly phone: string; readonly variables: TemplateVariables; readonly problems?: undefined }
-  | { readonly problems: readonly Problem[] };
+  (ReadBulkRecipient & { readonly problems?: undefined }) | { readonly problems: readonly Problem[] };
 
 /** Checks one recipient against the template, before anything is stored. */
 export function checkRecipient(
@@ -24,14 +31,18 @@ export function checkRecipient(
   }
   if ('unreadable' in recipient) return { problems: [{ path, message: recipient.unreadable }] };
   const { phone, variables, buttonVariables, cards } = recipient;
-  const number = normalizePhoneNumber(phone, defaultCountry);
+  const read = readRecipient(phone, defaultCountry);
   const values = withoutUndefined({ variables, buttonVariables, cards });
   const wrongValues = checkTemplateContent(template, values);
-  if (number.digits !== undefined && wrongValues.length === 0) return { phone: number.digits, variables: values };
-  const wrongNumber = number.problem === undefined ? [] : [{ path: 'phone', message: number.problem }];
-  return {
-    problems: [...wrongNumber, ...wrongValues].map((problem) => ({ ...problem, path: `${path}.${problem.path}` })),
-  };
+  const problems = [...(read.problems ?? []).map(({ message }) => ({ path: 'phone', message })), ...wrongValues];
+  if (!read.problems && read.userId !== null && hasOneTimeCode(template)) {
+    problems.unshift({ path: 'phone', message: NO_CODE_BY_USER_ID });
+  }
+  if (!read.problems && problems.length === 0) {
+    const { recipientPhone, userId } = read;
+    return { recipientPhone, userId, variables: values };
+  }
+  return { problems: problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` })) };
 }
 
 const withoutUndefined = (values: TemplateVariables): TemplateVariables =>

@@ -1,24 +1,21 @@
 import type { CountryCode } from '../../contacts/phone-number.js';
+import type { Person } from '../../contacts/people.js';
 import { type Problem, ValidationError } from '../../errors.js';
 import type { IdempotencyFingerprint } from '../../idempotency/idempotency-key.js';
+import { recipientOf } from '../../messages/recipient.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
-import type { TemplateVariables } from '../../templates/variables/variable-values.js';
 import type { BulkRecipients } from '../bulk.inputs.js';
 import { TooManyRecipientsError } from '../bulk.errors.js';
-import { PhoneNumberSet } from './phone-number-set.js';
-import { checkRecipient } from './recipient-check.js';
-
-/** A recipient that is right, and the first of that number. */
-export interface ReadRecipient {
-  readonly phone: string;
-  readonly variables: TemplateVariables;
-}
+import { PersonSet } from './person-set.js';
+import { checkRecipient, type ReadBulkRecipient } from './recipient-check.js';
 
 /** What recipients are read against. */
 export interface ReadingRules {
   readonly template: TemplateEntity;
   readonly defaultCountry: CountryCode | undefined;
   readonly maxRecipients: number | undefined;
+  /** Who recipients are, by how they are named. */
+  readonly peopleOf: (named: readonly string[]) => Promise<ReadonlyMap<string, Pick<Person, 'key'>>>;
   /** Takes in every recipient as it was given. */
   readonly fingerprint: IdempotencyFingerprint | undefined;
   /** Whether those who are right are handed on even when others are wrong. */
@@ -40,25 +37,30 @@ const BATCH = 100;
 const MOST_PROBLEMS = 100;
 
 /**
- * Reads recipients to their end: checks each, drops doubles, and hands the rest on a batch at a time. Unless the rules want
+ * Reads recipients to their end: checks each, keeps the first of each person, and hands these on a batch at a time. Unless the rules want
  * it, nothing more is handed on once something is wrong, and the rest is read for its problems alone.
  * @throws TooManyRecipientsError, ValidationError when they are no list, and whatever their own iterator throws
  */
 export async function readRecipients(
   recipients: BulkRecipients,
   rules: ReadingRules,
-  take: (batch: readonly ReadRecipient[], first: number) => Promise<void>,
+  take: (batch: readonly ReadBulkRecipient[], first: number) => Promise<void>,
 ): Promise<Reading> {
-  const { template, defaultCountry, maxRecipients = Infinity, fingerprint, inSpiteOfProblems } = rules;
+  const { template, defaultCountry, maxRecipients = Infinity, peopleOf, fingerprint, inSpiteOfProblems } = rules;
   assertIterable(recipients);
-  const seen = new PhoneNumberSet();
+  const seen = new PersonSet();
   const problems: Problem[] = [];
   let [total, problemCount, taken] = [0, 0, 0];
-  let batch: ReadRecipient[] = [];
+  let batch: ReadBulkRecipient[] = [];
   const handOn = async () => {
+    const people = await peopleOf(batch.map(recipientOf));
+    const news = batch.filter((recipient) => {
+      const name = recipientOf(recipient);
+      return seen.add(people.get(name)?.key ?? name);
+    });
     const isWanted = problemCount === 0 || inSpiteOfProblems;
-    if (isWanted && batch.length > 0) await take(batch, taken + 1);
-    taken += batch.length;
+    if (isWanted && news.length > 0) await take(news, taken + 1);
+    taken += news.length;
     batch = [];
   };
   for await (const recipient of recipients) {
@@ -69,7 +71,7 @@ export async function readRecipients(
     if (check.problems) {
       problemCount += check.problems.length;
       problems.push(...check.problems.slice(0, MOST_PROBLEMS - problems.length));
-    } else if (seen.add(check.phone)) {
+    } else {
       batch.push(check);
       if (batch.length === BATCH) await handOn();
     }

@@ -12,9 +12,9 @@ import { MessageCallbacks } from '../../messages/message-callbacks.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { type Failure, NO_FAILURE } from '../../messages/message-store.js';
 import { PendingContents } from '../../messages/pending-content.js';
-import type { TemplateVariables } from '../../templates/variables/variable-values.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
+import type { ReadBulkRecipient } from './recipient-check.js';
 
 /** Messages in one chunk. */
 export const CHUNK_SIZE = 500;
@@ -26,10 +26,7 @@ const REMOVED_AT_ONCE = 5_000;
 const TOLD_AT_ONCE = 500;
 
 /** A recipient that was checked. */
-export interface CheckedRecipient {
-  /** Digits with country code. */
-  readonly phone: string;
-  readonly variables: TemplateVariables;
+export interface CheckedRecipient extends ReadBulkRecipient {
   /** Why it gets nothing: its message is stored as failed. */
   readonly failure?: Failure | undefined;
 }
@@ -51,9 +48,10 @@ export class StoredRecipients {
   async add(bulkSend: BulkSendEntity, recipients: readonly CheckedRecipient[], firstSeq: number): Promise<void> {
     const ids = await this.rowIds.take(recipients.length);
     const isAnyRefused = recipients.some(({ failure }) => failure !== undefined);
-    const rows = recipients.map(({ phone, variables, failure }, index): Partial<MessageEntity> => ({
+    const rows = recipients.map(({ recipientPhone, userId, variables, failure }, index): Partial<MessageEntity> => ({
       id: ids[index],
-      recipientPhone: phone,
+      recipientPhone,
+      userId,
       seq: firstSeq + index,
       // A one-time code that is not sent is not kept.
       content:

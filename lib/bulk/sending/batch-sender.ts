@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { recipientOf } from '../../messages/recipient.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { ThisProcess } from '../../processes/this-process.js';
@@ -56,10 +57,10 @@ export class BatchSender {
     const { portfolio, number } = state;
     const messages = await this.refused.failAmong(state, batch.messages);
     if (messages.length === 0) return true;
-    const recipients = messages.map(({ recipientPhone }) => recipientPhone);
+    const recipients = messages.map(recipientOf);
     const grant = await this.budget.reserve(portfolio, number.phoneNumberId, recipients);
     const use = new BudgetUse(this.budget, portfolio, grant);
-    const allowed = messages.filter(({ recipientPhone }) => grant.allowed.has(recipientPhone));
+    const allowed = messages.filter((message) => grant.allowed.has(recipientOf(message)));
     const own: Promise<void>[] = [];
     try {
       const isAll = await this.#sendAllowed(batch, allowed, use, own);
@@ -96,7 +97,7 @@ export class BatchSender {
       }
       return true;
     } finally {
-      for (const { recipientPhone } of allowed.slice(next)) budget.note(recipientPhone, NOT_SENT);
+      for (const message of allowed.slice(next)) budget.note(recipientOf(message), NOT_SENT);
     }
   }
 

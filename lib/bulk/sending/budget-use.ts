@@ -24,7 +24,8 @@ export class BudgetUse {
   /** Counts those who were sent to and gives the places of the others back. */
   async settle(): Promise<void> {
     const outside = this.#sent.filter((recipient) => !this.grant.inWindow.has(recipient));
-    if (outside.length > 0) await this.budget.count(this.portfolio, outside, new Date());
+    const counted = outside.map((recipient) => this.grant.keyOf.get(recipient) ?? recipient);
+    if (counted.length > 0) await this.budget.count(this.portfolio, counted, new Date());
     if (this.#notSent.length > 0) await this.budget.giveBack(this.portfolio, this.#notSent, this.grant);
   }
 }

@@ -17,7 +17,7 @@ const CLAIMS_TOLD_APART = 10_000;
 /** What the sender needs of a message that waits. */
 export type PendingMessage = Pick<
   MessageEntity,
-  'id' | 'seq' | 'attempt' | 'retries' | 'phoneNumberId' | 'recipientPhone' | 'content' | 'lapsesAt'
+  'id' | 'seq' | 'attempt' | 'retries' | 'phoneNumberId' | 'recipientPhone' | 'userId' | 'content' | 'lapsesAt'
 >;
 
 /** The messages of a chunk that are due, and the claim that makes them one process's to send. */
@@ -42,6 +42,7 @@ export class PendingMessages {
         retries: true,
         phoneNumberId: true,
         recipientPhone: true,
+        userId: true,
         content: true,
         lapsesAt: true,
       },

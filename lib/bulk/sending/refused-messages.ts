@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { MessageChange } from '../../messages/message-changes.js';
+import { recipientOf } from '../../messages/recipient.js';
 import { BulkLedger } from '../ledger/bulk-ledger.js';
 import { RefusedRecipients } from '../refused-recipients.js';
 import type { PendingMessage } from './pending-messages.js';
@@ -18,11 +19,11 @@ export class RefusedMessages {
     { bulkSend, template }: SendableBulkSend,
     messages: readonly PendingMessage[],
   ): Promise<readonly PendingMessage[]> {
-    const phones = messages.map(({ recipientPhone }) => recipientPhone);
-    const failures = await this.refused.among(bulkSend.workspaceId, template.category, phones);
+    const named = messages.map(recipientOf);
+    const failures = await this.refused.among(bulkSend.workspaceId, template.category, named);
     if (failures.size === 0) return messages;
-    const refused = messages.filter(({ recipientPhone }) => failures.has(recipientPhone));
-    const failureOf = new Map(refused.map(({ id, recipientPhone }) => [id, failures.get(recipientPhone)]));
+    const refused = messages.filter((message) => failures.has(recipientOf(message)));
+    const failureOf = new Map(refused.map((message) => [message.id, failures.get(recipientOf(message))]));
     await this.ledger.change(bulkSend.id, [...failureOf.keys()], (rows, { carriesCode }) => ({
       messages: rows
         .filter(({ status }) => status === 'pending')
@@ -35,6 +36,6 @@ export class RefusedMessages {
           ...(carriesCode && { content: null }),
         })),
     }));
-    return messages.filter(({ recipientPhone }) => !failures.has(recipientPhone));
+    return messages.filter((message) => !failures.has(recipientOf(message)));
   }
 }

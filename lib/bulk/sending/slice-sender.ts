@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FailedOutcome } from '../../graph/graph-outcome.js';
 import { MessageCall, type MessageContent, type SendOutcome } from '../../messages/message-call.js';
 import { PendingContents } from '../../messages/pending-content.js';
+import { recipientOf } from '../../messages/recipient.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { templateContent } from '../../messages/template-content.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
@@ -136,8 +137,9 @@ export class SliceSender {
     );
   }
 
-  #settle({ state, budget }: Slice, { id, attempt, recipientPhone }: PendingMessage, outcome: MessageOutcome): void {
-    budget.note(recipientPhone, outcome);
+  #settle({ state, budget }: Slice, message: PendingMessage, outcome: MessageOutcome): void {
+    const { id, attempt } = message;
+    budget.note(recipientOf(message), outcome);
     this.writer.push(state.bulkSend.id, { id, attempt, outcome });
   }
 }

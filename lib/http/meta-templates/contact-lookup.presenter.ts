@@ -16,7 +16,17 @@ export function presentLookup(contact: ContactEntity, { lastReplyAt, expiresAt, 
   const { id, phone, email, createdAt } = contact;
   return {
     found: true,
-    contact: { id, fullName: fullNameOf(contact), phone: phone && `+${phone}`, email, createdAt },
+    contact: {
+      id,
+      fullName: fullNameOf(contact),
+      phone: phone && `+${phone}`,
+      email,
+      // The module keeps neither lists nor where a contact came from.
+      contactListId: null,
+      contactListName: null,
+      source: null,
+      createdAt,
+    },
     hasReplied: lastReplyAt !== null,
     lastReplyAt,
     sessionWindowActive: isActive,

@@ -1,3 +1,4 @@
+import { toE164 } from '../../contacts/phone-number.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 
 /** Answer of `POST /meta-templates/send/`. */
@@ -6,7 +7,7 @@ export function presentSentTemplate(message: MessageEntity): object {
     success: true,
     message_id: message.wamid,
     template_name: message.templateName,
-    recipient_phone: `+${message.recipientPhone}`,
+    recipient_phone: presentRecipient(message),
     status: 'sent',
     sent_at: message.sentAt,
   };
@@ -19,7 +20,7 @@ export function presentMessage(message: MessageEntity): object {
     // A voice note that was played was read.
     status: message.status === 'played' ? 'read' : message.status,
     template_name: message.templateName,
-    recipient_phone: `+${message.recipientPhone}`,
+    recipient_phone: presentRecipient(message),
     sent_at: message.sentAt,
     delivered_at: message.deliveredAt,
     read_at: message.readAt,
@@ -27,6 +28,11 @@ export function presentMessage(message: MessageEntity): object {
     error_code: presentErrorCode(message.errorCode),
     error_message: message.errorMessage,
   };
+}
+
+/** A number with its `+`, or a business-scoped user id; empty for a person who was erased. */
+export function presentRecipient({ recipientPhone, userId }: MessageEntity): string {
+  return recipientPhone === '' ? (userId ?? '') : toE164(recipientPhone);
 }
 
 /** Meta's codes are numbers; the module's own are words. */

@@ -33,7 +33,9 @@ export const variablesSchemas = {
 export const phoneNumberIdSchema = string({ description: 'Meta’s id of the phone number that sends.', minLength: 1 });
 export const templateNameSchema = string({ description: 'As Meta has it.' });
 export const languageSchema = string({ description: 'Of the template.', default: 'es' });
-export const recipientPhoneSchema = string({ description: 'With its country code, such as `+5491112345678`.' });
+export const recipientPhoneSchema = string({
+  description: 'With its country code, such as `+5491112345678`; or a business-scoped user id.',
+});
 
 /** Meta's codes are numbers, the module's own words. */
 export const errorCodeSchema: Schema = {

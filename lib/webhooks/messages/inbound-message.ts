@@ -43,7 +43,7 @@ export function readInboundMessage(item: MessageItem): InboundMessage {
     ([name, value]) => value !== undefined && (name === 'context' || !ENVELOPE.has(name)) && name !== type,
   );
   const content = contentOf(type, message[type], Object.fromEntries(besides));
-  return { item, wamid, type, sentAt, sender: senderOf(message, contact), content, contextWamid };
+  return { item, wamid, type, sentAt, sender: { ...senderOf(message, contact), at: sentAt }, content, contextWamid };
 }
 
 /** Who sent it. Meta now and then has a business-scoped user id where a number belongs. */

@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ContactDirectory } from '../../contacts/contact-directory.js';
+import { phoneOf } from '../../contacts/person-seen.js';
 import { QueuedEvents } from '../events/queued-events.js';
 import type { WhatsAppEvent } from '../events/whatsapp-event.js';
 import { ToldConsents } from '../told-consents.js';
 import { type WebhookApplier, WebhookItemError } from '../webhook-applier.js';
 import type { MessageItem } from '../webhook-item.js';
 import { INBOUND_OPTIONS, type InboundOptions } from './inbound.options.js';
-import { readInboundMessage } from './inbound-message.js';
+import { type InboundMessage, readInboundMessage } from './inbound-message.js';
 import { InboundRows, type ReceivedMessage, type StoredMessage } from './inbound-rows.js';
 import { KnownMessages } from './known-messages.js';
 import { numberChangeIn } from './number-change.js';
@@ -39,7 +40,7 @@ export class InboundMessages implements WebhookApplier<MessageItem> {
   }
 
   async #read(items: readonly MessageItem[]): Promise<ReceivedMessage[]> {
-    const inbound = items.map(readInboundMessage);
+    const inbound = items.map((item) => inboundOf(readInboundMessage(item)));
     const workspaces = await this.numbers.workspacesOf(items);
     return inbound.map((message) => {
       const workspaceId = workspaces.get(message.item.businessAccountId);
@@ -49,9 +50,8 @@ export class InboundMessages implements WebhookApplier<MessageItem> {
   }
 
   async #followNumbers(received: readonly ReceivedMessage[]): Promise<void> {
-    for (const message of received) {
-      const change = numberChangeIn(message);
-      if (change) await this.directory.changeNumber(message.workspaceId, change.from, change.to);
+    for (const { workspaceId, change, sentAt } of received) {
+      if (change) await this.directory.changeNumber(workspaceId, change.from, { ...change.to, at: sentAt });
     }
   }
 
@@ -74,6 +74,15 @@ export class InboundMessages implements WebhookApplier<MessageItem> {
     }
     return events;
   }
+}
+
+/** Who tells that they have another number is whoever has the new one; the old one is nobody's at that moment. */
+function inboundOf(message: InboundMessage): Omit<ReceivedMessage, 'workspaceId'> {
+  const change = numberChangeIn(message);
+  if (!change) return message;
+  const phone = phoneOf(change.to);
+  const { profileName } = message.sender;
+  return { ...message, change, sender: { ...change.to, phone, profileName, at: message.sentAt } };
 }
 
 function inboundEvent({ inbound, message, conversation }: StoredMessage): WhatsAppEvent {

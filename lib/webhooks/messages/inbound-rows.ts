@@ -16,6 +16,7 @@ import { storable } from '../../database/storable.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { InboundCallbacks } from './inbound-callbacks.js';
 import type { InboundMessage } from './inbound-message.js';
+import type { NumberChange } from './number-change.js';
 import { isSaid, opensServiceWindow } from './inbound-types.js';
 
 /** A customer's message, and where it stands. */
@@ -30,9 +31,12 @@ export interface StoredMessage {
 /** A customer's message and the workspace that it came to. */
 export interface ReceivedMessage extends InboundMessage {
   readonly workspaceId: number;
+  /** When it tells that its sender has another number. */
+  readonly change?: NumberChange | undefined;
 }
 
-type NewRow = Partial<MessageEntity> & Pick<MessageEntity, 'id' | 'type' | 'createdAt'> & { readonly wamid: string };
+type NewRow = Partial<MessageEntity> &
+  Pick<MessageEntity, 'id' | 'type' | 'createdAt'> & { readonly learnedAt: Date } & { readonly wamid: string };
 
 interface Arrival {
   readonly inbound: ReceivedMessage;
@@ -49,6 +53,9 @@ interface Placed {
 /** Stores what customers send: a row each, once, and how far it moves its conversation, in one transaction. */
 @Injectable()
 export class InboundRows {
+  /** When the last message was learned of. */
+  #learned = 0;
+
   constructor(
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
@@ -84,7 +91,10 @@ export class InboundRows {
     const arrivals = new Map<string, Arrival>();
     for (const [index, inbound] of received.entries()) {
       const key = keyOf(inbound);
-      if (!arrivals.has(key)) arrivals.set(key, { inbound, key, row: rowOf(inbound, ids[index] ?? 0, key) });
+      // One after the other, also of those that come at once.
+      this.#learned = Math.max(Date.now(), this.#learned + 1);
+      const learnedAt = new Date(this.#learned);
+      if (!arrivals.has(key)) arrivals.set(key, { inbound, key, row: rowOf(inbound, ids[index] ?? 0, key, learnedAt) });
     }
     return [...arrivals.values()];
   }
@@ -132,7 +142,12 @@ export function keyOf({ item, wamid }: InboundMessage): string {
   return createHash('sha256').update(`inbound:${item.phoneNumberId}:${wamid}`).digest('hex');
 }
 
-function rowOf({ workspaceId, item, sender, ...inbound }: ReceivedMessage, id: number, key: string): NewRow {
+function rowOf(
+  { workspaceId, item, sender, ...inbound }: ReceivedMessage,
+  id: number,
+  key: string,
+  learnedAt: Date,
+): NewRow {
   return {
     id,
     workspaceId,
@@ -140,7 +155,7 @@ function rowOf({ workspaceId, item, sender, ...inbound }: ReceivedMessage, id: n
     direction: 'inbound',
     type: inbound.type,
     status: 'received',
-    recipientPhone: sender.phone ?? '',
+    recipientPhone: storable(sender.phone ?? '', 32),
     waId: sender.waId ?? null,
     userId: sender.phone === undefined ? (sender.userId ?? null) : null,
     wamid: inbound.wamid,
@@ -150,10 +165,11 @@ function rowOf({ workspaceId, item, sender, ...inbound }: ReceivedMessage, id: n
     content: inbound.content,
     idempotencyKey: key,
     createdAt: inbound.sentAt,
+    learnedAt,
   };
 }
 
-function saidMessage({ type, wamid, createdAt, content = null }: NewRow): SaidMessage {
+function saidMessage({ type, wamid, createdAt, learnedAt, content = null }: NewRow): SaidMessage {
   const words = storable(wordsOf({ type, content, templateName: null }), LONGEST_WORDS);
-  return { at: createdAt, words, inbound: { wamid, opensWindow: opensServiceWindow(type) } };
+  return { at: createdAt, learnedAt, words, inbound: { wamid, opensWindow: opensServiceWindow(type) } };
 }

@@ -41,8 +41,9 @@ export class KnownMessages {
   async placed(known: readonly KnownMessage[]): Promise<StoredMessage[]> {
     const placed: StoredMessage[] = [];
     for (const { inbound, message } of known) {
-      const { workspaceId, phoneNumberId, recipientPhone, userId } = message;
-      const conversation = await this.conversations.findWith(workspaceId, phoneNumberId, userId ?? recipientPhone);
+      const { workspaceId, phoneNumberId, recipientPhone, userId, createdAt } = message;
+      const who = inbound.sender.userId ?? userId ?? recipientPhone;
+      const conversation = await this.conversations.findWith(workspaceId, phoneNumberId, who, createdAt);
       if (conversation) placed.push({ inbound, message, conversation, isNew: false });
     }
     return placed;

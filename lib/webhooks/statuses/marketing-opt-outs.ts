@@ -15,9 +15,11 @@ export class MarketingOptOuts {
   async note(failures: readonly FailedMessage[]): Promise<MarketingConsentEvent[]> {
     const events: MarketingConsentEvent[] = [];
     for (const { message, error, businessAccountId } of failures) {
-      const { workspaceId, recipientPhone, waId, userId, failedAt } = message;
+      const { workspaceId, recipientPhone, waId, userId, failedAt, createdAt } = message;
       if (error.code !== STOPPED_MARKETING || failedAt === null) continue;
-      const person = { phone: recipientPhone || undefined, waId: waId ?? undefined, userId: userId ?? undefined };
+      // Whoever it was sent to, even if the number is another's by now.
+      const at = createdAt;
+      const person = { phone: recipientPhone || undefined, waId: waId ?? undefined, userId: userId ?? undefined, at };
       const wish = { workspaceId, person, isOptedOut: true, source: 'user_preferences', at: failedAt } as const;
       const contacts = await this.consents.note(wish);
       events.push(...contacts.map((contact) => eventOf(contact, failedAt, businessAccountId)));

@@ -1,6 +1,6 @@
 import type { MessageEntity } from '../../../messages/message.entity.js';
 import type { PartVariables, TemplateVariables } from '../../../templates/variables/variable-values.js';
-import { presentErrorCode } from '../message.presenter.js';
+import { presentErrorCode, presentRecipient } from '../message.presenter.js';
 
 /** One recipient's result, in a list and in an export. */
 export interface BulkMessageView {
@@ -19,7 +19,7 @@ export interface BulkMessageView {
 export function presentBulkMessage(message: MessageEntity): BulkMessageView {
   return {
     id: message.id,
-    recipient_phone: `+${message.recipientPhone}`,
+    recipient_phone: presentRecipient(message),
     status: message.status === 'played' ? 'read' : message.status,
     meta_message_id: message.wamid,
     variables_used: presentVariables(message.content ?? {}),

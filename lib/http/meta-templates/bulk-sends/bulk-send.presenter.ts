@@ -36,6 +36,13 @@ export function presentBulkSend(bulkSend: BulkSend): object {
     started_at: bulkSend.startedAt,
     completed_at: bulkSend.completedAt,
     created_at: bulkSend.createdAt,
-    created_by: bulkSend.createdBy && { id: bulkSend.createdBy.id, name: bulkSend.createdBy.name },
+    created_by: bulkSend.createdBy && {
+      id: bulkSend.createdBy.id,
+      name: bulkSend.createdBy.name,
+      // Keys have no person.
+      email: null,
+      first_name: null,
+      last_name: null,
+    },
   };
 }

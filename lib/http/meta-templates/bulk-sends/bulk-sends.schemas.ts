@@ -73,7 +73,15 @@ const fields = {
   started_at: nullable(dateTime()),
   completed_at: nullable(dateTime()),
   created_at: dateTime(),
-  created_by: nullable(object({ id: integer(), name: nullable(string()) })),
+  created_by: nullable(
+    object({
+      id: integer(),
+      name: nullable(string()),
+      email: nullable(string()),
+      first_name: nullable(string()),
+      last_name: nullable(string()),
+    }),
+  ),
 } satisfies Record<string, Schema>;
 
 /** The status object. */
@@ -107,7 +115,7 @@ export const bulkSendExample = {
   started_at: '2026-11-16T21:30:00.000Z',
   completed_at: null,
   created_at: '2026-11-16T21:29:59.000Z',
-  created_by: { id: 1, name: 'Production API Key' },
+  created_by: { id: 1, name: 'Production API Key', email: null, first_name: null, last_name: null },
 };
 
 export const bulkSendAnswer: AnswerDescription = {

@@ -3,11 +3,13 @@ import { toE164 } from '../../../contacts/phone-number.js';
 
 /** A contact as this API shows it. Somebody known by a user id alone has no number. */
 export function presentContact(contact: ContactEntity): object {
+  const phone = contact.phone === null ? null : toE164(contact.phone);
   return {
     id: contact.id,
-    firstname: contact.firstName,
+    // This API has a first name of everybody.
+    firstname: contact.firstName ?? phone,
     lastname: contact.lastName,
-    phone: contact.phone === null ? null : toE164(contact.phone),
+    phone,
     email: contact.email,
     type: contact.type,
     company: contact.company,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PhoneNumberSet } from '../../../lib/bulk/accepting/phone-number-set.js';
+import { PersonSet } from '../../../lib/bulk/accepting/person-set.js';
 
 /** What each `add` says, and how many there are in the end. */
 function fill(set: { add(digits: string): boolean; readonly size: number }, numbers: readonly string[]) {
@@ -34,7 +34,7 @@ describe('a set of phone numbers', () => {
   it('knows what it was given, as a set of texts does', () => {
     fc.assert(
       fc.property(fc.array(anyNumber, { maxLength: 3_000, size: 'max' }), (numbers) => {
-        expect(fill(new PhoneNumberSet(), numbers)).toEqual(fill(new Texts(), numbers));
+        expect(fill(new PersonSet(), numbers)).toEqual(fill(new Texts(), numbers));
       }),
       { numRuns: 50 },
     );
@@ -43,7 +43,7 @@ describe('a set of phone numbers', () => {
   it('tells neighbours apart, up to the longest numbers there are', () => {
     for (const first of [10_000_000, 5_491_100_000_000, 999_999_999_900_000]) {
       const numbers = Array.from({ length: 50_000 }, (_, index) => String(first + index));
-      const set = new PhoneNumberSet();
+      const set = new PersonSet();
       expect(fill(set, numbers)).toMatchObject({ size: 50_000 });
       expect(fill(set, numbers).added).not.toContain(true);
     }

@@ -1,0 +1,72 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, Repository } from 'typeorm';
+import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
+import { oneOf } from '../database/one-of.js';
+import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { ContactIdentityEntity } from './contact-identity.entity.js';
+import { type Ownership, ownerAt, timesOf } from './contact-plan.js';
+import { timesByContact } from './number-time.js';
+import { identityOf, isPhone } from './person-seen.js';
+
+/** Who somebody is whom a number or a user id leads to. */
+export interface Person {
+  /** One text for all by which the person is known: their number in one spelling, or their user id where nobody knows a number. */
+  readonly key: string;
+  /** Row id of their contact; null when they have none. */
+  readonly contactId: number | null;
+  /** The identities that are theirs, and from when on. */
+  readonly identities: readonly Pick<Ownership, 'identity' | 'since'>[];
+}
+
+/** Rows that one statement asks for. */
+const BATCH = 500;
+
+/** Tells who is meant by numbers in any spelling and by user ids: the same person by whatever they are named. */
+@Injectable()
+export class People {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
+  ) {}
+
+  /**
+   * @param named digits in any spelling, or business-scoped user ids
+   * @param at when they are meant
+   * @returns by how they were named
+   */
+  async of(workspaceId: number, named: readonly string[], at = new Date()): Promise<ReadonlyMap<string, Person>> {
+    const people = new Map<string, Person>();
+    for (let from = 0; from < named.length; from += BATCH) {
+      const batch = [...new Set(named.slice(from, from + BATCH))];
+      const identities = [...new Set(batch.map(identityOf))];
+      const times = timesOf(
+        await this.identities.findBy({ workspaceId, identity: oneOf(this.dataSource, identities) }),
+      );
+      const ids = identities.flatMap((identity) => ownerAt(times.get(identity), at)?.contactId ?? []);
+      const ofContacts =
+        ids.length === 0 ? [] : await this.identities.findBy({ contactId: oneOf(this.dataSource, ids) });
+      const owned = timesByContact(ofContacts.filter((time) => ownerAt([time], at) !== undefined));
+      for (const one of batch) {
+        const identity = identityOf(one);
+        const contactId = ownerAt(times.get(identity), at)?.contactId ?? null;
+        people.set(
+          one,
+          personOf(identity, contactId, (contactId === null ? undefined : owned.get(contactId)) ?? [], times),
+        );
+      }
+    }
+    return people;
+  }
+}
+
+function personOf(
+  identity: string,
+  contactId: number | null,
+  own: readonly Ownership[],
+  times: ReadonlyMap<string, readonly Ownership[]>,
+): Person {
+  const ended = times.get(identity)?.at(-1)?.until ?? new Date(0);
+  if (own.length === 0) return { key: identity, contactId, identities: [{ identity, since: ended }] };
+  const names = own.map((time) => time.identity).toSorted();
+  return { key: names.find(isPhone) ?? names[0] ?? identity, contactId, identities: own };
+}
