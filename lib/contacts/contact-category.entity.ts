@@ -4,7 +4,10 @@ import { DateColumn, StringColumn } from '../database/columns.js';
 /** What contacts are sorted by: the groups they are in, how far they have come, and where they come from. */
 export type ContactCategoryKind = 'group' | 'status' | 'source';
 
-/** A group, status or source of a workspace's contacts. */
+/** A label is of conversations: see `ConversationLabels`. */
+type Kind = ContactCategoryKind | 'label';
+
+/** A group, status or source of a workspace's contacts, or a label of its conversations. */
 @Entity('whatsapp_contact_categories')
 @Index(['workspaceId', 'kind', 'name'], { unique: true })
 export class ContactCategoryEntity {
@@ -15,9 +18,9 @@ export class ContactCategoryEntity {
   workspaceId!: number;
 
   @StringColumn('kind', 16)
-  kind!: ContactCategoryKind;
+  kind!: Kind;
 
-  @StringColumn('name', 100)
+  @StringColumn('name', 255)
   name!: string;
 
   /** For people who see it, such as `#22c55e`. */

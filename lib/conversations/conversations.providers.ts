@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { ConversationLabels } from './conversation-labels.js';
 import { ConversationChanges } from './conversation-changes.js';
 import { ConversationHistory } from './conversation-history.js';
 import { ConversationOpenings } from './conversation-openings.js';
@@ -10,6 +11,7 @@ import { MessageTexts } from './message-texts.js';
 
 /** What `ConversationsService` is made of. */
 export const conversationProviders: Provider[] = [
+  ConversationLabels,
   ConversationChanges,
   ConversationHistory,
   ConversationOpenings,

@@ -50,7 +50,7 @@ function categoriesTable(runner: QueryRunner): TableOptions {
       generatedId(),
       integer('workspace_id'),
       string('kind', 16),
-      string('name', 100),
+      string('name', 255),
       string('color', 32, nullable),
       bigint('created_at'),
       bigint('updated_at'),

@@ -2,7 +2,9 @@ import { Controller, Get } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { BulkService } from '../../bulk/bulk.service.js';
+import { ConversationLabels } from '../../conversations/conversation-labels.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
+import { WorkspacesService } from '../../workspaces/workspaces.service.js';
 import { Operation } from '../openapi/operation.js';
 import { campaignsOperation, chatsOperation } from './overview.operations.js';
 import { presentCampaign, presentChat } from './overview.presenter.js';
@@ -16,6 +18,8 @@ export class MessagingOverviewController {
   constructor(
     private readonly conversations: ConversationsService,
     private readonly bulk: BulkService,
+    private readonly labels: ConversationLabels,
+    private readonly workspaces: WorkspacesService,
   ) {}
 
   @Get('chats')
@@ -23,7 +27,9 @@ export class MessagingOverviewController {
   @Operation(chatsOperation)
   async chats(@CurrentCaller() { workspace }: Caller): Promise<object> {
     const { items } = await this.conversations.list({ workspace, limit: NEWEST });
-    return { conversations: items.map(presentChat) };
+    const labels = items.flatMap(({ label }) => label ?? []);
+    const ids = await this.labels.idsOf(await this.workspaces.idOf(workspace), labels);
+    return { conversations: items.map((chat) => presentChat(chat, ids)) };
   }
 
   @Get('campaigns')

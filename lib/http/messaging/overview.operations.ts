@@ -4,7 +4,7 @@ import { array, dateTime, integer, nullable, object, oneOf, string } from '../op
 const chat = object({
   id: integer(),
   phone_number: nullable(string({ description: 'Digits without `+`; null for somebody known by a user id alone.' })),
-  label: nullable(string()),
+  label: nullable(integer({ description: 'Id of its label, the same for all conversations that have it.' })),
   unread_count: integer({ description: 'Messages of theirs since the conversation was last read.' }),
   last_message_at: dateTime(),
 });
@@ -22,7 +22,7 @@ export const chatsOperation: OperationDescription = {
             {
               id: 12,
               phone_number: '919876543210',
-              label: 'VIP',
+              label: 3,
               unread_count: 2,
               last_message_at: '2026-11-16T21:30:00.000Z',
             },

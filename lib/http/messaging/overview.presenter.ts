@@ -1,9 +1,13 @@
 import type { BulkSend, BulkSendStatus } from '../../bulk/bulk-send.js';
 import type { Conversation } from '../../conversations/conversations.inputs.js';
 
-/** One of `GET /chats`. */
-export function presentChat({ id, contact, label, unreadCount, lastMessageAt }: Conversation): object {
-  return { id, phone_number: contact.phone, label, unread_count: unreadCount, last_message_at: lastMessageAt };
+/** One of `GET /chats`. @param labels their ids */
+export function presentChat(
+  { id, contact, label, unreadCount, lastMessageAt }: Conversation,
+  labels: ReadonlyMap<string, number>,
+): object {
+  const labelId = label === null ? null : (labels.get(label) ?? null);
+  return { id, phone_number: contact.phone, label: labelId, unread_count: unreadCount, last_message_at: lastMessageAt };
 }
 
 /** One of `GET /campaigns`; one that was given no name is called by its template's. */

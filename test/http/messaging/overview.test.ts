@@ -19,7 +19,7 @@ describe.each(oneAdapter)('Chats and campaigns of the messaging surface on $adap
     expect((await messaging.get('/campaigns/')).body).toEqual({ campaigns: [] });
   });
 
-  it('lists a chat as documented', async () => {
+  it('lists a chat as documented, its label by an id that stays', async () => {
     const phone = somebody();
     await messaging.receives(phone);
     await messaging.receives(phone);
@@ -29,8 +29,18 @@ describe.each(oneAdapter)('Chats and campaigns of the messaging surface on $adap
     const { status, body } = await messaging.get('/chats/');
     expect(status).toBe(200);
     expect(body).toEqual({
-      conversations: [{ id, phone_number: phone, label: 'VIP', unread_count: 2, last_message_at: MOMENT }],
+      conversations: [{ id, phone_number: phone, label: expect.any(Number), unread_count: 2, last_message_at: MOMENT }],
     });
+    const others = [somebody(), somebody()];
+    for (const other of others) await messaging.receives(other);
+    const [same, another] = await Promise.all(others.map((to) => conversations.findOrOpen({ to })));
+    await conversations.label(same?.id ?? 0, 'VIP');
+    await conversations.label(another?.id ?? 0, 'x'.repeat(255));
+    const chats: { id: number; label: number }[] = (await messaging.get('/chats/')).body.conversations;
+    const labelOf = (chat: number | undefined) => chats.find((one) => one.id === chat)?.label;
+    expect(labelOf(same?.id)).toBe(body.conversations[0].label);
+    expect(labelOf(id)).toBe(body.conversations[0].label);
+    expect([undefined, null, labelOf(id)]).not.toContain(labelOf(another?.id));
   });
 
   it('lists the 50 chats of which something was said last', async () => {
