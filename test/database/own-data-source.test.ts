@@ -160,6 +160,18 @@ describeEachDatabase("the module's own data source", (database) => {
     expect(logged).toEqual([expect.stringMatching(/^a request: SELECT/)]);
   });
 
+  it('gets along with a single connection', async () => {
+    const single = await OwnDataSource.open(host, [SequenceEntity, InstallationEntity], 1);
+    const rowIds = new RowIds(single.getRepository(SequenceEntity));
+    const insert = (name: string) =>
+      atomically(single, () =>
+        change(single.getRepository(SequenceEntity).createQueryBuilder().insert().values({ name, nextId: 1 })),
+      );
+    await Promise.all([rowIds.take(10), ...['one', 'two', 'three'].map(insert), rowIds.take(10)]);
+    expect(await single.getRepository(SequenceEntity).count()).toBe(4);
+    await single.onApplicationShutdown();
+  });
+
   it('reads within a transaction of the host', async () => {
     await own.getRepository(SequenceEntity).insert({ name: 'one', nextId: 1 });
     expect(await inTransaction(names)).toEqual(['one']);

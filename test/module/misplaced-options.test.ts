@@ -23,3 +23,10 @@ it.each([
 ])('Surfaces that cannot be mounted stop the start: %j', (options, text) => {
   expect(() => forRoot(options)).toThrow(text);
 });
+
+it.each([{ poolSize: 0 }, { poolSize: '5' }, { poolsize: 5 }, { name: 5 }, 5, null])(
+  'A data source that is none stops the start: %j',
+  (dataSource) => {
+    expect(() => forRoot({ dataSource })).toThrow(/dataSource must be 'name' or \{ name: 'name', poolSize: 5 \}/);
+  },
+);
