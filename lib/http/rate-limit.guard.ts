@@ -22,9 +22,14 @@ export function rateLimitGuard({ place, perMinute }: RateLimit): Type<CanActivat
       const caller = apiKeyId === undefined ? `workspace:${workspace}` : `key:${apiKeyId}`;
       const wait = await this.limits.count({ key: `${place}:${caller}`, perMinute });
       if (wait === 0) return true;
-      const message = `This API takes ${perMinute} requests a minute of each key. Wait, then go on.`;
-      throw new RateLimitedError(message, Math.ceil(wait / 1_000));
+      throw rateLimited(perMinute, wait);
     }
   }
   return mixin(RateLimitGuard);
+}
+
+/** @param wait in ms */
+export function rateLimited(perMinute: number, wait: number): RateLimitedError {
+  const message = `This API takes ${perMinute} requests a minute of each key. Wait, then go on.`;
+  return new RateLimitedError(message, Math.ceil(wait / 1_000));
 }

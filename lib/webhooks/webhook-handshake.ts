@@ -16,9 +16,7 @@ export function answerHandshake(query: URLSearchParams, verifyToken: string | un
   }
   const isSubscribe = query.get('hub.mode') === 'subscribe';
   if (!isSubscribe || !isSameText(query.get('hub.verify_token') ?? '', verifyToken)) {
-    throw new WebhookHandshakeError(
-      'hub.mode must be "subscribe", and hub.verify_token the verifyToken of WhatsAppModule’s option webhook.',
-    );
+    throw new WebhookHandshakeError();
   }
   return query.get('hub.challenge') ?? '';
 }

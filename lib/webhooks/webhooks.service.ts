@@ -94,9 +94,11 @@ export class WebhooksService {
   }
 
   #refusal(): WebhookSignatureError {
-    const text = 'A webhook’s signature is missing or wrong: no app secret of any account fits it.';
-    this.refusals.warn(`${text} Give the secret of the app that is subscribed to it as accounts[].appSecret.`);
-    return new WebhookSignatureError(text);
+    const refusal = new WebhookSignatureError();
+    this.refusals.warn(
+      `${refusal.message} Give the secret of the app that is subscribed to it as accounts[].appSecret.`,
+    );
+    return refusal;
   }
 }
 

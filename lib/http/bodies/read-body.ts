@@ -35,7 +35,7 @@ export async function readBody(request: IncomingMessage, route: SurfaceRoute, bo
   const type = typeOf(request, route);
   if (type === undefined) return { kind: 'none' };
   if (type !== 'json') return { kind: 'stream', type };
-  const bytes = await bytesOf(request, bodyLimit, (limit) => tooLargeToParse(limit, route));
+  const bytes = await bytesOf(request, bodyLimit, (limit) => bodyTooLarge(limit, route));
   return { kind: 'bytes', bytes, isJson: true };
 }
 
@@ -101,11 +101,12 @@ async function bytesOf(
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-const tooLargeToTake = (limit: number): BodyTooLargeError =>
+export const tooLargeToTake = (limit: number): BodyTooLargeError =>
   new BodyTooLargeError(`The body is over the limit of ${limit} bytes.`);
 
-function tooLargeToParse(limit: number, { streamedTypes }: SurfaceRoute): BodyTooLargeError {
-  const streamed = streamedTypes.length > 0 ? ` As ${inWords(streamedTypes)} it may be of any size.` : '';
+/** A JSON body over the limit; a route may take another type of any size. */
+export function bodyTooLarge(limit: number, { streamedTypes }: Partial<SurfaceRoute> = {}): BodyTooLargeError {
+  const streamed = streamedTypes?.length ? ` As ${inWords(streamedTypes)} it may be of any size.` : '';
   return new BodyTooLargeError(
     `The body is over the limit of ${sizeInWords(limit)}. Send less at a time, or raise it: setupWhatsApp(app, { bodyLimit }).${streamed}`,
   );

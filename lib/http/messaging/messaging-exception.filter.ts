@@ -8,18 +8,27 @@ import { presentProblems } from './problems.presenter.js';
 @Catch()
 export class MessagingExceptionFilter extends SurfaceExceptionFilter {
   protected override describe(described: DescribedError, error: unknown): DescribedError {
-    if (described.status === 401) return { ...described, message: 'Unauthorized' };
-    // What Meta refuses is the request's fault here; that Meta cannot be reached is not.
-    if (described.status === 502 && error instanceof MetaApiError) return { ...described, status: 400 };
-    return described;
+    return wordError(described, error);
   }
 
-  protected body({ status, code, message, problems, messageId }: DescribedError): object {
-    const isOfFields = problems !== undefined && code === 'VALIDATION_ERROR';
-    return {
-      error: isOfFields ? presentProblems(problems) : message,
-      // Else nobody could look up what became of it.
-      ...(status === 504 && messageId !== undefined && { message_id: messageId }),
-    };
+  protected body(error: DescribedError): object {
+    return presentError(error);
   }
+}
+
+/** An error with the status and the text that this API has for it. */
+export function wordError(described: DescribedError, error: unknown): DescribedError {
+  if (described.status === 401) return { ...described, message: 'Unauthorized' };
+  // What Meta refuses is the request's fault here; that Meta cannot be reached is not.
+  if (described.status === 502 && error instanceof MetaApiError) return { ...described, status: 400 };
+  return described;
+}
+
+export function presentError({ status, code, message, problems, messageId }: DescribedError): object {
+  const isOfFields = problems !== undefined && code === 'VALIDATION_ERROR';
+  return {
+    error: isOfFields ? presentProblems(problems) : message,
+    // Else nobody could look up what became of it.
+    ...(status === 504 && messageId !== undefined && { message_id: messageId }),
+  };
 }

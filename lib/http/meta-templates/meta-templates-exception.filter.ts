@@ -7,15 +7,28 @@ import { inOwnNames, presentProblems } from './problems.presenter.js';
 /** Words errors as `{error, code, details}`. */
 @Catch()
 export class MetaTemplatesExceptionFilter extends SurfaceExceptionFilter {
-  protected body({ message, code, problems, furtherProblems, quota, meta, messageId }: DescribedError): object {
-    return {
-      error: inOwnNames(message),
-      code,
-      ...(problems && { details: presentProblems(problems) }),
-      ...(furtherProblems !== undefined && { further_problems: furtherProblems }),
-      ...(quota && { quota_info: presentQuota(quota) }),
-      ...(meta && { meta }),
-      ...(messageId !== undefined && { message_id: String(messageId) }),
-    };
+  protected body(error: DescribedError): object {
+    return presentError(error);
   }
+}
+
+/** An error as this API words it. */
+export function presentError({
+  message,
+  code,
+  problems,
+  furtherProblems,
+  quota,
+  meta,
+  messageId,
+}: DescribedError): object {
+  return {
+    error: inOwnNames(message),
+    code,
+    ...(problems && { details: presentProblems(problems) }),
+    ...(furtherProblems !== undefined && { further_problems: furtherProblems }),
+    ...(quota && { quota_info: presentQuota(quota) }),
+    ...(meta && { meta }),
+    ...(messageId !== undefined && { message_id: String(messageId) }),
+  };
 }

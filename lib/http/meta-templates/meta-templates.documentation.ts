@@ -1,6 +1,11 @@
+import { TooManyRecipientsError } from '../../bulk/bulk.errors.js';
+import { NotFoundError } from '../../errors.js';
+import { describeError } from '../described-error.js';
+import { exampleErrors } from '../openapi/example-errors.js';
 import type { AnswerDescription } from '../openapi/operation.js';
 import { array, integer, nullable, object, type Schema, string } from '../openapi/schema.js';
 import type { SurfaceDocumentation } from '../surface.js';
+import { presentError } from './meta-templates-exception.filter.js';
 import { quotaSchema } from './bulk-sends/bulk-sends.schemas.js';
 
 const details: Schema = {
@@ -20,11 +25,14 @@ const messageId = string({ description: 'Of the message that was not sent, or wh
 
 const refusal = (
   description: string,
-  example: object,
+  error: Error,
   more: Readonly<Record<string, Schema>> = {},
 ): AnswerDescription => ({
   description,
-  json: { schema: object({ error: string(), code: string() }, { ...more, message_id: messageId }), example },
+  json: {
+    schema: object({ error: string(), code: string() }, { ...more, message_id: messageId }),
+    example: presentError(describeError(error)),
+  },
 });
 
 export const metaTemplatesDocumentation: SurfaceDocumentation = {
@@ -32,61 +40,30 @@ export const metaTemplatesDocumentation: SurfaceDocumentation = {
   errors: {
     400: refusal(
       'The request is not valid (`VALIDATION_ERROR`), the template cannot be sent (`TEMPLATE_NOT_APPROVED`), or the quota does not reach (`QUOTA_EXCEEDED`).',
-      {
-        error: 'The request is not valid.',
-        code: 'VALIDATION_ERROR',
-        details: { 'variables.company': ['is required by the template.'] },
-      },
+      exampleErrors.invalid,
       {
         details,
         further_problems: integer({ description: 'Problems beyond the first 100.' }),
         quota_info: quotaSchema,
       },
     ),
-    401: refusal('There is no valid API key (`UNAUTHENTICATED`).', {
-      error: 'The API key is unknown, revoked or expired: send one that is valid.',
-      code: 'UNAUTHENTICATED',
-    }),
-    403: refusal('The API key lacks the ability (`FORBIDDEN`).', {
-      error: 'The caller lacks the ability "messages.send": use an API key that has it.',
-      code: 'FORBIDDEN',
-    }),
+    401: refusal('There is no valid API key (`UNAUTHENTICATED`).', exampleErrors.unauthenticated),
+    403: refusal('The API key lacks the ability (`FORBIDDEN`).', exampleErrors.forbidden),
     404: refusal(
       'Nothing is there: `TEMPLATE_NOT_FOUND`, `PHONE_NUMBER_NOT_FOUND`, `BULK_SEND_NOT_FOUND` or `MESSAGE_NOT_FOUND`.',
-      { error: 'There is no message 12.', code: 'MESSAGE_NOT_FOUND' },
+      new NotFoundError('MESSAGE_NOT_FOUND', 'There is no message 12.'),
     ),
     409: refusal(
       'It cannot be done as things stand: `IDEMPOTENCY_CONFLICT`, `MESSAGE_ERASED`, `BULK_SEND_STATE`, `RECIPIENT_OPTED_OUT` or `RECIPIENT_BLOCKED`.',
-      { error: 'The bulk send is COMPLETED already.', code: 'BULK_SEND_STATE' },
+      exampleErrors.blocked,
     ),
-    413: refusal('It is too much: `TOO_MANY_RECIPIENTS` or `BODY_TOO_LARGE`.', {
-      error: 'A bulk send takes at most 100000 recipients.',
-      code: 'TOO_MANY_RECIPIENTS',
-    }),
-    429: refusal('Too fast (`RATE_LIMITED`).', { error: 'The phone number sends too fast.', code: 'RATE_LIMITED' }),
-    500: refusal('Something went wrong here (`INTERNAL_ERROR`).', {
-      error: 'Something went wrong on our side.',
-      code: 'INTERNAL_ERROR',
-    }),
-    502: refusal(
-      'Meta refused, or could not be reached (`META_ERROR`).',
-      {
-        error: 'The recipient cannot be reached. Meta said: (#131026) Message undeliverable',
-        code: 'META_ERROR',
-        meta: {
-          code: 131026,
-          message: '(#131026) Message undeliverable',
-          details: null,
-          fbtrace_id: 'Az8or2yhqkZfEZ-_4Qn_Bam',
-        },
-        message_id: '12',
-      },
-      { meta },
+    413: refusal('It is too much: `TOO_MANY_RECIPIENTS` or `BODY_TOO_LARGE`.', new TooManyRecipientsError(100_000)),
+    429: refusal('Too fast (`RATE_LIMITED`).', exampleErrors.rateLimited),
+    500: refusal('Something went wrong here (`INTERNAL_ERROR`).', exampleErrors.internal),
+    502: refusal('Meta refused, or could not be reached (`META_ERROR`).', exampleErrors.refused, { meta }),
+    504: refusal(
+      'Meta never told whether it took the message (`OUTCOME_UNKNOWN`); it is not sent again.',
+      exampleErrors.unknown,
     ),
-    504: refusal('Meta never told whether it took the message (`OUTCOME_UNKNOWN`); it is not sent again.', {
-      error: 'Nobody knows yet whether the message was sent.',
-      code: 'OUTCOME_UNKNOWN',
-      message_id: '12',
-    }),
   },
 };

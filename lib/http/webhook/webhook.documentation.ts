@@ -1,27 +1,24 @@
+import { WebhookHandshakeError, WebhookSignatureError } from '../../webhooks/webhooks.errors.js';
+import { tooLargeToTake } from '../bodies/read-body.js';
+import { describeError } from '../described-error.js';
+import { exampleErrors } from '../openapi/example-errors.js';
 import type { AnswerDescription } from '../openapi/operation.js';
 import { object, string } from '../openapi/schema.js';
 import type { SurfaceDocumentation } from '../surface.js';
+import { presentError } from './webhook-exception.filter.js';
 
-const refusal = (description: string, error: string, code: string): AnswerDescription => ({
+const refusal = (description: string, error: Error): AnswerDescription => ({
   description,
-  json: { schema: object({ error: string(), code: string() }), example: { error, code } },
+  json: { schema: object({ error: string(), code: string() }), example: presentError(describeError(error)) },
 });
 
 export const webhookDocumentation: SurfaceDocumentation = {
   tag: 'Webhook',
   errors: {
-    400: refusal('The body is no webhook.', 'The request is not valid.', 'VALIDATION_ERROR'),
-    401: refusal(
-      'No app secret of any account signed the body; nothing is stored.',
-      'The signature is not that of the body.',
-      'WEBHOOK_SIGNATURE',
-    ),
-    403: refusal('The verify token is wrong.', 'The verify token is not that of this app.', 'WEBHOOK_HANDSHAKE'),
-    413: refusal('The body is too large.', 'The body is too large.', 'BODY_TOO_LARGE'),
-    500: refusal(
-      'The database cannot be reached: Meta sends it again.',
-      'Something went wrong on our side.',
-      'INTERNAL_ERROR',
-    ),
+    400: refusal('The body is no webhook.', exampleErrors.invalid),
+    401: refusal('No app secret of any account signed the body; nothing is stored.', new WebhookSignatureError()),
+    403: refusal('The verify token is wrong.', new WebhookHandshakeError()),
+    413: refusal('The body is too large.', tooLargeToTake(3 * 1024 * 1024)),
+    500: refusal('The database cannot be reached: Meta sends it again.', exampleErrors.internal),
   },
 };

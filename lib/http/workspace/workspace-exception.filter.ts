@@ -28,16 +28,21 @@ export class WorkspaceExceptionFilter extends SurfaceExceptionFilter {
     return { ...worded, retryAfter: told > 0 ? told : DEFAULT_WAIT };
   }
 
-  protected body({ status, code, message, problems, retryAfter, meta, messageId }: DescribedError): object {
-    if (status === 429) return { message, retry_after: retryAfter };
-    if (code === 'INVALID_SUBDOMAIN') return { status: 'error', message, errors: 'Invalid tenant subdomain' };
-    return {
-      status: 'error',
-      message,
-      ...(problems && { errors: presentProblems(problems) }),
-      ...((meta ?? WITH_CODE.has(status)) && { code }),
-      ...(meta && { meta }),
-      ...(messageId !== undefined && { message_id: messageId }),
-    };
+  protected body(error: DescribedError): object {
+    return presentError(error);
   }
+}
+
+/** An error as this API words it, once it has its status and text. */
+export function presentError({ status, code, message, problems, retryAfter, meta, messageId }: DescribedError): object {
+  if (status === 429) return { message, retry_after: retryAfter };
+  if (code === 'INVALID_SUBDOMAIN') return { status: 'error', message, errors: 'Invalid tenant subdomain' };
+  return {
+    status: 'error',
+    message,
+    ...(problems && { errors: presentProblems(problems) }),
+    ...((meta ?? WITH_CODE.has(status)) && { code }),
+    ...(meta && { meta }),
+    ...(messageId !== undefined && { message_id: messageId }),
+  };
 }

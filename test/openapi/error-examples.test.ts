@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiKeysService } from 'nestjs-whatsapp';
+import { apiDocument } from '../support/openapi/api-document.js';
+import { operationsOf } from '../support/openapi/documented-operations.js';
+import { TestApp } from '../support/test-app.js';
+
+const ALL = { metaTemplates: true, conversations: true, messaging: true, workspace: true, webhook: true } as const;
+
+describe('an example of a refusal in the API document', () => {
+  let app: TestApp;
+  let mayRead: string;
+
+  beforeAll(async () => {
+    app = await TestApp.start({ options: { surfaces: ALL, webhook: { verifyToken: 'made up' } } });
+    const abilities = ['messages.read'] as const;
+    mayRead = (await app.get(ApiKeysService).create({ name: 'Reader', abilities })).key;
+  });
+  afterAll(() => app[Symbol.asyncDispose]());
+
+  const exampleOf = (name: string, status: number): unknown => {
+    const found = operationsOf(apiDocument(app.app)).find((operation) => operation.name === name);
+    const answer = found?.operation.responses[status];
+    const content = answer && 'content' in answer ? answer.content : undefined;
+    return content?.['application/json']?.example;
+  };
+
+  it.each<[status: number, method: string, path: string, body: object | undefined, headers: () => object]>([
+    [401, 'POST', '/api/v1/meta-templates/send', {}, () => ({ 'x-api-key': 'unknown' })],
+    [401, 'POST', '/api/whatsapp/send', {}, () => ({ 'x-api-key': 'unknown' })],
+    [401, 'POST', '/whatsapp/api/send-message', {}, () => ({ 'x-api-key': 'unknown' })],
+    [403, 'POST', '/api/v1/meta-templates/send', {}, () => ({ 'x-api-key': mayRead })],
+    [403, 'POST', '/api/whatsapp/send', {}, () => ({ 'x-api-key': mayRead })],
+    [403, 'POST', '/whatsapp/api/send-message', {}, () => ({ 'x-api-key': mayRead })],
+    [403, 'POST', '/api/v1/{subdomain}/messages/send', {}, () => ({ 'x-api-key': mayRead })],
+    [401, 'POST', '/whatsapp/webhook', {}, () => ({})],
+    [403, 'GET', '/whatsapp/webhook', undefined, () => ({})],
+    [413, 'POST', '/api/whatsapp/send', { content: 'x'.repeat(6 * 1024 * 1024) }, () => ({})],
+    [413, 'POST', '/whatsapp/api/send-message', { message: 'x'.repeat(6 * 1024 * 1024) }, () => ({})],
+  ])('is what is answered: %s of %s %s', async (status, method, path, body, headers) => {
+    const answer = await app.call(method, path.replace('{subdomain}', 'default'), body, { ...headers() });
+    expect(answer.status).toBe(status);
+    expect(exampleOf(`${method} ${path}`, status)).toEqual(answer.body);
+  });
+
+  it('names what is not there as the answer does', async () => {
+    const { body } = await app.call('GET', '/api/v1/meta-templates/messages/12');
+    expect(exampleOf('GET /api/v1/meta-templates/messages/{messageId}', 404)).toEqual(body);
+    const conversation = await app.call('GET', '/api/whatsapp/conversations/45');
+    expect(exampleOf('GET /api/whatsapp/conversations/{id}', 404)).toEqual(conversation.body);
+  });
+});
