@@ -76,7 +76,7 @@ describe.each(oneAdapter)('Bulk sends on $adapter', ({ adapter }) => {
       started_at: expect.stringMatching(ISO_TIME),
       completed_at: expect.stringMatching(ISO_TIME),
       created_at: expect.stringMatching(ISO_TIME),
-      created_by: { id: expect.any(Number), name: 'Test key' },
+      created_by: { id: expect.any(Number), name: 'Test key', email: null, first_name: null, last_name: null },
     });
     expect((await bulk.app.call('GET', `${BULK_SENDS}${ended}`)).body).toEqual(answer.body);
   });
