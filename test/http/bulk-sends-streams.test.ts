@@ -53,6 +53,23 @@ describe.each(adapters)('Bulk sends on $adapter', ({ adapter }) => {
       expect(rows[2]).toMatch(/,failed,,.*,131026,'=1\+1$/);
     });
 
+    it('as CSV with a mark by which spreadsheets know UTF-8, unless that is not wanted', async () => {
+      const beginning = async (query: string) => {
+        const response = await request(`${ended}/export/${query}`);
+        return Buffer.from(await response.arrayBuffer())
+          .subarray(0, 3)
+          .toString('hex');
+      };
+      expect(await beginning('')).toBe('efbbbf');
+      expect(await beginning('?bom=true')).toBe('efbbbf');
+      expect(await beginning('?bom=false')).toBe(Buffer.from('id,').toString('hex'));
+      expect(await beginning('?format=ndjson')).not.toBe('efbbbf');
+      expect(await bulk.get(`${ended}/export/?bom=maybe`)).toMatchObject({
+        status: 400,
+        body: { details: { bom: [expect.any(String)] } },
+      });
+    });
+
     it('as NDJSON', async () => {
       const response = await request(`${ended}/export/?format=ndjson`);
       expect(response.headers.get('content-type')).toBe('application/x-ndjson');

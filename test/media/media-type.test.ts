@@ -19,6 +19,8 @@ describe('the type of a file', () => {
     ['aac', 'audio/aac'],
     ['amr', 'audio/amr'],
     ['pdf', 'application/pdf'],
+    ['opus', 'audio/ogg'],
+    ['docx', `${OFFICE}.wordprocessingml.document`],
   ])('is read from the first bytes: %s', (kind, type) => {
     expect(mediaTypeOf({}, fileOf(kind))).toBe(type);
   });
@@ -48,6 +50,23 @@ describe('the type of a file', () => {
     expect(() => mediaTypeOf({ mimeType: 'image/jpeg' }, fileOf('png'))).toThrow(
       /said to be image\/jpeg, but .* image\/png/,
     );
+  });
+
+  it.each<[keyof typeof BEGINNINGS, string]>([
+    ['heic', 'image/heic'],
+    ['heicByCompatibility', 'image/heic'],
+    ['avif', 'image/avif'],
+    ['avifByCompatibility', 'image/avif'],
+    ['mov', 'video/quicktime'],
+    ['vorbis', 'audio/ogg; codecs=vorbis'],
+    ['theora', 'video/ogg'],
+    ['webm', 'video/webm'],
+    ['mkv', 'video/x-matroska'],
+    ['odt', 'application/vnd.oasis.opendocument'],
+    ['flac', 'audio/flac'],
+  ])('is called by its own name where Meta takes none such: %s', (kind, type) => {
+    expect(() => mediaTypeOf({}, fileOf(kind))).toThrow(`is "${type}"; Meta takes`);
+    expect(() => mediaTypeOf({ mimeType: 'video/mp4' }, fileOf(kind))).toThrow(`are those of ${type}.`);
   });
 
   it.each([

@@ -18,6 +18,13 @@ describe('A CSV of recipients', () => {
     ['a byte order mark', '\uFEFFphone,name\n+5491112345678,Juan\n'],
     ['quotes', '"phone","name"\n"+5491112345678","Juan"\n'],
     ['spaces around the names of columns', ' phone , name\n+5491112345678,Juan\n'],
+    ['semicolons between cells', 'phone;name\r\n+5491112345678;Juan\r\n'],
+    ['tabs between cells', 'phone\tname\n+5491112345678\tJuan\n'],
+    ['its delimiter told in words', 'sep=;\r\nphone;name\r\n+5491112345678;Juan\r\n'],
+    ['commas within quotes in its first line', '"phone";"name";", ,"\n+5491112345678;Juan;\n'],
+    ['names of columns as people write them', 'PHONE, Name \n+5491112345678,Juan\n'],
+    ['the quote that our exports put before a formula', "recipient_phone,name\n'+5491112345678,Juan\n"],
+    ['a mark of UTF-8', '\uFEFFphone;name\n+5491112345678;Juan\n'],
     ['columns in another order', 'name,phone\nJuan,+5491112345678\n'],
     ['blank lines', '\nphone,name\n\n+5491112345678,Juan\n\n\n'],
     ['rows without anything in them', 'phone,name\n,\n+5491112345678,Juan\n,\n'],
@@ -26,6 +33,20 @@ describe('A CSV of recipients', () => {
     ['empty cells, which give no value', 'phone,name,company,button_0\n+5491112345678,Juan,"",\n'],
   ])('is read with %s', async (_, text) => {
     expect(await read(text)).toEqual([JUAN]);
+  });
+
+  it.each([
+    ['least', (text: string) => Buffer.from(text, 'utf16le')],
+    ['most', (text: string) => Buffer.from(text, 'utf16le').swap16()],
+  ])('is read in UTF-16, the %s significant byte first, however it arrives', async (_, encode) => {
+    const bytes = encode('\uFEFFphone\tname\r\n+5491112345678\tJosé 😀\r\n');
+    const expected = [{ phone: '+5491112345678', variables: { name: 'José 😀' } }];
+    expect(await read(bytes)).toEqual(expected);
+    expect(await read(...Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(expected);
+  });
+
+  it('names lines as they are in the file, also after one that tells the delimiter', async () => {
+    expect(await read('sep=;\nphone;name\n+5491112345678\n')).toEqual([unreadable('line 3 has 1 of 2 cells')]);
   });
 
   it('gives variables and buttons by the names of their columns', async () => {
@@ -90,7 +111,6 @@ describe('A CSV of recipients', () => {
     ['nothing', '', 'is empty'],
     ['blank lines alone', '\n\n', 'is empty'],
     ['no column phone', 'number,name\n+5491112345678,Juan\n', 'among them phone.'],
-    ['other separators', 'phone;name\n+5491112345678;Juan\n', 'with commas between them'],
     ['a column twice', 'phone,name,name\n', 'two columns "name"'],
     ['too many columns', `phone,${Array.from({ length: 500 }, (_, index) => `v${index}`).join(',')}\n`, '501 columns'],
     ['a quote without end', 'phone,"name\n', 'never closed'],

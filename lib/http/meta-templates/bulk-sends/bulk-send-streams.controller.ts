@@ -65,7 +65,7 @@ export class BulkSendStreamsController implements OnModuleDestroy {
   @RequireAbility('messages.read')
   async export(
     @Param('id') id: string,
-    @Query(new ValidDtoPipe(ExportBulkSendDto)) { format = 'csv' }: ExportBulkSendDto,
+    @Query(new ValidDtoPipe(ExportBulkSendDto)) { format = 'csv', bom = 'true' }: ExportBulkSendDto,
     @CurrentCaller() { workspace }: Caller,
     @RawResponse() response: ServerResponse,
     @Res() answered: unknown,
@@ -74,7 +74,7 @@ export class BulkSendStreamsController implements OnModuleDestroy {
     const { type, write } = exportFormats[format];
     const disposition = `attachment; filename="bulk-send-${id}.${format}"`;
     const answer = { response, logger: this.logger, type, disposition };
-    const rows = write(mapped(results, presentBulkMessage));
+    const rows = write(mapped(results, presentBulkMessage), { bom: bom === 'true' });
     this.adapterHost.httpAdapter.reply(answered, streamedAnswer(rows, answer), 200);
   }
 

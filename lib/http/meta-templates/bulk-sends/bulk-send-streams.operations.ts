@@ -25,7 +25,13 @@ export const exportOperation: OperationDescription = {
   summary: 'Every recipient’s result',
   description: 'Streamed. Cells of CSV that a spreadsheet would run as a formula are quoted against it.',
   params: idParam,
-  query: { format: { description: 'Of the answer.', schema: { ...oneOf('csv', 'ndjson'), default: 'csv' } } },
+  query: {
+    format: { description: 'Of the answer.', schema: { ...oneOf('csv', 'ndjson'), default: 'csv' } },
+    bom: {
+      description: 'Whether CSV begins with a byte order mark, by which spreadsheets know UTF-8.',
+      schema: { ...oneOf('true', 'false'), default: 'true' },
+    },
+  },
   answers: {
     200: {
       description: 'A line for each.',

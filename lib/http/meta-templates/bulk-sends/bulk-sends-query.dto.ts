@@ -53,10 +53,17 @@ export class ListBulkMessagesDto extends PageDto {
   status?: (typeof MESSAGE_STATUSES)[number];
 }
 
+const BOM = ['true', 'false'] as const;
+
 /** Query of `GET /meta-templates/bulk-sends/{id}/export/`. */
 export class ExportBulkSendDto {
   /** `csv` when left out. */
   @IsOptional()
   @IsOneOf(EXPORT_FORMATS)
   format?: (typeof EXPORT_FORMATS)[number];
+
+  /** Whether a CSV begins with the mark by which spreadsheets know UTF-8; it does when left out. */
+  @IsOptional()
+  @IsOneOf(BOM)
+  bom?: (typeof BOM)[number];
 }

@@ -4,7 +4,11 @@ import type { BulkMessageView } from './bulk-message.presenter.js';
 
 interface ExportFormat {
   readonly type: string;
-  readonly write: (results: AsyncIterable<BulkMessageView>) => AsyncIterable<string>;
+  /** @param options of CSV: with the mark by which spreadsheets know UTF-8 */
+  readonly write: (
+    results: AsyncIterable<BulkMessageView>,
+    options?: { readonly bom?: boolean },
+  ) => AsyncIterable<string>;
 }
 
 /** Rows that are written at a time. */
@@ -29,9 +33,10 @@ export const exportFormats = {
   ndjson: { type: 'application/x-ndjson', write: toNdjson },
 } as const satisfies Record<string, ExportFormat>;
 
-function toCsv(results: AsyncIterable<BulkMessageView>): AsyncIterable<string> {
+function toCsv(results: AsyncIterable<BulkMessageView>, { bom = false } = {}): AsyncIterable<string> {
   const rows = stringify({
     header: true,
+    bom,
     columns: COLUMNS,
     // Else a spreadsheet would run a cell that begins with = or + as a formula.
     escape_formulas: true,

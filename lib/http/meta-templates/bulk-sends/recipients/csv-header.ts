@@ -17,7 +17,7 @@ export const REPLACEMENT_CHARACTER = '\uFFFD';
  * @throws ValidationError with everything that is wrong with it
  */
 export function readCsvHeader(cells: readonly string[]): CsvColumn[] {
-  const names = cells.map((cell) => cell.trim());
+  const names = withPhone(cells.map(nameOf));
   const problems = [...missingPhone(names), ...doubles(names.slice(0, MOST_COLUMNS))];
   if (names.length > MOST_COLUMNS) problems.push(`has ${names.length} columns; there can be ${MOST_COLUMNS}.`);
   if (names.some((name) => name.includes(REPLACEMENT_CHARACTER))) problems.push('is not in UTF-8: save it as such.');
@@ -29,10 +29,19 @@ export function unreadableHeader(problems: readonly string[]): ValidationError {
   return new ValidationError(problems.map((problem): Problem => ({ path: 'body', message: `as CSV ${problem}` })));
 }
 
+/** People write `Phone` or `Customer name` above a column; a template's variables have lower-case letters and no spaces. */
+function nameOf(cell: string): string {
+  const name = cell.trim();
+  return /^\p{Lu}|\s/u.test(name) ? name.toLowerCase().replaceAll(/\s+/g, '_') : name;
+}
+
+/** The column of phone numbers is called otherwise in our own exports. */
+const withPhone = (names: readonly string[]): readonly string[] =>
+  names.includes('phone') ? names : names.map((name) => (name === 'recipient_phone' ? 'phone' : name));
+
 function missingPhone(names: readonly string[]): string[] {
   if (names.includes('phone')) return [];
-  const hint = names.some((name) => /[;\t]/.test(name)) ? ', with commas between them' : '';
-  return [`must begin with a line that names the columns, among them phone${hint}.`];
+  return ['must begin with a line that names the columns, among them phone.'];
 }
 
 function doubles(names: readonly string[]): string[] {

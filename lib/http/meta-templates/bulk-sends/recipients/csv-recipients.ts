@@ -32,7 +32,7 @@ function toRecipient(row: CsvRow, columns: readonly CsvColumn[]): BulkRecipient 
   if (problem !== undefined) return { unreadable: `line ${row.line} ${problem}` };
   const values: Record<CsvColumn['kind'], [string, string][]> = { phone: [], variable: [], button: [], unnamed: [] };
   for (const [index, { kind, name }] of columns.entries()) {
-    const cell = row.cells[index] ?? '';
+    const cell = withoutEscape(row.cells[index] ?? '');
     if (cell !== '') values[kind].push([name, cell]);
   }
   return {
@@ -41,6 +41,10 @@ function toRecipient(row: CsvRow, columns: readonly CsvColumn[]): BulkRecipient 
     ...(values.button.length > 0 && { buttonVariables: Object.fromEntries(values.button) }),
   };
 }
+
+/** Exports put a quote before what a spreadsheet would run as a formula, such as a number that begins with +. */
+const withoutEscape = (cell: string): string =>
+  /^'[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell) ? cell.slice(1) : cell;
 
 function problemOf({ cells }: CsvRow, columns: readonly CsvColumn[]): string | undefined {
   if (cells.length < columns.length) return `has ${cells.length} of ${columns.length} cells.`;

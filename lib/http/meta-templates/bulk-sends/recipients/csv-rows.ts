@@ -1,4 +1,5 @@
 import { parse, type Parser } from 'csv-parse';
+import { csvTextOf } from './csv-text.js';
 import { LARGEST_LINE, LARGEST_LINE_IN_WORDS } from './largest-line.js';
 
 export interface CsvRow {
@@ -14,13 +15,14 @@ export class UnreadableCsvError extends Error {}
 const SLICE = 16 * 1024;
 
 /**
- * The rows of a CSV text as they come: commas between cells, quotes around those that need them, any kind of line end,
+ * The rows of a CSV text as they come: commas, semicolons or tabs between cells, quotes around those that need them, any kind of line end,
  * with or without a byte order mark.
  * @throws UnreadableCsvError with the line, after every row before it
  */
 export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRow> {
+  const { bytes: text, delimiter, line: firstLine } = await csvTextOf(chunks);
   let rows: CsvRow[] = [];
-  let line = 1;
+  let line = firstLine;
   let written = 0;
   let taken = 0;
   const assertSize = (end: number) => {
@@ -29,6 +31,7 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   };
   const parser = parse({
     bom: true,
+    delimiter,
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     max_record_size: 0, // It does not count the commas: `assertSize` does.
@@ -44,7 +47,7 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   parser.on('error', () => {});
 
   try {
-    for await (const slice of slices(chunks)) {
+    for await (const slice of slices(text)) {
       const error = await write(parser, slice);
       written += slice.length;
       yield* rows;
