@@ -5,7 +5,7 @@ import { MarketingConsents } from '../contacts/marketing-consents.js';
 import { type Problem, ValidationError } from '../errors.js';
 import { throughputOf } from '../pacing/throughput.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
-import { checkEnvelope } from './message-envelope.js';
+import { checkEnvelope, payloadOf } from './message-envelope.js';
 import type { PreparedMessage } from './message-sender.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 import { readRecipient } from './recipient.js';
@@ -50,7 +50,7 @@ export class FreeFormMessages {
         apiKeyId: input.apiKeyId ?? null,
       },
       number: { phoneNumberId, throughput: throughputOf(phoneNumber, this.options.messagesPerSecond) },
-      payload: { type, [type]: content },
+      payload: { type, [type]: content, ...payloadOf(input) },
       secrets: [],
       credential: await this.credentials.of(account.businessAccountId),
     };

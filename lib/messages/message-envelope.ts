@@ -15,6 +15,11 @@ export interface MessageEnvelope extends InWorkspace {
   /** The wamid of the message that this one replies to; WhatsApp shows it above. A reaction takes none. */
   readonly replyTo?: string;
   /**
+   * Has Meta deliver the message only while the recipient's identity is the one that this hash was told for, by a webhook; else it fails
+   * later, with 137000.
+   */
+  readonly recipientIdentityKeyHash?: string;
+  /**
    * A key of your own: a call that is repeated with it answers again instead of sending again, for 24 hours. An object
    * keeps keys of several callers apart.
    */
@@ -24,8 +29,12 @@ export interface MessageEnvelope extends InWorkspace {
 }
 
 /** What is wrong with the words that name the sending number and the message replied to. */
-export function checkEnvelope(envelope: Pick<MessageEnvelope, 'phoneNumberId' | 'replyTo'>): Problem[] {
-  const { phoneNumberId, replyTo }: { readonly [Field in keyof typeof envelope]: unknown } = envelope;
+export function checkEnvelope(envelope: CheckedFields): Problem[] {
+  const {
+    phoneNumberId,
+    replyTo,
+    recipientIdentityKeyHash: hash,
+  }: { readonly [Field in keyof typeof envelope]: unknown } = envelope;
   const problems: Problem[] = [];
   if (phoneNumberId !== undefined && !isIdentifier(phoneNumberId, 64)) {
     problems.push({ path: 'phoneNumberId', message: 'must be Meta’s id of a phone number, in a string.' });
@@ -33,5 +42,19 @@ export function checkEnvelope(envelope: Pick<MessageEnvelope, 'phoneNumberId' | 
   if (replyTo !== undefined && !isIdentifier(replyTo, 255)) {
     problems.push({ path: 'replyTo', message: 'must be the wamid of a message.' });
   }
+  if (hash !== undefined && !isIdentifier(hash, 255)) {
+    problems.push({
+      path: 'recipientIdentityKeyHash',
+      message: 'must be the hash that a webhook told of the recipient.',
+    });
+  }
   return problems;
 }
+
+type CheckedFields = Pick<MessageEnvelope, 'phoneNumberId' | 'replyTo' | 'recipientIdentityKeyHash'>;
+
+/** What of the envelope stands beside the content in Meta's payload. */
+export const payloadOf = ({
+  recipientIdentityKeyHash: hash,
+}: Pick<MessageEnvelope, 'recipientIdentityKeyHash'>): object =>
+  hash === undefined ? {} : { recipient_identity_key_hash: hash };

@@ -8,6 +8,7 @@ import { type Acceptance, MessageCall, type MessageContent } from './message-cal
 import { MessageStore, type NewMessage } from './message-store.js';
 import { SendOutcomeUnknownError } from './messages.errors.js';
 import type { Portfolio } from './portfolio.js';
+import { OutdatedTemplates } from '../templates/outdated-templates.js';
 import { RecipientBudget } from './recipient-budget.js';
 import { SinglePace } from './single-pace.js';
 
@@ -33,6 +34,7 @@ export class MessageSender implements BeforeApplicationShutdown {
     private readonly messageCall: MessageCall,
     private readonly pace: SinglePace,
     private readonly budget: RecipientBudget,
+    private readonly outdatedTemplates: OutdatedTemplates,
   ) {}
 
   /**
@@ -62,6 +64,8 @@ export class MessageSender implements BeforeApplicationShutdown {
     const outcome = await this.messageCall.make(row, prepared, row.lapsesAt ?? undefined);
     if (outcome.kind !== 'answered') {
       await this.#recordFailure(row, outcome);
+      const { businessAccountId } = prepared.credential;
+      this.outdatedTemplates.note(outcome.error, { name: row.templateName, businessAccountId });
       await this.pace.refused(prepared.number, outcome);
       throw errorForCaller(row, outcome);
     }

@@ -88,8 +88,16 @@ export class MessagesService {
    * @param ready as `sendTemplate` takes it
    */
   async sendContent({ idempotency, ...input }: Input.SendContentInput, ready?: Ready): Promise<MessageEntity> {
-    const { workspace = DEFAULT_WORKSPACE, to, phoneNumberId, replyTo, type, content } = input;
-    const body = { to, phoneNumberId, replyTo, type, content };
+    const {
+      workspace = DEFAULT_WORKSPACE,
+      to,
+      phoneNumberId,
+      replyTo,
+      recipientIdentityKeyHash,
+      type,
+      content,
+    } = input;
+    const body = { to, phoneNumberId, replyTo, recipientIdentityKeyHash, type, content };
     const key = idempotencyInput(idempotency, { workspace, call: 'send', body });
     return this.sends.send(key, () => this.freeFormMessages.prepare(input), ready);
   }

@@ -23,7 +23,7 @@ export interface SendTemplateInput extends MessageEnvelope, TemplateVariables {
 
 /** What is wrong with the words that name number, template and language. */
 export function checkNames(
-  input: Pick<SendTemplateInput, 'template' | 'language' | 'phoneNumberId' | 'replyTo'>,
+  input: Pick<SendTemplateInput, 'template' | 'language' | 'phoneNumberId' | 'replyTo' | 'recipientIdentityKeyHash'>,
 ): Problem[] {
   const { template, language }: { readonly [Field in keyof typeof input]: unknown } = input;
   const problems: Problem[] = [];

@@ -22,12 +22,12 @@ export function checkTemplateContent(template: TemplateEntity, variables: Templa
 /** The values of an input by name, and everything that is wrong with them. */
 export function readTemplateValues(
   template: TemplateEntity,
-  { variables, buttonVariables, cards, inOrder }: TemplateVariables & Pick<SendTemplateInput, 'inOrder'>,
+  { variables, buttonVariables, cards, tapTargets, inOrder }: TemplateVariables & Pick<SendTemplateInput, 'inOrder'>,
 ): { readonly values: TemplateVariables; readonly problems: readonly Problem[] } {
-  const named = { variables, buttonVariables, cards };
+  const named = { variables, buttonVariables, cards, ...(tapTargets && { tapTargets }) };
   const read = inOrder && readInOrder(template, inOrder);
   if (read && read.problems.length > 0) return { values: {}, problems: read.problems };
-  const values = read?.variables ?? named;
+  const values = read ? { ...read.variables, ...(tapTargets && { tapTargets }) } : named;
   return { values, problems: checkTemplateContent(template, values) };
 }
 

@@ -13,8 +13,15 @@ import type { PreparedMessage } from './message-sender.js';
 import { NO_CODE_BY_USER_ID, type ReadRecipient, readRecipient, recipientOf } from './recipient.js';
 import { portfolioOf } from './portfolio.js';
 import { throughputOf } from '../pacing/throughput.js';
+import { payloadOf } from './message-envelope.js';
 import { checkNames, type SendTemplateInput } from './send-template.input.js';
 import { keptContent, readTemplateValues, templateContent } from './template-content.js';
+
+interface FoundTemplate {
+  readonly phoneNumber: PhoneNumberOfAccount;
+  readonly template: TemplateEntity;
+  readonly reading: ReturnType<typeof readTemplateValues>;
+}
 
 /** Turns what a caller wants sent of a template into what Meta takes, or says everything that is wrong with it. */
 @Injectable()
@@ -38,8 +45,8 @@ export class TemplateMessages {
     const problems = [...names, ...(recipient.problems ?? [])];
     if (names.length > 0) return problems;
     try {
-      const { template } = await this.#find(await this.workspaces.idOf(input.workspace), input);
-      return [...problems, ...codeProblems(template, recipient), ...readTemplateValues(template, input).problems];
+      const { template, reading } = await this.#find(await this.workspaces.idOf(input.workspace), input);
+      return [...problems, ...codeProblems(template, recipient), ...reading.problems];
     } catch (error) {
       if (error instanceof NotFoundError) return problems;
       throw error;
@@ -53,13 +60,14 @@ export class TemplateMessages {
       throw new ValidationError([...names, ...(this.#readRecipient(input.to).problems ?? [])]);
     }
     const workspaceId = await this.workspaces.idOf(input.workspace);
-    const { phoneNumber, template } = await this.#find(workspaceId, input);
+    const { phoneNumber, template, reading } = await this.#find(workspaceId, input);
     if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
     const recipient = this.#readRecipient(input.to);
-    const { values, problems: wrongValues } = readTemplateValues(template, input);
-    const problems = [...(recipient.problems ?? []), ...codeProblems(template, recipient), ...wrongValues];
+    const { values } = reading;
+    const problems = [...(recipient.problems ?? []), ...codeProblems(template, recipient), ...reading.problems];
     if (recipient.problems || problems.length > 0) throw new ValidationError(problems);
     await this.consents.assertAllowed(workspaceId, recipientOf(recipient), template.category);
+    const { payload, secrets } = templateContent(template, values);
     return {
       message: {
         workspaceId,
@@ -77,19 +85,20 @@ export class TemplateMessages {
         phoneNumberId: phoneNumber.phoneNumberId,
         throughput: throughputOf(phoneNumber, this.options.messagesPerSecond),
       },
-      ...templateContent(template, values),
+      payload: { ...payload, ...payloadOf(input) },
+      secrets,
       portfolio: portfolioOf(phoneNumber),
       credential: await this.credentials.of(phoneNumber.account.businessAccountId),
     };
   }
 
-  async #find(
-    workspaceId: number,
-    input: Pick<SendTemplateInput, 'template' | 'language' | 'phoneNumberId'>,
-  ): Promise<{ phoneNumber: PhoneNumberOfAccount; template: TemplateEntity }> {
+  async #find(workspaceId: number, input: SendTemplateInput): Promise<FoundTemplate> {
     const phoneNumber = await this.phoneNumbers.find(workspaceId, input.phoneNumberId);
     const name = { name: input.template, language: input.language };
-    return { phoneNumber, template: await this.templates.find(phoneNumber.account, name) };
+    const found = await this.templates.findFor(phoneNumber.account, name, (template) =>
+      readTemplateValues(template, input),
+    );
+    return { phoneNumber, ...found };
   }
 
   #readRecipient(to: unknown): ReadRecipient {

@@ -64,9 +64,27 @@ export interface PayloadParameter {
   readonly payload: string;
 }
 
+/** How long a button that calls the business works. */
+export interface TtlMinutesParameter {
+  readonly type: 'ttl_minutes';
+  readonly ttl_minutes: number;
+}
+
 export interface CouponCodeParameter {
   readonly type: 'coupon_code';
   readonly coupon_code: string;
+}
+
+/** What a button that calls the business takes: Meta's component has one parameter for each. */
+export interface VoiceCallParameters {
+  readonly type: 'voice_call';
+  readonly parameters: readonly (TtlMinutesParameter | PayloadParameter)[];
+}
+
+/** Titles in place of addresses. */
+export interface TapTargetParameter {
+  readonly type: 'tap_target_configuration';
+  readonly tap_target_configuration: readonly { readonly url: string; readonly title: string }[];
 }
 
 /** A titled group of products of a multi-product button. */
@@ -99,13 +117,16 @@ export type MessageParameter =
   | LocationParameter
   | ProductParameter
   | PayloadParameter
+  | TtlMinutesParameter
+  | VoiceCallParameters
+  | TapTargetParameter
   | CouponCodeParameter
   | ActionParameter
   | LimitedTimeOfferParameter;
 
-/** The header, body or limited-time offer of a template message. */
+/** The header, body or limited-time offer of a template message, or titles for its addresses. */
 export interface MessageTextComponent {
-  readonly type: 'header' | 'body' | 'limited_time_offer';
+  readonly type: 'header' | 'body' | 'limited_time_offer' | 'tap_target_configuration';
   readonly parameters: readonly MessageParameter[];
 }
 

@@ -7,8 +7,8 @@ import { ValidationError } from '../errors.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphTemplateCreated } from '../graph/graph-api.types.js';
 import { idIn, type JsonObject } from '../graph/json-object.js';
-import { checkTemplateDraft } from './drafts/template-draft-rules.js';
-import type { TemplateDraft, TemplateEdit } from './drafts/template-draft.js';
+import { checkTemplateDraft, checkTemplateEdit } from './drafts/template-draft-rules.js';
+import { settingsForMeta, type TemplateDraft, type TemplateEdit } from './drafts/template-draft.js';
 import { TemplateStore } from './template-store.js';
 import { TemplateSync } from './template-sync.js';
 import { TemplateEntity } from './template.entity.js';
@@ -35,7 +35,7 @@ export class TemplateAuthoring {
         category: draft.category,
         parameter_format: draft.parameterFormat,
         components,
-        message_send_ttl_seconds: draft.messageSendTtlSeconds,
+        ...settingsForMeta(draft),
       },
       read: createdTemplate,
     });
@@ -55,18 +55,14 @@ export class TemplateAuthoring {
   }
 
   async edit(account: BusinessAccountEntity, template: TemplateEntity, edit: TemplateEdit): Promise<TemplateEntity> {
-    const { name, language, parameterFormat } = template;
-    const { components = template.components, category = template.category, messageSendTtlSeconds } = edit;
-    refuse(checkTemplateDraft({ name, language, category, parameterFormat, components, messageSendTtlSeconds }));
+    refuse(checkTemplateEdit(template, edit));
+    // Meta takes this one with the category alone.
+    const category = edit.category ?? (edit.ctaUrlLinkTrackingOptedOut === undefined ? undefined : template.category);
     await this.graph.post([template.templateId], {
       credential: await this.credentials.of(account.businessAccountId),
-      body: {
-        components: edit.components,
-        category: edit.category,
-        message_send_ttl_seconds: edit.messageSendTtlSeconds,
-      },
+      body: { components: edit.components, category, ...settingsForMeta(edit) },
     });
-    await this.templateSync.refresh(account, name);
+    await this.templateSync.refresh(account, template.name);
     return this.templates.findOneByOrFail({ id: template.id });
   }
 

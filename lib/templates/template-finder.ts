@@ -3,7 +3,7 @@ import { Repository } from 'typeorm';
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { NotFoundError } from '../errors.js';
+import { NotFoundError, type Problem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { normalizeLanguage } from './template-store.js';
 import { TemplateSync } from './template-sync.js';
@@ -18,7 +18,15 @@ export interface TemplateName extends InWorkspace {
   readonly businessAccountId?: string;
 }
 
-/** Finds one template of an account in the database, else at Meta. */
+/** What a caller's values are by a template, and everything that is wrong with them. */
+export interface TemplateReading {
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Finds one template of an account in the database, else at Meta. What is stored may be older than what Meta has, for its webhooks may
+ * not be subscribed: nothing is refused over it before Meta was asked.
+ */
 @Injectable()
 export class TemplateFinder {
   constructor(
@@ -42,9 +50,37 @@ export class TemplateFinder {
     throw new NotFoundError('TEMPLATE_NOT_FOUND', await this.#describeMiss(account, name));
   }
 
+  /**
+   * As `find`, for values that are read by the template. Where they do not fit, Meta is asked for it, unless that was done within
+   * the last minute, and they are read by what it has now; with Meta out of reach, what was last known decides.
+   * @throws NotFoundError `TEMPLATE_NOT_FOUND`
+   */
+  async findFor<Reading extends TemplateReading>(
+    account: BusinessAccountEntity,
+    name: Pick<TemplateName, 'name' | 'language'>,
+    read: (template: TemplateEntity) => Reading,
+  ): Promise<{ readonly template: TemplateEntity; readonly reading: Reading }> {
+    const known = await this.find(account, name);
+    const reading = read(known);
+    if (reading.problems.length === 0) return { template: known, reading };
+    const template = await this.current(account, known);
+    return isSameTemplate(template, known) ? { template, reading } : { template, reading: read(template) };
+  }
+
+  /**
+   * What Meta has of a template now, or had within the last minute; with Meta out of reach, what is stored.
+   * @throws NotFoundError `TEMPLATE_NOT_FOUND` when it was deleted
+   */
+  async current(account: BusinessAccountEntity, known: TemplateEntity): Promise<TemplateEntity> {
+    await this.#lookUp(account, known.name, known);
+    const stored = await this.#stored(account, known);
+    if (stored && stored.status !== 'DELETED') return stored;
+    throw new NotFoundError('TEMPLATE_NOT_FOUND', await this.#describeMiss(account, known));
+  }
+
   async #lookUp(account: BusinessAccountEntity, name: string, stored: TemplateEntity | null): Promise<void> {
     try {
-      await this.templateSync.lookUp(account, name);
+      await this.templateSync.lookUp(account, name, { retryFailed: !stored });
     } catch (error) {
       if (!stored) throw error; // with Meta out of reach, what was last known still answers
     }
@@ -62,3 +98,11 @@ export class TemplateFinder {
       : `There is no template "${name}" in language "${language}"; there is one in ${languages.join(', ')}.`;
   }
 }
+
+/** Whether the same values fit both. */
+export function isSameTemplate(one: TemplateEntity, other: TemplateEntity): boolean {
+  return shapeOf(one) === shapeOf(other);
+}
+
+const shapeOf = ({ components, parameterFormat, category, status }: TemplateEntity): string =>
+  JSON.stringify([components, parameterFormat, category, status]);

@@ -65,10 +65,14 @@ export class TemplateStore {
     await execute(this.dataSource, updateRows(this.dataSource, this.templates, rows, { condition, shared }));
   }
 
-  /** Marks as deleted what Meta no longer lists; what was stored since `listedAt` is newer than the listing. */
-  async markDeleted(accountId: number, stillThere: ReadonlySet<string>, listedAt: Date): Promise<void> {
+  /**
+   * Marks as deleted what Meta no longer lists; what was stored since `listedAt` is newer than the listing.
+   * @param name of which alone the templates were listed; all names when left out
+   */
+  async markDeleted(accountId: number, stillThere: ReadonlySet<string>, listedAt: Date, name?: string): Promise<void> {
+    const ofName = name !== undefined && { name };
     const before = await this.templates.find({
-      where: { accountId, syncedAt: LessThan(listedAt), status: Not('DELETED') },
+      where: { accountId, ...ofName, syncedAt: LessThan(listedAt), status: Not('DELETED') },
       select: { id: true, templateId: true },
     });
     const gone = before.filter(({ templateId }) => !stillThere.has(templateId)).map(({ id }) => id);

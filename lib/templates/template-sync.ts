@@ -1,11 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphTemplate } from '../graph/graph-api.types.js';
-import { MetaLookups } from '../graph/meta-lookups.js';
+import { type LookupAge, MetaLookups } from '../graph/meta-lookups.js';
 import type { TemplateComponent } from './template-component.js';
 import { TemplateStore } from './template-store.js';
+
+/** Names that Meta is asked for one by one in a minute, per account. */
+const MOST_NAMES_A_MINUTE = 20;
+
+const MINUTE_MS = 60_000;
+
+/** Milliseconds for which Meta is not asked again after it could not be. */
+const FAILURES_FOR_MS = 5_000;
 
 const FIELDS = [
   'id',
@@ -22,7 +31,9 @@ const FIELDS = [
 /** Fetches templates from Meta: all of an account, or those of one name. */
 @Injectable()
 export class TemplateSync {
-  readonly #lookups = new MetaLookups();
+  readonly #lookups = new MetaLookups(FAILURES_FOR_MS);
+  /** When single names were asked for, by row ids of accounts. */
+  readonly #askedAt = new LRUCache<number, readonly number[]>({ max: 1_000, ttl: MINUTE_MS });
 
   constructor(
     private readonly credentials: AccountCredentials,
@@ -38,9 +49,20 @@ export class TemplateSync {
     await this.store.markDeleted(account.id, new Set(fetched.map(({ id }) => id)), listedAt);
   }
 
-  /** Asks Meta for one name, at most once a minute. */
-  lookUp(account: BusinessAccountEntity, name: string): Promise<void> {
-    return this.#lookups.once(`${account.id}:${name}`, () => this.refresh(account, name));
+  /**
+   * Has Meta asked for one name, at most once in `maxAge` milliseconds, a minute unless told; those who want it at the same time share the answer. Where many
+   * names are asked for, all of the account's are listed at once instead.
+   */
+  lookUp(account: BusinessAccountEntity, name: string, age: LookupAge = {}): Promise<void> {
+    const all = String(account.id);
+    const one = `${all}:${name}`;
+    const recent = this.#lookups.recent(one, age) ?? this.#lookups.recent(all, age);
+    if (recent) return recent;
+    const now = performance.now();
+    const asked = (this.#askedAt.get(account.id) ?? []).filter((at) => now - at < MINUTE_MS);
+    if (asked.length >= MOST_NAMES_A_MINUTE) return this.#lookups.start(all, () => this.sync(account));
+    this.#askedAt.set(account.id, [...asked, now]);
+    return this.#lookups.start(one, () => this.refresh(account, name));
   }
 
   /** Asks Meta for one name now. */
@@ -48,11 +70,9 @@ export class TemplateSync {
     const listedAt = await this.store.listingTime(account.id, name);
     const fetched = await this.#fetch(account, { name, limit: 100 });
     // Meta's filter finds names that contain the text, too.
-    await this.store.store(
-      account.id,
-      fetched.filter((template) => template.name === name),
-      listedAt,
-    );
+    const named = fetched.filter((template) => template.name === name);
+    await this.store.store(account.id, named, listedAt);
+    await this.store.markDeleted(account.id, new Set(named.map(({ id }) => id)), listedAt, name);
   }
 
   async #fetch(

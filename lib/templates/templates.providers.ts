@@ -3,6 +3,7 @@ import { TemplateAuthoring } from './template-authoring.js';
 import { TemplateFinder } from './template-finder.js';
 import { TemplateStore } from './template-store.js';
 import { TemplateSync } from './template-sync.js';
+import { OutdatedTemplates } from './outdated-templates.js';
 import { MetaRefresh } from './meta-refresh.js';
 
 /** What templates need, beside the service and the options. */
@@ -12,4 +13,5 @@ export const templateProviders: Provider[] = [
   TemplateStore,
   TemplateSync,
   MetaRefresh,
+  OutdatedTemplates,
 ];

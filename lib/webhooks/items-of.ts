@@ -8,8 +8,8 @@ import type { ReceivedItem, UnreadableItem, Walk } from './webhook-item.js';
 /** Meta sends at most 1,000 updates in one webhook. */
 const MOST_ITEMS = 10_000;
 
-/** Twice as many values as the largest webhook of Meta's, of 3 MB, can have by its shortest updates. */
-const MOST_VALUES = 400_000;
+/** More values than the largest webhook of Meta's, of 3 MB, has by its shortest updates. */
+const MOST_VALUES = 200_000;
 
 /** Parts of one webhook that are kept each by itself when nobody knows their shape; more of them are kept as one. */
 const MOST_UNREADABLE = 100;

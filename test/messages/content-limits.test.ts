@@ -92,7 +92,7 @@ describe('what Meta refuses', () => {
     ['sticker', { link, caption: 'Hi' }, /^sticker.caption: is not taken/],
     ['document', { link, filename: 5 }, /^document.filename: is a number; write text/],
     ['location', { latitude: 91, longitude: 0 }, /^location.latitude: must be a number from -90 to 90/],
-    ['location', { latitude: 0, longitude: '7' }, /^location.longitude: must be a number from -180 to 180/],
+    ['location', { latitude: 0, longitude: 'seven' }, /^location.longitude: must be a number from -180 to 180/],
     ['contacts', [], /^contacts: has 0 items; Meta takes 1 to 257/],
     ['contacts', { name }, /^contacts: is an object; write a list/],
     ['contacts', [{ name: { formatted_name: 'Ana' } }], /^contacts\[0\].name: needs a part beside formatted_name/],

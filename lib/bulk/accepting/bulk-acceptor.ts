@@ -61,10 +61,15 @@ export class BulkAcceptor {
   }
 
   async #acceptNew(input: CreateBulkSendInput, idempotency: IdempotencyInput | undefined): Promise<string> {
-    const target = await this.targets.find(input);
+    const { recipients, ...target } = await this.targets.findFor(input);
     const bulkSend = await this.#open(input, target, idempotency);
     try {
-      await this.#take(bulkSend, input, target, idempotency && new IdempotencyFingerprint(idempotency));
+      await this.#take(
+        bulkSend,
+        { ...input, recipients },
+        target,
+        idempotency && new IdempotencyFingerprint(idempotency),
+      );
       return bulkSend.id;
     } catch (error) {
       // The database may have accepted it and had no chance to say so.
@@ -89,9 +94,10 @@ export class BulkAcceptor {
   async #take(
     bulkSend: BulkSendEntity,
     input: CreateBulkSendInput,
-    { phoneNumber, template, scheduledAt }: BulkTarget,
+    target: BulkTarget,
     fingerprint: IdempotencyFingerprint | undefined,
   ): Promise<void> {
+    const { phoneNumber, template, scheduledAt } = target;
     const { defaultCountry } = this.options;
     let needed = 0;
     let tally: BulkTally = NOTHING_COUNTED;
@@ -102,6 +108,7 @@ export class BulkAcceptor {
       peopleOf: (named: readonly string[]) => this.people.of(bulkSend.workspaceId, named),
       fingerprint,
       inSpiteOfProblems: false,
+      isCurrent: () => this.targets.isCurrent(target),
     };
     const reading = await readRecipients(input.recipients, rules, async (batch, first) => {
       const named = batch.map(recipientOf);

@@ -31,7 +31,8 @@ export class BulkDryRuns {
   ) {}
 
   async run(input: CreateBulkSendInput): Promise<BulkDryRun> {
-    const { workspaceId, phoneNumber, template } = await this.targets.find(input);
+    const { recipients, ...target } = await this.targets.findFor(input);
+    const { workspaceId, phoneNumber, template } = target;
     const payloads: object[] = [];
     let [needed, refusedCount] = [0, 0];
     const { defaultCountry } = this.options;
@@ -43,19 +44,16 @@ export class BulkDryRuns {
       fingerprint: undefined,
       // Whoever corrects the list wants to know all the same what the rest of it would do.
       inSpiteOfProblems: true,
+      isCurrent: () => this.targets.isCurrent(target),
     };
-    const { total, unique, problems, furtherProblems } = await readRecipients(
-      input.recipients,
-      rules,
-      async (batch) => {
-        const refused = await this.refused.among(workspaceId, template.category, batch.map(recipientOf));
-        const allowed = batch.filter((recipient) => !refused.has(recipientOf(recipient)));
-        refusedCount += refused.size;
-        needed += await this.forecast.neededOf(phoneNumber, allowed.map(recipientOf));
-        const shown = allowed.slice(0, SHOWN_PAYLOADS - payloads.length);
-        payloads.push(...shown.map((recipient) => payloadOf(template, recipient)));
-      },
-    );
+    const { total, unique, problems, furtherProblems } = await readRecipients(recipients, rules, async (batch) => {
+      const refused = await this.refused.among(workspaceId, template.category, batch.map(recipientOf));
+      const allowed = batch.filter((recipient) => !refused.has(recipientOf(recipient)));
+      refusedCount += refused.size;
+      needed += await this.forecast.neededOf(phoneNumber, allowed.map(recipientOf));
+      const shown = allowed.slice(0, SHOWN_PAYLOADS - payloads.length);
+      payloads.push(...shown.map((recipient) => payloadOf(template, recipient)));
+    });
     if (total === 0) throw new ValidationError([{ path: 'recipients', message: 'must not be empty.' }]);
     const { quota, estimatedMinutes } = await this.forecast.of(phoneNumber, unique - refusedCount, needed);
     if (input.onQuotaExceeded === 'reject' && !quota.canSend) throw new QuotaExceededError(quota);

@@ -7,10 +7,13 @@ import { isIdentifier } from '../../identifier.js';
 import { type ReadMoment, readMoment } from '../../moment.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { checkNames } from '../../messages/send-template.input.js';
-import { TemplateFinder } from '../../templates/template-finder.js';
+import { isSameTemplate, TemplateFinder } from '../../templates/template-finder.js';
+import { checkTemplateVariables } from '../../templates/variables/check-template-variables.js';
+import { isObject } from '../../templates/variables/values/reading.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
 import { WorkspacesService } from '../../workspaces/workspaces.service.js';
-import type { CreateBulkSendInput } from '../bulk.inputs.js';
+import type { BulkRecipients, CreateBulkSendInput } from '../bulk.inputs.js';
+import { assertIterable } from './recipient-reading.js';
 
 /** What a bulk send is about, but for its recipients. */
 export interface BulkTarget {
@@ -56,6 +59,26 @@ export class BulkTargets {
     return { workspaceId, phoneNumber, template, scheduledAt: momentOf(input.scheduledAt) };
   }
 
+  /**
+   * As `find`, and the recipients, of whom the first were looked at: where the template does not fit their values, Meta was asked for it
+   * once more.
+   */
+  async findFor(input: CreateBulkSendInput): Promise<BulkTarget & Pick<CreateBulkSendInput, 'recipients'>> {
+    const target = await this.find(input);
+    assertIterable(input.recipients);
+    const { first, all } = await peek(input.recipients, Math.min(PEEKED, (input.maxRecipients ?? Infinity) + 1));
+    const fits = first.every((recipient) => fitsTemplate(target.template, recipient));
+    if (fits) return { ...target, recipients: all };
+    const template = await this.templates.current(target.phoneNumber.account, target.template);
+    if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
+    return { ...target, template, recipients: all };
+  }
+
+  /** Whether Meta still has the template as the recipients were checked by it. */
+  async isCurrent({ phoneNumber, template }: BulkTarget): Promise<boolean> {
+    return isSameTemplate(await this.templates.current(phoneNumber.account, template), template);
+  }
+
   /** With its limits, which Meta alone knows: asked now if nobody has asked before. */
   async #phoneNumber(workspaceId: number, phoneNumberId: string | undefined): Promise<PhoneNumberOfAccount> {
     const phoneNumber = await this.phoneNumbers.find(workspaceId, phoneNumberId);
@@ -63,6 +86,44 @@ export class BulkTargets {
     // Meta out of reach keeps nobody from accepting: what it thinks of too much is seen when sending.
     await this.accountSync.syncPhoneNumbers(phoneNumber.account).catch(() => undefined);
     return this.phoneNumbers.find(workspaceId, phoneNumberId);
+  }
+}
+
+/** Recipients that are looked at before any is stored. */
+const PEEKED = 50;
+
+function fitsTemplate(template: TemplateEntity, recipient: unknown): boolean {
+  if (!isObject(recipient) || 'unreadable' in recipient) return true;
+  return checkTemplateVariables(template, recipient).length === 0;
+}
+
+/** The first recipients, and all of them: what is no list can be iterated once. */
+async function peek(recipients: BulkRecipients, count: number): Promise<{ first: unknown[]; all: BulkRecipients }> {
+  if (Array.isArray(recipients)) return { first: recipients.slice(0, count), all: recipients };
+  const iterator = iteratorOf(recipients);
+  const first: PeekedRecipient[] = [];
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+    first.push(next.value);
+    if (first.length >= count) break;
+  }
+  return { first, all: joined(first, iterator) };
+}
+
+type PeekedRecipient = BulkRecipients extends Iterable<infer Item> | AsyncIterable<infer Item> ? Item : never;
+type RecipientIterator = AsyncIterator<PeekedRecipient> | Iterator<PeekedRecipient>;
+
+const iteratorOf = (recipients: BulkRecipients): RecipientIterator =>
+  Symbol.asyncIterator in recipients ? recipients[Symbol.asyncIterator]() : recipients[Symbol.iterator]();
+
+async function* joined(
+  first: readonly PeekedRecipient[],
+  iterator: RecipientIterator,
+): AsyncGenerator<PeekedRecipient> {
+  try {
+    yield* first;
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+  } finally {
+    await iterator.return?.();
   }
 }
 

@@ -30,9 +30,9 @@ export function checkRecipient(
     return { problems: [{ path, message: 'must be an object with phone and variables.' }] };
   }
   if ('unreadable' in recipient) return { problems: [{ path, message: recipient.unreadable }] };
-  const { phone, variables, buttonVariables, cards } = recipient;
+  const { phone, variables, buttonVariables, cards, tapTargets } = recipient;
   const read = readRecipient(phone, defaultCountry);
-  const values = withoutUndefined({ variables, buttonVariables, cards });
+  const values = withoutUndefined({ variables, buttonVariables, cards, tapTargets });
   const wrongValues = checkTemplateContent(template, values);
   const problems = [...(read.problems ?? []).map(({ message }) => ({ path: 'phone', message })), ...wrongValues];
   if (!read.problems && read.userId !== null && hasOneTimeCode(template)) {

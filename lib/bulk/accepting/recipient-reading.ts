@@ -20,6 +20,8 @@ export interface ReadingRules {
   readonly fingerprint: IdempotencyFingerprint | undefined;
   /** Whether those who are right are handed on even when others are wrong. */
   readonly inSpiteOfProblems: boolean;
+  /** Asked at the first problem: whether Meta still has the template as it is here. */
+  readonly isCurrent: () => Promise<boolean>;
 }
 
 /** What was read. */
@@ -69,6 +71,7 @@ export async function readRecipients(
     const check = checkRecipient(recipient, total, template, defaultCountry);
     total += 1;
     if (check.problems) {
+      if (problemCount === 0 && !(await rules.isCurrent())) throw templateChanged();
       problemCount += check.problems.length;
       problems.push(...check.problems.slice(0, MOST_PROBLEMS - problems.length));
     } else {
@@ -80,8 +83,17 @@ export async function readRecipients(
   return { total, unique: seen.size, problems, furtherProblems: problemCount - problems.length };
 }
 
+const templateChanged = (): ValidationError =>
+  new ValidationError([
+    {
+      path: 'template',
+      message:
+        'was changed at Meta while the recipients were read; send the request again, and they are checked by what it is now.',
+    },
+  ]);
+
 /** @throws ValidationError */
-function assertIterable(recipients: unknown): void {
+export function assertIterable(recipients: unknown): void {
   const isObject = typeof recipients === 'object' && recipients !== null;
   if (isObject && (Symbol.iterator in recipients || Symbol.asyncIterator in recipients)) return;
   throw new ValidationError([

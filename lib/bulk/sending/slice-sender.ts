@@ -7,6 +7,7 @@ import { recipientOf } from '../../messages/recipient.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { templateContent } from '../../messages/template-content.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
+import { OutdatedTemplates } from '../../templates/outdated-templates.js';
 import { ThisProcess } from '../../processes/this-process.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import type { BudgetUse } from './budget-use.js';
@@ -56,6 +57,7 @@ export class SliceSender {
     private readonly states: SendingStates,
     private readonly writer: OutcomeWriter,
     private readonly contents: PendingContents,
+    private readonly outdatedTemplates: OutdatedTemplates,
   ) {
     this.inFlight = new InFlight(concurrency);
   }
@@ -104,6 +106,7 @@ export class SliceSender {
     const limitUsedUp = await this.#isLimitUsedUp(called, state);
     const { outcome, hold } = reactionToCall(called, { retries: message.retries, limitUsedUp, now: new Date() });
     if (hold) await this.#hold(hold, state);
+    this.#noteRefusal(called.error, hold, state);
     return outcome;
   }
 
@@ -116,6 +119,12 @@ export class SliceSender {
     }
     const { credential } = state;
     return this.messageCall.make(message, { ...content, credential }, this.#deadlineOf(message));
+  }
+
+  /** What pauses all bulk sends of the template has its status noted already, and Meta's list may be slower than its refusals. */
+  #noteRefusal(error: unknown, hold: SendingHold | undefined, { template: { name }, credential }: SendableBulkSend) {
+    if (hold?.kind === 'pause-bulk-send' && hold.isTemplate) return;
+    this.outdatedTemplates.note(error, { name, businessAccountId: credential.businessAccountId });
   }
 
   /** Past it others take this process for dead, or the message for unconfirmed. */

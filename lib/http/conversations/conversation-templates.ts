@@ -11,7 +11,9 @@ import { isJsonObject } from '../../graph/json-object.js';
 import type { IdempotencyInput } from '../../idempotency/idempotency-key.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { MessagesService } from '../../messages/messages.service.js';
-import { TemplatesService } from '../../templates/templates.service.js';
+import { TemplateFinder } from '../../templates/template-finder.js';
+import { checkMessageComponents } from '../../templates/variables/check-message-components.js';
+import { variablesOfComponents } from '../../templates/variables/variables-of-components.js';
 import { languageOf, templateProblems } from './template-given.js';
 
 /** A template with its values, of which it was checked that they fit. */
@@ -22,7 +24,7 @@ export type FilledTemplate = Omit<SendTemplateToInput, 'to' | 'requestId' | 'ide
 export class ConversationTemplates {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly templates: TemplatesService,
+    private readonly templates: TemplateFinder,
     private readonly conversations: ConversationsService,
     private readonly messages: MessagesService,
   ) {}
@@ -37,10 +39,11 @@ export class ConversationTemplates {
     phoneNumberId?: string,
   ): Promise<FilledTemplate> {
     const number = await this.accounts.phoneNumber(phoneNumberId, { workspace });
-    const { businessAccountId } = number.account;
-    const template = await this.templates.get({ name, language, workspace, businessAccountId });
+    const { template } = await this.templates.findFor(number.account, { name, language }, (candidate) => ({
+      problems: checkMessageComponents(candidate, components),
+    }));
     if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
-    const values = this.templates.variablesFrom(template, components);
+    const values = variablesOfComponents(template, components);
     return { ...values, template: name, language, workspace, phoneNumberId: number.phoneNumberId };
   }
 

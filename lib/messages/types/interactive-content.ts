@@ -60,7 +60,18 @@ export interface FlowAction {
 }
 
 /** One card of a carousel. */
-export interface CarouselCard {
+export type CarouselCard = MediaCard | ProductCard;
+
+/** A product of a catalog, which brings its picture and its text. */
+export interface ProductCard {
+  /** From 0, in order. */
+  readonly card_index: number;
+  readonly type: 'product';
+  readonly action: { readonly catalog_id: string; readonly product_retailer_id: string };
+}
+
+/** A picture or video with an action. */
+export interface MediaCard {
   /** From 0, in order. */
   readonly card_index: number;
   readonly type: string;
@@ -115,7 +126,12 @@ export type InteractiveContent =
       readonly type: 'voice_call';
       readonly action: {
         readonly name: 'voice_call';
-        readonly parameters?: { readonly display_text?: string; readonly ttl_minutes?: number };
+        readonly parameters?: {
+          readonly display_text?: string;
+          readonly ttl_minutes?: number;
+          /** Comes back in webhooks of the call. */
+          readonly payload?: string;
+        };
       };
     })
   | (Partial<Framed> & {

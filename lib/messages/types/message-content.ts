@@ -37,10 +37,10 @@ export type StickerContent = MediaSource;
 
 /** A place. */
 export interface LocationContent {
-  /** Degrees from -90 to 90. */
-  readonly latitude: number;
+  /** Degrees from -90 to 90; a text of a number is sent as a number. */
+  readonly latitude: number | string;
   /** Degrees from -180 to 180. */
-  readonly longitude: number;
+  readonly longitude: number | string;
   readonly name?: string;
   /** Shown only beside a name. */
   readonly address?: string;

@@ -39,13 +39,19 @@ export function readContent(type: unknown, given: unknown): ContentReading {
   if (!isFreeFormType(type)) {
     return { problems: [{ path: 'type', message: `must be one of ${Object.keys(CHECKS).join(', ')}.` }] };
   }
-  const content = type === 'text' && typeof given === 'string' ? { body: given } : given;
+  const written = type === 'text' && typeof given === 'string' ? { body: given } : given;
   const problems: Problem[] = [];
-  const root = new Given(content, type, problems);
+  const root = new Given(written, type, problems);
   if (type === 'contacts' || root.object()) CHECKS[type](root);
-  if (problems.length > 0 || !isContent(content)) return { problems };
+  if (problems.length > 0 || !isContent(written)) return { problems };
+  const content = type === 'location' ? inNumbers(written) : written;
   if (Buffer.byteLength(JSON.stringify(content)) <= LARGEST_CONTENT) return { type, content };
   return { problems: [{ path: type, message: `is over ${LARGEST_CONTENT} bytes as JSON.` }] };
+}
+
+function inNumbers(location: object): object {
+  const { latitude, longitude }: { latitude?: unknown; longitude?: unknown } = location;
+  return { ...location, latitude: Number(latitude), longitude: Number(longitude) };
 }
 
 const isContent = (value: unknown): value is object => typeof value === 'object' && value !== null;

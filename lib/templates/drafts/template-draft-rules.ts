@@ -1,7 +1,8 @@
 import type { Problem } from '../../errors.js';
 import { draftComponentProblems } from './draft-component-rules.js';
-import { isSameWord } from '../template-component.js';
-import type { TemplateDraft } from './template-draft.js';
+import { isSameWord, type TemplateDefinition } from '../template-component.js';
+import { isObject } from '../variables/values/reading.js';
+import type { TemplateDraft, TemplateEdit, TemplateSettings } from './template-draft.js';
 
 const MAX_NAME_LENGTH = 512;
 
@@ -18,7 +19,55 @@ const TTL = {
  * See https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
  */
 export function checkTemplateDraft(draft: TemplateDraft): Problem[] {
-  return [...nameProblems(draft), ...categoryProblems(draft), ...draftComponentProblems(draft)];
+  return [
+    ...unknownFields(draft, DRAFT_FIELDS),
+    ...nameProblems(draft),
+    ...categoryProblems(draft),
+    ...settingProblems(draft),
+    ...draftComponentProblems(draft),
+  ];
+}
+
+/** The same of an edit: only what it changes is looked at, for the rest may be older than today's rules. */
+export function checkTemplateEdit(
+  { name, language, category: current = '', parameterFormat, components: kept }: TemplateDefinition,
+  edit: TemplateEdit,
+): Problem[] {
+  const { category = current, components } = edit;
+  const isEmpty = Object.values(edit).every((value) => value === undefined);
+  if (isEmpty) return [{ path: 'components', message: 'or something else must be given: the edit changes nothing.' }];
+  const edited = { name, language, parameterFormat, ...edit, category, components: components ?? kept };
+  const isCategorized = edit.category !== undefined || edit.messageSendTtlSeconds !== undefined;
+  return [
+    ...unknownFields(edit, EDIT_FIELDS),
+    ...(isCategorized ? categoryProblems(edited) : []),
+    ...settingProblems(edit),
+    ...(components === undefined ? [] : draftComponentProblems(edited)),
+  ];
+}
+
+const OBJECTS = ['degreesOfFreedomSpec', 'optimizationSpec', 'bidSpec', 'creativeSourcingSpec'] as const;
+const BOOLEANS = ['ctaUrlLinkTrackingOptedOut', 'isPrimaryDeviceDeliveryOnly'] as const;
+const TEXTS = ['displayFormat', 'subCategory'] as const;
+
+const EDIT_FIELDS = ['components', 'category', 'messageSendTtlSeconds', ...OBJECTS, ...BOOLEANS, ...TEXTS];
+const DRAFT_FIELDS = ['name', 'language', 'parameterFormat', ...EDIT_FIELDS];
+
+/** What nobody here knows would be left out of the call. */
+const unknownFields = (given: object, known: readonly string[]): Problem[] =>
+  Object.keys(given)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ path: name, message: `is not known; there are ${known.join(', ')}.` }));
+
+function settingProblems(settings: TemplateSettings): Problem[] {
+  const given: { readonly [Name in keyof TemplateSettings]: unknown } = settings;
+  const wrong = (names: readonly (keyof TemplateSettings)[], isRight: (value: unknown) => boolean, message: string) =>
+    names.filter((name) => given[name] !== undefined && !isRight(given[name])).map((path) => ({ path, message }));
+  return [
+    ...wrong(OBJECTS, isObject, 'must be an object in the shape that Meta describes.'),
+    ...wrong(BOOLEANS, (value) => typeof value === 'boolean', 'must be true or false.'),
+    ...wrong(TEXTS, (value) => typeof value === 'string', 'must be text.'),
+  ];
 }
 
 function nameProblems({ name, language, parameterFormat }: TemplateDraft): Problem[] {

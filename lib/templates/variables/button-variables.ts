@@ -22,7 +22,7 @@ export function buttonVariables(part: TemplatePart): TemplateVariable[] {
   });
 }
 
-const OPTIONAL: ReadonlySet<TemplateVariableKind> = new Set(['QUICK_REPLY_PAYLOAD', 'FLOW', 'CATALOG']);
+const OPTIONAL: ReadonlySet<TemplateVariableKind> = new Set(['QUICK_REPLY_PAYLOAD', 'VOICE_CALL', 'FLOW', 'CATALOG']);
 
 function kindOf(button: TemplateButton): TemplateVariableKind | undefined {
   if (isOneTimeCodeButton(button)) return 'ONE_TIME_CODE';
@@ -31,6 +31,8 @@ function kindOf(button: TemplateButton): TemplateVariableKind | undefined {
       return placeholderNames(button.url ?? '').length > 0 ? 'URL_SUFFIX' : undefined;
     case 'QUICK_REPLY':
       return 'QUICK_REPLY_PAYLOAD';
+    case 'VOICE_CALL':
+      return 'VOICE_CALL';
     case 'COPY_CODE':
       return 'COUPON_CODE';
     case 'FLOW':

@@ -1,6 +1,7 @@
 import type { Problem } from '../../errors.js';
 import { ComponentValues, type GivenCarousel } from './component-values.js';
 import { fillPart } from './fill-part.js';
+import { readTapTargets } from './values/tap-targets.js';
 import { isObject, typeInWords } from './values/reading.js';
 import type { TemplateDefinition } from '../template-component.js';
 import { partsOf, type TemplatePart } from './template-part.js';
@@ -19,7 +20,7 @@ export function checkMessageComponents(template: TemplateDefinition, components:
     return [{ path: 'components', message: `is ${typeInWords(given)}; write a list of Meta's components.` }];
   }
   const values = new ComponentValues(main, given, 'components');
-  return [...problemsOf(main, values), ...carouselProblems(cards, values.carousel)];
+  return [...problemsOf(main, values), ...tapTargetProblems(values), ...carouselProblems(cards, values.carousel)];
 }
 
 function problemsOf(part: TemplatePart, values: ComponentValues): Problem[] {
@@ -30,6 +31,12 @@ function problemsOf(part: TemplatePart, values: ComponentValues): Problem[] {
     .filter((variable) => values.valueOf(variable).value === undefined)
     .flatMap((variable) => values.missing(variable, placeOf(part, variable)) ?? []);
   return [...values.problems, ...fillPart(part, values).problems, ...missing];
+}
+
+function tapTargetProblems({ tapTargets }: ComponentValues): Problem[] {
+  const reading = tapTargets && readTapTargets(tapTargets.value);
+  if (!reading || !('problems' in reading)) return [];
+  return reading.problems.map((problem) => ({ ...problem, path: tapTargets.path + problem.path }));
 }
 
 function carouselProblems(cards: readonly TemplatePart[], carousel: GivenCarousel | undefined): Problem[] {

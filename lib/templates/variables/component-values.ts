@@ -17,6 +17,8 @@ export interface GivenCarousel {
 export class ComponentValues implements ValueSource {
   readonly problems: Problem[] = [];
   carousel: GivenCarousel | undefined;
+  /** What a component `tap_target_configuration` has. */
+  tapTargets: { readonly path: string; readonly value: unknown } | undefined;
 
   readonly #variables: readonly TemplateVariable[];
   readonly #paths = new Map<ComponentSlot, string>();
@@ -49,8 +51,7 @@ export class ComponentValues implements ValueSource {
       this.problems.push({ path, message: `is ${typeInWords(component)}; write an object.` });
       return;
     }
-    // A rare component for which the template holds nothing to compare with.
-    if (component.type === 'tap_target_configuration') return;
+    if (component.type === 'tap_target_configuration') return this.#readTapTargets(component, path);
     const found = slotOfComponent(this.part, component);
     if ('message' in found) {
       this.problems.push({ path: path + found.path, message: found.message });
@@ -70,6 +71,7 @@ export class ComponentValues implements ValueSource {
     }
     const parameters: readonly unknown[] = given;
     const variables = this.#variables.filter((variable) => slotOfVariable(variable) === slot);
+    if (variables[0]?.kind === 'VOICE_CALL') return this.#readVoiceCall(variables[0], parameters, path);
     const isNamed = this.part.named && variables.some(({ placeholder }) => placeholder !== undefined);
     parameters.forEach((parameter, index) => {
       const at = `${path}[${index}]`;
@@ -84,6 +86,34 @@ export class ComponentValues implements ValueSource {
         });
       }
     });
+  }
+
+  /** The template holds nothing to compare them with. */
+  #readTapTargets({ parameters = [] }: Readonly<Record<string, unknown>>, path: string): void {
+    if (Array.isArray(parameters) && parameters.length === 0) return;
+    const [parameter]: readonly unknown[] = Array.isArray(parameters) ? parameters : [];
+    const at = `${path}.parameters[0].tap_target_configuration`;
+    const targets = isObject(parameter) ? parameter.tap_target_configuration : undefined;
+    const isRight = this.part.card === undefined && this.tapTargets === undefined;
+    if (!isRight) this.problems.push({ path, message: 'belongs once, and into no card of a carousel.' });
+    else if (Array.isArray(parameters) && parameters.length > 1) {
+      this.problems.push({ path: `${path}.parameters`, message: `has ${parameters.length} items; Meta takes 1.` });
+    }
+    this.tapTargets = { path: at, value: targets ?? null };
+  }
+
+  /** One component with up to two parameters makes one value. */
+  #readVoiceCall(variable: TemplateVariable, parameters: readonly unknown[], path: string): void {
+    const value: Record<string, unknown> = {};
+    for (const [index, parameter] of parameters.entries()) {
+      const type = isObject(parameter) ? parameter.type : undefined;
+      const name = (['ttl_minutes', 'payload'] as const).find((one) => one === type);
+      if (name === undefined || !isObject(parameter) || Object.hasOwn(value, name)) {
+        const message = 'must have the type ttl_minutes or payload, each once.';
+        this.problems.push({ path: `${path}[${index}].type`, message });
+      } else value[name] = parameter[name] ?? null;
+    }
+    if (parameters.length > 0) this.#found.set(keyOf(variable), { path, value });
   }
 
   #byName(variables: readonly TemplateVariable[], parameter: unknown, path: string): TemplateVariable | undefined {

@@ -42,7 +42,7 @@ function buttonComponent(part: TemplatePart, buttonIndex: number, parameter: Mes
     type: 'button',
     sub_type: subTypeOf(part, buttonIndex),
     index: String(messageIndexOf(part, buttonIndex)),
-    parameters: [parameter],
+    parameters: parameter.type === 'voice_call' ? parameter.parameters : [parameter],
   };
 }
 

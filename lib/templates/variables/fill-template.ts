@@ -1,6 +1,8 @@
 import type { Problem } from '../../errors.js';
 import { fillPart, type FilledPart } from './fill-part.js';
+import type { MessageComponent } from '../message-component.js';
 import { isObject, typeInWords } from './values/reading.js';
+import { readTapTargets } from './values/tap-targets.js';
 import type { TemplateDefinition } from '../template-component.js';
 import { partsOf, type TemplatePart } from './template-part.js';
 import { valuesByName } from './values-by-name.js';
@@ -16,13 +18,21 @@ export function fillTemplate(template: TemplateDefinition, input: TemplateVariab
     problems.push(...filled.problems, ...nameProblems);
     return filled;
   };
-  const { components } = fill(main, input, '');
+  const components = [...fill(main, input, '').components, ...tapTargetComponents(input.tapTargets, problems)];
   const givenCards = cardsOf(input.cards, cards.length, problems);
   const filledCards = cards.map((card, index) => fill(card, givenCards[index], `cards[${index}].`));
   if (problems.length > 0) return { problems: withoutRepetition(problems), components: [] };
   if (filledCards.every((card) => card.components.length === 0)) return { problems, components };
   const carouselCards = filledCards.map((card, card_index) => ({ card_index, components: card.components }));
   return { problems, components: [...components, { type: 'carousel', cards: carouselCards }] };
+}
+
+function tapTargetComponents(given: unknown, problems: Problem[]): MessageComponent[] {
+  if (given === undefined || given === null) return [];
+  const reading = readTapTargets(given);
+  if ('parameter' in reading) return [{ type: 'tap_target_configuration', parameters: [reading.parameter] }];
+  problems.push(...reading.problems.map((problem) => ({ ...problem, path: `tapTargets${problem.path}` })));
+  return [];
 }
 
 function cardsOf(given: unknown, count: number, problems: Problem[]): readonly unknown[] {

@@ -40,6 +40,13 @@ function textVariables(part: TemplatePart): TemplateVariable[] {
     kind: 'TEXT',
     position: isPosition(placeholder) ? Number(placeholder) : index + 1,
     placeholder,
+    ...(part.named && inBody.has(placeholder) && { headerName: headerNameOf(placeholder, inBody) }),
     example: part.named ? named?.find((one) => one.param_name === placeholder)?.example : positional?.[index],
   }));
+}
+
+/** A variable of the body may be called so already. */
+function headerNameOf(placeholder: string, inBody: ReadonlySet<string>): string {
+  const name = `header_${placeholder}`;
+  return inBody.has(name) ? headerNameOf(name, inBody) : name;
 }

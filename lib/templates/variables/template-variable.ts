@@ -12,6 +12,7 @@ export type TemplateVariableKind =
   | 'OFFER_EXPIRATION'
   | 'URL_SUFFIX'
   | 'QUICK_REPLY_PAYLOAD'
+  | 'VOICE_CALL'
   | 'COUPON_CODE'
   | 'FLOW'
   | 'CATALOG'
@@ -31,6 +32,8 @@ export interface TemplateVariable {
   readonly kind: TemplateVariableKind;
   /** What stands in the braces of the text; `name` differs where header and body both have a `{{1}}`. */
   readonly placeholder?: string;
+  /** Where a named template has it in the header and in the body: the name that gives the header a value of its own. */
+  readonly headerName?: string;
   /** Which card of the carousel, from 0; absent outside the carousel. */
   readonly card?: number;
   /** Which button, from 0, counting all buttons. */

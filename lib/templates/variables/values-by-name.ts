@@ -28,7 +28,9 @@ export function valuesByName(
     if (variable.component === 'BUTTON') {
       return { path: `${prefix}buttonVariables.${variable.name}`, value: ownValue(buttonVariables, variable.name) };
     }
-    const name = [variable.name, aliasOf(variable)].find((one) => one && ownValue(variables, one) !== undefined);
+    const name = [variable.headerName, variable.name, aliasOf(variable)].find(
+      (one) => one && ownValue(variables, one) !== undefined,
+    );
     return { path: `${prefix}variables.${name ?? variable.name}`, value: name ? ownValue(variables, name) : undefined };
   }
 
@@ -61,9 +63,10 @@ function ownValue(given: Named, name: string): unknown {
 
 function nameProblems(known: readonly TemplateVariable[], given: Named, path: string): Problem[] {
   const variables = known.filter((variable) => variable.component !== 'BUTTON');
-  const names = new Set(variables.map((variable) => variable.name));
+  const names = new Set(variables.flatMap(({ name, headerName }) => (headerName ? [name, headerName] : [name])));
   const aliases = new Map(variables.map((variable) => [aliasOf(variable), variable.name]));
-  const takes = names.size > 0 ? `it takes ${Array.from(names).join(', ')}` : 'it takes none';
+  const takes =
+    names.size > 0 ? `it takes ${[...new Set(variables.map(({ name }) => name))].join(', ')}` : 'it takes none';
   return givenNames(given).flatMap((name) => {
     const alias = aliases.get(name);
     if (names.has(name)) return [];

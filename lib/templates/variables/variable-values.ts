@@ -48,8 +48,16 @@ export interface CatalogValue {
   readonly sections?: readonly ProductSection[];
 }
 
+/** What a button that calls the business takes; a bare text is its `payload`. */
+export interface VoiceCallValue {
+  /** How long the button works, in minutes: 1 to 43,200. */
+  readonly ttl_minutes?: number;
+  /** Comes back in webhooks of the call. */
+  readonly payload?: string;
+}
+
 /** What a button takes. */
-export type ButtonValue = string | number | FlowValue | CatalogValue;
+export type ButtonValue = string | number | FlowValue | CatalogValue | VoiceCallValue;
 
 /** Values for one card of a carousel, or for everything outside the carousel. */
 export interface PartVariables {
@@ -63,8 +71,16 @@ export interface PartVariables {
   readonly buttonVariables?: Readonly<Record<string, ButtonValue>>;
 }
 
+/** The title under which WhatsApp shows an address that is tapped; Meta takes it of verified accounts only. */
+export interface TapTarget {
+  readonly url: string;
+  readonly title: string;
+}
+
 /** Everything a caller gives to fill a template. */
 export interface TemplateVariables extends PartVariables {
+  /** Titles in place of the addresses of the template's buttons: `tap_target_configuration` at Meta. */
+  readonly tapTargets?: readonly TapTarget[];
   /** One for each card of the carousel, in order. */
   readonly cards?: readonly PartVariables[];
 }

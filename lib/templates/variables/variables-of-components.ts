@@ -3,6 +3,7 @@ import type { TemplateDefinition } from '../template-component.js';
 import { checkMessageComponents } from './check-message-components.js';
 import { ComponentValues } from './component-values.js';
 import { partsOf } from './template-part.js';
+import { readTapTargets } from './values/tap-targets.js';
 import { isObject } from './values/reading.js';
 import type { TemplateVariables } from './variable-values.js';
 import { variablesOfSource } from './variables-of-source.js';
@@ -17,8 +18,10 @@ export function variablesOfComponents(template: TemplateDefinition, components: 
   const { main, cards } = partsOf(template);
   const values = new ComponentValues(main, listOf(components), 'components');
   const given = listOf(values.carousel?.cards);
+  const tapTargets = values.tapTargets && readTapTargets(values.tapTargets.value);
   return {
     ...variablesOfSource(main, values),
+    ...(tapTargets && 'parameter' in tapTargets && { tapTargets: tapTargets.parameter.tap_target_configuration }),
     ...(given.length > 0 && {
       cards: cards.map((card, index) => {
         const one = given[index];

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { TemplatePart } from './template-part.js';
 import { isFilledFromBody, type TemplateVariable, variablesOfPart } from './template-variables.js';
 import type { ValueSource } from './value-source.js';
@@ -11,7 +12,14 @@ export function variablesOfSource(part: TemplatePart, values: ValueSource): Part
   const ofButtons = given.filter(({ component }) => component === 'BUTTON');
   const others = given.filter(({ component }) => component !== 'BUTTON');
   const entries = (variables: readonly TemplateVariable[]) =>
-    variables.map((variable) => [variable.name, values.valueOf(variable).value] as const);
+    variables.map((variable) => [nameOf(variable), values.valueOf(variable).value] as const);
+  /** A header that shares a variable's name with the body may have a value of its own. */
+  const nameOf = ({ name, headerName, ...header }: TemplateVariable): string => {
+    const inBody = headerName && others.find((other) => other.component === 'BODY' && other.name === name);
+    if (!headerName || !inBody) return name;
+    const own = values.valueOf({ name, headerName, ...header }).value;
+    return isDeepStrictEqual(own, values.valueOf(inBody).value) ? name : headerName;
+  };
   // By entries, for a variable may be called `__proto__`.
   return {
     variables: Object.fromEntries(entries(others).filter(isVariableEntry)),

@@ -87,6 +87,11 @@ function checkVoiceCall(action: Param): void {
 function checkCarousel(action: Param): void {
   for (const [index, card] of action.get('cards').itemsBetween(2, 10).entries()) {
     if (card.get('card_index').integer() !== index) throw card.get('card_index').invalid(`must be ${index} here.`);
+    if (card.get('type').value === 'product') {
+      if (card.get('header').given) throw card.get('header').invalid('is not supported for product cards.');
+      checkProduct(card.get('action').object());
+      continue;
+    }
     card.get('header').object().get('type').oneOf(['image', 'video']);
     if (card.get('body').given) card.get('body').get('text').text(160);
     card.get('action').object();

@@ -36,6 +36,7 @@ function markAsRead(body: Param): GraphReply {
 function sendMessage(phoneNumber: PhoneNumber, body: Param, call: GraphCall): GraphReply {
   const recipient = readRecipient(body, phoneNumber, call);
   if (body.get('context').given) checkWamid(body.get('context').get('message_id'));
+  body.get('recipient_identity_key_hash').optionalString();
   const callbackData = body.get('biz_opaque_callback_data').optionalText(512);
   const template = checkContent(body, { account: phoneNumber.account, recipient, call });
   if (phoneNumber.blockedUsers.has(recipient.waId)) throw new GraphError(130403);

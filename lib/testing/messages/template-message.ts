@@ -31,8 +31,20 @@ export function checkTemplate(content: Param, context: MessageContext): Template
   const inTemplate: TemplateContext = { ...context, format: template.parameterFormat, maxBody: 1024 };
   checkPart(components, outline, inTemplate);
   checkLimitedTimeOffer(single(components, 'limited_time_offer', context), outline, inTemplate);
+  checkTapTargets(single(components, 'tap_target_configuration', context));
   checkCarousel(single(components, 'carousel', context), outline, inTemplate);
   return template;
+}
+
+function checkTapTargets(component: Param | undefined): void {
+  if (!component) return;
+  for (const parameter of component.get('parameters').itemsBetween(1, 1)) {
+    parameter.get('type').oneOf(['tap_target_configuration']);
+    for (const target of parameter.get('tap_target_configuration').items()) {
+      target.get('url').string();
+      target.get('title').string();
+    }
+  }
 }
 
 function findTemplate(content: Param, { account }: MessageContext): TemplateNode {

@@ -3,6 +3,7 @@ import { ok, type GraphCall, type GraphReply } from '../server/graph-call.js';
 import type { Param } from '../server/param.js';
 import { readComponents } from './rules/read-components.js';
 import { readTimeToLive } from './rules/time-to-live.js';
+import { readSettings } from './template-settings.js';
 import { templateError } from './template-error.js';
 
 const CATEGORIES = ['AUTHENTICATION', 'MARKETING', 'UTILITY'];
@@ -20,6 +21,7 @@ export function createTemplate(account: Account, body: Param, call: GraphCall): 
   const timeToLive = readTimeToLive(body.get('message_send_ttl_seconds'), category);
   checkRoom(account, name, language, call.graph.now());
 
+  const settings = readSettings(body);
   const template = account.addTemplate({
     name,
     language,
@@ -29,6 +31,7 @@ export function createTemplate(account: Account, body: Param, call: GraphCall): 
     components,
     ...(timeToLive !== undefined && { message_send_ttl_seconds: timeToLive }),
   });
+  Object.assign(template.settings, settings);
   return ok({ id: template.id, status: template.status, category: template.category });
 }
 

@@ -4,6 +4,7 @@ import type { Param } from '../server/param.js';
 import { readComponents } from './rules/read-components.js';
 import { readTimeToLive } from './rules/time-to-live.js';
 import { templateError } from './template-error.js';
+import { readSettings, SETTINGS } from './template-settings.js';
 import type { Template } from './template.js';
 
 const EDITABLE = new Set(['APPROVED', 'REJECTED', 'PAUSED']);
@@ -12,7 +13,12 @@ const DAY_MS = 86_400_000;
 
 /** Replaces components, category or time to live of a template; changed components go back to review. */
 export function editTemplate(template: Template, body: Param, call: GraphCall): GraphReply {
-  if (!body.firstOf('components', 'category', 'message_send_ttl_seconds')) throw missingInManagement('components');
+  if (!body.firstOf('components', 'category', 'message_send_ttl_seconds', ...SETTINGS)) {
+    throw missingInManagement('components');
+  }
+  if (body.get('cta_url_link_tracking_opted_out').given && !body.get('category').given) {
+    throw missingInManagement('category');
+  }
   if (!EDITABLE.has(template.status)) {
     throw templateError('notEditable', `A template that is ${template.status} cannot be edited.`);
   }
@@ -25,7 +31,10 @@ export function editTemplate(template: Template, body: Param, call: GraphCall): 
     : undefined;
   const timeToLive = readTimeToLive(body.get('message_send_ttl_seconds'), category);
 
+  const settings = readSettings(body);
+
   if (template.status === 'APPROVED') template.edits.push(now);
+  Object.assign(template.settings, settings);
   template.category = category;
   template.timeToLive = timeToLive ?? template.timeToLive;
   if (components) {

@@ -29,6 +29,8 @@ export class Template implements TemplateNode {
   /** What `message_status` says of its sends, such as `held_for_quality_assessment` while it is paced. */
   messageStatus = 'accepted';
   timeToLive: number | undefined;
+  /** What it was created and edited with, by Meta's names. */
+  readonly settings: Record<string, unknown> = {};
   /** When it was edited while approved, in epoch milliseconds. */
   readonly edits: number[] = [];
   #status: string;
@@ -129,6 +131,7 @@ export class Template implements TemplateNode {
         last_updated_time: new Date(this.#updatedAt).toISOString().replace(/\.\d+Z$/, '+0000'),
         product_set_id: undefined,
         source: undefined,
+        ...this.settings,
       },
     };
   }

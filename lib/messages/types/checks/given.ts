@@ -3,6 +3,8 @@ import { codePointLength } from '../../../templates/variables/values/code-points
 import { isObject, typeInWords } from '../../../templates/variables/values/reading.js';
 import { characterProblems } from '../../../templates/variables/values/text-value.js';
 
+const DEGREES = /^[+-]?\d+(?:\.\d+)?$/;
+
 /** A value of a message's content and where it stands; looking at it notes everything that Meta would refuse. */
 export class Given {
   constructor(
@@ -79,6 +81,14 @@ export class Given {
     const { value } = this;
     if (typeof value === 'number' && value >= lowest && value <= highest) return;
     this.refuse(`must be a number from ${lowest} to ${highest}.`);
+  }
+
+  /** Degrees as a number, or as a text of one: Meta's own pages have both. */
+  degreesWithin(most: number): void {
+    const { value } = this;
+    const isNumeric = typeof value === 'number' || (typeof value === 'string' && DEGREES.test(value.trim()));
+    if (isNumeric && Math.abs(Number(value)) <= most) return;
+    this.refuse(`must be a number from -${most} to ${most}.`);
   }
 
   optionalBoolean(): void {

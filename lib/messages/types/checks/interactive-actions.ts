@@ -70,8 +70,22 @@ function checkCarousel(action: Given): void {
   for (const [index, card] of action.get('cards').items(2, 10).entries()) {
     if (!card.object()) continue;
     if (card.get('card_index').value !== index) card.get('card_index').refuse(`must be ${index} here.`);
+    if (isProductCard(card)) {
+      for (const name of ['header', 'footer'] as const) refuseOnProduct(card.get(name));
+      const product = card.get('action').object();
+      if (product) checkProduct(product);
+      continue;
+    }
     card.get('header').object()?.get('type').oneOf(['image', 'video']);
     if (card.get('body').isThere) card.get('body').get('text').text(160);
     card.get('action').object();
   }
+}
+
+/** A card that shows a product of a catalog, which brings its picture and its text. */
+const isProductCard = (card: Given): boolean =>
+  card.get('type').value === 'product' || card.get('action').get('product_retailer_id').isThere;
+
+function refuseOnProduct(part: Given): void {
+  if (part.isThere) part.refuse('is not taken with a product, which has its own; leave it out.');
 }

@@ -9,8 +9,8 @@ export function checkText(text: Given): void {
 
 /** A place on earth. */
 export function checkLocation(location: Given): void {
-  location.get('latitude').numberBetween(-90, 90);
-  location.get('longitude').numberBetween(-180, 180);
+  location.get('latitude').degreesWithin(90);
+  location.get('longitude').degreesWithin(180);
   location.get('name').optionalText();
   location.get('address').optionalText();
 }

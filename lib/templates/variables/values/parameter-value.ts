@@ -14,6 +14,7 @@ const PARAMETER_TYPES: Readonly<Record<TemplateVariableKind, readonly string[]>>
   OFFER_EXPIRATION: ['limited_time_offer'],
   URL_SUFFIX: ['text'],
   QUICK_REPLY_PAYLOAD: ['payload'],
+  VOICE_CALL: ['ttl_minutes', 'payload'],
   COUPON_CODE: ['coupon_code'],
   FLOW: ['action'],
   CATALOG: ['action'],

@@ -10,6 +10,7 @@ import type { Reading } from './reading.js';
 import type { TemplatePart } from '../template-part.js';
 import type { TemplateVariable, TemplateVariableKind } from '../template-variable.js';
 import { readOneTimeCode, readText } from './text-value.js';
+import { readVoiceCall } from './voice-call-value.js';
 import { readUrlSuffix } from './url-suffix.js';
 
 type Reader = (value: unknown, part: TemplatePart, variable: TemplateVariable) => Reading<MessageParameter>;
@@ -25,6 +26,7 @@ const READERS: Readonly<Record<TemplateVariableKind, Reader>> = {
   OFFER_EXPIRATION: readOfferExpiration,
   URL_SUFFIX: (value, part, variable) => readUrlSuffix(part.buttons[variable.buttonIndex ?? -1]?.url ?? '', value),
   QUICK_REPLY_PAYLOAD: readPayload,
+  VOICE_CALL: readVoiceCall,
   COUPON_CODE: readCouponCode,
   FLOW: readFlow,
   CATALOG: readCatalog,

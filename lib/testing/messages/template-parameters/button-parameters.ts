@@ -31,6 +31,8 @@ export interface ButtonRule {
   readonly subType: string;
   /** The `type` of its parameter. */
   readonly parameter: string;
+  /** Other types that it takes beside it. */
+  readonly further?: readonly string[];
   /** Whether a send without its parameter is refused. */
   needsParameter(button: ButtonOutline): boolean;
   check(parameter: Param, button: ButtonOutline, context: TemplateContext): void;
@@ -55,7 +57,16 @@ export const BUTTON_RULES: ReadonlyMap<string, ButtonRule> = new Map<string, But
   ['FLOW', { subType: 'FLOW', parameter: 'action', needsParameter: never, check: checkAction }],
   ['CATALOG', { subType: 'CATALOG', parameter: 'action', needsParameter: never, check: checkAction }],
   ['MPM', { subType: 'MPM', parameter: 'action', needsParameter: always, check: checkMultiProduct }],
-  ['VOICE_CALL', { subType: 'VOICE_CALL', parameter: 'payload', needsParameter: never, check: checkPayload }],
+  [
+    'VOICE_CALL',
+    {
+      subType: 'VOICE_CALL',
+      parameter: 'payload',
+      further: ['ttl_minutes'],
+      needsParameter: never,
+      check: checkVoiceCall,
+    },
+  ],
 ]);
 
 function checkUrl(parameter: Param, button: ButtonOutline, { call }: TemplateContext): void {
@@ -70,6 +81,11 @@ function checkUrl(parameter: Param, button: ButtonOutline, { call }: TemplateCon
 
 function checkPayload(parameter: Param): void {
   parameter.get('payload').text(MAX_PAYLOAD);
+}
+
+function checkVoiceCall(parameter: Param): void {
+  if (parameter.get('type').value === 'ttl_minutes') parameter.get('ttl_minutes').numberBetween(1, 43_200);
+  else checkPayload(parameter);
 }
 
 function checkCouponCode(parameter: Param, _button: ButtonOutline, { call }: TemplateContext): void {

@@ -43,9 +43,11 @@ function checkButton(
     if (rule.needsParameter(outline)) throw missingParameter(index, outline);
     return;
   }
-  if (parameters.length > 1) throw unsuitable(index, outline, 'has one parameter');
-  const type = parameter.object().get('type').string().toLowerCase();
-  if (type !== rule.parameter) {
+  const types = [rule.parameter, ...(rule.further ?? [])];
+  if (parameters.length > types.length) throw unsuitable(index, outline, types.length > 1 ? `has ${types.length} parameters` : 'has one parameter');
+  for (const each of parameters) {
+    const type = each.object().get('type').string().toLowerCase();
+    if (types.includes(type)) continue;
     throw new GraphError(132012, {
       details: `buttons: Format mismatch at index ${index}, expected ${rule.parameter}, received ${type}`,
     });
@@ -53,7 +55,7 @@ function checkButton(
   if (outline.type === 'URL' && !rule.needsParameter(outline)) {
     throw unsuitable(index, outline, 'does not support parameters');
   }
-  rule.check(parameter, outline, context);
+  for (const each of parameters) rule.check(each, outline, context);
 }
 
 function missingParameter(index: number, outline: ButtonOutline): GraphError {
