@@ -39,7 +39,9 @@ export class ApiKeyRegistration {
     const owner = await this.workspaces.ensure(workspace);
     try {
       const prefix = prefixIn(key, this.options.prefix);
-      return await this.rows.insert({ ...wanted, key, prefix, workspace: owner, expiresAt: null });
+      const apiKey = await this.rows.insert({ ...wanted, key, prefix, workspace: owner, expiresAt: null });
+      this.verifier.forget(keyHash);
+      return apiKey;
     } catch (error) {
       // Another process may have been quicker.
       const theirs = isUniqueViolation(error) ? await this.rows.findByHash(keyHash) : undefined;

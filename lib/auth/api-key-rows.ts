@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, IsNull, MoreThan, Repository } from 'typeorm';
+import { type FindOptionsWhere, In, IsNull, MoreThan, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { NotFoundError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { DEFAULT_WORKSPACE } from '../workspaces/workspaces.service.js';
 import type { Ability } from './ability.js';
 import { hashApiKey, hintOf } from './api-key-secret.js';
+import { isExpired } from './api-key-state.js';
 import type { ApiKey } from './api-key.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import type { ApiKeyScope } from './api-key.inputs.js';
@@ -71,6 +72,15 @@ export class ApiKeyRows {
   async findByHash(keyHash: string): Promise<StoredApiKey | undefined> {
     const [stored] = await this.#find({ keyHash });
     return stored;
+  }
+
+  /** Which of these keys are neither revoked nor expired. */
+  async validAmong(ids: readonly number[]): Promise<ReadonlySet<number>> {
+    const found = await this.entities.find({
+      select: { id: true, expiresAt: true },
+      where: { id: In(ids), revokedAt: IsNull() },
+    });
+    return new Set(found.filter((apiKey) => !isExpired(apiKey)).map(({ id }) => id));
   }
 
   async update(id: number, fields: Pick<ApiKey, 'name' | 'abilities'>): Promise<void> {

@@ -2,52 +2,123 @@ import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { LRUCache } from 'lru-cache';
 import { boundedCache } from '../bounded-cache.js';
+import { RateLimitedError } from '../errors.js';
+import { REQUEST_LIMITS, type RequestLimits } from '../request-limits/request-limits.js';
+import { addressGroupOf } from '../remote/address-group.js';
 import { ApiKeyRows, type StoredApiKey } from './api-key-rows.js';
 import { API_KEY_FORM, hashApiKey } from './api-key-secret.js';
 import { isExpired } from './api-key-state.js';
 import type { VerifiedApiKey } from './api-key.js';
 import { API_KEY_OPTIONS, type ApiKeyOptions } from './api-key.options.js';
 
-/** Tells whom a presented key stands for, remembering for a moment the keys that are good. */
+const MOST_REMEMBERED = 10_000;
+
+/** Milliseconds for which a key that was valid is looked up although its address sent many wrong ones. */
+const TRUSTED_FOR = 3_600_000;
+
+/** Milliseconds: the longest that an address is refused at a time. */
+const BLOCKED_FOR = 60_000;
+
+/** Says what a presented key stands for, and remembers it for a moment, be it good or bad. */
 @Injectable()
 export class ApiKeyVerifier {
-  // Bad keys are not remembered: a new key works at once everywhere, and a flood of wrong ones takes no memory.
   readonly #known: LRUCache<string, StoredApiKey>;
+  /** Hashes of keys that do not exist, so that a client with a wrong key does not cost a query each time. */
+  readonly #unknown: LRUCache<string, true>;
+  /** Hashes of keys that were valid: others behind the same address, say a proxy's, must not lock their clients out. */
+  readonly #trusted: LRUCache<string, true> = boundedCache(MOST_REMEMBERED, TRUSTED_FOR);
+  readonly #lookups = new Map<string, Promise<StoredApiKey | undefined>>();
+  /** Until when an address is refused, in ms of `performance.now()`. */
+  readonly #blocked: LRUCache<string, number> = boundedCache(MOST_REMEMBERED, BLOCKED_FOR);
   readonly #cacheTtl: number;
+  readonly #wrongKeysPerMinute: number | false;
   #changes = 0;
 
   constructor(
     private readonly rows: ApiKeyRows,
-    @Inject(API_KEY_OPTIONS) { cacheTtl }: ApiKeyOptions,
+    @Inject(REQUEST_LIMITS) private readonly limits: RequestLimits,
+    @Inject(API_KEY_OPTIONS) { cacheTtl, wrongKeysPerMinute }: ApiKeyOptions,
   ) {
     this.#cacheTtl = cacheTtl;
-    this.#known = boundedCache(10_000, cacheTtl);
+    this.#wrongKeysPerMinute = wrongKeysPerMinute;
+    this.#known = boundedCache(MOST_REMEMBERED, cacheTtl);
+    this.#unknown = boundedCache(MOST_REMEMBERED, cacheTtl);
   }
 
-  /** Whom the key stands for; null when it is unknown, revoked or expired. */
-  async verify(presented: string): Promise<VerifiedApiKey | null> {
-    if (!API_KEY_FORM.test(presented)) return null;
+  /**
+   * What the key stands for; null when it is unknown, revoked or expired.
+   * @param address that it came from, if wrong keys are to be counted
+   * @throws RateLimitedError when too many wrong keys came from that address
+   */
+  async verify(presented: string, address?: string): Promise<VerifiedApiKey | null> {
     const keyHash = hashApiKey(presented);
-    const stored = this.#known.get(keyHash) ?? (await this.#find(keyHash));
+    const stored = this.#known.get(keyHash) ?? (await this.#lookUp(keyHash, presented, address));
     if (!stored || isExpired(stored.apiKey)) return null;
     const { id: apiKeyId, name, workspace, abilities } = stored.apiKey;
     return { apiKeyId, name, workspace, workspaceId: stored.workspaceId, abilities };
   }
 
-  /** Looks the key with that hash up anew from now on: its row was changed. */
+  /** Looks the key with that hash up anew from now on: its row was changed, or made. */
   forget(keyHash: string): void {
     this.#changes += 1;
     this.#known.delete(keyHash);
+    this.#unknown.delete(keyHash);
+    this.#trusted.delete(keyHash);
+    this.#lookups.delete(keyHash);
+  }
+
+  async #lookUp(keyHash: string, presented: string, address: string | undefined): Promise<StoredApiKey | undefined> {
+    const source = address === undefined ? undefined : addressGroupOf(address);
+    if (source !== undefined && !this.#trusted.has(keyHash)) this.#assertNotBlocked(source);
+    if (this.#unknown.has(keyHash)) return undefined;
+    const stored = API_KEY_FORM.test(presented) ? await this.#findOnce(keyHash) : undefined;
+    if (stored) {
+      this.#trusted.set(keyHash, true);
+      return stored;
+    }
+    this.#trusted.delete(keyHash);
+    if (source !== undefined) await this.#countWrongKey(source);
+    return undefined;
+  }
+
+  #assertNotBlocked(source: string): void {
+    const wait = (this.#blocked.get(source) ?? 0) - performance.now();
+    if (wait <= 0) return;
+    throw new RateLimitedError(
+      'Too many wrong API keys came from this address: wait, then send a valid one.',
+      wait / 1_000,
+    );
+  }
+
+  async #countWrongKey(source: string): Promise<void> {
+    if (this.#wrongKeysPerMinute === false) return;
+    const wait = await this.limits.count({ key: `wrong-keys:${source}`, perMinute: this.#wrongKeysPerMinute });
+    if (wait === 0) return;
+    this.#blocked.set(source, performance.now() + wait);
+    this.#assertNotBlocked(source);
+  }
+
+  /** One query for a key, however many requests present it at once. */
+  #findOnce(keyHash: string): Promise<StoredApiKey | undefined> {
+    const underWay = this.#lookups.get(keyHash);
+    if (underWay) return underWay;
+    const lookup = this.#find(keyHash).finally(() => {
+      if (this.#lookups.get(keyHash) === lookup) this.#lookups.delete(keyHash);
+    });
+    this.#lookups.set(keyHash, lookup);
+    return lookup;
   }
 
   async #find(keyHash: string): Promise<StoredApiKey | undefined> {
     const changes = this.#changes;
     const start = performance.now();
     const stored = await this.rows.findByHash(keyHash);
-    if (!stored || stored.apiKey.revokedAt || !isSameHash(stored.keyHash, keyHash)) return undefined;
+    const isValid = stored && !stored.apiKey.revokedAt && isSameHash(stored.keyHash, keyHash);
     // What was read while this process changed a key may be older than the change. The time counts from before the query.
-    if (this.#cacheTtl > 0 && changes === this.#changes) this.#known.set(keyHash, stored, { start });
-    return stored;
+    const isCurrent = this.#cacheTtl > 0 && changes === this.#changes;
+    if (isValid && isCurrent) this.#known.set(keyHash, stored, { start });
+    if (!isValid && isCurrent) this.#unknown.set(keyHash, true, { start });
+    return isValid ? stored : undefined;
   }
 }
 

@@ -7,6 +7,8 @@ import { presentedKeys, type RequestHeaders } from './presented-keys.js';
 /** What the guard needs of an Express or Fastify request. */
 export interface ApiKeyRequest extends CallerRequest {
   readonly headers: RequestHeaders;
+  /** Of the client, as the host's framework trusts its proxies. */
+  readonly ip?: string;
 }
 
 /**
@@ -32,7 +34,7 @@ export class ApiKeyGuard implements CanActivate {
     const request = this.getRequest(context);
     const key = await this.extractKey(request);
     if (key === undefined) return this.onMissingKey(request, context);
-    const caller = await this.verify(key);
+    const caller = await this.verify(key, request);
     if (!caller) return this.onInvalidKey(request, context);
     await this.attach(request, caller);
     return true;
@@ -54,9 +56,12 @@ export class ApiKeyGuard implements CanActivate {
     return keys[0];
   }
 
-  /** Whom the key stands for; null when it is not valid. */
-  protected async verify(key: string): Promise<Caller | null> {
-    const verified = await this.apiKeys.verify(key);
+  /**
+   * What the key stands for; null when it is not valid.
+   * @throws RateLimitedError when too many wrong keys came from the request's address
+   */
+  protected async verify(key: string, request?: ApiKeyRequest): Promise<Caller | null> {
+    const verified = await this.apiKeys.verify(key, { address: request?.ip });
     if (!verified) return null;
     const { apiKeyId, name: apiKeyName, workspace, abilities } = verified;
     return { workspace, abilities, apiKeyId, apiKeyName };

@@ -8,10 +8,15 @@ export interface ApiKeyOptions {
   /** What new keys begin with, so that people and secret scanners know them: `whatsapp_` when left out. */
   readonly prefix: string;
   /**
-   * Milliseconds for which a process may go on trusting a key that it has looked up: a key revoked in another process
-   * is refused after that long. 2,000 when left out; 0 looks every key up at every request.
+   * Milliseconds for which a process remembers what it found of a key: a key revoked in another process is refused, and one
+   * made there that was tried before is taken, after that long. 2,000 when left out; 0 looks every key up at every request.
    */
   readonly cacheTtl: number;
+  /**
+   * Different wrong keys that one address (of IPv6: one /64 network) may present in a minute before it gets 429; 60 when left
+   * out, `false` for as many as it likes. Addresses are those of `request.ip`: behind a proxy, set `trust proxy`.
+   */
+  readonly wrongKeysPerMinute: number | false;
 }
 
 /**
@@ -19,7 +24,7 @@ export interface ApiKeyOptions {
  * @throws ConfigurationError when an option is not of its form
  */
 export function resolveApiKeyOptions(options: Partial<ApiKeyOptions> = {}): ApiKeyOptions {
-  const { prefix = 'whatsapp_', cacheTtl = 2_000 } = options;
+  const { prefix = 'whatsapp_', cacheTtl = 2_000, wrongKeysPerMinute = 60 } = options;
   if (!API_KEY_PREFIX.test(prefix)) {
     throw new ConfigurationError(
       'apiKeys.prefix is no prefix for keys: write 0 to 24 letters, digits, hyphens and underscores.',
@@ -28,5 +33,8 @@ export function resolveApiKeyOptions(options: Partial<ApiKeyOptions> = {}): ApiK
   if (!Number.isSafeInteger(cacheTtl) || cacheTtl < 0) {
     throw new ConfigurationError('apiKeys.cacheTtl must be a whole number of milliseconds, 0 or more.');
   }
-  return { prefix, cacheTtl };
+  if (wrongKeysPerMinute !== false && (!Number.isSafeInteger(wrongKeysPerMinute) || wrongKeysPerMinute < 1)) {
+    throw new ConfigurationError('apiKeys.wrongKeysPerMinute must be a whole number from 1, or false for no limit.');
+  }
+  return { prefix, cacheTtl, wrongKeysPerMinute };
 }

@@ -9,6 +9,7 @@ import { ApiKeyUsage } from './api-key-usage.js';
 import { ApiKeyVerifier } from './api-key-verifier.js';
 import type { ApiKey, NewApiKey, VerifiedApiKey } from './api-key.js';
 import type { ApiKeyScope, CreateApiKeyInput, RegisterApiKeyInput, RotateApiKeyOptions } from './api-key.inputs.js';
+import { CallerStreams } from './caller-streams.js';
 import { API_KEY_OPTIONS, type ApiKeyOptions } from './api-key.options.js';
 
 const DAY = 24 * 3_600_000;
@@ -22,11 +23,12 @@ export class ApiKeysService {
     private readonly registration: ApiKeyRegistration,
     private readonly verifier: ApiKeyVerifier,
     private readonly usage: ApiKeyUsage,
+    private readonly streams: CallerStreams,
     @Inject(API_KEY_OPTIONS) private readonly options: ApiKeyOptions,
   ) {}
 
   /**
-   * Makes a key, and the workspace if there is none of that name. The key works at once in every process.
+   * Makes a key, and the workspace if there is none of that name. The key works at once in every process; within `cacheTtl` where it was tried before it was made.
    * @throws ValidationError with everything that is wrong
    */
   async create(input: CreateApiKeyInput): Promise<NewApiKey> {
@@ -55,14 +57,15 @@ export class ApiKeysService {
   }
 
   /**
-   * Refuses the key from now on: at once in this process, within `cacheTtl` in every other. Revoking it again changes
-   * nothing.
+   * Refuses the key from now on: at once in this process, within `cacheTtl` in every other. Its open streams end within two
+   * seconds in all of them. Revoking it again changes nothing.
    * @throws NotFoundError `API_KEY_NOT_FOUND`
    */
   async revoke(id: number, scope: ApiKeyScope = {}): Promise<ApiKey> {
     const { keyHash } = await this.rows.get(id, scope);
     await this.rows.revoke(id);
     this.verifier.forget(keyHash);
+    await this.streams.check();
     const { apiKey } = await this.rows.get(id, scope);
     return apiKey;
   }
@@ -91,9 +94,16 @@ export class ApiKeysService {
     return { key, apiKey };
   }
 
-  /** Whom the key stands for; null when it is unknown, revoked or expired. */
-  async verify(presented: string): Promise<VerifiedApiKey | null> {
-    const verified = await this.verifier.verify(presented);
+  /**
+   * What the key stands for; null when it is unknown, revoked or expired.
+   * @param from `address`: the client's, if wrong keys from there are to be counted
+   * @throws RateLimitedError when too many wrong keys came from that address
+   */
+  async verify(
+    presented: string,
+    from: { readonly address?: string | undefined } = {},
+  ): Promise<VerifiedApiKey | null> {
+    const verified = await this.verifier.verify(presented, from.address);
     if (verified) this.usage.note(verified.apiKeyId);
     return verified;
   }

@@ -4,6 +4,14 @@ import { ApiKeyRows } from './api-key-rows.js';
 import { ApiKeyUsage } from './api-key-usage.js';
 import { ApiKeyVerifier } from './api-key-verifier.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { CallerStreams } from './caller-streams.js';
 
 /** What the module provides of this room, beside `API_KEY_OPTIONS`; guards are made where they are used. */
-export const authProviders: Provider[] = [ApiKeysService, ApiKeyRegistration, ApiKeyRows, ApiKeyVerifier, ApiKeyUsage];
+export const authProviders: Provider[] = [
+  ApiKeysService,
+  ApiKeyRegistration,
+  ApiKeyRows,
+  ApiKeyVerifier,
+  ApiKeyUsage,
+  CallerStreams,
+];

@@ -78,7 +78,7 @@ function byTurn(a: BulkSendEntity, b: BulkSendEntity): number {
 
 /** The first of each, then the second of each … */
 function inTurn<T>(lists: readonly (readonly T[])[], count: number): T[] {
-  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  const longest = lists.reduce((most, { length }) => Math.max(most, length), 0);
   const picked = Array.from({ length: longest }, (_, round) => lists.flatMap((list) => list.slice(round, round + 1)));
   return picked.flat().slice(0, Math.max(0, count));
 }

@@ -3,7 +3,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { storable } from '../database/storable.js';
 import { isError } from '../foreign-errors.js';
 import { lookupPublic } from '../remote/public-addresses.js';
-import { problemOfUrl } from './callback-url.js';
+import { problemOfCallbackUrl } from './callback-url.js';
 import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';
 
 /** What became of one try. */
@@ -29,7 +29,7 @@ export class CallbackRequests implements OnApplicationShutdown {
 
   /** Never rejects. The address is looked at each time, for it may have been allowed when it was set. */
   async post(url: string, body: Buffer, headers: Readonly<Record<string, string>>): Promise<CallbackAnswer> {
-    const problem = problemOfUrl(url, this.options);
+    const problem = problemOfCallbackUrl(url, this.options);
     if (problem !== undefined) return failure(`The address ${problem}`);
     try {
       return await this.#post(url, body, headers);

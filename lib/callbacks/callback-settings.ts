@@ -5,7 +5,7 @@ import { isUniqueViolation } from '../database/unique-violation.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { CALLBACK_EVENTS, type CallbackEventName } from './callback-event.js';
 import { CallbackSecrets } from './callback-secrets.js';
-import { problemOfHost, problemOfUrl } from './callback-url.js';
+import { problemOfHost, problemOfCallbackUrl } from './callback-url.js';
 import { CallbackEntity } from './callback.entity.js';
 import type { Callback, CallbackWithSecret, SetCallback } from './callbacks.inputs.js';
 import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';
@@ -71,7 +71,7 @@ export class CallbackSettings {
   }
 
   async #check({ url, secret, events }: Omit<SetCallback, 'workspace'>): Promise<void> {
-    const urlProblem = problemOfUrl(url, this.options) ?? (await problemOfHost(new URL(url), this.options));
+    const urlProblem = problemOfCallbackUrl(url, this.options) ?? (await problemOfHost(new URL(url), this.options));
     const problems: Problem[] = [
       ...(urlProblem === undefined ? [] : [{ path: 'url', message: urlProblem }]),
       ...(secret === undefined || isSecret(secret)

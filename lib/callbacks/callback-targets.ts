@@ -44,7 +44,7 @@ export class CallbackTargets {
       const rows: readonly { workspaceId: unknown; since: unknown }[] = await this.dataSource.query(
         looks.join(' UNION ALL '),
       );
-      due.push(...rows.map((row) => ({ workspaceId: Number(row.workspaceId), since: Number(row.since) })));
+      for (const row of rows) due.push({ workspaceId: Number(row.workspaceId), since: Number(row.since) });
     }
     return due.toSorted((a, b) => a.since - b.since).map(({ workspaceId }) => workspaceId);
   }

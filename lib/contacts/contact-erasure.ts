@@ -45,7 +45,7 @@ export class ContactErasure {
       const identity = identityOf(phoneOrUserId);
       const others = await this.identities.findBy({ workspaceId, identity });
       // What others left who had the number before is theirs.
-      const since = new Date(Math.max(0, ...others.map(({ until }) => Number(until))));
+      const since = new Date(others.reduce((latest, { until }) => Math.max(latest, Number(until)), 0));
       await this.dependents.erase({ workspaceId, id: null, times: [{ identity, since, until: null }] }, [identity]);
     }
   }

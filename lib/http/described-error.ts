@@ -79,13 +79,18 @@ function describeKind(error: unknown): DescribedError {
   return { status: 500, code: 'INTERNAL_ERROR', message: 'Something went wrong on our side.' };
 }
 
+/** More help nobody, and one request can have 100,000. */
+const MOST_PROBLEMS = 100;
+
 function describeValidationError(error: ValidationError): DescribedError {
   const { code, problems } = error;
   if (error instanceof QuotaExceededError) {
     return { status: 400, code, message: error.message, problems, quota: error.quota };
   }
-  const described = { status: 400, code, message: 'The request is not valid.', problems };
-  const further = error instanceof BulkValidationError ? error.furtherProblems : 0;
+  const shown = problems.slice(0, MOST_PROBLEMS);
+  const described = { status: 400, code, message: 'The request is not valid.', problems: shown };
+  const unknown = error instanceof BulkValidationError ? error.furtherProblems : 0;
+  const further = unknown + problems.length - shown.length;
   return further > 0 ? { ...described, furtherProblems: further } : described;
 }
 
@@ -114,6 +119,7 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
   401: 'UNAUTHENTICATED',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
   409: 'CONFLICT',
   413: 'BODY_TOO_LARGE',
   429: 'RATE_LIMITED',

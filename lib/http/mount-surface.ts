@@ -54,6 +54,7 @@ export function mountSurface(surface: Surface, options: SurfaceOptions = {}): Om
     return { controller: Mounted, routes };
   });
   return {
+    filter: surface.filter,
     controllers: mounted.map(({ controller }) => controller),
     routes: mounted.flatMap(({ routes }) => [...routes.values()]),
   };

@@ -105,4 +105,5 @@ export interface MountedSurface {
   readonly prefix: string;
   readonly controllers: readonly Type[];
   readonly routes: readonly SurfaceRoute[];
+  readonly filter: Type<ExceptionFilter>;
 }

@@ -1,10 +1,10 @@
-import { isIP } from 'node:net';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request } from 'undici';
 import { messageOf } from '../foreign-errors.js';
 import { MEDIA_OPTIONS, type MediaOptions } from './media.options.js';
 import { InvalidMediaError } from './media.errors.js';
-import { isPublicAddress, lookupPublic } from '../remote/public-addresses.js';
+import { lookupPublic } from '../remote/public-addresses.js';
+import { problemOfUrl } from '../remote/remote-url.js';
 
 /** A file on its way from somebody's server. */
 export interface RemoteFile {
@@ -60,7 +60,7 @@ export class RemoteFiles implements OnApplicationShutdown {
 
   #read(address: string, base?: URL): URL {
     const url = URL.canParse(address, base?.href) ? new URL(address, base) : undefined;
-    if (url && (this.#takesAny ? /^https?:$/.test(url.protocol) : isPublic(url))) return url;
+    if (url && problemOfUrl(url.href, this.options.mediaUrls, 'mediaUrls') === undefined) return url;
     const kind = this.#takesAny ? 'http or https' : 'public https';
     throw new InvalidMediaError({ path: 'file', message: `must be a ${kind} address, bytes or a stream of bytes.` });
   }
@@ -68,12 +68,6 @@ export class RemoteFiles implements OnApplicationShutdown {
   get #takesAny(): boolean {
     return this.options.mediaUrls === 'any';
   }
-}
-
-/** Names are looked at when they are looked up. */
-function isPublic({ protocol, hostname }: URL): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return protocol === 'https:' && (isIP(host) === 0 || isPublicAddress(host));
 }
 
 const textOf = (header: string | string[] | undefined): string | undefined =>

@@ -43,9 +43,10 @@ export class ContactSessions {
     // Apart, so that each has its index.
     const times = await this.#last({ ...inbound, userId: In(userIds) });
     for (const { phones, ...time } of numberTimes) {
-      times.push(...(await this.#last({ ...inbound, recipientPhone: In(phones), createdAt: within(time) })));
+      const ofNumber = await this.#last({ ...inbound, recipientPhone: In(phones), createdAt: within(time) });
+      for (const each of ofNumber) times.push(each);
     }
-    return times.length === 0 ? null : new Date(Math.max(...times));
+    return times.length === 0 ? null : new Date(times.reduce((latest, time) => Math.max(latest, time)));
   }
 
   async #last(where: FindOptionsWhere<MessageEntity>): Promise<number[]> {

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns';
+import ipaddr from 'ipaddr.js';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /**
@@ -12,6 +13,8 @@ const PRIVATE_NETWORKS = [
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
   ['127.0.0.0', 8],
+  // Azure answers every virtual machine there. https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+  ['168.63.129.16', 32],
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
@@ -39,7 +42,9 @@ givenNetworks.addSubnet('::ffff:0:0', 96, 'ipv6');
 
 /** Whether an IP address is one of the public Internet. */
 export function isPublicAddress(address: string): boolean {
-  if (isIP(address) === 0) return false;
+  if (isIP(address) === 0 || !ipaddr.isValid(address)) return false;
+  // What carries an IPv4 address is one of that, wherever it stands for: `process` sees through ::ffff:10.0.0.1.
+  if (ipaddr.process(address).range() !== 'unicast') return false;
   const family = familyOf(address);
   return (family === 'ipv4' || givenNetworks.check(address, family)) && !privateNetworks.check(address, family);
 }

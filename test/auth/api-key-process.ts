@@ -9,6 +9,8 @@ import { repositoryProviders } from '../../lib/database/repositories.js';
 import { whatsappMigrations } from '../../lib/database/whatsapp.migrations.js';
 import { WHATSAPP_LOGGER } from '../../lib/logger.js';
 import { whatsappEntities } from '../../lib/whatsapp.entities.js';
+import { InMemoryRequestLimits } from '../../lib/request-limits/in-memory.request-limits.js';
+import { REQUEST_LIMITS } from '../../lib/request-limits/request-limits.js';
 import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
 import type { FreshDatabase } from '../support/databases/test-database.js';
 
@@ -32,6 +34,7 @@ export async function startProcess(fresh: FreshDatabase, options?: Partial<ApiKe
       { provide: WHATSAPP_DATA_SOURCE, useValue: dataSource },
       { provide: WHATSAPP_LOGGER, useValue: loggerInto(warnings) },
       { provide: API_KEY_OPTIONS, useValue: resolveApiKeyOptions(options) },
+      { provide: REQUEST_LIMITS, useValue: new InMemoryRequestLimits() },
       ...repositoryProviders(whatsappEntities),
       WorkspacesService,
       ...authProviders,

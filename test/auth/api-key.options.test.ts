@@ -4,8 +4,12 @@ import { ConfigurationError } from '../../lib/errors.js';
 
 describe('resolveApiKeyOptions', () => {
   it('fills in what is left out', () => {
-    expect(resolveApiKeyOptions()).toEqual({ prefix: 'whatsapp_', cacheTtl: 2_000 });
-    expect(resolveApiKeyOptions({ prefix: '', cacheTtl: 0 })).toEqual({ prefix: '', cacheTtl: 0 });
+    expect(resolveApiKeyOptions()).toEqual({ prefix: 'whatsapp_', cacheTtl: 2_000, wrongKeysPerMinute: 60 });
+    expect(resolveApiKeyOptions({ prefix: '', cacheTtl: 0 })).toEqual({
+      prefix: '',
+      cacheTtl: 0,
+      wrongKeysPerMinute: 60,
+    });
   });
 
   it.each([

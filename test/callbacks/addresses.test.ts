@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { problemOfUrl } from '../../lib/callbacks/callback-url.js';
+import { problemOfCallbackUrl } from '../../lib/callbacks/callback-url.js';
 import { CallbackRequests } from '../../lib/callbacks/callback-requests.js';
 import { isPublicAddress, publicLookup } from '../../lib/remote/public-addresses.js';
 import { CallbacksScene } from './callbacks-scene.js';
@@ -41,8 +41,8 @@ const PRIVATE = [
 
 describe('the address of a callback', () => {
   it.each(PRIVATE)('is refused by its looks: %s', (url) => {
-    expect(problemOfUrl(url, { callbackUrls: 'public' })).toMatch(/must be on the public Internet/);
-    expect(problemOfUrl(url, { callbackUrls: 'any' })).toBeUndefined();
+    expect(problemOfCallbackUrl(url, { callbackUrls: 'public' })).toMatch(/must be on the public Internet/);
+    expect(problemOfCallbackUrl(url, { callbackUrls: 'any' })).toBeUndefined();
   });
 
   it.each([
@@ -57,7 +57,7 @@ describe('the address of a callback', () => {
     ['https://8.8.8.8/', undefined],
     ['https://[2606:4700::1111]/', undefined],
   ])('%j: %s', (url, problem) => {
-    expect(problemOfUrl(url, { callbackUrls: 'public' })).toBe(problem);
+    expect(problemOfCallbackUrl(url, { callbackUrls: 'public' })).toBe(problem);
   });
 
   it.each(['8.8.8.8', '1.1.1.1', '::ffff:8.8.8.8', '2606:4700::1111', '2a00:1450:4001:80b::200e'])(

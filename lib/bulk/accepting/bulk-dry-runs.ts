@@ -52,7 +52,7 @@ export class BulkDryRuns {
       refusedCount += refused.size;
       needed += await this.forecast.neededOf(phoneNumber, allowed.map(recipientOf));
       const shown = allowed.slice(0, SHOWN_PAYLOADS - payloads.length);
-      payloads.push(...shown.map((recipient) => payloadOf(template, recipient)));
+      for (const recipient of shown) payloads.push(payloadOf(template, recipient));
     });
     if (total === 0) throw new ValidationError([{ path: 'recipients', message: 'must not be empty.' }]);
     const { quota, estimatedMinutes } = await this.forecast.of(phoneNumber, unique - refusedCount, needed);

@@ -73,7 +73,7 @@ export async function readRecipients(
     if (check.problems) {
       if (problemCount === 0 && !(await rules.isCurrent())) throw templateChanged();
       problemCount += check.problems.length;
-      problems.push(...check.problems.slice(0, MOST_PROBLEMS - problems.length));
+      for (const problem of check.problems.slice(0, MOST_PROBLEMS - problems.length)) problems.push(problem);
     } else {
       batch.push(check);
       if (batch.length === BATCH) await handOn();

@@ -17,11 +17,23 @@ export class UnreadableBodyError extends ValidationError {
 
 /** A body parser of the host's consumed a body that a surface needs as it came. */
 export class ConsumedBodyError extends ConfigurationError {
-  constructor(request: { readonly method?: string | undefined; readonly url?: string | undefined }, needed: string) {
+  /**
+   * @param needed what that parser did not leave
+   * @param isSetUp whether the host called `setupWhatsApp`
+   */
+  constructor(
+    request: { readonly method?: string | undefined; readonly url?: string | undefined },
+    needed: string,
+    isSetUp: boolean,
+  ) {
+    const what = `Another body parser read the body of ${request.method} ${request.url?.split('?', 1)[0]} first and left ${needed}. `;
     super(
-      `Another body parser read the body of ${request.method} ${request.url?.split('?', 1)[0]} before nestjs-whatsapp could, and left ` +
-        `${needed}. Let your own parsers and middleware skip the paths of the surfaces, or create the app with ` +
-        'NestFactory.create(AppModule, { rawBody: true }).',
+      what +
+        (isSetUp
+          ? 'setupWhatsApp(app) keeps the parsers of body-parser and of Nest away, but not this one: let it skip the paths of the ' +
+            'surfaces, or have it keep the bytes as request.rawBody.'
+          : 'Call setupWhatsApp(app) in main.ts before app.listen(), or create the app with ' +
+            'NestFactory.create(AppModule, { rawBody: true }).'),
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { AppRoute } from '../unrouted-requests.js';
 import { type SurfaceRoute, surfaceRouteOf } from '../surface.js';
 
 type Handle = (request: ExpressRequestLike, response: unknown, next: () => void) => unknown;
@@ -13,6 +14,7 @@ export interface ExpressLayer {
   readonly name: string;
   handle: Handle;
   readonly route?: {
+    readonly path?: unknown;
     readonly methods: Readonly<Record<string, boolean | undefined>>;
     readonly stack: readonly { readonly handle: object }[];
   };
@@ -68,7 +70,17 @@ function isMatch(layer: ExpressLayer | undefined, path: string): boolean {
   }
 }
 
-export function layersOf(express: ExpressLike): readonly ExpressLayer[] {
+/** The routes that the app has by now. */
+export function routesOf(express: ExpressLike): AppRoute[] {
+  return layersOf(express).flatMap(({ route }) => {
+    if (typeof route?.path !== 'string') return [];
+    const methods = Object.keys(route.methods).map((method) => method.toUpperCase());
+    const surfaceRoute = route.stack.map(({ handle }) => surfaceRouteOf(handle)).find(Boolean);
+    return { methods, path: route.path, surfaceRoute };
+  });
+}
+
+function layersOf(express: ExpressLike): readonly ExpressLayer[] {
   const { _router: ofExpress4 } = express;
   return (ofExpress4 ?? express.router)?.stack ?? [];
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { AppRoute } from '../unrouted-requests.js';
 import { type SurfaceRoute, surfaceRouteIn } from '../surface.js';
 
 interface FastifyRequestLike {
@@ -36,12 +37,14 @@ const NO_BODY = { 'content-type': undefined, 'content-length': undefined, 'trans
 /**
  * Keeps Fastify's parsers from the bodies of the surfaces: those are one per content type for the whole app, work before
  * any guard is asked, and fail with the host's error.
+ * @param isUnrouted whether a surface answers what no route takes
  */
-export function keepBodiesOnFastify(fastify: FastifyLike): void {
+export function keepBodiesOnFastify(fastify: FastifyLike, isUnrouted: (method: string, url: string) => boolean): void {
   const kept = new WeakSet<FastifyRequestLike>();
 
   fastify.addHook('preParsing', (request, _reply, _payload, done) => {
-    if (routeOf(request)) {
+    const { method = '', url = '' } = request.raw;
+    if (request.is404 ? isUnrouted(method, url) : routeOf(request)) {
       kept.add(request);
       request.headers = NO_BODY;
     }
@@ -54,8 +57,14 @@ export function keepBodiesOnFastify(fastify: FastifyLike): void {
   });
 }
 
-const routeOf = ({ is404, routeOptions }: FastifyRequestLike): SurfaceRoute | undefined =>
-  is404 ? undefined : surfaceRouteIn(routeOptions.config);
+const routeOf = ({ routeOptions }: FastifyRequestLike): SurfaceRoute | undefined => surfaceRouteIn(routeOptions.config);
+
+/** Hands on every route that is added from now on. */
+export function listenForRoutes(fastify: FastifyLike, add: (route: AppRoute) => void): void {
+  fastify.addHook('onRoute', ({ method, url, config }) => {
+    add({ methods: [method].flat(), path: url, surfaceRoute: surfaceRouteIn(config) });
+  });
+}
 
 /** Lets the surfaces' paths answer with a slash at their end too, as they do on Express. */
 export function takeTrailingSlashes(fastify: FastifyLike): void {

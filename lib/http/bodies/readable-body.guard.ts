@@ -29,7 +29,7 @@ export class ReadableBodyGuard implements CanActivate {
 
   protected async read(request: SurfaceRequest, route: SurfaceRoute): Promise<void> {
     const raw = request.raw ?? request;
-    if (wasConsumed(request) && !bodies.has(raw)) return takeConsumed(request, route);
+    if (wasConsumed(request) && !bodies.has(raw)) return takeConsumed(request, route, this.surfaces.isSetUp);
     const body = await this.readOnce(request, route);
     if (body.kind === 'bytes' && body.isJson) define(request, parseJson(body.bytes));
   }
@@ -79,19 +79,20 @@ const wasConsumed = (request: SurfaceRequest): boolean =>
   request.body !== undefined || (request.raw ?? request).readableDidRead;
 
 /** Makes do with what another parser left of a body. */
-function takeConsumed(request: SurfaceRequest, route: SurfaceRoute): void {
+function takeConsumed(request: SurfaceRequest, route: SurfaceRoute, isSetUp: boolean): void {
   const raw = request.raw ?? request;
   if (route.takesRawBody) {
     if (typeof request.rawBody === 'string') request.rawBody = Buffer.from(request.rawBody);
     if (!Buffer.isBuffer(request.rawBody))
-      throw new ConsumedBodyError(raw, 'no raw bytes, which Meta’s signature is over');
+      throw new ConsumedBodyError(raw, 'no raw bytes, which Meta’s signature is over', isSetUp);
     return;
   }
   const type = typeOf(raw, route);
   if (type === undefined) return;
-  if (type !== 'json') throw new ConsumedBodyError(raw, `no stream of ${type}`);
+  if (type !== 'json') throw new ConsumedBodyError(raw, `no stream of ${type}`, isSetUp);
   if (request.body === undefined) {
-    if (!Buffer.isBuffer(request.rawBody)) throw new ConsumedBodyError(raw, 'neither request.body nor request.rawBody');
+    if (!Buffer.isBuffer(request.rawBody))
+      throw new ConsumedBodyError(raw, 'neither request.body nor request.rawBody', isSetUp);
     request.body = parseJson(request.rawBody);
   }
   assertDepth(request.body);

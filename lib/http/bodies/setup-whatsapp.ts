@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { ConfigurationError } from '../../errors.js';
 import { MountedSurfaces } from '../mounted-surfaces.js';
-import { type FastifyLike, keepBodiesOnFastify, takeTrailingSlashes } from './fastify-bodies.js';
+import { type FastifyLike, keepBodiesOnFastify, listenForRoutes, takeTrailingSlashes } from './fastify-bodies.js';
 
 export interface BodyOptions {
   /** Largest JSON body, as a number of bytes or such as `'5mb'`. */
@@ -22,11 +22,14 @@ export function setupWhatsApp(app: INestApplication, { bodyLimit = '5mb' }: Part
     throw new ConfigurationError('setupWhatsApp: bodyLimit must be a number of bytes, or such as "5mb" or "512kb".');
   }
   const mounted = app.get<MountedSurfaces>(MountedSurfaces, { strict: false, each: true });
-  for (const surfaces of mounted) surfaces.setUp(limit);
   const adapter = app.getHttpAdapter();
+  for (const surfaces of mounted) surfaces.setUp(limit);
   if (adapter.getType() !== 'fastify') return;
   const fastify: FastifyLike = adapter.getInstance();
-  keepBodiesOnFastify(fastify);
+  listenForRoutes(fastify, (route) => {
+    for (const surfaces of mounted) surfaces.addRoute(route);
+  });
+  keepBodiesOnFastify(fastify, (method, url) => mounted.some((surfaces) => surfaces.findUnrouted({ method, url })));
   takeTrailingSlashes(fastify);
 }
 

@@ -24,7 +24,7 @@ export function draftCarouselProblems(
     problems.push({ path, message: `are ${cards.length}; Meta takes at most ${MAX_CARDS}.` });
   const shapes = cards.map((card) => shapeOf(card.components ?? []));
   cards.forEach((card, at) => {
-    problems.push(...cardProblems(card.components ?? [], `${path}[${at}].components`));
+    for (const problem of cardProblems(card.components ?? [], `${path}[${at}].components`)) problems.push(problem);
     if (shapes[at] === shapes[0]) return;
     problems.push({
       path: `${path}[${at}]`,

@@ -57,7 +57,7 @@ function carouselProblems(cards: readonly TemplatePart[], carousel: GivenCarouse
     });
   }
   cards.slice(0, givenCards.length).forEach((part, index) => {
-    problems.push(...cardProblems(part, index, givenCards[index], `${path}[${index}]`));
+    for (const problem of cardProblems(part, index, givenCards[index], `${path}[${index}]`)) problems.push(problem);
   });
   return problems;
 }

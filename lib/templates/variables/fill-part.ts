@@ -21,7 +21,7 @@ export interface FilledPart {
 export function fillPart(part: TemplatePart, source: ValueSource): FilledPart {
   const variables = variablesOfPart(part);
   const parameters = new Map<TemplateVariable, MessageParameter>();
-  const problems: Problem[] = unsendableReasons(part).map((message) => ({ path: source.root, message }));
+  let problems: Problem[] = unsendableReasons(part).map((message) => ({ path: source.root, message }));
   for (const variable of variables) {
     if (isFilledFromBody(variable, variables)) continue;
     const { path, value } = source.valueOf(variable);
@@ -32,9 +32,13 @@ export function fillPart(part: TemplatePart, source: ValueSource): FilledPart {
     }
     const reading = readVariable(part, variable, value);
     if ('parameter' in reading) parameters.set(variable, reading.parameter);
-    else problems.push(...reading.problems.map((problem) => ({ ...problem, path: path + problem.path })));
+    else problems = [...problems, ...reading.problems.map((problem) => ({ ...problem, path: path + problem.path }))];
   }
-  problems.push(...copyOneTimeCode(variables, parameters, source), ...filledLengthProblems(part, parameters, source));
+  problems = [
+    ...problems,
+    ...copyOneTimeCode(variables, parameters, source),
+    ...filledLengthProblems(part, parameters, source),
+  ];
   return { problems, components: problems.length > 0 ? [] : componentsOfPart(part, parameters) };
 }
 

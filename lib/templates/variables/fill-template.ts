@@ -15,7 +15,7 @@ export function fillTemplate(template: TemplateDefinition, input: TemplateVariab
   const fill = (part: TemplatePart, values: unknown, prefix: string): FilledPart => {
     const { source, problems: nameProblems } = valuesByName(part, isObject(values) ? values : {}, prefix);
     const filled = fillPart(part, source);
-    problems.push(...filled.problems, ...nameProblems);
+    for (const problem of [...filled.problems, ...nameProblems]) problems.push(problem);
     return filled;
   };
   const components = [...fill(main, input, '').components, ...tapTargetComponents(input.tapTargets, problems)];

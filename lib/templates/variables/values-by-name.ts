@@ -18,11 +18,14 @@ export function valuesByName(
   const variables = namedValues(input.variables, `${prefix}variables`, problems);
   const buttonVariables = namedValues(input.buttonVariables, `${prefix}buttonVariables`, problems);
   const known = variablesOfPart(part);
-  problems.push(
-    ...nameProblems(known, variables, `${prefix}variables`),
-    ...buttonNameProblems(part, known, buttonVariables, `${prefix}buttonVariables`),
-  );
-  return { source: { root: `${prefix}variables`, valueOf, missing }, problems };
+  const ofNames = [
+    ...firstOf(nameProblems(known, variables, `${prefix}variables`), `${prefix}variables`),
+    ...firstOf(
+      buttonNameProblems(part, known, buttonVariables, `${prefix}buttonVariables`),
+      `${prefix}buttonVariables`,
+    ),
+  ];
+  return { source: { root: `${prefix}variables`, valueOf, missing }, problems: [...problems, ...ofNames] };
 
   function valueOf(variable: TemplateVariable): { path: string; value: unknown } {
     if (variable.component === 'BUTTON') {
@@ -95,6 +98,15 @@ function buttonNameProblems(
     return { path: `${path}.${name}`, message };
   });
 }
+
+/** As many problems as anybody reads: a request can have 100,000 names that the template does not know. */
+function firstOf(problems: readonly Problem[], path: string): readonly Problem[] {
+  if (problems.length <= MOST_NAME_PROBLEMS) return problems;
+  const rest = problems.length - MOST_NAME_PROBLEMS;
+  return [...problems.slice(0, MOST_NAME_PROBLEMS), { path, message: `has ${rest} more names that are wrong.` }];
+}
+
+const MOST_NAME_PROBLEMS = 50;
 
 function givenNames(given: Named): string[] {
   return Object.keys(given).filter((name) => given[name] !== undefined);

@@ -37,7 +37,8 @@ export function readInOrder(
   const problems: Problem[] = [...values.problems, ...fillPart(main, values).problems];
   // No field of such a request reaches the cards of a carousel: one that needs values cannot be sent.
   const { templatePath } = given;
-  for (const card of cards) problems.push(...fillPart(card, new OrderedValues(card, { templatePath })).problems);
+  const ofCards = cards.flatMap((card) => fillPart(card, new OrderedValues(card, { templatePath })).problems);
+  for (const problem of ofCards) problems.push(problem);
   if (problems.length > 0) return { variables: {}, problems: withoutRepetition(problems) };
   return { variables: variablesOfSource(main, values), problems };
 }

@@ -17,7 +17,10 @@ export interface Webhook {
 /** The webhook for some updates of one subject: for a number to its override, else to its account's, else to the app. */
 export function webhookOf(subject: PhoneNumberNode | AccountNode, updates: readonly Update[], appUrl: string): Webhook {
   const { account } = subject;
-  const time = Math.max(...updates.map((update) => (update.kind === 'field' ? secondsOf(update.at) : 0)));
+  const time = updates.reduce(
+    (latest, update) => Math.max(latest, update.kind === 'field' ? secondsOf(update.at) : 0),
+    0,
+  );
   const entry = { id: account.id, ...(time > 0 && { time }), changes: changesOf(updates) };
   const body = toAscii(JSON.stringify({ object: 'whatsapp_business_account', entry: [entry] }));
   return {

@@ -42,7 +42,9 @@ export class ConsentUpdates {
     const wishes = wishesOf(change);
     return async () => {
       const events: MarketingConsentEvent[] = [];
-      for (const wish of wishes) events.push(...(await this.#note(change, wish)));
+      for (const wish of wishes) {
+        for (const event of await this.#note(change, wish)) events.push(event);
+      }
       return events;
     };
   }

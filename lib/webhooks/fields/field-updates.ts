@@ -41,7 +41,9 @@ export class FieldUpdates implements WebhookApplier<FieldItem> {
     // All are read before the first is written down: one that cannot be leaves nothing behind.
     const updates = items.map((item) => ({ item, update: this.#read(item, accounts.get(item.businessAccountId)) }));
     const events: WhatsAppEvent[] = [];
-    for (const { item, update } of updates) events.push(...(await update()), fieldEvent(item));
+    for (const { item, update } of updates) {
+      for (const event of [...(await update()), fieldEvent(item)]) events.push(event);
+    }
     return events;
   }
 

@@ -22,7 +22,7 @@ export class MarketingOptOuts {
       const person = { phone: recipientPhone || undefined, waId: waId ?? undefined, userId: userId ?? undefined, at };
       const wish = { workspaceId, person, isOptedOut: true, source: 'user_preferences', at: failedAt } as const;
       const contacts = await this.consents.note(wish);
-      events.push(...contacts.map((contact) => eventOf(contact, failedAt, businessAccountId)));
+      for (const contact of contacts) events.push(eventOf(contact, failedAt, businessAccountId));
     }
     return events;
   }

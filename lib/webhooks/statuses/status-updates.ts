@@ -104,7 +104,7 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
   *#settleOf(own: readonly FoundMessage[], settled: SettledMessage[], carriesCode: boolean): Statements<LedgerEntry> {
     const rows = yield* selectEntities(this.rows, { id: this.#oneOf(own) });
     const done = settleAll(rows, own);
-    settled.push(...done);
+    for (const each of done) settled.push(each);
     const changes = done.flatMap(({ change }) => change ?? []);
     // What was sent, or failed, needs its one-time code no more.
     return { messages: changes.map((change) => (carriesCode ? { ...change, content: null } : change)) };

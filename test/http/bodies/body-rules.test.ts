@@ -210,7 +210,9 @@ describe.each(adapters)('a body on $adapter', ({ adapter }) => {
       expect(await parsing.call('POST', path, sampleSend.body(meta), itsKey)).toMatchObject({ status: 200 });
       expect(await parsing.call('POST', path, DEEP, itsKey)).toMatchObject({ status: 400 });
       expect(await parsing.call('POST', '/whatsapp/webhook', { entry: [] })).toMatchObject({ status: 500 });
-      expect(errorsIn(own).join()).toMatch(/Another body parser read the body of POST \/whatsapp\/webhook before/);
+      expect(errorsIn(own).join()).toMatch(
+        /Another body parser read the body of POST \/whatsapp\/webhook first.*let it skip the paths/s,
+      );
     });
   });
 });

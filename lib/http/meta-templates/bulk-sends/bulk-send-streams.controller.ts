@@ -1,16 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import {
-  Controller,
-  Get,
-  Header,
-  Inject,
-  type LoggerService,
-  type OnModuleDestroy,
-  Param,
-  Query,
-  Res,
-} from '@nestjs/common';
+import { Controller, Get, Header, Inject, type LoggerService, Param, Query, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { CallerStreams } from '../../../auth/caller-streams.js';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
@@ -29,14 +20,12 @@ import { eventsOperation, exportOperation } from './bulk-send-streams.operations
 /** Well below the minute after which common proxies close a silent connection, in ms. */
 const HEARTBEAT = 15_000;
 
-/** Tells of bulk sends in answers that are written as they come, out of reach of interceptors that wrap what handlers return. */
+/** Tells of bulk sends in answers that are written as they come. */
 @Controller('meta-templates/bulk-sends')
-export class BulkSendStreamsController implements OnModuleDestroy {
-  readonly #watches = new Set<AbortController>();
-  #ended = false;
-
+export class BulkSendStreamsController {
   constructor(
     private readonly bulk: BulkService,
+    private readonly streams: CallerStreams,
     private readonly adapterHost: HttpAdapterHost,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
   ) {}
@@ -50,14 +39,14 @@ export class BulkSendStreamsController implements OnModuleDestroy {
   @RequireAbility('messages.read')
   async events(
     @Param('id') id: string,
-    @CurrentCaller() { workspace }: Caller,
-    @RawResponse() response: ServerResponse,
-    @Res() answered: unknown,
+    @CurrentCaller() caller: Caller,
+    @RawResponse() rawResponse: ServerResponse,
+    @Res() response: unknown,
   ): Promise<void> {
-    const states = await this.bulk.watch(id, { workspace, signal: this.#untilGone(response) });
+    const signal = this.streams.open(caller, rawResponse);
+    const states = await this.bulk.watch(id, { workspace: caller.workspace, signal });
     const events = eventStream(mapped(states, presentBulkSend), HEARTBEAT);
-    const answer = { response, logger: this.logger, type: 'text/event-stream; charset=utf-8' };
-    this.adapterHost.httpAdapter.reply(answered, streamedAnswer(events, answer), 200);
+    this.#send(events, { response, rawResponse, type: 'text/event-stream; charset=utf-8' });
   }
 
   @Operation(exportOperation)
@@ -66,33 +55,29 @@ export class BulkSendStreamsController implements OnModuleDestroy {
   async export(
     @Param('id') id: string,
     @Query(new ValidDtoPipe(ExportBulkSendDto)) { format = 'csv', bom = 'true' }: ExportBulkSendDto,
-    @CurrentCaller() { workspace }: Caller,
-    @RawResponse() response: ServerResponse,
-    @Res() answered: unknown,
+    @CurrentCaller() caller: Caller,
+    @RawResponse() rawResponse: ServerResponse,
+    @Res() response: unknown,
   ): Promise<void> {
-    const results = await this.bulk.results(id, { workspace });
+    this.streams.open(caller, rawResponse);
+    const results = await this.bulk.results(id, { workspace: caller.workspace });
     const { type, write } = exportFormats[format];
     const disposition = `attachment; filename="bulk-send-${id}.${format}"`;
-    const answer = { response, logger: this.logger, type, disposition };
     const rows = write(mapped(results, presentBulkMessage), { bom: bom === 'true' });
-    this.adapterHost.httpAdapter.reply(answered, streamedAnswer(rows, answer), 200);
+    this.#send(rows, { response, rawResponse, type, disposition });
   }
 
-  /** Lets the app close, which waits for every answer that has not ended. */
-  onModuleDestroy(): void {
-    this.#ended = true;
-    for (const watch of this.#watches) watch.abort();
-  }
-
-  #untilGone(response: ServerResponse): AbortSignal {
-    const watch = new AbortController();
-    if (this.#ended || response.destroyed) watch.abort();
-    this.#watches.add(watch);
-    response.once('close', () => {
-      this.#watches.delete(watch);
-      watch.abort();
-    });
-    return watch.signal;
+  /** Answers by the adapter itself: what a handler returns, an interceptor of the host's may wrap. */
+  #send(
+    chunks: AsyncIterable<string>,
+    {
+      response,
+      rawResponse,
+      ...options
+    }: { response: unknown; rawResponse: ServerResponse; type: string; disposition?: string },
+  ): void {
+    const answer = streamedAnswer(chunks, { ...options, response: rawResponse, logger: this.logger });
+    this.adapterHost.httpAdapter.reply(response, answer);
   }
 }
 

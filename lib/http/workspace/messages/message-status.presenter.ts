@@ -32,7 +32,7 @@ export function presentStatus(message: MessageEntity): object {
     delivery_status: STATUSES[message.status],
     error_message: message.errorMessage,
     source: message.bulkSendId === null ? 'api' : 'campaign',
-    last_updated: new Date(Math.max(...times.map(Number))),
+    last_updated: new Date(times.map(Number).reduce((latest, time) => Math.max(latest, time), 0)),
     statuses: STATUS_DESCRIPTIONS,
     times: {
       pending: createdAt,

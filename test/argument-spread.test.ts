@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sampleTemplates } from 'nestjs-whatsapp/testing';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { adapters, TestApp } from './support/test-app.js';
+
+/** Functions whose spread lists are written in the code, or have as many items as a statement has parameters. */
+const OF_FIXED_LENGTH = new Set(
+  'UseGuards And run all query evalsha eval optOut optIn firstOf oneOf refused'.split(' '),
+);
+
+/** Calls such as `push(...list)`, which fail with a RangeError when the list has some 120,000 items. */
+function spreadCallsIn(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const isCall = ts.isCallExpression(node) || ts.isNewExpression(node);
+    if (isCall && node.arguments?.some((argument) => ts.isSpreadElement(argument))) {
+      const name = node.expression.getText().split('.').at(-1) ?? '';
+      if (!OF_FIXED_LENGTH.has(name)) found.push(`${file}: ${node.getText()}`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+const names = (prefix: string): object =>
+  Object.fromEntries(Array.from({ length: 130_000 }, (_, index) => [`${prefix}${index}`, 'x']));
+
+it('No list is spread into arguments, however long a caller makes it', () => {
+  const root = join(process.cwd(), 'lib');
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  expect(files.length).toBeGreaterThan(100);
+  expect(files.flatMap((name) => spreadCallsIn(join(root, name)))).toEqual([]);
+});
+
+describe.each(adapters)('On $adapter', ({ adapter }) => {
+  it('130,000 unknown variables and buttons are a 400 that names the first ones and counts the rest', async () => {
+    await using app = await TestApp.start({ adapter });
+    const base = {
+      phone_number_id: app.meta.phoneNumber.id,
+      template_name: sampleTemplates.named.name,
+      language: sampleTemplates.named.language,
+      recipient_phone: '+5491112345678',
+    };
+    for (const values of [{ variables: names('n') }, { button_variables: names('button_') }]) {
+      const answer = await app.call('POST', '/api/v1/meta-templates/send/', JSON.stringify({ ...base, ...values }));
+      expect(answer).toMatchObject({ status: 400 });
+      expect(JSON.stringify(answer.body)).toContain('has 129950 more names');
+    }
+    expect(app.meta.messages).toEqual([]);
+  });
+});
