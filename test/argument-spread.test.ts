@@ -7,7 +7,7 @@ import { adapters, TestApp } from './support/test-app.js';
 
 /** Functions whose spread lists are written in the code, or have as many items as a statement has parameters. */
 const OF_FIXED_LENGTH = new Set(
-  'UseGuards And run all query evalsha eval optOut optIn firstOf oneOf refused'.split(' '),
+  'UseGuards setHandler And run all query evalsha eval optOut optIn firstOf oneOf refused'.split(' '),
 );
 
 /** Calls such as `push(...list)`, which fail with a RangeError when the list has some 120,000 items. */

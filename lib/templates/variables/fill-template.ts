@@ -31,7 +31,7 @@ function tapTargetComponents(given: unknown, problems: Problem[]): MessageCompon
   if (given === undefined || given === null) return [];
   const reading = readTapTargets(given);
   if ('parameter' in reading) return [{ type: 'tap_target_configuration', parameters: [reading.parameter] }];
-  problems.push(...reading.problems.map((problem) => ({ ...problem, path: `tapTargets${problem.path}` })));
+  for (const { path, message } of reading.problems) problems.push({ path: `tapTargets${path}`, message });
   return [];
 }
 

@@ -16,7 +16,7 @@ export function readTapTargets(given: unknown): Reading<TapTargetParameter> {
       problems.push({ path: `[${index}].url`, message: 'must be a web address, such as https://example.com.' });
     const text = textOf(title);
     const wrong = text === undefined ? [`is ${typeInWords(title)}; write text.`] : textProblems(text);
-    problems.push(...wrong.map((message) => ({ path: `[${index}].title`, message })));
+    for (const message of wrong) problems.push({ path: `[${index}].title`, message });
     return isAddress && text !== undefined ? [{ url, title: text }] : [];
   });
   return problems.length > 0

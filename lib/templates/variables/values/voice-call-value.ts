@@ -23,7 +23,7 @@ export function readVoiceCall(value: unknown): Reading<VoiceCallParameters> {
   if (payload !== undefined) {
     const read = readPayload(payload);
     if ('parameter' in read) parameters.push(read.parameter);
-    else problems.push(...read.problems.map((problem) => ({ ...problem, path: `.payload${problem.path}` })));
+    else for (const { path, message } of read.problems) problems.push({ path: `.payload${path}`, message });
   }
   if (problems.length > 0) return { problems };
   return parameters.length > 0

@@ -43,7 +43,7 @@ function firstLineOf(head: Buffer): string | undefined {
 function delimiterOf(line: string): string {
   const outsideQuotes = line.replaceAll(/"[^"]*"/g, '');
   const counts = DELIMITERS.map((delimiter) => outsideQuotes.split(delimiter).length);
-  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
+  return DELIMITERS[counts.indexOf(counts.reduce((most, count) => Math.max(most, count), 0))] ?? ',';
 }
 
 async function* joined(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
