@@ -46,8 +46,9 @@ export class RateLimitedError extends WhatsAppError {
     /** Seconds to wait before another try. */
     readonly retryAfter: number,
     options?: ErrorOptions,
+    code = 'RATE_LIMITED',
   ) {
-    super('RATE_LIMITED', message, options);
+    super(code, message, options);
   }
 }
 

@@ -53,7 +53,12 @@ export type {
 export type { ContactCard } from './messages/types/contact-card.js';
 export type { InteractiveContent, InteractiveHeader } from './messages/types/interactive-content.js';
 export type { MediaSource } from './messages/types/media-source.js';
-export { MessageErasedError, SendOutcomeUnknownError, TemplateNotApprovedError } from './messages/messages.errors.js';
+export {
+  MessageErasedError,
+  MetaUnavailableError,
+  SendOutcomeUnknownError,
+  TemplateNotApprovedError,
+} from './messages/messages.errors.js';
 export { IDEMPOTENCY_KEY_LIFETIME, type IdempotencyInput } from './idempotency/idempotency-key.js';
 export { IdempotencyConflictError } from './idempotency/idempotency.errors.js';
 

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { BusinessAccountEntity } from './accounts/business-account.entity.js';
 import { PhoneNumberEntity } from './accounts/phone-number.entity.js';
+import { SendingOutageEntity } from './accounts/sending-outage.entity.js';
 import { SendingPauseEntity } from './accounts/sending-pause.entity.js';
 import { ApiKeyEntity } from './auth/api-key.entity.js';
 import { BulkChunkEntity } from './bulk/bulk-chunk.entity.js';
@@ -39,6 +40,7 @@ export const whatsappEntities: Type[] = [
   ProcessEntity,
   NumberLeaseEntity,
   SendingPauseEntity,
+  SendingOutageEntity,
   BudgetEntity,
   BudgetEntryEntity,
   ContactEntity,

@@ -1,5 +1,6 @@
 import { type InjectionToken, type LoggerService, Logger, type Provider } from '@nestjs/common';
 import { ACCOUNTS_OPTIONS, type AccountsOptions } from './accounts/accounts.options.js';
+import { SENDING_OUTAGE_OPTIONS, type SendingOutageOptions } from './accounts/sending-outages.js';
 import { API_KEY_OPTIONS, type ApiKeyOptions, resolveApiKeyOptions } from './auth/api-key.options.js';
 import { BULK_OPTIONS, type BulkOptions } from './bulk/bulk.options.js';
 import {
@@ -18,6 +19,8 @@ import {
 import { BULK_HTTP_OPTIONS, type BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
 import { WHATSAPP_LOGGER } from './logger.js';
 import { MEDIA_OPTIONS, type MediaOptions } from './media/media.options.js';
+import { MOST_CALLS } from './messages/call-gate.js';
+import { LAPSE_MARGIN } from './messages/message-store.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages/messages.options.js';
 import {
   METRICS_OPTIONS,
@@ -36,6 +39,9 @@ import { assertOptions } from './whatsapp.options-check.js';
 const HOUR_MS = 60 * 60 * 1000;
 const MINUTE_MS = 60 * 1000;
 const CALLBACK_DELIVERIES_LIFETIME = 7 * 24 * HOUR_MS;
+
+/** Twice as long each time; of an hour's outage, about seventy messages are in doubt. */
+const DEFAULT_TRIAL_DELAYS = [1, 2, 4, 8, 16, 32, 60].map((seconds) => seconds * 1_000);
 
 const CHECKED_OPTIONS = Symbol('CHECKED_OPTIONS');
 
@@ -95,6 +101,12 @@ export const optionProviders: Provider[] = [
     callbackDeliveries: retention?.callbackDeliveries ?? CALLBACK_DELIVERIES_LIFETIME,
   })),
   option<ContactsOptions>(CONTACTS_OPTIONS, ({ defaultCountry }) => ({ defaultCountry })),
+  option<SendingOutageOptions>(SENDING_OUTAGE_OPTIONS, ({ pauseAfterUnknown, trialDelays, ...options }) => ({
+    pauseAfterUnknown: pauseAfterUnknown ?? 10,
+    trialDelays: trialDelays ?? DEFAULT_TRIAL_DELAYS,
+    trialTimeout: callTimes(options).callTimeout + LAPSE_MARGIN,
+  })),
+  option<number>(MOST_CALLS, ({ graph }) => graphApiSettings(graph ?? {}).maxConnections),
   option<MessagesOptions>(MESSAGES_OPTIONS, ({ defaultCountry, messagesPerSecond, encryptionKeys, ...options }) => ({
     defaultCountry,
     messagesPerSecond,

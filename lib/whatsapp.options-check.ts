@@ -40,6 +40,10 @@ export function assertOptions(options: WhatsAppModuleOptions | undefined): void 
     ...checkAbove0('maxRecipients.json', options.maxRecipients?.json, true),
     ...checkAbove0('maxRecipients.stream', options.maxRecipients?.stream, true),
     ...checkAbove0('pauseAfterFailures', options.pauseAfterFailures, true),
+    ...checkAbove0('pauseAfterUnknown', options.pauseAfterUnknown, true),
+    ...checkList('trialDelays', options.trialDelays),
+    ...(options.trialDelays?.length === 0 ? [problem('trialDelays', 'must have a number at least.')] : []),
+    ...itemsOf(options.trialDelays).flatMap((delay, index) => checkDuration(`trialDelays[${index}]`, delay, 1)),
     ...(options.workers === undefined || typeof options.workers === 'boolean'
       ? []
       : [problem('workers', 'must be true or false.')]),
@@ -87,6 +91,8 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleOptions>([
   'messagesPerSecond',
   'workers',
   'pauseAfterFailures',
+  'pauseAfterUnknown',
+  'trialDelays',
   'maxRecipients',
   'defaultLanguage',
   'serviceWindow',

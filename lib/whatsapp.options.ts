@@ -50,6 +50,16 @@ export interface WhatsAppModuleOptions {
   readonly maxRecipients?: Partial<BulkHttpOptions['maxRecipients']> | undefined;
   /** Failures in a row, all with one error, after which a bulk send is paused instead of going on; 50 by default. */
   readonly pauseAfterFailures?: number | undefined;
+  /**
+   * Messages in a row whose outcome is unknown (no answer, or one that cannot be read) after which their phone number sends
+   * nothing but trials, until Meta answers one; 10 by default.
+   */
+  readonly pauseAfterUnknown?: number | undefined;
+  /**
+   * Milliseconds before the first such trial, the second and so on; the last one is repeated. By default 1 second and twice
+   * as long each time, up to a minute.
+   */
+  readonly trialDelays?: readonly number[] | undefined;
   /** Language of a template where a request to the surface `conversations` names none, such as `en_US`; `es` by default. */
   readonly defaultLanguage?: string | undefined;
   /**

@@ -7,6 +7,7 @@ import { BusinessInfos } from './business-infos.js';
 import { KnownAppSecrets } from './known-app-secrets.js';
 import { PhoneNumbers } from './phone-numbers.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
+import { SendingOutages } from './sending-outages.js';
 import { SendingPauses } from './sending-pauses.js';
 import { SendingHealth } from './sending-health.js';
 
@@ -20,6 +21,7 @@ export const accountProviders: Provider[] = [
   KnownAppSecrets,
   PhoneNumbers,
   PrimaryPhoneNumbers,
+  SendingOutages,
   SendingPauses,
   SendingHealth,
 ];

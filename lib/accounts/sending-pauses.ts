@@ -5,7 +5,12 @@ import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { describeBeginning, isAboutTheToken, isOver, lastsLonger, nameOf } from './sending-pause-rules.js';
+import type { SendingOutageEntity } from './sending-outage.entity.js';
+import { SendingOutages } from './sending-outages.js';
 import { SendingPauseEntity } from './sending-pause.entity.js';
+
+/** Code of a pause for Meta giving no answers. */
+export const META_UNAVAILABLE = 'META_UNAVAILABLE';
 
 /** What is paused: a phone number, or all numbers of a business account. */
 export type SendingPauseScope = SendingPauseEntity['scope'];
@@ -25,6 +30,7 @@ export class SendingPauses {
   constructor(
     @InjectWhatsAppRepository(SendingPauseEntity) private readonly pauses: Repository<SendingPauseEntity>,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    private readonly outages: SendingOutages,
   ) {}
 
   /** Pauses a number or account. One that is paused already stays so for as long as either pause lasts. */
@@ -43,7 +49,8 @@ export class SendingPauses {
   async resume(scope: SendingPauseScope, subjectId: string): Promise<boolean> {
     const pause = await this.pauses.findOneBy({ scope, subjectId });
     const ended = await this.#delete({ scope, subjectId });
-    return ended && !(pause && isOver(pause));
+    const outageEnded = scope === 'number' && (await this.outages.end(subjectId));
+    return outageEnded || (ended && !(pause && isOver(pause)));
   }
 
   /** Ends this very pause, and none that began or was prolonged since it was read. @returns whether it did */
@@ -68,27 +75,34 @@ export class SendingPauses {
     for (const pause of await this.pauses.findBy({ until: LessThanOrEqual(new Date()) })) await this.end(pause);
   }
 
-  /** Why a number may not send now: the pause of its own or of its account, whichever lasts longer. */
+  /**
+   * Why a number may not send now: the pause of its own or of its account, or until when Meta, which gives no answers, is
+   * not asked again; whichever lasts longer.
+   */
   async of(phoneNumberId: string, businessAccountId: string): Promise<SendingPauseEntity | null> {
-    const [own, other] = await this.#find([
+    const pauses = await this.#find([
       { scope: 'number', subjectId: phoneNumberId },
       { scope: 'account', subjectId: businessAccountId },
     ]);
-    if (!own || !other) return own ?? null;
-    return lastsLonger(other, own) ? other : own;
+    const outage = await this.outages.of(phoneNumberId);
+    const all = [...pauses, ...inForce(outage ? [pauseBy(outage)] : [])];
+    return all.reduce<SendingPauseEntity | null>(
+      (longest, pause) => (!longest || lastsLonger(pause, longest) ? pause : longest),
+      null,
+    );
   }
 
   /** All pauses there are now, the oldest first. */
-  list(): Promise<SendingPauseEntity[]> {
-    return this.#find({});
+  async list(): Promise<SendingPauseEntity[]> {
+    const outages = await this.outages.list();
+    const all = [...(await this.#find({})), ...inForce(outages.map(pauseBy))];
+    return all.toSorted((one, other) => one.since.getTime() - other.since.getTime());
   }
 
   async #find(
     where: FindOptionsWhere<SendingPauseEntity> | FindOptionsWhere<SendingPauseEntity>[],
   ): Promise<SendingPauseEntity[]> {
-    const pauses = await this.pauses.find({ where, order: { since: 'ASC', scope: 'ASC', subjectId: 'ASC' } });
-    const now = new Date();
-    return pauses.filter((pause) => !isOver(pause, now));
+    return inForce(await this.pauses.find({ where, order: { since: 'ASC', scope: 'ASC', subjectId: 'ASC' } }));
   }
 
   async #insert(pause: NewSendingPause, since: Date): Promise<boolean> {
@@ -124,4 +138,19 @@ export class SendingPauses {
     if (affected === 1) this.logger.log(`Sending from ${nameOf(where)} goes on.`);
     return affected === 1;
   }
+}
+
+function inForce(pauses: readonly SendingPauseEntity[]): SendingPauseEntity[] {
+  const now = new Date();
+  return pauses.filter((pause) => !isOver(pause, now));
+}
+
+/** An outage as a pause: until its next trial nothing is sent. */
+function pauseBy({
+  phoneNumberId: subjectId,
+  message,
+  since,
+  nextTrialAt: until,
+}: SendingOutageEntity): SendingPauseEntity {
+  return { scope: 'number', subjectId, code: META_UNAVAILABLE, message, since, until };
 }

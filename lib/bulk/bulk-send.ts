@@ -7,8 +7,9 @@ import type { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 export type BulkSendStatus =
   'SCHEDULED' | 'QUEUED' | 'PROCESSING' | 'PAUSED' | 'COMPLETED' | 'PARTIAL' | 'FAILED' | 'CANCELLED';
 
-/** Why a bulk send does not go on at this moment. */
-export type BulkWaitingReason = 'quota' | 'paused' | 'scheduled' | 'rate_limited' | 'template_paused';
+/** Why a bulk send does not go on at this moment. `meta_unavailable`: Meta gives no answers, or cannot be reached. */
+export type BulkWaitingReason =
+  'quota' | 'paused' | 'scheduled' | 'rate_limited' | 'template_paused' | 'meta_unavailable';
 
 /** How many messages of a bulk send failed with one error. */
 export interface BulkFailure {

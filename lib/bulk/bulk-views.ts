@@ -2,12 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
-import { SendingPauses } from '../accounts/sending-pauses.js';
+import { SendingOutages } from '../accounts/sending-outages.js';
+import type { SendingPauseEntity } from '../accounts/sending-pause.entity.js';
+import { META_UNAVAILABLE, SendingPauses } from '../accounts/sending-pauses.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { reactionTo } from '../graph/error-catalogue.js';
+import type { MetaReaction } from '../graph/meta-error.types.js';
 import { RecipientBudget } from '../messages/recipient-budget.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
-import type { BulkPhoneNumber, BulkSend } from './bulk-send.js';
+import type { BulkPhoneNumber, BulkSend, BulkWaitingReason } from './bulk-send.js';
 import { estimateMinutes } from './bulk-estimate.js';
 import { NumberPace } from './number-pace.js';
 import { pendingOf } from './ledger/bulk-tally.js';
@@ -23,6 +27,7 @@ export class BulkViews {
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
     private readonly pauses: SendingPauses,
+    private readonly outages: SendingOutages,
     private readonly budget: RecipientBudget,
   ) {}
 
@@ -96,8 +101,10 @@ export class BulkViews {
     const account = await this.accounts.findOneBy({ id: bulkSend.accountId });
     if (!account) return null;
     const pause = await this.pauses.of(bulkSend.phoneNumberId, account.businessAccountId);
-    if (!pause) return null;
-    return { reason: pause.until ? 'rate_limited' : 'paused', until: pause.until, message: pause.message };
+    if (pause) return { reason: reasonOf(pause), until: pause.until, message: pause.message };
+    // It is time for a trial, but nothing is known yet.
+    const outage = await this.outages.of(bulkSend.phoneNumberId);
+    return outage && { reason: 'meta_unavailable', until: outage.nextTrialAt, message: outage.message };
   }
 
   async #minutes(
@@ -124,6 +131,16 @@ export class BulkViews {
     );
   }
 }
+
+/** Whether Meta asks for slower calls, or is away; what else has an end, an account's restriction say, is a pause. */
+function reasonOf({ code, until }: SendingPauseEntity): BulkWaitingReason {
+  if (code === META_UNAVAILABLE) return 'meta_unavailable';
+  if (until === null) return 'paused';
+  const isLimit = code === null || (/^\d+$/.test(code) && LIMITS.has(reactionTo(Number(code)).reaction));
+  return isLimit ? 'rate_limited' : 'paused';
+}
+
+const LIMITS: ReadonlySet<MetaReaction> = new Set<MetaReaction>(['PHONE_SLOW', 'API_SLOW']);
 
 const removed = (phoneNumberId: string): BulkPhoneNumber => ({
   phoneNumberId,

@@ -4,6 +4,7 @@ import { WhatsAppInitial1795132800000 } from './migrations/1795132800000-initial
 import { WhatsAppBulkSends1795219200000 } from './migrations/1795219200000-bulk-sends.js';
 import { WhatsAppConversations1795305600000 } from './migrations/1795305600000-conversations.js';
 import { WhatsAppCallbacks1795392000000 } from './migrations/1795392000000-callbacks.js';
+import { WhatsAppSendingOutages1795478400000 } from './migrations/1795478400000-sending-outages.js';
 import { WhatsAppPeople1795651200000 } from './migrations/1795651200000-people.js';
 import { WhatsAppContactCategories1795737600000 } from './migrations/1795737600000-contact-categories.js';
 import { WhatsAppUnclaimedItems1795824000000 } from './migrations/1795824000000-unclaimed-items.js';
@@ -14,6 +15,7 @@ export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppBulkSends1795219200000,
   WhatsAppConversations1795305600000,
   WhatsAppCallbacks1795392000000,
+  WhatsAppSendingOutages1795478400000,
   WhatsAppPeople1795651200000,
   WhatsAppContactCategories1795737600000,
   WhatsAppUnclaimedItems1795824000000,

@@ -4,7 +4,8 @@ import { WHATSAPP_LOGGER } from '../logger.js';
 import type { PacedNumber } from '../pacing/pacer.js';
 import { MessageEntity } from './message.entity.js';
 import { errorForCaller, failureOf } from './send-failure.js';
-import { type Acceptance, MessageCall, type MessageContent } from './message-call.js';
+import { CallGate, type CallPermit } from './call-gate.js';
+import { type Acceptance, MessageCall, type MessageContent, type SendOutcome } from './message-call.js';
 import { MessageStore, type NewMessage } from './message-store.js';
 import { SendOutcomeUnknownError } from './messages.errors.js';
 import type { Portfolio } from './portfolio.js';
@@ -21,6 +22,9 @@ export interface PreparedMessage extends MessageContent {
   readonly portfolio?: Portfolio;
 }
 
+/** Milliseconds that a message waits while those under way are not answered. */
+const LONGEST_WAIT_MS = 5_000;
+
 type SentMessage = MessageEntity & { readonly sentAt: Date };
 
 /** Calls Meta for one message and writes down what became of it. */
@@ -31,6 +35,7 @@ export class MessageSender implements BeforeApplicationShutdown {
   constructor(
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     private readonly store: MessageStore,
+    private readonly gate: CallGate,
     private readonly messageCall: MessageCall,
     private readonly pace: SinglePace,
     private readonly budget: RecipientBudget,
@@ -59,9 +64,7 @@ export class MessageSender implements BeforeApplicationShutdown {
   }
 
   async #send(row: MessageEntity, prepared: PreparedMessage): Promise<MessageEntity> {
-    await this.pace.slot(prepared.number);
-    // A process that was frozen past the row's time must not call: by now others hold the row for unconfirmed.
-    const outcome = await this.messageCall.make(row, prepared, row.lapsesAt ?? undefined);
+    const outcome = await this.#call(row, prepared);
     if (outcome.kind !== 'answered') {
       await this.#recordFailure(row, outcome);
       const { businessAccountId } = prepared.credential;
@@ -72,6 +75,20 @@ export class MessageSender implements BeforeApplicationShutdown {
     const sent = await this.#recordSent(row, outcome.answer);
     if (prepared.portfolio) await this.#count(sent, prepared.portfolio);
     return sent;
+  }
+
+  async #call(row: MessageEntity, prepared: PreparedMessage): Promise<SendOutcome> {
+    let permit: CallPermit;
+    try {
+      permit = await this.gate.enter(prepared.number, 'single', { most: LONGEST_WAIT_MS });
+    } catch (error) {
+      return { kind: 'notSent', error };
+    }
+    await this.pace.slot(prepared.number);
+    // A process that was frozen past the row's time must not call: by now others hold the row for unconfirmed.
+    const outcome = await this.messageCall.make(row, prepared, row.lapsesAt ?? undefined);
+    await permit.settle(outcome);
+    return outcome;
   }
 
   async #recordFailure(row: MessageEntity, { kind, error }: FailedOutcome): Promise<void> {

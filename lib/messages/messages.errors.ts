@@ -1,4 +1,4 @@
-import { ConflictError, WhatsAppError } from '../errors.js';
+import { ConflictError, RateLimitedError, WhatsAppError } from '../errors.js';
 
 /** Meta never told what became of the message: it may have been sent, and is not sent again by itself. */
 export class SendOutcomeUnknownError extends WhatsAppError {
@@ -12,6 +12,13 @@ export class SendOutcomeUnknownError extends WhatsAppError {
       `Meta did not tell what became of message ${messageId}. It is not sent again; look it up later.`,
       options,
     );
+  }
+}
+
+/** Meta gives no answers for this phone number at present: the message was not sent, and can be in `retryAfter` seconds. */
+export class MetaUnavailableError extends RateLimitedError {
+  constructor(why: string, retryAfter: number) {
+    super(`${why} The message was not sent; try again in ${retryAfter} s.`, retryAfter, {}, 'META_UNAVAILABLE');
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { MessageStore } from './message-store.js';
 import { MessageCallbacks } from './message-callbacks.js';
+import { CallGate } from './call-gate.js';
 import { MessageCall } from './message-call.js';
 import { MessageSender } from './message-sender.js';
 import { IdempotentSends } from './idempotent-sends.js';
@@ -21,6 +22,7 @@ import { LapsedMessages } from './lapsed-messages.js';
 export const messageProviders: Provider[] = [
   MessageStore,
   MessageCall,
+  CallGate,
   MessageCallbacks,
   MessageSender,
   IdempotentSends,

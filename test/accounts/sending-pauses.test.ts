@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import type { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SendingPauseEntity } from '../../lib/accounts/sending-pause.entity.js';
+import { SendingOutageEntity } from '../../lib/accounts/sending-outage.entity.js';
+import { SendingOutages } from '../../lib/accounts/sending-outages.js';
 import { type NewSendingPause, SendingPauses } from '../../lib/accounts/sending-pauses.js';
 import { migratedDatabase, openDatabase } from '../database/open-database.js';
 import { CapturedLog } from '../module/captured-log.js';
@@ -48,7 +50,11 @@ describeEachDatabase('SendingPauses', (database) => {
     vi.useFakeTimers({ toFake: ['Date'], now: NOW });
     log = new CapturedLog();
     const repositories = connections.map((connection) => connection.getRepository(SendingPauseEntity));
-    all = repositories.map((repository) => new SendingPauses(repository, log));
+    const options = { pauseAfterUnknown: 10, trialDelays: [1_000], trialTimeout: 60_000 };
+    all = connections.map((connection, index) => {
+      const outages = new SendingOutages(options, connection.getRepository(SendingOutageEntity), log);
+      return new SendingPauses(repositories[index] ?? connection.getRepository(SendingPauseEntity), log, outages);
+    });
     pauses = pausesOf(0);
     await repositories[0]?.clear();
   });

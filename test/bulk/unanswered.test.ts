@@ -20,7 +20,7 @@ describe('a bulk send whose calls Meta does not answer', () => {
     const bulkSend = await scene.create(recipientsOf(60));
     const { waiting } = await scene.until(bulkSend, (then) => then.waiting !== null);
     expect(waiting).toEqual({
-      reason: 'rate_limited',
+      reason: 'meta_unavailable',
       until: expect.any(Date),
       message: expect.stringContaining('Meta was not reached'),
     });

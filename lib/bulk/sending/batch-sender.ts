@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { CallGate } from '../../messages/call-gate.js';
 import { recipientOf } from '../../messages/recipient.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
@@ -19,6 +20,9 @@ const MOST_CLAIMED = 200;
 
 /** Seconds' worth of a number's pace that it gets slots for at once: more would keep places from other numbers in vain. */
 const CLAIMED_AHEAD_S = 0.05;
+
+/** Milliseconds that a batch waits while the calls under way are not answered; then others have their turn. */
+const LONGEST_WAIT_MS = 1_000;
 
 const NOT_SENT: MessageOutcome = { kind: 'again', at: null, counts: false };
 
@@ -46,6 +50,7 @@ export class BatchSender {
     private readonly refused: RefusedMessages,
     private readonly budget: RecipientBudget,
     private readonly holds: SendingHolds,
+    private readonly gate: CallGate,
     private readonly slices: SliceSender,
     private readonly writer: OutcomeWriter,
     private readonly persistence: Persistence,
@@ -108,8 +113,12 @@ export class BatchSender {
   async #claim({ chunk, state, pace, signal }: Batch, messages: readonly PendingMessage[]) {
     const { inFlight } = this.slices;
     await this.writer.room();
+    // Whoever is not answered has no use for more messages.
+    const room = state.isTrial ? 1 : await this.gate.room(state.number, { most: LONGEST_WAIT_MS, signal });
+    if (room === 0) return undefined;
     if (!(await this.#mayStill(chunk, signal))) return undefined;
-    const places = await inFlight.take(Math.min(messages.length, Math.ceil(pace * CLAIMED_AHEAD_S)));
+    const places = await inFlight.take(Math.min(messages.length, room, Math.ceil(pace * CLAIMED_AHEAD_S)));
+    this.gate.plan(state.number, places);
     let claimed: readonly PendingMessage[] = [];
     try {
       const slots = await this.pacer.slots(state.number, places, signal);
@@ -120,6 +129,7 @@ export class BatchSender {
       return { messages: claimed, slots, state: now, looked: slots.length };
     } finally {
       inFlight.giveBack(places - claimed.length);
+      this.gate.plan(state.number, claimed.length - places);
     }
   }
 

@@ -114,12 +114,14 @@ export class ChunkSender implements BeforeApplicationShutdown {
       if (!state) break;
       if (after < chunk.fromSeq) await this.turns.begin(chunk.bulkSendId);
       const pace = await this.pacer.paceOf(state.number);
-      const count = Math.round(Math.min(MOST_READ, Math.max(FEWEST_READ, pace)));
+      const count = state.isTrial ? 1 : Math.round(Math.min(MOST_READ, Math.max(FEWEST_READ, pace)));
       const messages = await this.messages.next(chunk, after, count);
       const last = messages.at(-1)?.seq;
       if (last === undefined || last === null) return true;
       after = last;
       if (!(await this.batches.send({ chunk, messages, state, pace, signal, slices }))) break;
+      // What comes next depends on what becomes of it.
+      if (state.isTrial) break;
     }
     return after >= chunk.fromSeq;
   }

@@ -21,9 +21,6 @@ const SECOND = 1_000;
 /** Meta's templates that are paused, disabled, or not there any more. */
 export const TEMPLATE_CODES: ReadonlySet<number | null> = new Set([132001, 132015, 132016]);
 
-/** How long the account rests when Meta was not reached. */
-const UNREACHABLE_REST = 5 * SECOND;
-
 /** How long the account rests when Meta asks for slower calls and names no time. */
 const SLOW_API_REST = 60 * SECOND;
 
@@ -31,7 +28,8 @@ const SLOW_API_REST = 60 * SECOND;
 export function reactionToCall({ kind, error }: FailedOutcome, circumstances: CallCircumstances): Reaction {
   if (kind === 'unknown') return { outcome: { kind: 'unconfirmed' } };
   if (kind === 'refused') return reactionToRefusal(error, circumstances);
-  if (error instanceof MetaUnreachableError) return reactionToAbsence(error, circumstances);
+  // The gate that every call passes keeps the next ones back, where Meta is away.
+  if (error instanceof MetaUnreachableError) return { outcome: again(null) };
   if (error instanceof ConfigurationError) return reactionToSetup(error);
   // Values that no longer fit the template, say.
   return { outcome: failed(error, circumstances) };
@@ -42,13 +40,6 @@ const reactionToSetup = (error: ConfigurationError): Reaction => ({
   outcome: again(null),
   hold: { kind: 'pause-bulk-send', hold: reasonOf(error), isTemplate: false },
 });
-
-/** Meta did not get the call. One that was given up here says nothing about Meta. */
-function reactionToAbsence(error: MetaUnreachableError, { now }: CallCircumstances): Reaction {
-  const outcome = again(null);
-  if (error.reason === 'deadline' || error.reason === 'closed' || error.reason === 'aborted') return { outcome };
-  return { outcome, hold: { kind: 'pause-account', hold: reasonOf(error), until: after(now, UNREACHABLE_REST) } };
-}
 
 function reactionToRefusal(error: MetaApiError, circumstances: CallCircumstances): Reaction {
   const { retries, limitUsedUp, now } = circumstances;

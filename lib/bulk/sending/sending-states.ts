@@ -3,6 +3,7 @@ import { IsNull, Repository } from 'typeorm';
 import { AccountCredentials } from '../../accounts/account-credentials.js';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import type { PhoneNumberOfAccount } from '../../accounts/phone-numbers.js';
+import { SendingOutages } from '../../accounts/sending-outages.js';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { ConflictError } from '../../errors.js';
@@ -24,6 +25,8 @@ export interface SendableBulkSend {
   readonly credential: GraphCredential;
   readonly number: PacedNumber;
   readonly portfolio: Portfolio;
+  /** Meta gives no answers: one message may be tried, and no more. */
+  readonly isTrial: boolean;
 }
 
 /** Milliseconds for which a state is trusted: a pause or cancel takes effect within that and the slots given already. */
@@ -47,6 +50,7 @@ export class SendingStates {
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
     private readonly pauses: SendingPauses,
+    private readonly outages: SendingOutages,
     private readonly credentials: AccountCredentials,
     private readonly budget: RecipientBudget,
   ) {}
@@ -102,6 +106,7 @@ export class SendingStates {
     if (await this.pauses.of(phoneNumber.phoneNumberId, businessAccountId)) return undefined;
     const credential = await this.#credentialOf(businessAccountId);
     if (!credential) return undefined;
+    const isTrial = (await this.outages.of(phoneNumber.phoneNumberId)) !== null;
     return {
       bulkSend,
       phoneNumber,
@@ -112,6 +117,7 @@ export class SendingStates {
         throughput: throughputOf(phoneNumber, this.options.messagesPerSecond),
       },
       portfolio: this.budget.portfolioOf(phoneNumber),
+      isTrial,
     };
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FailedOutcome } from '../../graph/graph-outcome.js';
+import { CallGate, type CallPermit } from '../../messages/call-gate.js';
 import { MessageCall, type MessageContent, type SendOutcome } from '../../messages/message-call.js';
 import { PendingContents } from '../../messages/pending-content.js';
 import { recipientOf } from '../../messages/recipient.js';
@@ -51,6 +52,7 @@ export class SliceSender {
     @Inject(BULK_OPTIONS) { concurrency }: BulkOptions,
     @Inject(PACER) private readonly pacer: Pacer,
     private readonly thisProcess: ThisProcess,
+    private readonly gate: CallGate,
     private readonly messageCall: MessageCall,
     private readonly budget: RecipientBudget,
     private readonly holds: SendingHolds,
@@ -67,18 +69,31 @@ export class SliceSender {
     const { messages, signal } = slice;
     const calls: Promise<void>[] = [];
     let slots = slice.slots.values();
+    let isStopped = false;
     for (const [index, message] of messages.entries()) {
+      const permit = isStopped || signal.aborted ? undefined : await this.#enter(slice);
+      this.gate.plan(slice.state.number, -1);
       // Only what was missed is lost: the slots after it are still good.
-      let slot = firstInTime(slots);
-      if (slot === undefined && !signal.aborted) {
+      let slot = permit && firstInTime(slots);
+      if (permit && slot === undefined && !signal.aborted) {
         slots = (await this.#slots(slice, messages.length - index)).values();
         slot = firstInTime(slots);
       }
       if (slot !== undefined) await until(slot);
-      if (slot === undefined || signal.aborted) this.#leave(slice, message);
-      else calls.push(this.#call(slice, message));
+      if (permit && slot !== undefined && !signal.aborted) {
+        calls.push(this.#call(slice, message, permit));
+      } else {
+        isStopped = true;
+        await permit?.release();
+        this.#leave(slice, message);
+      }
     }
     await Promise.all(calls);
+  }
+
+  /** Undefined while Meta gives no answers: what is claimed must not wait for them. */
+  async #enter({ state, signal }: Slice): Promise<CallPermit | undefined> {
+    return this.gate.enter(state.number, 'bulk', { most: LONGEST_WAIT_MS, signal }).catch(() => undefined);
   }
 
   /** What is claimed must not wait for long: without slots it is let go. */
@@ -92,16 +107,17 @@ export class SliceSender {
     this.inFlight.giveBack(1);
   }
 
-  async #call(slice: Slice, message: PendingMessage): Promise<void> {
+  async #call(slice: Slice, message: PendingMessage, permit: CallPermit): Promise<void> {
     try {
-      this.#settle(slice, message, await this.#outcomeOf(slice, message));
+      this.#settle(slice, message, await this.#outcomeOf(slice, message, permit));
     } finally {
       this.inFlight.giveBack(1);
     }
   }
 
-  async #outcomeOf({ state }: Slice, message: PendingMessage): Promise<MessageOutcome> {
+  async #outcomeOf({ state }: Slice, message: PendingMessage, permit: CallPermit): Promise<MessageOutcome> {
     const called = await this.#send(state, message);
+    await permit.settle(called);
     if (called.kind === 'answered') return { kind: 'sent', acceptance: called.answer, at: new Date() };
     const limitUsedUp = await this.#isLimitUsedUp(called, state);
     const { outcome, hold } = reactionToCall(called, { retries: message.retries, limitUsedUp, now: new Date() });

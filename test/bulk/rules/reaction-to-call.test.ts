@@ -168,24 +168,10 @@ describe('a call without an answer', () => {
     },
   );
 
-  it.each<GraphFailureReason>(['connection', 'timeout'])(
-    'that did not reach Meta (%s) costs no try and gives the account a rest',
+  it.each<GraphFailureReason>(['connection', 'timeout', 'deadline', 'closed', 'aborted'])(
+    'that was not sent (%s) costs no try, and is made again',
     (reason) => {
-      expect(react(new MetaUnreachableError({ reason }), { retries: 100 })).toEqual({
-        outcome: WAITS,
-        hold: {
-          kind: 'pause-account',
-          hold: { code: 'META_UNREACHABLE', message: expect.stringContaining('not reached') },
-          until: inSeconds(5),
-        },
-      });
-    },
-  );
-
-  it.each<GraphFailureReason>(['deadline', 'closed', 'aborted'])(
-    'that was given up here (%s) says nothing about Meta',
-    (reason) => {
-      expect(react(new MetaUnreachableError({ reason }))).toEqual({ outcome: WAITS });
+      expect(react(new MetaUnreachableError({ reason }), { retries: 100 })).toEqual({ outcome: WAITS });
     },
   );
 });

@@ -66,7 +66,9 @@ const fields = {
   progress_percentage: number(),
   estimated_time_minutes: number(),
   waiting_until: nullable(dateTime()),
-  waiting_reason: nullable(oneOf('quota', 'paused', 'scheduled', 'rate_limited', 'template_paused')),
+  waiting_reason: nullable(
+    oneOf('quota', 'paused', 'scheduled', 'rate_limited', 'template_paused', 'meta_unavailable'),
+  ),
   waiting_message: nullable(string()),
   errors: array(object({ code: errorCodeSchema, message: nullable(string()), count: integer() })),
   scheduled_at: nullable(dateTime()),
