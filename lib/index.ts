@@ -259,7 +259,6 @@ export type { GraphUsage } from './graph/graph-usage.js';
 export { errorCatalogue, reactionTo } from './graph/error-catalogue.js';
 export type {
   MetaErrorEntry,
-  MetaErrorMeasure,
   MetaErrorRule,
   MetaErrorScope,
   MetaErrorTable,

@@ -36,6 +36,11 @@ export interface MetaErrorCircumstances {
   readonly subcode?: number | undefined;
   /** `error_data.details` of the error. */
   readonly details?: string | undefined;
+  /** Meta's own word, which counts where nothing else is known of the code. */
+  readonly isTransient?: boolean | undefined;
+  readonly httpStatus?: number | undefined;
+  /** The message has media that Meta fetches by their link. */
+  readonly linkedMedia?: boolean | undefined;
   /** A webhook told it, after Meta had accepted the message. */
   readonly asynchronous?: boolean | undefined;
   /** Many messages of one bulk send failed with it. */
@@ -50,6 +55,13 @@ const UNKNOWN_ERROR: MetaErrorEntry = {
   reaction: 'FAIL_MSG',
   scope: 'message',
   meaning: "Meta answered with an error that this module does not know; see Meta's own text.",
+};
+
+const UNKNOWN_TRANSIENT: MetaErrorEntry = {
+  reaction: 'RETRY',
+  scope: 'message',
+  retries: 3,
+  meaning: 'Meta answered with an error that may pass and that this module does not know; see Meta’s own text.',
 };
 
 const BARE_THROTTLE: MetaErrorEntry = {
@@ -81,17 +93,37 @@ export function isKnownErrorCode(code: number): boolean {
 }
 
 /**
- * What to do about an error of Meta's. An unknown code fails the message and is not tried again.
+ * What to do about an error of Meta's. An unknown code fails the message and is not tried again, unless Meta calls it
+ * transient or a fault of its own (HTTP 5xx).
  *
  * @param code Meta's `code`, from a response or a webhook; null for a bare HTTP 429, which carries none
  */
 export function reactionTo(code: number | null, circumstances: MetaErrorCircumstances = {}): MetaErrorRule {
-  const entry = code === null ? BARE_THROTTLE : (findEntry(code, circumstances.subcode) ?? UNKNOWN_ERROR);
+  const entry = code === null ? BARE_THROTTLE : (findEntry(code, circumstances.subcode) ?? unknownError(circumstances));
   const special = entry.cases?.find(({ when }) => applies(when, circumstances));
   return special ? ruleOf({ ...entry, transient: undefined, retryAfter: undefined, ...special }) : ruleOf(entry);
 }
 
-function ruleOf({ reaction, scope, meaning, transient, retries, retryAfter, measure }: MetaErrorEntry): MetaErrorRule {
+const unknownError = ({ isTransient = false, httpStatus = 0 }: MetaErrorCircumstances): MetaErrorEntry =>
+  isTransient || httpStatus >= 500 ? UNKNOWN_TRANSIENT : UNKNOWN_ERROR;
+
+/** Reactions after which the same message may be taken later, when a person asks for another try. */
+const MAY_PASS: ReadonlySet<MetaReaction> = new Set<MetaReaction>([
+  'RETRY',
+  'PAIR',
+  'DEFER_24H',
+  'PHONE_SLOW',
+  'API_SLOW',
+  'WAIT_TIER',
+]);
+
+/** When a message that failed with an error may be tried again, at a person's request; null: not as it stands. */
+export function mayPassAt({ reaction, retryAfter }: Pick<MetaErrorRule, 'reaction' | 'retryAfter'>, failedAt: Date) {
+  if (!MAY_PASS.has(reaction)) return null;
+  return new Date(failedAt.getTime() + (retryAfter ?? 0) * 1_000);
+}
+
+function ruleOf({ reaction, scope, meaning, transient, retries, retryAfter }: MetaErrorEntry): MetaErrorRule {
   return {
     reaction,
     scope,
@@ -99,13 +131,13 @@ function ruleOf({ reaction, scope, meaning, transient, retries, retryAfter, meas
     transient: transient ?? TRANSIENT.has(reaction),
     ...(retries !== undefined && { retries }),
     ...(retryAfter !== undefined && { retryAfter }),
-    ...(measure !== undefined && { measure }),
   };
 }
 
 function findEntry(code: number, subcode?: number): MetaErrorEntry | undefined {
   // Meta gave subcodes up for messages; for templates they are all there is to tell one refusal from another.
-  if (code === 100 && subcode !== undefined && templateSubcodes[subcode]) return templateSubcodes[subcode];
+  const bySubcode = subcode === undefined ? undefined : (templateSubcodes[subcode] ?? managementErrors[subcode]);
+  if (bySubcode && (code === 100 || !errorCatalogue[code])) return bySubcode;
   return errorCatalogue[code] ?? errorCatalogueRanges.find(({ codes: [first, last] }) => first <= code && code <= last);
 }
 

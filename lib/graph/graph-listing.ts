@@ -3,6 +3,8 @@ import type { GraphQuery } from './graph-path.js';
 import { MetaApiError } from './meta-api.error.js';
 import { MetaUnreachableError } from './meta-outcome.errors.js';
 
+const INVALID_CURSOR = 131059;
+
 /** Reads one page of a listing. */
 export type FetchPage<T> = (query: GraphQuery) => Promise<GraphPage<T>>;
 
@@ -45,7 +47,7 @@ export async function* readListing<T>(query: GraphQuery, fetchPage: FetchPage<T>
 }
 
 function isInvalidCursor(error: unknown): boolean {
-  return error instanceof MetaApiError && error.measure === 'RESTART_LISTING';
+  return error instanceof MetaApiError && error.metaCode === INVALID_CURSOR;
 }
 
 function cursorIn(next: string): string | undefined {

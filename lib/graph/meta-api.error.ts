@@ -3,7 +3,7 @@ import { type MetaErrorCircumstances, reactionTo } from './error-catalogue.js';
 import type { GraphUsage } from './graph-usage.js';
 import { regainAccessIn } from './graph-usage.js';
 import type { MetaErrorBody } from './meta-error-body.js';
-import type { MetaErrorMeasure, MetaErrorScope, MetaReaction } from './meta-error.types.js';
+import type { MetaErrorScope, MetaReaction } from './meta-error.types.js';
 
 /** What an answer says beside its error object. */
 export interface MetaErrorAnswer {
@@ -37,7 +37,6 @@ export class MetaApiError extends WhatsAppError {
   readonly isTransient: boolean;
   readonly reaction: MetaReaction;
   readonly scope: MetaErrorScope;
-  readonly measure: MetaErrorMeasure | undefined;
   /** What the error means, in a sentence for people. */
   readonly meaning: string;
   /** Tries after the first one before the message fails; undefined: as many as the sender's own rule allows. */
@@ -53,7 +52,7 @@ export class MetaApiError extends WhatsAppError {
     const details = error.details === undefined ? '' : ` (${error.details})`;
     const code = error.code === null ? '' : ` with code ${error.code}`;
     super('META_ERROR', `Meta refused the request${code}: ${error.message}${details}`);
-    const rule = reactionTo(error.code, { ...circumstances, ...error });
+    const rule = reactionTo(error.code, { ...circumstances, ...error, httpStatus: answer.httpStatus });
     this.metaCode = error.code;
     this.subcode = error.subcode;
     this.metaMessage = error.message;
@@ -64,7 +63,6 @@ export class MetaApiError extends WhatsAppError {
     this.isTransient = error.isTransient || rule.transient;
     this.reaction = rule.reaction;
     this.scope = rule.scope;
-    this.measure = rule.measure;
     this.meaning = rule.meaning;
     this.retries = rule.retries;
     this.retryAfter = retryAfterOf(rule.reaction, rule.retryAfter, answer);

@@ -39,20 +39,9 @@ export type MetaReaction =
 /** What an error is about: what has to be mended, or stopped, before the same thing can work. */
 export type MetaErrorScope = 'message' | 'recipient' | 'template' | 'number' | 'account' | 'token' | 'app';
 
-/** One more thing that can be done about an error, beside its reaction. */
-export type MetaErrorMeasure =
-  | 'CHECK_ALLOW_LIST'
-  | 'CHECK_MESSAGING_LIMIT'
-  | 'OMIT_IDENTITY_KEY_HASH'
-  | 'PAUSE_COUNTRY'
-  | 'RESTART_LISTING'
-  | 'UPLOAD_MEDIA_AGAIN'
-  | 'USE_MARKETING_MESSAGES'
-  | 'USE_MESSAGES'
-  | 'USE_PHONE_NUMBER';
-
 /** A circumstance in which an error means something else than usually. */
-export type MetaErrorCase = 'asynchronous' | 'recipientValue' | 'repeated' | 'limitUsedUp' | 'unitedStatesRecipient';
+export type MetaErrorCase =
+  'asynchronous' | 'linkedMedia' | 'recipientValue' | 'repeated' | 'limitUsedUp' | 'unitedStatesRecipient';
 
 /** An error of Meta's in one circumstance; what it leaves out is as in the entry it belongs to. */
 export interface MetaErrorCaseEntry extends Partial<MetaErrorRule> {
@@ -72,7 +61,6 @@ export interface MetaErrorEntry {
   readonly retryAfter?: number;
   /** Whether the same request can succeed later; absent: as its reaction says. */
   readonly transient?: boolean;
-  readonly measure?: MetaErrorMeasure;
   /** Circumstances with a rule of their own; the first that applies holds. */
   readonly cases?: readonly MetaErrorCaseEntry[];
 }
@@ -89,7 +77,6 @@ export interface MetaErrorRule {
   readonly retries?: number;
   /** Seconds before another try can succeed. */
   readonly retryAfter?: number;
-  readonly measure?: MetaErrorMeasure;
 }
 
 /** Errors by Meta's code. */

@@ -76,6 +76,11 @@ export class MessageCall {
           ...(contextWamid && { context: { message_id: contextWamid } }),
           biz_opaque_callback_data: encodeCallbackData({ installationId, messageId: id, attempt }),
         },
+        circumstances: {
+          get linkedMedia() {
+            return hasLink(payload);
+          },
+        },
         read: acceptanceOf,
       });
     } catch (error) {
@@ -96,6 +101,14 @@ export class MessageCall {
 /** A number where one is known; else the user id, which has a field of its own. */
 export function addressOf({ recipientPhone, userId }: Pick<SendingMessage, 'recipientPhone' | 'userId'>): object {
   return recipientPhone === '' && userId ? { recipient: userId } : { to: toE164(recipientPhone) };
+}
+
+/** Whether Meta has to fetch a file of it. */
+function hasLink(payload: unknown): boolean {
+  if (typeof payload !== 'object' || payload === null) return false;
+  return Object.entries(payload).some(
+    ([key, value]) => (key === 'link' && typeof value === 'string') || hasLink(value),
+  );
 }
 
 /** @throws Error without the message's id: it may have been sent, but nothing can follow it */

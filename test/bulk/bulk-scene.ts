@@ -170,6 +170,8 @@ export class BulkScene implements AsyncDisposable {
   async passTime(): Promise<void> {
     const messages = this.dataSource.getRepository(MessageEntity);
     await messages.update({ status: 'pending' }, { nextAttemptAt: null });
+    const bulkSends = this.dataSource.getRepository(BulkSendEntity);
+    await bulkSends.update({ waitingReason: 'rate_limited' }, { waitingReason: null, waitingUntil: null });
     await this.dataSource
       .createQueryBuilder()
       .update(BulkChunkEntity)

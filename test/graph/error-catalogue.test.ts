@@ -5,7 +5,7 @@ import type { MetaReaction } from '../../lib/graph/meta-error.types.js';
 const codesOf: Record<MetaReaction, readonly number[]> = {
   RETRY: [1, 2, 131000, 131016, 133004, 133015, 134101],
   PAIR: [131056],
-  PHONE_SLOW: [130429, 131057],
+  PHONE_SLOW: [130429, 131057, 2494100],
   API_SLOW: [4, 17, 32, 613, 80007, 80008],
   PAUSE_PHONE: [33, 131037, 131045, 131048, 133000, 133010],
   PAUSE_WABA: [368, 131031, 131042, 131044, 131064],
@@ -22,7 +22,9 @@ const codesOf: Record<MetaReaction, readonly number[]> = {
   AUTH: [0, 3, 10, 102, 104, 190, 200, 201, 250, 299, 131005],
   OPERATOR: [
     133005, 133006, 133008, 133009, 133016, 139000, 139001, 139002, 139003, 139004, 139100, 139109, 141002, 141006,
-    141010, 2388019, 2388024, 2388039, 2388040, 2388047, 2388072, 2388073, 2388293, 2388299, 2494100, 2593107, 2593108,
+    141010, 2388019, 2388024, 2388039, 2388040, 2388047, 2388072, 2388073, 2388293, 2388299, 2593107, 2593108, 147001,
+    147002, 147003, 147004, 147005, 200005, 200006, 200007, 2388012, 2388091, 2388093, 2388103, 2494164, 2494165,
+    2494166, 2494167, 2494168, 2494176, 2494177, 2494179,
   ],
   INFO: [131052, 131059, 131060, 136024, 1752041],
 };
@@ -53,6 +55,23 @@ describe('the error catalogue', () => {
       expect(reactionTo(code)).toMatchObject({ reaction: 'FAIL_MSG', scope: 'message', transient: false });
     },
   );
+
+  it.each([
+    ['Meta calls it transient', { isTransient: true }],
+    ['it is a fault of Meta’s own', { httpStatus: 500 }],
+  ])('tries an unknown code again where %s', (_, circumstances) => {
+    expect(reactionTo(999_999, circumstances)).toMatchObject({ reaction: 'RETRY', transient: true });
+  });
+
+  it('tries media again that Meta has to fetch, and no others', () => {
+    expect(reactionTo(131053, { linkedMedia: true })).toMatchObject({ reaction: 'RETRY', transient: true });
+    expect(reactionTo(131053, { linkedMedia: false })).toMatchObject({ reaction: 'FAIL_MSG', transient: false });
+  });
+
+  it('knows a refusal by its subcode, whatever the code', () => {
+    expect(reactionTo(100, { subcode: 2_388_091 }).meaning).toBe(reactionTo(2_388_091).meaning);
+    expect(reactionTo(999_999, { subcode: 2_494_100 })).toMatchObject({ reaction: 'PHONE_SLOW', retryAfter: 60 });
+  });
 
   it.each([
     [131057, 60],

@@ -1,79 +1,96 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, MoreThan, Not, Repository } from 'typeorm';
+import { In, IsNull, MoreThan, Not, Raw, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import type { Statements } from '../../database/statement.js';
-import { reactionTo } from '../../graph/error-catalogue.js';
+import { mayPassAt, reactionTo } from '../../graph/error-catalogue.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-store.js';
 import { CHUNK_SIZE } from '../accepting/stored-recipients.js';
 import { BulkChunks } from '../bulk-chunks.js';
-import type { BulkSendEntity } from '../bulk-send.entity.js';
+import { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkSendStateError } from '../bulk.errors.js';
 import { BulkLedger, type LedgerEntry } from '../ledger/bulk-ledger.js';
 import type { LockedBulkSend, LockedMessage } from '../ledger/bulk-locks.js';
 
-/** Meta's codes after which a person, and no rule, may hope for another try: the message was not taken for the moment. */
-const MAY_PASS: ReadonlySet<string> = new Set(['RETRY', 'PAIR', 'DEFER_24H', 'PHONE_SLOW', 'API_SLOW', 'WAIT_TIER']);
-
 /** Failures of this module's own that may pass. */
-const OWN_MAY_PASS: ReadonlySet<string> = new Set(['META_UNREACHABLE', 'NOT_SENT']);
+const OWN_MAY_PASS: ReadonlySet<string> = new Set(['META_UNREACHABLE', 'META_UNAVAILABLE', 'NOT_SENT']);
+
+type FailedRow = Pick<MessageEntity, 'id' | 'seq' | 'errorCode' | 'failedAt' | 'nextAttemptAt' | 'content'>;
+
+/** When to try which message again; null: now. */
+type RetryTimes = ReadonlyMap<number, Date | null>;
 
 /** Lets failed messages be sent again, when a person asks for it. */
 @Injectable()
 export class BulkRetries {
   constructor(
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
+    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     private readonly chunks: BulkChunks,
     private readonly ledger: BulkLedger,
   ) {}
 
   /**
+   * Sends failed messages again, each when it may be taken: one that Meta asks to wait a day with, a day after it failed.
    * @returns how many are sent again
    * @throws BulkSendStateError when it was cancelled
    */
   async retry(bulkSend: BulkSendEntity, includeUnknown: boolean): Promise<number> {
     if (bulkSend.status === 'CANCELLED') throw new BulkSendStateError('The bulk send was cancelled; make a new one.');
-    const codes = bulkSend.failures.flatMap(({ code }) =>
-      code !== null && mayPass(code, includeUnknown) ? [code] : [],
-    );
-    if (codes.length === 0) return 0;
     let retried = 0;
+    let first: number = Infinity;
     for (let after = 0; ;) {
-      const failed = await this.messages.find({
-        select: { id: true, seq: true },
-        // What was erased, or expired, cannot be sent again.
-        where: {
-          bulkSendId: bulkSend.id,
-          status: 'failed',
-          errorCode: In(codes),
-          content: Not(IsNull()),
-          seq: MoreThan(after),
-        },
-        order: { seq: 'ASC' },
-        take: CHUNK_SIZE,
-      });
+      const failed = await this.#failedAfter(bulkSend, after);
       const last = failed.at(-1)?.seq;
-      if (last === undefined || last === null) return retried;
+      if (last === undefined || last === null) break;
       after = last;
-      const ids = failed.map(({ id }) => id);
-      const entry = await this.ledger.change(bulkSend.id, ids, (rows, locked) => this.#again(locked, rows, codes));
+      const times = new Map(failed.flatMap((message) => timeOf(message, includeUnknown) ?? []));
+      const entry = await this.ledger.change(bulkSend.id, [...times.keys()], (rows, locked) =>
+        this.#again(locked, rows, times),
+      );
       retried += entry.messages.length;
+      for (const { nextAttemptAt } of entry.messages) first = Math.min(first, nextAttemptAt?.getTime() ?? 0);
     }
+    if (retried > 0 && first > Date.now()) await this.#wait(bulkSend, new Date(first));
+    return retried;
   }
 
-  *#again(bulkSend: LockedBulkSend, rows: readonly LockedMessage[], codes: readonly string[]): Statements<LedgerEntry> {
+  /** What was erased, or expired, cannot be sent again. */
+  #failedAfter({ id: bulkSendId }: BulkSendEntity, after: number): Promise<FailedRow[]> {
+    return this.messages.find({
+      select: { id: true, seq: true, errorCode: true, failedAt: true, nextAttemptAt: true, content: true },
+      where: { bulkSendId, status: 'failed', errorCode: Not(IsNull()), content: Not(IsNull()), seq: MoreThan(after) },
+      order: { seq: 'ASC' },
+      take: CHUNK_SIZE,
+    });
+  }
+
+  /** Nothing of it is due before, unless something was pending anyway. */
+  async #wait({ id }: BulkSendEntity, waitingUntil: Date): Promise<void> {
+    const isDue = Raw((column) => `(${column} IS NULL OR ${column} < :until)`, { until: waitingUntil.getTime() });
+    const due = { bulkSendId: id, status: In(['pending', 'sending'] as const), nextAttemptAt: isDue };
+    if (await this.messages.existsBy(due)) return;
+    await this.bulkSends.update(
+      { id, status: In(['QUEUED', 'PROCESSING']), waitingReason: IsNull() },
+      {
+        waitingReason: 'rate_limited',
+        waitingUntil,
+        waitingMessage: 'Meta asks to wait with these messages before they are tried again.',
+      },
+    );
+  }
+
+  *#again(bulkSend: LockedBulkSend, rows: readonly LockedMessage[], times: RetryTimes): Statements<LedgerEntry> {
     // What had a one-time code was erased with it.
     const again =
       bulkSend.carriesCode || bulkSend.status === 'CANCELLED'
         ? []
-        : rows.filter(
-            ({ status, errorCode }) => status === 'failed' && errorCode !== null && codes.includes(errorCode),
-          );
+        : rows.filter(({ id, status }) => status === 'failed' && times.has(id));
     if (again.length === 0) return { messages: [] };
     yield* this.chunks.plan(bulkSend, again);
-    const pending = { ...NO_FAILURE, status: 'pending' as const, retries: 0, nextAttemptAt: null, failedAt: null };
+    const pending = { ...NO_FAILURE, status: 'pending' as const, retries: 0, failedAt: null, sentAt: null };
     return {
-      messages: again.map(({ id }) => ({ id, ...pending, sentAt: null })),
+      messages: again.map(({ id }) => ({ id, ...pending, nextAttemptAt: times.get(id) ?? null })),
       bulkSend: {
         completedAt: null,
         streak: 0,
@@ -84,8 +101,22 @@ export class BulkRetries {
   }
 }
 
-function mayPass(code: string, includeUnknown: boolean): boolean {
-  if (code === OUTCOME_UNKNOWN) return includeUnknown;
-  if (OWN_MAY_PASS.has(code)) return true;
-  return /^\d+$/.test(code) && MAY_PASS.has(reactionTo(Number(code)).reaction);
+/** When to try a failed message again, by its id; undefined where that would be in vain. */
+function timeOf(message: FailedRow, includeUnknown: boolean): [id: number, at: Date | null][] | undefined {
+  const { id, errorCode, failedAt, nextAttemptAt, content } = message;
+  if (errorCode === null) return undefined;
+  if (errorCode === OUTCOME_UNKNOWN) return includeUnknown ? [[id, null]] : undefined;
+  if (OWN_MAY_PASS.has(errorCode)) return [[id, null]];
+  const at = nextAttemptAt ?? byCatalogue(errorCode, content, failedAt ?? new Date());
+  if (!at) return undefined;
+  return [[id, at > new Date() ? at : null]];
 }
+
+/** For what a webhook told: its row says nothing of the time. */
+function byCatalogue(errorCode: string, content: object | null, failedAt: Date): Date | null {
+  if (!/^\d+$/.test(errorCode)) return null;
+  return mayPassAt(reactionTo(Number(errorCode), { linkedMedia: LINK.test(JSON.stringify(content)) }), failedAt);
+}
+
+/** A header's file that Meta fetches, as the values of a template have it. */
+const LINK = /"(?:link|header_(?:image|video|document))":"https?:/i;

@@ -66,7 +66,14 @@ export class BulkOutcomes {
       case 'sent':
         return { ...SENT, id, ...outcome.acceptance, sentAt: outcome.at };
       case 'failed':
-        return { id, ...outcome.failure, ...NOTHING_WAITS, status: 'failed', failedAt: outcome.at };
+        return {
+          id,
+          ...outcome.failure,
+          status: 'failed',
+          failedAt: outcome.at,
+          lapsesAt: null,
+          nextAttemptAt: outcome.mayPassAt,
+        };
       case 'again':
         return {
           id,

@@ -1,5 +1,5 @@
 import { ConfigurationError, WhatsAppError } from '../../errors.js';
-import { reactionTo } from '../../graph/error-catalogue.js';
+import { mayPassAt, reactionTo } from '../../graph/error-catalogue.js';
 import { MetaApiError } from '../../graph/meta-api.error.js';
 import type { FailedOutcome } from '../../graph/graph-outcome.js';
 import { MetaUnreachableError } from '../../graph/meta-outcome.errors.js';
@@ -43,7 +43,8 @@ const reactionToSetup = (error: ConfigurationError): Reaction => ({
 
 function reactionToRefusal(error: MetaApiError, circumstances: CallCircumstances): Reaction {
   const { retries, limitUsedUp, now } = circumstances;
-  const rule = reactionTo(error.metaCode, { details: error.details, subcode: error.subcode, limitUsedUp });
+  // What else is known about the call is in the error already.
+  const rule = limitUsedUp ? reactionTo(error.metaCode, { limitUsedUp }) : error;
   const hold = reasonOf(error);
   const rest = error.retryAfter === undefined ? undefined : after(now, error.retryAfter * SECOND);
   switch (rule.reaction) {
@@ -84,6 +85,7 @@ const failed = (error: unknown, { now }: CallCircumstances): MessageOutcome => (
   kind: 'failed',
   failure: failureOf(error),
   at: now,
+  mayPassAt: error instanceof MetaApiError ? mayPassAt(error, now) : null,
 });
 
 const after = (now: Date, delay: number): Date => new Date(now.getTime() + delay);

@@ -49,7 +49,64 @@ export const managementErrors: MetaErrorTable = {
     scope: 'account',
     meaning: 'The account has joined the Marketing Messages API already, or asked to.',
   },
-  2494100: { reaction: 'OPERATOR', scope: 'number', meaning: 'The phone number is in maintenance at Meta.' },
+  147001: { reaction: 'OPERATOR', scope: 'number', meaning: 'The username is taken already.' },
+  147002: {
+    reaction: 'OPERATOR',
+    scope: 'number',
+    meaning: 'The messaging limit of the business is too low for a username.',
+  },
+  147003: {
+    reaction: 'OPERATOR',
+    scope: 'number',
+    meaning: 'The username belongs to a Facebook page: link that to the business first.',
+  },
+  147004: {
+    reaction: 'OPERATOR',
+    scope: 'number',
+    meaning: 'The username belongs to an Instagram account: link that to the business first.',
+  },
+  147005: {
+    reaction: 'OPERATOR',
+    scope: 'number',
+    meaning: 'Another phone number of the business has this username.',
+  },
+  200005: {
+    reaction: 'OPERATOR',
+    scope: 'account',
+    meaning: 'Template insights are not available for this account yet.',
+  },
+  200006: { reaction: 'OPERATOR', scope: 'account', meaning: 'Template insights cannot be switched off again.' },
+  200007: {
+    reaction: 'OPERATOR',
+    scope: 'account',
+    meaning: 'Template insights are not switched on for this account: confirm them first.',
+  },
+  2388012: {
+    reaction: 'OPERATOR',
+    scope: 'number',
+    meaning: 'The phone number exists already in the business account.',
+  },
+  2388091: {
+    reaction: 'OPERATOR',
+    scope: 'number',
+    meaning: 'No verification code can be asked for: the phone number is not being migrated.',
+  },
+  2388093: {
+    reaction: 'OPERATOR',
+    scope: 'number',
+    meaning: 'No verification code can be checked: the phone number is not being migrated.',
+  },
+  2388103: {
+    reaction: 'OPERATOR',
+    scope: 'number',
+    meaning: 'The phone number cannot be added to, or migrated to, this business account.',
+  },
+  2494100: {
+    reaction: 'PHONE_SLOW',
+    scope: 'number',
+    retryAfter: 60,
+    meaning: 'The phone number is in maintenance at Meta for the moment.',
+  },
   2593107: {
     reaction: 'OPERATOR',
     scope: 'number',
@@ -62,7 +119,12 @@ export const managementErrors: MetaErrorTable = {
   },
 };
 
+const ACCOUNT_SETUP = 'Meta refused a change to the account or phone number, or a request about it; see its own text.';
+
 export const managementErrorRanges: readonly MetaErrorRange[] = [
+  { codes: [2_494_164, 2_494_168], reaction: 'OPERATOR', scope: 'account', meaning: ACCOUNT_SETUP },
+  { codes: [2_494_176, 2_494_177], reaction: 'OPERATOR', scope: 'account', meaning: ACCOUNT_SETUP },
+  { codes: [2_494_179, 2_494_179], reaction: 'OPERATOR', scope: 'account', meaning: ACCOUNT_SETUP },
   { codes: [139_000, 139_004], reaction: 'OPERATOR', scope: 'account', meaning: 'Meta refused a change to a Flow.' },
   {
     codes: [139_100, 139_109],

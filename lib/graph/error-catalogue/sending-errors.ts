@@ -19,7 +19,6 @@ export const sendingErrors: MetaErrorTable = {
   130497: {
     reaction: 'FAIL_RCPT',
     scope: 'recipient',
-    measure: 'PAUSE_COUNTRY',
     meaning: "The business account may not message users in this recipient's country.",
   },
   130501: { reaction: 'FAIL_MSG', scope: 'message', meaning: 'Groups do not take messages of this type.' },
@@ -57,7 +56,6 @@ export const sendingErrors: MetaErrorTable = {
   131030: {
     reaction: 'FAIL_RCPT',
     scope: 'recipient',
-    measure: 'CHECK_ALLOW_LIST',
     meaning: 'A test number can write to its own list of recipients only; add this one to the list at Meta.',
   },
   131031: {
@@ -95,7 +93,6 @@ export const sendingErrors: MetaErrorTable = {
   131048: {
     reaction: 'PAUSE_PHONE',
     scope: 'number',
-    measure: 'CHECK_MESSAGING_LIMIT',
     meaning: 'Meta limits how many messages this number may send: too many were blocked or reported as spam.',
     cases: [
       {
@@ -129,9 +126,16 @@ export const sendingErrors: MetaErrorTable = {
   131053: {
     reaction: 'FAIL_MSG',
     scope: 'message',
-    measure: 'UPLOAD_MEDIA_AGAIN',
     meaning: 'Meta could not take the media of the message in; see its type and size, and upload it again.',
-    cases: [{ when: 'repeated', reaction: 'PAUSE_CAMPAIGN', scope: 'template' }],
+    cases: [
+      { when: 'repeated', reaction: 'PAUSE_CAMPAIGN', scope: 'template' },
+      {
+        when: 'linkedMedia',
+        reaction: 'RETRY',
+        retries: 2,
+        meaning: 'Meta could not fetch the media from their link, or could not take them in; see their type and size.',
+      },
+    ],
   },
   131055: {
     reaction: 'FAIL_MSG',
@@ -153,20 +157,17 @@ export const sendingErrors: MetaErrorTable = {
     reaction: 'INFO',
     scope: 'app',
     transient: true,
-    measure: 'RESTART_LISTING',
     meaning: 'The paging cursor is no longer valid; the list has to be read from its start.',
   },
   131060: { reaction: 'INFO', scope: 'message', meaning: "The user's message is not available to the API." },
   131062: {
     reaction: 'FAIL_RCPT',
     scope: 'recipient',
-    measure: 'USE_PHONE_NUMBER',
     meaning: 'This message cannot go to a business-scoped user id; it needs a phone number.',
   },
   131063: {
     reaction: 'PAUSE_CAMPAIGN',
     scope: 'template',
-    measure: 'USE_MARKETING_MESSAGES',
     meaning: 'Marketing through the Cloud API is switched off for this business account.',
   },
   131064: {
@@ -191,7 +192,6 @@ export const sendingErrors: MetaErrorTable = {
   137000: {
     reaction: 'FAIL_MSG',
     scope: 'recipient',
-    measure: 'OMIT_IDENTITY_KEY_HASH',
     meaning: "The recipient's identity has changed since the hash that was sent along.",
   },
 };

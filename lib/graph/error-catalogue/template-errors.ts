@@ -64,7 +64,6 @@ export const templateErrors: MetaErrorTable = {
     reaction: 'PAUSE_CAMPAIGN',
     scope: 'template',
     transient: false,
-    measure: 'USE_MESSAGES',
     meaning: 'The Marketing Messages API sends marketing templates only.',
   },
   134101: {

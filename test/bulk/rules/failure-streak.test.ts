@@ -10,6 +10,7 @@ const failed = (errorCode: string | null, errorMessage = `words of ${errorCode}`
   kind: 'failed',
   failure: { errorCode, errorMessage, errorDetails: null, errorTraceId: null },
   at,
+  mayPassAt: null,
 });
 const SENT: MessageOutcome = {
   kind: 'sent',

@@ -46,8 +46,10 @@ describe('a refusal of Meta', () => {
   ])('with code %s fails the message with Meta’s code and words, and holds nothing', (_, code) => {
     const { outcome, hold } = react(refusal(code, { details: 'Details.', fbtraceId: 'Trace' }));
     expect(hold).toBeUndefined();
+    const isDeferred = code === 131049 || code === 130472;
     expect(outcome).toEqual({
       ...FAILS,
+      mayPassAt: isDeferred ? inSeconds(86_400) : null,
       failure: {
         errorCode: String(code),
         errorMessage: `(#${code}) Meta's words`,
