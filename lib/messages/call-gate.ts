@@ -1,6 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import type { SendingOutageEntity } from '../accounts/sending-outage.entity.js';
 import { SENDING_OUTAGE_OPTIONS, type SendingOutageOptions, SendingOutages } from '../accounts/sending-outages.js';
+import { messageOf } from '../foreign-errors.js';
 import type { GraphOutcome } from '../graph/graph-outcome.js';
 import { MetaUnreachableError, type OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
@@ -158,8 +159,6 @@ function unavailable({ message, nextTrialAt }: SendingOutageEntity): MetaUnavail
   const seconds = Math.ceil((nextTrialAt.getTime() - Date.now()) / 1_000);
   return new MetaUnavailableError(message, Math.min(LONGEST_RETRY_AFTER, Math.max(1, seconds)));
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 type SendOutcome = GraphOutcome<unknown>;
 
