@@ -85,8 +85,10 @@ export abstract class ContactCategoriesService {
     const workspaceId = await this.workspaces.idOf(workspace);
     const { name, color = null } = this.#read(given);
     const now = new Date();
-    const created = { workspaceId, kind: this.kind, name, color, createdAt: now, updatedAt: now };
-    return unlessTaken(this.categories.save(this.categories.create(created)));
+    const fields = { workspaceId, kind: this.kind, name, color, createdAt: now, updatedAt: now };
+    const created = this.categories.create(fields);
+    await unlessTaken(this.categories.insert(created));
+    return created;
   }
 
   /** Changes what is given. Contacts stay in a group that is renamed. @throws ValidationError, NotFoundError */

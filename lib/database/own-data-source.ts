@@ -64,6 +64,7 @@ export class OwnDataSource extends DataSource implements OnApplicationShutdown {
       const inCallersContext = caller.getStore();
       return inCallersContext ? inCallersContext(query, statement) : query(statement);
     });
+    if (dialectOf(this) === 'sqlite') pin(runner, 'startTransaction', refuseTransaction);
     return runner;
   }
 
@@ -110,6 +111,11 @@ export class OwnDataSource extends DataSource implements OnApplicationShutdown {
       }
     };
   }
+}
+
+/** On the one connection of SQLite it would swallow everybody's writes; `Repository.save` and `remove` begin one. */
+function refuseTransaction(): never {
+  throw new Error('No transaction spans awaits on SQLite: use insert, update and delete, or atomically().');
 }
 
 interface Emitter {
