@@ -12,6 +12,7 @@ import { ModuleGauges } from '../../lib/observability/metrics/module-gauges.js';
 import { MODULE_METRICS, type ModuleMetrics } from '../../lib/observability/metrics/module-metrics.js';
 import { NumberSamples } from '../../lib/observability/metrics/number-samples.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { disconnect } from '../support/disconnect.js';
 import { Scraped } from './scraped.js';
 
 const PATIENCE = { timeout: 20_000, interval: 100 };
@@ -124,7 +125,7 @@ describeEachDatabase('Metrics', (database) => {
   it('are told also when the database is away, but for what only it knows', async () => {
     await using scene = await start({ database: fresh.options });
     await sendOne(scene, 1);
-    await scene.dataSource.destroy();
+    await disconnect(scene.app.app);
     const startedAt = performance.now();
     const scraped = await scrape(scene);
     expect(performance.now() - startedAt).toBeLessThan(8_000);

@@ -1,9 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
-import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { bootstrap } from '../../sample-app/bootstrap.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { disconnect } from '../support/disconnect.js';
 
 const API_KEY = 'a-key-from-the-environment';
 
@@ -53,7 +53,7 @@ describeEachDatabase('The sample app', (database) => {
     const withoutMeta = await fetch(`${url}/health`);
     expect(withoutMeta.status).toBe(200);
     expect(await withoutMeta.json()).toMatchObject({ status: 'ok', checks: { meta: { status: 'down' } } });
-    await app?.get(DataSource).destroy();
+    if (app) await disconnect(app);
     const response = await vi.waitFor(async () => {
       const candidate = await fetch(`${url}/health`);
       expect(candidate.status).toBe(503);
