@@ -29,7 +29,7 @@ export const BodyStream = createParamDecorator((_: unknown, context): ByteStream
   const raw = request.raw ?? request;
   const rawResponse = response.raw ?? response;
   drainOnceAnswered(raw, rawResponse);
-  const bytes = whileConnected(decodedBytes(raw), rawResponse, 1);
+  const bytes = whileConnected(decodedBytes(raw, type !== 'multipart/form-data'), rawResponse, 1);
   return { type, contentType: raw.headers['content-type'] ?? type, bytes };
 });
 

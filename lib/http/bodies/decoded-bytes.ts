@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { pipeline, Readable, type Transform } from 'node:stream';
+import { PassThrough, pipeline, Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { BodyTooLargeError, UnreadableBodyError } from './body.errors.js';
 
@@ -12,6 +12,9 @@ const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
 /** Bytes that a compressed body may become: a thousandth of it is enough to send it, and all of it must be worked off. */
 const MOST_DECOMPRESSED = 256 * 1024 * 1024;
 
+/** Bytes that are read ahead of whoever works on them: a connection that is not read does not tell that its client left. */
+const AHEAD = 2 * 1024 * 1024;
+
 /** Whether a body's `Content-Encoding` can be undone. */
 export function isDecodable(request: IncomingMessage): boolean {
   const encoding = encodingOf(request);
@@ -20,11 +23,12 @@ export function isDecodable(request: IncomingMessage): boolean {
 
 /**
  * The bytes of a body as they come, decompressed.
+ * @param isSlow whether the work on them takes longer than the network
  * @throws UnreadableBodyError when the client breaks off, or what it compressed is damaged
  * @throws BodyTooLargeError when far more comes out than a client would compress
  */
-export async function* decodedBytes(request: IncomingMessage): AsyncGenerator<Uint8Array> {
-  const bytes = bytesOf(request);
+export async function* decodedBytes(request: IncomingMessage, isSlow = false): AsyncGenerator<Uint8Array> {
+  const bytes = isSlow ? readAhead(request) : bytesOf(request);
   const decoder = DECODERS.get(encodingOf(request))?.();
   try {
     if (!decoder) {
@@ -46,6 +50,20 @@ export async function* decodedBytes(request: IncomingMessage): AsyncGenerator<Ui
 const TOO_LARGE =
   `The body is over ${MOST_DECOMPRESSED / 1024 ** 2} MB once it is decompressed. Send it in parts, or without ` +
   'Content-Encoding.';
+
+async function* readAhead(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+  const ahead = new PassThrough({ highWaterMark: AHEAD });
+  const breakOff = () => {
+    if (!request.readableEnded) ahead.destroy(new Error('The client broke off.'));
+  };
+  request.once('error', breakOff).once('close', breakOff);
+  try {
+    const bytes: AsyncIterable<Uint8Array> = request.pipe(ahead);
+    for await (const piece of bytes) yield piece;
+  } finally {
+    request.unpipe(ahead).off('error', breakOff).off('close', breakOff);
+  }
+}
 
 /** Whoever has seen enough, or fails over what comes, does not close the connection before it is answered. */
 async function* bytesOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
