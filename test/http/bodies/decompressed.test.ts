@@ -16,7 +16,7 @@ describe.each(adapters)('a compressed list of recipients on $adapter', ({ adapte
   const path = () => {
     const { name, language } = sampleTemplates.plain;
     const query = new URLSearchParams({ phone_number_id: app.meta.phoneNumber.id, template_name: name, language });
-    return `/api/v1/meta-templates/send-bulk/?${query}`;
+    return `/api/v1/meta-templates/send-bulk/?${query.toString()}`;
   };
   const headersOf = (type: string) => ({ 'x-api-key': app.key, 'content-type': type, 'content-encoding': 'gzip' });
 
