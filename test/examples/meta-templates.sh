@@ -105,3 +105,6 @@ curl -X GET "$API/meta-templates/bulk-sends/?template=welcome_message&page=1&pag
 
 curl -X GET "$API/contact-lookup/?phone=%2B5491112345678" \
   -H "X-API-Key: $API_KEY"
+
+curl -X GET "$API/business-info/" \
+  -H "X-API-Key: $API_KEY"

@@ -192,3 +192,27 @@ curl -X PUT "$API/contacts/$CONTACT_ID" \
 
 curl -X DELETE "$API/contacts/$CONTACT_ID" \
   -H "Authorization: Bearer $API_KEY"
+
+# Groups, statuses and sources of contacts
+for KIND in groups statuses sources; do
+  CREATED=$(curl -X POST "$API/$KIND" \
+    -H "Authorization: Bearer $API_KEY" \
+    -H "Content-Type: application/json" \
+    -d '{"name": "Trade fair", "color": "#22c55e"}')
+  answered "$CREATED"
+  ROW_ID=$(field id "$CREATED")
+
+  curl -X GET "$API/$KIND?page=1&per_page=15" \
+    -H "Authorization: Bearer $API_KEY"
+
+  curl -X GET "$API/$KIND/$ROW_ID" \
+    -H "Authorization: Bearer $API_KEY"
+
+  curl -X PUT "$API/$KIND/$ROW_ID" \
+    -H "Authorization: Bearer $API_KEY" \
+    -H "Content-Type: application/json" \
+    -d '{"name": "Trade fair 2026"}'
+
+  curl -X DELETE "$API/$KIND/$ROW_ID" \
+    -H "Authorization: Bearer $API_KEY"
+done
