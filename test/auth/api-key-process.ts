@@ -5,6 +5,7 @@ import { API_KEY_OPTIONS, type ApiKeyOptions, resolveApiKeyOptions } from '../..
 import { ApiKeysService } from '../../lib/auth/api-keys.service.js';
 import { authProviders } from '../../lib/auth/auth.providers.js';
 import { WHATSAPP_DATA_SOURCE } from '../../lib/database/data-source.provider.js';
+import { OutageLog } from '../../lib/database/outage-log.js';
 import { repositoryProviders } from '../../lib/database/repositories.js';
 import { whatsappMigrations } from '../../lib/database/whatsapp.migrations.js';
 import { WHATSAPP_LOGGER } from '../../lib/logger.js';
@@ -36,6 +37,7 @@ export async function startProcess(fresh: FreshDatabase, options?: Partial<ApiKe
       { provide: API_KEY_OPTIONS, useValue: resolveApiKeyOptions(options) },
       { provide: REQUEST_LIMITS, useValue: new InMemoryRequestLimits() },
       ...repositoryProviders(whatsappEntities),
+      OutageLog,
       WorkspacesService,
       ...authProviders,
     ],
