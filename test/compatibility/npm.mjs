@@ -17,7 +17,9 @@ export async function npm(npmArguments, directory) {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), LONGEST_MS);
+  const timer = setTimeout(() => {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  }, LONGEST_MS);
   const printed = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => printed.push(chunk));
   const [code, signal] = await once(child, 'close');
