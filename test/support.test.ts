@@ -35,7 +35,7 @@ describeEachDatabase('a database with tables', (database) => {
     ['an index was added', 'CREATE INDEX by_name ON whatsapp_workspaces (name)'],
     ['a table was removed', 'DROP TABLE whatsapp_media'],
   ])('has them and no rows, although the one before was dropped when %s', async (_, statement) => {
-    for (const turn of ['before', 'after']) {
+    for (let turn = 0; turn < 2; turn += 1) {
       const fresh = await database.create();
       const dataSource = await new DataSource(fresh.options).initialize();
       expect(await dataSource.query('SELECT * FROM whatsapp_workspaces')).toEqual([]);
