@@ -80,7 +80,7 @@ describeOnSqlite('A pause without an end', (database) => {
     expect(asked().map(({ method, path }) => [method, path])).toEqual(
       Array.from({ length: 2 }, () => ['GET', expect.stringMatching(new RegExp(`/${number.id}$`))]),
     );
-    expect(log.lines.slice(1)).toEqual([`log Sending from phone number ${number.id} goes on.`]);
+    expect(log.linesAfterStart.slice(1)).toEqual([`log Sending from phone number ${number.id} goes on.`]);
   });
 
   it('of an account ends when Meta says that it can send', async () => {
@@ -99,7 +99,7 @@ describeOnSqlite('A pause without an end', (database) => {
     account.accessToken = accessToken;
     await check();
     expect(await paused()).toEqual([]);
-    expect(log.lines).toEqual([
+    expect(log.linesAfterStart).toEqual([
       expect.stringMatching(/^warn .* is paused: /),
       expect.stringMatching(/^debug Could not ask Meta whether all numbers of business account/),
       expect.stringMatching(/^log .* goes on/),
@@ -171,6 +171,6 @@ describeOnSqlite('A pause without an end', (database) => {
     await pauseNumber(null, '404');
     log.lines.length = 0;
     await check();
-    expect(log.lines).toEqual([`log Sending from phone number ${number.id} goes on.`]);
+    expect(log.linesAfterStart).toEqual([`log Sending from phone number ${number.id} goes on.`]);
   });
 });

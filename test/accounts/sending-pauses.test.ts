@@ -135,7 +135,7 @@ describeEachDatabase('SendingPauses', (database) => {
       later(1);
       await pauses.pause(maintenance(inMinutes(2)));
       expect(await pauses.list()).toEqual([{ ...maintenance(inMinutes(2)), since: inMinutes(1) }]);
-      expect(log.lines).toHaveLength(2);
+      expect(log.linesAfterStart).toHaveLength(2);
     });
   });
 
@@ -144,7 +144,7 @@ describeEachDatabase('SendingPauses', (database) => {
       const given = Array.from({ length: 24 }, (_, index) => maintenance(inMinutes(index + 1)));
       await Promise.all(given.map((pause, turn) => pausesOf(turn).pause(pause)));
       expect(await pauses.list()).toEqual([{ ...maintenance(inMinutes(24)), since: NOW }]);
-      expect(log.lines).toEqual([expect.stringMatching(/^warn /)]);
+      expect(log.linesAfterStart).toEqual([expect.stringMatching(/^warn /)]);
       await pauses.resume('number', LOCKED.subjectId);
       log.lines.length = 0;
     }
@@ -201,7 +201,7 @@ describeEachDatabase('SendingPauses', (database) => {
     later(1);
     log.lines.length = 0;
     await pauses.endThoseOver();
-    expect(log.lines).toEqual([`log Sending from phone number ${LOCKED.subjectId} goes on.`]);
+    expect(log.linesAfterStart).toEqual([`log Sending from phone number ${LOCKED.subjectId} goes on.`]);
     vi.setSystemTime(NOW);
     expect(await pauses.list()).toMatchObject([{ scope: 'account' }, { scope: 'number', subjectId }]);
   });
@@ -243,21 +243,24 @@ describeEachDatabase('SendingPauses', (database) => {
     ])('when they begin, with what ends them', async (pause, line) => {
       await pauses.pause(pause);
       await pauses.pause(pause);
-      expect(log.lines).toEqual([line]);
+      expect(log.linesAfterStart).toEqual([line]);
     });
 
     it('when they no longer end by themselves', async () => {
       await pauses.pause(maintenance(inMinutes(1)));
       await pauses.pause(maintenance(inMinutes(2)));
       await pauses.pause(LOCKED);
-      expect(log.lines).toEqual([expect.stringContaining('is paused until'), expect.stringContaining('is paused: ')]);
+      expect(log.linesAfterStart).toEqual([
+        expect.stringContaining('is paused until'),
+        expect.stringContaining('is paused: '),
+      ]);
     });
 
     it('when they end', async () => {
       await pauses.pause(ofAccount);
       await pauses.resume('account', ofAccount.subjectId);
       await pauses.resume('account', ofAccount.subjectId);
-      expect(log.lines.slice(1)).toEqual([
+      expect(log.linesAfterStart.slice(1)).toEqual([
         `log Sending from all numbers of business account ${ofAccount.subjectId} goes on.`,
       ]);
     });

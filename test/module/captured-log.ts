@@ -12,6 +12,11 @@ export class CapturedLog implements LoggerService {
   readonly verbose = this.#level('verbose');
   readonly fatal = this.#level('fatal');
 
+  /** Without the line of a good start, which comes as soon as Meta was asked for everything. */
+  get linesAfterStart(): string[] {
+    return this.lines.filter((line) => !line.startsWith('log Started with '));
+  }
+
   /** Everything that was logged. */
   get text(): string {
     return this.lines.join('\n');
