@@ -6,6 +6,7 @@ import { DateColumn, StringColumn } from '../database/columns.js';
  * may have several. What Meta's webhooks tell is dated by their own timestamps, so that late ones find the owner of their time.
  */
 @Entity('whatsapp_contact_identities')
+@Index(['workspaceId', 'identity', 'present'], { unique: true })
 export class ContactIdentityEntity {
   @PrimaryColumn({ name: 'workspace_id', type: 'integer' })
   workspaceId!: number;
@@ -21,6 +22,10 @@ export class ContactIdentityEntity {
   /** From when on it is not theirs any more; null while it is. */
   @DateColumn('until', { nullable: true })
   until!: Date | null;
+
+  /** 1 while it is theirs, else null: the database takes one present owner, also when several make one at the same time. */
+  @Column({ name: 'present', type: 'smallint', nullable: true })
+  present!: 1 | null;
 
   @Index()
   @Column({ name: 'contact_id', type: 'integer' })

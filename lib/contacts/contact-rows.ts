@@ -49,6 +49,7 @@ export class ContactRows {
     yield* this.addTimes(workspaceId, times);
   }
 
+  /** A unique violation means that others gave one of the identities an owner meanwhile: the next look shows whom. */
   *addTimes(workspaceId: number, times: readonly Ownership[]): Statements<void> {
     if (times.length === 0) return;
     const rows = times
@@ -56,6 +57,7 @@ export class ContactRows {
         identity,
         since,
         until,
+        present: until === null ? (1 as const) : null,
         contactId,
         seenAt,
         userId,

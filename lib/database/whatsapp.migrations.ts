@@ -8,6 +8,7 @@ import { WhatsAppSendingOutages1795478400000 } from './migrations/1795478400000-
 import { WhatsAppPeople1795651200000 } from './migrations/1795651200000-people.js';
 import { WhatsAppContactCategories1795737600000 } from './migrations/1795737600000-contact-categories.js';
 import { WhatsAppUnclaimedItems1795824000000 } from './migrations/1795824000000-unclaimed-items.js';
+import { WhatsAppPresentOwners1795910400000 } from './migrations/1795910400000-present-owners.js';
 
 /** Every migration of the module, in order, for the `migrations` of the TypeORM data source. */
 export const whatsappMigrations: Type<MigrationInterface>[] = [
@@ -19,4 +20,5 @@ export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppPeople1795651200000,
   WhatsAppContactCategories1795737600000,
   WhatsAppUnclaimedItems1795824000000,
+  WhatsAppPresentOwners1795910400000,
 ];

@@ -97,4 +97,23 @@ describeEachDatabase('contacts changed by many at once', (database) => {
     expect(optedOut.size).toBeGreaterThan(0);
     expect(rows.length).toBeGreaterThan(0);
   });
+
+  it('are one of each stranger, whatever ways they come by at the same moment', async () => {
+    const [contacts, directory] = [app.get(ContactsService), app.get(ContactDirectory)];
+    const workspaceId = await app.get(WorkspacesService).idOf();
+    for (let turn = 0; turn < 8; turn += 1) {
+      const phone = `49151000010${turn}`;
+      const former = { phone: `49151000020${turn}`, at: new Date(1) };
+      await Promise.all([
+        contacts.save({ phone }),
+        contacts.save({ phone }),
+        directory.ensure(workspaceId, [{ phone }]),
+        directory.changeNumber(workspaceId, former, { phone, at: new Date(1_000) }),
+        app.get(ConversationOpenings).of({ workspaceId, phoneNumberId: '8134', person: { phone } }),
+      ]);
+      const owners = await app.get(DataSource).getRepository(ContactIdentityEntity).findBy({ identity: phone });
+      expect(owners.filter(({ until }) => until === null)).toHaveLength(1);
+      expect(await app.get(DataSource).getRepository(ContactEntity).countBy({ phone })).toBe(1);
+    }
+  });
 });
