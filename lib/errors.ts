@@ -4,7 +4,13 @@ export interface Problem {
   readonly path: string;
   /** A sentence for people that says what to write instead. */
   readonly message: string;
+  /** How many problems it sums up, where there are too many to name; 1 when left out. */
+  readonly count?: number;
 }
+
+/** How many problems there are, those included that others sum up. */
+export const countProblems = (problems: readonly Problem[]): number =>
+  problems.reduce((sum, { count = 1 }) => sum + count, 0);
 
 /** Base of every error that this module throws on purpose; tell them apart by `code`. */
 export abstract class WhatsAppError extends Error {

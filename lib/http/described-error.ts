@@ -4,6 +4,7 @@ import { BulkValidationError, QuotaExceededError, TooManyRecipientsError } from 
 import { ForbiddenError, UnauthenticatedError } from '../auth/auth.errors.js';
 import {
   ConflictError,
+  countProblems,
   NotFoundError,
   type Problem,
   RateLimitedError,
@@ -90,7 +91,7 @@ function describeValidationError(error: ValidationError): DescribedError {
   const shown = problems.slice(0, MOST_PROBLEMS);
   const described = { status: 400, code, message: 'The request is not valid.', problems: shown };
   const unknown = error instanceof BulkValidationError ? error.furtherProblems : 0;
-  const further = unknown + problems.length - shown.length;
+  const further = unknown + countProblems(problems) - countProblems(shown);
   return further > 0 ? { ...described, furtherProblems: further } : described;
 }
 

@@ -114,19 +114,23 @@ class HostsGuard implements CanActivate {
   }
 }
 
-/** The API document of an app that mounts the module as often as there are options. */
+/** The API document of an app that mounts the module as often as there are options, each on a data source of its own. */
 async function documentOf(
   adapter: (typeof adapters)[number],
   mounts: readonly Parameters<typeof WhatsAppModule.forRoot>[0][],
   globalPrefix = '',
 ): Promise<OpenAPIObject> {
   const database = { type: 'better-sqlite3', database: ':memory:', autoLoadEntities: true } as const;
+  const migrated = { ...database, migrations: whatsappMigrations, migrationsRun: true, retryAttempts: 0 };
 
   @Module({
-    imports: [
-      TypeOrmModule.forRoot({ ...database, migrations: whatsappMigrations, migrationsRun: true, retryAttempts: 0 }),
-      ...mounts.map((options) => WhatsAppModule.forRoot({ ...options, logger: false })),
-    ],
+    imports: mounts.flatMap((options, index) => {
+      const name = index === 0 ? 'default' : `source${index}`;
+      return [
+        TypeOrmModule.forRoot({ ...migrated, name }),
+        WhatsAppModule.forRoot({ ...options, dataSource: name, logger: false }),
+      ];
+    }),
   })
   class AppModule {}
 

@@ -67,6 +67,9 @@ export class TestApp implements AsyncDisposable {
     if (given.globalPrefix) app.setGlobalPrefix(given.globalPrefix);
     setupWhatsApp(app);
     await app.listen(0, '127.0.0.1');
+    // Client and server share one event loop: while a test keeps it busy, an idle connection would time out on the server's
+    // side, and the client would write to it before it hears of that.
+    app.getHttpServer().keepAliveTimeout = 0;
     const { key } = await app.get(ApiKeysService).create({ name: 'Test key' });
     return new TestApp(app, meta, await app.getUrl(), key, !given.meta);
   }

@@ -1,6 +1,6 @@
 import type { CountryCode } from '../../contacts/phone-number.js';
 import type { Person } from '../../contacts/people.js';
-import { type Problem, ValidationError } from '../../errors.js';
+import { countProblems, type Problem, ValidationError } from '../../errors.js';
 import type { IdempotencyFingerprint } from '../../idempotency/idempotency-key.js';
 import { recipientOf } from '../../messages/recipient.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
@@ -72,7 +72,7 @@ export async function readRecipients(
     total += 1;
     if (check.problems) {
       if (problemCount === 0 && !(await rules.isCurrent())) throw templateChanged();
-      problemCount += check.problems.length;
+      problemCount += countProblems(check.problems);
       for (const problem of check.problems.slice(0, MOST_PROBLEMS - problems.length)) problems.push(problem);
     } else {
       batch.push(check);

@@ -99,14 +99,15 @@ function buttonNameProblems(
   });
 }
 
-/** As many problems as anybody reads: a request can have 100,000 names that the template does not know. */
+/** As many problems as a refusal names: a request can have 100,000 names that the template does not know. */
 function firstOf(problems: readonly Problem[], path: string): readonly Problem[] {
   if (problems.length <= MOST_NAME_PROBLEMS) return problems;
-  const rest = problems.length - MOST_NAME_PROBLEMS;
-  return [...problems.slice(0, MOST_NAME_PROBLEMS), { path, message: `has ${rest} more names that are wrong.` }];
+  const count = problems.length - MOST_NAME_PROBLEMS;
+  const names = count === 1 ? 'one more name that is' : `${count} more names that are`;
+  return [...problems.slice(0, MOST_NAME_PROBLEMS), { path, message: `has ${names} wrong.`, count }];
 }
 
-const MOST_NAME_PROBLEMS = 50;
+const MOST_NAME_PROBLEMS = 100;
 
 function givenNames(given: Named): string[] {
   return Object.keys(given).filter((name) => given[name] !== undefined);

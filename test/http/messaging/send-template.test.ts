@@ -125,7 +125,8 @@ describe.each(adapters)('POST /whatsapp/api/send-template on $adapter', ({ adapt
     [
       'too many values, and a number that is none',
       { phone: '12', template_name: 'named_order', body_params: ['1', '2', '3'], header_params: ['4'] },
-      'phone has 2 digits; a phone number has 8 to 15 with its country code, such as +5491112345678. ' +
+      'phone has 2 digits; a phone number has 8 to 15 with its country code, such as +5491112345678, ' +
+        'or a business-scoped user id, such as US.13491208655302741918. ' +
         'header_params[0] is one too many; the header takes none. ' +
         'body_params[2] is one too many; the body takes only 2.',
     ],

@@ -119,4 +119,4 @@ export class TemplateRequests {
 }
 
 const inOurNames = (problems: readonly Problem[]): Problem[] =>
-  problems.map(({ path, message }) => ({ path: fieldOf(contactPath(valuePath(path))), message }));
+  problems.map((problem) => ({ ...problem, path: fieldOf(contactPath(valuePath(problem.path))) }));
