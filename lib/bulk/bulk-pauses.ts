@@ -1,9 +1,9 @@
-import { Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, In, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
-import { WHATSAPP_LOGGER } from '../logger.js';
 import { TemplateEntity } from '../templates/template.entity.js';
+import { BulkLog } from './bulk-log.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import type { BulkWaitingReason } from './bulk-send.js';
 import type { HoldReason } from './sending/message-outcome.js';
@@ -18,9 +18,9 @@ type PausedBulkSend = Pick<BulkSendEntity, 'id' | 'templateId'>;
 @Injectable()
 export class BulkPauses {
   constructor(
-    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
+    private readonly log: BulkLog,
   ) {}
 
   /** @param isTemplate whether it is about the template, and not about this bulk send alone */
@@ -49,7 +49,7 @@ export class BulkPauses {
     const paused = { status: 'PAUSED' as const, waitingReason, waitingUntil: null, waitingMessage };
     for (const { id } of await this.bulkSends.find({ select: { id: true }, where: { ...which, status: UNDER_WAY } })) {
       const { affected } = await retryOnDeadlock(() => this.bulkSends.update({ id, status: UNDER_WAY }, paused));
-      if (affected === 1) this.logger.warn(`Bulk send ${id} is paused: ${waitingMessage}`);
+      if (affected === 1) this.log.isPaused(id, waitingMessage);
     }
   }
 }

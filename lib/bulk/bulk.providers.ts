@@ -8,6 +8,7 @@ import { StoredRecipients } from './accepting/stored-recipients.js';
 import { BulkChunks } from './bulk-chunks.js';
 import { BulkPauses } from './bulk-pauses.js';
 import { BulkReads } from './bulk-reads.js';
+import { BulkLog } from './bulk-log.js';
 import { BulkTurns } from './bulk-turns.js';
 import { BulkViews } from './bulk-views.js';
 import { BulkWaker } from './bulk-waker.js';
@@ -43,6 +44,7 @@ import { UnconfirmedMessages } from './sweeps/unconfirmed-messages.js';
 export const bulkProviders: Provider[] = [
   BulkLedger,
   BulkChunks,
+  BulkLog,
   BulkTurns,
   BulkPauses,
   BulkReads,

@@ -6,6 +6,7 @@ import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
 import { TemplateSync } from '../../templates/template-sync.js';
 import { BulkChunks } from '../bulk-chunks.js';
+import { BulkLog } from '../bulk-log.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import type { BulkSendStatus } from '../bulk-send.js';
 import { BulkSendStateError } from '../bulk.errors.js';
@@ -27,12 +28,15 @@ export class BulkControl {
     private readonly pauses: SendingPauses,
     private readonly chunks: BulkChunks,
     private readonly cancelled: CancelledMessages,
+    private readonly log: BulkLog,
   ) {}
 
   /** @throws BulkSendStateError when it has ended */
   async pause({ id }: BulkSendEntity): Promise<void> {
     const paused = { status: 'PAUSED' as const, waitingReason: 'paused' as const, waitingUntil: null };
-    await this.#change(id, [...UNDER_WAY, 'PAUSED'], { ...paused, waitingMessage: 'Paused by request.' }, 'paused');
+    const waitingMessage = 'Paused by request.';
+    await this.#change(id, [...UNDER_WAY, 'PAUSED'], { ...paused, waitingMessage }, 'paused');
+    this.log.isPaused(id, waitingMessage, 'log');
   }
 
   /**
@@ -45,6 +49,7 @@ export class BulkControl {
     // First of all, for with the status that is known whoever sends next would pause it again.
     if (account && waitingReason === 'template_paused') await this.#lookUpTemplate(account, templateName);
     await this.#change(id, ['PAUSED', 'QUEUED', 'PROCESSING'], goingOn(bulkSend), 'resumed');
+    this.log.goesOn(id);
     await this.pauses.resume('number', phoneNumberId);
     if (account) await this.pauses.resume('account', account.businessAccountId);
     await this.chunks.hurry(id);

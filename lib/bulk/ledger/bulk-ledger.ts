@@ -8,9 +8,10 @@ import { changeMessages, type MessageChange } from '../../messages/message-chang
 import { keepErased } from '../../messages/erased-message.js';
 import { MessageCallbacks } from '../../messages/message-callbacks.js';
 import { MessageEntity } from '../../messages/message.entity.js';
+import { BulkLog } from '../bulk-log.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { lockBulkSend, type LockedBulkSend, type LockedMessage, lockMessages } from './bulk-locks.js';
-import { type Counted, endOf, retally } from './bulk-tally.js';
+import { type BulkTally, type Counted, endOf, retally } from './bulk-tally.js';
 
 /** What is to change of a bulk send and its messages. */
 export interface LedgerEntry {
@@ -36,6 +37,7 @@ export class BulkLedger {
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     private readonly callbacks: MessageCallbacks,
+    private readonly log: BulkLog,
   ) {}
 
   /** Locks the bulk send and some of its messages and changes them as decided. @returns what was changed */
@@ -70,12 +72,19 @@ export class BulkLedger {
     const after = touched.map((message) => countedAfter(message, changes.get(message.id)));
     const tally = retally(bulkSend, touched, after);
     if (touched.length === 0 && !entry.bulkSend) return;
-    const update = this.bulkSends.createQueryBuilder().update();
-    yield* change(
-      update
-        .set({ ...entry.bulkSend, ...tally, ...ending({ ...bulkSend, ...entry.bulkSend, ...tally }) })
-        .where({ id: bulkSend.id }),
-    );
+    const changed = { ...entry.bulkSend, ...tally, ...ending({ ...bulkSend, ...entry.bulkSend, ...tally }) };
+    yield* change(this.bulkSends.createQueryBuilder().update().set(changed).where({ id: bulkSend.id }));
+    this.#report(bulkSend, changed, tally);
+  }
+
+  #report(
+    { id, status: before, completedAt }: LockedBulkSend,
+    changed: Partial<BulkSendEntity>,
+    tally: BulkTally,
+  ): void {
+    const { status = before, waitingMessage } = changed;
+    if (changed.completedAt && !completedAt) this.log.ends(id, status, tally);
+    else if (status === 'PAUSED' && status !== before) this.log.isPaused(id, String(waitingMessage));
   }
 }
 

@@ -5,6 +5,7 @@ import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
+import { BulkLog } from '../bulk-log.js';
 import { BulkPauses } from '../bulk-pauses.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import type { SendingHold } from './message-outcome.js';
@@ -27,6 +28,7 @@ export class SendingHolds {
     private readonly bulkPauses: BulkPauses,
     private readonly budget: RecipientBudget,
     private readonly persistence: Persistence,
+    private readonly log: BulkLog,
   ) {}
 
   /** Messages in flight meet the same wall together: it is written down once for all that meet it at a time. */
@@ -50,10 +52,11 @@ export class SendingHolds {
 
   /** Lets a bulk send wait until the messaging limit has room again. */
   async waitForQuota({ bulkSend }: SendableBulkSend, until: Date, message: string): Promise<void> {
-    await this.bulkSends.update(
+    const { affected } = await this.bulkSends.update(
       { id: bulkSend.id, status: In(['QUEUED', 'PROCESSING']) },
       { waitingReason: 'quota', waitingUntil: until, waitingMessage: message },
     );
+    if (affected === 1) this.log.waits(bulkSend.id, message, until);
   }
 
   /** With Redis away nobody is sent to anyway; what is known of a message must not wait for it. */

@@ -13,6 +13,7 @@ import { RecipientBudget } from '../../messages/recipient-budget.js';
 import type { PacedNumber } from '../../pacing/pacer.js';
 import { throughputOf } from '../../pacing/throughput.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
+import { BulkLog } from '../bulk-log.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import type { BulkWaitingReason } from '../bulk-send.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
@@ -53,6 +54,7 @@ export class SendingStates {
     private readonly outages: SendingOutages,
     private readonly credentials: AccountCredentials,
     private readonly budget: RecipientBudget,
+    private readonly log: BulkLog,
   ) {}
 
   /** Undefined when the bulk send may not send now. */
@@ -85,7 +87,8 @@ export class SendingStates {
   /** Every message would fail: it waits for a person, or for Meta. */
   async #pause(bulkSend: BulkSendEntity, waitingReason: BulkWaitingReason, waitingMessage: string): Promise<undefined> {
     const stopped = { status: 'PAUSED' as const, waitingReason, waitingUntil: null, waitingMessage };
-    await this.bulkSends.update({ id: bulkSend.id, status: bulkSend.status }, stopped);
+    const { affected } = await this.bulkSends.update({ id: bulkSend.id, status: bulkSend.status }, stopped);
+    if (affected === 1) this.log.isPaused(bulkSend.id, waitingMessage);
   }
 
   async #read(bulkSendId: string): Promise<SendableBulkSend | undefined> {
