@@ -44,7 +44,8 @@ function checkButton(
     return;
   }
   const types = [rule.parameter, ...(rule.further ?? [])];
-  if (parameters.length > types.length) throw unsuitable(index, outline, types.length > 1 ? `has ${types.length} parameters` : 'has one parameter');
+  if (parameters.length > types.length)
+    throw unsuitable(index, outline, types.length > 1 ? `has ${types.length} parameters` : 'has one parameter');
   for (const each of parameters) {
     const type = each.object().get('type').string().toLowerCase();
     if (types.includes(type)) continue;
