@@ -12,7 +12,6 @@ const ISOLATED = [
   'test/database/own-data-source.test.ts',
   'test/examples/*.test.ts',
   'test/leaks/*.test.ts',
-  'test/media/dead-buffers.test.ts',
   'test/readme/*.test.ts',
   'test/sample-app/*.test.ts',
 ];

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../contacts/refusal.js';
 import type { OperationDescription } from '../openapi/operation.js';
 import { array, boolean, integer, object, type Schema, string } from '../openapi/schema.js';
 import { errorsSchema, messageRowSchema, metaSchema } from './conversations.documentation.js';
@@ -112,7 +113,7 @@ export const sendTemplateOperation: OperationDescription = {
             {
               phoneNumber: '+50287654321',
               success: false,
-              error: { code: 'RECIPIENT_BLOCKED', message: 'The recipient is blocked.' },
+              error: { code: 'RECIPIENT_BLOCKED', message: reasonOf('BLOCKED') },
             },
           ],
         },
