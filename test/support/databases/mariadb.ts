@@ -2,7 +2,7 @@ import { type Connection, createConnection, type RowDataPacket } from 'mysql2/pr
 import type { ServiceState } from '../services/service.js';
 import { databaseName, urlOfDatabase } from './database-name.js';
 import { makeTables } from './make-tables.js';
-import { ReusedDatabases } from './reused-databases.js';
+import { isLeftAlone, ReusedDatabases } from './reused-databases.js';
 import type { FreshDatabase, TestDatabase } from './test-database.js';
 
 export function mariadbDatabase(state: ServiceState): TestDatabase {
@@ -62,9 +62,14 @@ const SCHEMA = `
   ) \`lines\``;
 
 async function empty(connection: Connection): Promise<string | undefined> {
-  const [others] = await connection.query<RowDataPacket[]>(OTHER_CONNECTIONS);
+  let others: RowDataPacket[] = [];
+  const isAlone = await isLeftAlone(async () => {
+    [others] = await connection.query<RowDataPacket[]>(OTHER_CONNECTIONS);
+    return others.length === 0;
+  });
   // It may have ended by itself in the meantime.
   for (const { id } of others) await connection.query(`KILL ${id}`).catch(() => undefined);
+  if (!isAlone) return undefined;
   const [tables] = await connection.query<RowDataPacket[]>(TABLES);
   if (tables.some(({ bytes }) => bytes > MOST_BYTES)) return undefined;
   await connection.query('SET foreign_key_checks = 0, group_concat_max_len = 1000000');

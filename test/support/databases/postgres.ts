@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import type { ServiceState } from '../services/service.js';
 import { databaseName, urlOfDatabase } from './database-name.js';
 import { makeTables } from './make-tables.js';
-import { ReusedDatabases } from './reused-databases.js';
+import { isLeftAlone, ReusedDatabases } from './reused-databases.js';
 import type { FreshDatabase, TestDatabase } from './test-database.js';
 
 export function postgresDatabase(state: ServiceState): TestDatabase {
@@ -40,6 +40,9 @@ const OTHER_CONNECTIONS = `
   SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid()`;
 
+const OTHERS = `
+  SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+
 const USERS = `NOT IN ('pg_catalog', 'pg_toast', 'information_schema')`;
 
 const LARGEST_TABLE = `
@@ -76,7 +79,10 @@ const SCHEMA = `
   ) lines`;
 
 async function empty(client: Client): Promise<string | undefined> {
-  await client.query(OTHER_CONNECTIONS);
+  if (!(await isLeftAlone(async () => (await client.query(OTHERS)).rowCount === 0))) {
+    await client.query(OTHER_CONNECTIONS);
+    return undefined;
+  }
   const { rows: sizes } = await client.query<{ bytes: number }>(LARGEST_TABLE);
   if ((sizes[0]?.bytes ?? 0) > MOST_BYTES) return undefined;
   await client.query(DELETE_ROWS);

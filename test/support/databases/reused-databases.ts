@@ -1,11 +1,28 @@
+import { setTimeout } from 'node:timers/promises';
 import { makeTables } from './make-tables.js';
 import type { FreshDatabase } from './test-database.js';
 
 /**
  * Ends a database's connections, removes every row except those of `migrations`, and restarts its ids.
- * @returns a text that differs after any change of the schema; undefined if a new database is cheaper
+ * @returns a text that differs after any change of the schema; undefined if a new database is cheaper, or somebody is still connected
  */
 export type EmptyDatabase = (url: string) => Promise<string | undefined>;
+
+/** Milliseconds that closed connections take to end at the server, at most. */
+const CLOSING_MS = 500;
+
+/**
+ * Whether everybody has left a database, or does so at once. Whoever stays, such as an app that a test did not close, would
+ * connect again and write among the next test's rows.
+ */
+export async function isLeftAlone(isAlone: () => Promise<boolean>): Promise<boolean> {
+  const deadline = performance.now() + CLOSING_MS;
+  while (!(await isAlone())) {
+    if (performance.now() > deadline) return false;
+    await setTimeout(20);
+  }
+  return true;
+}
 
 interface ReusedDatabase extends FreshDatabase {
   readonly schema: string | undefined;
