@@ -13,6 +13,9 @@ import { ServiceWindows } from '../../lib/messages/service-windows.js';
 import { WorkspaceEntity } from '../../lib/workspaces/workspace.entity.js';
 import { newMessage } from '../database/new-message.js';
 
+/** Under which of an Argentine mobile number's spellings a person is counted: the one without the 9. */
+export const countedAs = (digits: string): string => digits.replace(/^549/, '54');
+
 export const DAY_MS = 24 * 60 * 60 * 1000;
 export const HOUR_MS = 60 * 60 * 1000;
 export const MINUTE_MS = 60 * 1000;

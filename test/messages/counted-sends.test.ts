@@ -9,7 +9,7 @@ import { newMessage } from '../database/new-message.js';
 import { CapturedLog } from '../module/captured-log.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { optionsFor, TestApp } from '../support/test-app.js';
-import { BudgetRows } from './budget-scene.js';
+import { BudgetRows, countedAs } from './budget-scene.js';
 import { RECIPIENT, welcome } from './template-inputs.js';
 
 const RECIPIENT_DIGITS = RECIPIENT.slice(1);
@@ -53,7 +53,7 @@ describeEachDatabase('a single send', (database) => {
   it('is taken over when a bulk send first reserves', async () => {
     const { sentAt } = await send();
     await reserve();
-    expect(await rows.entries()).toEqual({ 1: expect.any(Number), [RECIPIENT_DIGITS]: sentAt?.getTime() });
+    expect(await rows.entries()).toEqual({ 1: expect.any(Number), [countedAs(RECIPIENT_DIGITS)]: sentAt?.getTime() });
   });
 
   it('counts its recipient from then on, once Meta took it', async () => {
@@ -62,8 +62,8 @@ describeEachDatabase('a single send', (database) => {
     meta.faults.nextSend({ kind: 'error', code: 131026 });
     await expect(send('+5491112345602')).rejects.toThrow(/131026/);
     const entries = await rows.entries();
-    expect(entries).toMatchObject({ 5491112345601: sentAt?.getTime() });
-    expect(Object.keys(entries)).not.toContain('5491112345602');
+    expect(entries).toMatchObject({ [countedAs('5491112345601')]: sentAt?.getTime() });
+    expect(Object.keys(entries)).not.toContain(countedAs('5491112345602'));
   });
 
   it('costs nothing inside the service window', async () => {
@@ -75,7 +75,7 @@ describeEachDatabase('a single send', (database) => {
       .getRepository(MessageEntity)
       .insert({ ...inbound, id: 2 ** 40 });
     await send(`+${recipientPhone}`);
-    expect(Object.keys(await rows.entries())).not.toContain(recipientPhone);
+    expect(Object.keys(await rows.entries())).not.toContain(countedAs(recipientPhone));
   });
 
   it('enters nobody where there is no limit', async () => {
@@ -84,7 +84,7 @@ describeEachDatabase('a single send', (database) => {
     await numbers.update({ phoneNumberId: numberId }, { messagingLimit: 'TIER_UNLIMITED' });
     await send('+5491112345604');
     await numbers.update({ phoneNumberId: numberId }, { messagingLimit: portfolio.tier });
-    expect(Object.keys(await rows.entries())).not.toContain('5491112345604');
+    expect(Object.keys(await rows.entries())).not.toContain(countedAs('5491112345604'));
     expect(await rows.budgets()).toEqual([]);
   });
 
