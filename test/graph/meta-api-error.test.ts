@@ -87,7 +87,7 @@ describe('a refusal of Meta', () => {
 
   it('is transient when Meta says so, also for an unknown code', () => {
     const error = new MetaApiError({ ...refusal(424242), isTransient: true }, { httpStatus: 500 });
-    expect(error).toMatchObject({ isTransient: true, reaction: 'FAIL_MSG' });
+    expect(error).toMatchObject({ isTransient: true, reaction: 'RETRY' });
   });
 
   it.each([
