@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type AccountOptions, SendingPauseEntity } from 'nestjs-whatsapp';
 import { DataSource } from 'typeorm';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { NotFoundError } from '../../lib/errors.js';
+import { SendingHealth } from '../../lib/accounts/sending-health.js';
 import { SendingPauses } from '../../lib/accounts/sending-pauses.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { WorkspaceApp } from './workspace-app.js';
@@ -21,6 +22,7 @@ describeEachDatabase('A workspace', (database) => {
   beforeEach(async () => {
     // The first account is the workspace's, the second another's, the third is added at run time.
     const workspaces: (Partial<AccountOptions> | null)[] = [{}, { workspace: ELSEWHERE }, null];
+    const looks = vi.spyOn(SendingHealth.prototype, 'check');
     scene = await WorkspaceApp.start({
       database: fresh,
       meta: { accounts: [{ phoneNumbers: [{}, {}] }, { phoneNumbers: [{}] }, { phoneNumbers: [{}] }] },
@@ -30,6 +32,9 @@ describeEachDatabase('A workspace', (database) => {
       },
       options: { encryptionKeys },
     });
+    // The look at the start is over before there is a pause to see.
+    await Promise.all(looks.mock.results.map(({ value }) => value));
+    looks.mockRestore();
   });
   afterEach(async () => {
     await scene.app.get(DataSource).getRepository(SendingPauseEntity).clear();
