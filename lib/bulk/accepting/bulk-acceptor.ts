@@ -17,6 +17,7 @@ import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.j
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
 import { recipientOf } from '../../messages/recipient.js';
 import { ThisProcess } from '../../processes/this-process.js';
+import type { TemplateEntity } from '../../templates/template.entity.js';
 import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkValidationError, QuotaExceededError } from '../bulk.errors.js';
@@ -28,7 +29,7 @@ import { BulkForecast } from './bulk-forecast.js';
 import { type BulkTarget, BulkTargets } from './bulk-target.js';
 import { beginningOf } from './bulk-beginning.js';
 import { EarlierAcceptances } from './earlier-acceptances.js';
-import { type Reading, readRecipients } from './recipient-reading.js';
+import { assertIterable, type Reading, readRecipients } from './recipient-reading.js';
 import { StoredRecipients } from './stored-recipients.js';
 
 /** Milliseconds that a caller waits for a database that went away in the middle. */
@@ -61,15 +62,12 @@ export class BulkAcceptor {
   }
 
   async #acceptNew(input: CreateBulkSendInput, idempotency: IdempotencyInput | undefined): Promise<string> {
-    const { recipients, ...target } = await this.targets.findFor(input);
+    const target = await this.targets.find(input);
+    assertIterable(input.recipients);
+    // Before a recipient is read, however slowly those come: from here on the key is in use.
     const bulkSend = await this.#open(input, target, idempotency);
     try {
-      await this.#take(
-        bulkSend,
-        { ...input, recipients },
-        target,
-        idempotency && new IdempotencyFingerprint(idempotency),
-      );
+      await this.#take(bulkSend, input, target, idempotency && new IdempotencyFingerprint(idempotency));
       return bulkSend.id;
     } catch (error) {
       // The database may have accepted it and had no chance to say so.
@@ -94,10 +92,13 @@ export class BulkAcceptor {
   async #take(
     bulkSend: BulkSendEntity,
     input: CreateBulkSendInput,
-    target: BulkTarget,
+    found: BulkTarget,
     fingerprint: IdempotencyFingerprint | undefined,
   ): Promise<void> {
-    const { phoneNumber, template, scheduledAt } = target;
+    const { template, recipients: given } = await this.targets.lookAhead(found, input);
+    const target = { ...found, template };
+    Object.assign(bulkSend, factsOf(template));
+    const { phoneNumber, scheduledAt } = target;
     const { defaultCountry } = this.options;
     let needed = 0;
     let tally: BulkTally = NOTHING_COUNTED;
@@ -110,7 +111,7 @@ export class BulkAcceptor {
       inSpiteOfProblems: false,
       isCurrent: () => this.targets.isCurrent(target),
     };
-    const reading = await readRecipients(input.recipients, rules, async (batch, first) => {
+    const reading = await readRecipients(given, rules, async (batch, first) => {
       const named = batch.map(recipientOf);
       const refused = await this.refused.among(bulkSend.workspaceId, template.category, named);
       const failed = [...refused.values()].map((failure) => ({ ...failure, status: 'failed' as const }));
@@ -130,6 +131,7 @@ export class BulkAcceptor {
       uniqueRecipients: reading.unique,
       acceptance,
       idempotencyFingerprint: fingerprint?.digest() ?? null,
+      ...factsOf(template),
       ...tally,
       ...beginningOf({ ...tally, uniqueRecipients: reading.unique }, scheduledAt),
     });
@@ -148,11 +150,7 @@ export class BulkAcceptor {
       workspaceId,
       accountId: phoneNumber.accountId,
       phoneNumberId: phoneNumber.phoneNumberId,
-      templateId: template.id,
-      templateName: template.name,
-      templateLanguage: template.language,
-      templateCategory: template.category,
-      carriesCode: hasOneTimeCode(template),
+      ...factsOf(template),
       name: input.name ?? null,
       status: 'ACCEPTING',
       acceptedBy: this.thisProcess.id,
@@ -172,6 +170,17 @@ export class BulkAcceptor {
       throw error;
     }
   }
+}
+
+/** What a bulk send's row keeps of its template. */
+function factsOf(template: TemplateEntity) {
+  return {
+    templateId: template.id,
+    templateName: template.name,
+    templateLanguage: template.language,
+    templateCategory: template.category,
+    carriesCode: hasOneTimeCode(template),
+  };
 }
 
 function assertRight({ total, problems, furtherProblems }: Reading): void {

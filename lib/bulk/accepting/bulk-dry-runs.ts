@@ -31,8 +31,10 @@ export class BulkDryRuns {
   ) {}
 
   async run(input: CreateBulkSendInput): Promise<BulkDryRun> {
-    const { recipients, ...target } = await this.targets.findFor(input);
-    const { workspaceId, phoneNumber, template } = target;
+    const found = await this.targets.find(input);
+    const { template, recipients } = await this.targets.lookAhead(found, input);
+    const target = { ...found, template };
+    const { workspaceId, phoneNumber } = target;
     const payloads: object[] = [];
     let [needed, refusedCount] = [0, 0];
     const { defaultCountry } = this.options;

@@ -60,18 +60,19 @@ export class BulkTargets {
   }
 
   /**
-   * As `find`, and the recipients, of whom the first were looked at: where the template does not fit their values, Meta was asked for it
-   * once more.
+   * Looks at the first recipients: where the template does not fit their values, Meta is asked for it once more.
+   * @returns the template as it is now, and all of the recipients
+   * @throws ValidationError, TemplateNotApprovedError, and whatever the iterator of the recipients throws
    */
-  async findFor(input: CreateBulkSendInput): Promise<BulkTarget & Pick<CreateBulkSendInput, 'recipients'>> {
-    const target = await this.find(input);
-    assertIterable(input.recipients);
-    const { first, all } = await peek(input.recipients, Math.min(PEEKED, (input.maxRecipients ?? Infinity) + 1));
-    const fits = first.every((recipient) => fitsTemplate(target.template, recipient));
-    if (fits) return { ...target, recipients: all };
+  async lookAhead(target: BulkTarget, { recipients, maxRecipients = Infinity }: CreateBulkSendInput) {
+    assertIterable(recipients);
+    const { first, all } = await peek(recipients, Math.min(PEEKED, maxRecipients + 1));
+    if (first.every((recipient) => fitsTemplate(target.template, recipient))) {
+      return { template: target.template, recipients: all };
+    }
     const template = await this.templates.current(target.phoneNumber.account, target.template);
     if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
-    return { ...target, template, recipients: all };
+    return { template, recipients: all };
   }
 
   /** Whether Meta still has the template as the recipients were checked by it. */
