@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** Files that change what others in their process would share: modules, memory, the console, the environment. */
+/** Files that change, or count, what others in their process share: modules, memory, the console, the environment, loaded entities. */
 const ISOLATED = [
   'test/bulk/memory.test.ts',
   'test/callbacks/names.test.ts',
@@ -12,6 +12,7 @@ const ISOLATED = [
   'test/database/own-data-source.test.ts',
   'test/examples/*.test.ts',
   'test/leaks/*.test.ts',
+  'test/module/named-data-source.test.ts',
   'test/readme/*.test.ts',
   'test/sample-app/*.test.ts',
 ];
