@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import ipaddr from 'ipaddr.js';
 import type { LRUCache } from 'lru-cache';
 import { boundedCache } from '../bounded-cache.js';
 import { RateLimitedError } from '../errors.js';
 import { REQUEST_LIMITS, type RequestLimits } from '../request-limits/request-limits.js';
-import { addressGroupOf } from '../remote/address-group.js';
 import { ApiKeyRows, type StoredApiKey } from './api-key-rows.js';
 import { API_KEY_FORM, hashApiKey } from './api-key-secret.js';
 import { isExpired } from './api-key-state.js';
@@ -18,6 +18,9 @@ const TRUSTED_FOR = 3_600_000;
 
 /** Milliseconds: the longest that an address is refused at a time. */
 const BLOCKED_FOR = 60_000;
+
+/** Bits of an IPv6 address that a provider hands to one customer. */
+const IPV6_NETWORK = 64;
 
 /** Says what a presented key stands for, and remembers it for a moment, be it good or bad. */
 @Injectable()
@@ -125,4 +128,13 @@ export class ApiKeyVerifier {
 function isSameHash(stored: string, presented: string): boolean {
   const [left, right] = [Buffer.from(stored, 'hex'), Buffer.from(presented, 'hex')];
   return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** Whom the requests of an address are counted for: the IPv4 address itself, or the network that an IPv6 address is of. */
+function addressGroupOf(address: string): string {
+  const text = address.replace(/%.*$/, '');
+  if (!ipaddr.isValid(text)) return address;
+  const parsed = ipaddr.process(text);
+  if (parsed.kind() === 'ipv4') return parsed.toString();
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/${IPV6_NETWORK}`).toString()}/${IPV6_NETWORK}`;
 }

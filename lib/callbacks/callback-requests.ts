@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request } from 'undici';
 import { storable } from '../database/storable.js';
 import { isError } from '../foreign-errors.js';
-import { lookupPublic } from '../remote/public-addresses.js';
+import { lookupPublic } from '../remote/remote-urls.js';
 import { problemOfCallbackUrl } from './callback-url.js';
 import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';
 

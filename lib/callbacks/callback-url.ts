@@ -1,7 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { setTimeout } from 'node:timers/promises';
-import { isPublicAddress } from '../remote/public-addresses.js';
-import { privateAddress, problemOfUrl } from '../remote/remote-url.js';
+import { isPublicAddress, privateAddress, problemOfUrl } from '../remote/remote-urls.js';
 import type { CallbackOptions } from './callbacks.options.js';
 
 /** Milliseconds that a name server may take while somebody waits; when a callback is delivered it is asked again anyway. */

@@ -3,8 +3,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { messageOf } from '../foreign-errors.js';
 import { MEDIA_OPTIONS, type MediaOptions } from './media.options.js';
 import { InvalidMediaError } from './media.errors.js';
-import { lookupPublic } from '../remote/public-addresses.js';
-import { problemOfUrl } from '../remote/remote-url.js';
+import { lookupPublic, problemOfUrl } from '../remote/remote-urls.js';
 
 /** A file on its way from somebody's server. */
 export interface RemoteFile {

@@ -5,7 +5,7 @@ import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { problemOfCallbackUrl } from '../../lib/callbacks/callback-url.js';
 import { CallbackRequests } from '../../lib/callbacks/callback-requests.js';
-import { isPublicAddress, publicLookup } from '../../lib/remote/public-addresses.js';
+import { isPublicAddress, publicLookup } from '../../lib/remote/remote-urls.js';
 import { CallbacksScene } from './callbacks-scene.js';
 import { Receiver } from './receiver.js';
 

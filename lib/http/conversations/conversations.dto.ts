@@ -1,6 +1,6 @@
 import { Equals, IsOptional, Matches } from 'class-validator';
 import type { ConversationEntity } from '../../conversations/conversation.entity.js';
-import { IsOneOf } from '../one-of.js';
+import { IsOneOf } from '../is-one-of.decorator.js';
 
 type Status = ConversationEntity['status'];
 

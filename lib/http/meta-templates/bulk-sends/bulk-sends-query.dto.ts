@@ -2,7 +2,7 @@ import { IsOptional } from 'class-validator';
 import type { BulkSendStatus } from '../../../bulk/bulk-send.js';
 import type { MessageStatus } from '../../../messages/message.entity.js';
 import { IsPeriodEnd } from '../../moment.js';
-import { IsOneOf } from '../../one-of.js';
+import { IsOneOf } from '../../is-one-of.decorator.js';
 import { PageDto } from '../../page.js';
 
 const BULK_SEND_STATUSES = [

@@ -1,4 +1,4 @@
-import { readCouponCode, readPayload } from './button-value.js';
+import { readCouponCode, readPayload, readVoiceCall } from './button-value.js';
 import { readCatalog, readMultiProduct } from './catalog-value.js';
 import { readFlow } from './flow-value.js';
 import { readMedia } from './media-value.js';
@@ -10,7 +10,6 @@ import type { Reading } from './reading.js';
 import type { TemplatePart } from '../template-part.js';
 import type { TemplateVariable, TemplateVariableKind } from '../template-variable.js';
 import { readOneTimeCode, readText } from './text-value.js';
-import { readVoiceCall } from './voice-call-value.js';
 import { readUrlSuffix } from './url-suffix.js';
 
 type Reader = (value: unknown, part: TemplatePart, variable: TemplateVariable) => Reading<MessageParameter>;

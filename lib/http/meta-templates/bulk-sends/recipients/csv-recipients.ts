@@ -1,5 +1,5 @@
 import type { BulkRecipient, UnreadableRecipient } from '../../../../bulk/bulk.inputs.js';
-import { BlankLines } from './blank-lines.js';
+import { BlankLines } from './line-limits.js';
 import { type CsvColumn, readCsvHeader, REPLACEMENT_CHARACTER, unreadableHeader } from './csv-header.js';
 import { type CsvRow, csvRows, UnreadableCsvError } from './csv-rows.js';
 

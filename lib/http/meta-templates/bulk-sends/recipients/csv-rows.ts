@@ -1,6 +1,6 @@
 import { parse, type Parser } from 'csv-parse';
 import { csvTextOf } from './csv-text.js';
-import { LARGEST_LINE, LARGEST_LINE_IN_WORDS } from './largest-line.js';
+import { LARGEST_LINE, LARGEST_LINE_IN_WORDS } from './line-limits.js';
 
 export interface CsvRow {
   /** The line that it begins on, from 1. */

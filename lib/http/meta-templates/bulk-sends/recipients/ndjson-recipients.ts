@@ -1,7 +1,6 @@
 import type { BulkRecipient, UnreadableRecipient } from '../../../../bulk/bulk.inputs.js';
 import { DEEPEST_JSON, isDeeperThan } from '../../../../graph/json-depth.js';
-import { BlankLines } from './blank-lines.js';
-import { LARGEST_LINE_IN_WORDS } from './largest-line.js';
+import { BlankLines, LARGEST_LINE_IN_WORDS } from './line-limits.js';
 import { isRecipientDto, RECIPIENT_EXAMPLE, toBulkRecipient } from './recipient.dto.js';
 import { type TextLine, textLines } from './text-lines.js';
 

@@ -1,4 +1,4 @@
-import { LARGEST_LINE } from './largest-line.js';
+import { LARGEST_LINE } from './line-limits.js';
 
 /** A line as it came, without the line feed at its end. */
 export interface TextLine {

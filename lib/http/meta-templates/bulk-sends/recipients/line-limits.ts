@@ -1,5 +1,11 @@
 import { ValidationError } from '../../../../errors.js';
 
+/** Most bytes of one recipient in CSV or NDJSON: more than Meta takes of any template's values. */
+export const LARGEST_LINE = 256 * 1024;
+
+/** The same, for the texts of problems. */
+export const LARGEST_LINE_IN_WORDS = '256 KB';
+
 /** More than the empty rows that spreadsheets leave below a list. */
 const MOST_LINES = 10_000;
 const MOST_BYTES = 1024 * 1024;
