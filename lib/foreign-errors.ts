@@ -1,5 +1,5 @@
 /**
- * What Node, drivers and other packages throw is told by shape. `instanceof` knows the classes of one realm and one copy of
+ * Errors of Node, drivers and other packages are recognised by shape. `instanceof` knows the classes of one realm and one copy of
  * a package alone: under Jest every error of Node's own is an instance of another `Error`, and a monorepo may hold TypeORM twice.
  */
 

@@ -58,7 +58,7 @@ export abstract class ContactCategoriesService {
     protected readonly workspaces: WorkspacesService,
   ) {}
 
-  /** By name. @throws ValidationError when the page is none */
+  /** Returns one page of the categories, by name. @throws ValidationError when the page is invalid */
   async list({ workspace, page = 1, pageSize = 20 }: ListContactCategories = {}): Promise<ContactCategoryPage> {
     const problems = pageProblems(page, pageSize);
     if (problems.length > 0) throw new ValidationError(problems);
@@ -115,7 +115,7 @@ export abstract class ContactCategoriesService {
   /** @param name the new name of a category that contacts know by its name */
   protected abstract changeContacts(category: ContactCategoryEntity, name: string | null): Promise<void>;
 
-  /** The types alone bind nobody. */
+  /** Checks the fields at run time, because the types alone enforce nothing. */
   #read(given: { readonly [Field in keyof ContactCategoryFields]?: unknown }): ContactCategoryFields {
     const problems: Problem[] = [];
     const name = typeof given.name === 'string' ? toUSVString(given.name.trim()) : '';
@@ -187,7 +187,7 @@ abstract class ReferredCategoriesService extends ContactCategoriesService {
       .set({ [this.reference]: null, updatedAt: new Date() })
       .where({ workspaceId, [this.reference]: id });
     return atomically(this.dataSource, function* () {
-      // From here on nobody can refer to it any more; see `ContactCategoryRows.hold`.
+      // From here on, nothing can refer to it; see `ContactCategoryRows.hold`.
       yield* selectEntities(categories, { id }, { lock: true });
       yield* change(release);
       yield* change(categories.createQueryBuilder().delete().where({ id }));

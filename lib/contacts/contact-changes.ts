@@ -41,7 +41,7 @@ export class ContactChanges {
       try {
         const changed = await atomically(this.dataSource, function* () {
           yield* categories.hold(workspaceId, fields);
-          // All at once, in the one order in which everybody locks contacts.
+          // All together, in the order in which every process locks contacts.
           const owners = phone === undefined ? [] : yield* rows.times(workspaceId, [identityOf(phone)]);
           yield* rows.lock([id, ...owners.map(({ contactId }) => contactId)]);
           const [before] = yield* rows.lockListed(workspaceId, id);

@@ -7,7 +7,7 @@ export interface ErasedPerson {
   readonly workspaceId: number;
   /** Row id of their contact; null when they have none. */
   readonly id: number | null;
-  /** When which identity was theirs: before and after that it is somebody else's. */
+  /** When each identity belonged to them: before and after that, it belongs to another person. */
   readonly times: readonly Pick<ContactIdentityEntity, 'identity' | 'since' | 'until'>[];
 }
 

@@ -55,7 +55,7 @@ export class ContactDirectory {
 
   /**
    * Makes a person's new number or user id theirs from a moment on (`to.at`). Until then the old number is theirs, under which
-   * their earlier messages are stored; whoever is seen with it later is somebody else.
+   * their earlier messages are stored; whoever is seen with it later is another person.
    */
   async changeNumber(workspaceId: number, from: PersonSeen, to: PersonSeen): Promise<ContactEntity> {
     const [contact] = await this.#ensure(workspaceId, [{ now: to, former: from }]);

@@ -81,7 +81,7 @@ export function readContactFields(given: ContactFields): ReadContactFields {
   if (fields.email && !isEmail(fields.email, { allow_utf8_local_part: true })) {
     problems.push({ path: 'email', message: 'must be an email address.' });
   }
-  // Nobody writes an email in other capitals to mean somebody else.
+  // Emails that differ only in upper and lower case belong to the same person.
   if (fields.email !== undefined) fields.emailKey = fields.email?.toLowerCase() ?? null;
   for (const name of IDS) {
     const id = readId(given[name]);

@@ -2,8 +2,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { DateColumn, StringColumn } from '../database/columns.js';
 
 /**
- * Something by which a person is recognised, from a time to a time: a phone number may be somebody else's later. A contact
- * may have several. What Meta's webhooks tell is dated by their own timestamps, so that late ones find the owner of their time.
+ * Identifies a person during a period of time: a phone number may belong to another person later. A contact
+ * may have several. Webhooks are dated by their own timestamps, so that late ones find the owner at that time.
  */
 @Entity('whatsapp_contact_identities')
 @Index(['workspaceId', 'identity', 'present'], { unique: true })

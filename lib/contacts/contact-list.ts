@@ -43,7 +43,7 @@ export class ContactList {
   }
 }
 
-/** Keeps the rows whose contact, aliased as `contact`, is in a group. */
+/** Keeps the rows of contacts (alias `contact`) that are in a group. */
 export function inGroup(dataSource: DataSource, query: SelectQueryBuilder<ContactEntity>, group: string): void {
   query.andWhere(`${PLACES[dialectOf(dataSource)]} > 0`, { group: JSON.stringify(group) });
 }

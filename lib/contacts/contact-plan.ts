@@ -1,7 +1,7 @@
 import type { ContactIdentityEntity } from './contact-identity.entity.js';
 import { identitiesOf, identityOf, isPhone, type PersonSeen, userIdOf } from './person-seen.js';
 
-/** Somebody who was seen, and who they were before when they changed their number or user id at that moment. */
+/** A person who was seen, and their former identity if they changed their number or user id at that moment. */
 export interface Sighting {
   readonly now: PersonSeen;
   readonly former?: PersonSeen | undefined;
@@ -17,12 +17,12 @@ export const identitiesSeen = ({ now, former = {} }: Sighting): readonly string[
   ...new Set([...identitiesOf(former), ...identitiesOf(now)]),
 ];
 
-/** Whose an identity was at a moment. @param times of that one identity */
+/** Returns the owner of an identity at a moment. @param times of that identity */
 export function ownerAt(times: readonly Ownership[] | undefined, at: Date): Ownership | undefined {
   return times?.find(({ since, until }) => since <= at && (until === null || until > at));
 }
 
-/** Who somebody is at the moment that they were seen: by their user id, which stays theirs, else by their number. */
+/** Returns the contact of a person at the moment they were seen: by user id, which never changes owner, else by number. */
 export function contactOf(times: ReadonlyMap<string, readonly Ownership[]>, person: PersonSeen): number | undefined {
   const at = seenAt(person);
   const userId = userIdOf(person);
@@ -37,8 +37,8 @@ export function contactOf(times: ReadonlyMap<string, readonly Ownership[]>, pers
 export const seenAt = ({ at }: PersonSeen): Date => at ?? new Date();
 
 /**
- * What sightings make of who owns which identity at which time. A user id is one person's for ever. A number is the person's who is
- * seen with it, until somebody with another user id is, or Meta says that they left it. The same sightings lead to the same
+ * Computes from sightings who owns which identity at which time. A user id always belongs to one person. A number belongs to the person
+ * seen with it, until a person with another user id is, or Meta reports that they left it. The same sightings lead to the same
  * times in any order: an owner's time begins with the earliest sighting of them, not with the one that came in first.
  */
 export class ContactPlan {
@@ -57,12 +57,12 @@ export class ContactPlan {
     return this.#times;
   }
 
-  /** Identities whose times are not what they were. */
+  /** Returns the identities with changed ownership times. */
   get changed(): ReadonlySet<string> {
     return this.#changed;
   }
 
-  /** Which contact somebody is after all sightings; a negative id is that of one to be made. */
+  /** Returns the contact of a person after all sightings; a negative id is that of a contact to be created. */
   final(contactId: number): number {
     const into = this.#merged.get(contactId);
     return into === undefined ? contactId : this.final(into);
@@ -81,7 +81,7 @@ export class ContactPlan {
   /** @returns the contact that was seen. @throws TypeError when there is neither a number nor an id */
   see({ now, former }: Sighting): number {
     if (identitiesSeen({ now, former }).length === 0) {
-      throw new TypeError('Somebody without number and user id cannot be told from others.');
+      throw new TypeError('A person without a number or a user id cannot be identified.');
     }
     return former ? this.#change(former, now, seenAt(now)) : this.#see(now, seenAt(now));
   }
@@ -107,7 +107,7 @@ export class ContactPlan {
     const isNumberNew = phones.length > 0 && !phones.some((phone) => this.#isOwn(phone, contact));
     const others = known !== undefined && isNumberNew ? this.#numbersAt(known, at) : [];
     if (known !== undefined && isNumberNew) {
-      // Whoever had no number is the one whom the number's owner is; whoever had another took this one over.
+      // A person without a number so far is the owner of this number; a person with another number took this one over.
       if (isSamePerson && byPhone.contactId !== known && others.length === 0) {
         contact = this.#merge(byPhone.contactId, known);
       }
@@ -121,7 +121,7 @@ export class ContactPlan {
     return this.final(contact);
   }
 
-  /** Somebody has another number or user id from a moment on, as Meta says. */
+  /** Applies a change of number or user id that Meta reported, from a moment on. */
   #change(former: PersonSeen, now: PersonSeen, at: Date): number {
     const before = new Date(at.getTime() - 1);
     const [formerId, userId] = [userIdOf(former), userIdOf(now)];
@@ -146,7 +146,7 @@ export class ContactPlan {
     return this.final(contact);
   }
 
-  /** A number becomes somebody's at this very moment; whoever had it before had it until then. */
+  /** Assigns a number to a contact at this very moment; the previous owner had it until then. */
   #take(phone: string, contact: number, at: Date, userId: string | null): number {
     let mine = contact;
     const owner = ownerAt(this.#times.get(phone), at);
@@ -158,7 +158,7 @@ export class ContactPlan {
     return mine;
   }
 
-  /** Sees to it that a number is somebody's at a moment. @param from when they did not have it before */
+  /** Ensures that a number belongs to a contact at a moment. @param from when they did not have it before */
   #claim(phone: string, contact: number, at: Date, userId: string | null, from?: Date): void {
     const times = this.#times.get(phone) ?? [];
     const owner = ownerAt(times, at);
@@ -185,14 +185,14 @@ export class ContactPlan {
     }
   }
 
-  /** Somebody has no longer a number that they were seen with. */
+  /** Ends a contact's ownership of a number that they were seen with. */
   #end(phone: string, contact: number, at: Date): void {
     const owner = ownerAt(this.#times.get(phone), new Date(at.getTime() - 1));
     if (owner?.contactId === contact && (owner.until === null || owner.until > at))
       this.#set(phone, owner, { until: at });
   }
 
-  /** Somebody was seen with another number. Where they were seen with this one later only, they had it later. */
+  /** Applies that the owner was seen with another number. If they were seen with this one only later, they had it later. */
   #leave(owner: Ownership, at: Date): void {
     if (owner.seenAt < at) this.#set(owner.identity, owner, { until: at });
     else if (owner.seenAt > at) this.#set(owner.identity, owner, { since: owner.seenAt });
@@ -226,7 +226,7 @@ export class ContactPlan {
     return this.#times.get(identityOf(userId))?.[0]?.contactId;
   }
 
-  /** After somebody left a number, whoever has it next may have it since then. */
+  /** Once a person has left a number, its next owner may have it since then. */
   #ownerAround(phone: string, at: Date): Ownership | undefined {
     const times = this.#times.get(phone) ?? [];
     const isLeft = times.some(({ since }) => since <= at);
@@ -265,7 +265,7 @@ export class ContactPlan {
 
 const earlier = (one: Date, other: Date): Date => (one < other ? one : other);
 
-/** Since when somebody has a number that is nobody's at a moment: from ever, unless others had it before. */
+/** Returns since when a contact has a number that has no owner at a moment: always, unless others had it before. */
 const openSince = (times: readonly Ownership[], at: Date): Date =>
   times.some(({ since }) => since <= at) ? at : ALWAYS;
 

@@ -50,7 +50,7 @@ export class ContactRecognition {
   }
 
   /**
-   * Stores what is new: contacts, further identities and from when on they are whose, names; and makes one contact of those
+   * Stores what is new: contacts, names, further identities and who owns them since when; and merges the contacts
    * that are one person. Not while others change the same contacts: then the next look shows as what.
    */
   settle(workspaceId: number, sightings: readonly Sighting[]): Promise<void> {
@@ -63,7 +63,7 @@ export class ContactRecognition {
       const own = yield* rows.timesOfContacts(workspaceId, ids);
       const known = new Set([...identities, ...own.map(({ identity }) => identity)]);
       const owners = new Set((yield* rows.times(workspaceId, [...known])).map(({ contactId }) => contactId));
-      // With every owner of what may change locked, nobody else changes it.
+      // Every owner of what may change is locked, so that no other process changes it.
       const contacts = yield* rows.lock([...owners].toSorted((a, b) => a - b));
       const all = yield* rows.times(workspaceId, [...known]);
       const isNew = !(yield* rows.timesOfContacts(workspaceId, ids)).every(({ identity }) => known.has(identity));
@@ -131,7 +131,7 @@ export class ContactRecognition {
   }
 }
 
-/** Whether a sighting tells something of a contact that is not stored. */
+/** Returns whether a sighting has information about a contact that is not stored. */
 function isNews(contact: ContactEntity, person: PersonSeen, times: ReadonlyMap<string, readonly Ownership[]>): boolean {
   if (contact.deletedAt !== null) return true;
   const at = seenAt(person);

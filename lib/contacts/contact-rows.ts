@@ -28,7 +28,7 @@ export class ContactRows {
     private readonly callbacks: ContactCallbacks,
   ) {}
 
-  /** Whose the identities are and were. */
+  /** Returns the present and former owners of the identities. */
   *times(workspaceId: number, identities: readonly string[]): Statements<ContactIdentityEntity[]> {
     if (identities.length === 0) return [];
     return yield* selectEntities(this.identities, { workspaceId, identity: oneOf(this.dataSource, identities) });
@@ -49,7 +49,7 @@ export class ContactRows {
     yield* this.addTimes(workspaceId, times);
   }
 
-  /** A unique violation means that others gave one of the identities an owner meanwhile: the next look shows whom. */
+  /** A unique violation means that another process gave one of the identities an owner meanwhile: the next read returns it. */
   *addTimes(workspaceId: number, times: readonly Ownership[]): Statements<void> {
     if (times.length === 0) return;
     const rows = times
@@ -86,7 +86,7 @@ export class ContactRows {
   *lockKnown(workspaceId: number, identity: string): Statements<ContactEntity | 'nobody' | 'changing'> {
     const now = new Date();
     const times = yield* this.times(workspaceId, [identity]);
-    // Also whoever had it before: who takes what is nobody's any more locks them, too.
+    // Former owners, too: a process that takes over an identity without an owner locks them as well.
     const owners = new Set(times.map(({ contactId }) => contactId));
     const contacts = yield* this.lock([...owners].toSorted((a, b) => a - b));
     const after = yield* this.times(workspaceId, [identity]);
@@ -98,7 +98,7 @@ export class ContactRows {
     return contact && contact.erasedAt === null ? contact : 'changing';
   }
 
-  /** @param id whose contact it may be. @throws ContactEmailTakenError when it is another's */
+  /** @param id of the contact that may have it. @throws ContactEmailTakenError when another contact has it */
   *assertEmailFree(workspaceId: number, emailKey: string | null | undefined, id?: number): Statements<void> {
     if (emailKey === undefined || emailKey === null) return;
     const owners = yield* selectEntities(this.contacts, { workspaceId, emailKey });
@@ -120,7 +120,7 @@ export class ContactRows {
     return inserted.map(({ id }) => id);
   }
 
-  /** Makes an identity that is nobody's a contact's: from now on, or from ever when it never was anybody's. */
+  /** Assigns an identity without an owner to a contact: from now on, or since always if it never had an owner. */
   *identify(workspaceId: number, identity: string, contactId: number): Statements<void> {
     const now = new Date();
     const others = yield* this.times(workspaceId, [identity]);

@@ -60,7 +60,7 @@ function presentOf(own: readonly Ownership[]): Present {
   };
 }
 
-/** Whether nobody took another number since. */
+/** Returns whether the contact has taken no other number since. */
 function isLatest(own: readonly Ownership[], phone: string | null): boolean {
   const present = own.filter(({ identity, until }) => until === null && isPhone(identity));
   const time = present.find(({ identity }) => phone !== null && identity === identityOf(phone));

@@ -7,7 +7,7 @@ export function within({ since, until }: Pick<ContactIdentityEntity, 'since' | '
   return until === null ? MoreThanOrEqual(since) : And(MoreThanOrEqual(since), LessThan(until));
 }
 
-/** Times by the contact whose they are. */
+/** Groups ownership times by contact. */
 export function timesByContact<Time extends Ownership>(times: readonly Time[]): Map<number, Time[]> {
   const owned = new Map<number, Time[]>();
   for (const time of times) owned.set(time.contactId, [...(owned.get(time.contactId) ?? []), time]);

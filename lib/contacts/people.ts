@@ -8,9 +8,9 @@ import { type Ownership, ownerAt, timesOf } from './contact-plan.js';
 import { timesByContact } from './number-time.js';
 import { identityOf, isPhone } from './person-seen.js';
 
-/** Who somebody is whom a number or a user id leads to. */
+/** The person that a number or a user id identifies. */
 export interface Person {
-  /** One text for all by which the person is known: their number in one spelling, or their user id where nobody knows a number. */
+  /** One text for all identities of the person: their number in one spelling, or their user id if no number is known. */
   readonly key: string;
   /** Row id of their contact; null when they have none. */
   readonly contactId: number | null;
@@ -21,7 +21,7 @@ export interface Person {
 /** Rows that one statement asks for. */
 const BATCH = 500;
 
-/** Tells who is meant by numbers in any spelling and by user ids: the same person by whatever they are named. */
+/** Resolves numbers in any spelling, and user ids, to people: all identities of a person lead to the same one. */
 @Injectable()
 export class People {
   constructor(

@@ -11,7 +11,7 @@ export interface PersonSeen {
   readonly userId?: string | undefined;
   /** The name that they gave themselves on WhatsApp. */
   readonly profileName?: string | undefined;
-  /** When, by Meta's clock where Meta tells it; now when left out. A number may have been somebody else's at that time. */
+  /** When, by Meta's clock if Meta reports it; now by default. A number may have belonged to another person at that time. */
   readonly at?: Date | undefined;
 }
 

@@ -17,7 +17,7 @@ const CALLING_CODES: ReadonlySet<string> = new Set([
 // Spaces, dashes, dots and brackets in every script's form.
 const SEPARATORS = /[\s\p{Zs}\p{Pd}\u2212.\uFF0E()[\]\uFF08\uFF09\uFF3B\uFF3D]/gu;
 
-/** Marks that address books and web pages put around numbers, and that nobody sees. */
+/** Invisible characters that address books and web pages put around numbers. */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** The zero of each row of digits that people type phone numbers in: full-width, Arabic-Indic, Persian. */
@@ -27,7 +27,7 @@ const OTHER_DIGIT = /[\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9]/g;
 
 const EXAMPLE = '+5491112345678';
 
-/** Digits of the shortest number that somebody may mean by itself, without area code. */
+/** Digits of the shortest number that is valid by itself, without area code. */
 const SHORTEST_SUBSCRIBER = 7;
 
 /**
@@ -64,7 +64,7 @@ export function readTenDigits(input: string, country: CountryCode): string | und
   return national?.isPossible() && national.country === country ? national.number : undefined;
 }
 
-/** A text without what nobody sees of it. */
+/** Returns a text without its invisible characters. */
 export function visibleText(input: string): string {
   return input.replace(INVISIBLE, '').trim();
 }
@@ -99,7 +99,7 @@ function isDecimal(text: string): boolean {
   return fraction.length <= 2 || /^\+?\d{7,}$/.test(whole);
 }
 
-/** What is dialled at home only and stands in brackets behind the country code: a zero, `(020)` of an area code, Russia's 8. */
+/** A national prefix in brackets after the country code: a zero, `(020)` of an area code, Russia's 8. */
 const TRUNK_IN_BRACKETS =
   /^([^([\uFF08\uFF3B]*\d[^([\uFF08\uFF3B]*|[([\uFF08\uFF3B]\+?\d{1,3}[)\]\uFF09\uFF3D][^([\uFF08\uFF3B]*)[([\uFF08\uFF3B]\s*(0|\d(?=\s*[)\]\uFF09\uFF3D]))/u;
 

@@ -18,7 +18,7 @@ import type { Conversation } from './conversations.inputs.js';
 /** Who talks: there is one conversation of both. */
 export type Talkers = Pick<ConversationEntity, 'workspaceId' | 'phoneNumberId' | 'contactId'>;
 
-/** Somebody who talks with a number, and as whom they were recognised. */
+/** A person who talks with a number, and the identity by which they were recognised. */
 export interface RecognisedTalkers extends Talkers {
   readonly person: PersonSeen;
 }

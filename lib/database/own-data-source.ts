@@ -49,7 +49,7 @@ export class OwnDataSource extends DataSource implements OnApplicationShutdown {
 
   constructor(options: DataSourceOptions) {
     super(options);
-    // Own values, not what somebody has made of the prototype's.
+    // Own values, not those of a prototype that another package has patched.
     pin(this, 'manager', this.createEntityManager());
     pin(this.manager, 'queryRunner', undefined);
   }
@@ -113,7 +113,7 @@ export class OwnDataSource extends DataSource implements OnApplicationShutdown {
   }
 }
 
-/** On the one connection of SQLite it would swallow everybody's writes; `Repository.save` and `remove` begin one. */
+/** On SQLite's single connection it would include the writes of every other caller; `Repository.save` and `remove` begin one. */
 function refuseTransaction(): never {
   throw new Error('No transaction spans awaits on SQLite: use insert, update and delete, or atomically().');
 }
@@ -126,7 +126,7 @@ const isEmitter = (value: unknown): value is Emitter =>
   typeof value === 'object' && value !== null && 'on' in value && typeof value.on === 'function';
 
 /**
- * From when pg hands a connection out until TypeORM listens to it, nobody does: one that the server ends at that moment would
+ * Between pg handing out a connection and TypeORM listening to it, nothing does: one that the server ends at that moment would
  * end the process. Whoever waits for its answer learns of the end all the same.
  */
 function keepErrorsHandled({ driver }: DataSource): void {
@@ -140,7 +140,7 @@ function keepErrorsHandled({ driver }: DataSource): void {
   });
 }
 
-/** Sets an own property, also where somebody has put an accessor of that name on the prototype. */
+/** Sets an own property, even if another package has put an accessor of that name on the prototype. */
 function pin(target: object, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: true });
 }

@@ -45,7 +45,7 @@ export class RowIds {
     this.#end = first + BLOCK;
   }
 
-  /** @returns the first of as many numbers that nobody else gets */
+  /** @returns the first of as many numbers, which no other caller gets */
   async #advance(name: string, count: number): Promise<number> {
     for (;;) {
       const sequence = await this.sequences.findOneBy({ name });

@@ -90,7 +90,7 @@ export class ServiceWindows {
   }
 }
 
-/** Under what messages of somebody are stored, and since when they are theirs. */
+/** Returns the identities under which messages of a person are stored, and since when they belong to them. */
 function namesOf(name: string, identities: Person['identities'] = [{ identity: name, since: new Date(0) }]) {
   return identities.flatMap(({ identity, since }) =>
     (isPhone(identity) ? spellingsOf(identity) : [identity]).map((one) => ({ name: one, since })),

@@ -2,7 +2,7 @@ import { type MigrationInterface, type QueryRunner, Table, type TableOptions } f
 import { nullable, portableColumns, primary } from './portable-columns.js';
 
 /**
- * From when until when a number or user id is whose; places in the messaging limit for business-scoped user ids, too; and when
+ * Adds who owns a number or user id from when until when; places in the messaging limit for business-scoped user ids, too; and when
  * an inbound message was learned of, for the order within a second.
  */
 export class WhatsAppPeople1795651200000 implements MigrationInterface {
@@ -10,7 +10,7 @@ export class WhatsAppPeople1795651200000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     const names = namesIn(runner);
-    // A user id was told with the number that its owner has now; since when, nobody knows.
+    // A user id was reported with the number that its owner has now; since when, is unknown.
     await rebuild(
       runner,
       identityTimes(runner),
@@ -57,7 +57,7 @@ function namesIn(runner: QueryRunner) {
   };
 }
 
-/** Makes a table anew with the rows of a query over it, whose columns are in the table's order. */
+/** Creates a table again with the rows of a query over it, which selects the columns in the table's order. */
 async function rebuild(runner: QueryRunner, table: TableOptions, rows: string): Promise<void> {
   const { entityPrefix = '' } = runner.connection.options;
   const [name, copy] = [entityPrefix + table.name, `${entityPrefix}${table.name}_copy`];
@@ -69,7 +69,7 @@ async function rebuild(runner: QueryRunner, table: TableOptions, rows: string): 
   await runner.dropTable(copy);
 }
 
-/** What a contact had before it has its present number is nobody's any more. */
+/** Ends the ownership of the numbers that a contact had before its present one. */
 async function endFormerNumbers(runner: QueryRunner): Promise<void> {
   const { identities: table, contacts } = namesIn(runner);
   const until = escaped(runner, 'until');
