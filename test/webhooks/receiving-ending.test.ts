@@ -37,13 +37,18 @@ it('A webhook whose events cannot be queued is refused within seconds, so that M
 it('A webhook that comes while the server is closed has its handlers waited for', async () => {
   const app = await TestApp.start({ imports: [listening([Listener])] });
   const [diary, events] = [app.get(Diary), app.get(WhatsAppEvents)];
-  let isDone = false;
+  let [isDone, isClosed] = [false, false];
+  let finish: (() => void) | undefined;
   diary.conduct.set('template', async () => {
-    await new Promise((resolve) => void setTimeout(resolve, 100));
+    await new Promise<void>((resolve) => (finish = resolve));
     isDone = true;
   });
   const server: NodeJS.EventEmitter = app.app.getHttpServer();
   server.on('close', () => void events.deliver([templateEvent('1')]));
-  await app[Symbol.asyncDispose]();
+  const closing = app[Symbol.asyncDispose]().then(() => (isClosed = true));
+  await expect.poll(() => finish).toBeDefined();
+  expect(isClosed).toBe(false);
+  finish?.();
+  await closing;
   expect(isDone).toBe(true);
 });
