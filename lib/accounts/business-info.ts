@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.js';
 
-/** What is told of the business behind a workspace; null where nobody told. */
+/** The business profile of a workspace; fields that are not known are null. */
 export interface BusinessInfo {
   readonly name: string | null;
   readonly email: string | null;

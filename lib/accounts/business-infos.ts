@@ -10,7 +10,7 @@ import { ACCOUNTS_OPTIONS, type AccountsOptions } from './accounts.options.js';
 import type { BusinessInfo } from './business-info.js';
 import { type PhoneNumberOfAccount, PhoneNumbers } from './phone-numbers.js';
 
-/** How long Meta is not asked again for a profile that it told, and for one that it did not tell, in ms. */
+/** How long a profile is not fetched again after Meta returned it, and after a failed fetch, in ms. */
 const FRESH_MS = 3_600_000;
 const RETRY_MS = 60_000;
 
@@ -87,7 +87,7 @@ export class BusinessInfos {
     return request;
   }
 
-  /** @param before what holds when Meta does not tell */
+  /** @param before the profile to use if Meta does not return one */
   async #fetch({ phoneNumberId, syncedAt, account }: PhoneNumberOfAccount, before: JsonObject): Promise<JsonObject> {
     const remember = (profile: JsonObject, ms: number): JsonObject => {
       this.#profiles.set(phoneNumberId, { profile, freshUntil: Date.now() + ms });

@@ -39,7 +39,7 @@ export class KnownAppSecrets {
     return read;
   }
 
-  /** The same, read anew unless that was done just now: another process may have added an account. */
+  /** Returns the same, read again unless that was just done: another process may have added an account. */
   listAnew(): Promise<AccountsBySecret> {
     if (performance.now() - this.#rereadAt >= REREAD_AFTER) {
       this.#rereadAt = performance.now();

@@ -22,7 +22,7 @@ const BLOCKED_FOR = 60_000;
 /** Bits of an IPv6 address that a provider hands to one customer. */
 const IPV6_NETWORK = 64;
 
-/** Says what a presented key stands for, and remembers it for a moment, be it good or bad. */
+/** Verifies API keys, and caches valid and invalid ones for a moment. */
 @Injectable()
 export class ApiKeyVerifier {
   readonly #known: LRUCache<string, StoredApiKey>;
@@ -49,7 +49,7 @@ export class ApiKeyVerifier {
   }
 
   /**
-   * What the key stands for; null when it is unknown, revoked or expired.
+   * Returns the verified key; null if it is unknown, revoked or expired.
    * @param address that it came from, if wrong keys are to be counted
    * @throws RateLimitedError when too many wrong keys came from that address
    */
@@ -61,7 +61,7 @@ export class ApiKeyVerifier {
     return { apiKeyId, name, workspace, workspaceId: stored.workspaceId, abilities };
   }
 
-  /** Looks the key with that hash up anew from now on: its row was changed, or made. */
+  /** Drops the key with that hash from the cache, because its row was created or changed. */
   forget(keyHash: string): void {
     this.#changes += 1;
     this.#known.delete(keyHash);
@@ -130,7 +130,7 @@ function isSameHash(stored: string, presented: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** Whom the requests of an address are counted for: the IPv4 address itself, or the network that an IPv6 address is of. */
+/** Returns the group under which requests of an address are counted: the IPv4 address itself, or the network of an IPv6 address. */
 function addressGroupOf(address: string): string {
   const text = address.replace(/%.*$/, '');
   if (!ipaddr.isValid(text)) return address;

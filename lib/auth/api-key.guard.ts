@@ -57,7 +57,7 @@ export class ApiKeyGuard implements CanActivate {
   }
 
   /**
-   * What the key stands for; null when it is not valid.
+   * Returns the caller that the key identifies; null if it is not valid.
    * @throws RateLimitedError when too many wrong keys came from the request's address
    */
   protected async verify(key: string, request?: ApiKeyRequest): Promise<Caller | null> {

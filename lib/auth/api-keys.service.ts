@@ -95,7 +95,7 @@ export class ApiKeysService {
   }
 
   /**
-   * What the key stands for; null when it is unknown, revoked or expired.
+   * Returns the verified key; null if it is unknown, revoked or expired.
    * @param from `address`: the client's, if wrong keys from there are to be counted
    * @throws RateLimitedError when too many wrong keys came from that address
    */

@@ -66,7 +66,7 @@ export class CallerStreams implements OnModuleDestroy {
         if (stream.apiKeyId !== undefined && ids.has(stream.apiKeyId) && !valid.has(stream.apiKeyId)) end(stream);
       }
     } catch {
-      // While the database is away, streams have nothing to tell either.
+      // While the database is unavailable, streams have nothing to send either.
     } finally {
       this.#checking = false;
     }

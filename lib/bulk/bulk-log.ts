@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import type { BulkTally } from './ledger/bulk-tally.js';
 
-/** Bulk sends whose last line is remembered. */
+/** How many bulk sends the last log line is remembered for. */
 const REMEMBERED = 1_000;
 
 /** Where each bulk send begins, waits, goes on and ends: one line each, however many chunks and processes come to the same. */

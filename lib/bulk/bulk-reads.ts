@@ -22,7 +22,7 @@ import type { ListBulkMessages, ListBulkSends, Page } from './bulk.inputs.js';
 
 const READ_AT_ONCE = 1_000;
 
-/** The largest row id of a table whose ids the database makes. */
+/** The largest row id that a database generates. */
 const LARGEST_ID = 2 ** 31 - 1;
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;

@@ -14,7 +14,7 @@ export class BulkSendEntity {
   @StringColumn('task_id', 36)
   taskId!: string;
 
-  /** The same in a number, for APIs whose ids are integers; 0 for one accepted by a process that did not know of it yet. */
+  /** The same as a number, for APIs with integer ids; 0 if a process of an older version accepted the bulk send. */
   @Column({ name: 'number', type: 'integer', default: 0 })
   number!: number;
 

@@ -117,7 +117,7 @@ const MAY_PASS: ReadonlySet<MetaReaction> = new Set<MetaReaction>([
   'WAIT_TIER',
 ]);
 
-/** When a message that failed with an error may be tried again, at a person's request; null: not as it stands. */
+/** When a message that failed with an error may be tried again, at a person's request; null if it has to be changed first. */
 export function mayPassAt({ reaction, retryAfter }: Pick<MetaErrorRule, 'reaction' | 'retryAfter'>, failedAt: Date) {
   if (!MAY_PASS.has(reaction)) return null;
   return new Date(failedAt.getTime() + (retryAfter ?? 0) * 1_000);

@@ -102,7 +102,7 @@ function endOfString(bytes: Buffer, start: number, corrections: Correction[]): n
   return at;
 }
 
-/** The UTF-16 unit that an escape such as `\ud83d` stands for; -1 where none begins. */
+/** Returns the UTF-16 unit of an escape such as `\ud83d`; -1 if no escape begins here. */
 function escapedUnit(bytes: Buffer, at: number): number {
   if (bytes[at] !== BACKSLASH || bytes[at + 1] !== LETTER_U) return -1;
   let unit = 0;

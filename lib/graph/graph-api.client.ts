@@ -148,7 +148,7 @@ export class GraphApiClient implements OnApplicationShutdown {
     await agent?.close();
   }
 
-  /** The one place that decides what became of a request. Never rejects. */
+  /** Decides the outcome of a request, as the only place that does. Never rejects. */
   async #attempt<T>(
     method: GraphRequest['method'],
     path: GraphPath,

@@ -62,7 +62,7 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
     });
   }
 
-  /** Whether the first byte of the request may be on its way: from then on only an answer tells what became of it. */
+  /** Whether the first byte of the request may be on its way: from then on only an answer shows its outcome. */
   get isWritten(): boolean {
     return this.#written;
   }

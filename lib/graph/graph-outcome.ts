@@ -9,7 +9,7 @@ import { readMetaError } from './meta-error-body.js';
 import { MetaUnreachableError, OutcomeUnknownError } from './meta-outcome.errors.js';
 
 /**
- * What a request ended in. Nobody but the Graph API client decides this, and by the exchange alone: was the first byte of
+ * The outcome of a request. Only the Graph API client decides it, and only by the exchange: was the first byte of
  * the request written, and was a whole, well-formed answer read?
  *
  * - `answered`: Meta carried it out
@@ -27,7 +27,7 @@ export type GraphOutcome<T> =
 export type FailedOutcome = Exclude<GraphOutcome<unknown>, { readonly kind: 'answered' }>;
 
 /**
- * Tells what an exchange ended in.
+ * Returns the outcome of an exchange.
  *
  * @param secrets hidden wherever Meta repeats them
  * @param circumstances what is known about the request, in which an error may mean something else
@@ -55,7 +55,7 @@ export function outcomeOf(
   return unanswered(method, true, { reason: 'answer', httpStatus: status });
 }
 
-/** The outcome of a request without an answer. A `GET` changes nothing, whatever became of it. */
+/** The outcome of a request without an answer. A `GET` changes nothing, whatever its outcome. */
 export function unanswered(method: GraphRequest['method'], written: boolean, failure: GraphFailure): FailedOutcome {
   return written && method !== 'GET'
     ? { kind: 'unknown', error: new OutcomeUnknownError(failure) }

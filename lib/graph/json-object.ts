@@ -6,7 +6,7 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An id of Meta's, which is opaque. @throws Error when there is none */
+/** Returns an id of Meta's, which is opaque. @throws Error if the answer has no id */
 export function idIn(answer: JsonObject, key = 'id'): string {
   const id = answer[key];
   if (typeof id === 'string' && id !== '') return id;

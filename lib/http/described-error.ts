@@ -80,7 +80,7 @@ function describeKind(error: unknown): DescribedError {
   return { status: 500, code: 'INTERNAL_ERROR', message: 'Something went wrong on our side.' };
 }
 
-/** More help nobody, and one request can have 100,000. */
+/** The limit of problems in an answer: more are of no help, and one request can have 100,000. */
 const MOST_PROBLEMS = 100;
 
 function describeValidationError(error: ValidationError): DescribedError {

@@ -4,7 +4,7 @@ import { readMoment, type ReadMoment, readPeriodEnd } from '../moment.js';
 /** Checks that a field is an ISO 8601 date and time with its zone. */
 export const IsMoment = (): PropertyDecorator => isRead('isMoment', readMoment);
 
-/** Checks that a filter is a day or a moment: the start or the end of a period. A filter without a value is none. */
+/** Checks that a filter is a day or a moment: the start or the end of a period. A filter without a value is ignored. */
 export const IsPeriodEnd = (end: 'start' | 'end'): PropertyDecorator =>
   isRead('isPeriodEnd', (value) => (value === '' ? { at: new Date(0) } : readPeriodEnd(value, end)));
 

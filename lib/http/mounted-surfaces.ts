@@ -38,7 +38,7 @@ export class MountedSurfaces implements OnModuleInit, OnApplicationBootstrap {
     this.#keepBodies();
   }
 
-  /** Tells of a route of the app's, on adapters that cannot be asked. */
+  /** Records a route of the app, for adapters that do not list their routes. */
   addRoute(route: AppRoute): void {
     this.#routes.push(route);
   }

@@ -84,7 +84,7 @@ export function markSurfaceRoute(handler: object, route: SurfaceRoute): void {
   Reflect.defineMetadata(FASTIFY_ROUTE_CONFIG, { ...Object(config), [SURFACE_ROUTE]: route }, handler);
 }
 
-/** The route of a handler, or of what Nest registered for it; undefined when it is none of a surface. */
+/** Returns the route of a handler, or of what Nest registered for it; undefined if it does not belong to a surface. */
 export function surfaceRouteOf(handler: object): SurfaceRoute | undefined {
   const route: SurfaceRoute | undefined = Reflect.getMetadata(SURFACE_ROUTE, handler);
   return route;

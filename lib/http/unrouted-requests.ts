@@ -39,7 +39,7 @@ export function findUnrouted(
     const methods = new Set(ofPath.flatMap((route) => route.methods));
     if (methods.has('GET')) methods.add('HEAD');
     const surface = surfaceOf(own.surfaceRoute, surfaces);
-    // A path with slashes too many, or capitals, is like one of ours and is none.
+    // A path with extra slashes or capital letters resembles one of ours, but does not exist.
     if (methods.has(method))
       return surface && { surface, error: new NotFoundException(`There is no ${named}.`), allow: [] };
     const allow = [...methods];
@@ -50,7 +50,7 @@ export function findUnrouted(
   return surface && { surface, error: new NotFoundException(`There is no ${named}.`), allow: [] };
 }
 
-/** The surface whose paths begin most like this one, if it is below the surface's prefix. */
+/** Returns the surface that shares the longest prefix with this path, if the path is below the surface's own prefix. */
 function surfaceAbove(
   path: readonly string[],
   routes: readonly AppRoute[],

@@ -12,7 +12,7 @@ export interface BudgetGrant {
   readonly inWindow: ReadonlySet<string>;
   /** Those of `allowed` who count because of this grant: to be given back if nothing was sent to them. */
   readonly reserved: ReadonlySet<string>;
-  /** By how somebody is named: who they are, by which they are counted. */
+  /** The key by which each recipient is counted, by the number or user id that was given. */
   readonly keyOf: ReadonlyMap<string, string>;
   /** The moment by which the reservation is known. */
   readonly reservedAt: Date;

@@ -12,10 +12,10 @@ import { MetaUnavailableError } from './messages.errors.js';
 /** Calls of Meta that may be under way for one number in this process at most. */
 export const MOST_CALLS = Symbol('MOST_CALLS');
 
-/** Seconds that a caller is told to wait at most: a trial that is under way may end at any time. */
+/** The longest `Retry-After` in seconds: a trial that is under way may end at any time. */
 const LONGEST_RETRY_AFTER = 60;
 
-/** Seconds after which a caller may try again whose message found no room among the calls under way. */
+/** Seconds until a caller may try again when too many calls are under way. */
 const NO_ROOM_RETRY_AFTER = 5;
 
 /** The right to make one call; it must be settled or released. */
@@ -100,7 +100,7 @@ export class CallGate {
           if (trial) await this.#settleTrial(state, outcome, trial);
           else await this.#settle(number, kind, state, outcome);
         } catch (error) {
-          // What became of the message is known all the same.
+          // The outcome of the message is known all the same.
           this.logger.warn(`An outage of phone number ${number.phoneNumberId} could not be stored: ${String(error)}`);
         }
       },
@@ -135,7 +135,7 @@ export class CallGate {
     } else if (outcome.kind === 'unknown' && isBroken(outcome.error)) await this.#slowDown(number);
   }
 
-  /** With Redis away nobody is sent to anyway. */
+  /** Ignores errors: while Redis is unavailable, nothing is sent anyway. */
   async #slowDown(number: PacedNumber): Promise<void> {
     await this.pacer.slowDown(number).catch(() => undefined);
   }

@@ -60,7 +60,7 @@ export class CallWindow {
     return this.#whenRoom(kind, patience, () => this.force());
   }
 
-  /** Waits until there is room for further plans. @returns for how many calls; 0 where there was none in time */
+  /** Waits until further calls can be planned. @returns how many; 0 if the wait timed out */
   async room(patience: Patience): Promise<number> {
     const free = () => this.#limit - this.#underWay - this.#planned;
     return (await this.#whenRoom('bulk', patience, () => {}, free)) ? free() : 0;
@@ -115,7 +115,7 @@ export class CallWindow {
     for (const wake of this.#waiting.bulk) wake();
   }
 
-  /** Nobody may come between the look and the taking. */
+  /** Waits for room and calls `then` in the same step, so that no other call takes the room in between. */
   async #whenRoom(
     kind: CallKind,
     { most, signal }: Patience,

@@ -15,7 +15,7 @@ export interface MessageEnvelope extends InWorkspace {
   /** The wamid of the message that this one replies to; WhatsApp shows it above. A reaction takes none. */
   readonly replyTo?: string;
   /**
-   * Has Meta deliver the message only while the recipient's identity is the one that this hash was told for, by a webhook; else it fails
+   * Makes Meta deliver the message only while the recipient has the identity of this hash, which a webhook reported; else it fails
    * later, with 137000.
    */
   readonly recipientIdentityKeyHash?: string;
@@ -45,7 +45,7 @@ export function checkEnvelope(envelope: CheckedFields): Problem[] {
   if (hash !== undefined && !isIdentifier(hash, 255)) {
     problems.push({
       path: 'recipientIdentityKeyHash',
-      message: 'must be the hash that a webhook told of the recipient.',
+      message: 'must be the hash that a webhook reported for the recipient.',
     });
   }
   return problems;
@@ -53,7 +53,7 @@ export function checkEnvelope(envelope: CheckedFields): Problem[] {
 
 type CheckedFields = Pick<MessageEnvelope, 'phoneNumberId' | 'replyTo' | 'recipientIdentityKeyHash'>;
 
-/** What of the envelope stands beside the content in Meta's payload. */
+/** Returns the envelope fields that go next to the content in Meta's payload. */
 export const payloadOf = ({
   recipientIdentityKeyHash: hash,
 }: Pick<MessageEnvelope, 'recipientIdentityKeyHash'>): object =>

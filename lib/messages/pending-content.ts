@@ -4,7 +4,7 @@ import type { TemplateVariables } from '../templates/variables/variable-values.j
 import type { MessageEntity } from './message.entity.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 
-/** What a row that waits keeps of its recipient's values. Those with a one-time code are kept apart, so that nobody is shown them. */
+/** The recipient's values in a row that waits. Those with a one-time code are kept apart, so that they are never shown. */
 type PendingContent =
   | TemplateVariables
   /** Encrypted, bound to the row. */
@@ -45,7 +45,7 @@ export class PendingContents {
   }
 }
 
-/** The values of a row as far as they can be read by everybody. */
+/** Returns the values of a row that may be shown. */
 export function variablesOfMessage({ content }: Pick<MessageEntity, 'content'>): TemplateVariables {
   if (content === null || isEncrypted(content)) return {};
   return isSecret(content) ? content.secret : content;
@@ -64,7 +64,7 @@ const isSecret = (content: object): content is { readonly secret: TemplateVariab
 const isEncrypted = (content: object): content is { readonly encrypted: string } =>
   'encrypted' in content && typeof content.encrypted === 'string';
 
-/** What a sent row keeps in place of a one-time code that was made here; nobody is shown it either. */
+/** Returns what a sent row keeps in place of a one-time code that was generated here; it is never shown either. */
 export const saltContent = (codeSalt: string): object => ({ secret: { codeSalt } });
 
 /** The salt of the row's one-time code; undefined when it has none, or it was erased. */

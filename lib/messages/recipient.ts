@@ -26,5 +26,5 @@ export const recipientOf = ({
 }: Pick<MessageEntity, 'recipientPhone'> & Partial<Pick<MessageEntity, 'userId'>>): string =>
   recipientPhone || (userId ?? '');
 
-/** Meta takes no one-time code for a user id (131062), which it does not tell before. */
+/** Meta refuses one-time codes for a user id (131062), but does not say so beforehand. */
 export const NO_CODE_BY_USER_ID = 'must be a phone number: one-time codes cannot be sent to a business-scoped user id.';

@@ -17,7 +17,7 @@ export interface SendTemplateInput extends MessageEnvelope, TemplateVariables {
   readonly language: string;
   /** The values in the order of the template's variables, instead of by name. */
   readonly inOrder?: ValuesInOrder;
-  /** Kept with the message of a template that carries a one-time code; a code made from it can be told again. */
+  /** Kept with the message of a template that carries a one-time code; a code made from it can be returned again. */
   readonly codeSalt?: string | undefined;
 }
 

@@ -43,7 +43,7 @@ givenNetworks.addSubnet('::ffff:0:0', 96, 'ipv6');
 /** Whether an IP address is one of the public Internet. */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 0 || !ipaddr.isValid(address)) return false;
-  // What carries an IPv4 address is one of that, wherever it stands for: `process` sees through ::ffff:10.0.0.1.
+  // An IPv6 address that contains an IPv4 address is judged by that: `process` unwraps ::ffff:10.0.0.1.
   if (ipaddr.process(address).range() !== 'unicast') return false;
   const family = familyOf(address);
   return (family === 'ipv4' || givenNetworks.check(address, family)) && !privateNetworks.check(address, family);
@@ -84,7 +84,7 @@ export type AllowedUrls = 'public' | 'any';
 const LONGEST_URL = 2_048;
 
 /**
- * What is wrong with an address that somebody gave, by its looks; where its name leads is checked when it is connected to, by
+ * Returns what is wrong with a given address, by its text; the address that its name resolves to is checked on connecting, by
  * `lookupPublic`. Addresses of IPv4 in any spelling, such as `0x7f.1`, are seen through, for `URL` writes all of them in one.
  * @param option that allows all addresses, for the text
  */

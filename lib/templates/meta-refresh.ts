@@ -24,7 +24,7 @@ export const META_REFRESH_OPTIONS = Symbol('META_REFRESH_OPTIONS');
 /** Fetches accounts, phone numbers and templates of all workspaces at start and every few hours. */
 @Injectable()
 export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
-  /** Resolves when the fetch at start has ended, however, or there is none. */
+  /** Resolves when the fetch at start has succeeded or failed, or at once without one. */
   readonly firstEnded: Promise<void>;
   #endFirst = (): void => {};
   #timer: NodeJS.Timeout | undefined;

@@ -21,7 +21,7 @@ export interface RefusedTemplate {
   readonly businessAccountId: string | undefined;
 }
 
-/** Has a template fetched anew when Meta's refusal of a message says that the stored one is out of date. */
+/** Fetches a template again when Meta's refusal of a message says that the stored one is out of date. */
 @Injectable()
 export class OutdatedTemplates implements BeforeApplicationShutdown {
   readonly #running = new Set<Promise<void>>();

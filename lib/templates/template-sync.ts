@@ -50,7 +50,7 @@ export class TemplateSync {
   }
 
   /**
-   * Has Meta asked for one name, at most once in `maxAge` milliseconds, a minute unless told; those who want it at the same time share the answer. Where many
+   * Fetches one name from Meta, at most once in `maxAge` milliseconds (a minute by default); concurrent callers share the answer. Where many
    * names are asked for, all of the account's are listed at once instead.
    */
   lookUp(account: BusinessAccountEntity, name: string, age: LookupAge = {}): Promise<void> {

@@ -12,7 +12,7 @@ import { UnclaimedItems } from './unclaimed-items.js';
 /** Rows looked at in one statement. */
 const AT_ONCE = 100;
 
-/** Removes what webhooks told of people who are erased, and could not be applied, or not yet. */
+/** Removes webhook items about erased people that could not be applied, or are not applied yet. */
 @Injectable()
 export class ErasedItems implements ContactDependent {
   constructor(

@@ -70,7 +70,7 @@ const BESIDE_THEM: ReadonlySet<string> = new Set(['messaging_product', 'metadata
 /** Characters of JSON that each item of a change may bring along of what it shares with the others. */
 const MOST_SHARED = 10_000;
 
-/** What is kept with each item that is kept whole; of much, no more than tells whose it is. */
+/** Returns what is kept with each item that is kept whole; if it is large, only what identifies the phone number. */
 function besideOf({ messaging_product, metadata, contacts }: JsonObject): JsonObject {
   const beside = Object.fromEntries(
     Object.entries({ messaging_product, metadata, contacts }).filter(([, value]) => value !== undefined),

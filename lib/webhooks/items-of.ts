@@ -11,7 +11,7 @@ const MOST_ITEMS = 10_000;
 /** More values than the largest webhook of Meta's, of 3 MB, has by its shortest updates. */
 const MOST_VALUES = 200_000;
 
-/** Parts of one webhook that are kept each by itself when nobody knows their shape; more of them are kept as one. */
+/** The limit of parts with an unknown shape that are kept separately for one webhook; more of them are kept as one. */
 const MOST_UNREADABLE = 100;
 
 /** Characters kept of a body that is refused whole. */

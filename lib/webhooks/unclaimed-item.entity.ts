@@ -8,7 +8,7 @@ export class UnclaimedItemEntity {
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
   id!: number;
 
-  /** Tells which app secret signed it: for an account with another secret it does not count. */
+  /** Identifies the app secret that signed it: the item does not count for an account with another secret. */
   @StringColumn('secret_id', 64)
   secretId!: string;
 

@@ -40,7 +40,7 @@ const WARNED_EVERY_MS = 60 * 60 * 1_000;
 const MOST_WARNINGS = 50;
 
 /**
- * Keeps what webhooks tell of accounts that the app secret which signed them is not configured for, and applies it once it is: at
+ * Keeps webhook items about accounts that the signing app secret is not configured for, and applies them once it is: at
  * the start, when `AccountsService.add` adds the account, or within half a minute where another process did.
  */
 @Injectable()

@@ -10,7 +10,7 @@ const SLICE_BYTES = 4_000_000;
 
 /** Who signed a webhook. */
 export interface Signer {
-  /** Tells the app secret from others, and not what it is. */
+  /** Identifies the app secret without revealing it. */
   readonly secretId: string;
   /** Meta's ids of the accounts that the secret was configured for: for them alone it counts. */
   readonly accounts: ReadonlySet<string>;
@@ -25,7 +25,7 @@ export class WebhookSignatures {
   constructor(private readonly appSecrets: KnownAppSecrets) {}
 
   /**
-   * Whose app secret signed these bytes; undefined when no secret that is known did. Takes the same time whichever secret it is.
+   * Returns the signer of these bytes; undefined if no known app secret signed them. Takes the same time for every secret.
    * @param header of the request: `X-Hub-Signature-256`
    */
   async signerOf(rawBody: Buffer, header: string | undefined): Promise<Signer | undefined> {
@@ -38,7 +38,7 @@ export class WebhookSignatures {
     return (await this.signers(true)).find((signer) => signer.secretId === secretId) ?? { secretId, accounts: NONE };
   }
 
-  /** Whoever can sign a webhook. @param anew whether secrets are read anew */
+  /** Returns all possible signers of a webhook. @param anew whether to read the secrets again */
   async signers(anew = false): Promise<Signer[]> {
     const known = anew ? await this.appSecrets.listAnew() : await this.appSecrets.list();
     return Array.from(known, ([secret, accounts]) => ({ secretId: idOfSecret(secret), accounts }));

@@ -44,7 +44,7 @@ export class WebhooksService {
    * cannot be applied is kept with its error and does not hold up the rest. The same body again changes nothing.
    * @param rawBody the bytes as they came
    * @param signature of the header `X-Hub-Signature-256`
-   * @throws WebhookSignatureError when no app secret of any account signed the body: nothing is stored. What a known secret tells of an
+   * @throws WebhookSignatureError when no app secret of any account signed the body: nothing is stored. What a webhook with a known secret reports about an
    *   account that it is not configured for is not applied either, but kept until it is
    * @throws what the database, or the queue of events, fails with when it cannot be reached: answer 500, and Meta sends it again
    */

@@ -4,7 +4,7 @@ const FREE = 0;
 
 /**
  * People who were seen, by their keys (see `People`): 8 bytes for a phone number, where a `Set` of texts would take about 80,
- * so that a million of them fit beside everything else. A number has at most 15 digits and so is exact as a float. Of a
+ * so that a million of them fit in memory next to everything else. A number has at most 15 digits and so is exact as a float. Of a
  * user id 104 bits of its hash are kept, by which no two are taken for one.
  */
 export class PersonSet {

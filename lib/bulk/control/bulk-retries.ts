@@ -101,7 +101,7 @@ export class BulkRetries {
   }
 }
 
-/** When to try a failed message again, by its id; undefined where that would be in vain. */
+/** Returns when to try a failed message again, by its id; undefined if that would fail again. */
 function timeOf(message: FailedRow, includeUnknown: boolean): [id: number, at: Date | null][] | undefined {
   const { id, errorCode, failedAt, nextAttemptAt, content } = message;
   if (errorCode === null) return undefined;
@@ -112,7 +112,7 @@ function timeOf(message: FailedRow, includeUnknown: boolean): [id: number, at: D
   return [[id, at > new Date() ? at : null]];
 }
 
-/** For what a webhook told: its row says nothing of the time. */
+/** Returns the time for an error that a webhook reported: its row does not have one. */
 function byCatalogue(errorCode: string, content: object | null, failedAt: Date): Date | null {
   if (!/^\d+$/.test(errorCode)) return null;
   return mayPassAt(reactionTo(Number(errorCode), { linkedMedia: LINK.test(JSON.stringify(content)) }), failedAt);

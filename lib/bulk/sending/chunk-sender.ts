@@ -120,7 +120,7 @@ export class ChunkSender implements BeforeApplicationShutdown {
       if (last === undefined || last === null) return true;
       after = last;
       if (!(await this.batches.send({ chunk, messages, state, pace, signal, slices }))) break;
-      // What comes next depends on what becomes of it.
+      // The next step depends on its outcome.
       if (state.isTrial) break;
     }
     return after >= chunk.fromSeq;

@@ -35,7 +35,7 @@ export function reactionToCall({ kind, error }: FailedOutcome, circumstances: Ca
   return { outcome: failed(error, circumstances) };
 }
 
-/** Every message would meet it: the bulk send waits until somebody has set it right. */
+/** Every message would fail with it: the bulk send waits until the configuration is fixed. */
 const reactionToSetup = (error: ConfigurationError): Reaction => ({
   outcome: again(null),
   hold: { kind: 'pause-bulk-send', hold: reasonOf(error), isTemplate: false },

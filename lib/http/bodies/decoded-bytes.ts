@@ -12,7 +12,7 @@ const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
 /** Bytes that a compressed body may become: a thousandth of it is enough to send it, and all of it must be worked off. */
 const MOST_DECOMPRESSED = 256 * 1024 * 1024;
 
-/** Bytes that are read ahead of whoever works on them: a connection that is not read does not tell that its client left. */
+/** Bytes to read ahead of their consumer: a connection that is not read does not report that its client left. */
 const AHEAD = 2 * 1024 * 1024;
 
 /** Whether a body's `Content-Encoding` can be undone. */

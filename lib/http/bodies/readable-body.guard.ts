@@ -46,7 +46,7 @@ export class ReadableBodyGuard implements CanActivate {
 }
 
 /**
- * Stands before guards of the host's, which may want to see a body: its bytes are there, as `request.rawBody`, and it is
+ * Runs before the host's guards, which may read a body: its bytes are there, as `request.rawBody`, and it is
  * parsed when one looks at `request.body`.
  */
 @Injectable()

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as eventLoop } from 'node:timers/promises';
 import { UnreadableBodyError } from './body.errors.js';
 
-/** How long an answered client may go on sending what nobody reads, in ms, and how many bytes. */
+/** How long an answered client may go on sending a body that is discarded, in ms, and how many bytes. */
 const LINGER = 30_000;
 const MOST_LINGERING = 256 * 1024 * 1024;
 
@@ -44,7 +44,7 @@ const SLICE = 500;
 
 /**
  * The same items, for work that is of no use once the client is gone: it then ends with an error. Between slices the event
- * loop has its turn, without which nobody would hear that the client left.
+ * loop runs, without which the departure of the client would go unnoticed.
  * @param slice items at a time
  * @throws UnreadableBodyError
  */

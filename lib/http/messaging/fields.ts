@@ -13,7 +13,7 @@ export const accountId: Schema = nullable(
   integer({ description: 'Row id of the phone number that sends; the workspace’s primary one when left out.' }),
 );
 
-/** Whom a body means by `phone`: ten bare digits are a number of the default country, where there is one. */
+/** Returns the recipient for `phone` of a body: ten bare digits are a number of the default country, if there is one. */
 export function recipientOf(given: string, defaultCountry: CountryCode | undefined): string {
   return (defaultCountry && typeof given === 'string' && readTenDigits(given, defaultCountry)) || given;
 }

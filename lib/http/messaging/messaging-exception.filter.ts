@@ -28,7 +28,7 @@ export function presentError({ status, code, message, problems, messageId }: Des
   const isOfFields = problems !== undefined && code === 'VALIDATION_ERROR';
   return {
     error: isOfFields ? presentProblems(problems) : message,
-    // Else nobody could look up what became of it.
+    // Without it the client could not look up the outcome.
     ...(status === 504 && messageId !== undefined && { message_id: messageId }),
   };
 }

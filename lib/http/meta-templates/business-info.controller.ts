@@ -11,7 +11,7 @@ const TEXT = nullable(string());
 const businessInfoOperation: OperationDescription = {
   summary: 'Who the business is',
   description:
-    'What Meta’s business profile of the workspace’s primary number and the host’s options tell; null where neither does.',
+    'From Meta’s business profile of the workspace’s primary number and the host’s options; null for what neither has.',
   answers: {
     200: {
       description: 'The business behind the key’s workspace.',

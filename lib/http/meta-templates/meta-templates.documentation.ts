@@ -62,7 +62,7 @@ export const metaTemplatesDocumentation: SurfaceDocumentation = {
     500: refusal('Something went wrong here (`INTERNAL_ERROR`).', exampleErrors.internal),
     502: refusal('Meta refused, or could not be reached (`META_ERROR`).', exampleErrors.refused, { meta }),
     504: refusal(
-      'Meta never told whether it took the message (`OUTCOME_UNKNOWN`); it is not sent again.',
+      'Meta did not report whether it accepted the message (`OUTCOME_UNKNOWN`); it is not sent again.',
       exampleErrors.unknown,
     ),
   },

@@ -32,7 +32,7 @@ export const exampleErrors = {
   keyUsed: new IdempotencyConflictError('another-body'),
   bodyTooLarge: bodyTooLarge(5 * 1024 * 1024),
   rateLimited: rateLimited(60, 45_000),
-  internal: new Error('nobody foresaw this'),
+  internal: new Error('unexpected'),
   refused,
   unreachable: new MetaUnreachableError({ reason: 'connection', systemCode: 'ECONNREFUSED' }),
   unknown: new SendOutcomeUnknownError(12),

@@ -60,7 +60,7 @@ export const receiveOperation: OperationDescription = {
   answers: {
     200: {
       description:
-        'Everything of it is applied. What it tells of accounts that the app secret is not configured for is kept until they are added.',
+        'Everything in it is applied. What it reports about accounts that the app secret is not configured for is kept until they are added.',
     },
   },
   errors: [401],

@@ -6,7 +6,7 @@ export class RowIdPipe implements PipeTransform<string, number> {
   /** @param what it is the id of, as error codes have it: `CONTACT` */
   constructor(private readonly what: string) {}
 
-  /** @throws NotFoundError when it can be none */
+  /** @throws NotFoundError if it cannot be a row id */
   transform(id: string): number {
     if (/^\d{1,10}$/.test(id)) return Number(id);
     throw new NotFoundError(`${this.what}_NOT_FOUND`, `${this.what} ${id} not found.`);

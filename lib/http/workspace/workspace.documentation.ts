@@ -9,7 +9,7 @@ import { wordError } from './error-words.js';
 import { SubdomainError } from './subdomain.guard.js';
 import { presentError } from './workspace-exception.filter.js';
 
-/** What calls that fail are told: here, those that send messages. */
+/** The message of calls that fail: here, of those that send messages. */
 const FAILURE = 'Failed to send message';
 
 const FIELDS = { status: oneOf('error'), message: string() };

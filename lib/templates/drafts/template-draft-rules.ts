@@ -53,7 +53,7 @@ const TEXTS = ['displayFormat', 'subCategory'] as const;
 const EDIT_FIELDS = ['components', 'category', 'messageSendTtlSeconds', ...OBJECTS, ...BOOLEANS, ...TEXTS];
 const DRAFT_FIELDS = ['name', 'language', 'parameterFormat', ...EDIT_FIELDS];
 
-/** What nobody here knows would be left out of the call. */
+/** Refuses unknown fields, which would be left out of the call. */
 const unknownFields = (given: object, known: readonly string[]): Problem[] =>
   Object.keys(given)
     .filter((name) => !known.includes(name))

@@ -58,7 +58,7 @@ export interface PhoneNumberFixture {
   readonly platformType?: string;
   /** `LIVE` (default) or `SANDBOX`. */
   readonly accountMode?: string;
-  /** What `GET /{PHONE_ID}/whatsapp_business_profile` tells. */
+  /** The answer to `GET /{PHONE_ID}/whatsapp_business_profile`. */
   readonly businessProfile?: BusinessProfileFixture;
   /** The two-step verification PIN; without one the first registration sets it. */
   readonly pin?: string;

@@ -31,7 +31,7 @@ function listPhoneNumbers(account: Account, call: GraphCall): GraphReply {
   return ok({ data: items.map((number) => readFields(number.fields(), fields)), ...(paging && { paging }) });
 }
 
-/** Only fields that are asked for and filled in are told, and no id. */
+/** Returns only fields that are requested and filled in, and no id. */
 function readBusinessProfile({ businessProfile }: PhoneNumber, call: GraphCall): GraphReply {
   const { about, address, description, email, profile_picture_url, websites, vertical } = businessProfile;
   const values = { about, address, description, email, profile_picture_url, websites, vertical };

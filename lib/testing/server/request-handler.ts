@@ -100,7 +100,7 @@ function isSend({ method, path, body }: ReceivedRequest): boolean {
   return method === 'POST' && path.endsWith('/messages') && !(isJsonObject(body) && 'status' in body);
 }
 
-/** What a fault that spoils an answer spoils where there is none. */
+/** The answer that a fault spoils if the request has no other. */
 const NOTHING: GraphReply = { status: 200, body: {} };
 
 function send(response: ServerResponse, reply: GraphReply): void {

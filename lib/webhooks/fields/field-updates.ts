@@ -13,7 +13,7 @@ import { fieldEvent, type FieldReader, type FieldUpdate, textOf } from './field-
 import { NumberUpdates } from './number-updates.js';
 import { TemplateUpdates } from './template-updates.js';
 
-/** Errors of one change that the log tells. */
+/** The limit of errors of one change in the log. */
 const MOST_ERRORS = 10;
 
 /**

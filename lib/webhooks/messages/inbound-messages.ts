@@ -76,7 +76,7 @@ export class InboundMessages implements WebhookApplier<MessageItem> {
   }
 }
 
-/** Who tells that they have another number is whoever has the new one; the old one is nobody's at that moment. */
+/** A person who reports a change of number owns the new one; the old one has no owner at that moment. */
 function inboundOf(message: InboundMessage): Omit<ReceivedMessage, 'workspaceId'> {
   const change = numberChangeIn(message);
   if (!change) return message;

@@ -31,7 +31,7 @@ export interface StoredMessage {
 /** A customer's message and the workspace that it came to. */
 export interface ReceivedMessage extends InboundMessage {
   readonly workspaceId: number;
-  /** When it tells that its sender has another number. */
+  /** The sender's change of number, if the message reports one. */
   readonly change?: NumberChange | undefined;
 }
 

@@ -32,7 +32,7 @@ export function toBulkSendInput(
   };
 }
 
-/** Whom to send to, from the stream or from the body, as long as the client is there; or what is wrong with it. */
+/** Returns the recipients, from the stream or from the body, as long as the client is connected; or what is wrong with them. */
 export function recipientsOf(
   { recipients }: SendBulkDto,
   stream: ByteStream | undefined,

@@ -34,7 +34,7 @@ export class ListBulkSendsDto extends PageDto {
   @IsOneOf(BULK_SEND_STATUSES)
   status?: BulkSendStatus;
 
-  /** Name or row id of a template; nothing has a name that is none. */
+  /** Name or row id of a template; an impossible name matches nothing. */
   template?: string;
 
   @IsOptional()

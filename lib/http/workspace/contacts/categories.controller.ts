@@ -113,7 +113,7 @@ function categoriesController({ kind, plural, service }: CategoryController): Ty
       return presentSuccess(named('deleted'), { id });
     }
   }
-  // API documents tell operations apart by the names of their classes.
+  // API documents distinguish operations by the names of their classes.
   const name = `${plural.charAt(0).toUpperCase()}${plural.slice(1)}Controller`;
   return Object.defineProperty(CategoriesController, 'name', { value: name });
 }

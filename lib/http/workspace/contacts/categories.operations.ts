@@ -28,7 +28,7 @@ const DELETED: Readonly<Record<ContactCategoryKind, string>> = {
 
 const title = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** What API documents tell of the calls of one kind of category. */
+/** Documents the calls of one kind of category. */
 export function categoryOperations(kind: ContactCategoryKind, plural: string) {
   const example = {
     id: 2,

@@ -6,7 +6,7 @@ export function presentContact(contact: ContactEntity): object {
   const phone = contact.phone === null ? null : toE164(contact.phone);
   return {
     id: contact.id,
-    // This API has a first name of everybody.
+    // In this API every contact has a first name.
     firstname: contact.firstName ?? phone,
     lastname: contact.lastName,
     phone,

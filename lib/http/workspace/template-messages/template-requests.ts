@@ -29,12 +29,15 @@ interface Read {
   readonly problems: readonly Problem[];
 }
 
-/** A template that was sent, with its one-time code where that was made here; null where nobody knows it any more. */
+/** A template that was sent, with its one-time code if that was generated here; null if it is no longer known. */
 export interface SentTemplate extends SentInConversation {
   readonly otpCode?: string | null;
 }
 
-const CODE_TWICE: Problem = { path: 'otp_code', message: 'is given beside auto_generate_otp; send one of the two.' };
+const CODE_TWICE: Problem = {
+  path: 'otp_code',
+  message: 'is given together with auto_generate_otp; send one of the two.',
+};
 
 /** Fulfils requests to send a template. */
 @Injectable()

@@ -3,7 +3,7 @@ import type { TapTargetParameter } from '../../message-component.js';
 import { isObject, refused, typeInWords, type Reading } from './reading.js';
 import { textOf, textProblems } from './text-value.js';
 
-/** Reads the titles that stand in place of addresses. Paths are relative to the list, such as `[0].url`. */
+/** Reads the titles that replace addresses. Paths are relative to the list, such as `[0].url`. */
 export function readTapTargets(given: unknown): Reading<TapTargetParameter> {
   if (!Array.isArray(given)) return refused(`is ${typeInWords(given)}; write a list of objects with url and title.`);
   if (given.length === 0) return refused('is empty; write an object with url and title, or leave it out.');

@@ -31,7 +31,7 @@ export interface ButtonRule {
   readonly subType: string;
   /** The `type` of its parameter. */
   readonly parameter: string;
-  /** Other types that it takes beside it. */
+  /** Further types that it accepts. */
   readonly further?: readonly string[];
   /** Whether a send without its parameter is refused. */
   needsParameter(button: ButtonOutline): boolean;

@@ -1,6 +1,6 @@
 import { TextDecoder } from 'node:util';
 
-/** A CSV text in UTF-8, and what stands between its cells. */
+/** A CSV text in UTF-8, and the delimiter of its cells. */
 export interface CsvText {
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly delimiter: string;
@@ -15,7 +15,7 @@ const DELIMITERS = [',', ';', '\t'];
 const MOST_LOOKED_AT = 64 * 1024;
 
 /**
- * What a spreadsheet saved as CSV: UTF-16 becomes UTF-8, and the first line tells the delimiter, as most of these characters that stand
+ * Reads the CSV of a spreadsheet: UTF-16 becomes UTF-8, and the first line shows the delimiter, by the most frequent character
  * outside quotes, or in words: `sep=;`.
  */
 export async function csvTextOf(chunks: AsyncIterable<Uint8Array>): Promise<CsvText> {
