@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   if (unknown.length > 0) throw new Error(`There is no part ${unknown.join()}; there are ${[...parts.keys()].join()}.`);
 
   const startedAt = new Date();
-  // This part alone has no servers beside it.
+  // Only this part runs without servers.
   const machine = await describeMachine(names.join() !== 'unknown-outcomes');
   console.log(machine);
   const sections: Section[] = [];

@@ -9,7 +9,7 @@ export interface Settings {
   readonly redisUrl: string | undefined;
   /** Whether this process sends bulk messages, or only serves requests. */
   readonly workers: boolean;
-  /** Country whose national numbers are taken, too: `AR`. */
+  /** Country code, such as `AR`; its national numbers are accepted, too. */
   readonly defaultCountry: WhatsAppModuleOptions['defaultCountry'];
   readonly messagesPerSecond: number | undefined;
   readonly graphUrl: string | undefined;

@@ -19,7 +19,7 @@ export interface Drill {
   readonly lasts: number;
 }
 
-/** What became of a bulk send. */
+/** The outcome of a bulk send. */
 export interface DrillResult {
   readonly inDoubt: number;
   readonly sent: number;
@@ -31,7 +31,7 @@ export interface DrillResult {
   readonly lines: number;
 }
 
-/** An app in one process, with SQLite, and the stand-in beside it. */
+/** Runs an app in one process, with SQLite, and the fake Graph API server. */
 async function drill({ fault, count, after, lasts }: Drill) {
   const meta = await GraphApiServer.start({
     accounts: [{ templates: [template], phoneNumbers: [{ messagingLimit: 'TIER_UNLIMITED' }] }],
