@@ -5,7 +5,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { adapters, TestApp } from './support/test-app.js';
 
-/** Functions whose spread lists are written in the code, or have as many items as a statement has parameters. */
+/** Functions that spread only lists written in the code, or with as many items as a statement has parameters. */
 const OF_FIXED_LENGTH = new Set(
   'UseGuards setHandler And run all query evalsha eval optOut optIn firstOf oneOf refused'.split(' '),
 );

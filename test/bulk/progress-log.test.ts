@@ -34,7 +34,7 @@ describe('what is logged of a bulk send', () => {
     await expect.poll(() => linesOf(bulkSend)).toEqual(['log begins.', 'log ends COMPLETED: 30 sent, 0 failed.']);
   });
 
-  it('is a line when somebody pauses it and a line when it goes on', async () => {
+  it('is a line when a person pauses it and a line when it resumes', async () => {
     const bulkSend = await scene.create(recipientsOf(2, 1_000), { scheduledAt: '2099-01-01T00:00:00Z' });
     await scene.bulk.pause(bulkSend.id);
     await scene.bulk.resume(bulkSend.id);

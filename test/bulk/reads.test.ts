@@ -60,7 +60,7 @@ describeEachDatabase('bulk sends', (database) => {
     expect(total).toBe(names.length);
   });
 
-  it('are refused a list of a period that is none', async () => {
+  it('are refused a list of an invalid period', async () => {
     const wrong = { createdAfter: new Date('yesterday'), createdBefore: new Date(NaN) };
     await expect(scene.bulk.list(wrong)).rejects.toMatchObject({
       problems: [{ path: 'createdAfter' }, { path: 'createdBefore' }],

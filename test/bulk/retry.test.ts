@@ -106,7 +106,7 @@ describeEachDatabase('failed messages of a bulk send', (database) => {
     expect(scene.meta.sendsTo(phoneOf(1))).toBe(1);
   });
 
-  it('with an error that nobody knows may be sent again where Meta calls it transient, and not else', async () => {
+  it('with an unknown error may be sent again if Meta calls it transient, and not otherwise', async () => {
     const transient = { kind: 'error', code: 987_654, transient: true } as const;
     scene.meta.faults.nextSend(transient, { recipient: phoneOf(1), times: 4 });
     scene.meta.faults.nextSend({ kind: 'error', code: 987_653 }, { recipient: phoneOf(2) });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BulkScene, phoneOf, recipientsOf } from './bulk-scene.js';
 
-describe('a bulk send whose answers have ids of another type', () => {
+describe('a bulk send with answers that have ids of another type', () => {
   let scene: BulkScene;
 
   beforeEach(async () => {
@@ -12,7 +12,7 @@ describe('a bulk send whose answers have ids of another type', () => {
   it.each([
     ['messages', '{"messages":[{"id":5}]}'],
     ['people', '{"messages":[{"id":"wamid.1"}],"contacts":[{"input":"1","wa_id":5491112345678}]}'],
-  ])('of %s sends to everybody once, and has nothing to send again', async (_, body) => {
+  ])('of %s sends to each recipient once, and has nothing to send again', async (_, body) => {
     const headers = { 'Content-Type': 'application/json' };
     scene.meta.faults.nextSend(
       { kind: 'status', status: 200, body, headers, when: 'after-accepting' },

@@ -20,7 +20,7 @@ const DAY = 24 * 60 * 60_000;
 /** Nobody listens there: what is told stays to be looked at. */
 const NOWHERE = 'http://127.0.0.1:9/';
 
-/** What the deliverer asks on its own, at whatever moment: whose callback may be called. */
+/** The deliverer's own query, at any moment: the callbacks that may be called. */
 const DELIVERERS = /^SELECT .*whatsapp_callbacks.* WHERE .*resting_until.? IS NULL/;
 
 describeEachDatabase('what callbacks tell', (database) => {

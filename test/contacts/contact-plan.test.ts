@@ -11,8 +11,8 @@ interface Life {
 }
 
 /**
- * Two numbers change hands: each of a few people has one of them for a while, is seen with it, and goes on to a number of their own, which
- * Meta tells of most of them.
+ * Two numbers change hands: each of a few people has one of them for a while, is seen with it, and moves on to a number of their own, of which
+ * Meta reports most.
  */
 const anyLife = fc
   .array(fc.record({ number: fc.nat({ max: 1 }), seen: fc.integer({ min: 1, max: 3 }), isTold: fc.boolean() }), {
@@ -60,7 +60,7 @@ function ownersAfter(sightings: readonly Sighting[], batch: number): string[] {
 }
 
 describe('who owns a number at which time', () => {
-  it('is the same in whatever order, and however often, webhooks tell it', () => {
+  it('is the same in whatever order, and however often, webhooks report it', () => {
     const anyRun = anyLife.chain(({ sightings }) =>
       fc.record({
         sightings: fc.constant(sightings),
@@ -107,7 +107,7 @@ describe('who owns a number at which time', () => {
     );
   });
 
-  it('cannot be told without number and id', () => {
+  it('cannot be computed without number and id', () => {
     expect(() => new ContactPlan([]).see({ now: { profileName: 'Ana' } })).toThrow(TypeError);
   });
 });

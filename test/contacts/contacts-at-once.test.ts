@@ -22,7 +22,7 @@ function dice(seed: number): (sides: number) => number {
   };
 }
 
-/** Those of people whose number stays theirs. */
+/** Numbers that keep their owner. */
 const STEADY = ['4915100000091', '4915100000092'];
 
 describeEachDatabase('contacts changed by many at once', (database) => {

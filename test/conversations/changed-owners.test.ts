@@ -67,7 +67,7 @@ describeEachDatabase('A number that changes its owner', (database) => {
     return all.toSorted();
   };
 
-  it('is somebody else’s for whoever writes under another user id, and the former owner keeps what was theirs', async () => {
+  it('belongs to another person when one writes under another user id, and the former owner keeps what was theirs', async () => {
     await apply(
       text('Ana here', 1, { userId: ANA, from: CUSTOMER }),
       text('Bob here', 100, { userId: BOB, from: CUSTOMER }),
@@ -101,7 +101,7 @@ describeEachDatabase('A number that changes its owner', (database) => {
     expect(await app.get(MessagesService).sendTemplate(out)).toMatchObject({ status: 'sent' });
   });
 
-  it('goes with the person to the new number, and is nobody’s until somebody else is seen with it', async () => {
+  it('goes with the person to the new number, and has no owner until another person is seen with it', async () => {
     await apply(text('before', 1), moved(10), text('after', 11, { from: NEW_NUMBER }));
     await apply(text('a stranger', 20), text('STOP', 21), text('late', 2));
     expect(await said()).toEqual(
@@ -109,7 +109,7 @@ describeEachDatabase('A number that changes its owner', (database) => {
     );
   });
 
-  it('leaves the same contacts, histories and wishes in any order, doubled and in any batches', async () => {
+  it('leaves the same contacts, histories and consents in any order, doubled and in any batches', async () => {
     const items = [
       text('first', 1, { userId: ANA, from: CUSTOMER }),
       text('second', 5, { userId: ANA, from: CUSTOMER }),

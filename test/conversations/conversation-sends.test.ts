@@ -45,7 +45,7 @@ describeEachDatabase('A send in a conversation', (database) => {
       .apply([inboundItem(app, { from: before.slice(1), type: 'system', content: note, at: Date.now() })]);
     const { message, conversation } = await conversations.sendTo({ ...HELLO, to: before });
     expect(message.recipientPhone).toBe(before.slice(1));
-    // Whoever has the number now is somebody else.
+    // The present owner of the number is another person.
     expect(conversation.contact.phone).toBe(before.slice(1));
     expect((await conversations.findOrOpen({ to: after })).id).not.toBe(conversation.id);
     const { name: template, language } = sampleTemplates.named;

@@ -85,7 +85,7 @@ class StatusHandler {
 }
 
 describe.each(databases.filter(({ kind, available }) => available && kind !== 'sqlite'))(
-  'A host whose transactions follow its calls, on $title',
+  'A host with transactions that follow its calls, on $title',
   (database) => {
     let meta: GraphApiServer;
     let fresh: FreshDatabase;
@@ -176,7 +176,7 @@ describe.each(databases.filter(({ kind, available }) => available && kind !== 's
       expect(await host.get(DataSource).getRepository(BulkSendEntity).countBy({ id: accepted.id })).toBe(1);
     });
 
-    it('takes requests of surfaces inside a transaction of its own, whatever becomes of that', async () => {
+    it('takes requests of surfaces inside a transaction of its own, whether that commits or not', async () => {
       TransactionInterceptor.rollsBack = true;
       const key = await host.newKey();
       const body = {
@@ -195,7 +195,7 @@ describe.each(databases.filter(({ kind, available }) => available && kind !== 's
       for (const { phone } of recipientsOf(5, 100)) expect(meta.sendsTo(phone)).toBe(1);
     });
 
-    it('keeps what webhooks told in a transaction that rolls back, and hands events on outside it', async () => {
+    it('keeps what webhooks reported in a transaction that rolls back, and hands events on outside it', async () => {
       const { id, wamid } = await host.get(MessagesService).sendTemplate(sampleSend.input);
       const raw = Buffer.from(statusOf(meta, wamid ?? '', 'delivered'));
       const seen = host.get(StatusHandler).seen.length;

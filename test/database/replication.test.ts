@@ -20,7 +20,7 @@ function replicated(primary: FreshDatabase, replica: FreshDatabase): Partial<Dat
 }
 
 describe.each(databases.filter(({ kind, available }) => available && kind !== 'sqlite'))(
-  'A host whose replicas lag behind, on $title',
+  'A host with replicas that lag behind, on $title',
   (database) => {
     let meta: GraphApiServer;
     let primary: FreshDatabase;

@@ -43,7 +43,7 @@ async function infoOf(app: TestApp): Promise<object> {
   return info;
 }
 
-it('The business is as Meta’s profile of the primary number tells it, which is asked for once', async () => {
+it('The business is described by Meta’s profile of the primary number, which is fetched once', async () => {
   await using app = await TestApp.start({ meta });
   const answers = await Promise.all([infoOf(app), infoOf(app), infoOf(app)]);
   expect(answers).toEqual([OF_META, OF_META, OF_META]);
@@ -51,7 +51,7 @@ it('The business is as Meta’s profile of the primary number tells it, which is
   expect(asked()).toBe(1);
 });
 
-it('The host’s options come before what Meta tells', async () => {
+it('The host’s options take precedence over Meta’s profile', async () => {
   const info = {
     name: 'Mindo',
     timezone: 'America/Argentina/Buenos_Aires',
@@ -65,7 +65,7 @@ it('The host’s options come before what Meta tells', async () => {
   expect(await infoOf(app)).toEqual({ ...OF_META, ...info });
 });
 
-it('The business is told as far as it is known while Meta is down, and Meta is not asked each time', async () => {
+it('The business is returned as far as it is known while Meta is down, and Meta is not asked each time', async () => {
   await using app = await TestApp.start({ meta });
   await app.get(AccountsService).sync();
   meta.faults.next({ kind: 'error', code: 2 });
@@ -76,7 +76,7 @@ it('The business is told as far as it is known while Meta is down, and Meta is n
   expect(asked()).toBe(before);
 });
 
-it('The business of a workspace without a number is told by the options alone, and needs the ability', async () => {
+it('The business of a workspace without a number comes from the options alone, and needs the ability', async () => {
   const options = { ...optionsFor(meta), workspaces: { empty: { info: { name: 'Empty' } } } };
   await using app = await TestApp.start({ meta, options });
   const keys = app.get(ApiKeysService);

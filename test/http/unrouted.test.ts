@@ -87,7 +87,7 @@ describe.each(adapters)('a request on $adapter that no route takes', ({ adapter 
     }
   });
 
-  it('is told so below a global prefix, too', async () => {
+  it('is answered like that below a global prefix, too', async () => {
     await using prefixed = await start('backend');
     expect(await prefixed.call('GET', '/backend/whatsapp/api/nothing')).toMatchObject({
       status: 404,

@@ -58,7 +58,7 @@ describe('what Meta takes of messages and few send', () => {
       () => [],
       (error: { problems?: { path: string }[] }) => error.problems?.map(({ path }) => path),
     );
-  it('is a carousel of products, whose cards have no header', async () => {
+  it('is a carousel of products with cards that have no header', async () => {
     const action = { catalog_id: '1', product_retailer_id: 'a' };
     await send({ to: TO, type: 'interactive', interactive: carousel({ action }) });
     expect(lastSent()).toMatchObject({
@@ -77,17 +77,14 @@ describe('what Meta takes of messages and few send', () => {
   it.each([
     ['-34.6037', '-58.3816'],
     [' 90 ', '+180'],
-  ])('is a place whose degrees are text, sent as numbers: %s, %s', async (latitude, longitude) => {
+  ])('is a place with degrees as text, sent as numbers: %s, %s', async (latitude, longitude) => {
     await place(latitude, longitude);
     expect(lastSent()).toMatchObject({ location: { latitude: Number(latitude), longitude: Number(longitude) } });
   });
 
-  it.each(['90.1', '', '1e1', '34,6', '0x10'])(
-    'is no place whose degrees are no number of any: %j',
-    async (latitude) => {
-      await expect(place(latitude, '0')).rejects.toMatchObject({ problems: [{ path: 'location.latitude' }] });
-    },
-  );
+  it.each(['90.1', '', '1e1', '34,6', '0x10'])('is refused with degrees that are not valid: %j', async (latitude) => {
+    await expect(place(latitude, '0')).rejects.toMatchObject({ problems: [{ path: 'location.latitude' }] });
+  });
 
   const template = (rest: object) =>
     send({ to: TO, type: 'template', template: 'call_us', language: 'es', variables: { 1: 'Ana' }, ...rest });

@@ -87,10 +87,10 @@ describe('an answer of Meta’s to a message', () => {
     ],
     ['a text', '{"messages":[{"id":"wamid.1"}],"contacts":[{"wa_id":"549"}]}', 'wamid.1', '549'],
     ['a text of digits', '{"messages":[{"id":"007"}]}', '007', null],
-    ['a text beside contacts that are none', '{"messages":[{"id":"wamid.1"}],"contacts":5}', 'wamid.1', null],
-    ['a text beside an odd contact', '{"messages":[{"id":"wamid.1"}],"contacts":[{"wa_id":[]}]}', 'wamid.1', null],
-    ['a text beside an odd status', '{"messages":[{"id":"wamid.1","message_status":[5]}]}', 'wamid.1', null],
-  ])('whose ids come as %s is taken as it comes', async (_, body, wamid, waId) => {
+    ['a text next to invalid contacts', '{"messages":[{"id":"wamid.1"}],"contacts":5}', 'wamid.1', null],
+    ['a text next to an odd contact', '{"messages":[{"id":"wamid.1"}],"contacts":[{"wa_id":[]}]}', 'wamid.1', null],
+    ['a text next to an odd status', '{"messages":[{"id":"wamid.1","message_status":[5]}]}', 'wamid.1', null],
+  ])('with ids that come as %s is accepted as it is', async (_, body, wamid, waId) => {
     expect(await send(answers(body))).toMatchObject({ status: 'sent', wamid, waId, messageStatus: null });
   });
 

@@ -17,7 +17,7 @@ import { database, Host } from './host.js';
 
 const Public = () => SetMetadata('isPublic', true);
 
-/** Keeps everybody out of what is not public; one kind reads method and class, the other, as many do, the method alone. */
+/** Refuses every request for what is not public; one kind reads method and class, the other, as many do, the method alone. */
 @Injectable()
 abstract class PublicGuard implements CanActivate {
   constructor(protected readonly reflector: Reflector) {}
@@ -125,8 +125,8 @@ describe.each(adapters)('decorators for a surface on $adapter', ({ adapter }) =>
 
   it.each<[string, object, string]>([
     ['decorators that are no array', { decorators: Public() }, 'surfaces.webhook.decorators must be an array'],
-    ['a decorator that is none', { decorators: ['public'] }, 'surfaces.webhook.decorators[0] must be'],
-    ['a version that is none', { version: 2 }, 'surfaces.webhook.version must be'],
+    ['an invalid decorator', { decorators: ['public'] }, 'surfaces.webhook.decorators[0] must be'],
+    ['an invalid version', { version: 2 }, 'surfaces.webhook.version must be'],
   ])('%s stop the start', (_, webhook, message) => {
     expect(() => WhatsAppModule.forRoot({ ...optionsFor(meta), surfaces: { webhook } })).toThrow(message);
   });

@@ -97,7 +97,7 @@ describe('a good start', () => {
     expect(log.lines).toHaveLength(1);
   });
 
-  it('says how to add an account where there is none', async () => {
+  it('says how to add an account if there are no accounts', async () => {
     const log = new CapturedLog();
     await using _ = await Host.start({ imports: [database(), WhatsAppModule.forRoot({ logger: log })] });
     await vi.waitUntil(() => log.lines.length > 0, PATIENCE);

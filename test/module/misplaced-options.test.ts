@@ -25,7 +25,7 @@ it.each([
 });
 
 it.each([{ poolSize: 0 }, { poolSize: '5' }, { poolsize: 5 }, { name: 5 }, 5, null])(
-  'A data source that is none stops the start: %j',
+  'An invalid data source stops the start: %j',
   (dataSource) => {
     expect(() => forRoot({ dataSource })).toThrow(/dataSource must be 'name' or \{ name: 'name', poolSize: 5 \}/);
   },

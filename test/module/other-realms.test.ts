@@ -26,7 +26,7 @@ describe('an error of another realm, or of another copy of a package', () => {
     expect([isError('gone'), messageOf('gone'), codeOf(null)]).toEqual([false, 'gone', undefined]);
   });
 
-  it('tells a unique key from an outage of the database', () => {
+  it('distinguishes a unique key from an outage of the database', () => {
     expect(driverCodeOf(queryFailed('23505'))).toBe('23505');
     expect([isOutage(queryFailed('23505')), isOutage(queryFailed('57P01'))]).toEqual([false, true]);
     expect(isOutage(elsewhere(`Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })`))).toBe(true);

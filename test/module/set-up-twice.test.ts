@@ -16,13 +16,16 @@ describe('An app that sets the module up twice', () => {
 
   const TEXT = /set up 2 times in this app, by AppModule and OrdersModule\. .*isGlobal: true/;
 
-  it.each([false, true])('on one data source is told by whom, and does not start (isGlobal: %s)', async (isGlobal) => {
-    @Module({ imports: [WhatsAppModule.forRootAsync({ useFactory: () => optionsFor(meta) })] })
-    class OrdersModule {}
+  it.each([false, true])(
+    'on one data source is refused with the names of both modules (isGlobal: %s)',
+    async (isGlobal) => {
+      @Module({ imports: [WhatsAppModule.forRootAsync({ useFactory: () => optionsFor(meta) })] })
+      class OrdersModule {}
 
-    const imports = [database(), WhatsAppModule.forRoot({ ...optionsFor(meta), isGlobal }), OrdersModule];
-    await expect(Host.start({ imports })).rejects.toThrow(TEXT);
-  });
+      const imports = [database(), WhatsAppModule.forRoot({ ...optionsFor(meta), isGlobal }), OrdersModule];
+      await expect(Host.start({ imports })).rejects.toThrow(TEXT);
+    },
+  );
 
   it('on two data sources is warned once', async () => {
     const logger = new CapturedLog();

@@ -14,8 +14,8 @@ const inputOf = (template: { name: string }, variables: SendTemplateInput['varia
   variables,
 });
 
-/** Meta tells of no change here: no webhook is subscribed. */
-describe('a template that was changed at Meta while nobody told', () => {
+/** Meta reports no change here: no webhook is subscribed. */
+describe('a template that was changed at Meta without a webhook', () => {
   let scene: BulkScene;
   let meta: GraphApiServer;
   let count = 0;

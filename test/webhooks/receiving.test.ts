@@ -120,7 +120,7 @@ describe.each(adapters)('the webhook below the surface conversations on $adapter
 });
 
 describe('an app secret', () => {
-  it('counts for its own accounts alone: what it tells of others is not applied', async () => {
+  it('counts for its own accounts alone: what it reports about others is not applied', async () => {
     await using scene = await ReceivingScene.start();
     const body = bodyOf(entryOf(NORTH, 'wamid.north'), entryOf(SOUTH, 'wamid.south'));
     expect(await scene.post(body, sign(body, SOUTH.secret))).toBe(200);

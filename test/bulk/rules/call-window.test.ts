@@ -37,7 +37,7 @@ describe('the window of calls under way', () => {
     expect(window.limit).toBe(100);
   });
 
-  it('does not grow where nobody waits for it', async () => {
+  it('does not grow when nothing waits for it', async () => {
     const { window } = await windowWith(0);
     for (let call = 0; call < 200; call += 1) {
       await window.take('bulk', NOW);
@@ -107,7 +107,7 @@ describe('the window of calls under way', () => {
     expect(order).toEqual(['single', 'bulk']);
   });
 
-  it('is waited for no longer than told, nor after it was given up', async () => {
+  it('is waited for no longer than requested, nor after it was given up', async () => {
     const { window } = await windowWith(FIRST_WINDOW);
     expect(await window.take('single', { most: 20 })).toBe(false);
     const ending = new AbortController();

@@ -91,13 +91,13 @@ describe.each(adapters)('a body on $adapter', ({ adapter }) => {
     log.lines.length = 0;
   });
 
-  it.each(ODD_PATHS)('of a webhook at %s has all rules of a webhook, or is none', async (path) => {
+  it.each(ODD_PATHS)('of a webhook at %s has all rules of a webhook, or none of them', async (path) => {
     const bodies = ['{"entry":[]}', '{"entry":', DEEP, 'x'.repeat(200_000), ''];
     const answers = await Promise.all(bodies.map((body) => rawRequest(host.url, path, { headers: JSON_BODY, body })));
     const statuses = answers.map(
       ({ status, text }) => `${status} ${text.includes('WEBHOOK_SIGNATURE') ? 'of a webhook' : ''}`,
     );
-    // A webhook without a signature is refused as one, whatever its body; what is none is the host's, which may refuse it.
+    // A webhook without a signature is refused as one, whatever its body; any other request is the host's, which may refuse it.
     expect([/^(401 of a webhook,?)+$/, /^(4(00|04|13) ,?)+$/].some((pattern) => pattern.test(statuses.join()))).toBe(
       true,
     );
@@ -115,7 +115,7 @@ describe.each(adapters)('a body on $adapter', ({ adapter }) => {
   );
 
   it.each(['/api/v1/meta-templates/send#', '/api/v1/meta-templates/sen%64', '/api/v1/meta-templates/send/#x?y'])(
-    'at %s has the limit for depth, or is nobody’s',
+    'at %s has the limit for depth, or is not served',
     async (path) => {
       const answer = await rawRequest(host.url, path, { headers: { ...JSON_BODY, ...key }, body: DEEP });
       expect(`${answer.status} ${answer.text}`).toMatch(/^404|^400.*nests deeper/);
@@ -170,7 +170,7 @@ describe.each(adapters)('a body on $adapter', ({ adapter }) => {
   });
 
   describe.runIf(adapter === 'Express')('that another parser read first', () => {
-    it('is skipped by a parser of body-parser’s, wherever it stands', async () => {
+    it('is skipped by a parser of body-parser’s, wherever that is mounted', async () => {
       await using early = await start((app) => {
         app.use(bodyParser.json({ limit: 100 }));
         setupWhatsApp(app);

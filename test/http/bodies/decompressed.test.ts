@@ -33,7 +33,7 @@ describe.each(adapters)('a compressed list of recipients on $adapter', ({ adapte
     expect(process.cpuUsage(cpu).user / 1_000).toBeLessThan(2_000);
   });
 
-  it('whose client leaves is read no further', async () => {
+  it('is read no further after its client has left', async () => {
     const lines = Array.from({ length: 400_000 }, (_, index) => `{"phone":"+54911${10_000_000 + index}"}\n`);
     const body = gzipSync(lines.join(''));
     const { hostname, port } = new URL(app.url);

@@ -12,7 +12,7 @@ export interface RawRequest {
   readonly body?: string | Uint8Array;
 }
 
-/** A request whose path goes out as it is written, which `fetch` would tidy up. */
+/** Sends a request with the path exactly as given, which `fetch` would normalize. */
 export function rawRequest(url: string, path: string, options: RawRequest = {}): Promise<RawAnswer> {
   const { method = 'POST', headers = {}, body = '' } = options;
   const { hostname, port } = new URL(url);

@@ -20,7 +20,7 @@ describe('A CSV of recipients', () => {
     ['spaces around the names of columns', ' phone , name\n+5491112345678,Juan\n'],
     ['semicolons between cells', 'phone;name\r\n+5491112345678;Juan\r\n'],
     ['tabs between cells', 'phone\tname\n+5491112345678\tJuan\n'],
-    ['its delimiter told in words', 'sep=;\r\nphone;name\r\n+5491112345678;Juan\r\n'],
+    ['its delimiter declared in the first line', 'sep=;\r\nphone;name\r\n+5491112345678;Juan\r\n'],
     ['commas within quotes in its first line', '"phone";"name";", ,"\n+5491112345678;Juan;\n'],
     ['names of columns as people write them', 'PHONE, Name \n+5491112345678,Juan\n'],
     ['the quote that our exports put before a formula', "recipient_phone,name\n'+5491112345678,Juan\n"],
@@ -45,7 +45,7 @@ describe('A CSV of recipients', () => {
     expect(await read(...Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(expected);
   });
 
-  it('names lines as they are in the file, also after one that tells the delimiter', async () => {
+  it('names lines as they are in the file, also after one that declares the delimiter', async () => {
     expect(await read('sep=;\nphone;name\n+5491112345678\n')).toEqual([unreadable('line 3 has 1 of 2 cells')]);
   });
 

@@ -40,7 +40,7 @@ describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ 
   });
 
   it.each(['5491112345678.0', '5.49E+12', '+91 98765 43210 x12', '9198765O3210', '5551234 5559876'])(
-    'calls nobody for %j, which is not one phone number',
+    'sends nothing for %j, which is not one phone number',
     async (phone) => {
       const answer = await messaging.text({ phone });
       expect([answer.status, answer.body]).toEqual([400, { error: expect.stringMatching(/^phone must |^phone was /) }]);
@@ -232,7 +232,7 @@ describe('The messaging surface with a default country', () => {
     expect((await messaging.text({ phone: '+201234567890' })).body).toEqual(sentTo('201234567890'));
   });
 
-  it('blocks whom ten bare digits mean', async () => {
+  it('blocks the person with the number that ten bare digits mean', async () => {
     await messaging.receives('12012345679');
     expect(await messaging.post('/block', { phone: '2012345679' })).toMatchObject({ status: 200 });
     expect(messaging.meta.phoneNumber.blockedUsers.has('12012345679')).toBe(true);

@@ -112,7 +112,7 @@ describe('A contact', () => {
     expect(changed.body.data).toMatchObject({ ...filed, source_id: null, zip: null });
   });
 
-  it('is refused with a source or status that the workspace does not have, and with ids that are none', async () => {
+  it('is refused with a source or status that the workspace does not have, and with invalid ids', async () => {
     const [source, status] = [await idOf('/sources', 'Trade show'), await idOf('/statuses', 'Cold')];
     const { id } = (await create({})).body.data;
     const swapped = { source_id: status, status_id: source };

@@ -41,7 +41,7 @@ describe.each(oneAdapter)('GET /messages/:id/status on $adapter', ({ adapter }) 
     ['played', { sentAt: at(1), playedAt: at(4) }, 'read', { sent: iso(1), read: iso(4), last: iso(4) }],
     ['failed', { failedAt: at(5), errorMessage: 'Undeliverable' }, 'failed', { failed: iso(5), last: iso(5) }],
   ])(
-    'describes each possible status of a message that is %s, and tells its times',
+    'describes each possible status of a message that is %s, with its times',
     async (status, fields, told, { last = iso(0), ...times }: { last?: string }) => {
       const { body } = await acme.send();
       const wamid: string = body.data.message_id;

@@ -169,7 +169,7 @@ describe.each(oneAdapter)('POST /messages/template on $adapter', ({ adapter }) =
     expect((await scene.acme.post(PATH, request, key)).body.data).toMatchObject({ otp_code: null });
   });
 
-  it('makes no one-time password beside another, or for a template without one', async () => {
+  it('generates no one-time password in addition to a given one, or for a template without one', async () => {
     const both = { template_name: 'login_code', auto_generate_otp: true, otp_code: '402817', ...NO_VALUES };
     expect(await post(both)).toMatchObject({
       status: 422,

@@ -141,7 +141,7 @@ describe.each(oneAdapter)('What POST /messages/template refuses on $adapter', ({
     [132000, 422, { errors: { template_name: [expect.stringContaining('number of variables')] } }],
     [132012, 422, { errors: { template_name: [expect.stringContaining('another format')] } }],
     [131049, 500, { message: 'Failed to send template message' }],
-  ])('answers Meta’s refusal %i of a template with %i, and tells what Meta said', async (code, status, body) => {
+  ])('answers Meta’s refusal %i of a template with %i, and includes what Meta said', async (code, status, body) => {
     scene.acme.meta.faults.next({ kind: 'error', code });
     const answer = await post();
     expect(answer).toMatchObject({ status, body: { status: 'error', ...body, meta: { code } } });

@@ -4,7 +4,7 @@ import type { FreshDatabase } from './test-database.js';
 
 /**
  * Ends a database's connections, removes every row except those of `migrations`, and restarts its ids.
- * @returns a text that differs after any change of the schema; undefined if a new database is cheaper, or somebody is still connected
+ * @returns a text that differs after any change of the schema; undefined if a new database is cheaper, or a client is still connected
  */
 export type EmptyDatabase = (url: string) => Promise<string | undefined>;
 
@@ -12,7 +12,7 @@ export type EmptyDatabase = (url: string) => Promise<string | undefined>;
 const CLOSING_MS = 500;
 
 /**
- * Whether everybody has left a database, or does so at once. Whoever stays, such as an app that a test did not close, would
+ * Returns whether all clients have left a database, or leave it at once. One that stays, such as an app that a test did not close, would
  * connect again and write among the next test's rows.
  */
 export async function isLeftAlone(isAlone: () => Promise<boolean>): Promise<boolean> {

@@ -8,7 +8,7 @@ export interface TestDatabase {
   /** For a suite's name. */
   readonly title: string;
   readonly available: boolean;
-  /** Gives a database that nobody else uses, with the module's tables as its migrations make them, and no rows. */
+  /** Returns a database for exclusive use, with the module's tables as its migrations create them, and no rows. */
   create(): Promise<FreshDatabase>;
   /** The same without any table, for tests of how tables are made. */
   createEmpty(): Promise<FreshDatabase>;

@@ -80,7 +80,7 @@ async function dataOf(plan: PrivateServerPlan, directory: string) {
   return { path, make, kept: join(KEPT, `${plan.name}-${key}`) };
 }
 
-/** The data directory of a server whose files are in `directory`. */
+/** Returns the data directory of a server with its files in `directory`. */
 export const dataIn = (directory: string): string => join(directory, 'data');
 
 async function untilAnswers(plan: PrivateServerPlan, url: string, child: ChildProcess): Promise<void> {
