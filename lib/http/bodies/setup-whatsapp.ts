@@ -12,7 +12,8 @@ export interface BodyOptions {
  * Call once in `main.ts`, before `app.listen()`. The surfaces then read the bodies of their requests themselves, once they
  * know who calls, with a limit of their own (default 5 MB); body parsers of the app skip these requests, and no others.
  * Raw bytes are kept for signatures, and malformed or oversized bodies are answered in the surface's words. Recipients that
- * are sent as CSV or NDJSON are read as they come, without a limit; Meta's webhooks are taken whatever `bodyLimit` is.
+ * are sent as CSV or NDJSON are read as they come, compressed ones up to 256 MB decompressed; `bodyLimit` bounds neither
+ * these nor Meta's webhooks.
  * Works on Express and on Fastify.
  * @throws ConfigurationError when `bodyLimit` is no size
  */
