@@ -38,7 +38,7 @@ export class SendingOutages {
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
   ) {}
 
-  /** The outage of a number, as of half a second ago at most; null while there is none. */
+  /** Returns the outage of a number, at most half a second old; null without an outage. */
   of(phoneNumberId: string): Promise<SendingOutageEntity | null> {
     const known = this.#known.get(phoneNumberId);
     if (known && known.until > performance.now()) return known.outage;

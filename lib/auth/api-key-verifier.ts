@@ -101,7 +101,7 @@ export class ApiKeyVerifier {
     this.#assertNotBlocked(source);
   }
 
-  /** One query for a key, however many requests present it at once. */
+  /** Looks a key up with one query, which concurrent requests with the same key share. */
   #findOnce(keyHash: string): Promise<StoredApiKey | undefined> {
     const underWay = this.#lookups.get(keyHash);
     if (underWay) return underWay;

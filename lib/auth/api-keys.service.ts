@@ -28,7 +28,7 @@ export class ApiKeysService {
   ) {}
 
   /**
-   * Makes a key, and the workspace if there is none of that name. The key works at once in every process; within `cacheTtl` where it was tried before it was made.
+   * Creates a key, and the workspace if it does not exist. The key works at once in every process; within `cacheTtl` if it was tried before it was created.
    * @throws ValidationError with everything that is wrong
    */
   async create(input: CreateApiKeyInput): Promise<NewApiKey> {

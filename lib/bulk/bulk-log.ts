@@ -6,7 +6,7 @@ import type { BulkTally } from './ledger/bulk-tally.js';
 /** How many bulk sends the last log line is remembered for. */
 const REMEMBERED = 1_000;
 
-/** Where each bulk send begins, waits, goes on and ends: one line each, however many chunks and processes come to the same. */
+/** Logs when a bulk send begins, waits, resumes and ends: one line each, for any number of chunks and processes. */
 @Injectable()
 export class BulkLog {
   readonly #last = new LRUCache<string, string>({ max: REMEMBERED });

@@ -15,7 +15,7 @@ export class ContactIdentityEntity {
   @StringColumn('identity', 160, { primary: true })
   identity!: string;
 
-  /** From when on it is the contact's; the epoch's begin for the first known owner, who has it from ever. */
+  /** Since when it belongs to the contact; the start of the epoch for the first known owner. */
   @DateColumn('since', { primary: true })
   since!: Date;
 

@@ -10,7 +10,7 @@ export interface Sighting {
 /** A time in which an identity is a contact's. Contacts that are to be made have negative ids. */
 export type Ownership = Pick<ContactIdentityEntity, 'identity' | 'contactId' | 'since' | 'until' | 'seenAt' | 'userId'>;
 
-/** From ever. */
+/** The start of ownership of the first known owner. */
 export const ALWAYS = new Date(0);
 
 export const identitiesSeen = ({ now, former = {} }: Sighting): readonly string[] => [

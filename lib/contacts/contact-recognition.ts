@@ -51,7 +51,7 @@ export class ContactRecognition {
 
   /**
    * Stores what is new: contacts, names, further identities and who owns them since when; and merges the contacts
-   * that are one person. Not while others change the same contacts: then the next look shows as what.
+   * of one person. Does nothing while others change the same contacts: then the caller's next read shows the result.
    */
   settle(workspaceId: number, sightings: readonly Sighting[]): Promise<void> {
     const write = this.#write.bind(this);

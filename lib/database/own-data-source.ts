@@ -127,7 +127,7 @@ const isEmitter = (value: unknown): value is Emitter =>
 
 /**
  * Between pg handing out a connection and TypeORM listening to it, nothing does: one that the server ends at that moment would
- * end the process. Whoever waits for its answer learns of the end all the same.
+ * end the process. The caller that waits for its answer gets the error all the same.
  */
 function keepErrorsHandled({ driver }: DataSource): void {
   const pool: unknown = 'master' in driver ? driver.master : undefined;

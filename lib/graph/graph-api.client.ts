@@ -32,7 +32,7 @@ interface GraphBody {
 }
 
 /**
- * Speaks to Meta's Graph API. Every request has one of three outcomes besides its answer: a `MetaApiError` (Meta refused
+ * Calls Meta's Graph API. Every request has one of three outcomes besides its answer: a `MetaApiError` (Meta refused
  * it), a `MetaUnreachableError` (Meta did not get it), an `OutcomeUnknownError` (Meta may have carried it out). Nothing
  * is ever tried again here, and no redirect is followed. Whatever else is thrown was thrown before anything was sent:
  * whatever is thrown later, by whatever part, has the outcome `unknown`.

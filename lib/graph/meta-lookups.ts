@@ -31,7 +31,7 @@ export class MetaLookups {
 
   /**
    * The answer to a request that was made no longer ago than `maxAge` milliseconds.
-   * @param retryFailed whether one that failed is made again however short that is ago
+   * @param retryFailed whether to repeat a failed lookup even if it failed just now
    */
   recent(key: string, { maxAge = REMEMBERED_FOR_MS, retryFailed = false }: LookupAge = {}): Promise<void> | undefined {
     const recent = this.#recent.get(key);

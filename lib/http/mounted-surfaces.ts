@@ -15,8 +15,8 @@ interface UnroutedRequest {
 const DEFAULT_BODY_LIMIT = 5 * 1024 * 1024;
 
 /**
- * The surfaces that a module mounted, for `setupWhatsApp`; at start, reminds of it. Answers what comes for a surface and is no
- * route of anybody's.
+ * The surfaces that a module mounted, for `setupWhatsApp`; at start, reminds of it. Answers requests below a surface's path that match
+ * no route.
  */
 export class MountedSurfaces implements OnModuleInit, OnApplicationBootstrap {
   /** Bytes of a JSON body. */

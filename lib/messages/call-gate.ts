@@ -124,7 +124,7 @@ export class CallGate {
     if (hasAnswer(outcome)) state.unknown = 0;
     if (outcome.kind === 'answered' || !isAboutMeta(outcome)) return;
     state.unknown += 1;
-    // Whoever sends to many need not meet a Meta that is out of reach more than once.
+    // A caller that sends to many should run into an unreachable Meta only once.
     const isOut = outcome.kind === 'notSent' && kind === 'bulk';
     if (isOut || state.unknown >= this.options.pauseAfterUnknown) {
       const why = isOut
@@ -140,7 +140,7 @@ export class CallGate {
     await this.pacer.slowDown(number).catch(() => undefined);
   }
 
-  /** Where the database is away, whoever sends finds that out by itself. */
+  /** Ignores errors of the database, because the send itself reports them. */
   #outageOf(phoneNumberId: string): Promise<SendingOutageEntity | null> {
     return this.outages.of(phoneNumberId).catch(() => null);
   }

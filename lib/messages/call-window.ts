@@ -8,7 +8,7 @@ export const FIRST_WINDOW = 32;
 /** Milliseconds without an answer after which the window is halved, and again. */
 const STALLED_AFTER = 2_000;
 
-/** Milliseconds over which the use of the window is looked at: one that is not needed is not kept. */
+/** Milliseconds over which the use of the window is measured: an unused window shrinks. */
 const EPOCH = 1_000;
 
 /** Those who wait: single messages go first. */

@@ -93,7 +93,7 @@ export class MessageCall {
     try {
       this.meters.sent(send);
     } catch {
-      // Whoever measures must not change what a message ended in.
+      // An error in the metrics must not change the outcome of a message.
     }
   }
 }

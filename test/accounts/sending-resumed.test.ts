@@ -32,7 +32,7 @@ describeEachDatabase('A workspace', (database) => {
       },
       options: { encryptionKeys },
     });
-    // The look at the start is over before there is a pause to see.
+    // The check at the start is over before the pause exists.
     await Promise.all(looks.mock.results.map(({ value }) => value));
     looks.mockRestore();
   });

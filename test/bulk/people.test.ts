@@ -57,7 +57,7 @@ describeEachDatabase('the people of a bulk send', (database) => {
       new Set(['+5491123456789', '+5215512345678', '+551187654321']),
     );
     expect(first.calls).toHaveLength(3);
-    // Whoever counts already needs no second place under another spelling.
+    // A person who counts already needs no second place under another spelling.
     expect(await send('+541123456789')).toMatchObject({ uniqueRecipients: 1, quota: { needed: 0 } });
   });
 

@@ -98,7 +98,7 @@ describeEachDatabase('failed messages of a bulk send', (database) => {
       waiting: { completedAt: null, waiting: { reason: 'rate_limited', until: inADay }, counts: { pending: 1 } },
     });
     expect(await scene.row(bulkSend, 1)).toMatchObject({ status: 'pending', nextAttemptAt: inADay, attempt: 1 });
-    // Whoever looks for what is due comes by, and others are sent meanwhile.
+    // Meanwhile the check for due messages runs, and others are sent.
     await scene.ended(await scene.create(recipientsOf(3, 10)));
     expect(scene.meta.sendsTo(phoneOf(1))).toBe(0);
     await scene.passTime();

@@ -130,7 +130,7 @@ describe('a phone number', () => {
     );
   });
 
-  it('is never a number that was not written: its digits are all that stand there, less a trunk prefix', () => {
+  it('is never a number that was not written: its digits are all digits of the text, without a trunk prefix', () => {
     const unit = fc.oneof(digit, separator, fc.constantFrom(...Array.from('+ ()[].,/\nEx')));
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 40 }), (input) => {

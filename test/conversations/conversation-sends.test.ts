@@ -33,7 +33,7 @@ describeEachDatabase('A send in a conversation', (database) => {
   /** Somebody whom nobody wrote to yet. */
   const somebody = () => `+1555000${(people += 1) + 1_000}`;
 
-  it('goes to the very number given, and to whoever has it now', async () => {
+  it('goes to the very number given, and to its present owner', async () => {
     const wrong = await conversations.sendTo({ ...HELLO, to: '+54111512345678' });
     const right = await conversations.sendTo({ ...HELLO, to: '+5491112345678' });
     expect(right.conversation.id).toBe(wrong.conversation.id);

@@ -94,7 +94,7 @@ describe('an answer of Meta’s to a message', () => {
     expect(await send(answers(body))).toMatchObject({ status: 'sent', wamid, waId, messageStatus: null });
   });
 
-  it('counts also when whoever measures fails', async () => {
+  it('counts also when the metrics fail', async () => {
     const meters = app.app.get<{ sent: () => void }>(METERS, { strict: false });
     const { sent } = meters;
     meters.sent = () => {

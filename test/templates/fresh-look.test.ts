@@ -39,7 +39,7 @@ describe('a template that was changed at Meta without a webhook', () => {
     meta.clear();
     return template;
   }
-  it('is looked at once before a single send is refused, and sent by what it is now', async () => {
+  it('is fetched once before a single send is refused, and sent as it is now', async () => {
     const template = await changed('Hola {{1}}, bien.', 'Hola {{1}}, son {{2}} hoy.');
     await messages().sendTemplate(inputOf(template, { 1: 'Ana', 2: 'dos' }));
     expect(meta.messages).toHaveLength(1);
@@ -66,7 +66,7 @@ describe('a template that was changed at Meta without a webhook', () => {
     sync.mockRestore();
   });
 
-  it('is looked at before a bulk send is refused, dry or not, and before one is stored', async () => {
+  it('is fetched before a bulk send is refused, dry or not, and before one is stored', async () => {
     const template = await changed('Hola {{1}}, bien.', 'Hola {{1}}, son {{2}} hoy.');
     const recipients = [0, 1].map((index) => ({ phone: phoneOf(index), variables: { 1: 'Ana', 2: 'dos' } }));
     const input = { template: template.name, language: 'es', recipients };

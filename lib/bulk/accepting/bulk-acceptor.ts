@@ -64,7 +64,7 @@ export class BulkAcceptor {
   async #acceptNew(input: CreateBulkSendInput, idempotency: IdempotencyInput | undefined): Promise<string> {
     const target = await this.targets.find(input);
     assertIterable(input.recipients);
-    // Before a recipient is read, however slowly those come: from here on the key is in use.
+    // Before the first recipient is read, which may take long: from here on the key is in use.
     const bulkSend = await this.#open(input, target, idempotency);
     try {
       await this.#take(bulkSend, input, target, idempotency && new IdempotencyFingerprint(idempotency));

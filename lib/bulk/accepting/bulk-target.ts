@@ -90,7 +90,7 @@ export class BulkTargets {
   }
 }
 
-/** Recipients that are looked at before any is stored. */
+/** Recipients that are checked before any is stored. */
 const PEEKED = 50;
 
 function fitsTemplate(template: TemplateEntity, recipient: unknown): boolean {

@@ -17,7 +17,7 @@ export class InProcessQueue implements BulkQueue {
   }
 
   async add(tickets: readonly ChunkTicket[]): Promise<void> {
-    // It goes on long after whatever woke it.
+    // It runs long after the call that woke it.
     for (const ticket of tickets) void runOutside(() => this.#handle(ticket));
   }
 

@@ -113,7 +113,7 @@ export class BatchSender {
   async #claim({ chunk, state, pace, signal }: Batch, messages: readonly PendingMessage[]) {
     const { inFlight } = this.slices;
     await this.writer.room();
-    // Whoever is not answered has no use for more messages.
+    // A trial is one message: until it is answered, more would be of no use.
     const room = state.isTrial ? 1 : await this.gate.room(state.number, { most: LONGEST_WAIT_MS, signal });
     if (room === 0) return undefined;
     if (!(await this.#mayStill(chunk, signal))) return undefined;

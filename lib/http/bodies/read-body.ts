@@ -76,7 +76,7 @@ export function parseJson(bytes: Buffer): unknown {
   return value;
 }
 
-/** @throws UnreadableBodyError when a body nests so deep that whoever walks through it runs out of stack */
+/** @throws UnreadableBodyError if a body is nested so deeply that a recursive reader runs out of stack */
 export function assertDepth(body: unknown): void {
   if (isDeeperThan(body, DEEPEST_JSON)) throw new UnreadableBodyError(`nests deeper than ${DEEPEST_JSON} levels.`);
 }

@@ -28,7 +28,7 @@ export function checkTemplateDraft(draft: TemplateDraft): Problem[] {
   ];
 }
 
-/** The same of an edit: only what it changes is looked at, for the rest may be older than today's rules. */
+/** The same of an edit: only what it changes is checked, because the rest may be older than today's rules. */
 export function checkTemplateEdit(
   { name, language, category: current = '', parameterFormat, components: kept }: TemplateDefinition,
   edit: TemplateEdit,

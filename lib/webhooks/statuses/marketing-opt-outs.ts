@@ -17,7 +17,7 @@ export class MarketingOptOuts {
     for (const { message, error, businessAccountId } of failures) {
       const { workspaceId, recipientPhone, waId, userId, failedAt, createdAt } = message;
       if (error.code !== STOPPED_MARKETING || failedAt === null) continue;
-      // Whoever it was sent to, even if the number is another's by now.
+      // The person it was sent to, even if the number belongs to another by now.
       const at = createdAt;
       const person = { phone: recipientPhone || undefined, waId: waId ?? undefined, userId: userId ?? undefined, at };
       const wish = { workspaceId, person, isOptedOut: true, source: 'user_preferences', at: failedAt } as const;
