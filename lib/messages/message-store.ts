@@ -100,7 +100,7 @@ export class MessageStore {
     });
     // The row is handed on as it will be read again: with null where nothing is yet.
     for (const column of this.messages.metadata.columns) {
-      if (column.getEntityValue(row) === undefined) column.setEntityValue(row, null);
+      if (column.isSelect && column.getEntityValue(row) === undefined) column.setEntityValue(row, null);
     }
     await retryOnDeadlock(() => this.messages.createQueryBuilder().insert().values(row).execute());
     return row;

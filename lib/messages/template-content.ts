@@ -24,12 +24,16 @@ export function readTemplateValues(
   template: TemplateEntity,
   { variables, buttonVariables, cards, tapTargets, inOrder }: TemplateVariables & Pick<SendTemplateInput, 'inOrder'>,
 ): { readonly values: TemplateVariables; readonly problems: readonly Problem[] } {
-  const named = { variables, buttonVariables, cards, ...(tapTargets && { tapTargets }) };
+  const named = withoutUndefined({ variables, buttonVariables, cards, tapTargets });
   const read = inOrder && readInOrder(template, inOrder);
   if (read && read.problems.length > 0) return { values: {}, problems: read.problems };
   const values = read ? { ...read.variables, ...(tapTargets && { tapTargets }) } : named;
   return { values, problems: checkTemplateContent(template, values) };
 }
+
+// A stored JSON has no undefined either.
+const withoutUndefined = (values: TemplateVariables): TemplateVariables =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 /** What the row of a single message keeps of its values. */
 export function keptContent(template: TemplateEntity, values: TemplateVariables, codeSalt?: string): object {

@@ -2,7 +2,7 @@ import type { CountryCode } from '../../contacts/phone-number.js';
 import type { Problem } from '../../errors.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import { NO_CODE_BY_USER_ID, readRecipient } from '../../messages/recipient.js';
-import { checkTemplateContent } from '../../messages/template-content.js';
+import { readTemplateValues } from '../../messages/template-content.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
 import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import type { TemplateVariables } from '../../templates/variables/variable-values.js';
@@ -30,10 +30,8 @@ export function checkRecipient(
     return { problems: [{ path, message: 'must be an object with phone and variables.' }] };
   }
   if ('unreadable' in recipient) return { problems: [{ path, message: recipient.unreadable }] };
-  const { phone, variables, buttonVariables, cards, tapTargets } = recipient;
-  const read = readRecipient(phone, defaultCountry);
-  const values = withoutUndefined({ variables, buttonVariables, cards, tapTargets });
-  const wrongValues = checkTemplateContent(template, values);
+  const read = readRecipient(recipient.phone, defaultCountry);
+  const { values, problems: wrongValues } = readTemplateValues(template, recipient);
   const problems = [...(read.problems ?? []).map(({ message }) => ({ path: 'phone', message })), ...wrongValues];
   if (!read.problems && read.userId !== null && hasOneTimeCode(template)) {
     problems.unshift({ path: 'phone', message: NO_CODE_BY_USER_ID });
@@ -44,6 +42,3 @@ export function checkRecipient(
   }
   return { problems: problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` })) };
 }
-
-const withoutUndefined = (values: TemplateVariables): TemplateVariables =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
