@@ -38,8 +38,8 @@ const resolve = {
 
 export default defineConfig({
   test: {
-    // Vitest would leave one processor out.
-    maxWorkers: availableParallelism(),
+    // Half of what tests do is waiting: for servers, processes, retries.
+    maxWorkers: 2 * availableParallelism(),
     globalSetup: ['test/support/services/global-setup.ts'],
     projects: [
       // Importing the library, Nest and TypeORM takes longer than most files' tests: a worker does it once for all.
