@@ -5,7 +5,11 @@ export { setupWhatsApp } from './http/bodies/setup-whatsapp.js';
 export type { BodyOptions } from './http/bodies/setup-whatsapp.js';
 export type { SurfaceName, SurfacesOptions } from './http/surfaces.js';
 export type { SurfaceOptions } from './http/surface.js';
-export { addWhatsAppSecurity, type SecurityBuilder, whatsappSecuritySchemes } from './http/openapi/security-schemes.js';
+export {
+  addWhatsAppSecurity,
+  type SecurityBuilder,
+  whatsappSecuritySchemes,
+} from './http/openapi/describe-controller.js';
 export type { GraphApiClientOptions } from './graph/graph-api.options.js';
 
 // Database
@@ -50,9 +54,9 @@ export type {
   TextContent,
   VideoContent,
 } from './messages/types/message-content.js';
-export type { ContactCard } from './messages/types/contact-card.js';
-export type { InteractiveContent, InteractiveHeader } from './messages/types/interactive-content.js';
-export type { MediaSource } from './messages/types/media-source.js';
+export type { ContactCard } from './messages/types/message-content.js';
+export type { InteractiveContent, InteractiveHeader } from './messages/types/message-content.js';
+export type { MediaSource } from './messages/types/message-content.js';
 export {
   MessageErasedError,
   MetaUnavailableError,
@@ -153,7 +157,7 @@ export type {
   TemplateVariables,
   VariableValue,
 } from './templates/variables/variable-values.js';
-export type { ListedFields, NamedField, ValuesInOrder } from './templates/variables/ordered-values.js';
+export type { ListedFields, NamedField, ValuesInOrder } from './templates/variables/values-in-order.js';
 export type { MessageComponent } from './templates/message-component.js';
 
 // Webhooks

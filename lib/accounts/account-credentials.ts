@@ -3,10 +3,10 @@ import { IsNull, Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { ConflictError } from '../errors.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
-import { AccessTokenCipher } from './access-token-cipher.js';
 import { ACCOUNTS_OPTIONS, type AccountOptions, type AccountsOptions } from './accounts.options.js';
 import { appSecretsOf } from './app-secret.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
+import { SecretCipher } from '../secret-cipher.js';
 
 /** What is known of the app that an account is used by. */
 export type AccountCredential = Pick<AccountOptions, 'accessToken' | 'appSecret'>;
@@ -110,5 +110,16 @@ export class AccountCredentials {
   async #encryptAnew(businessAccountId: string, stored: string, credential: AccountCredential): Promise<void> {
     const credentialEncrypted = this.encrypt(credential, businessAccountId);
     await this.accounts.update({ businessAccountId, credentialEncrypted: stored }, { credentialEncrypted });
+  }
+}
+
+/** Encrypts access tokens, each bound to its account by Meta's id of it. */
+export class AccessTokenCipher extends SecretCipher {
+  constructor(encryptionKeys: readonly string[]) {
+    super(encryptionKeys, {
+      aSecret: 'An access token',
+      secretOf: (businessAccountId) => `access token of account ${businessAccountId}`,
+      remedy: 'add the account again with its token',
+    });
   }
 }

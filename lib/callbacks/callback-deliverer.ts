@@ -9,7 +9,6 @@ import { CallbackOutbox } from './callback-outbox.js';
 import { type CallbackAnswer, CallbackRequests } from './callback-requests.js';
 import { signatureOf } from './callback-secrets.js';
 import { type CallbackTarget, CallbackTargets } from './callback-targets.js';
-import { CallbackTurns } from './callback-turns.js';
 import { type Claim, type ClaimedDelivery, ClaimedDeliveries } from './claimed-deliveries.js';
 
 /** Milliseconds between two looks at what is due. */
@@ -152,5 +151,52 @@ export class CallbackDeliverer implements OnApplicationBootstrap, BeforeApplicat
   #warn(what: string, error: unknown): void {
     if (this.#hasEnded || this.outages.covers(error)) return;
     this.logger.warn(`Callbacks could not be ${what}; it is tried again: ${String(error)}`);
+  }
+}
+
+/** Gives workspaces their turns: so many at a time, and the others in the order in which they came. */
+export class CallbackTurns {
+  readonly #running = new Map<number, Promise<void>>();
+  readonly #waiting = new Set<number>();
+  #hasEnded = false;
+
+  /** @param take a workspace's turn, which does not reject; true when it wants another */
+  constructor(
+    private readonly places: number,
+    private readonly take: (workspaceId: number) => Promise<boolean>,
+  ) {}
+
+  /** Whether somebody waits because all places are taken. */
+  get isCrowded(): boolean {
+    if (this.#running.size < this.places) return false;
+    return [...this.#waiting].some((workspaceId) => !this.#running.has(workspaceId));
+  }
+
+  /** Each of them has a turn; one whose turn it is already has another after it. */
+  want(workspaceIds: Iterable<number>): void {
+    for (const workspaceId of workspaceIds) this.#waiting.add(workspaceId);
+    this.#begin();
+  }
+
+  /** None begins any more. */
+  async end(): Promise<void> {
+    this.#hasEnded = true;
+    await Promise.all(this.#running.values());
+  }
+
+  #begin(): void {
+    for (const workspaceId of this.#waiting) {
+      if (this.#hasEnded || this.#running.size >= this.places) return;
+      if (this.#running.has(workspaceId)) continue;
+      this.#waiting.delete(workspaceId);
+      this.#running.set(workspaceId, this.#run(workspaceId));
+    }
+  }
+
+  async #run(workspaceId: number): Promise<void> {
+    const isGoingOn = await this.take(workspaceId);
+    this.#running.delete(workspaceId);
+    if (isGoingOn) this.#waiting.add(workspaceId);
+    this.#begin();
   }
 }

@@ -3,7 +3,6 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ConfigurationError } from '../errors.js';
 import { OwnDataSource } from './own-data-source.js';
-import { findSchemaProblems } from './schema-check.js';
 
 /** Which TypeORM data source the module's tables are in, and how many connections it takes. */
 export interface DatabaseOptions {
@@ -62,4 +61,22 @@ function missingMigrations(problems: readonly string[]): string {
     'Add migrations: [...yourMigrations, ...whatsappMigrations] to the options of your DataSource and run them ' +
     '(migrationsRun: true runs them at start).'
   );
+}
+
+/** What the database lacks of the given entities: tables, or columns of a table. */
+export async function findSchemaProblems(dataSource: DataSource, entities: readonly Type[]): Promise<string[]> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    const metadatas = entities.map((entity) => dataSource.getMetadata(entity));
+    const tables = await runner.getTables(metadatas.map((metadata) => metadata.tablePath));
+    return metadatas.flatMap((metadata) => {
+      const table = tables.find((candidate) => candidate.name.split('.').at(-1) === metadata.tableName);
+      if (!table) return [`table ${metadata.tableName} is missing`];
+      return metadata.columns
+        .filter((column) => !table.findColumnByName(column.databaseName))
+        .map((column) => `column ${metadata.tableName}.${column.databaseName} is missing`);
+    });
+  } finally {
+    await runner.release();
+  }
 }

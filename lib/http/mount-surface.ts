@@ -6,13 +6,13 @@ import {
   METHOD_METADATA,
   PATH_METADATA,
   PIPES_METADATA,
+  PARAMTYPES_METADATA,
 } from '@nestjs/common/constants';
 import { AbilityGuard } from '../auth/ability.guard.js';
 import { ApiKeyGuard } from '../auth/api-key.guard.js';
 import { isTakingRawBody } from './bodies/raw-body.decorator.js';
 import { RawBodyGuard, ReadableBodyGuard } from './bodies/readable-body.guard.js';
 import { streamedTypesOf } from './bodies/streamed-body.decorator.js';
-import { hideInputTypes } from './hide-input-types.js';
 import { describeController } from './openapi/describe-controller.js';
 import { rateLimitGuard } from './rate-limit.guard.js';
 import {
@@ -130,3 +130,17 @@ export const joinPaths = (...paths: readonly string[]): string =>
     .map((path) => path.replace(/^\/+|\/+$/g, ''))
     .filter(Boolean)
     .join('/');
+
+/**
+ * Keeps the classes of a controller's inputs to the surface's own pipes: a global `ValidationPipe` of the host's would
+ * hold bodies against them, and API documents would show them as empty schemas.
+ * @param names of its methods
+ */
+function hideInputTypes({ prototype }: Type, names: Iterable<string>): void {
+  for (const name of names) {
+    const types: unknown = Reflect.getMetadata(PARAMTYPES_METADATA, prototype, name);
+    if (!Array.isArray(types)) continue;
+    const hidden = types.map(() => Object);
+    Reflect.defineMetadata(PARAMTYPES_METADATA, hidden, prototype, name);
+  }
+}

@@ -7,12 +7,13 @@ import type { GraphCredential } from '../graph/graph-credential.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { MediaDownload } from './media-download.js';
 import { assertSize, fileInMemory, type MediaFile, spooledFile } from './media-file.js';
-import { assertTaken, mediaTypeOf, type ToldType } from './media-type-of.js';
-import { LARGEST_MEDIA, largestOf, MEDIA_TYPES, plainType } from './media-types.js';
+import { LARGEST_MEDIA, largestOf, MEDIA_TYPES, plainType, typeOfName } from './media-types.js';
 import type { DownloadedMedia, KeptFile, MediaOfNumber, UploadedMedia, UploadMediaInput } from './media.inputs.js';
 import { MediaUpload } from './media-upload.js';
 import { RemoteFiles } from './remote-files.js';
 import { StoredMedia } from './stored-media.js';
+import { typesOf } from './media-signature.js';
+import { InvalidMediaError } from './media.errors.js';
 
 /** Files at Meta: uploaded for sending, downloaded when customers sent them. */
 @Injectable()
@@ -93,3 +94,44 @@ export class MediaService {
 const isUrl = (file: object): file is URL => 'href' in file;
 
 const isKept = (file: UploadMediaInput['file']): file is KeptFile => typeof file === 'object' && 'sha256' in file;
+
+/** What is known of a file's type before it is looked at. */
+interface ToldType {
+  /** As the caller says. */
+  readonly mimeType?: string | undefined;
+  /** As the server says that the file comes from. */
+  readonly contentType?: string | undefined;
+  readonly filename?: string | undefined;
+}
+
+/**
+ * The type of a file, by the caller's word and the file's first bytes; where those leave a choice, or say nothing, by what
+ * its server and its name say.
+ * @throws InvalidMediaError when Meta takes no such type, when the bytes are of another, or when nothing tells it
+ */
+export function mediaTypeOf({ mimeType, contentType, filename }: ToldType, head: Uint8Array): string {
+  const seen = typesOf(head);
+  if (mimeType !== undefined) return assertTaken(assertSeen(plainType(mimeType), seen), 'mimeType');
+  const told = [contentType && plainType(contentType), filename && typeOfName(filename)];
+  const known = told.find((type) => type && MEDIA_TYPES.has(type) && (seen.length === 0 || seen.includes(type)));
+  const type = known || seen[0];
+  if (type !== undefined) return assertTaken(type, 'file');
+  throw new InvalidMediaError({
+    path: 'mimeType',
+    message: 'is needed: neither the name nor the first bytes of the file tell its type.',
+  });
+}
+
+/** @throws InvalidMediaError when a caller's type is none that Meta takes */
+function assertTaken(type: string, path: 'file' | 'mimeType'): string {
+  if (MEDIA_TYPES.has(type)) return type;
+  const taken = [...MEDIA_TYPES.keys()].join(', ');
+  throw new InvalidMediaError({ path, message: `is ${JSON.stringify(type.slice(0, 80))}; Meta takes ${taken}.` });
+}
+
+/** Files whose first bytes nobody knows are taken at the caller's word: Meta looks for itself. */
+function assertSeen(type: string, seen: readonly string[]): string {
+  if (seen.length === 0 || seen.includes(type)) return type;
+  const message = `is said to be ${type}, but its first bytes are those of ${seen.join(' or ')}.`;
+  throw new InvalidMediaError({ path: 'file', message });
+}

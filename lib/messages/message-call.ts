@@ -4,12 +4,12 @@ import { toE164 } from '../contacts/phone-number.js';
 import { INSTALLATION_ID } from '../database/installation-id.provider.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
-import type { GraphOutcome } from '../graph/graph-outcome.js';
+import type { GraphOutcome, FailedOutcome } from '../graph/graph-outcome.js';
 import { idIn, isJsonObject, type JsonObject } from '../graph/json-object.js';
 import { type MeteredSend, METERS, type Meters } from '../meters.js';
 import { encodeCallbackData } from './callback-data.js';
-import { meteredFailure } from './metered-failure.js';
 import type { MessageEntity } from './message.entity.js';
+import { WhatsAppError } from '../errors.js';
 
 /** What Meta said when it took a message. */
 export type Acceptance = Pick<MessageEntity, 'wamid' | 'waId' | 'messageStatus'>;
@@ -127,3 +127,10 @@ function firstOf(list: unknown): JsonObject {
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** How a call that failed is counted. */
+function meteredFailure({ kind, error }: FailedOutcome): Pick<MeteredSend, 'outcome' | 'errorCode'> {
+  if (kind === 'refused') return { outcome: 'refused', errorCode: String(error.metaCode ?? 'HTTP_429') };
+  const errorCode = error instanceof WhatsAppError ? error.code : 'NOT_SENT';
+  return { outcome: kind === 'unknown' ? 'unknown' : 'not_sent', errorCode };
+}

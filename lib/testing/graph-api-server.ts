@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
+import { setMaxListeners, once } from 'node:events';
 import type { AccountFixture } from './accounts/account.fixture.js';
 import { Account } from './accounts/account.js';
 import type { PhoneNumber } from './accounts/phone-number.js';
@@ -7,9 +7,9 @@ import { Faults } from './faults/faults.js';
 import { Graph } from './graph.js';
 import type { GraphApiServerOptions } from './graph-api-server.options.js';
 import { Records, type RecordedMessage, type RecordedRequest } from './records/records.js';
-import { HttpListener } from './server/http-listener.js';
 import { RequestHandler } from './server/request-handler.js';
 import type { WebhookCounts, WebhookOptions } from './webhooks/webhook.options.js';
+import { createServer, type RequestListener, type Server } from 'node:http';
 
 /**
  * A stand-in for Meta's WhatsApp Cloud API: a real HTTP server that refuses what Meta refuses, in Meta's words, and
@@ -201,5 +201,53 @@ export class GraphApiServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+}
+
+/** Longer than any test runs: a server that drops idle sockets makes clients fail now and then. */
+const KEEP_ALIVE_TIMEOUT_MS = 120_000;
+
+/** A listening socket that can go away and come back on the same port. */
+class HttpListener {
+  #server: Server | undefined;
+  #port: number;
+
+  constructor(
+    private readonly host: string,
+    port: number,
+    private readonly listener: RequestListener,
+  ) {
+    this.#port = port;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Starts to listen; with port 0 the system picks a free one, and it is kept from then on. */
+  async open(): Promise<void> {
+    if (this.#server) return;
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, this.listener);
+    this.#server = server;
+    try {
+      server.listen(this.#port, this.host);
+      await once(server, 'listening');
+    } catch (error) {
+      this.#server = undefined;
+      throw error;
+    }
+    const address = server.address();
+    if (typeof address === 'object' && address !== null) this.#port = address.port;
+  }
+
+  /** Stops listening and ends every open socket at once, also those with a request in flight. */
+  async close(): Promise<void> {
+    const server = this.#server;
+    if (!server) return;
+    this.#server = undefined;
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
   }
 }

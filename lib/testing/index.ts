@@ -31,7 +31,7 @@ export type {
 export type { Faults } from './faults/faults.js';
 export type { GraphErrorBody } from './errors/graph-error.js';
 export type { InboundContents, InboundMessage, InboundType } from './webhooks/inbound/inbound-message.js';
-export { inboundSamples } from './webhooks/inbound/inbound-samples.js';
+export { inboundSamples } from './webhooks/inbound/inbound-update.js';
 export type {
   FailedStep,
   WebhookCounts,

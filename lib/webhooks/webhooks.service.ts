@@ -7,12 +7,12 @@ import { readItems } from './items-of.js';
 import { RefusalLog } from './refusal-log.js';
 import { SignedItems } from './signed-items.js';
 import { UnclaimedItems } from './unclaimed-items.js';
-import { answerHandshake } from './webhook-handshake.js';
 import { WebhookArrivals } from './webhook-arrivals.js';
 import type { WebhookItemEntity } from './webhook-item.entity.js';
 import { WebhookSignatures } from './webhook-signatures.js';
 import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhook.options.js';
-import { WebhookSignatureError } from './webhooks.errors.js';
+import { WebhookSignatureError, WebhookHandshakeError } from './webhooks.errors.js';
+import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** What Meta tells, and what of it could not be applied. */
 @Injectable()
@@ -105,3 +105,29 @@ export class WebhooksService {
 const NO_RAW_BODY =
   'A webhook’s signature is over its raw bytes, and they are not there. Call setupWhatsApp(app) in main.ts before ' +
   'app.listen(), or create the app with NestFactory.create(AppModule, { rawBody: true }).';
+
+/**
+ * Answers Meta's question whether webhooks are taken here.
+ *
+ * @returns what to answer: the challenge, as `text/plain`
+ * @throws WebhookHandshakeError
+ * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
+ */
+function answerHandshake(query: URLSearchParams, verifyToken: string | undefined): string {
+  if (verifyToken === undefined) {
+    throw new WebhookHandshakeError(
+      'There is no verify token here: add webhook: { verifyToken: process.env.WHATSAPP_VERIFY_TOKEN } to the options of WhatsAppModule.',
+    );
+  }
+  const isSubscribe = query.get('hub.mode') === 'subscribe';
+  if (!isSubscribe || !isSameText(query.get('hub.verify_token') ?? '', verifyToken)) {
+    throw new WebhookHandshakeError();
+  }
+  return query.get('hub.challenge') ?? '';
+}
+
+/** Takes the same time however many characters are right. */
+function isSameText(given: string, expected: string): boolean {
+  const [one, other] = [given, expected].map((text) => createHash('sha256').update(text).digest());
+  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
+}

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AccessTokenCipher } from '../../lib/accounts/access-token-cipher.js';
+import { AccessTokenCipher } from '../../lib/accounts/account-credentials.js';
 import { isEncryptionKey } from '../../lib/secret-cipher.js';
 import { ConfigurationError } from '../../lib/errors.js';
 

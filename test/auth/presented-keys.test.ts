@@ -1,6 +1,6 @@
 import { assert, integer, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { presentedKeys, type RequestHeaders } from '../../lib/auth/presented-keys.js';
+import { presentedKeys, type RequestHeaders } from '../../lib/auth/api-key.guard.js';
 
 describe('presentedKeys', () => {
   it.each<[string, RequestHeaders, string[]]>([

@@ -8,8 +8,7 @@ import {
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { DataSource, type DataSourceOptions, type Repository } from 'typeorm';
 import { CallbackEntity } from '../../lib/callbacks/callback.entity.js';
-import type { CallbackFact } from '../../lib/callbacks/callback-fact.js';
-import { CallbackOutbox } from '../../lib/callbacks/callback-outbox.js';
+import { CallbackOutbox, type CallbackFact } from '../../lib/callbacks/callback-outbox.js';
 import { atomically } from '../../lib/database/atomically.js';
 import { optionsFor, TestApp, type TestAppOptions } from '../support/test-app.js';
 

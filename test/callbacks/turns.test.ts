@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { CallbackTurns } from '../../lib/callbacks/callback-turns.js';
+import { CallbackTurns } from '../../lib/callbacks/callback-deliverer.js';
 
 /** Turns that a test ends by hand. */
 function turnsBy(places: number) {

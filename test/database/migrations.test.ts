@@ -8,7 +8,7 @@ import {
 } from 'nestjs-whatsapp';
 import { type DataSource, DefaultNamingStrategy, type NamingStrategyInterface, type Table } from 'typeorm';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { findSchemaProblems } from '../../lib/database/schema-check.js';
+import { findSchemaProblems } from '../../lib/database/data-source.provider.js';
 import { SequenceEntity } from '../../lib/database/sequence.entity.js';
 import { type DatabaseKind, describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { openDatabase } from './open-database.js';

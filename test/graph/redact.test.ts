@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redact } from '../../lib/graph/redact.js';
+import { redact } from '../../lib/graph/meta-error-body.js';
 
 const TOKEN = 'EAAGm0PX4ZCpsBAJmZCZBtoken0123456789abcdefTOKEN';
 

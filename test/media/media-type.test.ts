@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mediaTypeOf } from '../../lib/media/media-type-of.js';
+import { mediaTypeOf } from '../../lib/media/media.service.js';
 import { type BEGINNINGS, fileOf } from './sample-files.js';
 
 const OFFICE = 'application/vnd.openxmlformats-officedocument';

@@ -1,7 +1,7 @@
 import { MessagesService, TemplatesService, type SendMessageInput } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { InteractiveContent, ProductCard } from '../../lib/messages/types/interactive-content.js';
+import type { InteractiveContent, ProductCard } from '../../lib/messages/types/message-content.js';
 import { TestApp } from '../support/test-app.js';
 
 const TO = '+5491112345678';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { waitForPlaces } from '../../lib/messages/waiting-for-places.js';
+import { waitForPlaces } from '../../lib/messages/recipient-budget.js';
 
 describe('the wait for places', () => {
   it.each<[number, number, number, number | null | undefined, number, string]>([

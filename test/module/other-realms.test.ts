@@ -4,7 +4,7 @@ import { driverCodeOf } from '../../lib/database/driver-code.js';
 import { isOutage } from '../../lib/database/outage.js';
 import { codeOf, isError, messageOf } from '../../lib/foreign-errors.js';
 import { describeError } from '../../lib/http/described-error.js';
-import { readOfferExpiration } from '../../lib/templates/variables/values/offer-expiration.js';
+import { readOfferExpiration } from '../../lib/templates/variables/values/read-variable.js';
 
 /** Runs where `Error` and `Date` are others, as the tests of a host run under Jest. */
 const elsewhere = (script: string): unknown => runInNewContext(script);

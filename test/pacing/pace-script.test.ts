@@ -2,8 +2,7 @@ import * as fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TURNS } from '../../lib/pacing/pace-rules.js';
-import { PACE_STEP } from '../../lib/pacing/pace-script.js';
-import { RedisPacer } from '../../lib/pacing/redis.pacer.js';
+import { RedisPacer, PACE_STEP } from '../../lib/pacing/redis.pacer.js';
 import { describeWithRedis, type FreshRedis } from '../support/redis.js';
 import { anyStep, type Outcome, RuledNumber, type Step } from './schedules.js';
 

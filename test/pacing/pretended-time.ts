@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { vi } from 'vitest';
-import { REDIS_NOW } from '../../lib/pacing/pace-script.js';
-import type { RedisScripts } from '../../lib/pacing/redis-script.js';
+import { REDIS_NOW, type RedisScripts } from '../../lib/pacing/redis.pacer.js';
 
 /** Timers and `performance.now()` stand still from now on, until `vi.useRealTimers()`. */
 export function stopTime(): void {

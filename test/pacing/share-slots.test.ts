@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shareSlots } from '../../lib/pacing/share-slots.js';
+import { shareSlots } from '../../lib/pacing/ledger.pacer.js';
 
 describe('slots', () => {
   it.each([

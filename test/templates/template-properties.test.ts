@@ -9,7 +9,7 @@ import { resolveTemplate } from '../../lib/templates/variables/resolve-template.
 import type { TemplateButton } from '../../lib/templates/template-button.js';
 import type { TemplateComponent, TemplateDefinition } from '../../lib/templates/template-component.js';
 import { variablesOf } from '../../lib/templates/variables/template-variables.js';
-import { encodeUrlSuffix } from '../../lib/templates/variables/values/url-suffix.js';
+import { encodeUrlSuffix } from '../../lib/templates/variables/values/read-variable.js';
 import type { PartVariables, TemplateVariables } from '../../lib/templates/variables/variable-values.js';
 import { body, buttons, header, oneTimeCode, template } from './template-fixtures.js';
 

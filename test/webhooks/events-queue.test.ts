@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { QueueOptions, WhatsAppEvent } from 'nestjs-whatsapp';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { decodeEvent, encodeEvent } from '../../lib/webhooks/events/queued-event.js';
+import { decodeEvent, encodeEvent } from '../../lib/webhooks/events/queued-events.js';
 import { WhatsAppEvents } from '../../lib/webhooks/events/whatsapp-events.js';
 import { bullOn, type OpenQueue } from '../bulk/each-queue.js';
 import { describeWithRedis } from '../support/redis.js';

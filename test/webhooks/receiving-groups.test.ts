@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { QueryFailedError } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { isOutage } from '../../lib/database/outage.js';
-import { GroupCommit } from '../../lib/webhooks/group-commit.js';
+import { GroupCommit } from '../../lib/webhooks/item-application.js';
 import { WebhookBacklogError } from '../../lib/webhooks/webhooks.errors.js';
 import type { StatusItem } from '../../lib/webhooks/webhook-item.js';
 import { Recorder } from './receiving-scene.js';

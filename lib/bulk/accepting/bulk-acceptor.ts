@@ -22,12 +22,11 @@ import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkValidationError, QuotaExceededError } from '../bulk.errors.js';
 import type { CreateBulkSendInput } from '../bulk.inputs.js';
-import { type BulkTally, NOTHING_COUNTED, retally } from '../ledger/bulk-tally.js';
+import { type BulkTally, NOTHING_COUNTED, retally, endOf } from '../ledger/bulk-tally.js';
 import { RefusedRecipients } from '../refused-recipients.js';
 import { Persistence } from '../sending/persistence.js';
 import { BulkForecast } from './bulk-forecast.js';
 import { type BulkTarget, BulkTargets } from './bulk-target.js';
-import { beginningOf } from './bulk-beginning.js';
 import { EarlierAcceptances } from './earlier-acceptances.js';
 import { assertIterable, type Reading, readRecipients } from './recipient-reading.js';
 import { StoredRecipients } from './stored-recipients.js';
@@ -186,4 +185,16 @@ function factsOf(template: TemplateEntity) {
 function assertRight({ total, problems, furtherProblems }: Reading): void {
   if (problems.length > 0) throw new BulkValidationError(problems, furtherProblems);
   if (total === 0) throw new ValidationError([{ path: 'recipients', message: 'must not be empty.' }]);
+}
+
+/** How a bulk send stands once it is accepted: it begins, waits for its time, or has ended where nobody may be sent to. */
+function beginningOf(
+  counted: BulkTally & Pick<BulkSendEntity, 'uniqueRecipients'>,
+  scheduledAt: Date | null,
+): Pick<BulkSendEntity, 'status' | 'completedAt'> & Partial<BulkSendEntity> {
+  const now = new Date();
+  const end = endOf(counted);
+  if (end) return { status: end, completedAt: now };
+  if (!scheduledAt || scheduledAt <= now) return { status: 'QUEUED', completedAt: null };
+  return { status: 'SCHEDULED', completedAt: null, waitingReason: 'scheduled', waitingUntil: scheduledAt };
 }

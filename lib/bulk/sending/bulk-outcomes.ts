@@ -8,7 +8,6 @@ import type { BulkSendEntity } from '../bulk-send.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import { BulkLedger, type LedgerEntry } from '../ledger/bulk-ledger.js';
 import type { LockedBulkSend, LockedMessage } from '../ledger/bulk-locks.js';
-import { failureStreak } from './failure-streak.js';
 import type { MessageOutcome } from './message-outcome.js';
 
 /** What became of one call: of this message, at this attempt. */
@@ -120,4 +119,28 @@ function applies({ attempt, outcome }: CallOutcome, row: LockedMessage | undefin
 /** Whether Meta told by webhook what became of the message before its answer was written: the answer only adds to that. */
 function isOvertaken({ attempt, outcome }: CallOutcome, row: LockedMessage | undefined): boolean {
   return outcome.kind === 'sent' && row?.attempt === attempt && isToldOf(row);
+}
+
+/** How many messages in a row failed with one error. */
+interface FailureStreak {
+  readonly length: number;
+  readonly code: string | null;
+  /** The words that came with it last. */
+  readonly message: string | null;
+}
+
+/** The streak after these outcomes: a message that went out ends it, another error begins one of its own. */
+export function failureStreak(
+  before: Pick<BulkSendEntity, 'streak' | 'streakCode'>,
+  outcomes: readonly MessageOutcome[],
+): FailureStreak {
+  let streak: FailureStreak = { length: before.streak, code: before.streakCode, message: null };
+  for (const outcome of outcomes) {
+    if (outcome.kind === 'sent') streak = { length: 0, code: null, message: null };
+    if (outcome.kind !== 'failed') continue;
+    const { errorCode, errorMessage } = outcome.failure;
+    const isSame = streak.length > 0 && streak.code === errorCode;
+    streak = { length: isSame ? streak.length + 1 : 1, code: errorCode, message: errorMessage };
+  }
+  return streak;
 }

@@ -12,7 +12,6 @@ import { OutdatedTemplates } from '../../templates/outdated-templates.js';
 import { ThisProcess } from '../../processes/this-process.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import type { BudgetUse } from './budget-use.js';
-import { InFlight } from './in-flight.js';
 import type { MessageOutcome, SendingHold } from './message-outcome.js';
 import { OutcomeWriter } from './outcome-writer.js';
 import type { PendingMessage } from './pending-messages.js';
@@ -180,4 +179,32 @@ function firstInTime(slots: Iterator<number>): number | undefined {
 async function until(time: number): Promise<void> {
   const wait = time - performance.now();
   if (wait > 0) await delay(wait);
+}
+
+/** How many messages this process has claimed and under way, and who waits for fewer. */
+class InFlight {
+  #underWay = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(private readonly most: number) {}
+
+  /**
+   * Takes places for up to so many messages. When there are but a few it waits for more: each claim is a statement, and
+   * one for each place that becomes free would be too many.
+   */
+  async take(count: number): Promise<number> {
+    const fewest = Math.min(count, Math.ceil(this.most / 4));
+    while (this.most - this.#underWay < fewest) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const taken = Math.min(count, this.most - this.#underWay);
+    this.#underWay += taken;
+    return taken;
+  }
+
+  giveBack(count: number): void {
+    if (count === 0) return;
+    this.#underWay -= count;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume();
+  }
 }

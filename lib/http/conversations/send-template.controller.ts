@@ -3,29 +3,76 @@ import { OutageLog } from '../../database/outage-log.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
-import { ValidationError } from '../../errors.js';
+import { ValidationError, RateLimitedError, type Problem } from '../../errors.js';
 import type { IdempotencyInput } from '../../idempotency/idempotency-key.js';
 import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { MessagesService } from '../../messages/messages.service.js';
 import { TemplatesService } from '../../templates/templates.service.js';
-import { describeError } from '../described-error.js';
+import { describeError, type DescribedError } from '../described-error.js';
 import { ValidDtoPipe } from '../dto.pipe.js';
 import { IdempotencyKey } from '../idempotency-key.decorator.js';
 import { CONVERSATIONS_HTTP_OPTIONS, type ConversationsHttpOptions } from './conversations-http.options.js';
-import { againWhenTooFast } from './again-when-too-fast.js';
 import { ConversationTemplates, type FilledTemplate } from './conversation-templates.js';
-import { oneAfterAnother } from './one-after-another.js';
-import { type GivenRecipient, readRecipients, SendTemplateDto } from './send-template.dto.js';
 import { templateProblems } from './template-given.js';
-import {
-  presentFailedRecipient,
-  presentSentRecipient,
-  presentTemplate,
-  type RecipientResult,
-} from './template.presenter.js';
 import { Operation } from '../openapi/operation.js';
 import { listTemplatesOperation, sendTemplateOperation } from './send-template.operations.js';
+import { setTimeout } from 'node:timers/promises';
+import type { MessageEntity } from '../../messages/message.entity.js';
+import type { TemplateEntity } from '../../templates/template.entity.js';
+import { presentProblems } from './problems.presenter.js';
+import { isJsonObject } from '../../graph/json-object.js';
+
+const MOST_RECIPIENTS = 1_000;
+
+/** Body of `POST /send-template`. What it holds is checked where it is read. */
+class SendTemplateDto {
+  templateName?: unknown;
+
+  /** The module's default language when left out. */
+  languageCode?: unknown;
+
+  /** In Meta's own shape. */
+  components?: unknown;
+
+  /** 1 to 1,000. */
+  recipients?: unknown;
+}
+
+/** One of `recipients`. */
+interface GivenRecipient {
+  readonly phoneNumber: string;
+  readonly requestId?: number | undefined;
+}
+
+/** Reads the list of recipients; whether a number can be one is told of each by itself, when it is sent to. */
+function readRecipients(given: unknown): {
+  readonly recipients: readonly GivenRecipient[];
+  readonly problems: readonly Problem[];
+} {
+  if (!Array.isArray(given) || given.length === 0 || given.length > MOST_RECIPIENTS) {
+    const message = `is required: a list of 1 to ${MOST_RECIPIENTS}, such as [{"phoneNumber":"+50212345678"}].`;
+    return { recipients: [], problems: [{ path: 'recipients', message }] };
+  }
+  const problems: Problem[] = [];
+  const recipients = given.flatMap((recipient: unknown, index) => {
+    const { phoneNumber, requestId } = isJsonObject(recipient) ? recipient : {};
+    const path = `recipients[${index}]`;
+    if (typeof phoneNumber !== 'string' || phoneNumber === '') {
+      problems.push({ path: `${path}.phoneNumber`, message: 'is required: a phone number in a string.' });
+    }
+    if (!isRequestId(requestId)) {
+      problems.push({ path: `${path}.requestId`, message: 'must be a whole number.' });
+    }
+    return typeof phoneNumber === 'string' && isRequestId(requestId)
+      ? [{ phoneNumber, requestId: requestId ?? undefined }]
+      : [];
+  });
+  return { recipients, problems };
+}
+
+const isRequestId = (value: unknown): value is number | null | undefined =>
+  value === undefined || value === null || Number.isSafeInteger(value);
 
 /** Sends of one request that are on their way at the same time: their number's pace is shared with all other sends. */
 const AT_ONCE = 8;
@@ -112,3 +159,81 @@ const ofRecipient = ({ scope, ...input }: IdempotencyInput, index: number): Idem
   ...input,
   scope: `${scope} recipient ${index}`,
 });
+
+const TRIES = 4;
+
+/** Seconds that a client may be kept waiting for one more try. */
+const LONGEST_WAIT = 2;
+
+/** Sends again, a moment later, what Meta did not take because the phone number was too fast. */
+async function againWhenTooFast<Result>(send: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof RateLimitedError) || error.retryAfter > LONGEST_WAIT || tries === TRIES) throw error;
+      await setTimeout(error.retryAfter * 1_000);
+    }
+  }
+}
+
+/**
+ * Does the work for each item, in their order and a few at the same time; the first one alone, so that nothing more is
+ * begun when it fails. Should others fail, the rest is done all the same.
+ * @throws the first failure in the order of the items
+ */
+async function oneAfterAnother<Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  work: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: PromiseSettledResult<Result>[] = [];
+  const [first] = items;
+  if (first === undefined) return [];
+  results.push({ status: 'fulfilled', value: await work(first, 0) });
+  let next = 1;
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let item = items[next]; item !== undefined; item = items[next]) {
+        const index = next;
+        next += 1;
+        [results[index]] = await Promise.allSettled([work(item, index)]);
+      }
+    }),
+  );
+  return results.map((result) => {
+    if (result.status === 'fulfilled') return result.value;
+    throw result.reason;
+  });
+}
+
+/** What became of one recipient's message. */
+interface RecipientResult {
+  readonly phoneNumber: string;
+  readonly success: boolean;
+}
+
+/** One of `GET /templates`. */
+function presentTemplate({ name, status, category, language, components }: TemplateEntity): object {
+  return { name, status, category, language, components };
+}
+
+function presentSentRecipient(phoneNumber: string, { wamid }: MessageEntity): RecipientResult & object {
+  const data = { messages: [{ id: wamid }] };
+  return Object.assign({ phoneNumber, success: true }, { data });
+}
+
+function presentFailedRecipient(
+  phoneNumber: string,
+  { code, message, problems, meta, messageId, retryAfter }: DescribedError,
+): RecipientResult & object {
+  const error = {
+    code,
+    message: problems ? problems.map((problem) => problem.message).join(' ') : message,
+    ...(problems && { errors: presentProblems(problems) }),
+    ...(meta && { meta }),
+    ...(messageId !== undefined && { message_id: messageId }),
+    ...(retryAfter !== undefined && { retry_after: retryAfter }),
+  };
+  return Object.assign({ phoneNumber, success: false }, { error });
+}

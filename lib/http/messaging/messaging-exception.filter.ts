@@ -2,7 +2,7 @@ import { Catch } from '@nestjs/common';
 import { MetaApiError } from '../../graph/meta-api.error.js';
 import type { DescribedError } from '../described-error.js';
 import { SurfaceExceptionFilter } from '../surface-exception.filter.js';
-import { presentProblems } from './problems.presenter.js';
+import type { Problem } from '../../errors.js';
 
 /** Words errors as `{error}`. */
 @Catch()
@@ -31,4 +31,22 @@ export function presentError({ status, code, message, problems, messageId }: Des
     // Without it the client could not look up the outcome.
     ...(status === 504 && messageId !== undefined && { message_id: messageId }),
   };
+}
+
+/** What this API calls the fields of the services' inputs. */
+const FIELDS: ReadonlyMap<string, string> = new Map([
+  ['to', 'phone'],
+  ['person', 'phone'],
+  ['text', 'message'],
+  ['text.body', 'message'],
+  ['template', 'template_name'],
+]);
+
+/** Problems in sentences, each of which begins with its field. */
+function presentProblems(problems: readonly Problem[]): string {
+  const sentences = problems.map(({ path, message }) => {
+    const field = FIELDS.get(path) ?? path.replace(/^location\./, '');
+    return path === 'body' ? `The body ${message}` : `${field} ${message}`;
+  });
+  return [...new Set(sentences)].join(' ');
 }

@@ -14,12 +14,62 @@ import { withFurther } from '../further-problems.js';
 import { IdempotencyKey } from '../idempotency-key.decorator.js';
 import { Operation } from '../openapi/operation.js';
 import { recipientOf } from './fields.js';
-import { locationOf } from './location-given.js';
-import { SendLocationDto, SendMessageDto, SendTemplateDto } from './send.dto.js';
 import { sendLocationOperation, sendMessageOperation, sendTemplateOperation } from './send.operations.js';
-import type { SenderDto } from './sender.dto.js';
-import { presentSent } from './sent.presenter.js';
-import { isOfValues, valuesOf } from './values-given.js';
+import { SenderDto } from './sender.dto.js';
+import type { ListedFields, ValuesInOrder } from '../../templates/variables/values-in-order.js';
+import { toE164 } from '../../contacts/phone-number.js';
+import type { GraphSendResponse } from '../../graph/graph-api.types.js';
+import type { MessageEntity } from '../../messages/message.entity.js';
+import { IsArray, IsOptional } from 'class-validator';
+
+// What has no decorator here is checked by the services, for every caller.
+
+/** Body of `POST /send-message`. */
+class SendMessageDto extends SenderDto {
+  /** A number with country code, such as `919876543210`. */
+  phone!: string;
+
+  /** The text, 1 to 4,096 characters. */
+  message!: string;
+}
+
+/** Body of `POST /send-location`. */
+class SendLocationDto extends SenderDto {
+  phone!: string;
+
+  /** Degrees from -90 to 90; a number may be written as a string. */
+  latitude!: number | string;
+
+  /** Degrees from -180 to 180; a number may be written as a string. */
+  longitude!: number | string;
+
+  name?: string | null;
+
+  /** Shown only beside a name. */
+  address?: string | null;
+}
+
+const LIST = { message: 'must be a list of texts, such as ["Ana", "12"].' };
+
+/** Body of `POST /send-template`. */
+class SendTemplateDto extends SenderDto {
+  phone!: string;
+
+  template_name!: string;
+
+  /** `en` when left out. */
+  language?: string | null;
+
+  /** Values of the body's variables, in their order. */
+  @IsOptional()
+  @IsArray(LIST)
+  body_params?: readonly unknown[] | null;
+
+  /** Values of the header's variables, in their order. */
+  @IsOptional()
+  @IsArray(LIST)
+  header_params?: readonly unknown[] | null;
+}
 
 const DEFAULT_LANGUAGE = 'en';
 
@@ -116,4 +166,54 @@ export class MessagingSendController {
     if (account_id === undefined || account_id === null) return undefined;
     return (await this.accounts.phoneNumberByRow(account_id, { workspace })).phoneNumberId;
   }
+}
+
+const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i;
+
+/** A location as the services take it: numbers for numeric strings, and nothing for a name or address that is empty. */
+function locationOf({ latitude, longitude, name, address }: SendLocationDto): object {
+  return {
+    latitude: toNumber(latitude),
+    longitude: toNumber(longitude),
+    ...(isGiven(name) && { name }),
+    ...(isGiven(address) && { address }),
+  };
+}
+
+const toNumber = (value: unknown): unknown => (typeof value === 'string' && NUMBER.test(value) ? Number(value) : value);
+
+const isGiven = (text: unknown): boolean => text !== undefined && text !== null && text !== '';
+
+/** The values of a template, with what this API calls each of them. */
+function valuesOf({ header_params, body_params }: SendTemplateDto): ValuesInOrder {
+  return {
+    templatePath: 'template_name',
+    header: listOf('header_params', header_params),
+    body: listOf('body_params', body_params),
+  };
+}
+
+function listOf(name: string, values: unknown): ListedFields {
+  return { values: Array.isArray(values) ? values : [], pathOf: (index) => `${name}[${index}]` };
+}
+
+/** Whether a problem is one of values, or of what the template takes. */
+const isOfValues = (path: string): boolean => /^(?:template_name|header_params|body_params)\b/.test(path);
+
+/** Answer of every send. It is told from the message's row, so that a repeated request is told the same. */
+function presentSent(message: MessageEntity): object {
+  return { status: 'sent', result: responseOf(message) };
+}
+
+/** What Meta answered. */
+function responseOf({ recipientPhone, userId, waId, wamid, messageStatus }: MessageEntity): GraphSendResponse {
+  const contact =
+    recipientPhone === '' && userId !== null
+      ? { input: userId, user_id: userId }
+      : { input: toE164(recipientPhone), ...(waId !== null && { wa_id: waId }) };
+  return {
+    messaging_product: 'whatsapp',
+    contacts: [contact],
+    messages: [{ id: wamid ?? '', ...(messageStatus !== null && { message_status: messageStatus }) }],
+  };
 }

@@ -1,9 +1,8 @@
 import type { Problem } from '../../errors.js';
 import { codePointLength } from '../variables/values/code-points.js';
-import { bodyExampleProblems, headerExampleProblems } from './draft-example-rules.js';
 import { bodyVariableProblems, bracesProblems } from './draft-variable-rules.js';
-import { placeholderNames } from '../variables/placeholders.js';
-import type { TemplateComponent } from '../template-component.js';
+import { placeholderNames, isPosition } from '../variables/placeholders.js';
+import type { TemplateComponent, NamedExample } from '../template-component.js';
 import { FOOTER_LENGTH, HEADER_LENGTH, OFFER_LENGTH } from '../variables/values/text-limits.js';
 
 const CODE_MINUTES = { least: 1, most: 90 };
@@ -67,4 +66,45 @@ export function lengthProblems(text: string | undefined, most: number, path: str
   if (typeof text !== 'string' || text.trim() === '') return [{ path, message: 'is missing; write a text.' }];
   const length = codePointLength(text);
   return length > most ? [{ path, message: `has ${length} characters; Meta takes at most ${most}.` }] : [];
+}
+
+/** What is missing of the examples that Meta's reviewers need for a header's variable. */
+function headerExampleProblems({ text, example }: TemplateComponent, path: string): Problem[] {
+  return exampleProblems(text, example?.header_text, example?.header_text_named_params, {
+    positional: `${path}.example.header_text`,
+    named: `${path}.example.header_text_named_params`,
+    shape: 'a list with one value for each variable: ["Jo"]',
+  });
+}
+
+/** What is missing of the examples that Meta's reviewers need for a body's variables. */
+function bodyExampleProblems({ text, example }: TemplateComponent, path: string): Problem[] {
+  const values = example?.body_text?.[0];
+  return exampleProblems(text, Array.isArray(values) ? values : undefined, example?.body_text_named_params, {
+    positional: `${path}.example.body_text`,
+    named: `${path}.example.body_text_named_params`,
+    shape: 'a list in a list, with one value for each variable: [["Jo", "12"]]',
+  });
+}
+
+function exampleProblems(
+  text: string | undefined,
+  values: readonly unknown[] | undefined,
+  named: readonly NamedExample[] | undefined,
+  { positional, named: namedPath, shape }: { positional: string; named: string; shape: string },
+): Problem[] {
+  const names = placeholderNames(text ?? '');
+  if (names.length === 0) return [];
+  if (names.every(isPosition)) {
+    const isComplete = values?.length === names.length && values.every(isExample);
+    return isComplete ? [] : [{ path: positional, message: `must be ${shape}.` }];
+  }
+  const given = new Map((named ?? []).map(({ param_name, example }) => [param_name, example]));
+  return names
+    .filter((name) => !isExample(given.get(name)))
+    .map((name) => ({ path: namedPath, message: `lacks {"param_name": "${name}", "example": "…"}.` }));
+}
+
+function isExample(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
 }

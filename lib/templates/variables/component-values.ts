@@ -1,11 +1,11 @@
 import type { Problem } from '../../errors.js';
-import { slotOfComponent, slotOfVariable, type ComponentSlot } from './component-slot.js';
-import { valueOfParameter } from './values/parameter-value.js';
 import { isObject, typeInWords } from './values/reading.js';
 import type { TemplatePart } from './template-part.js';
-import type { TemplateVariable } from './template-variable.js';
+import type { TemplateVariable, TemplateVariableKind } from './template-variable.js';
 import { variablesOfPart } from './template-variables.js';
 import type { ValueSource } from './value-source.js';
+import { messageIndexOf, subTypeOf } from './components-of-part.js';
+import { buttonInWords } from './variable-place.js';
 
 /** A carousel among the components, and where it stands. */
 export interface GivenCarousel {
@@ -136,4 +136,108 @@ export class ComponentValues implements ValueSource {
 
 function keyOf(variable: TemplateVariable): string {
   return `${slotOfVariable(variable)} ${variable.name}`;
+}
+
+/** What a component of Meta's shape fills: `header`, `body`, `limited_time_offer`, `carousel` or `button 0`. */
+type ComponentSlot = string;
+
+const TYPES = new Set(['header', 'body', 'limited_time_offer']);
+
+/** The slot that a variable belongs to. */
+function slotOfVariable(variable: TemplateVariable): ComponentSlot {
+  if (variable.buttonIndex !== undefined) return `button ${variable.buttonIndex}`;
+  return variable.kind === 'OFFER_EXPIRATION' ? 'limited_time_offer' : variable.component.toLowerCase();
+}
+
+/** The slot that a component fills, or what is wrong with its type, sub_type or index. */
+function slotOfComponent(
+  part: TemplatePart,
+  component: Readonly<Record<string, unknown>>,
+): { readonly slot: ComponentSlot } | Problem {
+  const type = typeof component.type === 'string' ? component.type.toLowerCase() : '';
+  if (type === 'button') return buttonSlot(part, component);
+  if (TYPES.has(type) || (type === 'carousel' && part.card === undefined)) return { slot: type };
+  const types = [...TYPES, 'button', ...(part.card === undefined ? ['carousel'] : [])];
+  return { path: '.type', message: `must be one of ${types.join(', ')}.` };
+}
+
+function buttonSlot(
+  part: TemplatePart,
+  { index, sub_type }: Readonly<Record<string, unknown>>,
+): { readonly slot: ComponentSlot } | Problem {
+  const messageIndex = typeof index === 'string' && /^[0-9]+$/.test(index) ? Number(index) : index;
+  const buttonIndex = part.buttons.findIndex((_, candidate) => messageIndexOf(part, candidate) === messageIndex);
+  if (buttonIndex === -1) {
+    const message =
+      part.buttons.length === 0
+        ? 'the template has no buttons; leave the component out.'
+        : `must be the place of one of the template's buttons, 0 to ${part.buttons.length - 1}.`;
+    return { path: '.index', message };
+  }
+  const expected = subTypeOf(part, buttonIndex);
+  if (typeof sub_type !== 'string') {
+    return { path: '.sub_type', message: `is ${typeInWords(sub_type)}; write "${expected}".` };
+  }
+  if (sub_type.toLowerCase() === expected.toLowerCase()) return { slot: `button ${buttonIndex}` };
+  return { path: '.sub_type', message: `must be "${expected}", for that is ${buttonInWords(part, buttonIndex)}.` };
+}
+
+/** Meta's parameter types for each kind of variable; the value stands in the field of the same name. */
+const PARAMETER_TYPES: Readonly<Record<TemplateVariableKind, readonly string[]>> = {
+  TEXT: ['text', 'currency', 'date_time'],
+  ONE_TIME_CODE: ['text'],
+  IMAGE: ['image'],
+  VIDEO: ['video'],
+  DOCUMENT: ['document'],
+  LOCATION: ['location'],
+  PRODUCT: ['product'],
+  OFFER_EXPIRATION: ['limited_time_offer'],
+  URL_SUFFIX: ['text'],
+  QUICK_REPLY_PAYLOAD: ['payload'],
+  VOICE_CALL: ['ttl_minutes', 'payload'],
+  COUPON_CODE: ['coupon_code'],
+  FLOW: ['action'],
+  CATALOG: ['action'],
+  MULTI_PRODUCT: ['action'],
+};
+
+const STRINGS = new Set(['text', 'payload', 'coupon_code']);
+
+/** A value and where it stands in the parameter, such as `.text`. */
+interface ParameterValue {
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/** The value in a parameter of Meta's own shape, or what is wrong with the shape. */
+function valueOfParameter(variable: TemplateVariable, parameter: unknown): ParameterValue | Problem {
+  const types = PARAMETER_TYPES[variable.kind];
+  if (!isObject(parameter)) return { path: '', message: `is ${typeInWords(parameter)}; write an object.` };
+  const { type } = parameter;
+  if (typeof type !== 'string' || !types.includes(type.toLowerCase())) {
+    return { path: '.type', message: `must be ${types.join(', ')}, for that is what the template has here.` };
+  }
+  const field = type.toLowerCase();
+  const path = `.${field}`;
+  const value = Object.hasOwn(parameter, field) ? parameter[field] : undefined;
+  if (STRINGS.has(field)) {
+    return typeof value === 'string'
+      ? { path, value }
+      : { path, message: `is ${typeInWords(value)}; write text, in quotes.` };
+  }
+  if (!isObject(value)) return { path, message: `is ${typeInWords(value)}; write an object.` };
+  if (field === 'currency') {
+    // Null keeps a forgotten field from turning the amount into a date.
+    const { fallback_value = null, code = null, amount_1000 = null } = value;
+    return { path, value: { fallback_value, code, amount_1000 } };
+  }
+  if (field === 'date_time') return { path, value: { fallback_value: value.fallback_value ?? null } };
+  return field === 'limited_time_offer' ? expirationOf(value.expiration_time_ms) : { path, value };
+}
+
+function expirationOf(value: unknown): ParameterValue | Problem {
+  const path = '.limited_time_offer.expiration_time_ms';
+  return typeof value === 'number'
+    ? { path, value }
+    : { path, message: `is ${typeInWords(value)}; write Unix milliseconds as a number.` };
 }

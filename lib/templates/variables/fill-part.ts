@@ -1,15 +1,18 @@
 import type { Problem } from '../../errors.js';
 import { componentsOfPart } from './components-of-part.js';
-import { filledLengthProblems } from './values/filled-length.js';
 import type { MessageComponent, MessageParameter } from '../message-component.js';
-import { readVariable } from './values/read-variable.js';
+import { readVariable, readableText } from './values/read-variable.js';
 import type { TemplatePart } from './template-part.js';
 import type { TemplateVariable } from './template-variable.js';
 import { isFilledFromBody, oneTimeCodeOf, variablesOfPart } from './template-variables.js';
 import { textOf } from './values/text-value.js';
-import { unsendableReasons } from './unsendable.js';
 import type { ValueSource } from './value-source.js';
-import { placeOf } from './variable-place.js';
+import { placeOf, buttonInWords } from './variable-place.js';
+import { headerFormatOf } from './header-variables.js';
+import { parsePlaceholders, fillPlaceholders } from './placeholders.js';
+import { buttonTypeOf } from '../template-button.js';
+import { codePointLength } from './values/code-points.js';
+import { BODY_LENGTH, CARD_BODY_LENGTH, HEADER_LENGTH } from './values/text-limits.js';
 
 /** A part with its values read: everything that is wrong, and Meta's components when nothing is. */
 export interface FilledPart {
@@ -58,4 +61,58 @@ function copyOneTimeCode(
       if (value === undefined || textOf(value) === code.text) return [];
       return { path, message: "differs from the body's one-time code; the two must be the same." };
     });
+}
+
+const SENDABLE_HEADERS = new Set(['TEXT', 'IMAGE', 'VIDEO', 'DOCUMENT', 'LOCATION', 'PRODUCT', 'NONE']);
+
+/** Why a part cannot be sent whatever is given: it needs input of a kind that this module cannot give. */
+function unsendableReasons(part: TemplatePart): string[] {
+  const reasons: string[] = [];
+  const format = headerFormatOf(part);
+  if (format === 'GIF') {
+    reasons.push("cannot fill the template's GIF header, which only Meta's Marketing Messages API sends.");
+  } else if (format && !SENDABLE_HEADERS.has(format)) {
+    reasons.push(`cannot fill the template's header: its format ${format} is not known here.`);
+  }
+  for (const component of part.unknown.filter(({ text }) => parsePlaceholders(text ?? '').length > 0)) {
+    reasons.push(
+      `cannot fill the template's ${component.type} component, which has variables of a kind not known here.`,
+    );
+  }
+  part.buttons.forEach((button, index) => {
+    const hasVariable = parsePlaceholders(`${button.url ?? ''} ${button.text ?? ''}`).length > 0;
+    if (hasVariable && buttonTypeOf(button) !== 'URL' && buttonTypeOf(button) !== 'OTP') {
+      reasons.push(`cannot fill ${buttonInWords(part, index)}, which has a variable of a kind not known here.`);
+    }
+  });
+  return reasons;
+}
+
+/** What Meta would refuse as too long once the values stand in the header and the body. */
+function filledLengthProblems(
+  part: TemplatePart,
+  parameters: ReadonlyMap<TemplateVariable, MessageParameter>,
+  source: ValueSource,
+): Problem[] {
+  const bodyLength = part.card === undefined ? BODY_LENGTH : CARD_BODY_LENGTH;
+  return [
+    ...lengthProblem('header', part.header?.text, HEADER_LENGTH),
+    ...lengthProblem('body', part.body?.text, bodyLength),
+  ];
+
+  function lengthProblem(what: 'header' | 'body', text: string | undefined, most: number): Problem[] {
+    const values = new Map<string, string>();
+    let longest: { variable: TemplateVariable; length: number } | undefined;
+    for (const [variable, parameter] of parameters) {
+      if (variable.component !== what.toUpperCase() || variable.placeholder === undefined) continue;
+      const value = readableText(parameter);
+      values.set(variable.placeholder, value);
+      const length = codePointLength(value);
+      if (!longest || length > longest.length) longest = { variable, length };
+    }
+    const length = codePointLength(fillPlaceholders(text ?? '', values));
+    if (!longest || length <= most) return [];
+    const message = `makes the ${what} ${length} characters long; Meta takes at most ${most}, so shorten it by ${length - most}.`;
+    return [{ path: source.valueOf(longest.variable).path, message }];
+  }
 }

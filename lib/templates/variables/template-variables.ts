@@ -1,10 +1,9 @@
-import { buttonVariables } from './button-variables.js';
 import { headerVariables } from './header-variables.js';
 import { isPosition, placeholderNames } from './placeholders.js';
-import { isOneTimeCodeButton } from '../template-button.js';
+import { isOneTimeCodeButton, buttonTypeOf, type TemplateButton } from '../template-button.js';
 import type { TemplateDefinition } from '../template-component.js';
 import { partsOf, type TemplatePart } from './template-part.js';
-import type { TemplateVariable } from './template-variable.js';
+import type { TemplateVariable, TemplateVariableKind } from './template-variable.js';
 
 export type { TemplateVariable } from './template-variable.js';
 
@@ -78,4 +77,51 @@ function offerVariables(part: TemplatePart): TemplateVariable[] {
       kind: 'OFFER_EXPIRATION',
     },
   ];
+}
+
+/** What the buttons take, in the order of the buttons; most take nothing. */
+function buttonVariables(part: TemplatePart): TemplateVariable[] {
+  return part.buttons.flatMap((button, buttonIndex) => {
+    const kind = kindOf(button);
+    if (!kind) return [];
+    return {
+      name: `button_${buttonIndex}`,
+      type: 'TEXT' as const,
+      component: 'BUTTON' as const,
+      position: buttonIndex + 1,
+      isRequired: !OPTIONAL.has(kind),
+      kind,
+      buttonIndex,
+      buttonType: buttonTypeOf(button),
+      example: kind === 'ONE_TIME_CODE' ? undefined : exampleOf(button),
+    };
+  });
+}
+
+const OPTIONAL: ReadonlySet<TemplateVariableKind> = new Set(['QUICK_REPLY_PAYLOAD', 'VOICE_CALL', 'FLOW', 'CATALOG']);
+
+function kindOf(button: TemplateButton): TemplateVariableKind | undefined {
+  if (isOneTimeCodeButton(button)) return 'ONE_TIME_CODE';
+  switch (buttonTypeOf(button)) {
+    case 'URL':
+      return placeholderNames(button.url ?? '').length > 0 ? 'URL_SUFFIX' : undefined;
+    case 'QUICK_REPLY':
+      return 'QUICK_REPLY_PAYLOAD';
+    case 'VOICE_CALL':
+      return 'VOICE_CALL';
+    case 'COPY_CODE':
+      return 'COUPON_CODE';
+    case 'FLOW':
+      return 'FLOW';
+    case 'CATALOG':
+      return 'CATALOG';
+    case 'MPM':
+      return 'MULTI_PRODUCT';
+    default:
+      return undefined;
+  }
+}
+
+function exampleOf({ example }: TemplateButton): string | undefined {
+  return typeof example === 'string' ? example : example?.[0];
 }

@@ -10,9 +10,6 @@ import { limitChange, preferenceChange, throughputChange } from '../webhooks/pho
 import { recordedMessageOf } from '../webhooks/recorded-message.js';
 import type { WebhookStep } from '../webhooks/webhook.options.js';
 import type { BusinessProfileFixture, PhoneNumberFixture } from './account.fixture.js';
-import { BlockedUsers } from './blocked-users.js';
-import { phoneNumberFields } from './phone-number-fields.js';
-
 /** Calling codes have one, two or three digits; these are the short ones (ITU-T E.164, list of assigned codes). */
 const CALLING_CODE = /^(?:1|7|20|27|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
 
@@ -156,4 +153,100 @@ export class PhoneNumber implements PhoneNumberNode {
   #tellAccount(change: Change): void {
     this.graph.webhooks.tell({ kind: 'field', account: this.account, phoneNumber: undefined, ...change });
   }
+}
+
+/** Whom a phone number has blocked; the latest last. */
+class BlockedUsers {
+  /** By the key of what Meta knows the user as: `wa_id`, or a business-scoped user id. */
+  readonly #users = new Map<string, string>();
+
+  get waIds(): readonly string[] {
+    return [...this.#users.values()];
+  }
+
+  has(waId: string): boolean {
+    return this.#users.has(recipientKey(waId));
+  }
+
+  add(waId: string): void {
+    this.#users.set(recipientKey(waId), waId);
+  }
+
+  delete(waId: string): void {
+    this.#users.delete(recipientKey(waId));
+  }
+}
+
+const DEFAULT_FIELDS = [
+  'verified_name',
+  'code_verification_status',
+  'display_phone_number',
+  'quality_rating',
+  'platform_type',
+  'throughput',
+  'last_onboarded_time',
+  'webhook_configuration',
+  'id',
+];
+
+interface DescribedNumber extends PhoneNumberNode {
+  readonly displayPhoneNumber: string;
+  readonly verifiedName: string;
+  readonly status: string;
+  readonly qualityRating: string;
+  readonly throughputLevel: string;
+  readonly legacyLimitField: boolean;
+  readonly isOnBizApp: boolean;
+  readonly pin: string | undefined;
+}
+
+/** What `GET /{PHONE_ID}` tells. */
+function phoneNumberFields(number: DescribedNumber, fixture: PhoneNumberFixture): NodeFields {
+  return {
+    type: 'WhatsAppBusinessPhoneNumber',
+    defaults: DEFAULT_FIELDS,
+    values: {
+      id: number.id,
+      display_phone_number: number.displayPhoneNumber,
+      verified_name: number.verifiedName,
+      status: number.status,
+      quality_rating: number.qualityRating,
+      quality_score: { score: number.qualityRating },
+      code_verification_status: fixture.codeVerificationStatus ?? 'VERIFIED',
+      name_status: fixture.nameStatus ?? 'APPROVED',
+      new_name_status: 'NONE',
+      platform_type: fixture.platformType ?? 'CLOUD_API',
+      throughput: { level: number.throughputLevel },
+      account_mode: fixture.accountMode ?? 'LIVE',
+      is_on_biz_app: number.isOnBizApp,
+      is_official_business_account: fixture.isOfficialBusinessAccount ?? false,
+      is_pin_enabled: number.pin !== undefined,
+      whatsapp_business_manager_messaging_limit: number.legacyLimitField ? undefined : number.messagingLimit,
+      messaging_limit_tier: number.legacyLimitField ? number.messagingLimit : undefined,
+      health_status: health(number),
+      webhook_configuration: webhookConfiguration(number),
+      last_onboarded_time: '2026-01-15T09:30:00+0000',
+    },
+  };
+}
+
+function webhookConfiguration({ account, callbackOverride }: DescribedNumber): Record<string, string> | undefined {
+  if (callbackOverride === undefined && account.callbackOverride === undefined) return undefined;
+  return {
+    ...(account.callbackOverride !== undefined && { whatsapp_business_account: account.callbackOverride }),
+    ...(callbackOverride !== undefined && { phone_number: callbackOverride }),
+  };
+}
+
+function health({ id, status, account }: DescribedNumber): object {
+  const own = { can_send_message: status === 'CONNECTED' ? 'AVAILABLE' : 'BLOCKED' };
+  const available = { can_send_message: 'AVAILABLE' };
+  return {
+    ...own,
+    entities: [
+      { entity_type: 'PHONE_NUMBER', id, ...own },
+      { entity_type: 'WABA', id: account.id, ...available },
+      { entity_type: 'BUSINESS', id: account.ownerBusinessId, ...available },
+    ],
+  };
 }

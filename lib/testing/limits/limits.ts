@@ -1,10 +1,6 @@
 import { GraphError } from '../errors/graph-error.js';
 import type { PhoneNumberNode } from '../graph-node.js';
 import type { LimitsOptions } from './limits.options.js';
-import { recipientsOf } from './messaging-limit.js';
-import { PairRate } from './pair-rate.js';
-import { SlidingSecond } from './sliding-second.js';
-import { UniqueRecipients } from './unique-recipients.js';
 
 /** A message that would be accepted. */
 export interface Send {
@@ -102,4 +98,136 @@ function checkMessagingLimit(
   throw new GraphError(131048, {
     details: `Message failed to send because the messaging limit of the business has been reached: ${messagingLimit}.`,
   });
+}
+
+/** How many people a messaging limit lets a portfolio write to: `TIER_2K` 2,000; what is no number of people, any. */
+export function recipientsOf(messagingLimit: string): number {
+  const [, count, thousands] = /^TIER_(\d+)(K?)$/.exec(messagingLimit) ?? [];
+  if (count === undefined) return Infinity;
+  return Number(count) * (thousands === 'K' ? 1_000 : 1);
+}
+
+const DAY_MS = 86_400_000;
+
+/** Whom a business portfolio wrote to outside of the service window, each for 24 hours from the last send. */
+class UniqueRecipients {
+  /** In the order of the times. */
+  readonly #lastSends = new Map<string, number>();
+
+  /** Whether the recipient may be written to when no more than `limit` people may. */
+  hasRoom(recipient: string, limit: number, now: number): boolean {
+    const last = this.#lastSends.get(recipient);
+    if (last !== undefined && last > now - DAY_MS) return true;
+    if (this.#lastSends.size >= limit) this.#forgetUntil(now - DAY_MS);
+    return this.#lastSends.size < limit;
+  }
+
+  count(recipient: string, now: number): void {
+    this.#lastSends.delete(recipient); // to be the last again
+    this.#lastSends.set(recipient, now);
+  }
+
+  #forgetUntil(time: number): void {
+    for (const [recipient, last] of this.#lastSends) {
+      if (last > time) return;
+      this.#lastSends.delete(recipient);
+    }
+  }
+}
+
+const INTERVAL_MS = 6_000;
+
+const MAX_BURST = 45;
+
+interface Burst {
+  readonly startedAt: number;
+  /** How many messages it has; 1 is no burst yet. */
+  count: number;
+}
+
+/**
+ * How often one number may write to one user: every six seconds. Up to 45 messages may come within six seconds, but then
+ * none until they would all have been sent at the usual rate: after a burst of 20 the next one waits for two minutes.
+ * See Meta's page "Messaging limits", pair rate limits.
+ */
+export class PairRate {
+  readonly #bursts = new Map<string, Burst>();
+
+  /** How long until the user may be written to, in milliseconds; 0 when now. */
+  waitFor(recipient: string, now: number): number {
+    const burst = this.#bursts.get(recipient);
+    if (!burst || (isGoingOn(burst, now) && burst.count < MAX_BURST)) return 0;
+    return Math.max(0, paidBackAt(burst) - now);
+  }
+
+  count(recipient: string, now: number): void {
+    const burst = this.#bursts.get(recipient);
+    if (burst && isGoingOn(burst, now)) burst.count += 1;
+    else this.#bursts.set(recipient, { startedAt: now, count: 1 });
+  }
+}
+
+function isGoingOn(burst: Burst, now: number): boolean {
+  return now < burst.startedAt + INTERVAL_MS;
+}
+
+function paidBackAt(burst: Burst): number {
+  return burst.startedAt + burst.count * INTERVAL_MS;
+}
+
+const SECOND_MS = 1_000;
+
+/** A body may come long after its head: an arrival is placed among those of the last ten seconds before the newest. */
+const KEPT_MS = 10_000;
+
+/** When the accepted messages of a number arrived, and how many there were at most in any 1,000 ms. */
+export class SlidingSecond {
+  /** Ascending. */
+  readonly #times: number[] = [];
+  #busiest = 0;
+  #pruneAt = 1_000;
+
+  /** The largest number of arrivals in any second so far. Two that are 1,000 ms apart are not in the same second. */
+  get busiest(): number {
+    return this.#busiest;
+  }
+
+  /** How many arrivals the busiest of the seconds around `time` would have, with one at `time`. */
+  busiestWith(time: number): number {
+    const times = this.#times;
+    const position = firstAfter(times, time);
+    let start = firstAfter(times, time - SECOND_MS);
+    let busiest = position - start + 1;
+    // Only for an arrival whose body took longer to come than those of later ones.
+    for (let end = position; end < times.length; end += 1) {
+      const last = times[end] ?? 0;
+      if (last >= time + SECOND_MS) break;
+      while ((times[start] ?? time) <= last - SECOND_MS) start += 1;
+      busiest = Math.max(busiest, end - start + 2);
+    }
+    return busiest;
+  }
+
+  add(time: number): void {
+    const times = this.#times;
+    this.#busiest = Math.max(this.#busiest, this.busiestWith(time));
+    const position = firstAfter(times, time);
+    if (position === times.length) times.push(time);
+    else times.splice(position, 0, time);
+    if (times.length < this.#pruneAt) return;
+    times.splice(0, firstAfter(times, time - KEPT_MS));
+    this.#pruneAt = 2 * times.length + 1_000;
+  }
+}
+
+/** The index of the first number of an ascending list that is greater than `value`. */
+function firstAfter(ascending: readonly number[], value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] ?? 0) > value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

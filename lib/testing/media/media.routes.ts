@@ -2,7 +2,6 @@ import { PhoneNumber } from '../accounts/phone-number.js';
 import { invalidParam, missingInManagement, unknownObject } from '../errors/refusals.js';
 import { ok, SUCCESS, type GraphCall, type GraphReply } from '../server/graph-call.js';
 import { on } from '../server/route.js';
-import { MEDIA_TYPES } from './media-types.js';
 import { downloadUrl } from './media-download.js';
 import { Media } from './media.js';
 
@@ -66,3 +65,30 @@ function checkType(type: string): void {
     `must be a file with one of the following types: ${types}. Received file of type '${type}'.`,
   );
 }
+
+const MIB = 1024 * 1024;
+
+const OFFICE = 'application/vnd.openxmlformats-officedocument';
+
+/** MIME types that can be uploaded, and how many bytes of each. See Meta's page "Media", supported media types. */
+const MEDIA_TYPES: ReadonlyMap<string, number> = new Map([
+  ['audio/aac', 16 * MIB],
+  ['audio/amr', 16 * MIB],
+  ['audio/mpeg', 16 * MIB],
+  ['audio/mp4', 16 * MIB],
+  ['audio/ogg', 16 * MIB],
+  ['text/plain', 100 * MIB],
+  ['application/pdf', 100 * MIB],
+  ['application/msword', 100 * MIB],
+  ['application/vnd.ms-excel', 100 * MIB],
+  ['application/vnd.ms-powerpoint', 100 * MIB],
+  [`${OFFICE}.wordprocessingml.document`, 100 * MIB],
+  [`${OFFICE}.spreadsheetml.sheet`, 100 * MIB],
+  [`${OFFICE}.presentationml.presentation`, 100 * MIB],
+  ['image/jpeg', 5 * MIB],
+  ['image/png', 5 * MIB],
+  // Stickers; an animated one may be this large.
+  ['image/webp', 500 * 1024],
+  ['video/mp4', 16 * MIB],
+  ['video/3gpp', 16 * MIB],
+]);

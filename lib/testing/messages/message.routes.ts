@@ -2,15 +2,18 @@ import { PhoneNumber } from '../accounts/phone-number.js';
 import { GraphError } from '../errors/graph-error.js';
 import { invalidValue, missingInManagement, missingInSend } from '../errors/refusals.js';
 import type { TemplateNode } from '../graph-node.js';
-import { isJsonObject } from '../server/json.js';
+import { isJsonObject, type JsonObject } from '../server/json.js';
 import { ok, SUCCESS, type GraphCall, type GraphReply } from '../server/graph-call.js';
 import type { Param } from '../server/param.js';
 import { on } from '../server/route.js';
-import { acceptMessage } from './accept-message.js';
 import type { MessageContext } from './message-context.js';
-import { MESSAGE_TYPES } from './message-types.js';
 import { readRecipient, type Recipient } from './recipient.js';
-import { isWamid } from './wamid.js';
+import { isWamid, newWamid } from './wamid.js';
+import { checkMedia } from './media-content.js';
+import { checkLocation, checkReaction, checkText } from './plain-messages.js';
+import { checkTemplate } from './template-message.js';
+import { recipientKey } from '../records/recipient-key.js';
+import { ACTIONS, type InteractiveRule } from './interactive-actions.js';
 
 /** Endpoints of messages. See Meta's page "Send messages". */
 export const messageRoutes = [on(PhoneNumber, 'POST', 'messages', postMessage)];
@@ -70,4 +73,92 @@ function contactOf({ kind, input, waId }: Recipient): object {
 
 function checkWamid(id: Param): void {
   if (!isWamid(id.string())) throw invalidValue(`The parameter ${id.path} is not the id of a message.`);
+}
+
+/** Checks the content of a message of one type; a template's check returns the template. */
+type ContentCheck = (content: Param, context: MessageContext) => TemplateNode | void;
+
+/** What can be sent, and what is checked of it. */
+const MESSAGE_TYPES: ReadonlyMap<string, ContentCheck> = new Map<string, ContentCheck>([
+  ['text', checkText],
+  ['image', (image, context) => checkMedia(image, context, { caption: true })],
+  ['video', (video, context) => checkMedia(video, context, { caption: true })],
+  ['document', (document, context) => checkMedia(document, context, { caption: true })],
+  ['audio', (audio, context) => checkMedia(audio, context, { caption: false })],
+  ['sticker', (sticker, context) => checkMedia(sticker, context, { caption: false })],
+  ['location', checkLocation],
+  ['contacts', checkContacts],
+  ['reaction', checkReaction],
+  ['interactive', checkInteractive],
+  ['template', checkTemplate],
+]);
+
+const OTHER_NAMES = ['first_name', 'last_name', 'middle_name', 'prefix', 'suffix'];
+
+/** Contact cards: each with a formatted name and at least one more part of it. */
+function checkContacts(contacts: Param): void {
+  for (const contact of contacts.itemsBetween(1, 257)) {
+    const name = contact.get('name').object();
+    name.get('formatted_name').string();
+    if (!name.firstOf(...OTHER_NAMES)) throw name.invalid(`must have one of ${OTHER_NAMES.join(', ')}.`);
+    for (const phone of contact.get('phones').optionalItems()) phone.get('phone').string();
+    for (const email of contact.get('emails').optionalItems()) email.get('email').string();
+    for (const url of contact.get('urls').optionalItems()) url.get('url').string();
+    const birthday = contact.get('birthday').optionalString();
+    if (birthday !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(birthday)) {
+      throw contact.get('birthday').invalid('must be written YYYY-MM-DD.');
+    }
+  }
+}
+
+/** A message that nothing is wrong with. */
+interface CheckedMessage {
+  readonly phoneNumber: PhoneNumber;
+  readonly recipient: Recipient;
+  /** Undefined for all but templates. */
+  readonly template: TemplateNode | undefined;
+  readonly callbackData: string | undefined;
+  readonly body: JsonObject;
+}
+
+/** Takes a message in and returns its wamid. Throws when a limit is used up: 130429, 131056 or 131048. */
+function acceptMessage(message: CheckedMessage, { graph, arrivedAt }: GraphCall): string {
+  const { phoneNumber, recipient, body } = message;
+  const user = recipient.kind === 'group' ? undefined : recipientKey(recipient.waId);
+  const now = graph.now();
+  graph.limits.admit({ phoneNumber, user, arrivedAt, now });
+  const id = newWamid(recipient.waId);
+  const { input: to, waId } = recipient;
+  const record = { id, phoneNumberId: phoneNumber.id, to, waId, body, receivedAt: new Date(now) };
+  graph.records.addMessage(record);
+  graph.webhooks.follow({ ...message, record });
+  return id;
+}
+
+const MEDIA_HEADERS = ['image', 'video', 'document'];
+
+/** Buttons, lists and the like. See Meta's page "Interactive messages". */
+function checkInteractive(interactive: Param, context: MessageContext): void {
+  const type = interactive.object().get('type').string();
+  const rule = ACTIONS.get(type);
+  if (!rule) throw new GraphError(131051, { details: `The interactive type ${type} is not supported.` });
+  checkHeader(interactive.get('header'), rule, context);
+  const body = interactive.get('body');
+  if (rule.body === 'required' || body.given)
+    body
+      .object()
+      .get('text')
+      .text(rule.maxBody ?? 1024);
+  if (interactive.get('footer').given) interactive.get('footer').object().get('text').text(60);
+  rule.check(interactive.get('action').object());
+}
+
+function checkHeader(header: Param, rule: InteractiveRule, context: MessageContext): void {
+  if (rule.header === 'required') header.object();
+  if (!header.given) return;
+  if (rule.header === 'none') throw header.invalid('is not supported for this interactive type.');
+  const kinds = rule.header === 'any' ? ['text', ...MEDIA_HEADERS] : ['text'];
+  const kind = header.object().get('type').oneOf(kinds);
+  if (kind === 'text') header.get('text').text(60);
+  else checkMedia(header.get(kind), context, { caption: false });
 }

@@ -1,12 +1,12 @@
 import { GraphError } from '../errors/graph-error.js';
-import { templateParameterError } from '../errors/refusals.js';
+import { templateParameterError, missingInSend, invalidValue } from '../errors/refusals.js';
 import type { TemplateNode } from '../graph-node.js';
 import type { Param } from '../server/param.js';
 import type { MessageContext } from './message-context.js';
-import { checkCarousel } from './template-parameters/carousel.js';
-import { checkLimitedTimeOffer } from './template-parameters/limited-time-offer.js';
 import { checkPart } from './template-parameters/part.js';
 import type { TemplateContext } from './template-parameters/template-context.js';
+import type { TemplateOutline } from '../templates/template-outline.js';
+import { checkCount } from './template-parameters/parameter-count.js';
 
 const COMPONENTS = [
   'HEADER',
@@ -63,4 +63,50 @@ function single(components: readonly Param[], type: string, { call }: MessageCon
   const found = components.filter((component) => component.get('type').string().toLowerCase() === type);
   if (found.length > 1) throw templateParameterError(call.version, `There are two components of type ${type}.`);
   return found[0];
+}
+
+/** An offer that expires must be told when, in milliseconds since 1970; nothing else may be. */
+function checkLimitedTimeOffer(
+  component: Param | undefined,
+  { limitedTimeOffer }: TemplateOutline,
+  { call }: TemplateContext,
+): void {
+  if (!component) {
+    if (limitedTimeOffer?.expires) throw missingInSend('expiration_time_ms of the limited_time_offer component');
+    return;
+  }
+  if (!limitedTimeOffer) throw templateParameterError(call.version, 'The template is not a limited-time offer');
+  const parameters = component.get('parameters').items();
+  checkCount('limited_time_offer', parameters.length, 1);
+  for (const parameter of parameters) {
+    parameter.get('type').oneOf(['limited_time_offer']);
+    const expiration = parameter.get('limited_time_offer').object().get('expiration_time_ms');
+    if (expiration.integer() <= 0) throw expiration.invalid('must be a Unix timestamp in milliseconds.');
+  }
+}
+
+const MAX_CARD_BODY = 160;
+
+/** As many cards as the template has, each index once, each filled like a small message. */
+function checkCarousel(
+  component: Param | undefined,
+  { cards: outlines }: TemplateOutline,
+  context: TemplateContext,
+): void {
+  if (!outlines) {
+    if (component) throw templateParameterError(context.call.version, 'The template is not a carousel');
+    return;
+  }
+  const cards = component?.get('cards').items() ?? [];
+  checkCount('carousel cards', cards.length, outlines.length);
+  const seen = new Set<number>();
+  for (const card of cards) {
+    const index = card.get('card_index').integer();
+    const outline = outlines[index];
+    if (!outline || seen.has(index)) throw invalidValue(`The parameter ${card.get('card_index').path} must be 0, 1, …`);
+    seen.add(index);
+    const components = card.get('components').optionalItems();
+    for (const part of components) part.get('type').oneOf(['HEADER', 'BODY', 'BUTTON']);
+    checkPart(components, outline, { ...context, maxBody: MAX_CARD_BODY });
+  }
 }

@@ -1,10 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { AccountNode, PhoneNumberNode } from '../graph-node.js';
-import { BatchQueue } from './batch-queue.js';
-import { subjectOf, type Update } from './update.js';
-import { webhookOf, type Webhook } from './webhook.js';
+import {
+  subjectOf,
+  type Update,
+  type FieldUpdate,
+  type InboundUpdate,
+  secondsOf,
+  type StatusUpdate,
+} from './update.js';
 import type { WebhookOptions } from './webhook.options.js';
+import { createHmac } from 'node:crypto';
+import type { JsonObject } from '../server/json.js';
+import { contactsOf, statusOf } from './status-update.js';
 
 const BATCH_SIZE = 100;
 const RETRY_AFTER_MS = [100, 500, 2_000];
@@ -93,4 +101,116 @@ export class Outbox {
       return false; // nobody there, or no answer in time
     }
   }
+}
+
+/** Hands on what has gathered, one batch at a time. */
+class BatchQueue<T> {
+  readonly #waiting: T[] = [];
+  #isBusy = false;
+
+  constructor(
+    private readonly size: number,
+    /** The place among so many that wait which goes next; 0 for the order in which they came. */
+    private readonly next: (waiting: number) => number,
+    /** Must not reject. */
+    private readonly handle: (batch: T[]) => Promise<void>,
+  ) {}
+
+  add(item: T): void {
+    this.#waiting.push(item);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    setImmediate(() => void this.#run()); // not before whoever adds is done with its own work
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) await this.handle(this.#take());
+    this.#isBusy = false;
+  }
+
+  #take(): T[] {
+    for (let taken = 0; taken < Math.min(this.size, this.#waiting.length); taken += 1) {
+      const place = taken + this.next(this.#waiting.length - taken);
+      const [first, chosen] = [this.#waiting[taken], this.#waiting[place]];
+      if (place === taken || first === undefined || chosen === undefined) continue;
+      [this.#waiting[taken], this.#waiting[place]] = [chosen, first];
+    }
+    return this.#waiting.splice(0, this.size);
+  }
+}
+
+/** A POST to the app. */
+interface Webhook {
+  readonly url: string;
+  readonly body: string;
+  /** The value of `X-Hub-Signature-256`. */
+  readonly signature: string;
+  /** How many updates are in it. */
+  readonly size: number;
+}
+
+/** The webhook for some updates of one subject: for a number to its override, else to its account's, else to the app. */
+function webhookOf(subject: PhoneNumberNode | AccountNode, updates: readonly Update[], appUrl: string): Webhook {
+  const { account } = subject;
+  const time = updates.reduce(
+    (latest, update) => Math.max(latest, update.kind === 'field' ? secondsOf(update.at) : 0),
+    0,
+  );
+  const entry = { id: account.id, ...(time > 0 && { time }), changes: changesOf(updates) };
+  const body = toAscii(JSON.stringify({ object: 'whatsapp_business_account', entry: [entry] }));
+  return {
+    url: isPhoneNumber(subject) ? (subject.callbackOverride ?? account.callbackOverride ?? appUrl) : appUrl,
+    body,
+    signature: `sha256=${createHmac('sha256', account.appSecret).update(body).digest('hex')}`,
+    size: updates.length,
+  };
+}
+
+const isPhoneNumber = (subject: PhoneNumberNode | AccountNode): subject is PhoneNumberNode => 'digits' in subject;
+
+/** One change for all statuses, one for all messages, and one for each of the others. */
+function changesOf(updates: readonly Update[]): JsonObject[] {
+  const statuses = updates.filter((update) => update.kind === 'status');
+  const messages = updates.filter((update) => update.kind === 'message');
+  const others = updates.filter((update) => update.kind === 'field');
+  return [...statusChange(statuses), ...messageChange(messages), ...others.map(fieldChange)];
+}
+
+function statusChange(updates: readonly StatusUpdate[]): JsonObject[] {
+  const [first] = updates;
+  if (!first) return [];
+  const contacts = contactsOf(updates);
+  const value = {
+    ...headOf(first.phoneNumber),
+    ...(contacts.length > 0 && { contacts }),
+    statuses: updates.map(statusOf),
+  };
+  return [{ value, field: 'messages' }];
+}
+
+function messageChange(updates: readonly InboundUpdate[]): JsonObject[] {
+  const [first] = updates;
+  if (!first) return [];
+  // The same person once, as the messages refer to people by their ids.
+  const contacts = new Map(updates.flatMap(({ contact }) => (contact ? [[JSON.stringify(contact), contact]] : [])));
+  const value = {
+    ...headOf(first.phoneNumber),
+    ...(contacts.size > 0 && { contacts: [...contacts.values()] }),
+    messages: updates.map(({ message }) => message),
+  };
+  return [{ value, field: 'messages' }];
+}
+
+function fieldChange({ phoneNumber, value, field }: FieldUpdate): JsonObject {
+  return { value: { ...(phoneNumber && headOf(phoneNumber)), ...value }, field };
+}
+
+const headOf = ({ digits, id }: PhoneNumberNode) => ({
+  messaging_product: 'whatsapp',
+  metadata: { display_phone_number: digits, phone_number_id: id },
+});
+
+/** Escapes as Meta does, so that a receiver that signs its own JSON instead of the bytes that came is found out. */
+function toAscii(json: string): string {
+  return json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

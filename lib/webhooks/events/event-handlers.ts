@@ -1,7 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
 import { subscriptionsOf } from './event-decorators.js';
-import { emitterHandler } from './event-emitter.js';
 import type { EventHandler } from './event-handler.js';
 import type { WhatsAppEvent } from './whatsapp-event.js';
 
@@ -72,3 +71,35 @@ function call(instance: unknown, name: string, event: WhatsAppEvent): unknown {
   const method: unknown = Reflect.get(instance, name);
   return typeof method === 'function' ? Reflect.apply(method, instance, [event]) : undefined;
 }
+
+/** What `@nestjs/event-emitter` provides, as far as it is used. */
+interface Emitter {
+  emitAsync(name: string, event: WhatsAppEvent): Promise<unknown>;
+}
+
+const TYPES: readonly WhatsAppEvent['type'][] = [
+  'message.inbound',
+  'message.status',
+  'template.status',
+  'contact.consent',
+  'webhook',
+];
+
+/** The class is exported as `EventEmitter2`, and calls itself by another name. */
+const NAMES: ReadonlySet<unknown> = new Set(['EventEmitter2', 'EventEmitter']);
+
+/**
+ * Hands every event on to the host's `EventEmitter2`, by the name `whatsapp.<type>`, such as `whatsapp.message.inbound`.
+ * Known by its name, so that hosts without `@nestjs/event-emitter` need not install it.
+ */
+function emitterHandler(providerName: unknown, instance: object): EventHandler | undefined {
+  if (!NAMES.has(providerName) || !isEmitter(instance)) return undefined;
+  return {
+    name: 'EventEmitter2',
+    subscriptions: TYPES.map((type) => ({ type })),
+    handle: (event) => instance.emitAsync(`whatsapp.${event.type}`, event),
+  };
+}
+
+const isEmitter = (instance: object): instance is Emitter =>
+  'emitAsync' in instance && typeof instance.emitAsync === 'function';

@@ -8,8 +8,9 @@ import {
 import type { JobQueue } from '../../bulk/queue/job-queue.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../../processes/processes.options.js';
 import { EventRuns } from './event-runs.js';
-import { decodeEvent, encodeEvent, type QueuedEvent } from './queued-event.js';
 import type { WhatsAppEvent } from './whatsapp-event.js';
+import { types } from 'node:util';
+import { isJsonObject } from '../../graph/json-object.js';
 
 /** Injects the `JobQueue` of events, where there is one. */
 export const EVENT_QUEUE = Symbol('EVENT_QUEUE');
@@ -55,4 +56,28 @@ export class QueuedEvents implements OnApplicationBootstrap, BeforeApplicationSh
   async beforeApplicationShutdown(): Promise<void> {
     await this.queue?.stop();
   }
+}
+
+/** An event as a job carries it. */
+interface QueuedEvent {
+  /** The event in JSON. */
+  readonly event: string;
+  /** Names of the handlers that have taken it. */
+  readonly handled: readonly string[];
+}
+
+/** In JSON that keeps dates apart from texts. */
+export function encodeEvent(event: WhatsAppEvent): string {
+  return JSON.stringify(event, function (this: unknown, key, value: unknown) {
+    // JSON.stringify has made a text of a date before it asks.
+    const given: unknown = isJsonObject(this) || Array.isArray(this) ? Reflect.get(this, key) : value;
+    return types.isDate(given) ? { $date: given.getTime() } : value;
+  });
+}
+
+export function decodeEvent(text: string): WhatsAppEvent {
+  const event: WhatsAppEvent = JSON.parse(text, (_key, value: unknown) =>
+    isJsonObject(value) && typeof value['$date'] === 'number' ? new Date(value['$date']) : value,
+  );
+  return event;
 }

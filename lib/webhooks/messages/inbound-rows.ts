@@ -17,7 +17,7 @@ import { MessageEntity } from '../../messages/message.entity.js';
 import { InboundCallbacks } from './inbound-callbacks.js';
 import type { InboundMessage } from './inbound-message.js';
 import type { NumberChange } from './number-change.js';
-import { isSaid, opensServiceWindow } from './inbound-types.js';
+import { OPENS_NO_WINDOW } from '../../messages/service-windows.js';
 
 /** A customer's message, and where it stands. */
 export interface StoredMessage {
@@ -173,3 +173,9 @@ function saidMessage({ type, wamid, createdAt, learnedAt, content = null }: NewR
   const words = storable(wordsOf({ type, content, templateName: null }), LONGEST_WORDS);
   return { at: createdAt, learnedAt, words, inbound: { wamid, opensWindow: opensServiceWindow(type) } };
 }
+
+/** Whether a message opens the service window; one of a type that Meta may add does. */
+const opensServiceWindow = (type: string): boolean => !OPENS_NO_WINDOW.includes(type);
+
+/** Whether somebody said something to be read, be it in a type that Meta does not hand on; reactions and notes are kept only. */
+const isSaid = (type: string): boolean => type === 'unsupported' || opensServiceWindow(type);

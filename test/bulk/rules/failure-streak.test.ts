@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failureStreak } from '../../../lib/bulk/sending/failure-streak.js';
+import { failureStreak } from '../../../lib/bulk/sending/bulk-outcomes.js';
 import type { MessageOutcome } from '../../../lib/bulk/sending/message-outcome.js';
 
 const at = new Date();

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvRecipients } from '../../../lib/http/meta-templates/bulk-sends/recipients/csv-recipients.js';
+import { csvRecipients } from '../../../lib/http/meta-templates/bulk-sends/recipients/streamed-recipients.js';
 import { all, arriving, cut, cuts } from './chunks.js';
 
 const read = (...pieces: readonly (string | Uint8Array)[]) => all(csvRecipients(arriving(...pieces)));

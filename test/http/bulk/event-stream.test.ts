@@ -1,6 +1,6 @@
 import { EventEmitter, on, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { eventStream } from '../../../lib/http/meta-templates/bulk-sends/event-stream.js';
+import { eventStream } from '../../../lib/http/meta-templates/bulk-sends/bulk-send-streams.controller.js';
 import { all } from './chunks.js';
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ndjsonRecipients } from '../../../lib/http/meta-templates/bulk-sends/recipients/ndjson-recipients.js';
+import { ndjsonRecipients } from '../../../lib/http/meta-templates/bulk-sends/recipients/streamed-recipients.js';
 import { all, arriving, cut, cuts } from './chunks.js';
 
 const read = (...pieces: readonly (string | Uint8Array)[]) => all(ndjsonRecipients(arriving(...pieces)));

@@ -1,7 +1,7 @@
 import { MessageEntity } from 'nestjs-whatsapp';
 import { describe, expect, it } from 'vitest';
 import { presentBulkMessage } from '../../../lib/http/meta-templates/bulk-sends/bulk-message.presenter.js';
-import { presentPage } from '../../../lib/http/meta-templates/bulk-sends/page.presenter.js';
+import { presentPage } from '../../../lib/http/meta-templates/bulk-sends/bulk-sends.controller.js';
 import { presentProblems } from '../../../lib/http/meta-templates/problems.presenter.js';
 
 const variablesUsed = (content: object | null) =>

@@ -1,7 +1,6 @@
 import { assert, constant, integer, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pageNumbers } from '../../../lib/http/workspace/page-numbers.js';
-import { paginated } from '../../../lib/http/workspace/paginator.presenter.js';
+import { paginated, pageNumbers } from '../../../lib/http/workspace/paginator.presenter.js';
 
 describe('Page numbers', () => {
   // What Laravel's UrlWindow shows.

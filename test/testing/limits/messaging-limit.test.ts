@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GraphApiServer, type PhoneNumber, sampleTemplates, TestClock } from 'nestjs-whatsapp/testing';
-import { recipientsOf } from '../../../lib/testing/limits/messaging-limit.js';
+import { recipientsOf } from '../../../lib/testing/limits/limits.js';
 import { call } from '../graph-client.js';
 import { ANA, BEN, codeOfSend, codesOfSends, EVA, messageTo } from './codes.js';
 

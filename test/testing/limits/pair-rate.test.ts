@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PairRate } from '../../../lib/testing/limits/pair-rate.js';
+import { PairRate } from '../../../lib/testing/limits/limits.js';
 
 const times = (count: number, at: number) => Array.from({ length: count }, () => at);
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SlidingSecond } from '../../../lib/testing/limits/sliding-second.js';
+import { SlidingSecond } from '../../../lib/testing/limits/limits.js';
 
 /** Admits as many as the limit lets through. */
 function admit(arrivals: readonly number[], limit: number): { admitted: number[]; busiest: number } {

@@ -9,13 +9,58 @@ import { WHATSAPP_LOGGER } from '../../../logger.js';
 import { ValidDtoPipe } from '../../dto.pipe.js';
 import { RawResponse } from '../../raw-response.decorator.js';
 import { streamedAnswer } from '../../streamed-answer.js';
-import { presentBulkMessage } from './bulk-message.presenter.js';
+import { presentBulkMessage, type BulkMessageView } from './bulk-message.presenter.js';
 import { presentBulkSend } from './bulk-send.presenter.js';
 import { ExportBulkSendDto } from './bulk-sends-query.dto.js';
-import { eventStream } from './event-stream.js';
-import { exportFormats } from './export-formats.js';
-import { Operation } from '../../openapi/operation.js';
-import { eventsOperation, exportOperation } from './bulk-send-streams.operations.js';
+import { Operation, type OperationDescription } from '../../openapi/operation.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { oneOf, string } from '../../openapi/schema.js';
+import { bulkMessageExample, bulkSendExample, idParam } from './bulk-sends.schemas.js';
+import { pipeline, Readable } from 'node:stream';
+import { stringify } from 'csv-stringify';
+
+const eventsOperation: OperationDescription = {
+  summary: 'Watch a bulk send',
+  description: 'A server-sent event with the status object each time that it changes, until the bulk send has ended.',
+  params: idParam,
+  answers: {
+    200: {
+      description: 'The events; lines that begin with a colon keep the connection open.',
+      content: {
+        'text/event-stream': { schema: string(), example: `data: ${JSON.stringify(bulkSendExample)}\n\n` },
+      },
+    },
+  },
+  errors: [404],
+};
+
+const HEADER =
+  'id,recipient_phone,status,meta_message_id,variables_used,sent_at,delivered_at,read_at,error_code,error_message';
+
+const ROW = '1001,+5491112345678,sent,wamid.HBgNNTQ5MTEx,"{""name"":""Juan""}",2026-11-16T21:30:00.000Z,,,,';
+
+const exportOperation: OperationDescription = {
+  summary: 'Every recipient’s result',
+  description: 'Streamed. Cells of CSV that a spreadsheet would run as a formula are quoted against it.',
+  params: idParam,
+  query: {
+    format: { description: 'Of the answer.', schema: { ...oneOf('csv', 'ndjson'), default: 'csv' } },
+    bom: {
+      description: 'Whether CSV begins with a byte order mark, by which spreadsheets know UTF-8.',
+      schema: { ...oneOf('true', 'false'), default: 'true' },
+    },
+  },
+  answers: {
+    200: {
+      description: 'A line for each.',
+      content: {
+        'text/csv': { schema: string(), example: `${HEADER}\n${ROW}\n` },
+        'application/x-ndjson': { schema: string(), example: `${JSON.stringify(bulkMessageExample)}\n` },
+      },
+    },
+  },
+  errors: [400, 404],
+};
 
 /** Well below the minute after which common proxies close a silent connection, in ms. */
 const HEARTBEAT = 15_000;
@@ -83,4 +128,100 @@ export class BulkSendStreamsController {
 
 async function* mapped<T, R>(items: AsyncIterable<T>, map: (item: T) => R): AsyncGenerator<R> {
   for await (const item of items) yield map(item);
+}
+
+/**
+ * Server-sent events, one for each value until there are no more, with a comment whenever none came for `heartbeat` ms:
+ * proxies close connections on which nothing happens.
+ */
+export async function* eventStream(values: AsyncIterable<object>, heartbeat: number): AsyncGenerator<string> {
+  const iterator = values[Symbol.asyncIterator]();
+  try {
+    let next = iterator.next();
+    for (;;) {
+      const result = await within(heartbeat, next);
+      if (result === undefined) {
+        yield ': still here\n\n';
+      } else if (result.done) {
+        return;
+      } else {
+        yield `data: ${JSON.stringify(result.value)}\n\n`;
+        next = iterator.next();
+      }
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** What the promise brings, or undefined when it takes longer. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  const timer = new AbortController();
+  const timeout = delay(ms, undefined, { signal: timer.signal, ref: false }).catch(() => undefined);
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    timer.abort();
+  }
+}
+
+interface ExportFormat {
+  readonly type: string;
+  /** @param options of CSV: with the mark by which spreadsheets know UTF-8 */
+  readonly write: (
+    results: AsyncIterable<BulkMessageView>,
+    options?: { readonly bom?: boolean },
+  ) => AsyncIterable<string>;
+}
+
+/** Rows that are written at a time. */
+const BATCH = 500;
+
+const COLUMNS = [
+  'id',
+  'recipient_phone',
+  'status',
+  'meta_message_id',
+  'variables_used',
+  'sent_at',
+  'delivered_at',
+  'read_at',
+  'error_code',
+  'error_message',
+] as const satisfies readonly (keyof BulkMessageView)[];
+
+/** How a bulk send's results are written, by the name of the format. */
+export const exportFormats = {
+  csv: { type: 'text/csv; charset=utf-8', write: toCsv },
+  ndjson: { type: 'application/x-ndjson', write: toNdjson },
+} as const satisfies Record<string, ExportFormat>;
+
+function toCsv(results: AsyncIterable<BulkMessageView>, { bom = false } = {}): AsyncIterable<string> {
+  const rows = stringify({
+    header: true,
+    bom,
+    columns: COLUMNS,
+    // Else a spreadsheet would run a cell that begins with = or + as a formula.
+    escape_formulas: true,
+    cast: { date: (time) => time.toISOString() },
+  });
+  // What goes wrong is told to whoever reads.
+  return pipeline(Readable.from(results), rows.setEncoding('utf8'), () => {});
+}
+
+async function* toNdjson(results: AsyncIterable<BulkMessageView>): AsyncGenerator<string> {
+  for await (const rows of inBatches(results)) {
+    yield rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  }
+}
+
+async function* inBatches<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

@@ -7,13 +7,109 @@ import { type CheckedBody, DtoPipe, ValidDtoPipe } from '../../dto.pipe.js';
 import { withFurther } from '../../further-problems.js';
 import { Operation } from '../../openapi/operation.js';
 import { RequestUrl } from '../../request-url.decorator.js';
-import { toPage } from '../page.dto.js';
+import { toPage, IfGiven, PageDto } from '../page.dto.js';
 import { paginated } from '../paginator.presenter.js';
 import { presentSuccess } from '../success.presenter.js';
 import { RowIdPipe } from '../row-id.pipe.js';
-import { CreateContactDto, ListContactsDto, toContact, toFilters, UpdateContactDto } from './contact.dto.js';
-import { presentContact } from './contact.presenter.js';
 import * as operations from './contacts.operations.js';
+import type { ContactEntity, ContactType } from '../../../contacts/contact.entity.js';
+import { toE164 } from '../../../contacts/phone-number.js';
+import { IsIn, IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
+import type { ContactFields, ContactUpdate, ListContacts } from '../../../contacts/contacts.inputs.js';
+import { IsFilled } from '../is-filled.js';
+
+/** What is filed about a contact; `ContactsService` checks what has no decorator here. */
+class ContactDto {
+  lastname?: string | null;
+  email?: string | null;
+  type?: ContactType | null;
+  company?: string | null;
+  description?: string | null;
+  country?: string | null;
+  country_id?: number | null;
+  zip?: string | null;
+  city?: string | null;
+  state?: string | null;
+  address?: string | null;
+  source_id?: number | null;
+  status_id?: number | null;
+  assigned_id?: number | null;
+  groups?: readonly string[] | string | null;
+}
+
+/** Body of `POST /contacts`. */
+class CreateContactDto extends ContactDto {
+  @IsFilled()
+  firstname!: string;
+
+  @IsFilled()
+  phone!: string;
+}
+
+/** Body of `PUT /contacts/:id`: what is left out stays, null takes away what need not be there. */
+class UpdateContactDto extends ContactDto {
+  @ValidateIf(({ firstname }: UpdateContactDto) => firstname !== undefined)
+  @IsFilled()
+  firstname?: string;
+
+  @ValidateIf(({ phone }: UpdateContactDto) => phone !== undefined)
+  @IsFilled()
+  phone?: string;
+}
+
+const ROW_ID = /^[1-9]\d{0,8}$/;
+
+const IS_ROW_ID = { message: 'must be an id: a whole number from 1.' };
+
+const TYPES: readonly ContactType[] = ['lead', 'customer'];
+
+/** Query of `GET /contacts`; a filter without a value is none. */
+class ListContactsDto extends PageDto {
+  @IsOptional()
+  @IsString({ message: 'must be a text.' })
+  search?: string;
+
+  @IfGiven()
+  @IsIn(TYPES, { message: `must be one of ${TYPES.join(', ')}.` })
+  type?: ContactType | '';
+
+  @IsOptional()
+  @IsString({ message: 'must be the name of a group.' })
+  group?: string;
+
+  @IfGiven()
+  @Matches(ROW_ID, IS_ROW_ID)
+  source_id?: string;
+
+  @IfGiven()
+  @Matches(ROW_ID, IS_ROW_ID)
+  status_id?: string;
+
+  @IfGiven()
+  @Matches(ROW_ID, IS_ROW_ID)
+  assigned_id?: string;
+}
+
+/** The same in the words of `ContactsService`. */
+function toContact(dto: UpdateContactDto): ContactUpdate {
+  const { phone, email, type, company, description, country, zip, city, state, address, groups } = dto;
+  const names: ContactFields = { firstName: dto.firstname, lastName: dto.lastname };
+  const ids: ContactFields = {
+    countryId: dto.country_id,
+    sourceId: dto.source_id,
+    statusId: dto.status_id,
+    assignedId: dto.assigned_id,
+  };
+  return { phone, ...names, email, type, company, description, country, zip, city, state, address, ...ids, groups };
+}
+
+/** The filters of a list in the words of `ContactsService`. */
+function toFilters({ search, group, type, ...ids }: ListContactsDto): ListContacts {
+  const [sourceId, statusId, assignedId] = [ids.source_id, ids.status_id, ids.assigned_id].map((id) =>
+    id ? Number(id) : undefined,
+  );
+  return { search, group, type: type || undefined, sourceId, statusId, assignedId };
+}
 
 /** The people that a workspace knows. */
 @Controller('contacts')
@@ -85,4 +181,32 @@ export class ContactsController {
     await this.contacts.delete(id, { workspace });
     return presentSuccess('Contact deleted successfully', { id });
   }
+}
+
+/** A contact as this API shows it. Somebody known by a user id alone has no number. */
+function presentContact(contact: ContactEntity): object {
+  const phone = contact.phone === null ? null : toE164(contact.phone);
+  return {
+    id: contact.id,
+    // In this API every contact has a first name.
+    firstname: contact.firstName ?? phone,
+    lastname: contact.lastName,
+    phone,
+    email: contact.email,
+    type: contact.type,
+    company: contact.company,
+    description: contact.description,
+    country: contact.country,
+    country_id: contact.countryId,
+    zip: contact.zip,
+    city: contact.city,
+    state: contact.state,
+    address: contact.address,
+    source_id: contact.sourceId,
+    status_id: contact.statusId,
+    assigned_id: contact.assignedId,
+    groups: contact.groups ?? [],
+    created_at: contact.createdAt,
+    updated_at: contact.updatedAt,
+  };
 }

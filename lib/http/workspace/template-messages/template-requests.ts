@@ -13,11 +13,14 @@ import { fieldOf } from '../problems.presenter.js';
 import { givenFields } from '../uploads/given-fields.js';
 import { keyOfForm } from '../uploads/key-of-form.js';
 import { Uploads } from '../uploads/uploads.js';
-import { contactPath, readContact } from './contact-given.js';
-import { type GeneratedCode, generateCode, sentCode } from './generated-code.js';
 import { type HeaderMedia, readHeaderMedia, withMediaId } from './header-media.js';
 import { TemplateMessageDto, YES } from './template-message.dto.js';
-import { valuePath, valuesGiven } from './values-given.js';
+import { createHmac, randomBytes } from 'node:crypto';
+import { codeSaltOf } from '../../../messages/pending-content.js';
+import type { MessageEntity } from '../../../messages/message.entity.js';
+import type { ContactFields } from '../../../contacts/contacts.inputs.js';
+import { isJsonObject } from '../../../graph/json-object.js';
+import type { ListedFields, ValuesInOrder } from '../../../templates/variables/values-in-order.js';
 
 interface Read {
   readonly input: SendTemplateToInput;
@@ -123,3 +126,121 @@ export class TemplateRequests {
 
 const inOurNames = (problems: readonly Problem[]): Problem[] =>
   problems.map((problem) => ({ ...problem, path: fieldOf(contactPath(valuePath(problem.path))) }));
+
+const DIGITS = 6;
+
+/** A one-time code that was made here. */
+interface GeneratedCode {
+  readonly code: string;
+  /** Kept with the message, where the request may be repeated. */
+  readonly codeSalt: string | undefined;
+}
+
+/**
+ * Makes a one-time code. A request that may be repeated must be answered with the same code, which is not stored: it is made of
+ * random bytes, which are, and of the client's idempotency key, of which only a hash is.
+ */
+function generateCode(idempotency: IdempotencyInput | undefined): GeneratedCode {
+  const salt = randomBytes(32).toString('base64url');
+  return { code: codeOf(salt, idempotency), codeSalt: idempotency && salt };
+}
+
+/** The code that a message was sent with: also when an earlier request of the same key sent it. */
+function sentCode(
+  { code, codeSalt }: GeneratedCode,
+  message: MessageEntity,
+  idempotency: IdempotencyInput | undefined,
+): string | null {
+  if (codeSalt === undefined) return code;
+  const salt = codeSaltOf(message);
+  return salt === undefined ? null : codeOf(salt, idempotency);
+}
+
+/** Of 2^48 the remainder prefers no code by more than a billionth. */
+function codeOf(salt: string, idempotency: IdempotencyInput | undefined): string {
+  const bytes = createHmac('sha256', salt)
+    .update(idempotency?.key ?? '')
+    .digest();
+  return String(bytes.readUIntBE(0, 6) % 10 ** DIGITS).padStart(DIGITS, '0');
+}
+
+/** This API's names of what is filed about a person. */
+const FIELDS = [
+  ['firstname', 'firstName'],
+  ['lastname', 'lastName'],
+  ['email', 'email'],
+  ['country', 'country'],
+  ['groups', 'groups'],
+] as const;
+
+/** What a send says of its contact, in the module's names. What the fields hold is checked where they are filed. */
+function readContact(given: unknown): {
+  readonly contact: ContactFields;
+  readonly problems: readonly Problem[];
+} {
+  if (given === undefined) return { contact: {}, problems: [] };
+  const read = givenFields(typeof given === 'string' ? parsed(given) : given);
+  if (!isJsonObject(read)) {
+    const message = 'must be an object with firstname, lastname, email, country and groups.';
+    return { contact: {}, problems: [{ path: 'contact', message }] };
+  }
+  const fields = FIELDS.flatMap(([name, field]) => (read[name] === undefined ? [] : [[field, read[name]] as const]));
+  return { contact: Object.fromEntries(fields), problems: [] };
+}
+
+/** The path of a problem, in this API's names. */
+function contactPath(path: string): string {
+  const [, field] = /^contact\.(\w+)$/.exec(path) ?? [];
+  const name = FIELDS.find(([, own]) => own === field)?.[0];
+  return name === undefined ? path : `contact.${name}`;
+}
+
+/** Forms without brackets in their names send it as JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The values of a template, by the order of its variables. */
+function valuesGiven(body: TemplateMessageDto, media: HeaderMedia['named'], generatedCode?: string): ValuesInOrder {
+  const { button_0, button_1, button_2, otp_code } = body;
+  return {
+    templatePath: 'template_name',
+    headerText: listed('header_field_', [body.header_field_1]),
+    body: listed('field_', [
+      body.field_1,
+      body.field_2,
+      body.field_3,
+      body.field_4,
+      body.field_5,
+      body.field_6,
+      body.field_7,
+      body.field_8,
+      body.field_9,
+      body.field_10,
+    ]),
+    named: {
+      ...media,
+      button_0: { path: 'button_0', value: button_0 },
+      button_1: { path: 'button_1', value: button_1 },
+      button_2: { path: 'button_2', value: button_2 },
+    },
+    oneTimeCode:
+      generatedCode === undefined
+        ? { path: 'otp_code', value: otp_code }
+        : { path: 'auto_generate_otp', value: generatedCode },
+  };
+}
+
+/** Fields that are counted from 1. */
+const listed = (name: string, values: readonly unknown[]): ListedFields => ({
+  values,
+  pathOf: (index) => `${name}${index + 1}`,
+});
+
+/** The field of a problem within one that is made of several. */
+const valuePath = (path: string): string =>
+  path.replace(/^header_document_\w+\.filename$/, 'header_document_name').replace(/^(header_\w+)\.(?:link|id)$/, '$1');

@@ -1,16 +1,25 @@
 import { readCouponCode, readPayload, readVoiceCall } from './button-value.js';
-import { readCatalog, readMultiProduct } from './catalog-value.js';
-import { readFlow } from './flow-value.js';
 import { readMedia } from './media-value.js';
-import type { MessageParameter, TextualParameter } from '../../message-component.js';
-import { readOfferExpiration } from './offer-expiration.js';
-import { readLocation } from './place-value.js';
-import { readProduct } from './product-value.js';
-import type { Reading } from './reading.js';
+import type {
+  MessageParameter,
+  TextualParameter,
+  LocationParameter,
+  TextParameter,
+  ActionParameter,
+  LimitedTimeOfferParameter,
+  ProductSection,
+  ProductParameter,
+} from '../../message-component.js';
+import { type Reading, isObject, refused, typeInWords } from './reading.js';
 import type { TemplatePart } from '../template-part.js';
 import type { TemplateVariable, TemplateVariableKind } from '../template-variable.js';
-import { readOneTimeCode, readText } from './text-value.js';
-import { readUrlSuffix } from './url-suffix.js';
+import { readOneTimeCode, readText, textFieldProblems, textOf, textProblems, characterProblems } from './text-value.js';
+import type { Problem } from '../../../errors.js';
+import { codePointLength } from './code-points.js';
+import { fillPlaceholders, parsePlaceholders, placeholderNames } from '../placeholders.js';
+import { URL_LENGTH } from './text-limits.js';
+import { types } from 'node:util';
+import { isDay } from '../../../moment.js';
 
 type Reader = (value: unknown, part: TemplatePart, variable: TemplateVariable) => Reading<MessageParameter>;
 
@@ -63,4 +72,187 @@ function withName(
   if ('problems' in reading || !part.named || variable.component === 'BUTTON') return reading;
   // Not spread: V8 takes what a spread makes here for long-lived, and a million recipients then fill the heap.
   return { parameter: Object.assign({ parameter_name: variable.placeholder }, reading.parameter) };
+}
+
+/** Reads the place of a location header: latitude −90 to 90, longitude −180 to 180, in degrees. */
+function readLocation(value: unknown): Reading<LocationParameter> {
+  if (!isObject(value)) {
+    return refused(`is ${typeInWords(value)}; write an object with latitude, longitude, name and address.`);
+  }
+  const { name, address } = value;
+  const latitude = degreesOf(value.latitude, 90);
+  const longitude = degreesOf(value.longitude, 180);
+  const problems: Problem[] = [...textFieldProblems(name, '.name'), ...textFieldProblems(address, '.address')];
+  if (!latitude) problems.push({ path: '.latitude', message: 'must be a number from -90 to 90.' });
+  if (!longitude) problems.push({ path: '.longitude', message: 'must be a number from -180 to 180.' });
+  if (problems.length > 0 || !latitude || !longitude) return { problems };
+  const labels = { ...(typeof name === 'string' && { name }), ...(typeof address === 'string' && { address }) };
+  return { parameter: { type: 'location', location: { latitude, longitude, ...labels } } };
+}
+
+function degreesOf(value: unknown, most: number): string | undefined {
+  const isNumeric =
+    typeof value === 'number' || (typeof value === 'string' && /^[+-]?\d+(?:\.\d+)?$/.test(value.trim()));
+  const degrees = isNumeric ? Number(value) : Number.NaN;
+  if (!(Math.abs(degrees) <= most)) return undefined;
+  if (typeof value === 'string') return value.trim();
+  // The shortest text of a tiny number has an exponent, which Meta does not read.
+  return Math.abs(degrees) < 1e-6 ? '0' : String(degrees);
+}
+
+/** A percent sign that begins no escape, or a character that RFC 3986 allows nowhere after the host. */
+const TO_ENCODE = /%(?![0-9A-Fa-f]{2})|[^%A-Za-z0-9\-._~!$&'()*+,;=:@/?#]/gu;
+
+/** Percent-encodes what an address cannot hold. What is encoded already stays, so doing it twice changes nothing. */
+export function encodeUrlSuffix(suffix: string): string {
+  return suffix.replace(TO_ENCODE, (character) => encodeURIComponent(character));
+}
+
+/** Reads the value that ends a URL button's address, such as `{{1}}` in `https://shop.example/{{1}}`. */
+function readUrlSuffix(url: string, value: unknown): Reading<TextParameter> {
+  const suffix = textOf(value);
+  if (suffix === undefined)
+    return refused(`is ${typeInWords(value)}; write the end of the address as text, in quotes.`);
+  const problems = textProblems(suffix);
+  if (problems.length > 0) return refused(...problems);
+  const fixed = url.slice(0, parsePlaceholders(url)[0]?.index);
+  if (fixed !== '' && suffix.startsWith(fixed)) {
+    return refused(`repeats the address; write only what follows ${fixed}`);
+  }
+  const text = encodeUrlSuffix(suffix);
+  const length = codePointLength(fillPlaceholders(url, new Map(placeholderNames(url).map((name) => [name, text]))));
+  if (length <= URL_LENGTH) return { parameter: { type: 'text', text } };
+  return refused(`makes an address of ${length} characters; Meta takes at most ${URL_LENGTH}.`);
+}
+
+/** Reads what a flow button starts its flow with: a token, or `{ flow_token, flow_action_data }`. */
+function readFlow(value: unknown): Reading<ActionParameter> {
+  if (isObject(value)) return readFlowObject(value);
+  const problems = tokenProblems(value, '');
+  return problems.length > 0 ? { problems } : { parameter: { type: 'action', action: { flow_token: textOf(value) } } };
+}
+
+function readFlowObject({ flow_token, flow_action_data }: Readonly<Record<string, unknown>>): Reading<ActionParameter> {
+  if (flow_token === undefined && flow_action_data === undefined) {
+    return refused('has neither flow_token nor flow_action_data; write one of them, or leave the button out.');
+  }
+  const problems = flow_token === undefined ? [] : tokenProblems(flow_token, '.flow_token');
+  if (flow_action_data !== undefined && !isObject(flow_action_data)) {
+    problems.push({ path: '.flow_action_data', message: `is ${typeInWords(flow_action_data)}; write an object.` });
+  }
+  if (problems.length > 0) return { problems };
+  const token = flow_token === undefined ? {} : { flow_token: textOf(flow_token) };
+  return {
+    parameter: { type: 'action', action: { ...token, ...(isObject(flow_action_data) && { flow_action_data }) } },
+  };
+}
+
+function tokenProblems(token: unknown, path: string): Problem[] {
+  const text = textOf(token);
+  if (text === undefined) return [{ path, message: `is ${typeInWords(token)}; write the flow's token as text.` }];
+  return characterProblems(text).map((message) => ({ path, message }));
+}
+
+const ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+const REMEDY = 'write an ISO 8601 time with its zone, such as 2026-12-24T18:00:00Z, or Unix milliseconds';
+
+/** Every time in seconds until the year 5138 is below, every one in milliseconds since 1973 above. */
+const LEAST_MILLISECONDS = 1e11;
+
+/**
+ * Reads when a limited-time offer ends: a Date, ISO 8601 text or Unix milliseconds. Whether that is still to come is not
+ * asked here: the same input must stay right while it waits.
+ */
+export function readOfferExpiration(value: unknown): Reading<LimitedTimeOfferParameter> {
+  const milliseconds = millisecondsOf(value);
+  if (milliseconds === undefined) return refused(`is ${typeInWords(value)}; ${REMEDY}.`);
+  if (!Number.isSafeInteger(milliseconds)) return refused(`is no time; ${REMEDY}.`);
+  if (milliseconds < LEAST_MILLISECONDS) return refused('looks like seconds; multiply it by 1,000.');
+  return {
+    parameter: { type: 'limited_time_offer', limited_time_offer: { expiration_time_ms: milliseconds } },
+  };
+}
+
+function millisecondsOf(value: unknown): number | undefined {
+  if (types.isDate(value)) return value.getTime();
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value !== 'string') return undefined;
+  if (/^[0-9]+$/.test(value)) return Number(value);
+  return ISO_8601.test(value) && isDay(value.slice(0, 10)) ? Date.parse(value) : Number.NaN;
+}
+
+const MAX_SECTIONS = 10;
+
+const MAX_PRODUCTS = 30;
+
+/** Reads the product whose picture a catalog button shows: its id, or `{ thumbnail_product_retailer_id }`. */
+function readCatalog(value: unknown): Reading<ActionParameter> {
+  const id = isObject(value) ? value.thumbnail_product_retailer_id : textOf(value);
+  if (id === undefined && !isObject(value)) return refused(`is ${typeInWords(value)}; write a product's id as text.`);
+  const problems = idProblems(id, isObject(value) ? '.thumbnail_product_retailer_id' : '');
+  if (problems.length > 0 || typeof id !== 'string') return { problems };
+  return { parameter: { type: 'action', action: { thumbnail_product_retailer_id: id } } };
+}
+
+/** Reads what a multi-product button shows: a product for the picture, and 1 to 10 sections with up to 30 products. */
+function readMultiProduct(value: unknown): Reading<ActionParameter> {
+  if (!isObject(value)) {
+    return refused(`is ${typeInWords(value)}; write an object with thumbnail_product_retailer_id and sections.`);
+  }
+  const { thumbnail_product_retailer_id: id } = value;
+  const sections = Array.isArray(value.sections) ? value.sections.map(readSection) : [];
+  const problems = [
+    ...idProblems(id, '.thumbnail_product_retailer_id'),
+    ...sections.flatMap((reading, index) =>
+      reading.problems.map(({ path, message }) => ({ path: `.sections[${index}]${path}`, message })),
+    ),
+  ];
+  if (sections.length < 1 || sections.length > MAX_SECTIONS) {
+    problems.push({ path: '.sections', message: `must be a list of 1 to ${MAX_SECTIONS} sections.` });
+  }
+  const products = sections.reduce((sum, { section }) => sum + section.product_items.length, 0);
+  if (products > MAX_PRODUCTS) {
+    problems.push({ path: '.sections', message: `holds ${products} products; Meta takes at most ${MAX_PRODUCTS}.` });
+  }
+  if (problems.length > 0 || typeof id !== 'string') return { problems };
+  const action = { thumbnail_product_retailer_id: id, sections: sections.map(({ section }) => section) };
+  return { parameter: { type: 'action', action } };
+}
+
+function readSection(value: unknown): { section: ProductSection; problems: Problem[] } {
+  const { title, product_items } = isObject(value) ? value : {};
+  const ids = Array.isArray(product_items)
+    ? product_items.map((item: unknown) => (isObject(item) ? item.product_retailer_id : undefined))
+    : [];
+  const problems = [
+    ...textFieldProblems(title ?? '', '.title'),
+    ...ids.flatMap((id, index) => idProblems(id, `.product_items[${index}].product_retailer_id`)),
+  ];
+  if (ids.length === 0) problems.push({ path: '.product_items', message: 'must be a list of at least one product.' });
+  const product_items_read = ids.flatMap((id) => (typeof id === 'string' ? { product_retailer_id: id } : []));
+  return { section: { title: typeof title === 'string' ? title : '', product_items: product_items_read }, problems };
+}
+
+/** Reads the product of a product header. */
+function readProduct(value: unknown): Reading<ProductParameter> {
+  if (!isObject(value)) {
+    return refused(`is ${typeInWords(value)}; write an object with catalog_id and product_retailer_id.`);
+  }
+  const { catalog_id, product_retailer_id } = value;
+  const problems = [
+    ...idProblems(catalog_id, '.catalog_id'),
+    ...idProblems(product_retailer_id, '.product_retailer_id'),
+  ];
+  if (problems.length > 0 || typeof catalog_id !== 'string' || typeof product_retailer_id !== 'string') {
+    return { problems };
+  }
+  return { parameter: { type: 'product', product: { catalog_id, product_retailer_id } } };
+}
+
+/** What is wrong with an id of a catalog or product. */
+function idProblems(id: unknown, path: string): Problem[] {
+  if (id === undefined) return [{ path, message: 'is missing; write its id.' }];
+  if (typeof id !== 'string') return [{ path, message: `is ${typeInWords(id)}; write its id as text, in quotes.` }];
+  return characterProblems(id).map((message) => ({ path, message }));
 }

@@ -3,9 +3,7 @@ import { newWamid } from '../../messages/wamid.js';
 import { recipientKey } from '../../records/recipient-key.js';
 import type { JsonObject } from '../../server/json.js';
 import { type InboundUpdate, secondsOf } from '../update.js';
-import type { InboundMessage, InboundType } from './inbound-message.js';
-import { inboundSamples } from './inbound-samples.js';
-
+import type { InboundMessage, InboundType, InboundContents } from './inbound-message.js';
 /** What opens no service window: the user did not write. */
 const SILENT_TYPES: ReadonlySet<InboundType> = new Set(['reaction', 'system', 'unsupported', 'edit', 'revoke']);
 
@@ -51,3 +49,47 @@ function errorsOf(type: InboundType): readonly JsonObject[] | undefined {
   const title = 'Message type unknown';
   return [{ code: 131051, title, message: title, error_data: { details: 'Message type is currently not supported.' } }];
 }
+
+const file = (mimeType: string) => ({
+  id: '1003383421387256',
+  mime_type: mimeType,
+  sha256: 'SfInY0gGKTsJlUWbwxC1k+FAD0FZHvzwfpvO0zX0GUI=',
+});
+
+const someMessage = newWamid('16505551234');
+
+/** One content of each type that users send, as Meta words it. */
+export const inboundSamples: InboundContents = {
+  text: { body: 'Does it come in another colour?' },
+  image: { ...file('image/jpeg'), caption: 'Taj Mahal' },
+  video: file('video/mp4'),
+  audio: { ...file('audio/ogg; codecs=opus'), voice: true },
+  document: { ...file('application/pdf'), filename: 'receipt.pdf' },
+  sticker: { ...file('image/webp'), animated: false },
+  location: { latitude: 38.9806263495, longitude: -131.9428612257, name: 'Main Street Beach', address: 'Main Street' },
+  contacts: [
+    {
+      name: { first_name: 'Barbara', last_name: 'Johnson', formatted_name: 'Barbara J. Johnson' },
+      phones: [{ phone: '+1 (650) 555-0101', type: 'CELL', wa_id: '16505550101' }],
+    },
+  ],
+  interactive: { type: 'button_reply', button_reply: { id: 'cancel-button', title: 'Cancel' } },
+  button: { payload: 'Unsubscribe', text: 'Unsubscribe' },
+  reaction: { message_id: someMessage, emoji: '👍' },
+  order: {
+    catalog_id: '194836987003835',
+    text: 'Love these!',
+    product_items: [{ product_retailer_id: 'di9ozbzfi4', quantity: 2, item_price: 30, currency: 'USD' }],
+  },
+  system: {
+    body: 'User A changed from +16505551234 to +12195555358',
+    type: 'user_changed_number',
+    wa_id: '12195555358',
+  },
+  unsupported: { type: 'video_note' },
+  edit: {
+    original_message_id: someMessage,
+    message: { type: 'text', text: { body: 'In red, I meant.' } },
+  },
+  revoke: { original_message_id: someMessage },
+};
