@@ -22,8 +22,6 @@ const settings = {
   testTimeout: 60_000,
   hookTimeout: 120_000,
   pool: 'forks',
-  // A machine that is shared can starve one test once; the run says which it tried again.
-  retry: process.env['CI'] ? 1 : 0,
   setupFiles: ['test/support/clean-up.ts'],
   // Compiled files are kept below node_modules/ for the next run. Not for the global set-up: its stack traces would break.
   experimental: { fsModuleCache: true },

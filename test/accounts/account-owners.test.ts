@@ -3,7 +3,7 @@ import { AccountsService } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MetaApiError } from '../../lib/graph/meta-api.error.js';
-import { databases, describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { databases, describeOn, type FreshDatabase } from '../support/databases.js';
 import { TestApp } from '../support/test-app.js';
 import { WorkspaceApp, type WorkspaceAppOptions } from './workspace-app.js';
 
@@ -11,7 +11,7 @@ const encryptionKeys = [randomBytes(32).toString('base64')];
 const template = { name: 'greeting', language: 'es', components: [{ type: 'BODY', text: 'Hola' }] };
 const message = { template: 'greeting', language: 'es', to: '+5491112345678' };
 
-describeEachDatabase('Whose an account is', (kind) => {
+describeOn('sqlite', 'Whose an account is', (kind) => {
   let database: FreshDatabase;
 
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Account } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ConfigurationError, ValidationError } from '../../lib/errors.js';
-import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { describeOn, type FreshDatabase } from '../support/databases.js';
 import { WorkspaceApp, type WorkspaceAppOptions } from './workspace-app.js';
 
 const newKey = () => randomBytes(32).toString('base64');
@@ -32,7 +32,7 @@ function newToken(): string {
   return `EAA${randomBytes(24).toString('hex')}`;
 }
 
-describeEachDatabase('AccountsService.add()', (kind) => {
+describeOn('sqlite', 'AccountsService.add()', (kind) => {
   let database: FreshDatabase;
 
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import type { Account } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { describeOn, type FreshDatabase } from '../support/databases.js';
 import { WorkspaceApp, type WorkspaceAppOptions } from './workspace-app.js';
 
 const template = { name: 'greeting', language: 'es', components: [{ type: 'BODY', text: 'Hola' }] };
@@ -14,7 +14,7 @@ const idsAtMeta = ({ meta }: WorkspaceApp) =>
 const inOrder = ({ phoneNumbers }: Account) => ({ phoneNumberIds: phoneNumbers.map(({ id }) => id) });
 const inReverse = (account: Account) => ({ phoneNumberIds: inOrder(account).phoneNumberIds.toReversed() });
 
-describeEachDatabase('The primary phone number', (kind) => {
+describeOn('sqlite', 'The primary phone number', (kind) => {
   let database: FreshDatabase;
 
   beforeAll(async () => {

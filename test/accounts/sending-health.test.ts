@@ -6,7 +6,7 @@ import { SendingHealth } from '../../lib/accounts/sending-health.js';
 import { canSend } from '../../lib/accounts/sending-pause-rules.js';
 import { SendingPauses } from '../../lib/accounts/sending-pauses.js';
 import { CapturedLog } from '../module/captured-log.js';
-import { describeOnSqlite, type FreshDatabase } from '../support/databases.js';
+import { describeOn, type FreshDatabase } from '../support/databases.js';
 import { WorkspaceApp } from './workspace-app.js';
 
 const PATIENCE = { timeout: 20_000 };
@@ -28,7 +28,7 @@ describe('what Meta says of its health', () => {
   });
 });
 
-describeOnSqlite('A pause without an end', (database) => {
+describeOn('sqlite', 'A pause without an end', (database) => {
   let fresh: FreshDatabase;
   let scene: WorkspaceApp;
   let log: CapturedLog;

@@ -4,7 +4,7 @@ import { type BulkRecipient, type BulkSend, BulkSendEntity, MessagesService, wha
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CapturedLog } from '../module/captured-log.js';
-import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { describeOn, type FreshDatabase } from '../support/databases.js';
 import { BulkScene, phoneOf } from './bulk-scene.js';
 
 const { name: template, language } = sampleTemplates.oneTimeCode;
@@ -22,7 +22,7 @@ const makeDue = ({ dataSource }: BulkScene, { id }: BulkSend) =>
 
 const newKey = (): string => randomBytes(32).toString('base64');
 
-describeEachDatabase('one-time codes in a bulk send', (database) => {
+describeOn('sqlite', 'one-time codes in a bulk send', (database) => {
   let fresh: FreshDatabase;
   let log: CapturedLog;
   let scene: BulkScene;

@@ -1,11 +1,11 @@
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { describeOn, type FreshDatabase } from '../support/databases.js';
 import { BulkScene, recipientsOf } from './bulk-scene.js';
 import { describeEachQueue, type OpenQueue } from './each-queue.js';
 import { busyMeta } from './under-load.js';
 
-describeEachDatabase('a process that is told to end', (database) => {
+describeOn('postgres', 'a process that is told to end', (database) => {
   describeEachQueue('while it sends', (open) => {
     let fresh: FreshDatabase;
     let queue: OpenQueue;

@@ -5,7 +5,7 @@ import { BulkChunkEntity } from '../../lib/bulk/bulk-chunk.entity.js';
 import { NumberLeaseEntity } from '../../lib/bulk/queue/number-lease.entity.js';
 import { ProcessEntity } from '../../lib/processes/process.entity.js';
 import { builtLibrary } from '../support/built-library.js';
-import { databases, describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { databases, describeOn, type FreshDatabase } from '../support/databases.js';
 import type { FreshRedis } from '../support/redis.js';
 import { describeNotRun } from '../support/services/not-run.js';
 import { Deployment } from './crashes/deployment.js';
@@ -27,7 +27,7 @@ async function deploymentOn(database: FreshDatabase, redis: FreshRedis | undefin
   return deployment;
 }
 
-describeEachDatabase('a process that gets SIGTERM', (database) => {
+describeOn('postgres', 'a process that gets SIGTERM', (database) => {
   describeEachQueueOfChildren('while it sends', (openRedis) => {
     it('leaves nothing that others would have to wait for', async () => {
       await using deployment = await deploymentOn(await database.create(), await openRedis());

@@ -50,10 +50,9 @@ describe('bulk sends of several numbers', () => {
     );
     await scene.meta.waitForMessages(5);
     const bulkSend = await scene.create(recipientsOf(600), { phoneNumberId: fastId });
-    expect(await scene.ended(bulkSend)).toMatchObject({ status: 'COMPLETED' });
+    expect(await scene.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: 600, failed: 0 } });
     const sent = scene.meta.messages.filter(({ phoneNumberId }) => phoneNumberId === slowId).length;
     expect(sent).toBeLessThan(600);
-    expect(scene.meta.refusals.get(130429)).toBeUndefined();
     for (const { id } of slowSends) await scene.bulk.cancel(id);
   });
 });

@@ -2,13 +2,13 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { OverdueDeliveries } from '../../lib/callbacks/overdue-deliveries.js';
 import { closedPort } from '../graph/local-server.js';
-import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { describeOn, type FreshDatabase } from '../support/databases.js';
 import { CallbacksScene } from './callbacks-scene.js';
 import { Receiver, signatureWith, status } from './receiver.js';
 
 const WAIT = { timeout: 30_000, interval: 20 };
 
-describeEachDatabase('callbacks', (database) => {
+describeOn('sqlite', 'callbacks', (database) => {
   let fresh: FreshDatabase;
   let scene: CallbacksScene;
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ChildProcess } from '../support/child-process.js';
-import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { describeOn, type FreshDatabase } from '../support/databases.js';
 import { optionsFor } from '../support/test-app.js';
 import { bodyOf, sign } from '../webhooks/receiving-scene.js';
 import { CallbacksScene, QUICK } from './callbacks-scene.js';
@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const WAIT = { timeout: 60_000, interval: 20 };
 const MESSAGES = 30;
 
-describeEachDatabase('callbacks of several processes', (database) => {
+describeOn('mariadb', 'callbacks of several processes', (database) => {
   let fresh: FreshDatabase;
   /** Sets and looks, and delivers nothing. */
   let scene: CallbacksScene;

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, expect, it, vi } from 'vitest';
 import { closedPort } from '../graph/local-server.js';
 import { CapturedLog } from '../module/captured-log.js';
-import { describeOnSqlite, type FreshDatabase } from '../support/databases.js';
+import { describeOn, type FreshDatabase } from '../support/databases.js';
 import { CallbacksScene, ENCRYPTION_KEY } from './callbacks-scene.js';
 import { Receiver, signatureWith } from './receiver.js';
 
 const WAIT = { timeout: 30_000, interval: 20 };
 const SECRET = 'a secret of the receiver';
 
-describeOnSqlite('the secret of a callback', (database) => {
+describeOn('sqlite', 'the secret of a callback', (database) => {
   let fresh: FreshDatabase;
   afterEach(() => fresh.drop());
 

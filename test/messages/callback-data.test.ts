@@ -4,14 +4,14 @@ import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { SequenceEntity } from '../../lib/database/sequence.entity.js';
 import { migratedDatabase } from '../database/open-database.js';
-import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { describeOn, type FreshDatabase } from '../support/databases.js';
 import { TestApp } from '../support/test-app.js';
 import { welcome } from './template-inputs.js';
 
 // Each starts an app or makes a database, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
 
-describeEachDatabase('biz_opaque_callback_data', (database) => {
+describeOn('sqlite', 'biz_opaque_callback_data', (database) => {
   let meta: GraphApiServer;
   let here: FreshDatabase;
 

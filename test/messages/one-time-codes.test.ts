@@ -6,7 +6,7 @@ import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MessageEntity } from '../../lib/messages/message.entity.js';
-import { describeOnSqlite, type FreshDatabase } from '../support/databases.js';
+import { describeOn, type FreshDatabase } from '../support/databases.js';
 import { sqlite } from '../support/databases/sqlite.js';
 import { optionsFor, TestApp } from '../support/test-app.js';
 import { loginCode, RECIPIENT } from './template-inputs.js';
@@ -53,7 +53,7 @@ async function observe(fresh: FreshDatabase, meta: GraphApiServer): Promise<Obse
   };
 }
 
-describeOnSqlite('a one-time code', (database) => {
+describeOn('sqlite', 'a one-time code', (database) => {
   let fresh: FreshDatabase;
   let meta: GraphApiServer;
   let here: Observed;

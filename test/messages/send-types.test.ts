@@ -5,14 +5,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
 import { newMessage } from '../database/new-message.js';
-import { describeOnSqlite, type FreshDatabase } from '../support/databases.js';
+import { describeOn, type FreshDatabase } from '../support/databases.js';
 import { TestApp } from '../support/test-app.js';
 import { cases, WAMID } from './message-contents.js';
 
 const TO = '+5491112345678';
 const USER_ID = 'US.13491208655302741918';
 
-describeOnSqlite('messages of every type', (database) => {
+describeOn('sqlite', 'messages of every type', (database) => {
   let fresh: FreshDatabase;
   let meta: GraphApiServer;
   let app: TestApp;

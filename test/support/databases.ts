@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { mariadbDatabase } from './databases/mariadb.js';
 import { postgresDatabase } from './databases/postgres.js';
 import { sqlite } from './databases/sqlite.js';
-import type { TestDatabase } from './databases/test-database.js';
+import type { DatabaseKind, TestDatabase } from './databases/test-database.js';
 import { describeNotRun } from './services/not-run.js';
 import { requestService } from './services/request-service.js';
 
@@ -26,17 +26,18 @@ export const databases: readonly TestDatabase[] = [sqlite, postgresDatabase(post
  * });
  */
 export function describeEachDatabase(name: string, body: (database: TestDatabase) => void): void {
+  for (const database of databases) describeOn(database.kind, name, body);
+}
+
+/**
+ * The same on one of them: on SQLite for rules that depend on no SQL of their own, on a server for what several processes do together.
+ */
+export function describeOn(kind: DatabaseKind, name: string, body: (database: TestDatabase) => void): void {
   for (const database of databases) {
-    const register = database.available || database.kind === 'sqlite' ? describe : describeNotRun(database.kind);
+    if (database.kind !== kind) continue;
+    const register = database.available || kind === 'sqlite' ? describe : describeNotRun(kind);
     register(`${name} on ${database.title}`, () => {
       body(database);
     });
   }
-}
-
-/** The same on SQLite alone, for rules that no SQL of their own depends on. */
-export function describeOnSqlite(name: string, body: (database: TestDatabase) => void): void {
-  describe(`${name} on ${sqlite.title}`, () => {
-    body(sqlite);
-  });
 }

@@ -7,7 +7,7 @@ import { expect, it, vi } from 'vitest';
 import { migratedDatabase } from '../database/open-database.js';
 import { newMessage } from '../database/new-message.js';
 import { ChildProcess } from '../support/child-process.js';
-import { describeEachDatabase } from '../support/databases.js';
+import { describeOn } from '../support/databases.js';
 import { describeWithRedis } from '../support/redis.js';
 import { optionsFor } from '../support/test-app.js';
 import { bodyOf, sign } from './receiving-scene.js';
@@ -41,7 +41,7 @@ function bodyWith(meta: GraphApiServer, webhook: number): string {
 }
 
 describeWithRedis('webhooks of a process that is killed again and again', (redis) => {
-  describeEachDatabase('', (databases) => {
+  describeOn('mariadb', '', (databases) => {
     it('are all applied once, and the host hears of each, when Meta sends again what was not answered', async () => {
       const [database, queue, meta] = await Promise.all([
         databases.create(),

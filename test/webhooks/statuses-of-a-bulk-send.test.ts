@@ -1,7 +1,7 @@
 import { GraphApiServer, sampleTemplates, type WebhookCounts, type WebhookStep } from 'nestjs-whatsapp/testing';
 import { expect, it, vi } from 'vitest';
 import { BulkScene, recipientsOf } from '../bulk/bulk-scene.js';
-import { describeEachDatabase } from '../support/databases.js';
+import { describeOn } from '../support/databases.js';
 import { optionsFor } from '../support/test-app.js';
 
 vi.setConfig({ testTimeout: 90_000 });
@@ -30,7 +30,7 @@ const COURSES: readonly (readonly WebhookStep[])[] = [
 /** What the stand-in has told of `RECIPIENTS` messages. */
 const TOLD: WebhookCounts['steps'] = { sent: 3_000, delivered: 3_000, read: 2_000, failed: 1_500 };
 
-describeEachDatabase('a bulk send whose statuses come in while it is sent', (database) => {
+describeOn('postgres', 'a bulk send whose statuses come in while it is sent', (database) => {
   it('ends with the counters that Meta told, though many overtake the answers, come twice and in any order', async () => {
     const fresh = await database.create();
     const meta = await GraphApiServer.start({ accounts: [UNLIMITED_ACCOUNT] });

@@ -26,6 +26,7 @@ async function programs(): Promise<{ install: string; server: string } | undefin
 const storage = [
   '--innodb-flush-log-at-trx-commit=0',
   '--innodb-doublewrite=0',
+  '--innodb-flush-method=nosync',
   '--innodb-buffer-pool-size=64M',
   '--innodb-log-file-size=16M',
   '--skip-log-bin',
