@@ -29,7 +29,7 @@ const phoneNumber = object({
   isPrimary: boolean(),
   messagingLimitTier: nullable(string()),
   qualityRating: nullable(string()),
-  quotaSchema,
+  quota: quotaSchema,
 });
 
 const variable = object({
