@@ -14,7 +14,7 @@ const REMEDY = `write it in ISO 8601 with its zone, such as ${MOMENT_EXAMPLE}`;
 
 /** Reads an ISO 8601 date and time with its zone, such as `2026-11-16T21:30:00Z`. */
 export function readMoment(value: unknown): ReadMoment {
-  const text = textOf(value);
+  const text = quoted(value);
   if (DAY.test(text)) return { problem: `must have a time, too; ${REMEDY}.` };
   const [, day, time, zone] = MOMENT.exec(text) ?? [];
   if (day === undefined || time === undefined) {
@@ -29,7 +29,7 @@ export function readMoment(value: unknown): ReadMoment {
  * @param end of a day the `start` is its first moment, the `end` the first one after it
  */
 export function readPeriodEnd(value: unknown, end: 'start' | 'end'): ReadMoment {
-  const text = textOf(value);
+  const text = quoted(value);
   if (DAY.test(text)) {
     const { at, problem } = momentOf(text, '00:00', 'Z');
     return at ? { at: new Date(at.getTime() + (end === 'end' ? DAY_MS : 0)) } : { problem };
@@ -40,7 +40,7 @@ export function readPeriodEnd(value: unknown, end: 'start' | 'end'): ReadMoment 
 }
 
 /** In a query a plus that was not escaped is a space. */
-const textOf = (value: unknown): string =>
+const quoted = (value: unknown): string =>
   typeof value === 'string' ? value.trim().replace(/(:\d\d(?:\.\d+)?) (?=\d\d:?\d\d$)/, '$1+') : '';
 
 function momentOf(day: string, time: string, zone: string): ReadMoment {

@@ -52,11 +52,11 @@ export class BusinessInfos {
     const { websites, vertical } = profile;
     const told: BusinessInfo = {
       name: number?.account.ownerBusinessName ?? number?.verifiedName ?? null,
-      email: textOf(profile.email),
+      email: nonBlankText(profile.email),
       phone: number?.displayPhoneNumber ?? null,
-      website: Array.isArray(websites) ? textOf(websites[0]) : null,
-      address: textOf(profile.address),
-      description: textOf(profile.description) ?? textOf(profile.about),
+      website: Array.isArray(websites) ? nonBlankText(websites[0]) : null,
+      address: nonBlankText(profile.address),
+      description: nonBlankText(profile.description) ?? nonBlankText(profile.about),
       timezone: null,
       companySize: null,
       companySizeDisplay: null,
@@ -111,4 +111,5 @@ export class BusinessInfos {
   }
 }
 
-const textOf = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value : null);
+const nonBlankText = (value: unknown): string | null =>
+  typeof value === 'string' && value.trim() !== '' ? value : null;

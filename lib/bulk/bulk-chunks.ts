@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Between, type DataSource, IsNull, LessThanOrEqual, Repository } from 'typeorm';
-import { atomically } from '../database/atomically.js';
+import { runInTransaction } from '../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
@@ -55,7 +55,7 @@ export class BulkChunks {
     const { id, processId, epoch, bulkSendId, fromSeq, toSeq } = chunk;
     const asTaken = { id, epoch, processId: processId ?? IsNull() };
     const { chunks, messages } = this;
-    await atomically(this.dataSource, function* () {
+    await runInTransaction(this.dataSource, function* () {
       const own = chunks.createQueryBuilder('chunk').select('chunk.id', 'id').where(asTaken);
       const [held] = yield* select<{ id: number }>(own, { lock: true, numbers: ['id'] });
       if (!held) return;

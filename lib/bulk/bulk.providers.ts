@@ -14,7 +14,7 @@ import { BulkViews } from './bulk-views.js';
 import { BulkWaker } from './bulk-waker.js';
 import { NumberPace } from './number-pace.js';
 import { ChunkPlan } from './chunk-plan.js';
-import { ApprovedAgain } from './control/approved-again.js';
+import { TemplateReapproval } from './control/template-reapproval';
 import { BulkControl } from './control/bulk-control.js';
 import { BulkRetries } from './control/bulk-retries.js';
 import { TemplateHolds } from './control/template-holds.js';
@@ -51,7 +51,7 @@ export const bulkProviders: Provider[] = [
   BulkViews,
   BulkControl,
   BulkRetries,
-  ApprovedAgain,
+  TemplateReapproval,
   TemplateHolds,
   BulkWaker,
   ChunkPlan,

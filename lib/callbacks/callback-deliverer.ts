@@ -21,7 +21,7 @@ const MOST_LEFT_OUT = 4;
 const SOON_MS = 20;
 
 /** Deliveries to one target at a time. */
-const AT_ONCE = 25;
+const CONCURRENCY = 25;
 
 /** Targets at a time. */
 const MOST_TARGETS = 100;
@@ -115,7 +115,7 @@ export class CallbackDeliverer implements OnApplicationBootstrap, BeforeApplicat
   async #deliverSome(workspaceId: number): Promise<boolean> {
     const target = await this.targets.find(workspaceId);
     if (!target) return false;
-    const claim = await this.claims.take(workspaceId, target.failures < FAILURES_BEFORE_REST ? AT_ONCE : 1);
+    const claim = await this.claims.take(workspaceId, target.failures < FAILURES_BEFORE_REST ? CONCURRENCY : 1);
     if (claim.deliveries.length === 0) return false;
     const answers = await this.#deliver(target, claim);
     await this.claims.record(claim, answers);

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, In, MoreThanOrEqual, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
@@ -10,7 +10,7 @@ import { CALLBACK_EVENTS } from './callback-event.js';
 import type { CallbackDeliveryPage, ListCallbackDeliveries } from './callbacks.inputs.js';
 
 /** Rows in one statement. */
-const AT_ONCE = 500;
+const BATCH_SIZE = 500;
 
 const STATUSES: ReadonlySet<unknown> = new Set(['pending', 'delivered', 'failed']);
 const EVENTS: ReadonlySet<unknown> = new Set(CALLBACK_EVENTS);
@@ -28,7 +28,7 @@ export class CallbackDeliveries {
   /** Newest first. @throws ValidationError */
   async list(workspaceId: number, asked: Omit<ListCallbackDeliveries, 'workspace'>): Promise<CallbackDeliveryPage> {
     const { status, event, page = 1, pageSize = 20 } = asked;
-    const problems = problemsOf(asked);
+    const problems = listProblems(asked);
     if (problems.length > 0) throw new ValidationError(problems);
     const [items, total] = await this.deliveries.findAndCount({
       where: { workspaceId, ...(status !== undefined && { status }), ...(event !== undefined && { event }) },
@@ -65,12 +65,12 @@ export class CallbackDeliveries {
         .where({ workspaceId, status: 'failed', createdAt: MoreThanOrEqual(createdAt) })
         .andWhere('(delivery.createdAt > :after OR delivery.id > :id)', { after: createdAt.getTime(), id })
         .orderBy({ 'delivery.createdAt': 'ASC', 'delivery.id': 'ASC' })
-        .limit(AT_ONCE)
+        .limit(BATCH_SIZE)
         .getMany();
       const ids = rows.map((row) => row.id);
       last = rows.at(-1) ?? last;
       if (ids.length === 0) return total;
-      const still = { id: oneOf(this.dataSource, ids), status: 'failed' as const };
+      const still = { id: inList(this.dataSource, ids), status: 'failed' as const };
       const { affected } = await retryOnDeadlock(() => this.deliveries.update(still, again()));
       total += affected ?? 0;
     }
@@ -89,7 +89,7 @@ const again = () =>
 
 const problem = (path: string, message: string): Problem => ({ path, message });
 
-function problemsOf({ status, event, page = 1, pageSize = 20 }: ListCallbackDeliveries): Problem[] {
+function listProblems({ status, event, page = 1, pageSize = 20 }: ListCallbackDeliveries): Problem[] {
   return [
     ...(status === undefined || STATUSES.has(status)
       ? []

@@ -3,7 +3,7 @@ import { type DataSource, Repository } from 'typeorm';
 import { boundedCache } from '../bounded-cache.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { insertRows } from '../database/json-rows.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { change, select, type Statements } from '../database/statement.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
@@ -52,7 +52,7 @@ export class CallbackOutbox {
       .createQueryBuilder('callback')
       .select('callback.workspaceId', 'workspaceId')
       .addSelect('callback.events', 'events')
-      .where({ workspaceId: oneOf(this.dataSource, asked) });
+      .where({ workspaceId: inList(this.dataSource, asked) });
     const rows = yield* select<{ workspaceId: number; events: string | null }>(query, { numbers: ['workspaceId'] });
     const present = new Set(rows.map(({ workspaceId }) => workspaceId));
     // A transaction that began before one was set may not see it.
@@ -69,7 +69,7 @@ export class CallbackOutbox {
       const known = this.deliveries
         .createQueryBuilder('delivery')
         .select('delivery.id', 'id')
-        .where({ id: oneOf(this.dataSource, keyed) });
+        .where({ id: inList(this.dataSource, keyed) });
       for (const { id } of yield* select<{ id: string }>(known)) byId.delete(id);
     }
     if (byId.size === 0) return;

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request } from 'undici';
-import { storable } from '../database/storable.js';
+import { truncateForColumn } from '../database/truncate-for-column';
 import { isError } from '../foreign-errors.js';
 import { lookupPublic } from '../remote/remote-urls.js';
 import { problemOfCallbackUrl } from './callback-url.js';
@@ -73,5 +73,5 @@ export class CallbackRequests implements OnApplicationShutdown {
 const failure = (error: string): CallbackAnswer => ({
   isDelivered: false,
   responseStatus: null,
-  error: storable(error, LONGEST_ERROR),
+  error: truncateForColumn(error, LONGEST_ERROR),
 });

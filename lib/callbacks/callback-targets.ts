@@ -14,7 +14,7 @@ export interface CallbackTarget extends Pick<CallbackEntity, 'workspaceId' | 'ur
 }
 
 /** Workspaces looked at by one statement. */
-const AT_ONCE = 100;
+const BATCH_SIZE = 100;
 
 /** Milliseconds for which a target rests whose secret cannot be read. */
 const UNREADABLE_REST = 60_000;
@@ -39,8 +39,8 @@ export class CallbackTargets {
     });
     const due: { readonly workspaceId: number; readonly since: number }[] = [];
     const look = this.#look(now);
-    for (let start = 0; start < awake.length; start += AT_ONCE) {
-      const looks = awake.slice(start, start + AT_ONCE).map(({ workspaceId }) => look(workspaceId));
+    for (let start = 0; start < awake.length; start += BATCH_SIZE) {
+      const looks = awake.slice(start, start + BATCH_SIZE).map(({ workspaceId }) => look(workspaceId));
       const rows: readonly { workspaceId: unknown; since: unknown }[] = await this.dataSource.query(
         looks.join(' UNION ALL '),
       );

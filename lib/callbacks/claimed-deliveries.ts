@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, LessThanOrEqual, Repository } from 'typeorm';
-import { atomically } from '../database/atomically.js';
+import { runInTransaction } from '../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { execute } from '../database/execute.js';
 import { updateRows } from '../database/json-rows.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { change, select } from '../database/statement.js';
 import { retryDelay } from './callback-back-off.js';
@@ -48,10 +48,10 @@ export class ClaimedDeliveries {
       .limit(most);
     const { dataSource } = this;
     const update = this.deliveries.createQueryBuilder().update().set({ nextAttemptAt: until });
-    const deliveries = await atomically(dataSource, function* () {
+    const deliveries = await runInTransaction(dataSource, function* () {
       const rows = yield* select<ClaimedDelivery>(due, { lock: true, numbers: ['attempts'] });
       const ids = rows.map(({ id }) => id);
-      if (ids.length > 0) yield* change(update.where({ id: oneOf(dataSource, ids) }));
+      if (ids.length > 0) yield* change(update.where({ id: inList(dataSource, ids) }));
       return rows;
     });
     return { deliveries, until };

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, type FindOptionsWhere, IsNull, Like, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 
 /** Rows in one statement. */
-const AT_ONCE = 500;
+const BATCH_SIZE = 500;
 
 /** Removes what was told of people who are erased. */
 @Injectable()
@@ -31,10 +31,10 @@ export class ErasedDeliveries {
 
   async #delete(where: FindOptionsWhere<CallbackDeliveryEntity>): Promise<void> {
     for (;;) {
-      const rows = await this.deliveries.find({ select: { id: true }, where, take: AT_ONCE });
+      const rows = await this.deliveries.find({ select: { id: true }, where, take: BATCH_SIZE });
       if (rows.length === 0) return;
       const ids = rows.map(({ id }) => id);
-      await retryOnDeadlock(() => this.deliveries.delete({ id: oneOf(this.dataSource, ids) }));
+      await retryOnDeadlock(() => this.deliveries.delete({ id: inList(this.dataSource, ids) }));
     }
   }
 }

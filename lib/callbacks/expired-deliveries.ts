@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { And, type DataSource, LessThanOrEqual, MoreThan, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { type Expired, Retention } from '../processes/retention.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 
 /** Rows in one statement. */
-const AT_ONCE = 500;
+const BATCH_SIZE = 500;
 
 /** Milliseconds for which those that failed stay longer, for somebody may want to send them again. */
 const FAILED_STAY_LONGER = 23 * 24 * 60 * 60 * 1_000;
@@ -41,12 +41,12 @@ export class ExpiredDeliveries {
         select: { id: true, createdAt: true },
         where: { createdAt, status },
         order: { createdAt: 'ASC' },
-        take: AT_ONCE,
+        take: BATCH_SIZE,
       });
       const last = rows.at(-1);
       if (!last) return;
       const ids = rows.map(({ id }) => id);
-      await retryOnDeadlock(() => this.deliveries.delete({ id: oneOf(this.dataSource, ids), status }));
+      await retryOnDeadlock(() => this.deliveries.delete({ id: inList(this.dataSource, ids), status }));
       after = last.createdAt;
     }
   }

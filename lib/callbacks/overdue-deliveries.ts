@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { type DataSource, type FindOptionsWhere, IsNull, LessThanOrEqual, Not, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
@@ -20,7 +20,7 @@ import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';
 const INTERVAL_MS = 10 * 60_000;
 
 /** Rows in one statement. */
-const AT_ONCE = 500;
+const BATCH_SIZE = 500;
 
 const UNANSWERED = 'Nothing could be delivered for as long as this waited.';
 const REMOVED = 'The callback was removed.';
@@ -93,11 +93,11 @@ export class OverdueDeliveries implements OnApplicationBootstrap, OnModuleDestro
   async #giveUp(where: FindOptionsWhere<CallbackDeliveryEntity>, error: string, signal?: AbortSignal): Promise<void> {
     for (;;) {
       if (signal?.aborted) return;
-      const rows = await this.deliveries.find({ select: { id: true }, where, take: AT_ONCE });
+      const rows = await this.deliveries.find({ select: { id: true }, where, take: BATCH_SIZE });
       if (rows.length === 0) return;
       const still = {
         ...where,
-        id: oneOf(
+        id: inList(
           this.dataSource,
           rows.map(({ id }) => id),
         ),

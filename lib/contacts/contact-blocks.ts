@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
-import { storable } from '../database/storable.js';
+import { truncateForColumn } from '../database/truncate-for-column';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import { ContactRows } from './contact-rows.js';
 import type { ContactEntity } from './contact.entity.js';
 import type { BlockedContact } from './contacts.inputs.js';
-import { type PersonSeen, phoneOf, userIdOf } from './person-seen.js';
+import { type ContactSighting, phoneOf, userIdOf } from './contact-sighting';
 import { toE164 } from './phone-number.js';
 import { SeenContacts } from './seen-contacts.js';
 
@@ -27,7 +27,7 @@ export class ContactBlocks {
   /** @param reason for people; null takes the block back */
   async set(
     workspaceId: number,
-    person: PersonSeen,
+    person: ContactSighting,
     phoneNumberId: string | undefined,
     block: Pick<ContactEntity, 'blockedAt' | 'blockReason'>,
   ): Promise<BlockedContact> {
@@ -44,7 +44,7 @@ export class ContactBlocks {
     const metaResponse = block.blockedAt
       ? await this.graph.post<object>(path, call)
       : await this.graph.delete<object>(path, call);
-    const blockReason = storable(block.blockReason, LONGEST_REASON);
+    const blockReason = truncateForColumn(block.blockReason, LONGEST_REASON);
     const blocked = { ...block, blockReason };
     const { rows } = this;
     const contact = await this.seen.change(workspaceId, [person], function* ([known]) {

@@ -5,13 +5,13 @@ import { CallbackEntity } from '../callbacks/callback.entity.js';
 import { CallbackOutbox } from '../callbacks/callback-outbox.js';
 import { ErasedDeliveries } from '../callbacks/erased-deliveries.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { selectEntities } from '../database/select-entities.js';
 import { select, type Statements } from '../database/statement.js';
 import { ContactDependents } from './contact-dependents.js';
 import { ContactEntity } from './contact.entity.js';
-import { isPhone } from './person-seen.js';
+import { isPhone } from './contact-sighting';
 import { toE164 } from './phone-number.js';
 import { spellingsOf } from './phone-spellings.js';
 
@@ -47,7 +47,7 @@ export class ContactCallbacks {
   *changed(changes: readonly ContactChange[]): Statements<void> {
     const ids = yield* this.#ofCallbacks(changes.map(({ id }) => id));
     if (ids.length === 0) return;
-    const contacts = yield* selectEntities(this.contacts, { id: oneOf(this.dataSource, ids), erasedAt: IsNull() });
+    const contacts = yield* selectEntities(this.contacts, { id: inList(this.dataSource, ids), erasedAt: IsNull() });
     const written = new Map(changes.map((change) => [change.id, change.deletedAt]));
     const listed = contacts.filter(({ deletedAt }) => deletedAt === null);
     for (const contact of contacts) if (written.get(contact.id)) yield* this.#tellDeleted(contact, null);
@@ -74,7 +74,7 @@ export class ContactCallbacks {
       .createQueryBuilder('contact')
       .select('contact.id', 'id')
       .innerJoin(CallbackEntity, 'callback', 'callback.workspaceId = contact.workspaceId')
-      .where({ id: oneOf(this.dataSource, ids) });
+      .where({ id: inList(this.dataSource, ids) });
     const rows = yield* select<{ id: number }>(query, { numbers: ['id'] });
     return rows.map(({ id }) => id);
   }

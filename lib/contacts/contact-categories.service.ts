@@ -2,7 +2,7 @@ import { toUSVString } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, MoreThan, Repository } from 'typeorm';
 import type { InWorkspace } from '../accounts/accounts.service.js';
-import { atomically } from '../database/atomically.js';
+import { runInTransaction } from '../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { updateRows } from '../database/json-rows.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
@@ -155,7 +155,7 @@ export class ContactGroupsService extends ContactCategoriesService {
       inGroup(dataSource, query.where({ workspaceId, id: MoreThan(after) }), from);
       const found = await query.orderBy('contact.id').limit(BATCH_SIZE).getRawMany<{ id: number }>();
       const ids = found.map(({ id }) => id);
-      await atomically(dataSource, function* () {
+      await runInTransaction(dataSource, function* () {
         const rows = yield* selectEntities(
           contacts,
           ids.map((id) => ({ id })),
@@ -186,7 +186,7 @@ abstract class ReferredCategoriesService extends ContactCategoriesService {
       .update()
       .set({ [this.reference]: null, updatedAt: new Date() })
       .where({ workspaceId, [this.reference]: id });
-    return atomically(this.dataSource, function* () {
+    return runInTransaction(this.dataSource, function* () {
       // From here on, nothing can refer to it; see `ContactCategoryRows.hold`.
       yield* selectEntities(categories, { id }, { lock: true });
       yield* change(release);

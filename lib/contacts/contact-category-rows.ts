@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, In, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { insertRows } from '../database/json-rows.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { selectEntities } from '../database/select-entities.js';
 import { change, type Statements } from '../database/statement.js';
@@ -38,7 +38,7 @@ export class ContactCategoryRows {
   *hold(workspaceId: number, fields: FiledFields): Statements<void> {
     const ids = referredTo(fields);
     if (ids.length > 0) {
-      const where = { workspaceId, id: oneOf(this.dataSource, ids) };
+      const where = { workspaceId, id: inList(this.dataSource, ids) };
       const problems = missing(fields, yield* selectEntities(this.categories, where, { lock: true }));
       if (problems.length > 0) throw new ValidationError(problems);
     }
@@ -48,7 +48,7 @@ export class ContactCategoryRows {
   *#makeGroups(workspaceId: number, names: readonly string[]): Statements<void> {
     if (names.length === 0) return;
     const kind = 'group';
-    const where = { workspaceId, kind, name: oneOf(this.dataSource, names) } as const;
+    const where = { workspaceId, kind, name: inList(this.dataSource, names) } as const;
     const known = new Set((yield* selectEntities(this.categories, where)).map(({ name }) => name));
     const now = new Date();
     const rows = names.filter((name) => !known.has(name)).map((name) => ({ name }));

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { atomically } from '../database/atomically.js';
+import { runInTransaction } from '../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { change, type Statements } from '../database/statement.js';
@@ -13,10 +13,10 @@ import { ContactRemoval } from './contact-removal.js';
 import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
 import { ContactExistsError } from './contacts.errors.js';
-import { identityOf } from './person-seen.js';
+import { identityOf } from './contact-sighting';
 
 /** Others who make, merge or erase the same contacts at the same time are done after a try or two. */
-const TRIES = 10;
+const MAX_ATTEMPTS = 10;
 
 /** Changes what is filed about people, and the number that they are known by. */
 @Injectable()
@@ -37,9 +37,9 @@ export class ContactChanges {
   async change(workspaceId: number, id: number, { phone, fields }: ContactNews): Promise<ContactEntity | null> {
     const { rows, categories } = this;
     const takeNumber = this.#takeNumber.bind(this);
-    for (let tries = 1; tries <= TRIES; tries += 1) {
+    for (let tries = 1; tries <= MAX_ATTEMPTS; tries += 1) {
       try {
-        const changed = await atomically(this.dataSource, function* () {
+        const changed = await runInTransaction(this.dataSource, function* () {
           yield* categories.hold(workspaceId, fields);
           // All together, in the order in which every process locks contacts.
           const owners = phone === undefined ? [] : yield* rows.times(workspaceId, [identityOf(phone)]);
@@ -56,7 +56,7 @@ export class ContactChanges {
         });
         if (changed) return changed.contact;
       } catch (error) {
-        if (tries === TRIES || !isUniqueViolation(error)) throw error;
+        if (tries === MAX_ATTEMPTS || !isUniqueViolation(error)) throw error;
       }
     }
     throw new Error('The contact changed again and again while its number was.');

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ownerAt, type Sighting } from './contact-plan.js';
 import { ContactRecognition } from './contact-recognition.js';
 import { ContactEntity } from './contact.entity.js';
-import { identityOf, isPhone, type PersonSeen } from './person-seen.js';
+import { identityOf, isPhone, type ContactSighting } from './contact-sighting';
 import { spellingsOf } from './phone-spellings.js';
 
 /** Under what messages to and from a contact are stored. */
@@ -28,7 +28,7 @@ export interface NumberTime {
 }
 
 /** Others who make the same contact at the same time are done after a try or two. */
-const TRIES = 10;
+const MAX_ATTEMPTS = 10;
 
 /** Who is who: one contact for each person of a workspace, by whatever number or user id they are seen. */
 @Injectable()
@@ -46,7 +46,7 @@ export class ContactDirectory {
    * @returns a contact for each of them, in the same order
    * @throws TypeError when somebody has neither a number nor an id
    */
-  ensure(workspaceId: number, people: readonly PersonSeen[]): Promise<ContactEntity[]> {
+  ensure(workspaceId: number, people: readonly ContactSighting[]): Promise<ContactEntity[]> {
     return this.#ensure(
       workspaceId,
       people.map((now) => ({ now })),
@@ -57,7 +57,7 @@ export class ContactDirectory {
    * Makes a person's new number or user id theirs from a moment on (`to.at`). Until then the old number is theirs, under which
    * their earlier messages are stored; whoever is seen with it later is another person.
    */
-  async changeNumber(workspaceId: number, from: PersonSeen, to: PersonSeen): Promise<ContactEntity> {
+  async changeNumber(workspaceId: number, from: ContactSighting, to: ContactSighting): Promise<ContactEntity> {
     const [contact] = await this.#ensure(workspaceId, [{ now: to, former: from }]);
     if (!contact) throw new Error('The contact is gone.');
     return contact;
@@ -76,7 +76,7 @@ export class ContactDirectory {
   /** By row id of the contact: from when until when messages under a number, in each of its spellings, are to or from them. */
   async timesOf(contacts: readonly Pick<ContactEntity, 'id'>[]): Promise<ReadonlyMap<number, readonly NumberTime[]>> {
     const ids = contacts.map(({ id }) => id);
-    const rows = ids.length === 0 ? [] : await this.identities.findBy({ contactId: oneOf(this.dataSource, ids) });
+    const rows = ids.length === 0 ? [] : await this.identities.findBy({ contactId: inList(this.dataSource, ids) });
     return new Map(
       ids.map((id) => [
         id,
@@ -90,7 +90,7 @@ export class ContactDirectory {
   /** By row id of the contact. */
   async numbersOf(contacts: readonly Pick<ContactEntity, 'id'>[]): Promise<ReadonlyMap<number, NumbersOfContact>> {
     const ids = contacts.map(({ id }) => id);
-    const rows = ids.length === 0 ? [] : await this.identities.findBy({ contactId: oneOf(this.dataSource, ids) });
+    const rows = ids.length === 0 ? [] : await this.identities.findBy({ contactId: inList(this.dataSource, ids) });
     return new Map(
       ids.map((id) => {
         const own = rows.filter(({ contactId }) => contactId === id).map(({ identity }) => identity);
@@ -106,10 +106,10 @@ export class ContactDirectory {
     const dated = sightings.map(({ now, former }) => ({ now: { ...now, at: now.at ?? at }, former }));
     const people = dated.map(({ now }) => now);
     const isChange = sightings.some(({ former }) => former !== undefined);
-    for (let tries = 1; tries <= TRIES; tries += 1) {
+    for (let tries = 1; tries <= MAX_ATTEMPTS; tries += 1) {
       const found = isChange && tries === 1 ? undefined : await this.recognition.knownOf(workspaceId, people);
       if (found) return found;
-      await this.#settle(workspaceId, dated, tries === TRIES);
+      await this.#settle(workspaceId, dated, tries === MAX_ATTEMPTS);
     }
     throw new Error('Contacts changed again and again while they were looked up.');
   }

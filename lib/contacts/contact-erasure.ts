@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { atomically } from '../database/atomically.js';
+import { runInTransaction } from '../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { change } from '../database/statement.js';
@@ -10,7 +10,7 @@ import { ContactDirectory } from './contact-directory.js';
 import { NOTHING_FILED } from './contact-fields.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactEntity } from './contact.entity.js';
-import { identityOf } from './person-seen.js';
+import { identityOf } from './contact-sighting';
 
 const NOBODY: Partial<ContactEntity> = {
   phone: null,
@@ -66,7 +66,7 @@ export class ContactErasure {
       .set({ ...NOBODY, erasedAt, updatedAt: erasedAt })
       .where({ id });
     const { callbacks } = this;
-    await atomically(this.dataSource, function* () {
+    await runInTransaction(this.dataSource, function* () {
       yield* change(empty); // first, for others lock the contact before its identities
       yield* change(forget);
       yield* callbacks.erased(contact); // with what was told of them meanwhile

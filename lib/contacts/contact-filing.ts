@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { atomically } from '../database/atomically.js';
+import { runInTransaction } from '../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { selectEntities } from '../database/select-entities.js';
@@ -13,10 +13,10 @@ import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
 import { ContactExistsError } from './contacts.errors.js';
 import type { SavedContact } from './contacts.inputs.js';
-import { identityOf } from './person-seen.js';
+import { identityOf } from './contact-sighting';
 
 /** Others who make, merge or erase the same contact at the same time are done after a try or two. */
-const TRIES = 10;
+const MAX_ATTEMPTS = 10;
 
 /** Files people as contacts, one for each number or user id, whatever others do at the same time. */
 @Injectable()
@@ -54,9 +54,9 @@ export class ContactFiling {
     const { dataSource, rows, categories } = this;
     const read = this.#read.bind(this);
     const identity = identityOf(phone ?? userId);
-    for (let tries = 1; tries <= TRIES; tries += 1) {
+    for (let tries = 1; tries <= MAX_ATTEMPTS; tries += 1) {
       try {
-        const saved = await atomically(dataSource, function* () {
+        const saved = await runInTransaction(dataSource, function* () {
           yield* categories.hold(workspaceId, fields);
           const found = yield* rows.lockKnown(workspaceId, identity);
           if (found === 'changing') return undefined;
@@ -78,7 +78,7 @@ export class ContactFiling {
         });
         if (saved) return saved;
       } catch (error) {
-        if (tries === TRIES || !isUniqueViolation(error)) throw error;
+        if (tries === MAX_ATTEMPTS || !isUniqueViolation(error)) throw error;
       }
     }
     throw new Error('The contact changed again and again while it was filed.');

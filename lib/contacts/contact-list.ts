@@ -26,7 +26,7 @@ export class ContactList {
     const filters = Object.fromEntries(
       Object.entries({ type, sourceId, statusId, assignedId }).filter(([, value]) => value !== undefined),
     );
-    const problems = [...problemsOf(page, pageSize, group), ...idProblems({ sourceId, statusId, assignedId })];
+    const problems = [...pageProblems(page, pageSize, group), ...idProblems({ sourceId, statusId, assignedId })];
     if (problems.length > 0) throw new ValidationError(problems);
     const query = this.contacts
       .createQueryBuilder('contact')
@@ -58,7 +58,7 @@ const PLACES = {
 const idProblems = (ids: Readonly<Record<string, unknown>>): Problem[] =>
   Object.entries(ids).flatMap(([path, id]) => (id === undefined || isRowId(id) ? [] : [{ path, message: NO_ID }]));
 
-function problemsOf(page: number, pageSize: number, group = ''): Problem[] {
+function pageProblems(page: number, pageSize: number, group = ''): Problem[] {
   return [
     ...(Number.isSafeInteger(page) && page >= 1 ? [] : [{ path: 'page', message: 'must be 1 or more.' }]),
     ...(Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 100

@@ -1,10 +1,10 @@
 import type { ContactIdentityEntity } from './contact-identity.entity.js';
-import { identitiesOf, identityOf, isPhone, type PersonSeen, userIdOf } from './person-seen.js';
+import { identitiesOf, identityOf, isPhone, type ContactSighting, userIdOf } from './contact-sighting';
 
 /** A person who was seen, and their former identity if they changed their number or user id at that moment. */
 export interface Sighting {
-  readonly now: PersonSeen;
-  readonly former?: PersonSeen | undefined;
+  readonly now: ContactSighting;
+  readonly former?: ContactSighting | undefined;
 }
 
 /** A time in which an identity is a contact's. Contacts that are to be made have negative ids. */
@@ -23,7 +23,10 @@ export function ownerAt(times: readonly Ownership[] | undefined, at: Date): Owne
 }
 
 /** Returns the contact of a person at the moment they were seen: by user id, which never changes owner, else by number. */
-export function contactOf(times: ReadonlyMap<string, readonly Ownership[]>, person: PersonSeen): number | undefined {
+export function contactOf(
+  times: ReadonlyMap<string, readonly Ownership[]>,
+  person: ContactSighting,
+): number | undefined {
   const at = seenAt(person);
   const userId = userIdOf(person);
   const identities = userId === undefined ? identitiesOf(person) : [identityOf(userId)];
@@ -34,7 +37,7 @@ export function contactOf(times: ReadonlyMap<string, readonly Ownership[]>, pers
   return undefined;
 }
 
-export const seenAt = ({ at }: PersonSeen): Date => at ?? new Date();
+export const seenAt = ({ at }: ContactSighting): Date => at ?? new Date();
 
 /**
  * Computes from sightings who owns which identity at which time. A user id always belongs to one person. A number belongs to the person
@@ -86,7 +89,7 @@ export class ContactPlan {
     return former ? this.#change(former, now, seenAt(now)) : this.#see(now, seenAt(now));
   }
 
-  #see(person: PersonSeen, at: Date): number {
+  #see(person: ContactSighting, at: Date): number {
     const userId = userIdOf(person);
     const phones = identitiesOf(person).filter(isPhone);
     const owners = phones.flatMap((phone) => this.#ownerAround(phone, at) ?? []);
@@ -122,7 +125,7 @@ export class ContactPlan {
   }
 
   /** Applies a change of number or user id that Meta reported, from a moment on. */
-  #change(former: PersonSeen, now: PersonSeen, at: Date): number {
+  #change(former: ContactSighting, now: ContactSighting, at: Date): number {
     const before = new Date(at.getTime() - 1);
     const [formerId, userId] = [userIdOf(former), userIdOf(now)];
     const formerPhones = identitiesOf(former).filter(isPhone);

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { atomically } from '../database/atomically.js';
+import { runInTransaction } from '../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { storable } from '../database/storable.js';
+import { truncateForColumn } from '../database/truncate-for-column';
 import type { Statements } from '../database/statement.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import {
@@ -20,7 +20,7 @@ import {
 import { ContactRows } from './contact-rows.js';
 import { timesByContact } from './number-time.js';
 import { ContactEntity } from './contact.entity.js';
-import { identitiesOf, identityOf, isPhone, type PersonSeen, phoneOf, userIdOf } from './person-seen.js';
+import { identitiesOf, identityOf, isPhone, type ContactSighting, phoneOf, userIdOf } from './contact-sighting';
 
 /** Finds the contacts of people who were seen, and writes down what is new about them. */
 @Injectable()
@@ -33,13 +33,13 @@ export class ContactRecognition {
   ) {}
 
   /** The contacts of people of whom nothing is new, as of most; undefined when something is. */
-  async knownOf(workspaceId: number, people: readonly PersonSeen[]): Promise<ContactEntity[] | undefined> {
+  async knownOf(workspaceId: number, people: readonly ContactSighting[]): Promise<ContactEntity[] | undefined> {
     const identities = [...new Set(people.flatMap(identitiesOf))];
-    const times = timesOf(await this.identities.findBy({ workspaceId, identity: oneOf(this.dataSource, identities) }));
+    const times = timesOf(await this.identities.findBy({ workspaceId, identity: inList(this.dataSource, identities) }));
     if (identities.some((identity) => !times.has(identity))) return undefined;
     const ids = people.map((person) => contactOf(times, person));
     const known = [...new Set(ids.flatMap((id) => id ?? []))];
-    const contacts = known.length === 0 ? [] : await this.contacts.findBy({ id: oneOf(this.dataSource, known) });
+    const contacts = known.length === 0 ? [] : await this.contacts.findBy({ id: inList(this.dataSource, known) });
     const byId = new Map(contacts.map((contact) => [contact.id, contact]));
     const found = people.flatMap((person, index) => {
       const contact = byId.get(ids[index] ?? 0);
@@ -56,7 +56,7 @@ export class ContactRecognition {
     const write = this.#write.bind(this);
     const { rows } = this;
     const identities = [...new Set(sightings.flatMap(identitiesSeen))];
-    return atomically(this.dataSource, function* () {
+    return runInTransaction(this.dataSource, function* () {
       const before = yield* rows.times(workspaceId, identities);
       const ids = [...new Set(before.map(({ contactId }) => contactId))];
       const own = yield* rows.timesOfContacts(workspaceId, ids);
@@ -79,7 +79,7 @@ export class ContactRecognition {
   ): Statements<void> {
     const plan = new ContactPlan(times);
     const inOrder = sightings.toSorted((a, b) => seenAt(a.now).getTime() - seenAt(b.now).getTime());
-    const seenOf = new Map<number, PersonSeen[]>();
+    const seenOf = new Map<number, ContactSighting[]>();
     for (const [index, id] of inOrder.map((sighting) => plan.see(sighting)).entries()) {
       const { now } = inOrder[index] ?? { now: {} };
       const final = plan.final(id);
@@ -93,7 +93,7 @@ export class ContactRecognition {
       for (const { id } of own) if (id !== into) byId.delete(id);
     }
     // A person may have become another in a later sighting than the one in which they were seen.
-    const seen = new Map<number, PersonSeen[]>();
+    const seen = new Map<number, ContactSighting[]>();
     for (const [id, people] of seenOf) seen.set(plan.final(id), [...(seen.get(plan.final(id)) ?? []), ...people]);
     const owned = timesByContact([...plan.times.values()].flat());
     const ids = yield* this.#insert(workspaceId, seen, owned);
@@ -118,7 +118,7 @@ export class ContactRecognition {
   /** @returns the row ids of the contacts that were made, by those of the plan */
   *#insert(
     workspaceId: number,
-    seen: ReadonlyMap<number, readonly PersonSeen[]>,
+    seen: ReadonlyMap<number, readonly ContactSighting[]>,
     owned: ReadonlyMap<number, readonly Ownership[]>,
   ): Statements<Map<number, number>> {
     const strangers = [...owned.keys()].filter((id) => id < 0).toSorted((a, b) => b - a);
@@ -131,7 +131,11 @@ export class ContactRecognition {
 }
 
 /** Returns whether a sighting has information about a contact that is not stored. */
-function isNews(contact: ContactEntity, person: PersonSeen, times: ReadonlyMap<string, readonly Ownership[]>): boolean {
+function isNews(
+  contact: ContactEntity,
+  person: ContactSighting,
+  times: ReadonlyMap<string, readonly Ownership[]>,
+): boolean {
   if (contact.deletedAt !== null) return true;
   const at = seenAt(person);
   const [phone, userId] = [phoneOf(person), userIdOf(person)];
@@ -154,7 +158,7 @@ function isNews(contact: ContactEntity, person: PersonSeen, times: ReadonlyMap<s
     (phone !== undefined && contact.phone === null) ||
     (userId !== undefined && contact.userId === null) ||
     (waId !== undefined && (contact.waId !== waId || (isPhone(waId) && contact.phone !== waId))) ||
-    (!!person.profileName && contact.profileName !== storable(person.profileName, 255))
+    (!!person.profileName && contact.profileName !== truncateForColumn(person.profileName, 255))
   );
 }
 
@@ -167,7 +171,7 @@ const NO_TRAITS: Traits = { phone: null, waId: null, userId: null, profileName: 
  * themselves with these.
  * @param own times of all their identities
  */
-function traitsAfter(contact: Traits, own: readonly Ownership[], seen: readonly PersonSeen[]): Traits {
+function traitsAfter(contact: Traits, own: readonly Ownership[], seen: readonly ContactSighting[]): Traits {
   const present = presentOf(own);
   const isPhonePresent = (phone: string | null | undefined) => !!phone && present.phones.includes(identityOf(phone));
   const traits = { phone: contact.phone, waId: contact.waId, userId: present.userId, profileName: contact.profileName };
@@ -179,7 +183,7 @@ function traitsAfter(contact: Traits, own: readonly Ownership[], seen: readonly 
     traits.phone =
       latest === undefined
         ? null
-        : storable(told.find((one) => isPhone(one) && identityOf(one) === latest) ?? latest, 32);
+        : truncateForColumn(told.find((one) => isPhone(one) && identityOf(one) === latest) ?? latest, 32);
     traits.waId = null; // it was the other number's
   }
   for (const person of seen) {
@@ -188,9 +192,9 @@ function traitsAfter(contact: Traits, own: readonly Ownership[], seen: readonly 
     if (userId !== undefined && identityOf(userId) !== present.userId) continue;
     if (person.waId && traits.phone !== null && identityOf(person.waId) === identityOf(traits.phone)) {
       traits.waId = person.waId;
-      if (isPhone(person.waId)) traits.phone = storable(person.waId, 32); // the spelling that reaches them
+      if (isPhone(person.waId)) traits.phone = truncateForColumn(person.waId, 32); // the spelling that reaches them
     }
-    if (person.profileName) traits.profileName = storable(person.profileName, 255);
+    if (person.profileName) traits.profileName = truncateForColumn(person.profileName, 255);
   }
   return traits;
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { atomically } from '../database/atomically.js';
+import { runInTransaction } from '../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { change, type Statements } from '../database/statement.js';
@@ -33,7 +33,7 @@ export class ContactRemoval {
     const { rows } = this;
     const isNeeded = this.isNeeded.bind(this);
     const drop = this.#drop.bind(this);
-    return atomically(this.dataSource, function* () {
+    return runInTransaction(this.dataSource, function* () {
       const [contact] = yield* rows.lockListed(workspaceId, id);
       if (!contact) return false;
       if (!(yield* isNeeded(contact))) yield* drop(contact);

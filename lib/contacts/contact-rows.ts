@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { insertRows, updateRows } from '../database/json-rows.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { selectEntities } from '../database/select-entities.js';
 import { change, type Statements } from '../database/statement.js';
@@ -31,19 +31,19 @@ export class ContactRows {
   /** Returns the present and former owners of the identities. */
   *times(workspaceId: number, identities: readonly string[]): Statements<ContactIdentityEntity[]> {
     if (identities.length === 0) return [];
-    return yield* selectEntities(this.identities, { workspaceId, identity: oneOf(this.dataSource, identities) });
+    return yield* selectEntities(this.identities, { workspaceId, identity: inList(this.dataSource, identities) });
   }
 
   /** The same of everything that contacts are and were known by. */
   *timesOfContacts(workspaceId: number, ids: readonly number[]): Statements<ContactIdentityEntity[]> {
     if (ids.length === 0) return [];
-    return yield* selectEntities(this.identities, { workspaceId, contactId: oneOf(this.dataSource, ids) });
+    return yield* selectEntities(this.identities, { workspaceId, contactId: inList(this.dataSource, ids) });
   }
 
   /** Writes identities' times down, in place of those that there are. */
   *replaceTimes(workspaceId: number, identities: readonly string[], times: readonly Ownership[]): Statements<void> {
     if (identities.length > 0) {
-      const replaced = { workspaceId, identity: oneOf(this.dataSource, identities.toSorted()) };
+      const replaced = { workspaceId, identity: inList(this.dataSource, identities.toSorted()) };
       yield* change(this.identities.createQueryBuilder().delete().where(replaced));
     }
     yield* this.addTimes(workspaceId, times);
@@ -71,7 +71,7 @@ export class ContactRows {
   *lock(ids: readonly number[]): Statements<ContactEntity[]> {
     return ids.length === 0
       ? []
-      : yield* selectEntities(this.contacts, { id: oneOf(this.dataSource, ids) }, { lock: true });
+      : yield* selectEntities(this.contacts, { id: inList(this.dataSource, ids) }, { lock: true });
   }
 
   /** A contact of the workspace that lists show; nobody when there is none. */
@@ -114,8 +114,8 @@ export class ContactRows {
     // No database hands over the ids of many rows in a way that all have. Should another process make the same contact in
     // the same millisecond, then their identities exclude each other.
     const rows = yield* selectEntities(this.contacts, { workspaceId, createdAt });
-    const byKey = new Map(rows.map((row) => [keyOf(row), row]));
-    const inserted = contacts.flatMap((contact) => byKey.get(keyOf(contact)) ?? []);
+    const byKey = new Map(rows.map((row) => [identityKey(row), row]));
+    const inserted = contacts.flatMap((contact) => byKey.get(identityKey(contact)) ?? []);
     yield* this.callbacks.created(inserted);
     return inserted.map(({ id }) => id);
   }
@@ -167,4 +167,4 @@ export class ContactRows {
   }
 }
 
-const keyOf = ({ phone, userId }: Partial<ContactEntity>): string => `${phone ?? ''} ${userId ?? ''}`;
+const identityKey = ({ phone, userId }: Partial<ContactEntity>): string => `${phone ?? ''} ${userId ?? ''}`;

@@ -18,7 +18,7 @@ import { ContactEntity } from './contact.entity.js';
 import type * as Input from './contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.options.js';
 import { MarketingConsents } from './marketing-consents.js';
-import type { PersonSeen } from './person-seen.js';
+import type { ContactSighting } from './contact-sighting';
 import { readPerson } from './read-person.js';
 
 /**
@@ -206,7 +206,7 @@ export class ContactsService {
     return { workspaceId: await this.workspaces.idOf(workspace), seen };
   }
 
-  async #present(workspaceId: number, seen: PersonSeen): Promise<ContactEntity> {
+  async #present(workspaceId: number, seen: ContactSighting): Promise<ContactEntity> {
     const [contact] = await this.directory.ensure(workspaceId, [seen]);
     if (!contact) throw new Error('The contact is gone.');
     return contact;

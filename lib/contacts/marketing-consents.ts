@@ -1,20 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, IsNull, Not, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
-import { isLaterWish } from './merged-contact.js';
-import { identityOf, type PersonSeen } from './person-seen.js';
+import { isLaterConsent } from './merged-contact.js';
+import { identityOf, type ContactSighting } from './contact-sighting';
 import { RecipientRefusedError, type Refusal } from './refusal.js';
 import { SeenContacts } from './seen-contacts.js';
 
 /** Who says whether a person wants marketing: Meta's button, a word of theirs, or the host. */
 export type ConsentSource = NonNullable<ContactEntity['optOutSource']>;
 
-type Wish = Pick<ContactEntity, 'optedOutAt' | 'optOutSource'> & { readonly consentAt: Date };
+type Consent = Pick<ContactEntity, 'optedOutAt' | 'optOutSource'> & { readonly consentAt: Date };
 
 /** Who wants marketing, and who gets nothing at all. Wishes may come in any order: the latest holds. */
 @Injectable()
@@ -34,7 +34,7 @@ export class MarketingConsents {
    */
   optOut(
     workspaceId: number,
-    people: readonly PersonSeen[],
+    people: readonly ContactSighting[],
     source: ConsentSource,
     at: Date,
   ): Promise<readonly ContactEntity[]> {
@@ -48,7 +48,7 @@ export class MarketingConsents {
    */
   optIn(
     workspaceId: number,
-    people: readonly PersonSeen[],
+    people: readonly ContactSighting[],
     source: ConsentSource,
     at: Date,
   ): Promise<readonly ContactEntity[]> {
@@ -73,7 +73,7 @@ export class MarketingConsents {
       .innerJoin(ContactEntity, 'contact', 'contact.id = identity.contactId')
       .select('identity.identity', 'identity')
       .addSelect('contact.blockedAt', 'blockedAt')
-      .where({ workspaceId, identity: oneOf(this.dataSource, [...new Set(phones.map(identityOf))]), until: IsNull() })
+      .where({ workspaceId, identity: inList(this.dataSource, [...new Set(phones.map(identityOf))]), until: IsNull() })
       .andWhere(
         isMarketing
           ? '(contact.blockedAt IS NOT NULL OR contact.optedOutAt IS NOT NULL)'
@@ -107,10 +107,10 @@ export class MarketingConsents {
     return isMarketing && this.contacts.existsBy({ workspaceId, optedOutAt: Not(IsNull()) });
   }
 
-  #wish(workspaceId: number, people: readonly PersonSeen[], wish: Wish): Promise<readonly ContactEntity[]> {
+  #wish(workspaceId: number, people: readonly ContactSighting[], wish: Consent): Promise<readonly ContactEntity[]> {
     const { rows } = this;
     return this.seen.change(workspaceId, people, function* (contacts) {
-      const later = contacts.filter((contact) => isLaterWish(wish, contact));
+      const later = contacts.filter((contact) => isLaterConsent(wish, contact));
       yield* rows.update(later.map(({ id }) => ({ id, ...wish })));
       const changed = later.filter(({ optedOutAt }) => (optedOutAt === null) !== (wish.optedOutAt === null));
       return changed.map((contact) => Object.assign(contact, wish));

@@ -24,7 +24,7 @@ export function mergedContact(contacts: readonly ContactEntity[], stays = oldest
     if (contact.email) copy(contact, merged, OF_EMAIL);
     merged.groups = joinGroups(merged.groups, contact.groups);
     if (contact.deletedAt === null && merged.deletedAt !== null) copy(contact, merged, OF_LISTING);
-    if (isLaterWish(contact, merged)) copy(contact, merged, OF_CONSENT);
+    if (isLaterConsent(contact, merged)) copy(contact, merged, OF_CONSENT);
     if (contact.blockedAt) copy(contact, merged, OF_BLOCK);
   }
   return merged;
@@ -36,10 +36,10 @@ function oldestOf(contacts: readonly ContactEntity[]): ContactEntity {
   return oldest;
 }
 
-type Wish = Pick<ContactEntity, 'consentAt' | 'optedOutAt'>;
+type Consent = Pick<ContactEntity, 'consentAt' | 'optedOutAt'>;
 
 /** Whether a wish about marketing is later than another; of two at the same moment, the one that wants none. */
-export function isLaterWish(wish: Wish, than: Wish): boolean {
+export function isLaterConsent(wish: Consent, than: Consent): boolean {
   const [at, before] = [wish.consentAt?.getTime() ?? -1, than.consentAt?.getTime() ?? -1];
   return at === before ? wish.optedOutAt !== null && than.optedOutAt === null : at > before;
 }

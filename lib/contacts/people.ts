@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { type Ownership, ownerAt, timesOf } from './contact-plan.js';
 import { timesByContact } from './number-time.js';
-import { identityOf, isPhone } from './person-seen.js';
+import { identityOf, isPhone } from './contact-sighting';
 
 /** The person that a number or a user id identifies. */
 export interface Person {
@@ -40,11 +40,11 @@ export class People {
       const batch = [...new Set(named.slice(from, from + BATCH))];
       const identities = [...new Set(batch.map(identityOf))];
       const times = timesOf(
-        await this.identities.findBy({ workspaceId, identity: oneOf(this.dataSource, identities) }),
+        await this.identities.findBy({ workspaceId, identity: inList(this.dataSource, identities) }),
       );
       const ids = identities.flatMap((identity) => ownerAt(times.get(identity), at)?.contactId ?? []);
       const ofContacts =
-        ids.length === 0 ? [] : await this.identities.findBy({ contactId: oneOf(this.dataSource, ids) });
+        ids.length === 0 ? [] : await this.identities.findBy({ contactId: inList(this.dataSource, ids) });
       const owned = timesByContact(ofContacts.filter((time) => ownerAt([time], at) !== undefined));
       for (const one of batch) {
         const identity = identityOf(one);

@@ -1,11 +1,11 @@
-import type { PersonSeen } from './person-seen.js';
+import type { ContactSighting } from './contact-sighting';
 import { type CountryCode, normalizePhoneNumber, visibleText } from './phone-number.js';
 
 /** A person as they were named; or what is wrong with that. */
 export type ReadPerson =
   | {
       readonly problem?: undefined;
-      readonly seen: PersonSeen &
+      readonly seen: ContactSighting &
         ({ readonly phone: string } | { readonly phone?: undefined; readonly userId: string });
     }
   | { readonly seen?: undefined; readonly problem: string };

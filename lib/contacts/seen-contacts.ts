@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { atomically } from '../database/atomically.js';
+import { runInTransaction } from '../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import type { Statements } from '../database/statement.js';
 import { ContactDirectory } from './contact-directory.js';
 import { ContactRows } from './contact-rows.js';
 import type { ContactEntity } from './contact.entity.js';
-import type { PersonSeen } from './person-seen.js';
+import type { ContactSighting } from './contact-sighting';
 
 /** Others who merge or erase the same contacts at the same time are done after a try or two. */
-const TRIES = 10;
+const MAX_ATTEMPTS = 10;
 
 /** Changes the contacts of people who were seen, whatever others make of those contacts meanwhile. */
 @Injectable()
@@ -26,14 +26,14 @@ export class SeenContacts {
    */
   async change<Result>(
     workspaceId: number,
-    people: readonly PersonSeen[],
+    people: readonly ContactSighting[],
     change: (contacts: readonly ContactEntity[]) => Statements<Result>,
   ): Promise<Result> {
     const { rows } = this;
-    for (let tries = 1; tries <= TRIES; tries += 1) {
+    for (let tries = 1; tries <= MAX_ATTEMPTS; tries += 1) {
       const seen = await this.directory.ensure(workspaceId, people);
       const ids = [...new Set(seen.map(({ id }) => id))];
-      const done = await atomically(this.dataSource, function* () {
+      const done = await runInTransaction(this.dataSource, function* () {
         const contacts = (yield* rows.lock(ids)).filter(({ erasedAt }) => erasedAt === null);
         // One that is gone was merged or erased just now: the next look shows as what.
         return contacts.length < ids.length ? undefined : { result: yield* change(contacts) };

@@ -21,7 +21,7 @@ export class ConversationChanges {
 
   /** @throws ValidationError */
   async change({ id }: Conversation, { status, assignedTo, label, requestId }: ConversationChange): Promise<void> {
-    const problems = problemsOf({ status, assignedTo, label, requestId });
+    const problems = changeProblems({ status, assignedTo, label, requestId });
     if (problems.length > 0) throw new ValidationError(problems);
     const changes = { ...(status && statusOf(status)), ...given({ assignedTo, label, requestId }) };
     if (Object.keys(changes).length > 0) await this.#update(id, changes);
@@ -63,7 +63,7 @@ function given({ assignedTo, label, requestId }: Filing): Filing {
   };
 }
 
-function problemsOf({ status, ...filing }: ConversationChange): Problem[] {
+function changeProblems({ status, ...filing }: ConversationChange): Problem[] {
   const problems: Problem[] = [];
   if (status !== undefined && status !== 'active' && status !== 'closed') {
     problems.push({ path: 'status', message: 'must be active or closed.' });

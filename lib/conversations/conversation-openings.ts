@@ -1,20 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { ContactDirectory } from '../contacts/contact-directory.js';
-import type { PersonSeen } from '../contacts/person-seen.js';
-import { atomically } from '../database/atomically.js';
+import type { ContactSighting } from '../contacts/contact-sighting';
+import { runInTransaction } from '../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import type { Statements } from '../database/statement.js';
-import { ConversationRows, type RecognisedTalkers, type Talkers } from './conversation-rows.js';
+import { ConversationRows, type RecognisedParticipants, type Participants } from './conversation-rows.js';
 import type { Conversation } from './conversations.inputs.js';
 
 /** Somebody who talks with a business phone number. */
-export interface Talk extends Pick<Talkers, 'workspaceId' | 'phoneNumberId'> {
-  readonly person: PersonSeen;
+export interface Talk extends Pick<Participants, 'workspaceId' | 'phoneNumberId'> {
+  readonly person: ContactSighting;
 }
 
 /** Contacts that are merged, erased or lose their number at this very moment are looked up again. */
-const TRIES = 5;
+const MAX_ATTEMPTS = 5;
 
 /** Finds the conversations of people, and opens those that there are not. */
 @Injectable()
@@ -47,9 +47,9 @@ export class ConversationOpenings {
     const { rows } = this;
     const now = new Date();
     const dated = talks.map((talk) => ({ ...talk, person: { ...talk.person, at: talk.person.at ?? now } }));
-    for (let tries = 1; tries <= TRIES; tries += 1) {
+    for (let tries = 1; tries <= MAX_ATTEMPTS; tries += 1) {
       const talkers = await this.#recognise(dated);
-      const outcome = await atomically(this.dataSource, function* () {
+      const outcome = await runInTransaction(this.dataSource, function* () {
         const conversations = yield* rows.lock(talkers);
         return conversations && { result: yield* body(conversations) };
       });
@@ -58,7 +58,7 @@ export class ConversationOpenings {
     throw new Error('The contacts were merged, erased or given other numbers again and again.');
   }
 
-  async #recognise(talks: readonly Talk[]): Promise<RecognisedTalkers[]> {
+  async #recognise(talks: readonly Talk[]): Promise<RecognisedParticipants[]> {
     const contactIds = new Map<Talk, number>();
     for (const workspaceId of new Set(talks.map((talk) => talk.workspaceId))) {
       const own = talks.filter((talk) => talk.workspaceId === workspaceId);

@@ -4,7 +4,7 @@ import { ContactDirectory } from '../contacts/contact-directory.js';
 import { searchContacts } from '../contacts/contact-search.js';
 import { ContactEntity } from '../contacts/contact.entity.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { NotFoundError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
@@ -83,7 +83,7 @@ export class ConversationReads {
 
   async #withContacts(conversations: readonly ConversationEntity[]): Promise<Conversation[]> {
     const ids = [...new Set(conversations.map(({ contactId }) => contactId))];
-    const contacts = ids.length === 0 ? [] : await this.contacts.findBy({ id: oneOf(this.dataSource, ids) });
+    const contacts = ids.length === 0 ? [] : await this.contacts.findBy({ id: inList(this.dataSource, ids) });
     const byId = new Map(contacts.map((contact) => [contact.id, contact]));
     return conversations.flatMap((conversation) => {
       const contact = byId.get(conversation.contactId);

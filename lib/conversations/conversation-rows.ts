@@ -4,10 +4,10 @@ import { ContactDependents, type ContactDependent, type ErasedPerson } from '../
 import { contactOf, timesOf } from '../contacts/contact-plan.js';
 import { ContactRows } from '../contacts/contact-rows.js';
 import { ContactEntity } from '../contacts/contact.entity.js';
-import { identitiesOf, type PersonSeen } from '../contacts/person-seen.js';
+import { identitiesOf, type ContactSighting } from '../contacts/contact-sighting';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { insertRows, updateRows } from '../database/json-rows.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { selectEntities } from '../database/select-entities.js';
 import { change, select, type Statements } from '../database/statement.js';
@@ -16,11 +16,11 @@ import { ConversationEntity } from './conversation.entity.js';
 import type { Conversation } from './conversations.inputs.js';
 
 /** Who talks: there is one conversation of both. */
-export type Talkers = Pick<ConversationEntity, 'workspaceId' | 'phoneNumberId' | 'contactId'>;
+export type Participants = Pick<ConversationEntity, 'workspaceId' | 'phoneNumberId' | 'contactId'>;
 
 /** A person who talks with a number, and the identity by which they were recognised. */
-export interface RecognisedTalkers extends Talkers {
-  readonly person: PersonSeen;
+export interface RecognisedParticipants extends Participants {
+  readonly person: ContactSighting;
 }
 
 /** The statements over conversations, for bodies that run `atomically`. They lock contacts first, then conversations. */
@@ -41,12 +41,12 @@ export class ConversationRows implements ContactDependent {
    * @returns one for each of them, in their order; undefined when somebody is another contact by now: theirs was merged or erased, or their
    * number taken from it
    */
-  *lock(talkers: readonly RecognisedTalkers[]): Statements<Conversation[] | undefined> {
+  *lock(talkers: readonly RecognisedParticipants[]): Statements<Conversation[] | undefined> {
     const contactIds = [...new Set(talkers.map(({ contactId }) => contactId))];
-    const contacts = yield* selectEntities(this.contacts, { id: oneOf(this.dataSource, contactIds) }, { lock: true });
+    const contacts = yield* selectEntities(this.contacts, { id: inList(this.dataSource, contactIds) }, { lock: true });
     if (contacts.length < contactIds.length || !(yield* this.#areStill(talkers))) return undefined;
     let known = yield* this.#ofContacts(contactIds);
-    const unknown = new Map(talkers.map((pair) => [keyOf(pair), pair]));
+    const unknown = new Map(talkers.map((pair) => [participantsKey(pair), pair]));
     for (const key of known.keys()) unknown.delete(key);
     if (unknown.size > 0) {
       yield* this.#open([...unknown.values()]);
@@ -54,7 +54,7 @@ export class ConversationRows implements ContactDependent {
     }
     const byId = new Map(contacts.map((contact) => [contact.id, contact]));
     return talkers.flatMap((pair) => {
-      const [conversation, contact] = [known.get(keyOf(pair)), byId.get(pair.contactId)];
+      const [conversation, contact] = [known.get(participantsKey(pair)), byId.get(pair.contactId)];
       return conversation && contact ? [Object.assign(conversation, { contact })] : [];
     });
   }
@@ -76,7 +76,7 @@ export class ConversationRows implements ContactDependent {
     const conversations = [...known.values()].toSorted((a, b) => a.id - b.id);
     for (const conversation of conversations.filter(({ contactId }) => contactId === from)) {
       const { id, phoneNumberId } = conversation;
-      const other = known.get(keyOf({ phoneNumberId, contactId: into }));
+      const other = known.get(participantsKey({ phoneNumberId, contactId: into }));
       if (other) {
         yield* change(this.conversations.createQueryBuilder().delete().where({ id }));
         yield* this.#join(other, conversation);
@@ -98,7 +98,7 @@ export class ConversationRows implements ContactDependent {
     await this.conversations.update({ contactId: id }, { lastMessage: null, lastInboundWamid: null, label: null });
   }
 
-  *#areStill(talkers: readonly RecognisedTalkers[]): Statements<boolean> {
+  *#areStill(talkers: readonly RecognisedParticipants[]): Statements<boolean> {
     for (const workspaceId of new Set(talkers.map((talker) => talker.workspaceId))) {
       const own = talkers.filter((talker) => talker.workspaceId === workspaceId);
       const identities = own.flatMap(({ person }) => identitiesOf(person));
@@ -119,20 +119,20 @@ export class ConversationRows implements ContactDependent {
   }
 
   *#ofContacts(contactIds: readonly number[]): Statements<Map<string, ConversationEntity>> {
-    const where = { contactId: oneOf(this.dataSource, contactIds) };
+    const where = { contactId: inList(this.dataSource, contactIds) };
     const conversations = yield* selectEntities(this.conversations, where, { lock: true });
-    return new Map(conversations.map((conversation) => [keyOf(conversation), conversation]));
+    return new Map(conversations.map((conversation) => [participantsKey(conversation), conversation]));
   }
 
-  *#open(talkers: readonly Talkers[]): Statements<void> {
+  *#open(talkers: readonly Participants[]): Statements<void> {
     const now = new Date();
     const rows = talkers
-      .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+      .toSorted((a, b) => (participantsKey(a) < participantsKey(b) ? -1 : 1))
       .map(({ workspaceId, phoneNumberId, contactId }) => ({ workspaceId, phoneNumberId, contactId }));
     const shared = { status: 'active', unreadCount: 0, lastMessageAt: now, createdAt: now } as const;
     yield* change(insertRows(this.dataSource, this.conversations, rows, shared));
   }
 }
 
-const keyOf = ({ phoneNumberId, contactId }: Pick<Talkers, 'phoneNumberId' | 'contactId'>): string =>
+const participantsKey = ({ phoneNumberId, contactId }: Pick<Participants, 'phoneNumberId' | 'contactId'>): string =>
   `${phoneNumberId} ${contactId}`;

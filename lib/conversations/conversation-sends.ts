@@ -1,7 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
-import { isPhone, type PersonSeen } from '../contacts/person-seen.js';
+import { isPhone, type ContactSighting } from '../contacts/contact-sighting';
 import { toE164 } from '../contacts/phone-number.js';
-import { storable } from '../database/storable.js';
+import { truncateForColumn } from '../database/truncate-for-column';
 import { ConflictError } from '../errors.js';
 import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
@@ -22,7 +22,7 @@ import type {
 } from './conversations.inputs.js';
 import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations.options.js';
 import { MessageTexts } from './message-texts.js';
-import { LONGEST_WORDS } from './message-words.js';
+import { LONGEST_WORDS } from './message-preview';
 import { windowOf } from './service-window.js';
 
 /** A message to somebody whose conversation is not known yet. */
@@ -126,7 +126,9 @@ export class ConversationSends {
     const { rows } = this;
     const { workspaceId, phoneNumberId } = conversation;
     const words = (await this.texts.of([message])).get(message.id) ?? '';
-    const said = [{ at: message.createdAt, learnedAt: message.createdAt, words: storable(words, LONGEST_WORDS) }];
+    const said = [
+      { at: message.createdAt, learnedAt: message.createdAt, words: truncateForColumn(words, LONGEST_WORDS) },
+    ];
     return this.openings.locked([{ workspaceId, phoneNumberId, person: recipientOf(message) }], function* ([locked]) {
       if (locked) yield* rows.advance(new Map([[locked, said]]));
       return locked ?? conversation;
@@ -135,7 +137,11 @@ export class ConversationSends {
 }
 
 /** Whom a message went to, also by what Meta knows them as. */
-function recipientOf({ recipientPhone, userId, waId }: NewMessage & { readonly waId?: string | null }): PersonSeen {
+function recipientOf({
+  recipientPhone,
+  userId,
+  waId,
+}: NewMessage & { readonly waId?: string | null }): ContactSighting {
   return { phone: recipientPhone || undefined, userId: userId ?? undefined, waId: waId ?? undefined };
 }
 

@@ -7,7 +7,7 @@ import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { ConversationEntity } from './conversation.entity.js';
 
 /** Rows in one statement. */
-const AT_ONCE = 500;
+const BATCH_SIZE = 500;
 
 /** Erases the last words of conversations together with the contents of their messages. */
 @Injectable()
@@ -24,7 +24,7 @@ export class ExpiredWords {
     for (const { id: workspaceId } of await this.workspaces.list()) {
       const expired = { workspaceId, lastMessageAt: LessThanOrEqual(until), lastMessage: Not(IsNull()) };
       while (!signal.aborted) {
-        const rows = await this.conversations.find({ select: { id: true }, where: expired, take: AT_ONCE });
+        const rows = await this.conversations.find({ select: { id: true }, where: expired, take: BATCH_SIZE });
         if (rows.length === 0) break;
         // Whoever wrote meanwhile has new words.
         const still = { id: In(rows.map(({ id }) => id)), lastMessageAt: LessThanOrEqual(until) };

@@ -6,7 +6,7 @@ import { MessageEntity } from '../messages/message.entity.js';
 import { variablesOfMessage } from '../messages/pending-content.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { previewTemplate } from '../templates/variables/preview-template.js';
-import { wordsOf } from './message-words.js';
+import { previewOf } from './message-preview';
 
 /** Puts messages in words: of templates, what the person reads, as the template is now. One-time codes are masked. */
 @Injectable()
@@ -33,7 +33,7 @@ export class MessageTexts {
             name === message.templateName &&
             language === message.templateLanguage,
         );
-        const words = template ? previewTemplate(template, variablesOfMessage(message)) : wordsOf(message);
+        const words = template ? previewTemplate(template, variablesOfMessage(message)) : previewOf(message);
         return [message.id, words];
       }),
     );

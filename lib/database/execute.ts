@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { atomically } from './atomically.js';
+import { runInTransaction } from './run-in-transaction';
 import { dialectOf } from './dialect.js';
 import { retryOnDeadlock } from './retry-on-deadlock.js';
 import { run } from './server-transaction.js';
@@ -12,7 +12,8 @@ import { change, type SqlStatement } from './statement.js';
 export async function execute(dataSource: DataSource, statements: readonly SqlStatement[]): Promise<number> {
   const [single, ...more] = statements;
   if (!single) return 0;
-  if (more.length > 0 || dialectOf(dataSource) === 'sqlite') return atomically(dataSource, () => change(statements));
+  if (more.length > 0 || dialectOf(dataSource) === 'sqlite')
+    return runInTransaction(dataSource, () => change(statements));
   return retryOnDeadlock(async () => {
     const runner = dataSource.createQueryRunner();
     try {

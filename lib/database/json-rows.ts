@@ -1,6 +1,6 @@
 import type { DataSource, EntityMetadata, ObjectLiteral, Repository } from 'typeorm';
 import { type Dialect, dialectOf } from './dialect.js';
-import { type GivenColumn, givenColumns, givenRows, givenTable, sharedColumns } from './json-given.js';
+import { type BulkColumn, bulkColumns, bulkRows, bulkTable, sharedColumns } from './bulk-values';
 import type { SqlStatement } from './statement.js';
 
 /** What must hold of a row besides its key, such as `status IN (:...open)`, in the names of the table's columns. */
@@ -29,13 +29,13 @@ export function insertRows<Entity extends ObjectLiteral>(
   rows: readonly Partial<Entity>[],
   shared: Partial<Entity> = {},
 ): SqlStatement[] {
-  const own = givenColumns(dataSource, metadata, rows);
+  const own = bulkColumns(dataSource, metadata, rows);
   const common = sharedColumns(dataSource, metadata, shared);
   const columns = [...own, ...common.columns];
   const sql =
     `INSERT INTO ${tableOf(dataSource, metadata)} (${columns.map(({ name }) => name).join(', ')}) ` +
-    `SELECT ${columns.map(({ given }) => given).join(', ')} FROM ${givenTable(dialectOf(dataSource), own)}`;
-  return statements(dataSource, sql, givenRows(dataSource, own, rows), common.parameters);
+    `SELECT ${columns.map(({ given }) => given).join(', ')} FROM ${bulkTable(dialectOf(dataSource), own)}`;
+  return statements(dataSource, sql, bulkRows(dataSource, own, rows), common.parameters);
 }
 
 /**
@@ -51,7 +51,7 @@ export function updateRows<Entity extends ObjectLiteral>(
   rows: readonly Partial<Entity>[],
   { condition, shared = {} }: UpdateOptions<Entity> = {},
 ): SqlStatement[] {
-  const columns = givenColumns(dataSource, metadata, rows);
+  const columns = bulkColumns(dataSource, metadata, rows);
   const common = sharedColumns(dataSource, metadata, shared);
   const where = columns.filter(({ isKey }) => isKey).map(({ name, given }) => `target.${name} = ${given}`);
   if (where.length < metadata.primaryColumns.length) {
@@ -61,11 +61,11 @@ export function updateRows<Entity extends ObjectLiteral>(
   if (condition) where.push(`(${condition.sql})`);
   const sql = UPDATES[dialectOf(dataSource)]({
     table: tableOf(dataSource, metadata),
-    given: givenTable(dialectOf(dataSource), columns),
+    given: bulkTable(dialectOf(dataSource), columns),
     changed: [...columns.filter(({ isKey }) => !isKey), ...common.columns],
     where: where.join(' AND '),
   });
-  return statements(dataSource, sql, givenRows(dataSource, columns, rows), {
+  return statements(dataSource, sql, bulkRows(dataSource, columns, rows), {
     ...condition?.parameters,
     ...common.parameters,
   });
@@ -74,7 +74,7 @@ export function updateRows<Entity extends ObjectLiteral>(
 interface UpdateParts {
   readonly table: string;
   readonly given: string;
-  readonly changed: readonly GivenColumn[];
+  readonly changed: readonly BulkColumn[];
   readonly where: string;
 }
 

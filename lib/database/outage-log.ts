@@ -4,7 +4,7 @@ import { runOutside } from '../async-context.js';
 import { codeOf } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { WHATSAPP_DATA_SOURCE } from './data-source.provider.js';
-import { isOutage } from './outage.js';
+import { isTransientDatabaseError } from './transient-errors';
 
 const INTERVAL_MS = 2_000;
 
@@ -30,7 +30,7 @@ export class OutageLog implements OnModuleDestroy {
 
   /** @returns whether the error is an outage: then it is counted here, and needs no line of its own */
   covers(error: unknown): boolean {
-    if (!isOutage(error) || isLocal(error)) return false;
+    if (!isTransientDatabaseError(error) || isLocal(error)) return false;
     this.#failures += 1;
     if (this.#timer) return true;
     this.#since = Date.now();

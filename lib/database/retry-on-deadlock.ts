@@ -7,7 +7,7 @@ const DEADLOCKS: ReadonlySet<unknown> = new Set([
   '40001', // Postgres: serialization_failure
 ]);
 
-const TRIES = 8;
+const MAX_ATTEMPTS = 8;
 const LONGEST_FIRST_PAUSE_MS = 4;
 
 /**
@@ -19,7 +19,7 @@ export async function retryOnDeadlock<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (tries === TRIES || !DEADLOCKS.has(driverCodeOf(error))) throw error;
+      if (tries === MAX_ATTEMPTS || !DEADLOCKS.has(driverCodeOf(error))) throw error;
       // By chance, or those that met would meet again.
       await setTimeout(Math.random() * LONGEST_FIRST_PAUSE_MS * 2 ** (tries - 1));
     }

@@ -27,7 +27,7 @@ export class DtoPipe<Dto extends object> implements PipeTransform<unknown, Promi
     const entries = Object.entries(value).filter(([key]) => !(key in Object.prototype));
     Object.assign(body, Object.fromEntries(entries));
     const errors = await validate(body, { forbidUnknownValues: false });
-    return { body, problems: errors.flatMap((error) => problemsOf(error, '')) };
+    return { body, problems: errors.flatMap((error) => propertyProblems(error, '')) };
   }
 }
 
@@ -48,12 +48,12 @@ export class ValidDtoPipe<Dto extends object> implements PipeTransform<unknown, 
   }
 }
 
-function problemsOf(error: PropertyError, parent: string): Problem[] {
+function propertyProblems(error: PropertyError, parent: string): Problem[] {
   const path = /^\d+$/.test(error.property)
     ? `${parent}[${error.property}]`
     : [parent, error.property].filter(Boolean).join('.');
   // Of rules that are broken, the last of these stands first in the class: the others take it for granted.
   const message = Object.values(error.constraints ?? {}).at(-1);
   const own = message === undefined ? [] : [{ path, message }];
-  return [...own, ...(error.children ?? []).flatMap((child) => problemsOf(child, path))];
+  return [...own, ...(error.children ?? []).flatMap((child) => propertyProblems(child, path))];
 }

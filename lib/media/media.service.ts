@@ -40,7 +40,7 @@ export class MediaService {
    */
   async upload(input: UploadMediaInput): Promise<UploadedMedia> {
     const { mimeType: given } = input;
-    if (given !== undefined) assertTaken(plainType(given), 'mimeType');
+    if (given !== undefined) assertSupported(plainType(given), 'mimeType');
     const { phoneNumberId, credential } = await this.#number(input);
     const { file, ...told } = await this.#open(input);
     try {
@@ -80,7 +80,7 @@ export class MediaService {
     return { phoneNumberId, credential: await this.credentials.of(account.businessAccountId) };
   }
 
-  async #open({ file, mimeType, filename }: UploadMediaInput): Promise<ToldType & { readonly file: MediaFile }> {
+  async #open({ file, mimeType, filename }: UploadMediaInput): Promise<DeclaredType & { readonly file: MediaFile }> {
     if (types.isUint8Array(file)) return { file: fileInMemory(file), filename };
     if (isKept(file)) return { file: { ...file, remove: async () => {} }, filename };
     const most = (mimeType === undefined ? undefined : MEDIA_TYPES.get(plainType(mimeType))?.most) ?? LARGEST_MEDIA;
@@ -96,7 +96,7 @@ const isUrl = (file: object): file is URL => 'href' in file;
 const isKept = (file: UploadMediaInput['file']): file is KeptFile => typeof file === 'object' && 'sha256' in file;
 
 /** What is known of a file's type before it is looked at. */
-interface ToldType {
+interface DeclaredType {
   /** As the caller says. */
   readonly mimeType?: string | undefined;
   /** As the server says that the file comes from. */
@@ -109,13 +109,13 @@ interface ToldType {
  * its server and its name say.
  * @throws InvalidMediaError when Meta takes no such type, when the bytes are of another, or when nothing tells it
  */
-export function mediaTypeOf({ mimeType, contentType, filename }: ToldType, head: Uint8Array): string {
+export function mediaTypeOf({ mimeType, contentType, filename }: DeclaredType, head: Uint8Array): string {
   const seen = typesOf(head);
-  if (mimeType !== undefined) return assertTaken(assertSeen(plainType(mimeType), seen), 'mimeType');
+  if (mimeType !== undefined) return assertSupported(assertDetected(plainType(mimeType), seen), 'mimeType');
   const told = [contentType && plainType(contentType), filename && typeOfName(filename)];
   const known = told.find((type) => type && MEDIA_TYPES.has(type) && (seen.length === 0 || seen.includes(type)));
   const type = known || seen[0];
-  if (type !== undefined) return assertTaken(type, 'file');
+  if (type !== undefined) return assertSupported(type, 'file');
   throw new InvalidMediaError({
     path: 'mimeType',
     message: 'is needed: neither the name nor the first bytes of the file tell its type.',
@@ -123,14 +123,14 @@ export function mediaTypeOf({ mimeType, contentType, filename }: ToldType, head:
 }
 
 /** @throws InvalidMediaError when a caller's type is none that Meta takes */
-function assertTaken(type: string, path: 'file' | 'mimeType'): string {
+function assertSupported(type: string, path: 'file' | 'mimeType'): string {
   if (MEDIA_TYPES.has(type)) return type;
   const taken = [...MEDIA_TYPES.keys()].join(', ');
   throw new InvalidMediaError({ path, message: `is ${JSON.stringify(type.slice(0, 80))}; Meta takes ${taken}.` });
 }
 
 /** Files whose first bytes nobody knows are taken at the caller's word: Meta looks for itself. */
-function assertSeen(type: string, seen: readonly string[]): string {
+function assertDetected(type: string, seen: readonly string[]): string {
   if (seen.length === 0 || seen.includes(type)) return type;
   const message = `is said to be ${type}, but its first bytes are those of ${seen.join(' or ')}.`;
   throw new InvalidMediaError({ path: 'file', message });

@@ -32,9 +32,9 @@ export class RemoteFiles implements OnApplicationShutdown {
     let url = this.#read(String(address));
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
       const { statusCode, headers, body } = await this.#get(url);
-      if (statusCode === 200) return { body, contentType: textOf(headers['content-type']), filename: nameOf(url) };
+      if (statusCode === 200) return { body, contentType: headerText(headers['content-type']), filename: nameOf(url) };
       await body.dump();
-      const next = textOf(headers.location);
+      const next = headerText(headers.location);
       if (statusCode < 300 || statusCode >= 400 || next === undefined) {
         throw unavailable(`its server answered HTTP ${statusCode}`);
       }
@@ -69,7 +69,7 @@ export class RemoteFiles implements OnApplicationShutdown {
   }
 }
 
-const textOf = (header: string | string[] | undefined): string | undefined =>
+const headerText = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
 
 function nameOf(url: URL): string | undefined {

@@ -3,7 +3,7 @@ import { type Dialect, dialectOf } from '../database/dialect.js';
 import { insertRows } from '../database/json-rows.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { change, select, type SqlStatement, type Statements } from '../database/statement.js';
-import { identityOf } from '../contacts/person-seen.js';
+import { identityOf } from '../contacts/contact-sighting';
 import { batchesOf } from './batches.js';
 import { BudgetEntryEntity } from './budget-entry.entity.js';
 import { recipientOf } from './recipient.js';

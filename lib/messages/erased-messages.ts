@@ -1,18 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, type FindOptionsWhere, Repository } from 'typeorm';
 import { type ContactDependent, ContactDependents, type ErasedPerson } from '../contacts/contact-dependents.js';
-import { isPhone } from '../contacts/person-seen.js';
+import { isPhone } from '../contacts/contact-sighting';
 import { within } from '../contacts/number-time.js';
 import { spellingsOf } from '../contacts/phone-spellings.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { ERASED } from './erased-message.js';
 import { MessageEntity } from './message.entity.js';
 
 /** Rows in one statement. */
-const AT_ONCE = 500;
+const BATCH_SIZE = 500;
 
 /** Erases people from the messages to and from them; the rows stay, so that what was counted still is what was sent. */
 @Injectable()
@@ -43,11 +43,11 @@ export class ErasedMessages implements ContactDependent {
         select: { id: true },
         where,
         order: { createdAt: 'ASC' },
-        take: AT_ONCE,
+        take: BATCH_SIZE,
       });
       if (rows.length === 0) return;
       const ids = rows.map(({ id }) => id);
-      await retryOnDeadlock(() => this.messages.update({ id: oneOf(this.dataSource, ids) }, ERASED));
+      await retryOnDeadlock(() => this.messages.update({ id: inList(this.dataSource, ids) }, ERASED));
     }
   }
 

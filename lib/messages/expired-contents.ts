@@ -7,7 +7,7 @@ import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { MessageEntity } from './message.entity.js';
 
 /** Row ids that one statement looks at. */
-const AT_ONCE = 1_000;
+const BATCH_SIZE = 1_000;
 
 /** Erases what messages say once it was kept long enough; what still has to be sent keeps it until then. */
 @Injectable()
@@ -34,11 +34,11 @@ export class ExpiredContents {
       .getRawOne<{ first: string | number | null; last: string | number | null }>();
     if (!range || range.first === null) return;
     const last = Number(range.last);
-    for (let first = Number(range.first); first <= last && !signal.aborted; first += AT_ONCE) {
+    for (let first = Number(range.first); first <= last && !signal.aborted; first += BATCH_SIZE) {
       await retryOnDeadlock(() =>
         this.messages.update(
           {
-            id: Between(first, first + AT_ONCE - 1),
+            id: Between(first, first + BATCH_SIZE - 1),
             workspaceId,
             createdAt: LessThanOrEqual(until),
             status: Not(In(['pending', 'sending'])),

@@ -10,7 +10,7 @@ import { IdempotencyConflictError } from '../idempotency/idempotency.errors.js';
 import { MessageEntity } from './message.entity.js';
 import { MessageSender, type PreparedMessage } from './message-sender.js';
 import { MessageStore, type NewMessage } from './message-store.js';
-import { answerAgain } from './send-failure.js';
+import { replayAnswer } from './send-failure.js';
 
 /**
  * What is done for a message once nothing is wrong with it, before anything is stored of it; not when its idempotency key has
@@ -74,11 +74,11 @@ export class IdempotentSends {
     if (earlier.idempotencyFingerprint !== key.idempotencyFingerprint) {
       throw new IdempotencyConflictError('another-body');
     }
-    if (earlier.status !== 'sending') return answerAgain(earlier);
+    if (earlier.status !== 'sending') return replayAnswer(earlier);
     if (earlier.lapsesAt && earlier.lapsesAt > new Date()) throw new IdempotencyConflictError('still-running');
     // Its process died in the call; the sweep has not come by yet.
     await this.store.recordUnconfirmed(earlier.id);
-    return answerAgain(await this.store.get(earlier.id));
+    return replayAnswer(await this.store.get(earlier.id));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DataSource, Repository } from 'typeorm';
 import { boundedCache } from '../bounded-cache.js';
-import { atomically } from '../database/atomically.js';
+import { runInTransaction } from '../database/run-in-transaction';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { change, select, type Statements } from '../database/statement.js';
 import type { BudgetEntries } from './budget-entries.js';
@@ -38,7 +38,7 @@ export class KeptBudgets {
     body: (now: Date) => Statements<Result>,
   ): Promise<Result> {
     for (;;) {
-      const done = await atomically(this.#dataSource, () => this.#locked(portfolio, clock, body));
+      const done = await runInTransaction(this.#dataSource, () => this.#locked(portfolio, clock, body));
       if (done) {
         this.#known.set(portfolio.id, true);
         return done.result;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { storable } from '../database/storable.js';
+import { truncateForColumn } from '../database/truncate-for-column';
 import { toE164 } from '../contacts/phone-number.js';
 import { INSTALLATION_ID } from '../database/installation-id.provider.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
@@ -115,9 +115,9 @@ function hasLink(payload: unknown): boolean {
 function acceptanceOf(answer: JsonObject): Acceptance {
   const message = firstOf(answer['messages']);
   return {
-    wamid: storable(idIn(message), 255),
-    waId: storable(textOrNull(firstOf(answer['contacts'])['wa_id']), 160),
-    messageStatus: storable(textOrNull(message['message_status']), 64),
+    wamid: truncateForColumn(idIn(message), 255),
+    waId: truncateForColumn(textOrNull(firstOf(answer['contacts'])['wa_id']), 160),
+    messageStatus: truncateForColumn(textOrNull(message['message_status']), 64),
   };
 }
 

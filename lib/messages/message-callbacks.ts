@@ -3,10 +3,10 @@ import { type DataSource, Repository } from 'typeorm';
 import { CallbackOutbox } from '../callbacks/callback-outbox.js';
 import { ContactIdentityEntity } from '../contacts/contact-identity.entity.js';
 import { type Ownership, ownerAt, timesOf } from '../contacts/contact-plan.js';
-import { identityOf } from '../contacts/person-seen.js';
+import { identityOf } from '../contacts/contact-sighting';
 import { toE164 } from '../contacts/phone-number.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { selectEntities } from '../database/select-entities.js';
 import type { Statements } from '../database/statement.js';
@@ -55,7 +55,7 @@ export class MessageCallbacks {
   /** Of messages that failed without a word of Meta's, by row id; their rows are locked, and say so. */
   *failed(workspaceId: number, ids: readonly number[]): Statements<void> {
     if (ids.length === 0 || !(yield* this.areWanted(workspaceId))) return;
-    const messages = yield* selectEntities(this.messages, { id: oneOf(this.dataSource, ids) });
+    const messages = yield* selectEntities(this.messages, { id: inList(this.dataSource, ids) });
     yield* this.stepped(messages.map((message) => ({ message, status: 'failed', at: message.failedAt ?? new Date() })));
   }
 
@@ -65,7 +65,7 @@ export class MessageCallbacks {
   ): Statements<ReadonlyMap<string, readonly Ownership[]>> {
     const people = steps.filter(({ message }) => !isErased(message)).map(({ message }) => personOf(message));
     if (people.length === 0) return new Map();
-    const where = { workspaceId, identity: oneOf(this.dataSource, [...new Set(people)]) };
+    const where = { workspaceId, identity: inList(this.dataSource, [...new Set(people)]) };
     const rows = yield* selectEntities(this.identities, where);
     return timesOf(rows);
   }

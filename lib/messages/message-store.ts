@@ -9,7 +9,7 @@ import {
   type QueryDeepPartialEntity,
   Repository,
 } from 'typeorm';
-import { atomically } from '../database/atomically.js';
+import { runInTransaction } from '../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
@@ -188,7 +188,7 @@ export class MessageStore {
   /** Has rows fail, and tells who wants to know; no webhook does. @returns whether there were any */
   #fail(where: FindOptionsWhere<MessageEntity>, failed: QueryDeepPartialEntity<MessageEntity>): Promise<boolean> {
     const { messages, callbacks } = this;
-    return atomically(this.dataSource, function* () {
+    return runInTransaction(this.dataSource, function* () {
       const rows = yield* selectEntities(messages, where, { lock: true });
       if (rows.length === 0) return false;
       const ids = rows.map(({ id }) => id);

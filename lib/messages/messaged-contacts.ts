@@ -3,10 +3,10 @@ import { type DataSource, type FindOptionsWhere, Repository } from 'typeorm';
 import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { type ContactDependent, ContactDependents } from '../contacts/contact-dependents.js';
 import { ContactIdentityEntity } from '../contacts/contact-identity.entity.js';
-import { isPhone } from '../contacts/person-seen.js';
+import { isPhone } from '../contacts/contact-sighting';
 import { spellingsOf } from '../contacts/phone-spellings.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { selectEntities } from '../database/select-entities.js';
 import { select, type Statements } from '../database/statement.js';
@@ -30,10 +30,10 @@ export class MessagedContacts implements ContactDependent {
     const identities = rows.map(({ identity }) => identity);
     const phones = identities.filter(isPhone).flatMap(spellingsOf);
     const userIds = identities.filter((identity) => !isPhone(identity));
-    const phoneNumberId = oneOf(this.dataSource, yield* this.#phoneNumberIds(rows[0]?.workspaceId ?? 0));
+    const phoneNumberId = inList(this.dataSource, yield* this.#phoneNumberIds(rows[0]?.workspaceId ?? 0));
     return (
-      (phones.length > 0 && (yield* this.#isAny({ phoneNumberId, recipientPhone: oneOf(this.dataSource, phones) }))) ||
-      (userIds.length > 0 && (yield* this.#isAny({ phoneNumberId, userId: oneOf(this.dataSource, userIds) })))
+      (phones.length > 0 && (yield* this.#isAny({ phoneNumberId, recipientPhone: inList(this.dataSource, phones) }))) ||
+      (userIds.length > 0 && (yield* this.#isAny({ phoneNumberId, userId: inList(this.dataSource, userIds) })))
     );
   }
 

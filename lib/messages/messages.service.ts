@@ -177,14 +177,14 @@ export class MessagesService {
    */
   async get(id: number | string, { workspace }: InWorkspace = {}): Promise<MessageEntity> {
     const workspaceId = await this.workspaces.idOf(workspace);
-    const key = keyOf(id);
+    const key = messageKey(id);
     const message = key && (await this.store.findOutbound(workspaceId, key));
     if (message) return withoutCode(message);
     throw new NotFoundError('MESSAGE_NOT_FOUND', `There is no message ${id}.`);
   }
 }
 
-function keyOf(id: number | string): { id: number } | { wamid: string } | undefined {
+function messageKey(id: number | string): { id: number } | { wamid: string } | undefined {
   const text = String(id);
   const rowId = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(rowId)) return { id: rowId };

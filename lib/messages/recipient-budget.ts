@@ -3,8 +3,8 @@ import type { DataSource } from 'typeorm';
 import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { boundedCache } from '../bounded-cache.js';
 import { People, type Person } from '../contacts/people.js';
-import { identityOf } from '../contacts/person-seen.js';
-import { atomically } from '../database/atomically.js';
+import { identityOf } from '../contacts/contact-sighting';
+import { runInTransaction } from '../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { execute } from '../database/execute.js';
 import { batchesOf } from './batches.js';
@@ -149,7 +149,7 @@ export class RecipientBudget {
       const inWindow = await this.windows.openFor(phoneNumberId, batch, later(now, SETTLED_AFTER_MS), people);
       const outside = batch.filter((recipient) => !inWindow.has(recipient));
       const keys = [...new Set(outside.map((recipient) => people.get(recipient)?.key ?? recipient))];
-      const counted = await atomically(this.dataSource, () => this.#entries.countedAmong(portfolio, keys, now));
+      const counted = await runInTransaction(this.dataSource, () => this.#entries.countedAmong(portfolio, keys, now));
       needed += keys.filter((key) => !counted.has(key)).length;
     }
     return needed;
@@ -164,13 +164,13 @@ export class RecipientBudget {
     if (limit === null) return 0;
     await this.#kept.keep(portfolio, this.#clock);
     const now = this.now();
-    const wait = waitForPlaces({ limit, used: await this.#entries.used(portfolio, now) }, needed);
+    const wait = estimateLimitDelay({ limit, used: await this.#entries.used(portfolio, now) }, needed);
     if (!wait) return 0;
     const { leaver, days } = wait;
     const leavesAt =
       leaver === null
         ? undefined
-        : await atomically(this.dataSource, () => this.#entries.leavesAt(portfolio, leaver, now));
+        : await runInTransaction(this.dataSource, () => this.#entries.leavesAt(portfolio, leaver, now));
     return (leavesAt === undefined ? 0 : leavesAt - now.getTime()) + days * COUNTED_FOR_MS;
   }
 
@@ -218,7 +218,7 @@ interface Wait {
  * day: so the same places come free again day after day.
  * @returns null when there are enough at once
  */
-export function waitForPlaces({ limit, used }: Places, needed: number): Wait | null {
+export function estimateLimitDelay({ limit, used }: Places, needed: number): Wait | null {
   const available = Math.max(0, limit - used);
   if (needed <= available) return null;
   if (limit <= 0) return { leaver: null, days: Infinity };

@@ -1,4 +1,4 @@
-import { storable } from '../database/storable.js';
+import { truncateForColumn } from '../database/truncate-for-column';
 import { RateLimitedError, WhatsAppError } from '../errors.js';
 import { messageOf } from '../foreign-errors.js';
 import { MetaApiError, type MetaRefusal } from '../graph/meta-api.error.js';
@@ -19,7 +19,12 @@ export function failureOf(error: unknown): Failure {
     return failureOfMeta({ code, message, details, fbtraceId });
   }
   const errorCode = error instanceof WhatsAppError ? error.code : 'NOT_SENT';
-  return { errorCode, errorMessage: storable(messageOf(error), LONGEST_TEXT), errorDetails: null, errorTraceId: null };
+  return {
+    errorCode,
+    errorMessage: truncateForColumn(messageOf(error), LONGEST_TEXT),
+    errorDetails: null,
+    errorTraceId: null,
+  };
 }
 
 /** What a row keeps of an error object of Meta's. */
@@ -31,9 +36,9 @@ export function failureOfMeta({
 }: Pick<MetaRefusal, 'code' | 'message' | 'details' | 'fbtraceId'>): Failure {
   return {
     errorCode: code === null ? null : String(code),
-    errorMessage: storable(message, LONGEST_TEXT),
-    errorDetails: storable(details ?? null, LONGEST_TEXT),
-    errorTraceId: storable(fbtraceId ?? null, 64),
+    errorMessage: truncateForColumn(message, LONGEST_TEXT),
+    errorDetails: truncateForColumn(details ?? null, LONGEST_TEXT),
+    errorTraceId: truncateForColumn(fbtraceId ?? null, 64),
   };
 }
 
@@ -51,7 +56,7 @@ function rateLimitOr(error: MetaApiError): WhatsAppError {
 }
 
 /** The same answer again, told from the row: the row itself when it was sent, else the error it ended in. */
-export function answerAgain(row: MessageEntity): MessageEntity {
+export function replayAnswer(row: MessageEntity): MessageEntity {
   if (row.status === 'unconfirmed' || row.errorCode === OUTCOME_UNKNOWN) throw new SendOutcomeUnknownError(row.id);
   // A failure that came after Meta took the message was not the answer to the first request.
   if (row.status !== 'failed' || row.sentAt !== null) {

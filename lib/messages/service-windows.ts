@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan, Not, Repository } from 'typeorm';
 import type { Person } from '../contacts/people.js';
-import { isPhone } from '../contacts/person-seen.js';
+import { isPhone } from '../contacts/contact-sighting';
 import { spellingsOf } from '../contacts/phone-spellings.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { batchesOf } from './batches.js';
 import { MessageEntity } from './message.entity.js';
@@ -79,7 +79,7 @@ export class ServiceWindows {
       .addSelect('MAX(message.createdAt)', 'at')
       .where({
         phoneNumberId,
-        [column]: oneOf(this.messages.manager.connection, [...new Set(names)]),
+        [column]: inList(this.messages.manager.connection, [...new Set(names)]),
         direction: 'inbound',
         type: Not(In(OPENS_NO_WINDOW)),
         createdAt: MoreThan(after),

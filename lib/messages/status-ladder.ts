@@ -3,13 +3,13 @@ import type { MessageEntity } from './message.entity.js';
 import { type Failure, NO_FAILURE } from './message-store.js';
 
 /** Where a message stands, as its row has it. */
-export type Standing = Pick<
+export type StatusFields = Pick<
   MessageEntity,
   'status' | 'sentAt' | 'deliveredAt' | 'readAt' | 'playedAt' | 'failedAt' | keyof Failure
 >;
 
 /** What Meta tells of a message, with Meta's time of it. */
-export type ToldStatus =
+export type ReportedStatus =
   | { readonly status: 'sent' | 'delivered' | 'read' | 'played'; readonly at: Date }
   | { readonly status: 'failed'; readonly at: Date; readonly failure: Failure };
 
@@ -24,9 +24,9 @@ const COLUMNS = [
   'errorMessage',
   'errorDetails',
   'errorTraceId',
-] as const satisfies readonly (keyof Standing)[];
+] as const satisfies readonly (keyof StatusFields)[];
 
-const TOLD_OF: ReadonlySet<Standing['status']> = new Set<Standing['status']>([
+const OVER: ReadonlySet<StatusFields['status']> = new Set<StatusFields['status']>([
   'sent',
   'delivered',
   'read',
@@ -35,7 +35,7 @@ const TOLD_OF: ReadonlySet<Standing['status']> = new Set<Standing['status']>([
 ]);
 
 /** In this order each status of a message that goes well is news, and a failure that is overruled is none. */
-const ORDER = ['sent', 'delivered', 'read', 'played', 'failed'] as const satisfies readonly ToldStatus['status'][];
+const ORDER = ['sent', 'delivered', 'read', 'played', 'failed'] as const satisfies readonly ReportedStatus['status'][];
 
 /**
  * Where a message stands once Meta has told one more thing of it. Whatever was told, in whatever order and however often,
@@ -43,7 +43,7 @@ const ORDER = ['sent', 'delivered', 'read', 'played', 'failed'] as const satisfi
  * is the earliest that was told of it; that of sending is the earliest of all. Of several failures the first one stays.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
  */
-export function climb(standing: Standing, told: ToldStatus): Standing {
+export function applyStatus(standing: StatusFields, told: ReportedStatus): StatusFields {
   const reached = {
     sentAt: earliest(standing.sentAt, told.at),
     deliveredAt: told.status === 'delivered' ? earliest(standing.deliveredAt, told.at) : standing.deliveredAt,
@@ -52,14 +52,14 @@ export function climb(standing: Standing, told: ToldStatus): Standing {
   };
   const status = furthest(reached);
   if (status !== undefined) return { ...reached, ...NO_FAILURE, status, failedAt: null };
-  const failures = [...failureToldOf(standing), ...(told.status === 'failed' ? [failureIn(told)] : [])];
+  const failures = [...reportedFailure(standing), ...(told.status === 'failed' ? [failureIn(told)] : [])];
   const [first] = failures.toSorted(byTimeAndText);
   if (first) return { ...reached, ...first, status: 'failed' };
   return { ...reached, ...NO_FAILURE, status: 'sent', failedAt: null };
 }
 
 /** The columns of the ladder, and no others. */
-export function standingOf(row: Standing): Standing {
+export function statusFieldsOf(row: StatusFields): StatusFields {
   const { status, sentAt, deliveredAt, readAt, playedAt, failedAt } = row;
   const { errorCode, errorMessage, errorDetails, errorTraceId } = row;
   const failure = { errorCode, errorMessage, errorDetails, errorTraceId };
@@ -67,21 +67,21 @@ export function standingOf(row: Standing): Standing {
 }
 
 /** Whether Meta is known to have taken the message; before that, a failure is this module's word or Meta's refusal. */
-export const isTaken = ({ sentAt }: Pick<Standing, 'sentAt'>): boolean => sentAt !== null;
+export const wasAccepted = ({ sentAt }: Pick<StatusFields, 'sentAt'>): boolean => sentAt !== null;
 
 /** Whether it stands where a message stands whose call is over. */
-export const isToldOf = ({ status }: Pick<Standing, 'status'>): boolean => TOLD_OF.has(status);
+export const isOver = ({ status }: Pick<StatusFields, 'status'>): boolean => OVER.has(status);
 
-export function isSame(one: Standing, other: Standing): boolean {
+export function isSame(one: StatusFields, other: StatusFields): boolean {
   return COLUMNS.every((column) => valueOf(one[column]) === valueOf(other[column]));
 }
 
 /** Sorts what was told of one message, for `isNews`. */
-export const inOrder = (one: ToldStatus, other: ToldStatus): number =>
+export const inOrder = (one: ReportedStatus, other: ReportedStatus): number =>
   ORDER.indexOf(one.status) - ORDER.indexOf(other.status) || one.at.getTime() - other.at.getTime();
 
 /** Whether a step was not known before; of `sent` the row cannot tell, for Meta's answer said the same. */
-export function isNews(told: ToldStatus, before: Standing): boolean {
+export function isNews(told: ReportedStatus, before: StatusFields): boolean {
   switch (told.status) {
     case 'delivered':
       return before.deliveredAt === null;
@@ -90,35 +90,35 @@ export function isNews(told: ToldStatus, before: Standing): boolean {
     case 'played':
       return before.playedAt === null;
     default:
-      return furthest(before) === undefined && failureToldOf(before).length === 0;
+      return furthest(before) === undefined && reportedFailure(before).length === 0;
   }
 }
 
-function furthest({ playedAt, readAt, deliveredAt }: Partial<Standing>): Standing['status'] | undefined {
+function furthest({ playedAt, readAt, deliveredAt }: Partial<StatusFields>): StatusFields['status'] | undefined {
   if (playedAt) return 'played';
   if (readAt) return 'read';
   return deliveredAt ? 'delivered' : undefined;
 }
 
-type FailureAt = Failure & Pick<Standing, 'failedAt'>;
+type FailureAt = Failure & Pick<StatusFields, 'failedAt'>;
 
 /** A failure that came after Meta took the message. Others were mistaken, once Meta tells anything of it. */
-function failureToldOf(standing: Standing): FailureAt[] {
-  if (standing.status !== 'failed' || !isTaken(standing)) return [];
+function reportedFailure(standing: StatusFields): FailureAt[] {
+  if (standing.status !== 'failed' || !wasAccepted(standing)) return [];
   const { failedAt, errorCode, errorMessage, errorDetails, errorTraceId } = standing;
   return [{ failedAt, errorCode, errorMessage, errorDetails, errorTraceId }];
 }
 
-const failureIn = ({ at, failure }: Extract<ToldStatus, { status: 'failed' }>): FailureAt => ({
+const failureIn = ({ at, failure }: Extract<ReportedStatus, { status: 'failed' }>): FailureAt => ({
   ...failure,
   failedAt: at,
 });
 
 function byTimeAndText(one: FailureAt, other: FailureAt): number {
-  return Number(one.failedAt) - Number(other.failedAt) || (textOf(one) < textOf(other) ? -1 : 1);
+  return Number(one.failedAt) - Number(other.failedAt) || (failureKey(one) < failureKey(other) ? -1 : 1);
 }
 
-const textOf = ({ errorCode, errorMessage, errorDetails, errorTraceId }: Failure): string =>
+const failureKey = ({ errorCode, errorMessage, errorDetails, errorTraceId }: Failure): string =>
   JSON.stringify([errorCode, errorMessage, errorDetails, errorTraceId]);
 
 const valueOf = (value: Date | string | null): number | string | null =>

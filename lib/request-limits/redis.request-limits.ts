@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import { RareWarnings } from '../rare-warnings.js';
+import { ThrottledLogger } from '../throttled-logger';
 import { InMemoryRequestLimits } from './in-memory.request-limits.js';
 import { MinuteLimiters } from './minute-limiters.js';
 import type { CountedRequests, RequestLimits } from './request-limits.js';
@@ -20,7 +20,7 @@ const PATIENCE = 1_000;
 export class RedisRequestLimits implements RequestLimits {
   readonly #limiters: MinuteLimiters;
   readonly #standIn = new InMemoryRequestLimits();
-  readonly #warnings: RareWarnings;
+  readonly #warnings: ThrottledLogger;
   /** The first requests may come before the connection is there. */
   readonly #connected: Promise<unknown>;
   #silentUntil = 0;
@@ -31,7 +31,7 @@ export class RedisRequestLimits implements RequestLimits {
     prefix: string,
     logger: LoggerService,
   ) {
-    this.#warnings = new RareWarnings(logger);
+    this.#warnings = new ThrottledLogger(logger);
     this.#limiters = new MinuteLimiters(
       (limit) =>
         new RateLimiterRedis({

@@ -39,7 +39,7 @@ export class TemplateStore {
     const createdAt = new Date();
     const rows = fetched.map((template) => ({ ...toColumns(template), accountId, syncedAt: listedAt, createdAt }));
     // A page that shifts while it is listed tells a template twice, which Postgres refuses in one statement.
-    const distinct = [...new Map(rows.map((row) => [keyOf(row), row])).values()];
+    const distinct = [...new Map(rows.map((row) => [templateKey(row), row])).values()];
     for (let from = 0; from < distinct.length; from += BATCH) {
       const batch = distinct.slice(from, from + BATCH);
       const insert = this.templates.createQueryBuilder().insert().values(batch).orUpdate(['account_id'], UNIQUE);
@@ -50,14 +50,14 @@ export class TemplateStore {
   }
 
   async #update(accountId: number, fetched: readonly FetchedColumns[], listedAt: Date): Promise<void> {
-    const columnsOf = new Map(fetched.map((row) => [keyOf(row), row]));
+    const columnsOf = new Map(fetched.map((row) => [templateKey(row), row]));
     const known = await this.templates.find({
       select: { id: true, name: true, language: true },
       where: { accountId, name: In(fetched.map(({ name }) => name)), syncedAt: LessThanOrEqual(listedAt) },
       order: { id: 'ASC' },
     });
     const rows = known.flatMap((row) => {
-      const columns = columnsOf.get(keyOf(row));
+      const columns = columnsOf.get(templateKey(row));
       return columns ? [{ id: row.id, ...newsOf(columns) }] : [];
     });
     const condition = { sql: 'target.synced_at <= :listedAt', parameters: { listedAt: listedAt.getTime() } };
@@ -87,7 +87,7 @@ const UNIQUE = ['account_id', 'name', 'language'];
 
 type FetchedColumns = ReturnType<typeof toColumns>;
 
-const keyOf = ({ name, language }: Pick<TemplateEntity, 'name' | 'language'>): string => `${name} ${language}`;
+const templateKey = ({ name, language }: Pick<TemplateEntity, 'name' | 'language'>): string => `${name} ${language}`;
 
 /** What may have changed of a template that is known. */
 const newsOf = ({

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Not, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { type ContactDependent, ContactDependents, type ErasedPerson } from '../contacts/contact-dependents.js';
-import { isPhone } from '../contacts/person-seen.js';
+import { isPhone } from '../contacts/contact-sighting';
 import { spellingsOf } from '../contacts/phone-spellings.js';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { FailedItems } from './failed-items.js';
@@ -10,7 +10,7 @@ import { fromStored } from './stored-item.js';
 import { UnclaimedItems } from './unclaimed-items.js';
 
 /** Rows looked at in one statement. */
-const AT_ONCE = 100;
+const BATCH_SIZE = 100;
 
 /** Removes webhook items about erased people that could not be applied, or are not applied yet. */
 @Injectable()
@@ -31,7 +31,7 @@ export class ErasedItems implements ContactDependent {
     const spellings = identities.flatMap((identity) => (isPhone(identity) ? spellingsOf(identity) : [identity]));
     const inJson = spellings.map((spelling) => JSON.stringify(spelling));
     const isOf = (row: KeptItem) => {
-      const text = textOf(row);
+      const text = itemText(row);
       return !foreignIds.has(row.businessAccountId) && inJson.some((identity) => text.includes(identity));
     };
     await eraseFrom(this.failed, isOf);
@@ -52,14 +52,14 @@ interface KeptItems<Row extends KeptItem> {
 }
 
 async function eraseFrom<Row extends KeptItem>(items: KeptItems<Row>, isOf: (row: Row) => boolean): Promise<void> {
-  let page = await items.after(0, AT_ONCE);
+  let page = await items.after(0, BATCH_SIZE);
   for (let last = page.at(-1); last; last = page.at(-1)) {
     for (const row of page) if (isOf(row)) await items.remove(row);
-    page = await items.after(last.id, AT_ONCE);
+    page = await items.after(last.id, BATCH_SIZE);
   }
 }
 
-function textOf({ item }: KeptItem): string {
+function itemText({ item }: KeptItem): string {
   const whole = fromStored(item);
   return whole ? JSON.stringify(whole) : item;
 }

@@ -6,7 +6,7 @@ import { type Expired, Retention } from '../processes/retention.js';
 import { WebhookItemEntity } from './webhook-item.entity.js';
 
 /** Rows in one statement. */
-const AT_ONCE = 500;
+const BATCH_SIZE = 500;
 
 /** Deletes items that could not be applied once they were kept long enough. */
 @Injectable()
@@ -24,7 +24,7 @@ export class ExpiredItems {
         select: { id: true },
         where: { receivedAt: LessThanOrEqual(until) },
         order: { receivedAt: 'ASC' },
-        take: AT_ONCE,
+        take: BATCH_SIZE,
       });
       if (rows.length === 0) return;
       await retryOnDeadlock(() => this.items.delete({ id: In(rows.map(({ id }) => id)) }));

@@ -3,12 +3,12 @@ import { type DataSource, MoreThan, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { execute } from '../database/execute.js';
 import { insertRows, updateRows } from '../database/json-rows.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { storable } from '../database/storable.js';
+import { truncateForColumn } from '../database/truncate-for-column';
 import { isError } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
-import type { ItemFailure } from './apply-apart.js';
+import type { ItemFailure } from './apply-with-bisection';
 import { toStored } from './stored-item.js';
 import type { ReceivedItem } from './webhook-item.js';
 import { WebhookItemEntity } from './webhook-item.entity.js';
@@ -30,13 +30,13 @@ export class FailedItems {
   /** What is kept already, for Meta tells things twice, has failed once more. */
   async store(failures: readonly ItemFailure<ReceivedItem>[]): Promise<void> {
     if (failures.length === 0) return;
-    const rows = [...new Map(failures.map(rowOf).map((row) => [keyOf(row), row])).values()];
+    const rows = [...new Map(failures.map(rowOf).map((row) => [failedItemKey(row), row])).values()];
     const kept = await this.#kept(rows);
     const again = rows.flatMap((row) => {
-      const { id, tries } = kept.get(keyOf(row)) ?? {};
+      const { id, tries } = kept.get(failedItemKey(row)) ?? {};
       return id === undefined || tries === undefined ? [] : [{ id, error: row.error, tries: tries + 1 }];
     });
-    const news = rows.filter((row) => !kept.has(keyOf(row)));
+    const news = rows.filter((row) => !kept.has(failedItemKey(row)));
     await execute(this.dataSource, [
       ...insertRows(this.dataSource, this.rows, news, { tries: 1, receivedAt: new Date() }),
       ...updateRows(this.dataSource, this.rows, again),
@@ -56,13 +56,13 @@ export class FailedItems {
 
   async #kept(rows: readonly FailedRow[]): Promise<ReadonlyMap<string, WebhookItemEntity>> {
     const found = await this.rows.findBy({
-      businessAccountId: oneOf(this.dataSource, [...new Set(rows.map(({ businessAccountId }) => businessAccountId))]),
-      item: oneOf(
+      businessAccountId: inList(this.dataSource, [...new Set(rows.map(({ businessAccountId }) => businessAccountId))]),
+      item: inList(
         this.dataSource,
         rows.map(({ item }) => item),
       ),
     });
-    return new Map(found.map((row) => [keyOf(row), row]));
+    return new Map(found.map((row) => [failedItemKey(row), row]));
   }
 
   /** It failed again. */
@@ -92,17 +92,17 @@ export class FailedItems {
 type FailedRow = Pick<WebhookItemEntity, 'businessAccountId' | 'field' | 'item' | 'error'>;
 
 const rowOf = ({ item, error }: ItemFailure<ReceivedItem>): FailedRow => ({
-  businessAccountId: storable(item.businessAccountId, 64),
-  field: storable(item.field, 64),
+  businessAccountId: truncateForColumn(item.businessAccountId, 64),
+  field: truncateForColumn(item.field, 64),
   item: toStored(item),
   error: wordsOf(error),
 });
 
-const keyOf = ({ businessAccountId, field, item }: FailedRow): string =>
+const failedItemKey = ({ businessAccountId, field, item }: FailedRow): string =>
   JSON.stringify([businessAccountId, field, item]);
 
 const describe = ({ businessAccountId, field }: FailedRow): string =>
   businessAccountId === '' ? 'an entry of no account' : `field "${field}" of business account ${businessAccountId}`;
 
 const wordsOf = (error: unknown): string =>
-  storable(isError(error) ? error.message || error.name : String(error), LONGEST_ERROR);
+  truncateForColumn(isError(error) ? error.message || error.name : String(error), LONGEST_ERROR);

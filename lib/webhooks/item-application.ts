@@ -1,7 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { METERS, type Meters } from '../meters.js';
-import { type ItemFailure, applyApart, MOST_AT_ONCE } from './apply-apart.js';
+import { type ItemFailure, applyWithBisection, MOST_AT_ONCE } from './apply-with-bisection';
 import type { WhatsAppEvent } from './events/whatsapp-event.js';
 import { QueuedEvents } from './events/queued-events.js';
 import { WhatsAppEvents } from './events/whatsapp-events.js';
@@ -14,9 +14,9 @@ import { WebhookBacklogError } from './webhooks.errors.js';
 /** Gives each kind of item to whoever applies it; after that, tells the host what changed. */
 @Injectable()
 export class ItemApplication {
-  readonly #statuses: GroupCommit<StatusItem>;
-  readonly #messages: GroupCommit<MessageItem>;
-  readonly #fields: GroupCommit<FieldItem>;
+  readonly #statuses: WebhookBatcher<StatusItem>;
+  readonly #messages: WebhookBatcher<MessageItem>;
+  readonly #fields: WebhookBatcher<FieldItem>;
 
   constructor(
     @Inject(WEBHOOK_APPLIERS) { status, message, field }: WebhookAppliers,
@@ -26,9 +26,9 @@ export class ItemApplication {
     @Inject(METERS) private readonly meters: Meters,
   ) {
     const deliver = (told: readonly WhatsAppEvent[]) => this.#deliver(told);
-    this.#statuses = new GroupCommit(status, deliver);
-    this.#messages = new GroupCommit(message, deliver);
-    this.#fields = new GroupCommit(field, deliver);
+    this.#statuses = new WebhookBatcher(status, deliver);
+    this.#messages = new WebhookBatcher(message, deliver);
+    this.#fields = new WebhookBatcher(field, deliver);
   }
 
   /**
@@ -106,7 +106,7 @@ interface Part<Item> {
  * Applies items of one kind, one group after the other: what comes while a group is applied waits and is applied together, so
  * that many small webhooks cost as few statements as one large one.
  */
-export class GroupCommit<Item extends WebhookItem> {
+export class WebhookBatcher<Item extends WebhookItem> {
   readonly #waiting: Part<Item>[] = [];
   #waitingItems = 0;
   #isBusy = false;
@@ -156,7 +156,7 @@ export class GroupCommit<Item extends WebhookItem> {
     const deliveries: Promise<void>[] = [];
     try {
       const items = group.flatMap((part) => part.items);
-      const failures = await applyApart(items, async (together) => {
+      const failures = await applyWithBisection(items, async (together) => {
         // Committed as they are now, whatever becomes of the others.
         const delivery = this.deliver(await this.applier.apply(together));
         delivery.catch(() => {}); // it counts below, unless the database fails first

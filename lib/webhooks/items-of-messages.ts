@@ -29,7 +29,7 @@ export function* itemsOfMessages(
   const phoneNumberId = phoneNumberIdOf(rest['metadata']);
   const contactOf = yield* contactFinder(rest['contacts']);
   const fieldItem = (of: JsonObject): WebhookItem => ({ ...origin, kind: 'field', time, value: of });
-  const beside = besideOf(rest);
+  const beside = sharedValueOf(rest);
 
   function* read(
     name: 'statuses' | 'messages',
@@ -71,7 +71,7 @@ const BESIDE_THEM: ReadonlySet<string> = new Set(['messaging_product', 'metadata
 const MOST_SHARED = 10_000;
 
 /** Returns what is kept with each item that is kept whole; if it is large, only what identifies the phone number. */
-function besideOf({ messaging_product, metadata, contacts }: JsonObject): JsonObject {
+function sharedValueOf({ messaging_product, metadata, contacts }: JsonObject): JsonObject {
   const beside = Object.fromEntries(
     Object.entries({ messaging_product, metadata, contacts }).filter(([, value]) => value !== undefined),
   );
@@ -92,14 +92,14 @@ function* contactFinder(list: unknown): Generator<undefined, (message: JsonObjec
   for (const contact of contacts) {
     yield undefined; // spellings of many numbers take their time
     const lean = leanContact(contact);
-    for (const identity of [phoneOf(contact['wa_id']), textOf(contact['user_id'])]) {
+    for (const identity of [phoneOf(contact['wa_id']), nonEmptyText(contact['user_id'])]) {
       if (identity !== undefined) byIdentity.set(identity, lean);
     }
   }
   const only = contacts.length === 1 && contacts[0] ? leanContact(contacts[0]) : undefined;
   return ({ from, from_user_id: userId }) => {
     if (from === undefined && userId === undefined) return only;
-    return byIdentity.get(phoneOf(from) ?? '') ?? byIdentity.get(textOf(userId) ?? '');
+    return byIdentity.get(phoneOf(from) ?? '') ?? byIdentity.get(nonEmptyText(userId) ?? '');
   };
 }
 
@@ -107,14 +107,15 @@ function* contactFinder(list: unknown): Generator<undefined, (message: JsonObjec
 function leanContact(contact: JsonObject): JsonObject {
   if (JSON.stringify(contact).length <= MOST_SHARED) return contact;
   const { wa_id, user_id, parent_user_id } = contact;
-  const texts = Object.entries({ wa_id, user_id, parent_user_id }).map(([name, value]) => [name, textOf(value)]);
+  const texts = Object.entries({ wa_id, user_id, parent_user_id }).map(([name, value]) => [name, nonEmptyText(value)]);
   return Object.fromEntries(texts.filter(([, text]) => text !== undefined && text.length <= 160));
 }
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const nonEmptyText = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
 
 /** WhatsApp's own id of a number may be another spelling of it. */
 function phoneOf(value: unknown): string | undefined {
-  const text = textOf(value);
+  const text = nonEmptyText(value);
   return text === undefined ? undefined : canonicalPhone(text);
 }

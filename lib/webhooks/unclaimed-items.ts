@@ -11,10 +11,10 @@ import { KnownAppSecrets } from '../accounts/known-app-secrets.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
 import { execute } from '../database/execute.js';
 import { insertRows } from '../database/json-rows.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
-import { storable } from '../database/storable.js';
+import { truncateForColumn } from '../database/truncate-for-column';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../processes/processes.options.js';
 import { FailedItems } from './failed-items.js';
@@ -81,7 +81,7 @@ export class UnclaimedItems implements OnApplicationBootstrap, OnModuleDestroy {
   async keep(items: readonly ReceivedItem[], { secretId, accounts }: Signer): Promise<void> {
     const receivedAt = new Date();
     const rows = items.map((item) => ({
-      businessAccountId: storable(item.businessAccountId, 64),
+      businessAccountId: truncateForColumn(item.businessAccountId, 64),
       item: toStored(item),
     }));
     await execute(this.dataSource, insertRows(this.dataSource, this.rows, rows, { secretId, receivedAt }));
@@ -127,7 +127,7 @@ export class UnclaimedItems implements OnApplicationBootstrap, OnModuleDestroy {
     const claimed = new Map<string, number>();
     const which = {
       secretId: signer.secretId,
-      businessAccountId: oneOf(this.dataSource, [...signer.accounts].toSorted()),
+      businessAccountId: inList(this.dataSource, [...signer.accounts].toSorted()),
     };
     const next = (id: number) =>
       this.rows.find({ where: { ...which, id: MoreThan(id) }, order: { id: 'ASC' }, take: BATCH_SIZE });

@@ -8,7 +8,7 @@ import {
 import { type DataSource, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { oneOf } from '../database/one-of.js';
+import { inList } from '../database/in-list';
 import { InjectWhatsAppRepository } from '../database/repositories.js';
 import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
@@ -53,7 +53,7 @@ export class WebhookArrivals implements OnApplicationBootstrap, OnModuleDestroy 
     const arrived = [...this.#arrived];
     this.#arrived = new Set();
     const webhookAt = new Date();
-    const businessAccountId = oneOf(this.dataSource, arrived.toSorted());
+    const businessAccountId = inList(this.dataSource, arrived.toSorted());
     const update = this.accounts
       .createQueryBuilder()
       .update()

@@ -9,7 +9,7 @@ import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { DataSource, type DataSourceOptions, type Repository } from 'typeorm';
 import { CallbackEntity } from '../../lib/callbacks/callback.entity.js';
 import { CallbackOutbox, type CallbackFact } from '../../lib/callbacks/callback-outbox.js';
-import { atomically } from '../../lib/database/atomically.js';
+import { runInTransaction } from '../../lib/database/run-in-transaction';
 import { optionsFor, TestApp, type TestAppOptions } from '../support/test-app.js';
 
 export const ENCRYPTION_KEY = randomBytes(32).toString('base64');
@@ -73,7 +73,7 @@ export class CallbacksScene implements AsyncDisposable {
       data: { number, text: 'año 🎉 "quoted"' },
       ...fact,
     }));
-    await atomically(this.dataSource, () => this.app.get(CallbackOutbox).put(facts));
+    await runInTransaction(this.dataSource, () => this.app.get(CallbackOutbox).put(facts));
   }
 
   statusesOf(workspaceId: number): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wordsOf } from '../../lib/conversations/message-words.js';
+import { previewOf } from '../../lib/conversations/message-preview';
 
 const TABLE: readonly (readonly [type: string, content: object | null, words: string])[] = [
   ['text', { body: 'Hello' }, 'Hello'],
@@ -34,10 +34,10 @@ const TABLE: readonly (readonly [type: string, content: object | null, words: st
 
 describe('A message in words', () => {
   it.each(TABLE)('of type %s, %j, is "%s"', (type, content, words) => {
-    expect(wordsOf({ type, content, templateName: null })).toBe(words);
+    expect(previewOf({ type, content, templateName: null })).toBe(words);
   });
 
   it('is a template by its name', () => {
-    expect(wordsOf({ type: 'template', content: {}, templateName: 'welcome' })).toBe('[welcome]');
+    expect(previewOf({ type: 'template', content: {}, templateName: 'welcome' })).toBe('[welcome]');
   });
 });

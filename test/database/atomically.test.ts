@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { type DataSource, In, type Repository } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { atomically } from '../../lib/database/atomically.js';
+import { runInTransaction } from '../../lib/database/run-in-transaction';
 import { SequenceEntity } from '../../lib/database/sequence.entity.js';
 import { change, select } from '../../lib/database/statement.js';
 import { isUniqueViolation } from '../../lib/database/unique-violation.js';
@@ -65,7 +65,7 @@ describeEachDatabase('statements run atomically', (database) => {
   }
 
   it('count all together, and hand out what the body returns', async () => {
-    const names = await atomically(dataSource, function* () {
+    const names = await runInTransaction(dataSource, function* () {
       yield* change(insert('one'));
       yield* change(insert('two', 2));
       const rows = yield* select<{ name: string }>(read(['one', 'two']));
@@ -79,7 +79,7 @@ describeEachDatabase('statements run atomically', (database) => {
     'read the 64-bit integer %d, and what is computed of it, as numbers',
     async (nextId) => {
       await sequences.insert({ name: 'one', nextId });
-      const rows = await atomically(dataSource, function* () {
+      const rows = await runInTransaction(dataSource, function* () {
         const computed = read(['one'])
           .addSelect('SUM(sequence.nextId)', 'sum')
           .addSelect('MIN(NULL)', 'nothing')
@@ -93,7 +93,7 @@ describeEachDatabase('statements run atomically', (database) => {
   );
 
   it('tell how many rows they inserted, matched and deleted', async () => {
-    const counts = await atomically(dataSource, function* () {
+    const counts = await runInTransaction(dataSource, function* () {
       return [
         yield* change(insert('one')),
         yield* change(insert('two')),
@@ -109,7 +109,7 @@ describeEachDatabase('statements run atomically', (database) => {
   it('may be raw, and several at once', async () => {
     const [first, second] = database.kind === 'postgres' ? ['$1', '$2'] : ['?', '?'];
     const sql = `INSERT INTO whatsapp_sequences (name, next_id) VALUES (${first}, ${second})`;
-    const counts = await atomically(dataSource, function* () {
+    const counts = await runInTransaction(dataSource, function* () {
       return [
         yield* change(sql, ['one', 1]),
         yield* change([
@@ -127,7 +127,7 @@ describeEachDatabase('statements run atomically', (database) => {
   it('leave nothing behind when the body throws, and its error is passed on', async () => {
     await sequences.insert({ name: 'old', nextId: 1 });
     const refusal = new Refusal();
-    const attempt = atomically(dataSource, function* () {
+    const attempt = runInTransaction(dataSource, function* () {
       yield* change(insert('one'));
       yield* change(setTo(9, 'old'));
       yield* change(remove('one'));
@@ -138,7 +138,7 @@ describeEachDatabase('statements run atomically', (database) => {
   });
 
   it('leave nothing behind when one of them fails, and its error tells what the database said', async () => {
-    const attempt = atomically(dataSource, function* () {
+    const attempt = runInTransaction(dataSource, function* () {
       yield* change(insert('one'));
       yield* change(insert('one'));
     });
@@ -147,7 +147,7 @@ describeEachDatabase('statements run atomically', (database) => {
   });
 
   it('that fail may be told in words of the body', async () => {
-    const attempt = atomically(dataSource, function* () {
+    const attempt = runInTransaction(dataSource, function* () {
       yield* change(insert('one'));
       try {
         yield* change(insert('one'));
@@ -160,7 +160,7 @@ describeEachDatabase('statements run atomically', (database) => {
   });
 
   it.each(['returns', 'goes on'])('count for nothing when the body %s after one that failed', async (then) => {
-    const attempt = atomically(dataSource, function* () {
+    const attempt = runInTransaction(dataSource, function* () {
       yield* change(insert('one'));
       try {
         yield* change(insert('one'));
@@ -174,13 +174,13 @@ describeEachDatabase('statements run atomically', (database) => {
 
   it('release their connection, whatever became of them', async () => {
     for (let round = 0; round < 25; round += 1) {
-      const attempt = atomically(dataSource, function* () {
+      const attempt = runInTransaction(dataSource, function* () {
         yield* change(insert('one'));
         throw new Refusal();
       });
       await expect(attempt).rejects.toThrow(Refusal);
     }
-    await atomically(dataSource, () => change(insert('one')));
+    await runInTransaction(dataSource, () => change(insert('one')));
     expect(await stored()).toEqual({ one: 1 });
   });
 
@@ -188,7 +188,7 @@ describeEachDatabase('statements run atomically', (database) => {
     const names = Array.from({ length: 100 }, (_, index) => `together-${index}`);
     const results = await Promise.allSettled(
       names.flatMap((name, index) => [
-        atomically(dataSource, function* () {
+        runInTransaction(dataSource, function* () {
           yield* change(insert(name));
           if (index === 50) throw new Refusal();
           yield* change(insert(`${name}-too`));
@@ -203,7 +203,7 @@ describeEachDatabase('statements run atomically', (database) => {
 
   it('that lock what they read do not overwrite each other', async () => {
     await sequences.insert({ name: 'one', nextId: 0 });
-    await Promise.all(Array.from({ length: 50 }, () => atomically(dataSource, () => increase('one'))));
+    await Promise.all(Array.from({ length: 50 }, () => runInTransaction(dataSource, () => increase('one'))));
     expect(await stored()).toEqual({ one: 50 });
   });
 
@@ -216,7 +216,7 @@ describeEachDatabase('statements run atomically', (database) => {
       let begun = 0;
       let done = 0;
       const move = (from: string, to: string) =>
-        atomically(dataSource, function* () {
+        runInTransaction(dataSource, function* () {
           begun += 1;
           yield* increase(from, -1);
           yield* increase(to);
@@ -234,7 +234,7 @@ describeEachDatabase('statements run atomically', (database) => {
   describe.each(database.kind === 'sqlite' ? ['with values that the driver refuses'] : [])('%s', () => {
     it('bind them as TypeORM does', async () => {
       const moment = new Date('2026-11-01T04:05:06.007Z');
-      const rows = await atomically(dataSource, () =>
+      const rows = await runInTransaction(dataSource, () =>
         select<object>({
           sql: 'SELECT ? AS yes, ? AS no, ? AS missing, ? AS moment',
           parameters: [true, false, undefined, moment],

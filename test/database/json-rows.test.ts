@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import * as fc from 'fast-check';
 import { type DataSource, QueryFailedError, type Repository } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { atomically } from '../../lib/database/atomically.js';
+import { runInTransaction } from '../../lib/database/run-in-transaction';
 import { execute } from '../../lib/database/execute.js';
 import { insertRows, updateRows } from '../../lib/database/json-rows.js';
 import { change } from '../../lib/database/statement.js';
@@ -211,13 +211,13 @@ describeEachDatabase('rows written as JSON', (database) => {
       const updated = yield* change(updateRows(dataSource, repository, [{ id: 2, label: 'two' }]));
       return [inserted, updated];
     }
-    const attempt = atomically(dataSource, function* () {
+    const attempt = runInTransaction(dataSource, function* () {
       yield* write();
       throw new Error('no');
     });
     await expect(attempt).rejects.toThrow('no');
     expect(await stored()).toEqual([]);
-    expect(await atomically(dataSource, write)).toEqual([2, 1]);
+    expect(await runInTransaction(dataSource, write)).toEqual([2, 1]);
     expect(await stored()).toMatchObject([
       { id: 1, label: null },
       { id: 2, label: 'two' },

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DataSource, EntityManager, type EntitySubscriberInterface, type QueryRunner, Repository } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { atomically } from '../../lib/database/atomically.js';
+import { runInTransaction } from '../../lib/database/run-in-transaction';
 import { InstallationEntity } from '../../lib/database/installation.entity.js';
 import { OwnDataSource } from '../../lib/database/own-data-source.js';
 import { RowIds } from '../../lib/database/row-ids.js';
@@ -118,7 +118,7 @@ describeEachDatabase("the module's own data source", (database) => {
     [
       'a transaction',
       () =>
-        atomically(own, () =>
+        runInTransaction(own, () =>
           change(own.getRepository(SequenceEntity).createQueryBuilder().insert().values({ name: 'one', nextId: 1 })),
         ),
     ],
@@ -164,7 +164,7 @@ describeEachDatabase("the module's own data source", (database) => {
     const single = await OwnDataSource.open(host, [SequenceEntity, InstallationEntity], 1);
     const rowIds = new RowIds(single.getRepository(SequenceEntity));
     const insert = (name: string) =>
-      atomically(single, () =>
+      runInTransaction(single, () =>
         change(single.getRepository(SequenceEntity).createQueryBuilder().insert().values({ name, nextId: 1 })),
       );
     await Promise.all([rowIds.take(10), ...['one', 'two', 'three'].map(insert), rowIds.take(10)]);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { storable } from '../../lib/database/storable.js';
+import { truncateForColumn } from '../../lib/database/truncate-for-column';
 
 describe('a text of somebody else', () => {
   it.each([
@@ -11,17 +11,17 @@ describe('a text of somebody else', () => {
     ['that ends in a character of two units', 'Ana🌺', 'Ana🌺'],
     ['with half a character', 'A\ud83cna', 'A\ufffdna'],
   ])('is stored when it is %s', (_, text, stored) => {
-    expect(storable(text, 5)).toBe(stored);
+    expect(truncateForColumn(text, 5)).toBe(stored);
   });
 
   it('comes back from a database as it was stored', () => {
     const text = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) });
     fc.assert(
       fc.property(fc.oneof(text, fc.string({ unit: 'binary' })), fc.nat(12), (whole, longest) => {
-        const stored = storable(whole, longest);
+        const stored = truncateForColumn(whole, longest);
         expect(Buffer.from(stored).toString()).toBe(stored);
         expect(stored.length).toBeLessThanOrEqual(longest);
-        expect(storable(stored, longest)).toBe(stored);
+        expect(truncateForColumn(stored, longest)).toBe(stored);
       }),
     );
   });

@@ -2,7 +2,14 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MessageStatus } from '../../lib/messages/message.entity.js';
 import { NO_FAILURE, OUTCOME_UNKNOWN_FAILURE } from '../../lib/messages/message-store.js';
-import { climb, inOrder, isNews, isSame, type Standing, type ToldStatus } from '../../lib/messages/status-ladder.js';
+import {
+  applyStatus,
+  inOrder,
+  isNews,
+  isSame,
+  type StatusFields,
+  type ReportedStatus,
+} from '../../lib/messages/status-ladder.js';
 
 const at = (second: number): Date => new Date(1_790_000_000_000 + second * 1_000);
 
@@ -12,10 +19,10 @@ const failure = (errorCode: string, errorMessage = `words of ${errorCode}`) => (
   errorMessage,
 });
 
-const told = (status: ToldStatus['status'], second: number, code = '131026'): ToldStatus =>
+const told = (status: ReportedStatus['status'], second: number, code = '131026'): ReportedStatus =>
   status === 'failed' ? { status, at: at(second), failure: failure(code) } : { status, at: at(second) };
 
-const standing = (status: MessageStatus, rest: Partial<Standing> = {}): Standing => ({
+const standing = (status: MessageStatus, rest: Partial<StatusFields> = {}): StatusFields => ({
   ...NO_FAILURE,
   sentAt: null,
   deliveredAt: null,
@@ -26,7 +33,8 @@ const standing = (status: MessageStatus, rest: Partial<Standing> = {}): Standing
   status,
 });
 
-const after = (before: Standing, ...all: readonly ToldStatus[]): Standing => all.reduce(climb, before);
+const after = (before: StatusFields, ...all: readonly ReportedStatus[]): StatusFields =>
+  all.reduce(applyStatus, before);
 
 const SENDING = standing('sending');
 const SENT = standing('sent', { sentAt: at(1) });
@@ -38,7 +46,7 @@ const GIVEN_UP = standing('failed', { ...OUTCOME_UNKNOWN_FAILURE, failedAt: at(1
 const FAILED = standing('failed', { ...failure('131026'), sentAt: at(1), failedAt: at(2) });
 
 /** Every standing that a message of ours may have when Meta tells of it. */
-const standings: readonly (readonly [name: string, before: Standing])[] = [
+const standings: readonly (readonly [name: string, before: StatusFields])[] = [
   ['pending', standing('pending')],
   ['sending', SENDING],
   ['unconfirmed', standing('unconfirmed')],
@@ -52,17 +60,17 @@ const standings: readonly (readonly [name: string, before: Standing])[] = [
 ];
 
 /** What the host hears of statuses that come together. */
-const newsOf = (before: Standing, ...all: readonly ToldStatus[]): ToldStatus['status'][] => {
+const newsOf = (before: StatusFields, ...all: readonly ReportedStatus[]): ReportedStatus['status'][] => {
   let now = before;
   return all.toSorted(inOrder).flatMap((one) => {
     const isNew = isNews(one, now);
-    now = climb(now, one);
+    now = applyStatus(now, one);
     return isNew ? [one.status] : [];
   });
 };
 
 describe('the status ladder', () => {
-  it.each<readonly [string, Standing, ToldStatus['status'], MessageStatus]>([
+  it.each<readonly [string, StatusFields, ReportedStatus['status'], MessageStatus]>([
     ['sending', SENDING, 'sent', 'sent'],
     ['sending', SENDING, 'delivered', 'delivered'],
     ['sending', SENDING, 'failed', 'failed'],
@@ -91,7 +99,7 @@ describe('the status ladder', () => {
     ['failed', FAILED, 'delivered', 'delivered'],
     ['failed', FAILED, 'read', 'read'],
   ])('of a message that is %s: %s %s makes %s', (_, before, status, expected) => {
-    expect(climb(before, told(status, 9)).status).toBe(expected);
+    expect(applyStatus(before, told(status, 9)).status).toBe(expected);
   });
 
   it('keeps each time, the earliest that was told, and for sending the earliest of all', () => {
@@ -100,8 +108,8 @@ describe('the status ladder', () => {
       standing('read', { sentAt: at(3), deliveredAt: at(4), readAt: at(7), playedAt: null }),
     );
     expect(after(SENDING, told('read', 7))).toEqual(standing('read', { sentAt: at(7), readAt: at(7) }));
-    expect(climb(SENT, told('sent', 0)).sentAt).toEqual(at(0));
-    expect(climb(SENT, told('sent', 5)).sentAt).toEqual(at(1));
+    expect(applyStatus(SENT, told('sent', 0)).sentAt).toEqual(at(0));
+    expect(applyStatus(SENT, told('sent', 5)).sentAt).toEqual(at(1));
   });
 
   it('forgets a failure of a message that arrived, and keeps the first of several', () => {
@@ -113,8 +121,8 @@ describe('the status ladder', () => {
 
   it('does not take an error of the call for one that Meta told later', () => {
     for (const before of [REFUSED, GIVEN_UP]) {
-      expect(climb(before, told('sent', 3))).toEqual(standing('sent', { sentAt: at(3) }));
-      expect(climb(before, told('failed', 3))).toEqual(
+      expect(applyStatus(before, told('sent', 3))).toEqual(standing('sent', { sentAt: at(3) }));
+      expect(applyStatus(before, told('failed', 3))).toEqual(
         standing('failed', { ...failure('131026'), sentAt: at(3), failedAt: at(3) }),
       );
     }
@@ -122,7 +130,7 @@ describe('the status ladder', () => {
 
   const anyTold = fc
     .tuple(
-      fc.constantFrom<ToldStatus['status']>('sent', 'delivered', 'read', 'played', 'failed'),
+      fc.constantFrom<ReportedStatus['status']>('sent', 'delivered', 'read', 'played', 'failed'),
       fc.nat({ max: 9 }),
       fc.constantFrom('131026', '131049'),
     )

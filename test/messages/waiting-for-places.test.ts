@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { waitForPlaces } from '../../lib/messages/recipient-budget.js';
+import { estimateLimitDelay } from '../../lib/messages/recipient-budget.js';
 
 describe('the wait for places', () => {
   it.each<[number, number, number, number | null | undefined, number, string]>([
@@ -23,11 +23,11 @@ describe('the wait for places', () => {
     [11, 10, 14, 4, 1, '… and the turns go by the lower limit'],
     [0, 10, 14, undefined, 0, '… which concerns nobody who needs none'],
   ])('for %i people, with a limit of %i and %i used: %s/%s days, for %s', (needed, limit, used, leaver, days) => {
-    expect(waitForPlaces({ limit, used }, needed)).toEqual(leaver === undefined ? null : { leaver, days });
+    expect(estimateLimitDelay({ limit, used }, needed)).toEqual(leaver === undefined ? null : { leaver, days });
   });
 
   it('never ends where the limit is nobody', () => {
-    expect(waitForPlaces({ limit: 0, used: 0 }, 1)).toEqual({ leaver: null, days: Infinity });
+    expect(estimateLimitDelay({ limit: 0, used: 0 }, 1)).toEqual({ leaver: null, days: Infinity });
   });
 
   it('is what comes of sending to one after the other as soon as there is a place', () => {
@@ -40,7 +40,7 @@ describe('the wait for places', () => {
     fc.assert(
       fc.property(scene, ({ limit, leavesIn, needed }) => {
         const leaving = leavesIn.toSorted((one, other) => one - other);
-        const wait = waitForPlaces({ limit, used: leaving.length }, needed);
+        const wait = estimateLimitDelay({ limit, used: leaving.length }, needed);
         const ms = wait === null ? 0 : (wait.leaver === null ? 0 : (leaving[wait.leaver] ?? NaN)) + wait.days * day;
         expect(ms).toBe(sendOneByOne(limit, leaving, needed, day));
       }),

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { driverCodeOf } from '../../lib/database/driver-code.js';
-import { isOutage } from '../../lib/database/outage.js';
+import { isTransientDatabaseError } from '../../lib/database/transient-errors';
 import { codeOf, isError, messageOf } from '../../lib/foreign-errors.js';
 import { describeError } from '../../lib/http/described-error.js';
 import { readOfferExpiration } from '../../lib/templates/variables/values/read-variable.js';
@@ -28,9 +28,14 @@ describe('an error of another realm, or of another copy of a package', () => {
 
   it('distinguishes a unique key from an outage of the database', () => {
     expect(driverCodeOf(queryFailed('23505'))).toBe('23505');
-    expect([isOutage(queryFailed('23505')), isOutage(queryFailed('57P01'))]).toEqual([false, true]);
-    expect(isOutage(elsewhere(`Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })`))).toBe(true);
-    expect(isOutage(elsewhere(`new TypeError('connect is not a function')`))).toBe(false);
+    expect([isTransientDatabaseError(queryFailed('23505')), isTransientDatabaseError(queryFailed('57P01'))]).toEqual([
+      false,
+      true,
+    ]);
+    expect(isTransientDatabaseError(elsewhere(`Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })`))).toBe(
+      true,
+    );
+    expect(isTransientDatabaseError(elsewhere(`new TypeError('connect is not a function')`))).toBe(false);
   });
 
   it('answers with the status of an exception of Nest’s', () => {

@@ -188,15 +188,15 @@ describe('Health', () => {
       const health = app.get(WhatsAppHealth);
       expect(await health.check()).toMatchObject({ status: 'up', checks: { redis: UP } });
 
-      const back = redis.restart('SIGKILL');
-      const away = await vi.waitFor(async () => {
-        const report = await health.check();
-        expect(report.status).toBe('down');
-        return report;
-      }, PATIENCE);
+      const away = await redis.whileAway('SIGKILL', () =>
+        vi.waitFor(async () => {
+          const report = await health.check();
+          expect(report.status).toBe('down');
+          return report;
+        }, PATIENCE),
+      );
       expect(away.checks.redis).toEqual({ status: 'down', message: 'Redis does not answer.' });
       expect(away.checks.database).toEqual(UP);
-      await back;
       await vi.waitFor(async () => expect(await health.redis()).toEqual(UP), PATIENCE);
 
       await redis.stop();

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { EventEmitter, once } from 'node:events';
 import { QueryFailedError } from 'typeorm';
 import { describe, expect, it } from 'vitest';
-import { isOutage } from '../../lib/database/outage.js';
-import { GroupCommit } from '../../lib/webhooks/item-application.js';
+import { isTransientDatabaseError } from '../../lib/database/transient-errors';
+import { WebhookBatcher } from '../../lib/webhooks/item-application.js';
 import { WebhookBacklogError } from '../../lib/webhooks/webhooks.errors.js';
 import type { StatusItem } from '../../lib/webhooks/webhook-item.js';
 import { Recorder } from './receiving-scene.js';
@@ -19,7 +19,7 @@ const items = (count: number): StatusItem[] => Array.from({ length: count }, (_,
 
 function groups() {
   const applied = new Recorder();
-  return { applied, groups: new GroupCommit<StatusItem>(applied, () => Promise.resolve()) };
+  return { applied, groups: new WebhookBatcher<StatusItem>(applied, () => Promise.resolve()) };
 }
 
 const isGood = ({ status }: StatusItem) => status['id'] !== 'poison';
@@ -66,7 +66,7 @@ describe('items that are applied in groups', () => {
   });
 
   it('fail when what became of them cannot be delivered', async () => {
-    const undelivered = new GroupCommit<StatusItem>(new Recorder(), () => Promise.reject(new Error('No queue')));
+    const undelivered = new WebhookBatcher<StatusItem>(new Recorder(), () => Promise.reject(new Error('No queue')));
     await expect(undelivered.apply(items(2))).rejects.toThrow('No queue');
   });
 
@@ -106,6 +106,6 @@ describe('an outage', () => {
     ['an error that nobody foresaw', new Error('There is no such thing.'), false],
     ['a mistake', new TypeError('x is undefined'), false],
   ])('is told from a refusal: %s', (_, error, isOne) => {
-    expect(isOutage(error)).toBe(isOne);
+    expect(isTransientDatabaseError(error)).toBe(isOne);
   });
 });

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, In, MoreThan, Repository } from 'typeorm';
-import { atomically } from '../../database/atomically.js';
+import { runInTransaction } from '../../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
 import { execute } from '../../database/execute.js';
 import { insertRows } from '../../database/json-rows.js';
@@ -96,7 +96,7 @@ export class StoredRecipients {
       .set(accepted)
       .where({ id, acceptedBy, status: 'ACCEPTING' });
     const tellRefused = this.#tellRefused.bind(this, bulkSend);
-    await atomically(this.dataSource, function* () {
+    await runInTransaction(this.dataSource, function* () {
       // Others removed it when this process stood still for so long that they took it for dead.
       if ((yield* change(update)) === 0) throw new Error('The bulk send was given up while it was being accepted.');
       yield* change(insert);

@@ -11,7 +11,7 @@ import { BulkSendEntity } from '../bulk-send.entity.js';
 import type { BulkSendStatus } from '../bulk-send.js';
 import { BulkSendStateError } from '../bulk.errors.js';
 import { CancelledMessages } from '../sweeps/cancelled-messages.js';
-import { goingOn, NOTHING_WAITS } from './going-on.js';
+import { resumedState, NOTHING_WAITS } from './resumed-state';
 
 const UNDER_WAY: BulkSendStatus[] = ['SCHEDULED', 'QUEUED', 'PROCESSING'];
 
@@ -48,7 +48,7 @@ export class BulkControl {
     const account = await this.accounts.findOneBy({ id: accountId });
     // First of all, for with the status that is known whoever sends next would pause it again.
     if (account && waitingReason === 'template_paused') await this.#lookUpTemplate(account, templateName);
-    await this.#change(id, ['PAUSED', 'QUEUED', 'PROCESSING'], goingOn(bulkSend), 'resumed');
+    await this.#change(id, ['PAUSED', 'QUEUED', 'PROCESSING'], resumedState(bulkSend), 'resumed');
     this.log.goesOn(id);
     await this.pauses.resume('number', phoneNumberId);
     if (account) await this.pauses.resume('account', account.businessAccountId);

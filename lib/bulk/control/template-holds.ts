@@ -6,7 +6,7 @@ import { WHATSAPP_LOGGER } from '../../logger.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkWaker } from '../bulk-waker.js';
-import { ApprovedAgain } from './approved-again.js';
+import { TemplateReapproval } from './template-reapproval';
 
 /** Bulk sends follow their template: paused while Meta lets nobody send it, and going on when it does again. */
 @Injectable()
@@ -14,7 +14,7 @@ export class TemplateHolds {
   constructor(
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
-    private readonly approvedAgain: ApprovedAgain,
+    private readonly approvedAgain: TemplateReapproval,
     private readonly waker: BulkWaker,
   ) {}
 

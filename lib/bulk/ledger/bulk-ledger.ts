@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { atomically } from '../../database/atomically.js';
+import { runInTransaction } from '../../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { change, type Statements } from '../../database/statement.js';
@@ -42,7 +42,7 @@ export class BulkLedger {
 
   /** Locks the bulk send and some of its messages and changes them as decided. @returns what was changed */
   async change(bulkSendId: string, ids: readonly number[], decide: LedgerDecision): Promise<LedgerEntry> {
-    return atomically(this.dataSource, () => this.changing(bulkSendId, ids, decide));
+    return runInTransaction(this.dataSource, () => this.changing(bulkSendId, ids, decide));
   }
 
   /** The same as a part of a transaction, which takes several bulk sends in the order of their ids. */

@@ -1,5 +1,5 @@
 import type { DataSource, Repository } from 'typeorm';
-import { oneOf } from '../../database/one-of.js';
+import { inList } from '../../database/in-list';
 import { select, type Statements } from '../../database/statement.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import type { BulkSendEntity } from '../bulk-send.entity.js';
@@ -95,7 +95,7 @@ export function* lockMessages(
     .addSelect('message.retries', 'retries')
     .addSelect('message.errorCode', 'errorCode')
     .addSelect('message.errorMessage', 'errorMessage')
-    .where({ id: oneOf(dataSource, ids) })
+    .where({ id: inList(dataSource, ids) })
     .orderBy('message.id');
   const rows = yield* select<LockedMessage>(query, { lock: true, numbers: ['id', 'seq', 'attempt', 'retries'] });
   return rows.filter((row) => row.bulkSendId === bulkSendId);

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Statements } from '../../database/statement.js';
 import type { MessageChange } from '../../messages/message-changes.js';
 import { NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-store.js';
-import { isToldOf } from '../../messages/status-ladder.js';
+import { isOver } from '../../messages/status-ladder.js';
 import { BulkChunks } from '../bulk-chunks.js';
 import type { BulkSendEntity } from '../bulk-send.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
@@ -118,7 +118,7 @@ function applies({ attempt, outcome }: CallOutcome, row: LockedMessage | undefin
 
 /** Whether Meta told by webhook what became of the message before its answer was written: the answer only adds to that. */
 function isOvertaken({ attempt, outcome }: CallOutcome, row: LockedMessage | undefined): boolean {
-  return outcome.kind === 'sent' && row?.attempt === attempt && isToldOf(row);
+  return outcome.kind === 'sent' && row?.attempt === attempt && isOver(row);
 }
 
 /** How many messages in a row failed with one error. */

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { And, Between, type DataSource, MoreThan, Raw, Repository, type SelectQueryBuilder } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
-import { oneOf } from '../../database/one-of.js';
+import { inList } from '../../database/in-list';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
 import { MessageEntity } from '../../messages/message.entity.js';
@@ -70,7 +70,7 @@ export class PendingMessages {
         .createQueryBuilder()
         .update()
         .set({ status: 'sending', attempt: () => 'attempt + 1', nextAttemptAt: null, lapsesAt })
-        .where({ id: oneOf(this.dataSource, ids), status: 'pending' })
+        .where({ id: inList(this.dataSource, ids), status: 'pending' })
         .andWhere(`EXISTS (${held.getQuery()})`)
         .setParameters(held.getParameters())
         .execute(),
@@ -98,7 +98,7 @@ export class PendingMessages {
   }
 
   async #giveBack(ids: readonly number[], lapsesAt: Date): Promise<void> {
-    const claimed = { id: oneOf(this.dataSource, ids), status: 'sending' as const, lapsesAt };
+    const claimed = { id: inList(this.dataSource, ids), status: 'sending' as const, lapsesAt };
     await this.messages.update(claimed, { status: 'pending', lapsesAt: null });
   }
 
@@ -107,7 +107,7 @@ export class PendingMessages {
     const ids = messages.map(({ id }) => id);
     const rows = await this.messages.find({
       select: { id: true, attempt: true },
-      where: { id: oneOf(this.dataSource, ids), status: 'sending', lapsesAt },
+      where: { id: inList(this.dataSource, ids), status: 'sending', lapsesAt },
     });
     const attempts = new Map(rows.map(({ id, attempt }) => [id, attempt]));
     return messages.filter(({ id, attempt }) => attempts.get(id) === attempt);

@@ -3,7 +3,7 @@ import { In, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
-import { ApprovedAgain } from '../control/approved-again.js';
+import { TemplateReapproval } from '../control/template-reapproval';
 
 /** Milliseconds between two looks. */
 const INTERVAL_MS = 2_000;
@@ -16,7 +16,7 @@ export class ApprovedTemplates {
   constructor(
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
-    private readonly approvedAgain: ApprovedAgain,
+    private readonly approvedAgain: TemplateReapproval,
   ) {}
 
   async run(): Promise<void> {

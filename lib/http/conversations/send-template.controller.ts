@@ -75,7 +75,7 @@ const isRequestId = (value: unknown): value is number | null | undefined =>
   value === undefined || value === null || Number.isSafeInteger(value);
 
 /** Sends of one request that are on their way at the same time: their number's pace is shared with all other sends. */
-const AT_ONCE = 8;
+const CONCURRENCY = 8;
 
 /** Templates, and their sends to several people by one request. */
 @Controller()
@@ -120,7 +120,7 @@ export class SendTemplateController {
     let filling: Promise<FilledTemplate> | undefined;
     const fill = () =>
       (filling ??= this.conversationTemplates.filled({ name, language, components: body.components }, workspace));
-    const results = await oneAfterAnother(recipients, AT_ONCE, (recipient, index) =>
+    const results = await mapWithConcurrency(recipients, CONCURRENCY, (recipient, index) =>
       this.#sendTo(recipient, fill, { apiKeyId, idempotency: idempotency && ofRecipient(idempotency, index) }),
     );
     const sent = results.filter(({ success }) => success).length;
@@ -139,7 +139,7 @@ export class SendTemplateController {
       .then((message) => message && presentSentRecipient(phoneNumber, message), failed);
     if (answered) return answered;
     const input = { ...(await fill()), ...envelope, to: phoneNumber, requestId };
-    return againWhenTooFast(() => this.conversations.sendTemplateTo(input)).then(
+    return retryWhenRateLimited(() => this.conversations.sendTemplateTo(input)).then(
       ({ message }) => presentSentRecipient(phoneNumber, message),
       failed,
     );
@@ -160,18 +160,19 @@ const ofRecipient = ({ scope, ...input }: IdempotencyInput, index: number): Idem
   scope: `${scope} recipient ${index}`,
 });
 
-const TRIES = 4;
+const MAX_ATTEMPTS = 4;
 
 /** Seconds that a client may be kept waiting for one more try. */
 const LONGEST_WAIT = 2;
 
 /** Sends again, a moment later, what Meta did not take because the phone number was too fast. */
-async function againWhenTooFast<Result>(send: () => Promise<Result>): Promise<Result> {
+async function retryWhenRateLimited<Result>(send: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await send();
     } catch (error) {
-      if (!(error instanceof RateLimitedError) || error.retryAfter > LONGEST_WAIT || tries === TRIES) throw error;
+      if (!(error instanceof RateLimitedError) || error.retryAfter > LONGEST_WAIT || tries === MAX_ATTEMPTS)
+        throw error;
       await setTimeout(error.retryAfter * 1_000);
     }
   }
@@ -182,7 +183,7 @@ async function againWhenTooFast<Result>(send: () => Promise<Result>): Promise<Re
  * begun when it fails. Should others fail, the rest is done all the same.
  * @throws the first failure in the order of the items
  */
-async function oneAfterAnother<Item, Result>(
+async function mapWithConcurrency<Item, Result>(
   items: readonly Item[],
   atOnce: number,
   work: (item: Item, index: number) => Promise<Result>,

@@ -78,8 +78,8 @@ const MOST_NUMBERS = 5_000;
 class Instruments implements Meters {
   readonly #metrics: PromMetrics;
   readonly #sources = new Set<GaugeSource>();
-  readonly #codes = new FewTexts(MOST_ERROR_CODES);
-  readonly #numbers = new FewTexts(MOST_NUMBERS);
+  readonly #codes = new LabelLimiter(MOST_ERROR_CODES);
+  readonly #numbers = new LabelLimiter(MOST_NUMBERS);
 
   constructor(
     promClient: typeof PromClient,
@@ -147,7 +147,7 @@ class Instruments implements Meters {
 }
 
 /** Keeps a label from having more values than a registry can bear: what comes after the first so many is `other`. */
-class FewTexts {
+class LabelLimiter {
   readonly #known = new Set<string>();
 
   constructor(private readonly most: number) {}

@@ -5,7 +5,7 @@ import { BulkSendEntity } from '../../bulk/bulk-send.entity.js';
 import { CallbackDeliveryEntity } from '../../callbacks/callback-delivery.entity.js';
 import { CallbackEntity } from '../../callbacks/callback.entity.js';
 import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
-import { oneOf } from '../../database/one-of.js';
+import { inList } from '../../database/in-list';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import type { Sample } from './gauges.js';
 
@@ -56,7 +56,7 @@ export class QueueSamples {
   async callbacksPending(): Promise<Sample[]> {
     const workspaces = await this.callbacks.find({ select: { workspaceId: true } });
     // By workspace and time, as the index has them: those that are done have no time.
-    const workspaceId = oneOf(
+    const workspaceId = inList(
       this.dataSource,
       workspaces.map((callback) => callback.workspaceId),
     );

@@ -20,10 +20,14 @@ export function checkMessageComponents(template: TemplateDefinition, components:
     return [{ path: 'components', message: `is ${typeInWords(given)}; write a list of Meta's components.` }];
   }
   const values = new ComponentValues(main, given, 'components');
-  return [...problemsOf(main, values), ...tapTargetProblems(values), ...carouselProblems(cards, values.carousel)];
+  return [
+    ...componentProblems(main, values),
+    ...tapTargetProblems(values),
+    ...carouselProblems(cards, values.carousel),
+  ];
 }
 
-function problemsOf(part: TemplatePart, values: ComponentValues): Problem[] {
+function componentProblems(part: TemplatePart, values: ComponentValues): Problem[] {
   const variables = variablesOfPart(part);
   // Whoever speaks Meta's own shape gives the one-time code twice, as Meta wants it.
   const codes = variables.filter((variable) => isFilledFromBody(variable, variables));
@@ -72,5 +76,5 @@ function cardProblems(part: TemplatePart, index: number, card: unknown, path: st
   if (!Array.isArray(components)) {
     return [...problems, { path: `${path}.components`, message: `is ${typeInWords(components)}; write a list.` }];
   }
-  return [...problems, ...problemsOf(part, new ComponentValues(part, components, `${path}.components`))];
+  return [...problems, ...componentProblems(part, new ComponentValues(part, components, `${path}.components`))];
 }

@@ -35,11 +35,11 @@ export class ComponentValues implements ValueSource {
   }
 
   valueOf(variable: TemplateVariable): { readonly path: string; readonly value: unknown } {
-    return this.#found.get(keyOf(variable)) ?? { path: this.root, value: undefined };
+    return this.#found.get(variableKey(variable)) ?? { path: this.root, value: undefined };
   }
 
   missing(variable: TemplateVariable, place: string): Problem | undefined {
-    if (this.#found.has(keyOf(variable))) return undefined;
+    if (this.#found.has(variableKey(variable))) return undefined;
     const slot = slotOfVariable(variable);
     const path = this.#paths.get(slot);
     const what = variable.placeholder === undefined ? `the ${slot}` : `{{${variable.placeholder}}} of the ${slot}`;
@@ -113,14 +113,14 @@ export class ComponentValues implements ValueSource {
         this.problems.push({ path: `${path}[${index}].type`, message });
       } else value[name] = parameter[name] ?? null;
     }
-    if (parameters.length > 0) this.#found.set(keyOf(variable), { path, value });
+    if (parameters.length > 0) this.#found.set(variableKey(variable), { path, value });
   }
 
   #byName(variables: readonly TemplateVariable[], parameter: unknown, path: string): TemplateVariable | undefined {
     const name = isObject(parameter) ? parameter.parameter_name : undefined;
     const variable = variables.find(({ placeholder }) => placeholder === name);
     const names = variables.map(({ placeholder }) => placeholder).join(', ');
-    if (variable && !this.#found.has(keyOf(variable))) return variable;
+    if (variable && !this.#found.has(variableKey(variable))) return variable;
     const message = variable ? 'repeats a name; give each value once.' : `must be a name of the template: ${names}.`;
     this.problems.push({ path: `${path}.parameter_name`, message });
     return undefined;
@@ -129,12 +129,12 @@ export class ComponentValues implements ValueSource {
   #take(variable: TemplateVariable, parameter: unknown, path: string): void {
     const read = valueOfParameter(variable, parameter);
     const isRead = 'value' in read;
-    this.#found.set(keyOf(variable), { path: path + read.path, value: isRead ? read.value : undefined });
+    this.#found.set(variableKey(variable), { path: path + read.path, value: isRead ? read.value : undefined });
     if (!isRead) this.problems.push({ path: path + read.path, message: read.message });
   }
 }
 
-function keyOf(variable: TemplateVariable): string {
+function variableKey(variable: TemplateVariable): string {
   return `${slotOfVariable(variable)} ${variable.name}`;
 }
 

@@ -5,7 +5,7 @@ import { readVariable, readableText } from './values/read-variable.js';
 import type { TemplatePart } from './template-part.js';
 import type { TemplateVariable } from './template-variable.js';
 import { isFilledFromBody, oneTimeCodeOf, variablesOfPart } from './template-variables.js';
-import { textOf } from './values/text-value.js';
+import { scalarText } from './values/text-value.js';
 import type { ValueSource } from './value-source.js';
 import { placeOf, buttonInWords } from './variable-place.js';
 import { headerFormatOf } from './header-variables.js';
@@ -58,7 +58,7 @@ function copyOneTimeCode(
     .flatMap((variable) => {
       parameters.set(variable, { type: 'text', text: code.text });
       const { path, value } = source.valueOf(variable);
-      if (value === undefined || textOf(value) === code.text) return [];
+      if (value === undefined || scalarText(value) === code.text) return [];
       return { path, message: "differs from the body's one-time code; the two must be the same." };
     });
 }

@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { TemplateVariable } from './template-variable.js';
 import { variablesOfPart } from './template-variables.js';
 import type { ValueSource } from './value-source.js';
-import { textOf } from './values/text-value.js';
+import { scalarText } from './values/text-value.js';
 
 /**
  * Values that were given in order, by name: the way `MessagesService` takes them. A positional template takes them by
@@ -176,4 +176,4 @@ function contradictions(fields: readonly NamedField[]): Problem[] {
 const isGiven = ({ value }: NamedField): boolean => value !== undefined;
 
 const isSameValue = (one: unknown, other: unknown): boolean =>
-  isDeepStrictEqual(textOf(one) ?? one, textOf(other) ?? other);
+  isDeepStrictEqual(scalarText(one) ?? one, scalarText(other) ?? other);

@@ -34,10 +34,10 @@ export class WhatsAppEvents implements BeforeApplicationShutdown, OnApplicationS
    * one at once, whatever the handlers take.
    */
   async deliver(events: readonly WhatsAppEvent[]): Promise<void> {
-    const awaited = events.filter((event) => this.runs.isAwaited(event) && !this.#delivered.has(keyOf(event)));
+    const awaited = events.filter((event) => this.runs.isAwaited(event) && !this.#delivered.has(eventKey(event)));
     if (awaited.length === 0) return;
     if (this.queued.isOn) await this.queued.add(awaited);
-    const news = new Map(awaited.map((event) => [keyOf(event), event]));
+    const news = new Map(awaited.map((event) => [eventKey(event), event]));
     for (const key of news.keys()) this.#delivered.set(key, true);
     if (!this.queued.isOn) setImmediate(() => this.#start([...news.values()])); // not before whoever delivers is done with its own work
   }
@@ -68,6 +68,6 @@ export class WhatsAppEvents implements BeforeApplicationShutdown, OnApplicationS
   }
 }
 
-const keyOf = ({ type, id }: WhatsAppEvent): string => `${type} ${id}`;
+const eventKey = ({ type, id }: WhatsAppEvent): string => `${type} ${id}`;
 
 const passed = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());

@@ -11,8 +11,8 @@ import {
   type FieldUpdate,
   momentOf,
   requiredText,
-  textOf,
-  toldUntil,
+  nonEmptyText,
+  reportedUntil,
 } from './field-update.js';
 
 /** Restrictions under which bulk sends would be refused; others leave them alone. */
@@ -65,7 +65,7 @@ export class AccountUpdates {
   /** One told again, or after a later one, changes nothing. Noted afterwards: one that failed half way is told again. */
   async #tell(change: AccountChange, event: string): Promise<void> {
     const { id } = change.account;
-    const toldAt = toldUntil(change);
+    const toldAt = reportedUntil(change);
     if (await this.accounts.existsBy({ id, toldAt: MoreThanOrEqual(toldAt) })) return;
     if (event === 'ACCOUNT_RESTRICTION') await this.#restrict(change);
     else if (event === 'DISABLED_UPDATE') await this.#ban(change);
@@ -78,7 +78,7 @@ export class AccountUpdates {
   async #restrict(change: AccountChange): Promise<void> {
     const { restriction_info: restrictions } = change.value;
     for (const restriction of Array.isArray(restrictions) ? restrictions.filter(isJsonObject) : []) {
-      const type = textOf(restriction['restriction_type']) ?? '';
+      const type = nonEmptyText(restriction['restriction_type']) ?? '';
       if (!NO_SENDING.has(type)) {
         this.#warn(change, `Meta restricts the account: ${type}`);
         continue;
@@ -91,11 +91,14 @@ export class AccountUpdates {
 
   async #ban(change: AccountChange): Promise<void> {
     const { ban_info: ban } = change.value;
-    const state = isJsonObject(ban) ? textOf(ban['waba_ban_state']) : undefined;
+    const state = isJsonObject(ban) ? nonEmptyText(ban['waba_ban_state']) : undefined;
     if (state === 'DISABLE') await this.#pause(change, 'ACCOUNT_DISABLED', 'Meta has disabled the account.', null);
     else if (state === 'REINSTATE') await this.#resume(change);
     else
-      this.#warn(change, `Meta will disable the account: ${textOf(isJsonObject(ban) && ban['waba_ban_date']) ?? ''}`);
+      this.#warn(
+        change,
+        `Meta will disable the account: ${nonEmptyText(isJsonObject(ban) && ban['waba_ban_date']) ?? ''}`,
+      );
   }
 
   #review(change: AccountChange): FieldUpdate {
@@ -110,9 +113,12 @@ export class AccountUpdates {
     return async () => {
       const { alert_info: info } = change.value;
       const alert = isJsonObject(info) ? info : change.value;
-      const severity = textOf(alert['alert_severity']);
+      const severity = nonEmptyText(alert['alert_severity']);
       if (severity === 'CRITICAL' || severity === 'WARNING') {
-        this.#warn(change, `${textOf(alert['alert_type']) ?? 'Alert'}: ${textOf(alert['alert_description']) ?? ''}`);
+        this.#warn(
+          change,
+          `${nonEmptyText(alert['alert_type']) ?? 'Alert'}: ${nonEmptyText(alert['alert_description']) ?? ''}`,
+        );
       }
       return [];
     };
@@ -132,5 +138,5 @@ export class AccountUpdates {
 }
 
 function violationOf({ violation_info: info }: JsonObject): string {
-  return (isJsonObject(info) ? textOf(info['violation_type']) : undefined) ?? 'of which it tells no more';
+  return (isJsonObject(info) ? nonEmptyText(info['violation_type']) : undefined) ?? 'of which it tells no more';
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { PersonSeen } from '../../contacts/person-seen.js';
+import type { ContactSighting } from '../../contacts/contact-sighting';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
-import { ToldConsents } from '../told-consents.js';
+import { ConsentChanges } from '../consent-changes';
 import { WebhookItemError } from '../webhook-applier.js';
 import type { MarketingConsentEvent } from '../events/whatsapp-event.js';
 import {
@@ -10,12 +10,12 @@ import {
   type FieldReader,
   type FieldUpdate,
   momentOf,
-  textOf,
-  toldUntil,
+  nonEmptyText,
+  reportedUntil,
 } from './field-update.js';
 
-interface Wish {
-  readonly person: PersonSeen;
+interface ReportedConsent {
+  readonly person: ContactSighting;
   readonly isOptedOut: boolean;
   readonly at: Date;
 }
@@ -36,10 +36,10 @@ export class ConsentUpdates {
     { fields: ['user_preferences'], read: (change) => this.#preferences(change) },
   ];
 
-  constructor(private readonly consents: ToldConsents) {}
+  constructor(private readonly consents: ConsentChanges) {}
 
   #preferences(change: AccountChange): FieldUpdate {
-    const wishes = wishesOf(change);
+    const wishes = consentsOf(change);
     return async () => {
       const events: MarketingConsentEvent[] = [];
       for (const wish of wishes) {
@@ -49,7 +49,7 @@ export class ConsentUpdates {
     };
   }
 
-  async #note(change: AccountChange, wish: Wish): Promise<MarketingConsentEvent[]> {
+  async #note(change: AccountChange, wish: ReportedConsent): Promise<MarketingConsentEvent[]> {
     const { account, businessAccountId } = change;
     const told = { ...wish, workspaceId: account.workspaceId, source: 'user_preferences' } as const;
     const contacts = await this.consents.note(told);
@@ -64,7 +64,7 @@ export class ConsentUpdates {
 }
 
 /** @throws WebhookItemError */
-function wishesOf(change: AccountChange): Wish[] {
+function consentsOf(change: AccountChange): ReportedConsent[] {
   const { user_preferences: preferences, contacts } = change.value;
   if (!Array.isArray(preferences)) throw new WebhookItemError('user_preferences is no list.');
   const known = contactFinder(Array.isArray(contacts) ? contacts.filter(isJsonObject) : []);
@@ -74,21 +74,25 @@ function wishesOf(change: AccountChange): Wish[] {
     const isMarketing = (preference['category'] ?? 'marketing_messages') === 'marketing_messages';
     if (isOptedOut === undefined || !isMarketing) return [];
     return [
-      { person: personOf(preference, known), isOptedOut, at: momentOf(preference['timestamp']) ?? toldUntil(change) },
+      {
+        person: personOf(preference, known),
+        isOptedOut,
+        at: momentOf(preference['timestamp']) ?? reportedUntil(change),
+      },
     ];
   });
 }
 
 /** Who has no number in the preference may have one beside it. @throws WebhookItemError */
-function personOf(preference: JsonObject, contactOf: ContactFinder): PersonSeen {
-  const waId = textOf(preference['wa_id']);
-  const userId = textOf(preference['user_id']);
+function personOf(preference: JsonObject, contactOf: ContactFinder): ContactSighting {
+  const waId = nonEmptyText(preference['wa_id']);
+  const userId = nonEmptyText(preference['user_id']);
   const contact = contactOf(waId, userId);
   const profile = contact?.['profile'];
   const person = {
-    waId: waId ?? textOf(contact?.['wa_id']),
-    userId: userId ?? textOf(contact?.['user_id']),
-    profileName: isJsonObject(profile) ? textOf(profile['name']) : undefined,
+    waId: waId ?? nonEmptyText(contact?.['wa_id']),
+    userId: userId ?? nonEmptyText(contact?.['user_id']),
+    profileName: isJsonObject(profile) ? nonEmptyText(profile['name']) : undefined,
   };
   if (person.waId === undefined && person.userId === undefined) {
     throw new WebhookItemError('One of user_preferences is about nobody: it has neither wa_id nor user_id.');

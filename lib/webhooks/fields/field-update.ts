@@ -32,25 +32,25 @@ export function fieldEvent(item: FieldItem): FieldEvent {
 }
 
 /** A text, or a number as one: Meta writes ids either way. */
-export function textOf(value: unknown): string | undefined {
+export function nonEmptyText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** @throws WebhookItemError */
 export function requiredText(value: unknown, name: string): string {
-  const text = textOf(value);
+  const text = nonEmptyText(value);
   if (text === undefined) throw new WebhookItemError(`${name} is missing.`);
   return text;
 }
 
 /** The moment of a timestamp in seconds, which Meta writes as a number or as a text. */
 export function momentOf(seconds: unknown): Date | undefined {
-  const text = textOf(seconds);
+  const text = nonEmptyText(seconds);
   if (text === undefined || !/^\d{1,12}$/.test(text)) return undefined;
   return new Date(Number(text) * 1_000);
 }
 
 /** The last moment that the time of a change, in seconds, may stand for; the present where Meta tells none. */
-export const toldUntil = ({ time }: FieldItem): Date =>
+export const reportedUntil = ({ time }: FieldItem): Date =>
   time === undefined ? new Date() : new Date(time * 1_000 + 999);

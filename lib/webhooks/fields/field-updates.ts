@@ -9,7 +9,7 @@ import type { WebhookApplier } from '../webhook-applier.js';
 import type { FieldItem } from '../webhook-item.js';
 import { AccountUpdates } from './account-updates.js';
 import { ConsentUpdates } from './consent-updates.js';
-import { fieldEvent, type FieldReader, type FieldUpdate, textOf } from './field-update.js';
+import { fieldEvent, type FieldReader, type FieldUpdate, nonEmptyText } from './field-update.js';
 import { NumberUpdates } from './number-updates.js';
 import { TemplateUpdates } from './template-updates.js';
 
@@ -63,8 +63,10 @@ export class FieldUpdates implements WebhookApplier<FieldItem> {
   #logErrors({ businessAccountId, value: { errors } }: FieldItem): void {
     const listed: readonly unknown[] = Array.isArray(errors) ? errors.slice(0, MOST_ERRORS) : [];
     for (const error of listed.filter(isJsonObject)) {
-      const text = textOf(error['title']) ?? textOf(error['message']) ?? 'An error';
-      this.logger.warn(`Business account ${businessAccountId}: ${text} (${textOf(error['code']) ?? 'without code'})`);
+      const text = nonEmptyText(error['title']) ?? nonEmptyText(error['message']) ?? 'An error';
+      this.logger.warn(
+        `Business account ${businessAccountId}: ${text} (${nonEmptyText(error['code']) ?? 'without code'})`,
+      );
     }
   }
 }

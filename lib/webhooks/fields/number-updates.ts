@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { tierOf } from '../../accounts/messaging-limit.js';
 import { BulkWaker } from '../../bulk/bulk-waker.js';
 import { FreedQuota } from '../../bulk/sweeps/freed-quota.js';
-import { storable } from '../../database/storable.js';
-import { type AccountChange, type FieldReader, type FieldUpdate, requiredText, textOf } from './field-update.js';
+import { truncateForColumn } from '../../database/truncate-for-column';
+import { type AccountChange, type FieldReader, type FieldUpdate, requiredText, nonEmptyText } from './field-update.js';
 import { ToldNumbers } from './told-numbers.js';
 
 /** What `name_status` becomes by a decision. */
@@ -35,7 +35,7 @@ export class NumberUpdates {
     const tier = tierOf(change.value['max_daily_conversations_per_business']) ?? tierOf(current);
     return async () => {
       if (event === 'THROUGHPUT_UPGRADE') {
-        await this.numbers.tellOf(change, displayPhoneNumber, { throughputLevel: 'HIGH' });
+        await this.numbers.apply(change, displayPhoneNumber, { throughputLevel: 'HIGH' });
       }
       if (tier !== undefined) await this.#limit(change, tier);
       return [];
@@ -55,18 +55,21 @@ export class NumberUpdates {
     const { display_phone_number: number, decision, requested_verified_name: requested } = change.value;
     const displayPhoneNumber = requiredText(number, 'display_phone_number');
     const decided = requiredText(decision, 'decision').toUpperCase();
-    const nameStatus = NAME_STATUS[decided] ?? storable(decided, 64);
-    const verifiedName = decided === 'APPROVED' ? textOf(requested) : undefined;
+    const nameStatus = NAME_STATUS[decided] ?? truncateForColumn(decided, 64);
+    const verifiedName = decided === 'APPROVED' ? nonEmptyText(requested) : undefined;
     return async () => {
-      const news = { nameStatus, ...(verifiedName !== undefined && { verifiedName: storable(verifiedName, 512) }) };
-      await this.numbers.tellOf(change, displayPhoneNumber, news);
+      const news = {
+        nameStatus,
+        ...(verifiedName !== undefined && { verifiedName: truncateForColumn(verifiedName, 512) }),
+      };
+      await this.numbers.apply(change, displayPhoneNumber, news);
       return [];
     };
   }
 
   /** Bulk sends that wait for the limit need not wait any longer where it was raised. */
   async #limit(change: AccountChange, messagingLimit: string): Promise<void> {
-    await this.numbers.tellOfPortfolio(change, { messagingLimit });
+    await this.numbers.applyToPortfolio(change, { messagingLimit });
     await this.freedQuota.look();
     this.waker.wake();
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { TemplateHolds } from '../../bulk/control/template-holds.js';
-import { storable } from '../../database/storable.js';
+import { truncateForColumn } from '../../database/truncate-for-column';
 import { isJsonObject } from '../../graph/json-object.js';
 import type { TemplateStatusEvent } from '../events/whatsapp-event.js';
 import {
@@ -9,7 +9,7 @@ import {
   type FieldReader,
   type FieldUpdate,
   requiredText,
-  textOf,
+  nonEmptyText,
 } from './field-update.js';
 import { MetaRefetches } from './meta-refetches.js';
 import { templateOf, ToldTemplates, type ToldTemplate } from './told-templates.js';
@@ -58,15 +58,17 @@ export class TemplateUpdates {
     const { reason, message_template_category: category } = change.value;
     const template = await this.templates.tell(change, told, {
       status,
-      rejectedReason: storable(textOf(reason) ?? null, 64),
-      ...(textOf(category) !== undefined && { category: storable(textOf(category) ?? '', 64).toUpperCase() }),
+      rejectedReason: truncateForColumn(nonEmptyText(reason) ?? null, 64),
+      ...(nonEmptyText(category) !== undefined && {
+        category: truncateForColumn(nonEmptyText(category) ?? '', 64).toUpperCase(),
+      }),
     });
     if (template) await this.holds.follow(template, template.status === status ? reasonOf(change) : undefined);
   }
 
   #quality(change: AccountChange): FieldUpdate {
     const told = templateOf(change);
-    const qualityScore = storable(requiredText(change.value['new_quality_score'], 'new_quality_score'), 64);
+    const qualityScore = truncateForColumn(requiredText(change.value['new_quality_score'], 'new_quality_score'), 64);
     return async () => {
       await this.templates.tell(change, told, { qualityScore });
       return [];
@@ -76,7 +78,7 @@ export class TemplateUpdates {
   /** With `correct_category` it is only announced: `new_category` is then the one that still holds. */
   #category(change: AccountChange): FieldUpdate {
     const told = templateOf(change);
-    const category = storable(requiredText(change.value['new_category'], 'new_category'), 64).toUpperCase();
+    const category = truncateForColumn(requiredText(change.value['new_category'], 'new_category'), 64).toUpperCase();
     return async () => {
       await this.templates.tell(change, told, { category });
       return [];
@@ -101,9 +103,9 @@ function same(status: string): [string, string] {
 function reasonOf({ value }: AccountChange): string | undefined {
   const { other_info: other, rejection_info: rejection, reason } = value;
   const sentence =
-    (isJsonObject(other) ? textOf(other['description']) : undefined) ??
-    (isJsonObject(rejection) ? textOf(rejection['reason']) : undefined) ??
-    textOf(reason);
+    (isJsonObject(other) ? nonEmptyText(other['description']) : undefined) ??
+    (isJsonObject(rejection) ? nonEmptyText(rejection['reason']) : undefined) ??
+    nonEmptyText(reason);
   return sentence === 'NONE' ? undefined : sentence;
 }
 

@@ -4,10 +4,12 @@ import { BusinessAccountEntity } from '../../accounts/business-account.entity.js
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
-import { type AccountChange, toldUntil } from './field-update.js';
+import { type AccountChange, reportedUntil } from './field-update.js';
 import { MetaRefetches } from './meta-refetches.js';
 
-type Told = Partial<Pick<PhoneNumberEntity, 'messagingLimit' | 'throughputLevel' | 'verifiedName' | 'nameStatus'>>;
+type NumberNews = Partial<
+  Pick<PhoneNumberEntity, 'messagingLimit' | 'throughputLevel' | 'verifiedName' | 'nameStatus'>
+>;
 
 /** Writes down what webhooks tell of phone numbers, in whatever order they come. */
 @Injectable()
@@ -19,7 +21,7 @@ export class ToldNumbers {
   ) {}
 
   /** Of one number, which these webhooks know by the number itself. */
-  async tellOf(change: AccountChange, displayPhoneNumber: string, news: Told): Promise<void> {
+  async apply(change: AccountChange, displayPhoneNumber: string, news: NumberNews): Promise<void> {
     const digits = digitsOf(displayPhoneNumber);
     const own = await this.phoneNumbers.findBy({ accountId: change.account.id, removedAt: IsNull() });
     const numbers = own.filter((number) => digitsOf(number.displayPhoneNumber ?? '') === digits);
@@ -28,7 +30,7 @@ export class ToldNumbers {
   }
 
   /** Of all numbers of the business portfolio, which share their messaging limit. */
-  async tellOfPortfolio(change: AccountChange, news: Told): Promise<void> {
+  async applyToPortfolio(change: AccountChange, news: NumberNews): Promise<void> {
     const { id, ownerBusinessId } = change.account;
     const owned = ownerBusinessId === null ? [] : await this.accounts.findBy({ ownerBusinessId });
     const accountId = In([...new Set([id, ...owned.map((account) => account.id)])]);
@@ -36,8 +38,8 @@ export class ToldNumbers {
   }
 
   /** What was told later, or fetched since, stays; then, and of what happened within the same second, Meta is asked. */
-  async #tell(change: AccountChange, numbers: readonly PhoneNumberEntity[], news: Told): Promise<void> {
-    const until = toldUntil(change);
+  async #tell(change: AccountChange, numbers: readonly PhoneNumberEntity[], news: NumberNews): Promise<void> {
+    const until = reportedUntil(change);
     const isOpen = ({ syncedAt }: PhoneNumberEntity) => !syncedAt || syncedAt.getTime() > until.getTime() - 1_000;
     const open = new Set(numbers.filter(isOpen).map(({ accountId }) => accountId));
     if (open.size > 0) {

@@ -4,7 +4,7 @@ import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
 import { normalizeLanguage } from '../../templates/template-store.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
-import { type AccountChange, requiredText, toldUntil } from './field-update.js';
+import { type AccountChange, requiredText, reportedUntil } from './field-update.js';
 import { MetaRefetches } from './meta-refetches.js';
 
 /** A template as its webhooks name it. */
@@ -16,7 +16,7 @@ export interface ToldTemplate {
   readonly language: string;
 }
 
-type Told = Partial<Pick<TemplateEntity, 'status' | 'category' | 'qualityScore' | 'rejectedReason'>>;
+type TemplateNews = Partial<Pick<TemplateEntity, 'status' | 'category' | 'qualityScore' | 'rejectedReason'>>;
 
 /** @throws WebhookItemError */
 export function templateOf({ value }: AccountChange): ToldTemplate {
@@ -39,9 +39,9 @@ export class ToldTemplates {
    * What was told later, or fetched since, stays; then, and of what happened within the same second, Meta itself is asked.
    * @returns the template as it is now, if it is known
    */
-  async tell(change: AccountChange, told: ToldTemplate, news: Told): Promise<TemplateEntity | null> {
+  async tell(change: AccountChange, told: ToldTemplate, news: TemplateNews): Promise<TemplateEntity | null> {
     const { account } = change;
-    const until = toldUntil(change);
+    const until = reportedUntil(change);
     const template = await this.#find(account.id, told);
     if (!template || template.syncedAt.getTime() > until.getTime() - 1_000) this.refetches.template(account, told.name);
     if (!template) return null;

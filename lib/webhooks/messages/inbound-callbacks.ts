@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CallbackOutbox } from '../../callbacks/callback-outbox.js';
 import { toE164 } from '../../contacts/phone-number.js';
 import type { Conversation } from '../../conversations/conversations.inputs.js';
-import { wordsOf } from '../../conversations/message-words.js';
+import { previewOf } from '../../conversations/message-preview';
 import type { Statements } from '../../database/statement.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import type { InboundMessage } from './inbound-message.js';
@@ -47,7 +47,7 @@ function inboundData({ inbound, id, conversation }: TakenMessage): object {
     chat_id: conversation.id,
     phone_number_id: item.phoneNumberId,
     type,
-    text: wordsOf({ type, content, templateName: null }),
+    text: previewOf({ type, content, templateName: null }),
     content,
     reply_to: contextWamid,
     received_at: sentAt,

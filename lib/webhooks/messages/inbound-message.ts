@@ -1,4 +1,4 @@
-import type { PersonSeen } from '../../contacts/person-seen.js';
+import type { ContactSighting } from '../../contacts/contact-sighting';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import { isIdentifier } from '../../identifier.js';
 import { WebhookItemError } from '../webhook-applier.js';
@@ -12,7 +12,7 @@ export interface InboundMessage {
   readonly type: string;
   /** By Meta's clock, which has seconds. */
   readonly sentAt: Date;
-  readonly sender: PersonSeen;
+  readonly sender: ContactSighting;
   /** Meta's object of the type, with whatever stood beside it, such as `referral`; null when there was nothing. */
   readonly content: object | null;
   /** The wamid of the message that it replies to. */
@@ -47,7 +47,7 @@ export function readInboundMessage(item: MessageItem): InboundMessage {
 }
 
 /** Who sent it. Meta now and then has a business-scoped user id where a number belongs. */
-function senderOf(message: JsonObject, contact: JsonObject | undefined): PersonSeen {
+function senderOf(message: JsonObject, contact: JsonObject | undefined): ContactSighting {
   const { from } = message;
   const system = isJsonObject(message.system) ? message.system : {};
   const profile = isJsonObject(contact?.profile) ? contact.profile : {};
@@ -55,10 +55,10 @@ function senderOf(message: JsonObject, contact: JsonObject | undefined): PersonS
   const userId = [message.from_user_id, contact?.user_id, from, contact?.wa_id, system.user_id].find(isUserId);
   if (phone === undefined && userId === undefined) throw new WebhookItemError('The message does not say who sent it.');
   return {
-    phone: textOf(phone),
-    waId: textOf(isPhone(contact?.wa_id) ? contact?.wa_id : phone),
+    phone: nonEmptyText(phone),
+    waId: nonEmptyText(isPhone(contact?.wa_id) ? contact?.wa_id : phone),
     userId,
-    profileName: textOf(profile.name),
+    profileName: nonEmptyText(profile.name),
   };
 }
 
@@ -83,4 +83,5 @@ const isPhone = (id: unknown): boolean => typeof id === 'string' && DIGITS.test(
 
 const isUserId = (id: unknown): id is string => isIdentifier(id, 160) && !DIGITS.test(id);
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const nonEmptyText = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;

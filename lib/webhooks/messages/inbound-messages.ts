@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ContactDirectory } from '../../contacts/contact-directory.js';
-import { phoneOf } from '../../contacts/person-seen.js';
+import { phoneOf } from '../../contacts/contact-sighting';
 import { QueuedEvents } from '../events/queued-events.js';
 import type { WhatsAppEvent } from '../events/whatsapp-event.js';
-import { ToldConsents } from '../told-consents.js';
+import { ConsentChanges } from '../consent-changes';
 import { type WebhookApplier, WebhookItemError } from '../webhook-applier.js';
 import type { MessageItem } from '../webhook-item.js';
 import { INBOUND_OPTIONS, type InboundOptions } from './inbound.options.js';
@@ -21,7 +21,7 @@ export class InboundMessages implements WebhookApplier<MessageItem> {
     @Inject(INBOUND_OPTIONS) private readonly options: InboundOptions,
     private readonly numbers: ReceivingNumbers,
     private readonly directory: ContactDirectory,
-    private readonly consents: ToldConsents,
+    private readonly consents: ConsentChanges,
     private readonly known: KnownMessages,
     private readonly rows: InboundRows,
     private readonly queued: QueuedEvents,

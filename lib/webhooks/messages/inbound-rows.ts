@@ -5,14 +5,14 @@ import { ConversationOpenings, type Talk } from '../../conversations/conversatio
 import type { SaidMessage } from '../../conversations/conversation-progress.js';
 import { ConversationRows } from '../../conversations/conversation-rows.js';
 import type { Conversation } from '../../conversations/conversations.inputs.js';
-import { LONGEST_WORDS, wordsOf } from '../../conversations/message-words.js';
+import { LONGEST_WORDS, previewOf } from '../../conversations/message-preview';
 import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
 import { insertRows } from '../../database/json-rows.js';
-import { oneOf } from '../../database/one-of.js';
+import { inList } from '../../database/in-list';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { RowIds } from '../../database/row-ids.js';
 import { change, select, type Statements } from '../../database/statement.js';
-import { storable } from '../../database/storable.js';
+import { truncateForColumn } from '../../database/truncate-for-column';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { InboundCallbacks } from './inbound-callbacks.js';
 import type { InboundMessage } from './inbound-message.js';
@@ -80,7 +80,7 @@ export class InboundRows {
   }
 
   #keysOf(arrivals: readonly Arrival[]) {
-    return oneOf(
+    return inList(
       this.dataSource,
       arrivals.map(({ key }) => key),
     );
@@ -90,7 +90,7 @@ export class InboundRows {
     const ids = await this.rowIds.take(received.length);
     const arrivals = new Map<string, Arrival>();
     for (const [index, inbound] of received.entries()) {
-      const key = keyOf(inbound);
+      const key = inboundKey(inbound);
       // One after the other, also of those that come at once.
       this.#learned = Math.max(Date.now(), this.#learned + 1);
       const learnedAt = new Date(this.#learned);
@@ -138,7 +138,7 @@ function talkOf({ inbound: { workspaceId, item, sender } }: Arrival): Talk {
 }
 
 /** Meta tells a message again and again; there is one row of it, for the column is unique. */
-export function keyOf({ item, wamid }: InboundMessage): string {
+export function inboundKey({ item, wamid }: InboundMessage): string {
   return createHash('sha256').update(`inbound:${item.phoneNumberId}:${wamid}`).digest('hex');
 }
 
@@ -155,7 +155,7 @@ function rowOf(
     direction: 'inbound',
     type: inbound.type,
     status: 'received',
-    recipientPhone: storable(sender.phone ?? '', 32),
+    recipientPhone: truncateForColumn(sender.phone ?? '', 32),
     waId: sender.waId ?? null,
     userId: sender.phone === undefined ? (sender.userId ?? null) : null,
     wamid: inbound.wamid,
@@ -170,7 +170,7 @@ function rowOf(
 }
 
 function saidMessage({ type, wamid, createdAt, learnedAt, content = null }: NewRow): SaidMessage {
-  const words = storable(wordsOf({ type, content, templateName: null }), LONGEST_WORDS);
+  const words = truncateForColumn(previewOf({ type, content, templateName: null }), LONGEST_WORDS);
   return { at: createdAt, learnedAt, words, inbound: { wamid, opensWindow: opensServiceWindow(type) } };
 }
 

@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { ConversationReads } from '../../conversations/conversation-reads.js';
 import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
-import { oneOf } from '../../database/one-of.js';
+import { inList } from '../../database/in-list';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { isErased } from '../../messages/erased-message.js';
 import { MessageEntity } from '../../messages/message.entity.js';
-import { keyOf, type ReceivedMessage, type StoredMessage } from './inbound-rows.js';
+import { inboundKey, type ReceivedMessage, type StoredMessage } from './inbound-rows.js';
 
 /** A message that Meta tells again, and its row. */
 export interface KnownMessage {
@@ -27,8 +27,8 @@ export class KnownMessages {
   async apart(
     received: readonly ReceivedMessage[],
   ): Promise<{ readonly news: readonly ReceivedMessage[]; readonly known: readonly KnownMessage[] }> {
-    const byKey = new Map(received.map((inbound) => [keyOf(inbound), inbound]));
-    const rows = await this.messages.findBy({ idempotencyKey: oneOf(this.dataSource, [...byKey.keys()]) });
+    const byKey = new Map(received.map((inbound) => [inboundKey(inbound), inbound]));
+    const rows = await this.messages.findBy({ idempotencyKey: inList(this.dataSource, [...byKey.keys()]) });
     const known = rows.flatMap((message) => {
       const inbound = byKey.get(message.idempotencyKey ?? '');
       byKey.delete(message.idempotencyKey ?? '');

@@ -1,11 +1,11 @@
-import type { PersonSeen } from '../../contacts/person-seen.js';
+import type { ContactSighting } from '../../contacts/contact-sighting';
 import { isJsonObject } from '../../graph/json-object.js';
 import type { InboundMessage } from './inbound-message.js';
 
 /** Somebody who has another number, or another user id, from now on. */
 export interface NumberChange {
-  readonly from: PersonSeen;
-  readonly to: PersonSeen;
+  readonly from: ContactSighting;
+  readonly to: ContactSighting;
 }
 
 /** What Meta calls such a note now, and what it did before. */
@@ -20,11 +20,12 @@ export function numberChangeIn({ type, item, sender }: InboundMessage): NumberCh
   const { system } = item.message;
   if (type !== 'system' || !isJsonObject(system) || !CHANGES.has(system.type)) return undefined;
   const told = system.wa_id ?? system.new_wa_id;
-  const to = { waId: textOf(told), userId: textOf(system.user_id) };
+  const to = { waId: nonEmptyText(told), userId: nonEmptyText(system.user_id) };
   if (to.waId === undefined && to.userId === undefined) return undefined;
   const isOldNumberTold = typeof item.message.from === 'string';
-  const from = { phone: isOldNumberTold ? sender.phone : undefined, userId: textOf(system.previous_user_id) };
+  const from = { phone: isOldNumberTold ? sender.phone : undefined, userId: nonEmptyText(system.previous_user_id) };
   return { from, to };
 }
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const nonEmptyText = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;

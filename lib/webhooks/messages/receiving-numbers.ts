@@ -4,7 +4,7 @@ import { OutageLog } from '../../database/outage-log.js';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
-import { oneOf } from '../../database/one-of.js';
+import { inList } from '../../database/in-list';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
@@ -32,7 +32,7 @@ export class ReceivingNumbers {
   async workspacesOf(items: readonly MessageItem[]): Promise<ReadonlyMap<string, number>> {
     const ids = [...new Set(items.map(({ businessAccountId }) => businessAccountId))];
     const accounts = await this.accounts.find({
-      where: { businessAccountId: oneOf(this.dataSource, ids) },
+      where: { businessAccountId: inList(this.dataSource, ids) },
       select: { id: true, businessAccountId: true, workspaceId: true },
     });
     return new Map(accounts.map(({ businessAccountId, workspaceId }) => [businessAccountId, workspaceId]));
@@ -53,7 +53,7 @@ export class ReceivingNumbers {
   }
 
   async #count(counted: ReadonlyMap<string, number>): Promise<void> {
-    const phoneNumberId = oneOf(this.dataSource, [...counted.keys()]);
+    const phoneNumberId = inList(this.dataSource, [...counted.keys()]);
     for (const number of await this.phoneNumbers.findBy({ phoneNumberId })) {
       const paced = {
         phoneNumberId: number.phoneNumberId,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ContactEntity } from '../../contacts/contact.entity.js';
 import type { MarketingConsentEvent } from '../events/whatsapp-event.js';
-import { ToldConsents } from '../told-consents.js';
+import { ConsentChanges } from '../consent-changes';
 import type { FailedMessage } from './failure-reactions.js';
 
 /** Meta's code for a person who has stopped the business's marketing messages. */
@@ -10,7 +10,7 @@ const STOPPED_MARKETING = 131050;
 /** Whoever stopped a business's marketing at Meta shows it by messages that fail. */
 @Injectable()
 export class MarketingOptOuts {
-  constructor(private readonly consents: ToldConsents) {}
+  constructor(private readonly consents: ConsentChanges) {}
 
   async note(failures: readonly FailedMessage[]): Promise<MarketingConsentEvent[]> {
     const events: MarketingConsentEvent[] = [];

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { And, type DataSource, type FindOptionsWhere, IsNull, Not, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
 import { INSTALLATION_ID } from '../../database/installation-id.provider.js';
-import { oneOf } from '../../database/one-of.js';
+import { inList } from '../../database/in-list';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import type { StatusUpdate } from './status-update.js';
@@ -62,13 +62,13 @@ export class MessageFinder {
 
   async #byId(ids: readonly number[]): Promise<ReadonlyMap<number, Known>> {
     if (ids.length === 0) return new Map();
-    const rows = await this.#read({ id: oneOf(this.dataSource, [...new Set(ids)]) });
+    const rows = await this.#read({ id: inList(this.dataSource, [...new Set(ids)]) });
     return new Map(rows.map((row) => [row.id, row]));
   }
 
   async #byWamid(wamids: readonly string[]): Promise<ReadonlyMap<string, Known>> {
     if (wamids.length === 0) return new Map();
-    const rows = await this.#read({ wamid: And(Not(IsNull()), oneOf(this.dataSource, [...new Set(wamids)])) });
+    const rows = await this.#read({ wamid: And(Not(IsNull()), inList(this.dataSource, [...new Set(wamids)])) });
     return new Map(rows.flatMap((row) => (row.wamid === null ? [] : [[row.wamid, row] as const])));
   }
 

@@ -1,7 +1,15 @@
 import { keepErased } from '../../messages/erased-message.js';
 import type { MessageChange } from '../../messages/message-changes.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
-import { climb, inOrder, isNews, isSame, isTaken, isToldOf, standingOf } from '../../messages/status-ladder.js';
+import {
+  applyStatus,
+  inOrder,
+  isNews,
+  isSame,
+  wasAccepted,
+  isOver,
+  statusFieldsOf,
+} from '../../messages/status-ladder.js';
 import type { StatusUpdate } from './status-update.js';
 
 /** A message of ours, and what its statuses make of it. */
@@ -21,13 +29,13 @@ const NOTHING_WAITS = { lapsesAt: null, nextAttemptAt: null };
 
 /** What statuses make of the row they were found for. */
 export function settle(row: MessageEntity, updates: readonly StatusUpdate[]): SettledMessage {
-  const before = standingOf(row);
+  const before = statusFieldsOf(row);
   const concerned = updates.filter((update) => isOfPresentCall(row, update));
   const news: StatusUpdate[] = [];
   let standing = before;
   for (const update of concerned.toSorted((one, other) => inOrder(one.told, other.told))) {
     if (isNews(update.told, standing)) news.push(update);
-    standing = climb(standing, update.told);
+    standing = applyStatus(standing, update.told);
   }
   if (isSame(before, standing)) return { message: row, change: undefined, told: concerned, news };
   const settled = { id: row.id, ...standing, ...NOTHING_WAITS, ...identityOf(row, concerned) };
@@ -37,14 +45,14 @@ export function settle(row: MessageEntity, updates: readonly StatusUpdate[]): Se
 
 /** Whether a status is that of the row's present call, and not of an earlier one that was given up. */
 function isOfPresentCall(row: MessageEntity, { wamid, callbackData }: StatusUpdate): boolean {
-  if (callbackData?.messageId !== row.id) return row.wamid === wamid && isToldOf(row);
+  if (callbackData?.messageId !== row.id) return row.wamid === wamid && isOver(row);
   // One that failed and is to be sent again still has the wamid of the call that failed.
   return row.attempt === callbackData.attempt && !(row.status === 'pending' && row.wamid === wamid);
 }
 
 /** What Meta's answer would have told, where the statuses overtook it. */
 function identityOf(row: MessageEntity, updates: readonly StatusUpdate[]): Pick<MessageEntity, 'wamid' | 'waId'> {
-  if (isTaken(row)) return { wamid: row.wamid, waId: row.waId };
+  if (wasAccepted(row)) return { wamid: row.wamid, waId: row.waId };
   const waId = updates.find((update) => update.waId !== null)?.waId;
   return { wamid: updates[0]?.wamid ?? row.wamid, waId: waId ?? row.waId };
 }

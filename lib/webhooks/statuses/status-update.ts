@@ -1,17 +1,17 @@
-import { storable } from '../../database/storable.js';
+import { truncateForColumn } from '../../database/truncate-for-column';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import { type MetaErrorBody, readMetaError } from '../../graph/meta-error-body.js';
 import { type CallbackData, decodeCallbackData } from '../../messages/callback-data.js';
 import { failureOfMeta } from '../../messages/send-failure.js';
 import type { MessageStatus } from '../../messages/message.entity.js';
-import type { ToldStatus } from '../../messages/status-ladder.js';
+import type { ReportedStatus } from '../../messages/status-ladder.js';
 import { WebhookItemError } from '../webhook-applier.js';
 import type { StatusItem } from '../webhook-item.js';
 
 /** One of `statuses[]`, read. */
 export interface StatusUpdate {
   readonly wamid: string;
-  readonly told: ToldStatus;
+  readonly told: ReportedStatus;
   /** What the message took along, if this module wrote it. */
   readonly callbackData: CallbackData | undefined;
   readonly waId: string | null;
@@ -48,7 +48,7 @@ export function readStatus(item: StatusItem): StatusUpdate {
   const error = errorOf(status);
   return {
     wamid: wamidOf(status),
-    told: toldBy(status, error),
+    told: reportedStatus(status, error),
     callbackData: decodeCallbackData(status['biz_opaque_callback_data']),
     waId: waIdOf(status),
     error,
@@ -56,7 +56,7 @@ export function readStatus(item: StatusItem): StatusUpdate {
   };
 }
 
-function toldBy({ status, timestamp }: JsonObject, error: MetaErrorBody | undefined): ToldStatus {
+function reportedStatus({ status, timestamp }: JsonObject, error: MetaErrorBody | undefined): ReportedStatus {
   const at = momentOf(timestamp);
   switch (status) {
     case 'sent':
@@ -83,7 +83,7 @@ function momentOf(timestamp: unknown): Date {
 }
 
 function waIdOf({ recipient_id: id, recipient_type: type }: JsonObject): string | null {
-  return typeof id === 'string' && id !== '' && type !== 'group' ? storable(id, 160) : null;
+  return typeof id === 'string' && id !== '' && type !== 'group' ? truncateForColumn(id, 160) : null;
 }
 
 function errorOf({ errors }: JsonObject): MetaErrorBody | undefined {

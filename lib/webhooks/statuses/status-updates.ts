@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { BulkLedger, type LedgerEntry } from '../../bulk/ledger/bulk-ledger.js';
-import { atomically } from '../../database/atomically.js';
+import { runInTransaction } from '../../database/run-in-transaction';
 import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
-import { oneOf } from '../../database/one-of.js';
+import { inList } from '../../database/in-list';
 import { InjectWhatsAppRepository } from '../../database/repositories.js';
 import { selectEntities } from '../../database/select-entities.js';
 import type { Statements } from '../../database/statement.js';
@@ -45,7 +45,7 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     const failures = await this.#failures(messages);
     await this.reactions.react(failures.filter(({ isNew }) => isNew));
     const consents = await this.optOuts.note(failures.filter(({ isNew }) => isNew || this.queued.tellsAgain));
-    const settled = await atomically(this.dataSource, () => this.#settleAndTell(messages));
+    const settled = await runInTransaction(this.dataSource, () => this.#settleAndTell(messages));
     this.#meter(settled);
     return [...this.events.of(settled, strange), ...consents];
   }
@@ -111,7 +111,7 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
   }
 
   #oneOf(messages: readonly FoundMessage[]) {
-    return oneOf(
+    return inList(
       this.dataSource,
       messages.map(({ id }) => id),
     );

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram, versionedDirectories } from './find-program.js';
@@ -11,6 +11,8 @@ import { serverAccount } from './server-account.js';
 export interface RestartableServer extends PrivateServer {
   /** Ends it by a signal. It comes back by itself after a second or two; resolves when it answers again. */
   restart(signal: NodeJS.Signals): Promise<void>;
+  /** Ends it by a signal, and keeps it away until `body` is done; resolves when it answers again. */
+  whileAway<Result>(signal: NodeJS.Signals, body: () => Promise<Result>): Promise<Result>;
 }
 
 /** Whether the programs are on this machine; a server that is only reachable cannot be restarted. */
@@ -32,6 +34,7 @@ const KEEPER = `
     echo $server > "$file"
     wait $server
     [ -n "$ended" ] || sleep ${AWAY_SECONDS}
+    while [ -e "$file.away" ] && [ -z "$ended" ]; do sleep 0.1; done
   done
   wait`;
 
@@ -45,26 +48,36 @@ async function startRestartable(plan: RestartableServerPlan): Promise<Restartabl
       return ['/bin/sh', '-c', KEEPER, 'keeper', plan.end, file, ...plan.server(directory, port)];
     },
   });
+  const restart = async (signal: NodeJS.Signals): Promise<void> => {
+    const before = await readFile(file, 'utf8');
+    process.kill(Number(before), signal);
+    for (;;) {
+      const isNew = (await readFile(file, 'utf8')) !== before;
+      if (isNew && (await answers(plan, server.url))) return;
+      await delay(20);
+    }
+  };
   return {
     ...server,
-    async restart(signal) {
-      const before = await readFile(file, 'utf8');
-      process.kill(Number(before), signal);
-      for (;;) {
-        const isNew = (await readFile(file, 'utf8')) !== before;
-        if (
-          isNew &&
-          (await plan.ping(server.url).then(
-            () => true,
-            () => false,
-          ))
-        )
-          return;
-        await delay(20);
+    restart,
+    async whileAway(signal, body) {
+      await writeFile(`${file}.away`, '');
+      const back = restart(signal);
+      try {
+        return await body();
+      } finally {
+        await rm(`${file}.away`);
+        await back;
       }
     },
   };
 }
+
+const answers = ({ ping }: RestartableServerPlan, url: string): Promise<boolean> =>
+  ping(url).then(
+    () => true,
+    () => false,
+  );
 
 /** A Redis that forgets everything when it ends. */
 export async function restartableRedis(): Promise<RestartableServer> {

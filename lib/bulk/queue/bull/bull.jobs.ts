@@ -10,7 +10,7 @@ const JOB = 'job';
 const AT_A_TIME = 10;
 
 /** The last try comes about an hour after the first: each pause is twice as long as the one before. */
-const TRIES = { attempts: 12, backoff: { type: 'exponential', delay: 1_000 } } as const;
+const RETRY_OPTIONS = { attempts: 12, backoff: { type: 'exponential', delay: 1_000 } } as const;
 
 const ADDED_AGAIN_AFTER_MS = 1_000;
 /** Who adds jobs has somebody wait, who would rather hear that it failed. */
@@ -29,7 +29,7 @@ export class BullJobs<Data> implements JobQueue<Data> {
     // Without a listener an error of the connection would end the process. What matters is tried again.
     queue.on('error', (error) => this.#report(error));
     queue.on('failed', ({ id, attemptsMade }, error) => {
-      if (attemptsMade < TRIES.attempts) return;
+      if (attemptsMade < RETRY_OPTIONS.attempts) return;
       this.logger.error(`Job ${id} of ${queue.name} is given up after ${attemptsMade} tries: ${error.message}`);
     });
   }
@@ -48,7 +48,7 @@ export class BullJobs<Data> implements JobQueue<Data> {
     const added = jobs.map(({ id, data }) => ({
       name: JOB,
       data,
-      opts: { ...TRIES, jobId: id, removeOnComplete: true, removeOnFail: true },
+      opts: { ...RETRY_OPTIONS, jobId: id, removeOnComplete: true, removeOnFail: true },
     }));
     for (;;) {
       try {

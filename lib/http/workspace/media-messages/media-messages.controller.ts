@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
-import { isMadeFor } from '../../../conversations/is-made-for.js';
+import { wasCreatedBy } from '../../../conversations/was-created-by';
 import type { IdempotencyInput } from '../../../idempotency/idempotency-key.js';
 import { BodyStream, type ByteStream } from '../../bodies/body-stream.decorator.js';
 import { MULTIPART } from '../../bodies/multipart/read-multipart.js';
@@ -96,7 +96,7 @@ export class MediaMessagesController {
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<object> {
     const sent = await withForm({ stream, json }, MEDIA_FILES, (form) => this.requests.send(form, caller, idempotency));
-    const isFirst = isMadeFor(sent.conversation.contact, sent.message);
+    const isFirst = wasCreatedBy(sent.conversation.contact, sent.message);
     const data = { ...presentSent(sent, isFirst), media_type: sent.message.type };
     return presentSuccess('Media message sent successfully', data);
   }

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { ConversationsService } from '../../../conversations/conversations.service.js';
-import { isMadeFor } from '../../../conversations/is-made-for.js';
+import { wasCreatedBy } from '../../../conversations/was-created-by';
 import { ValidationError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../idempotency/idempotency-key.js';
 import { type CheckedBody, DtoPipe } from '../../dto.pipe.js';
@@ -126,7 +126,7 @@ export class SendMessageController {
     const found = this.conversations.check(input).map(({ path, message }) => ({ path: fieldAt(path), message }));
     if (problems.length + found.length > 0) throw new ValidationError([...problems, ...found]);
     const sent = await this.conversations.sendTo(input);
-    const isFirst = isMadeFor(sent.conversation.contact, sent.message);
+    const isFirst = wasCreatedBy(sent.conversation.contact, sent.message);
     const data = { ...presentSent(sent, isFirst), message_type: body.message_type ?? 'text' };
     return presentSuccess('Message sent successfully', data);
   }

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
-import { isMadeFor } from '../../../conversations/is-made-for.js';
+import { wasCreatedBy } from '../../../conversations/was-created-by';
 import type { IdempotencyInput } from '../../../idempotency/idempotency-key.js';
 import { BodyStream, type ByteStream } from '../../bodies/body-stream.decorator.js';
 import { MULTIPART } from '../../bodies/multipart/read-multipart.js';
@@ -138,7 +138,7 @@ export class TemplateMessagesController {
     const sent = await withForm({ stream, json }, HEADER_FILES, (form) =>
       this.requests.send(form, caller, idempotency),
     );
-    const isFirst = isMadeFor(sent.conversation.contact, sent.message);
+    const isFirst = wasCreatedBy(sent.conversation.contact, sent.message);
     const code = sent.otpCode === undefined ? {} : { otp_code: sent.otpCode };
     const data = { ...presentSent(sent, isFirst), template_name: sent.message.templateName, ...code };
     return presentSuccess('Template message sent successfully', data);

@@ -83,7 +83,7 @@ export class TemplateRequests {
       to: body.phone_number,
       template: body.template_name,
       language: body.template_language,
-      inOrder: valuesGiven(body, media.named, generated?.code),
+      inOrder: parseValues(body, media.named, generated?.code),
       codeSalt: generated?.codeSalt,
       contact,
       idempotency: key,
@@ -107,7 +107,7 @@ export class TemplateRequests {
     await this.messages.assertSendable(input);
     const { workspace, phoneNumberId } = input;
     const id = await this.uploads.mediaIdOf(media.upload.file, { workspace, phoneNumberId });
-    return this.conversations.sendTemplateTo({ ...input, inOrder: valuesGiven(body, withMediaId(media, id)) });
+    return this.conversations.sendTemplateTo({ ...input, inOrder: parseValues(body, withMediaId(media, id)) });
   }
 
   /** What went wrong; a refusal with everything that is wrong beside what it tells of, in this API's names. */
@@ -205,7 +205,7 @@ function parsed(text: string): unknown {
 }
 
 /** The values of a template, by the order of its variables. */
-function valuesGiven(body: TemplateMessageDto, media: HeaderMedia['named'], generatedCode?: string): ValuesInOrder {
+function parseValues(body: TemplateMessageDto, media: HeaderMedia['named'], generatedCode?: string): ValuesInOrder {
   const { button_0, button_1, button_2, otp_code } = body;
   return {
     templatePath: 'template_name',

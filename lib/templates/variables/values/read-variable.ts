@@ -13,7 +13,14 @@ import type {
 import { type Reading, isObject, refused, typeInWords } from './reading.js';
 import type { TemplatePart } from '../template-part.js';
 import type { TemplateVariable, TemplateVariableKind } from '../template-variable.js';
-import { readOneTimeCode, readText, textFieldProblems, textOf, textProblems, characterProblems } from './text-value.js';
+import {
+  readOneTimeCode,
+  readText,
+  textFieldProblems,
+  scalarText,
+  textProblems,
+  characterProblems,
+} from './text-value.js';
 import type { Problem } from '../../../errors.js';
 import { codePointLength } from './code-points.js';
 import { fillPlaceholders, parsePlaceholders, placeholderNames } from '../placeholders.js';
@@ -110,7 +117,7 @@ export function encodeUrlSuffix(suffix: string): string {
 
 /** Reads the value that ends a URL button's address, such as `{{1}}` in `https://shop.example/{{1}}`. */
 function readUrlSuffix(url: string, value: unknown): Reading<TextParameter> {
-  const suffix = textOf(value);
+  const suffix = scalarText(value);
   if (suffix === undefined)
     return refused(`is ${typeInWords(value)}; write the end of the address as text, in quotes.`);
   const problems = textProblems(suffix);
@@ -129,7 +136,9 @@ function readUrlSuffix(url: string, value: unknown): Reading<TextParameter> {
 function readFlow(value: unknown): Reading<ActionParameter> {
   if (isObject(value)) return readFlowObject(value);
   const problems = tokenProblems(value, '');
-  return problems.length > 0 ? { problems } : { parameter: { type: 'action', action: { flow_token: textOf(value) } } };
+  return problems.length > 0
+    ? { problems }
+    : { parameter: { type: 'action', action: { flow_token: scalarText(value) } } };
 }
 
 function readFlowObject({ flow_token, flow_action_data }: Readonly<Record<string, unknown>>): Reading<ActionParameter> {
@@ -141,14 +150,14 @@ function readFlowObject({ flow_token, flow_action_data }: Readonly<Record<string
     problems.push({ path: '.flow_action_data', message: `is ${typeInWords(flow_action_data)}; write an object.` });
   }
   if (problems.length > 0) return { problems };
-  const token = flow_token === undefined ? {} : { flow_token: textOf(flow_token) };
+  const token = flow_token === undefined ? {} : { flow_token: scalarText(flow_token) };
   return {
     parameter: { type: 'action', action: { ...token, ...(isObject(flow_action_data) && { flow_action_data }) } },
   };
 }
 
 function tokenProblems(token: unknown, path: string): Problem[] {
-  const text = textOf(token);
+  const text = scalarText(token);
   if (text === undefined) return [{ path, message: `is ${typeInWords(token)}; write the flow's token as text.` }];
   return characterProblems(text).map((message) => ({ path, message }));
 }
@@ -188,7 +197,7 @@ const MAX_PRODUCTS = 30;
 
 /** Reads the product whose picture a catalog button shows: its id, or `{ thumbnail_product_retailer_id }`. */
 function readCatalog(value: unknown): Reading<ActionParameter> {
-  const id = isObject(value) ? value.thumbnail_product_retailer_id : textOf(value);
+  const id = isObject(value) ? value.thumbnail_product_retailer_id : scalarText(value);
   if (id === undefined && !isObject(value)) return refused(`is ${typeInWords(value)}; write a product's id as text.`);
   const problems = idProblems(id, isObject(value) ? '.thumbnail_product_retailer_id' : '');
   if (problems.length > 0 || typeof id !== 'string') return { problems };

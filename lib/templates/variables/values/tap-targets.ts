@@ -1,7 +1,7 @@
 import type { Problem } from '../../../errors.js';
 import type { TapTargetParameter } from '../../message-component.js';
 import { isObject, refused, typeInWords, type Reading } from './reading.js';
-import { textOf, textProblems } from './text-value.js';
+import { scalarText, textProblems } from './text-value.js';
 
 /** Reads the titles that replace addresses. Paths are relative to the list, such as `[0].url`. */
 export function readTapTargets(given: unknown): Reading<TapTargetParameter> {
@@ -14,7 +14,7 @@ export function readTapTargets(given: unknown): Reading<TapTargetParameter> {
     const isAddress = typeof url === 'string' && /^https?:\/\/\S+$/i.test(url) && URL.canParse(url);
     if (!isAddress)
       problems.push({ path: `[${index}].url`, message: 'must be a web address, such as https://example.com.' });
-    const text = textOf(title);
+    const text = scalarText(title);
     const wrong = text === undefined ? [`is ${typeInWords(title)}; write text.`] : textProblems(text);
     for (const message of wrong) problems.push({ path: `[${index}].title`, message });
     return isAddress && text !== undefined ? [{ url, title: text }] : [];

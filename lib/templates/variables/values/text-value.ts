@@ -20,7 +20,7 @@ export function readOneTimeCode(value: unknown): Reading<TextParameter> {
 }
 
 /** Text or a finite number, written as text. */
-export function textOf(value: unknown): string | undefined {
+export function scalarText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
 }
@@ -51,7 +51,7 @@ export function textFieldProblems(value: unknown, path: string): Problem[] {
 }
 
 function readPlainText(value: unknown, remedy: string): Reading<TextParameter> {
-  const text = textOf(value);
+  const text = scalarText(value);
   if (text === undefined) return refused(`is ${typeInWords(value)}; ${remedy}.`);
   const problems = textProblems(text);
   return problems.length > 0 ? refused(...problems) : { parameter: { type: 'text', text } };

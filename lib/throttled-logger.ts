@@ -4,7 +4,7 @@ import type { LoggerService } from '@nestjs/common';
 const PAUSE = 60_000;
 
 /** Says what may happen again and again, and not more than once a minute. */
-export class RareWarnings {
+export class ThrottledLogger {
   #quietUntil = -Infinity;
 
   constructor(private readonly logger: LoggerService) {}

@@ -1,4 +1,4 @@
-import { isOutage } from '../database/outage.js';
+import { isTransientDatabaseError } from '../database/transient-errors';
 import type { WebhookItem } from './webhook-item.js';
 import { WebhookItemError } from './webhook-applier.js';
 
@@ -16,7 +16,7 @@ export const MOST_AT_ONCE = 1_000;
  * @returns those that cannot be applied
  * @throws what the database fails with when it cannot be reached
  */
-export async function applyApart<Item extends WebhookItem>(
+export async function applyWithBisection<Item extends WebhookItem>(
   items: readonly Item[],
   apply: (items: readonly Item[]) => Promise<void>,
 ): Promise<ItemFailure<Item>[]> {
@@ -27,11 +27,11 @@ export async function applyApart<Item extends WebhookItem>(
       await apply(items);
       return [];
     } catch (error) {
-      if (!(error instanceof WebhookItemError) && isOutage(error)) throw error;
+      if (!(error instanceof WebhookItemError) && isTransientDatabaseError(error)) throw error;
       if (items.length === 1) return [{ item, error }];
     }
   }
   const middle = Math.ceil(items.length / 2);
-  const failures = await applyApart(items.slice(0, middle), apply);
-  return [...failures, ...(await applyApart(items.slice(middle), apply))];
+  const failures = await applyWithBisection(items.slice(0, middle), apply);
+  return [...failures, ...(await applyWithBisection(items.slice(middle), apply))];
 }

@@ -5,11 +5,11 @@ import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { BulkChunks } from '../bulk-chunks.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
-import { goingOn } from './going-on.js';
+import { resumedState } from './resumed-state';
 
 /** Lets bulk sends go on that wait for their template alone; those that a person paused stay so. */
 @Injectable()
-export class ApprovedAgain {
+export class TemplateReapproval {
   constructor(
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
@@ -22,7 +22,9 @@ export class ApprovedAgain {
     const waiting = { templateId, status: 'PAUSED' as const, waitingReason: 'template_paused' as const };
     for (const bulkSend of await this.bulkSends.findBy(waiting)) {
       const { id, templateName } = bulkSend;
-      const { affected } = await retryOnDeadlock(() => this.bulkSends.update({ id, ...waiting }, goingOn(bulkSend)));
+      const { affected } = await retryOnDeadlock(() =>
+        this.bulkSends.update({ id, ...waiting }, resumedState(bulkSend)),
+      );
       if (affected !== 1) continue;
       await this.chunks.hurry(id);
       goesOn = true;

@@ -1,8 +1,8 @@
-import { storable } from '../database/storable.js';
+import { truncateForColumn } from '../database/truncate-for-column';
 import { canonicalPhone } from './phone-spellings.js';
 
 /** How somebody showed themselves, in a webhook or to the host; at least one of number and ids is there. */
-export interface PersonSeen {
+export interface ContactSighting {
   /** Digits with country code, without `+`, in any spelling. */
   readonly phone?: string | undefined;
   /** Meta's `wa_id`: mostly digits, now and then a business-scoped user id. */
@@ -21,22 +21,22 @@ export const isPhone = (identity: string): boolean => DIGITS.test(identity);
 
 /** By what somebody is recognised: the one spelling of their number, or their user id as it is. */
 export function identityOf(phoneOrUserId: string): string {
-  const bare = storable(phoneOrUserId, 160).trim().replace(/^\+/, '');
+  const bare = truncateForColumn(phoneOrUserId, 160).trim().replace(/^\+/, '');
   return isPhone(bare) ? canonicalPhone(bare) : bare;
 }
 
 /** Everything by which this person is recognised; empty when they told nothing. */
-export function identitiesOf({ userId, waId, phone }: PersonSeen): readonly string[] {
+export function identitiesOf({ userId, waId, phone }: ContactSighting): readonly string[] {
   const told = [userId, waId, phone].flatMap((text) => (text ? [identityOf(text)] : []));
   return [...new Set(told)].filter((identity) => identity !== '');
 }
 
 /** The number they can be written to, if they told one. */
-export function phoneOf({ phone, waId }: PersonSeen): string | undefined {
+export function phoneOf({ phone, waId }: ContactSighting): string | undefined {
   return [phone, waId].find((text) => text !== undefined && isPhone(text));
 }
 
 /** The business-scoped user id, wherever it stands. */
-export function userIdOf({ userId, waId, phone }: PersonSeen): string | undefined {
+export function userIdOf({ userId, waId, phone }: ContactSighting): string | undefined {
   return [userId, waId, phone].find((text) => text !== undefined && text !== '' && !isPhone(text));
 }

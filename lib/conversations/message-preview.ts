@@ -28,7 +28,7 @@ const WORDS: Readonly<Record<string, Words>> = {
 };
 
 /** A message in words: its text, caption or label; `[image]` where it has none. */
-export function wordsOf({
+export function previewOf({
   type,
   content,
   templateName,

@@ -8,7 +8,7 @@ const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
  * longer than the column. One that could not be stored would keep what stands beside it from being stored, and one that is
  * read differently from how it was written would seem new for ever.
  */
-export function storable<Text extends string | null>(text: Text, longest: number): Text | string {
+export function truncateForColumn<Text extends string | null>(text: Text, longest: number): Text | string {
   if (text === null) return text;
   return toUSVString(text.replaceAll('\0', '')).slice(0, longest).replace(HALF_CHARACTER, '');
 }

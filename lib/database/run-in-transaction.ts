@@ -24,7 +24,10 @@ import type { Statements } from './statement.js';
  *   return yield* change(messages.createQueryBuilder().update().set({ status }).whereInIds(rows.map(({ id }) => id)));
  * });
  */
-export async function atomically<Result>(dataSource: DataSource, body: () => Statements<Result>): Promise<Result> {
+export async function runInTransaction<Result>(
+  dataSource: DataSource,
+  body: () => Statements<Result>,
+): Promise<Result> {
   if (dialectOf(dataSource) === 'sqlite') return atomicallyOnSqlite(dataSource, body);
   return retryOnDeadlock(() => atomicallyOnServer(dataSource, body));
 }

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { ContactDirectory } from '../contacts/contact-directory.js';
 import type { ContactEntity } from '../contacts/contact.entity.js';
 import { type ConsentSource, MarketingConsents } from '../contacts/marketing-consents.js';
-import type { PersonSeen } from '../contacts/person-seen.js';
+import type { ContactSighting } from '../contacts/contact-sighting';
 import { QueuedEvents } from './events/queued-events.js';
 
 /** Whether somebody wants marketing, as a webhook tells it. */
-export interface ToldWish {
+export interface ConsentChange {
   readonly workspaceId: number;
-  readonly person: PersonSeen;
+  readonly person: ContactSighting;
   readonly isOptedOut: boolean;
   readonly source: ConsentSource;
   readonly at: Date;
@@ -16,7 +16,7 @@ export interface ToldWish {
 
 /** Notes what people wish by webhooks. */
 @Injectable()
-export class ToldConsents {
+export class ConsentChanges {
   constructor(
     private readonly consents: MarketingConsents,
     private readonly directory: ContactDirectory,
@@ -24,7 +24,7 @@ export class ToldConsents {
   ) {}
 
   /** @returns of whom the host is told: whose wish changed, or, where what is told again is an event again, whose present one it is */
-  async note({ workspaceId, person: told, isOptedOut, source, at }: ToldWish): Promise<readonly ContactEntity[]> {
+  async note({ workspaceId, person: told, isOptedOut, source, at }: ConsentChange): Promise<readonly ContactEntity[]> {
     const person = { ...told, at: told.at ?? at };
     const wish = [workspaceId, [person], source, at] as const;
     const changed = await (isOptedOut ? this.consents.optOut(...wish) : this.consents.optIn(...wish));

@@ -4,7 +4,7 @@ import type { BulkSendEntity } from '../bulk-send.entity.js';
 export const NOTHING_WAITS = { waitingReason: null, waitingUntil: null, waitingMessage: null };
 
 /** What a bulk send becomes that was paused and goes on: as scheduled, where its time has not come. */
-export function goingOn({ startedAt, scheduledAt }: Pick<BulkSendEntity, 'startedAt' | 'scheduledAt'>) {
+export function resumedState({ startedAt, scheduledAt }: Pick<BulkSendEntity, 'startedAt' | 'scheduledAt'>) {
   const unbroken = { streak: 0, streakCode: null };
   if (scheduledAt !== null && scheduledAt > new Date() && startedAt === null) {
     const waits = { waitingReason: 'scheduled' as const, waitingUntil: scheduledAt, waitingMessage: null };

@@ -5,6 +5,6 @@ import { dialectOf } from './dialect.js';
  * Equal to one of many values: on Postgres they are one parameter, where hundreds would cost TypeORM and the server
  * more than the rows themselves.
  */
-export function oneOf<Value>(dataSource: DataSource, values: readonly Value[]): FindOperator<Value> {
+export function inList<Value>(dataSource: DataSource, values: readonly Value[]): FindOperator<Value> {
   return dialectOf(dataSource) === 'postgres' ? Any(values) : In(values);
 }

@@ -5,7 +5,7 @@ import { type Dialect, dialectOf } from './dialect.js';
 type Column = EntityMetadata['columns'][number];
 
 /** A column whose values are given in JSON. */
-export interface GivenColumn {
+export interface BulkColumn {
   readonly column: Column;
   readonly isKey: boolean;
   /** Its name in the table, escaped. */
@@ -38,7 +38,7 @@ const TYPES: Readonly<Record<Dialect, (normalized: string) => string>> = {
   },
 };
 
-const TABLES: Readonly<Record<Dialect, (columns: readonly GivenColumn[]) => string>> = {
+const TABLES: Readonly<Record<Dialect, (columns: readonly BulkColumn[]) => string>> = {
   sqlite: (columns) => {
     const values = columns.map(({ place }) => `json_extract(value, '$.${place}') AS ${place}`);
     return `(SELECT ${values.join(', ')} FROM json_each(:given_rows)) AS given`;
@@ -55,11 +55,11 @@ const TABLES: Readonly<Record<Dialect, (columns: readonly GivenColumn[]) => stri
 };
 
 /** The columns that the first row has values for. */
-export function givenColumns(
+export function bulkColumns(
   dataSource: DataSource,
   metadata: EntityMetadata,
   [first]: readonly ObjectLiteral[],
-): GivenColumn[] {
+): BulkColumn[] {
   return Object.keys(first ?? {}).map((property, index) => {
     const column = metadata.findColumnWithPropertyName(property);
     if (!column) throw new TypeError(`${metadata.name} has no column of the name ${property}.`);
@@ -80,11 +80,11 @@ export function sharedColumns(
   dataSource: DataSource,
   metadata: EntityMetadata,
   shared: ObjectLiteral,
-): { readonly columns: GivenColumn[]; readonly parameters: Record<string, unknown> } {
+): { readonly columns: BulkColumn[]; readonly parameters: Record<string, unknown> } {
   const parameters: Record<string, unknown> = {};
-  const columns = givenColumns(dataSource, metadata, [shared]).map((given, index): GivenColumn => {
+  const columns = bulkColumns(dataSource, metadata, [shared]).map((given, index): BulkColumn => {
     const parameter = `shared_${index}`;
-    parameters[parameter] = givenValue(dataSource, given.column, shared);
+    parameters[parameter] = bulkValue(dataSource, given.column, shared);
     // Postgres takes a parameter in a list of columns for a text.
     const isTyped = dialectOf(dataSource) === 'postgres';
     return { ...given, given: isTyped ? `CAST(:${parameter} AS ${given.type})` : `:${parameter}` };
@@ -93,18 +93,18 @@ export function sharedColumns(
 }
 
 /** SQL of a table `given` that has a row for each one in the parameter `given_rows`. */
-export const givenTable = (dialect: Dialect, columns: readonly GivenColumn[]): string => TABLES[dialect](columns);
+export const bulkTable = (dialect: Dialect, columns: readonly BulkColumn[]): string => TABLES[dialect](columns);
 
 /** The rows in JSON, in parts that are small enough for one statement each. */
-export function givenRows(
+export function bulkRows(
   dataSource: DataSource,
-  columns: readonly GivenColumn[],
+  columns: readonly BulkColumn[],
   rows: readonly ObjectLiteral[],
 ): string[] {
   const parts: string[][] = [];
   let size = Infinity;
   for (const row of rows) {
-    const json = givenRow(dataSource, columns, row);
+    const json = bulkRow(dataSource, columns, row);
     size += json.length;
     if (size > LARGEST_PART) {
       parts.push([]);
@@ -115,20 +115,20 @@ export function givenRows(
   return parts.map((part) => `[${part.join(',')}]`);
 }
 
-function givenRow(dataSource: DataSource, columns: readonly GivenColumn[], row: ObjectLiteral): string {
+function bulkRow(dataSource: DataSource, columns: readonly BulkColumn[], row: ObjectLiteral): string {
   if (Object.keys(row).length !== columns.length || !columns.every(({ column }) => column.propertyName in row)) {
     throw new TypeError('Rows written by one statement must have the same properties.');
   }
   const values: Record<string, boolean | number | string> = {};
   for (const { column, place } of columns) {
-    const value = givenValue(dataSource, column, row);
+    const value = bulkValue(dataSource, column, row);
     if (value !== null) values[place] = value; // what is missing is read as null
   }
   return JSON.stringify(values);
 }
 
 /** The value as TypeORM would store it. */
-function givenValue(dataSource: DataSource, column: Column, row: ObjectLiteral): boolean | number | string | null {
+function bulkValue(dataSource: DataSource, column: Column, row: ObjectLiteral): boolean | number | string | null {
   const value: unknown = dataSource.driver.preparePersistentValue(column.getEntityValue(row), column);
   switch (typeof value) {
     case 'undefined':
