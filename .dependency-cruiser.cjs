@@ -18,10 +18,10 @@ const rooms = [
   'accounts',
   'workspaces',
   'idempotency',
-  'processes',
+  'process',
   'remote',
   'graph',
-  'database',
+  'store',
 ];
 
 const upwards = rooms.slice(1).map((room, index) => ({
@@ -66,7 +66,7 @@ module.exports = {
     {
       name: 'optional-peers-stay-optional',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/(bulk/queue/bull|http/openapi|observability/metrics)/' },
+      from: { path: '^lib/', pathNot: '^lib/(queue/bull|http/openapi|observability/metrics)/' },
       to: {
         path: '^(bull|@nestjs/(bull|swagger|terminus|config|platform-express|platform-fastify)|prom-client|better-sqlite3|pg|mysql2|fastify|express)',
       },

@@ -8,8 +8,8 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 const ISOLATED = [
   'test/bulk/memory.test.ts',
   'test/callbacks/names.test.ts',
-  'test/database/host-transactions.test.ts',
-  'test/database/own-data-source.test.ts',
+  'test/store/host-transactions.test.ts',
+  'test/store/own-data-source.test.ts',
   'test/examples/*.test.ts',
   'test/leaks/*.test.ts',
   'test/module/named-data-source.test.ts',

@@ -14,7 +14,7 @@ export type { GraphApiClientOptions } from './graph/graph-api.options.js';
 
 // Database
 export { whatsappEntities } from './whatsapp.entities.js';
-export { whatsappMigrations } from './database/whatsapp.migrations.js';
+export { whatsappMigrations } from './store/whatsapp.migrations.js';
 export { WorkspaceEntity } from './workspaces/workspace.entity.js';
 export { ApiKeyEntity } from './auth/api-key.entity.js';
 export { BusinessAccountEntity } from './accounts/business-account.entity.js';
@@ -141,8 +141,8 @@ export {
   QuotaExceededError,
   TooManyRecipientsError,
 } from './bulk/bulk.errors.js';
-export type { DatabaseOptions } from './database/data-source.provider.js';
-export type { BullQueueOptions, QueueOptions } from './bulk/queue/queue-setup.js';
+export type { DatabaseOptions } from './store/data-source.provider.js';
+export type { BullQueueOptions, QueueOptions } from './queue/queue-setup.js';
 
 // Templates
 export { type ListTemplates, TemplatesService } from './templates/templates.service.js';

@@ -27,8 +27,8 @@ import {
   type MetricsOptions,
   resolveMetricsOptions,
 } from './observability/metrics/metrics.options.js';
-import { PROCESS_OPTIONS, type ProcessOptions } from './processes/processes.options.js';
-import { RETENTION_OPTIONS, type RetentionOptions } from './processes/retention.options.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from './process/processes.options.js';
+import { RETENTION_OPTIONS, type RetentionOptions } from './process/retention.options.js';
 import { META_REFRESH_OPTIONS, type MetaRefreshOptions } from './templates/meta-refresh.js';
 import { INBOUND_OPTIONS, type InboundOptions } from './webhooks/messages/inbound.options.js';
 import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhooks/webhook.options.js';

@@ -2,14 +2,14 @@ import type { LoggerService, ModuleMetadata } from '@nestjs/common';
 import type { AccountOptions } from './accounts/accounts.options.js';
 import type { WorkspaceOptions } from './accounts/business-info.js';
 import type { ApiKeyOptions } from './auth/api-key.options.js';
-import type { QueueOptions } from './bulk/queue/queue-setup.js';
+import type { QueueOptions } from './queue/queue-setup.js';
 import type { CountryCode } from './contacts/phone-number.js';
-import type { DatabaseOptions } from './database/data-source.provider.js';
+import type { DatabaseOptions } from './store/data-source.provider.js';
 import type { GraphApiClientOptions } from './graph/graph-api.options.js';
 import type { BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
 import type { SurfacesOptions } from './http/surfaces.js';
 import type { MetricsOptions } from './observability/metrics/metrics.options.js';
-import type { RetentionOptions } from './processes/retention.options.js';
+import type { RetentionOptions } from './process/retention.options.js';
 import type { EventsOptions } from './webhooks/events/events.options.js';
 import type { WebhookOptions } from './webhooks/webhook.options.js';
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { IsNull, Not, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ConflictError } from '../errors.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
 import { ACCOUNTS_OPTIONS, type AccountOptions, type AccountsOptions } from './accounts.options.js';

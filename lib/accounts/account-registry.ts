@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { isUniqueViolation } from '../store/unique-violation.js';
 import { ConfigurationError, ConflictError } from '../errors.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { ACCOUNTS_OPTIONS, type AccountOptions, type AccountsOptions } from './accounts.options.js';

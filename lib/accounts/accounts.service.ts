@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError, ValidationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
-import { DateColumn, StringColumn, TextColumn } from '../database/columns.js';
+import { DateColumn, StringColumn, TextColumn } from '../store/columns.js';
 import { WorkspaceEntity } from '../workspaces/workspace.entity.js';
 
 /** A WhatsApp Business Account (WABA): what owns phone numbers and templates. */

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
-import { DateColumn, StringColumn } from '../database/columns.js';
+import { DateColumn, StringColumn } from '../store/columns.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
 
 /** A business phone number as Meta last described it. Enum-like columns hold whatever Meta says, also what is new. */

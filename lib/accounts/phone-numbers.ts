@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, In, IsNull, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { MetaLookups } from '../graph/meta-lookups.js';

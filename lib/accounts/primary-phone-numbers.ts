@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, IsNull, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { WorkspaceEntity } from '../workspaces/workspace.entity.js';
 import { AccountCredentials } from './account-credentials.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';

@@ -6,7 +6,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphHealthStatus } from '../graph/graph-api.types.js';
 import { WHATSAPP_LOGGER } from '../logger.js';

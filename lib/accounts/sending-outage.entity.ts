@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { DateColumn, TextColumn } from '../database/columns.js';
+import { DateColumn, TextColumn } from '../store/columns.js';
 
 /** A phone number for which Meta gives no answers: it sends one message now and then, until an answer comes. */
 @Entity('whatsapp_sending_outages')

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { LessThanOrEqual, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { isUniqueViolation } from '../store/unique-violation.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { SendingOutageEntity } from './sending-outage.entity.js';
 

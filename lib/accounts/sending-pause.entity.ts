@@ -1,5 +1,5 @@
 import { Entity, PrimaryColumn } from 'typeorm';
-import { DateColumn, StringColumn, TextColumn } from '../database/columns.js';
+import { DateColumn, StringColumn, TextColumn } from '../store/columns.js';
 
 /** A phone number or business account that Meta lets send nothing at present. */
 @Entity('whatsapp_sending_pauses')

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { isUniqueViolation } from '../store/unique-violation.js';
 import { ConflictError } from '../errors.js';
 import { DEFAULT_WORKSPACE, WorkspacesService } from '../workspaces/workspaces.service.js';
 import type { Ability } from './ability.js';

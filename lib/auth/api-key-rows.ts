@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, In, IsNull, MoreThan, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { DEFAULT_WORKSPACE } from '../workspaces/workspaces.service.js';

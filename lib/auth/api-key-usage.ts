@@ -1,8 +1,8 @@
 import { Inject, Injectable, type LoggerService, type OnModuleDestroy } from '@nestjs/common';
 import { IsNull, LessThanOrEqual, Repository } from 'typeorm';
-import { OutageLog } from '../database/outage-log.js';
+import { OutageLog } from '../store/outage-log.js';
 import { boundedCache } from '../bounded-cache.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { messageOf } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { ApiKeyEntity } from './api-key.entity.js';

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
-import { DateColumn, JsonColumn, StringColumn } from '../database/columns.js';
+import { DateColumn, JsonColumn, StringColumn } from '../store/columns.js';
 import { WorkspaceEntity } from '../workspaces/workspace.entity.js';
 import type { Ability } from './ability.js';
 

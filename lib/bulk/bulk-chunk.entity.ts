@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { DateColumn, StringColumn } from '../database/columns.js';
+import { DateColumn, StringColumn } from '../store/columns.js';
 
 /** A range of a bulk send's messages, sent by one process at a time; gone when none of them is pending. */
 @Entity('whatsapp_bulk_chunks')

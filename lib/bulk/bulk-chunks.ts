@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Between, type DataSource, IsNull, LessThanOrEqual, Repository } from 'typeorm';
-import { runInTransaction } from '../database/run-in-transaction';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
-import { change, select, type Statements } from '../database/statement.js';
+import { runInTransaction } from '../store/run-in-transaction.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { change, select, type Statements } from '../store/statement.js';
 import { MessageEntity } from '../messages/message.entity.js';
-import { CHUNK_SIZE } from './accepting/stored-recipients.js';
+import { CHUNK_SIZE } from './accept/stored-recipients.js';
 import { BulkChunkEntity } from './bulk-chunk.entity.js';
 import type { BulkSendEntity } from './bulk-send.entity.js';
 

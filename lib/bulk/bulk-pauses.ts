@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, In, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { BulkLog } from './bulk-log.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import type { BulkWaitingReason } from './bulk-send.js';
-import type { HoldReason } from './sending/message-outcome.js';
+import type { HoldReason } from './send/message-outcome.js';
 
 const TEMPLATE_STATUS: Readonly<Record<string, string>> = { 132001: 'DELETED', 132015: 'PAUSED', 132016: 'DISABLED' };
 

@@ -11,7 +11,7 @@ import {
   Not,
   Repository,
 } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { MessageEntity } from '../messages/message.entity.js';

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { DateColumn, JsonColumn, StringColumn, TextColumn } from '../database/columns.js';
+import { DateColumn, JsonColumn, StringColumn, TextColumn } from '../store/columns.js';
 import type { BulkAcceptance, BulkFailure, BulkSendStatus, BulkWaitingReason } from './bulk-send.js';
 
 /** One bulk send. Its counters move in the same transaction as the message rows they count. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, In, IsNull, Not, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { BulkLog } from './bulk-log.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 

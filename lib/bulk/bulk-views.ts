@@ -5,7 +5,7 @@ import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { SendingOutages } from '../accounts/sending-outages.js';
 import type { SendingPauseEntity } from '../accounts/sending-pause.entity.js';
 import { META_UNAVAILABLE, SendingPauses } from '../accounts/sending-pauses.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { reactionTo } from '../graph/error-catalogue.js';
 import type { MetaReaction } from '../graph/meta-error.types.js';
 import { RecipientBudget } from '../messages/recipient-budget.js';

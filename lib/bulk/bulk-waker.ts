@@ -5,13 +5,13 @@ import {
   type LoggerService,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { OutageLog } from '../database/outage-log.js';
+import { OutageLog } from '../store/outage-log.js';
 import { runOutside } from '../async-context.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { BULK_OPTIONS, type BulkOptions } from './bulk.options.js';
 import { ChunkPlan } from './chunk-plan.js';
-import { BULK_QUEUE, type BulkQueue } from './queue/bulk-queue.js';
-import { ChunkSender } from './sending/chunk-sender.js';
+import { BULK_QUEUE, type BulkQueue } from '../queue/bulk-queue.js';
+import { ChunkSender } from './send/chunk-sender.js';
 import { BulkSweeps } from './sweeps/bulk-sweeps.js';
 
 /** Milliseconds between two looks at what is due. */

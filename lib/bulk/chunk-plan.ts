@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThanOrEqual, Not, Or, Repository } from 'typeorm';
 import { SendingPauses } from '../accounts/sending-pauses.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { BulkChunkEntity } from './bulk-chunk.entity.js';
 import { BulkChunks, type ChunkTicket } from './bulk-chunks.js';

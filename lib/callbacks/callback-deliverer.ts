@@ -1,9 +1,9 @@
 import { Inject, Injectable, type LoggerService, type OnApplicationBootstrap } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
-import { OutageLog } from '../database/outage-log.js';
+import { OutageLog } from '../store/outage-log.js';
 import { runOutside } from '../async-context.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
-import { PROCESS_OPTIONS, type ProcessOptions } from '../processes/processes.options.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from '../process/processes.options.js';
 import { FAILURES_BEFORE_REST } from './callback-back-off.js';
 import { CallbackOutbox } from './callback-outbox.js';
 import { type CallbackAnswer, CallbackRequests } from './callback-requests.js';

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, In, MoreThanOrEqual, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { inList } from '../database/in-list';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { inList } from '../store/in-list.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 import { CALLBACK_EVENTS } from './callback-event.js';

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { boundedCache } from '../bounded-cache.js';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { insertRows } from '../database/json-rows.js';
-import { inList } from '../database/in-list';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { change, select, type Statements } from '../database/statement.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { insertRows } from '../store/json-rows.js';
+import { inList } from '../store/in-list.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { change, select, type Statements } from '../store/statement.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 import type { CallbackEventName } from './callback-event.js';
 import { CallbackEntity } from './callback.entity.js';

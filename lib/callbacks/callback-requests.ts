@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request } from 'undici';
-import { truncateForColumn } from '../database/truncate-for-column';
+import { truncateForColumn } from '../store/truncate-for-column.js';
 import { isError } from '../foreign-errors.js';
 import { lookupPublic } from '../remote/remote-urls.js';
 import { problemOfCallbackUrl } from './callback-url.js';

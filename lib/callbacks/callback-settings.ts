@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { isUniqueViolation } from '../store/unique-violation.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { CALLBACK_EVENTS, type CallbackEventName } from './callback-event.js';
 import { CallbackSecrets } from './callback-secrets.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, IsNull, LessThanOrEqual, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { restAfter } from './callback-back-off.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 import { CallbackSecrets } from './callback-secrets.js';

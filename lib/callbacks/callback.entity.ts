@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { DateColumn, JsonColumn, StringColumn, TextColumn } from '../database/columns.js';
+import { DateColumn, JsonColumn, StringColumn, TextColumn } from '../store/columns.js';
 import type { CallbackEventName } from './callback-event.js';
 
 /** Where a workspace wants to be told what happens. */

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { And, type DataSource, LessThanOrEqual, MoreThan, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { inList } from '../database/in-list';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
-import { type Expired, Retention } from '../processes/retention.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { inList } from '../store/in-list.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { type Expired, Retention } from '../process/retention.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 
 /** Rows in one statement. */

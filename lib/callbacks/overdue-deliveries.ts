@@ -6,12 +6,12 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { type DataSource, type FindOptionsWhere, IsNull, LessThanOrEqual, Not, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { inList } from '../database/in-list';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { inList } from '../store/in-list.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
-import { PROCESS_OPTIONS, type ProcessOptions } from '../processes/processes.options.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from '../process/processes.options.js';
 import { patienceOf } from './callback-back-off.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 import { CallbackEntity } from './callback.entity.js';

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
-import { truncateForColumn } from '../database/truncate-for-column';
+import { truncateForColumn } from '../store/truncate-for-column.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import { ContactRows } from './contact-rows.js';
 import type { ContactEntity } from './contact.entity.js';
 import type { BlockedContact } from './contacts.inputs.js';
-import { type ContactSighting, phoneOf, userIdOf } from './contact-sighting';
+import { type ContactSighting, phoneOf, userIdOf } from './contact-sighting.js';
 import { toE164 } from './phone-number.js';
 import { SeenContacts } from './seen-contacts.js';
 

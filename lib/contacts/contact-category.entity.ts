@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { DateColumn, StringColumn } from '../database/columns.js';
+import { DateColumn, StringColumn } from '../store/columns.js';
 
 /** What contacts are sorted by: the groups they are in, how far they have come, and where they come from. */
 export type ContactCategoryKind = 'group' | 'status' | 'source';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ContactIdentityEntity } from './contact-identity.entity.js';
-import type { Statements } from '../database/statement.js';
+import type { Statements } from '../store/statement.js';
 
 /** Who is to be erased. */
 export interface ErasedPerson {

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { inList } from '../database/in-list';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { inList } from '../store/in-list.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { isUniqueViolation } from '../store/unique-violation.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ownerAt, type Sighting } from './contact-plan.js';
 import { ContactRecognition } from './contact-recognition.js';
 import { ContactEntity } from './contact.entity.js';
-import { identityOf, isPhone, type ContactSighting } from './contact-sighting';
+import { identityOf, isPhone, type ContactSighting } from './contact-sighting.js';
 import { spellingsOf } from './phone-spellings.js';
 
 /** Under what messages to and from a contact are stored. */

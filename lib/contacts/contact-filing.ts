@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { runInTransaction } from '../database/run-in-transaction';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { selectEntities } from '../database/select-entities.js';
-import type { Statements } from '../database/statement.js';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { runInTransaction } from '../store/run-in-transaction.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { selectEntities } from '../store/select-entities.js';
+import type { Statements } from '../store/statement.js';
+import { isUniqueViolation } from '../store/unique-violation.js';
 import { ContactCategoryRows } from './contact-category-rows.js';
 import { changedFields, NOTHING_FILED } from './contact-fields.js';
 import type { ReadContact, ReadUser } from './contact-reading.js';
@@ -13,7 +13,7 @@ import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
 import { ContactExistsError } from './contacts.errors.js';
 import type { SavedContact } from './contacts.inputs.js';
-import { identityOf } from './contact-sighting';
+import { identityOf } from './contact-sighting.js';
 
 /** Others who make, merge or erase the same contact at the same time are done after a try or two. */
 const MAX_ATTEMPTS = 10;

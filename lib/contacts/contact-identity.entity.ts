@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { DateColumn, StringColumn } from '../database/columns.js';
+import { DateColumn, StringColumn } from '../store/columns.js';
 
 /**
  * Identifies a person during a period of time: a phone number may belong to another person later. A contact

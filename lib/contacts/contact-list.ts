@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, IsNull, Repository, type SelectQueryBuilder } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { dialectOf } from '../database/dialect.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { dialectOf } from '../store/dialect.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { type Problem, ValidationError } from '../errors.js';
 import { isRowId, NO_ID } from './contact-fields.js';
 import { NO_COMMA } from './contact-groups.js';

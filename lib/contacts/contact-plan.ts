@@ -1,5 +1,5 @@
 import type { ContactIdentityEntity } from './contact-identity.entity.js';
-import { identitiesOf, identityOf, isPhone, type ContactSighting, userIdOf } from './contact-sighting';
+import { identitiesOf, identityOf, isPhone, type ContactSighting, userIdOf } from './contact-sighting.js';
 
 /** A person who was seen, and their former identity if they changed their number or user id at that moment. */
 export interface Sighting {

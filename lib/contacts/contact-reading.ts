@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { type Problem, ValidationError } from '../errors.js';
 import { ContactCategoryRows } from './contact-category-rows.js';
 import { ContactDirectory } from './contact-directory.js';

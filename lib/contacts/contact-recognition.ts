@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { runInTransaction } from '../database/run-in-transaction';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { inList } from '../database/in-list';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { truncateForColumn } from '../database/truncate-for-column';
-import type { Statements } from '../database/statement.js';
+import { runInTransaction } from '../store/run-in-transaction.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { inList } from '../store/in-list.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { truncateForColumn } from '../store/truncate-for-column.js';
+import type { Statements } from '../store/statement.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import {
   contactOf,
@@ -20,7 +20,7 @@ import {
 import { ContactRows } from './contact-rows.js';
 import { timesByContact } from './number-time.js';
 import { ContactEntity } from './contact.entity.js';
-import { identitiesOf, identityOf, isPhone, type ContactSighting, phoneOf, userIdOf } from './contact-sighting';
+import { identitiesOf, identityOf, isPhone, type ContactSighting, phoneOf, userIdOf } from './contact-sighting.js';
 
 /** Finds the contacts of people who were seen, and writes down what is new about them. */
 @Injectable()

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { insertRows, updateRows } from '../database/json-rows.js';
-import { inList } from '../database/in-list';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { selectEntities } from '../database/select-entities.js';
-import { change, type Statements } from '../database/statement.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { insertRows, updateRows } from '../store/json-rows.js';
+import { inList } from '../store/in-list.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { selectEntities } from '../store/select-entities.js';
+import { change, type Statements } from '../store/statement.js';
 import { ContactCallbacks } from './contact-callbacks.js';
 import { ContactDependents } from './contact-dependents.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';

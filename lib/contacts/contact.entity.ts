@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { DateColumn, JsonColumn, StringColumn, TextColumn } from '../database/columns.js';
+import { DateColumn, JsonColumn, StringColumn, TextColumn } from '../store/columns.js';
 
 /** A person who may become a customer, or is one. */
 export type ContactType = 'lead' | 'customer';

@@ -2,7 +2,7 @@ import { isDate } from 'node:util/types';
 import { Inject, Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, IsNull, Repository } from 'typeorm';
 import type { InWorkspace } from '../accounts/accounts.service.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { ContactBlocks } from './contact-blocks.js';
@@ -18,7 +18,7 @@ import { ContactEntity } from './contact.entity.js';
 import type * as Input from './contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.options.js';
 import { MarketingConsents } from './marketing-consents.js';
-import type { ContactSighting } from './contact-sighting';
+import type { ContactSighting } from './contact-sighting.js';
 import { readPerson } from './read-person.js';
 
 /**

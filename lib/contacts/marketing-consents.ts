@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, IsNull, Not, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { inList } from '../database/in-list';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { inList } from '../store/in-list.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
 import { isLaterConsent } from './merged-contact.js';
-import { identityOf, type ContactSighting } from './contact-sighting';
+import { identityOf, type ContactSighting } from './contact-sighting.js';
 import { RecipientRefusedError, type Refusal } from './refusal.js';
 import { SeenContacts } from './seen-contacts.js';
 

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { inList } from '../database/in-list';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { inList } from '../store/in-list.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { type Ownership, ownerAt, timesOf } from './contact-plan.js';
 import { timesByContact } from './number-time.js';
-import { identityOf, isPhone } from './contact-sighting';
+import { identityOf, isPhone } from './contact-sighting.js';
 
 /** The person that a number or a user id identifies. */
 export interface Person {

@@ -1,4 +1,4 @@
-import type { ContactSighting } from './contact-sighting';
+import type { ContactSighting } from './contact-sighting.js';
 import { type CountryCode, normalizePhoneNumber, visibleText } from './phone-number.js';
 
 /** A person as they were named; or what is wrong with that. */

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { runInTransaction } from '../database/run-in-transaction';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import type { Statements } from '../database/statement.js';
+import { runInTransaction } from '../store/run-in-transaction.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import type { Statements } from '../store/statement.js';
 import { ContactDirectory } from './contact-directory.js';
 import { ContactRows } from './contact-rows.js';
 import type { ContactEntity } from './contact.entity.js';
-import type { ContactSighting } from './contact-sighting';
+import type { ContactSighting } from './contact-sighting.js';
 
 /** Others who merge or erase the same contacts at the same time are done after a try or two. */
 const MAX_ATTEMPTS = 10;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, Repository, type SelectQueryBuilder } from 'typeorm';
 import { ContactDirectory } from '../contacts/contact-directory.js';
 import { within } from '../contacts/number-time.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { withoutCode } from '../messages/pending-content.js';
 import type { ConversationEntity } from './conversation.entity.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
 import { ContactCategoryEntity } from '../contacts/contact-category.entity.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { isUniqueViolation } from '../store/unique-violation.js';
 
 /** Numbers the labels of a workspace's conversations, for APIs that know them by an id. */
 @Injectable()

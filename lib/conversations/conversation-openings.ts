@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { ContactDirectory } from '../contacts/contact-directory.js';
-import type { ContactSighting } from '../contacts/contact-sighting';
-import { runInTransaction } from '../database/run-in-transaction';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import type { Statements } from '../database/statement.js';
+import type { ContactSighting } from '../contacts/contact-sighting.js';
+import { runInTransaction } from '../store/run-in-transaction.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import type { Statements } from '../store/statement.js';
 import { ConversationRows, type RecognisedParticipants, type Participants } from './conversation-rows.js';
 import type { Conversation } from './conversations.inputs.js';
 

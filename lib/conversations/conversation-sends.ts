@@ -1,7 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
-import { isPhone, type ContactSighting } from '../contacts/contact-sighting';
+import { isPhone, type ContactSighting } from '../contacts/contact-sighting.js';
 import { toE164 } from '../contacts/phone-number.js';
-import { truncateForColumn } from '../database/truncate-for-column';
+import { truncateForColumn } from '../store/truncate-for-column.js';
 import { ConflictError } from '../errors.js';
 import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
@@ -22,7 +22,7 @@ import type {
 } from './conversations.inputs.js';
 import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations.options.js';
 import { MessageTexts } from './message-texts.js';
-import { LONGEST_WORDS } from './message-preview';
+import { LONGEST_WORDS } from './message-preview.js';
 import { windowOf } from './service-window.js';
 
 /** A message to somebody whose conversation is not known yet. */

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { BigIntColumn, DateColumn, StringColumn, TextColumn } from '../database/columns.js';
+import { BigIntColumn, DateColumn, StringColumn, TextColumn } from '../store/columns.js';
 
 /**
  * What one person and one phone number have to say to each other. Its messages are the rows of `MessageEntity` that went

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
 import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { variablesOfMessage } from '../messages/pending-content.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { previewTemplate } from '../templates/variables/preview-template.js';
-import { previewOf } from './message-preview';
+import { previewOf } from './message-preview.js';
 
 /** Puts messages in words: of templates, what the person reads, as the template is now. One-time codes are masked. */
 @Injectable()

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, type LoggerService } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { OutageLog } from '../database/outage-log.js';
+import { OutageLog } from '../store/outage-log.js';
 import { isError } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { drainOnceAnswered } from './bodies/streamed-bodies.js';

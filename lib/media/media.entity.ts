@@ -1,5 +1,5 @@
 import { Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { BigIntColumn, DateColumn, StringColumn } from '../database/columns.js';
+import { BigIntColumn, DateColumn, StringColumn } from '../store/columns.js';
 
 /** A file that was uploaded to Meta for one phone number: sent again, it need not be uploaded again. */
 @Entity('whatsapp_media')

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LessThan, MoreThan, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { isUniqueViolation } from '../store/unique-violation.js';
 import { MediaEntity } from './media.entity.js';
 import type { UploadedMedia } from './media.inputs.js';
 

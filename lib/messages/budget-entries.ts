@@ -1,9 +1,9 @@
 import { type DataSource, In, LessThanOrEqual, MoreThan, type Repository, type SelectQueryBuilder } from 'typeorm';
-import { type Dialect, dialectOf } from '../database/dialect.js';
-import { insertRows } from '../database/json-rows.js';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
-import { change, select, type SqlStatement, type Statements } from '../database/statement.js';
-import { identityOf } from '../contacts/contact-sighting';
+import { type Dialect, dialectOf } from '../store/dialect.js';
+import { insertRows } from '../store/json-rows.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { change, select, type SqlStatement, type Statements } from '../store/statement.js';
+import { identityOf } from '../contacts/contact-sighting.js';
 import { batchesOf } from './batches.js';
 import { BudgetEntryEntity } from './budget-entry.entity.js';
 import { recipientOf } from './recipient.js';

@@ -1,5 +1,5 @@
 import { Entity, Index, PrimaryColumn } from 'typeorm';
-import { DateColumn } from '../database/columns.js';
+import { DateColumn } from '../store/columns.js';
 
 /** Somebody who counts, or is about to count, against the messaging limit of a business portfolio. */
 @Entity('whatsapp_budget_entries')

@@ -1,4 +1,4 @@
-import { change, type Statements } from '../database/statement.js';
+import { change, type Statements } from '../store/statement.js';
 import { type BudgetEntries, COUNTED_FOR_MS } from './budget-entries.js';
 import type { Portfolio } from './portfolio.js';
 

@@ -1,5 +1,5 @@
 import { Entity, PrimaryColumn } from 'typeorm';
-import { DateColumn } from '../database/columns.js';
+import { DateColumn } from '../store/columns.js';
 
 /** A business portfolio whose recipients are counted; its row is the lock under which they are reserved. */
 @Entity('whatsapp_budgets')

@@ -4,7 +4,7 @@ import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { ContactDirectory } from '../contacts/contact-directory.js';
 import type { ContactEntity } from '../contacts/contact.entity.js';
 import { within } from '../contacts/number-time.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { MessageEntity } from './message.entity.js';
 import { OPENS_NO_WINDOW, windowEnd } from './service-windows.js';
 

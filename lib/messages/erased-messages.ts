@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, type FindOptionsWhere, Repository } from 'typeorm';
 import { type ContactDependent, ContactDependents, type ErasedPerson } from '../contacts/contact-dependents.js';
-import { isPhone } from '../contacts/contact-sighting';
+import { isPhone } from '../contacts/contact-sighting.js';
 import { within } from '../contacts/number-time.js';
 import { spellingsOf } from '../contacts/phone-spellings.js';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { inList } from '../database/in-list';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { inList } from '../store/in-list.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { ERASED } from './erased-message.js';
 import { MessageEntity } from './message.entity.js';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Between, In, IsNull, LessThanOrEqual, Not, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
-import { type Expired, Retention } from '../processes/retention.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { type Expired, Retention } from '../process/retention.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { MessageEntity } from './message.entity.js';
 

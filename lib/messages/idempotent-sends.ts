@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { isUniqueViolation } from '../store/unique-violation.js';
 import {
   assertIdempotencyKey,
   hashIdempotencyKey,

@@ -1,8 +1,8 @@
 import type { DataSource, Repository } from 'typeorm';
 import { boundedCache } from '../bounded-cache.js';
-import { runInTransaction } from '../database/run-in-transaction';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
-import { change, select, type Statements } from '../database/statement.js';
+import { runInTransaction } from '../store/run-in-transaction.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { change, select, type Statements } from '../store/statement.js';
 import type { BudgetEntries } from './budget-entries.js';
 import { BudgetEntity } from './budget.entity.js';
 import type { Portfolio } from './portfolio.js';

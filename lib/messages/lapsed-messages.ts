@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { OutageLog } from '../database/outage-log.js';
+import { OutageLog } from '../store/outage-log.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { MessageStore } from './message-store.js';
 

@@ -1,6 +1,6 @@
 import type { DataSource, Repository } from 'typeorm';
-import { updateRows } from '../database/json-rows.js';
-import { change, type Statements } from '../database/statement.js';
+import { updateRows } from '../store/json-rows.js';
+import { change, type Statements } from '../store/statement.js';
 import type { MessageEntity } from './message.entity.js';
 
 /** A message's new values; those it does not name stay. */

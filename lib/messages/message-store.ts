@@ -9,13 +9,13 @@ import {
   type QueryDeepPartialEntity,
   Repository,
 } from 'typeorm';
-import { runInTransaction } from '../database/run-in-transaction';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
-import { RowIds } from '../database/row-ids.js';
-import { selectEntities } from '../database/select-entities.js';
-import { change } from '../database/statement.js';
+import { runInTransaction } from '../store/run-in-transaction.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { RowIds } from '../store/row-ids.js';
+import { selectEntities } from '../store/select-entities.js';
+import { change } from '../store/statement.js';
 import { IDEMPOTENCY_KEY_LIFETIME, type StoredIdempotencyKey } from '../idempotency/idempotency-key.js';
 import { ERASED } from './erased-message.js';
 import { MessageCallbacks } from './message-callbacks.js';

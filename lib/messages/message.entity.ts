@@ -1,5 +1,5 @@
 import { Column, Entity, Index } from 'typeorm';
-import { DateColumn, JsonColumn, RowIdColumn, StringColumn, TextColumn } from '../database/columns.js';
+import { DateColumn, JsonColumn, RowIdColumn, StringColumn, TextColumn } from '../store/columns.js';
 
 /**
  * The status ladder. `sending` is a call on its way, `unconfirmed` a call whose outcome Meta never told:

@@ -3,13 +3,13 @@ import { type DataSource, type FindOptionsWhere, Repository } from 'typeorm';
 import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { type ContactDependent, ContactDependents } from '../contacts/contact-dependents.js';
 import { ContactIdentityEntity } from '../contacts/contact-identity.entity.js';
-import { isPhone } from '../contacts/contact-sighting';
+import { isPhone } from '../contacts/contact-sighting.js';
 import { spellingsOf } from '../contacts/phone-spellings.js';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { inList } from '../database/in-list';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { selectEntities } from '../database/select-entities.js';
-import { select, type Statements } from '../database/statement.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { inList } from '../store/in-list.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { selectEntities } from '../store/select-entities.js';
+import { select, type Statements } from '../store/statement.js';
 import { MessageEntity } from './message.entity.js';
 
 /** Keeps the numbers of people to or from whom there are messages: an erasure finds these by nothing else. */

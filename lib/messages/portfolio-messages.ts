@@ -1,6 +1,6 @@
 import { type DataSource, In, MoreThan, type SelectQueryBuilder } from 'typeorm';
 import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
-import { identityOf } from '../contacts/contact-sighting';
+import { identityOf } from '../contacts/contact-sighting.js';
 import { MessageEntity } from './message.entity.js';
 import { recipientOf } from './recipient.js';
 import type { Portfolio } from './portfolio.js';

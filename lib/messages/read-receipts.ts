@@ -3,7 +3,7 @@ import { Repository } from 'typeorm';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError } from '../errors.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import { isIdentifier } from '../identifier.js';

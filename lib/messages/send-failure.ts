@@ -1,4 +1,4 @@
-import { truncateForColumn } from '../database/truncate-for-column';
+import { truncateForColumn } from '../store/truncate-for-column.js';
 import { RateLimitedError, WhatsAppError } from '../errors.js';
 import { messageOf } from '../foreign-errors.js';
 import { MetaApiError, type MetaRefusal } from '../graph/meta-api.error.js';

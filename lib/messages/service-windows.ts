@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan, Not, Repository } from 'typeorm';
 import type { Person } from '../contacts/people.js';
-import { isPhone } from '../contacts/contact-sighting';
+import { isPhone } from '../contacts/contact-sighting.js';
 import { spellingsOf } from '../contacts/phone-spellings.js';
-import { inList } from '../database/in-list';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { inList } from '../store/in-list.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { batchesOf } from './batches.js';
 import { MessageEntity } from './message.entity.js';
 

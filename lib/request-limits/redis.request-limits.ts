@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import { ThrottledLogger } from '../throttled-logger';
+import { ThrottledLogger } from '../throttled-logger.js';
 import { InMemoryRequestLimits } from './in-memory.request-limits.js';
 import { MinuteLimiters } from './minute-limiters.js';
 import type { CountedRequests, RequestLimits } from './request-limits.js';

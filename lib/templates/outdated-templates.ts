@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { MetaApiError } from '../graph/meta-api.error.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { TemplateSync } from './template-sync.js';

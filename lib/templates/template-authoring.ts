@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ValidationError, type Problem } from '../errors.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphTemplateCreated } from '../graph/graph-api.types.js';

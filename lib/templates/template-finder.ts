@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError, type Problem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { normalizeLanguage } from './template-store.js';

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
-import { DateColumn, JsonColumn, StringColumn } from '../database/columns.js';
+import { DateColumn, JsonColumn, StringColumn } from '../store/columns.js';
 import type { TemplateComponent } from './template-component.js';
 
 /** A message template as Meta last described it. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type FindManyOptions, In, Not, Repository } from 'typeorm';
 import { AccountsService, type InWorkspace } from '../accounts/accounts.service.js';
 import { visitAccounts } from '../accounts/visit-accounts.js';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import type { Problem } from '../errors.js';
 import { checkTemplateVariables } from './variables/check-template-variables.js';
 import type { MessageComponent } from './message-component.js';

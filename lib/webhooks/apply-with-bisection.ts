@@ -1,4 +1,4 @@
-import { isTransientDatabaseError } from '../database/transient-errors';
+import { isTransientDatabaseError } from '../store/transient-errors.js';
 import type { WebhookItem } from './webhook-item.js';
 import { WebhookItemError } from './webhook-applier.js';
 

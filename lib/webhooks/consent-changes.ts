@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ContactDirectory } from '../contacts/contact-directory.js';
 import type { ContactEntity } from '../contacts/contact.entity.js';
 import { type ConsentSource, MarketingConsents } from '../contacts/marketing-consents.js';
-import type { ContactSighting } from '../contacts/contact-sighting';
+import type { ContactSighting } from '../contacts/contact-sighting.js';
 import { QueuedEvents } from './events/queued-events.js';
 
 /** Whether somebody wants marketing, as a webhook tells it. */

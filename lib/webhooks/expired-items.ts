@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThanOrEqual, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
-import { type Expired, Retention } from '../processes/retention.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { type Expired, Retention } from '../process/retention.js';
 import { WebhookItemEntity } from './webhook-item.entity.js';
 
 /** Rows in one statement. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../errors.js';
-import type { ItemFailure } from './apply-with-bisection';
+import type { ItemFailure } from './apply-with-bisection.js';
 import { FailedItems } from './failed-items.js';
 import { ItemApplication } from './item-application.js';
 import { itemsOf } from './items-of.js';

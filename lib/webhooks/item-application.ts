@@ -1,7 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { METERS, type Meters } from '../meters.js';
-import { type ItemFailure, applyWithBisection, MOST_AT_ONCE } from './apply-with-bisection';
+import { type ItemFailure, applyWithBisection, MOST_AT_ONCE } from './apply-with-bisection.js';
 import type { WhatsAppEvent } from './events/whatsapp-event.js';
 import { QueuedEvents } from './events/queued-events.js';
 import { WhatsAppEvents } from './events/whatsapp-events.js';

@@ -1,5 +1,5 @@
 import { Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { DateColumn, StringColumn, TextColumn } from '../database/columns.js';
+import { DateColumn, StringColumn, TextColumn } from '../store/columns.js';
 
 /** An item of a correctly signed webhook about an account that its app secret is not configured for: kept until it is. */
 @Entity('whatsapp_unclaimed_items')

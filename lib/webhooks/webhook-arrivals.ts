@@ -7,10 +7,10 @@ import {
 } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
-import { WHATSAPP_DATA_SOURCE } from '../database/data-source.provider.js';
-import { inList } from '../database/in-list';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { retryOnDeadlock } from '../database/retry-on-deadlock.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { inList } from '../store/in-list.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 
 const INTERVAL_MS = 30_000;

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { DateColumn, StringColumn, TextColumn } from '../database/columns.js';
+import { DateColumn, StringColumn, TextColumn } from '../store/columns.js';
 
 /** An item of a webhook that could not be applied: kept, so that it can be applied again once the cause is mended. */
 @Entity('whatsapp_webhook_items')

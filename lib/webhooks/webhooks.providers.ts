@@ -9,7 +9,7 @@ import { InboundMessages } from './messages/inbound-messages.js';
 import { RefusalLog } from './refusal-log.js';
 import { SignedItems } from './signed-items.js';
 import { StatusUpdates } from './statuses/status-updates.js';
-import { ConsentChanges } from './consent-changes';
+import { ConsentChanges } from './consent-changes.js';
 import { UnclaimedItems } from './unclaimed-items.js';
 import { WEBHOOK_APPLIERS, type WebhookAppliers } from './webhook-appliers.js';
 import { WebhookArrivals } from './webhook-arrivals.js';

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { DateColumn, StringColumn } from '../database/columns.js';
+import { DateColumn, StringColumn } from '../store/columns.js';
 
 /** The owner of business accounts, API keys, contacts and all that hangs on them. */
 @Entity('whatsapp_workspaces')

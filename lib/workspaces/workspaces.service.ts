@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../database/repositories.js';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { isUniqueViolation } from '../store/unique-violation.js';
 import { NotFoundError, ValidationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { WorkspaceEntity } from './workspace.entity.js';

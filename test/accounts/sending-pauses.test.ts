@@ -5,7 +5,7 @@ import { SendingPauseEntity } from '../../lib/accounts/sending-pause.entity.js';
 import { SendingOutageEntity } from '../../lib/accounts/sending-outage.entity.js';
 import { SendingOutages } from '../../lib/accounts/sending-outages.js';
 import { type NewSendingPause, SendingPauses } from '../../lib/accounts/sending-pauses.js';
-import { migratedDatabase, openDatabase } from '../database/open-database.js';
+import { migratedDatabase, openDatabase } from '../store/open-database.js';
 import { CapturedLog } from '../module/captured-log.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 

@@ -1,7 +1,7 @@
 import { BulkSendEntity, MessageEntity } from 'nestjs-whatsapp';
 import { LessThanOrEqual } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ProcessEntity } from '../../lib/processes/process.entity.js';
+import { ProcessEntity } from '../../lib/process/process.entity.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { BulkScene, recipientsOf } from './bulk-scene.js';
 import { Gate, gated } from './gate.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ProcessEntity } from '../../lib/processes/process.entity.js';
+import { ProcessEntity } from '../../lib/process/process.entity.js';
 import { builtLibrary } from '../support/built-library.js';
 import { databases } from '../support/databases.js';
 import { describeNotRun } from '../support/services/not-run.js';

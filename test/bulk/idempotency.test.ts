@@ -1,6 +1,6 @@
 import { BulkSendEntity, IDEMPOTENCY_KEY_LIFETIME } from 'nestjs-whatsapp';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ProcessEntity } from '../../lib/processes/process.entity.js';
+import { ProcessEntity } from '../../lib/process/process.entity.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { BulkScene, phoneOf, recipientOf, recipientsOf } from './bulk-scene.js';
 import { Gate, gated } from './gate.js';

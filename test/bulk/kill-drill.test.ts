@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BulkSendEntity, MessageEntity } from 'nestjs-whatsapp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ProcessEntity } from '../../lib/processes/process.entity.js';
+import { ProcessEntity } from '../../lib/process/process.entity.js';
 import { builtLibrary } from '../support/built-library.js';
 import { databases, type TestDatabase } from '../support/databases.js';
 import { redis } from '../support/redis.js';

@@ -2,7 +2,7 @@ import { BulkSendEntity, MessageEntity } from 'nestjs-whatsapp';
 import type { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BulkChunkEntity } from '../../lib/bulk/bulk-chunk.entity.js';
-import { migratedDatabase } from '../database/open-database.js';
+import { migratedDatabase } from '../store/open-database.js';
 import { databases, type FreshDatabase } from '../support/databases.js';
 import { describeNotRun } from '../support/services/not-run.js';
 import { BulkScene, phoneOf, recipientsOf } from './bulk-scene.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { NumberLeaseEntity } from '../../lib/bulk/queue/number-lease.entity.js';
+import { NumberLeaseEntity } from '../../lib/queue/number-lease.entity.js';
 import { builtLibrary } from '../support/built-library.js';
 import { databases } from '../support/databases.js';
 import { describeNotRun } from '../support/services/not-run.js';

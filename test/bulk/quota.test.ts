@@ -1,7 +1,7 @@
 import { MessageEntity } from 'nestjs-whatsapp';
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { newMessage } from '../database/new-message.js';
+import { newMessage } from '../store/new-message.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { BulkScene, digitsOf, phoneOf, recipientsOf } from './bulk-scene.js';
 

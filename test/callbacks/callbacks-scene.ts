@@ -9,7 +9,7 @@ import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { DataSource, type DataSourceOptions, type Repository } from 'typeorm';
 import { CallbackEntity } from '../../lib/callbacks/callback.entity.js';
 import { CallbackOutbox, type CallbackFact } from '../../lib/callbacks/callback-outbox.js';
-import { runInTransaction } from '../../lib/database/run-in-transaction';
+import { runInTransaction } from '../../lib/store/run-in-transaction.js';
 import { optionsFor, TestApp, type TestAppOptions } from '../support/test-app.js';
 
 export const ENCRYPTION_KEY = randomBytes(32).toString('base64');

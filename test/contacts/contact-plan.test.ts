@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ContactPlan, type Ownership, type Sighting } from '../../lib/contacts/contact-plan.js';
-import { identitiesOf } from '../../lib/contacts/contact-sighting';
+import { identitiesOf } from '../../lib/contacts/contact-sighting.js';
 
 const second = (count: number): Date => new Date(1_790_000_000_000 + count * 1_000);
 

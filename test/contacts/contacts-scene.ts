@@ -11,7 +11,7 @@ import { ContactRows } from '../../lib/contacts/contact-rows.js';
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
 import { MarketingConsents } from '../../lib/contacts/marketing-consents.js';
 import { SeenContacts } from '../../lib/contacts/seen-contacts.js';
-import { migratedDatabase } from '../database/open-database.js';
+import { migratedDatabase } from '../store/open-database.js';
 import type { FreshDatabase } from '../support/databases.js';
 
 /** The room of contacts on a database of its own. */

@@ -6,7 +6,7 @@ import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entit
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
 import { ConversationEntity } from '../../lib/conversations/conversation.entity.js';
 import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
-import { newMessage } from '../database/new-message.js';
+import { newMessage } from '../store/new-message.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { TestApp } from '../support/test-app.js';
 

@@ -5,7 +5,7 @@ import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
 import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
 import { ApiKeysService } from 'nestjs-whatsapp';
-import { newMessage } from '../database/new-message.js';
+import { newMessage } from '../store/new-message.js';
 import { oneAdapter, TestApp } from '../support/test-app.js';
 
 const NOT_FOUND = {

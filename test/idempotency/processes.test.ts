@@ -2,7 +2,7 @@ import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import type { DataSource, Repository } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { MessageEntity } from '../../lib/messages/message.entity.js';
-import { migratedDatabase } from '../database/open-database.js';
+import { migratedDatabase } from '../store/open-database.js';
 import { welcome } from '../messages/template-inputs.js';
 import { builtLibrary } from '../support/built-library.js';
 import { ChildProcess } from '../support/child-process.js';

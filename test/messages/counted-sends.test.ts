@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { PhoneNumberEntity } from '../../lib/accounts/phone-number.entity.js';
 import type { Portfolio } from '../../lib/messages/portfolio.js';
 import { RecipientBudget } from '../../lib/messages/recipient-budget.js';
-import { newMessage } from '../database/new-message.js';
+import { newMessage } from '../store/new-message.js';
 import { CapturedLog } from '../module/captured-log.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { optionsFor, TestApp } from '../support/test-app.js';

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BusinessAccountEntity } from '../../lib/accounts/business-account.entity.js';
 import { pretendLater } from '../accounts/pretend-later.js';
-import { migratedDatabase } from '../database/open-database.js';
+import { migratedDatabase } from '../store/open-database.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import {
   at,

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { NotFoundError } from '../../lib/errors.js';
 import { MessageEntity } from '../../lib/messages/message.entity.js';
-import { newMessage } from '../database/new-message.js';
+import { newMessage } from '../store/new-message.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { TestApp } from '../support/test-app.js';
 import { welcome } from './template-inputs.js';

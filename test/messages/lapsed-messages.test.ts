@@ -4,7 +4,7 @@ import { DataSource, type Repository } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MessageEntity, type MessageStatus } from '../../lib/messages/message.entity.js';
 import { MessageStore } from '../../lib/messages/message-store.js';
-import { newMessage } from '../database/new-message.js';
+import { newMessage } from '../store/new-message.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { optionsFor, TestApp } from '../support/test-app.js';
 import { HeldCalls } from './held-calls.js';

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { migratedDatabase, openDatabase } from '../database/open-database.js';
+import { migratedDatabase, openDatabase } from '../store/open-database.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { BudgetOfTest, BudgetRows, type Clock, people, portfolio, countedAs } from './budget-scene.js';
 

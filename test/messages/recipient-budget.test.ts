@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pretendLater } from '../accounts/pretend-later.js';
-import { migratedDatabase } from '../database/open-database.js';
+import { migratedDatabase } from '../store/open-database.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import {
   at,

@@ -4,7 +4,7 @@ import { DataSource, IsNull, Not } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
-import { newMessage } from '../database/new-message.js';
+import { newMessage } from '../store/new-message.js';
 import { describeOn, type FreshDatabase } from '../support/databases.js';
 import { TestApp } from '../support/test-app.js';
 import { cases, WAMID } from './message-contents.js';

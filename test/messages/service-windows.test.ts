@@ -3,7 +3,7 @@ import { MessageEntity } from 'nestjs-whatsapp';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ServiceWindows } from '../../lib/messages/service-windows.js';
-import { migratedDatabase } from '../database/open-database.js';
+import { migratedDatabase } from '../store/open-database.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { BudgetRows, DAY_MS, people } from './budget-scene.js';
 

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { InstallationEntity } from '../../lib/database/installation.entity.js';
+import { InstallationEntity } from '../../lib/store/installation.entity.js';
 import { TestApp } from '../support/test-app.js';
 import { upload } from '../testing/graph-client.js';
 import { bodyPayloads, bodyTemplates } from './body-payloads.js';

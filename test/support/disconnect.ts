@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../../lib/database/data-source.provider.js';
+import { WHATSAPP_DATA_SOURCE } from '../../lib/store/data-source.provider.js';
 
 /** Takes the database away from an app: ends the host's connections and the module's own. */
 export async function disconnect(app: INestApplicationContext): Promise<void> {

@@ -6,7 +6,7 @@ import { InboundMessages } from '../../lib/webhooks/messages/inbound-messages.js
 import { StatusUpdates } from '../../lib/webhooks/statuses/status-updates.js';
 import { bullOn, type OpenQueue } from '../bulk/each-queue.js';
 import { CUSTOMER, textItem } from '../conversations/inbound-items.js';
-import { newMessage } from '../database/new-message.js';
+import { newMessage } from '../store/new-message.js';
 import { describeWithRedis } from '../support/redis.js';
 import { TestApp } from '../support/test-app.js';
 

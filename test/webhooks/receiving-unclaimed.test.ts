@@ -3,7 +3,7 @@ import { AccountsService, type WhatsAppModuleOptions } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { UnclaimedItemEntity } from '../../lib/webhooks/unclaimed-item.entity.js';
-import { repositoryToken } from '../../lib/database/repositories.js';
+import { repositoryToken } from '../../lib/store/repositories.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { bodyOf, entryOf, NORTH, ReceivingScene, sign, SOUTH } from './receiving-scene.js';
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { OUTCOME_UNKNOWN } from '../../lib/messages/message-store.js';
 import type { StatusItem } from '../../lib/webhooks/webhook-item.js';
 import { recipientsOf } from '../bulk/bulk-scene.js';
-import { newMessage } from '../database/new-message.js';
+import { newMessage } from '../store/new-message.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { at, StatusScene } from './statuses-scene.js';
 

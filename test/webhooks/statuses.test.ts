@@ -1,7 +1,7 @@
 import { MessagesService } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { MessageStore, OUTCOME_UNKNOWN } from '../../lib/messages/message-store.js';
-import { newMessage } from '../database/new-message.js';
+import { newMessage } from '../store/new-message.js';
 import { phoneOf, recipientsOf } from '../bulk/bulk-scene.js';
 import { welcome } from '../messages/template-inputs.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';

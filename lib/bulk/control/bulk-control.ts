@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
-import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
+import { retryOnDeadlock } from '../../store/retry-on-deadlock.js';
 import { TemplateSync } from '../../templates/template-sync.js';
 import { BulkChunks } from '../bulk-chunks.js';
 import { BulkLog } from '../bulk-log.js';
@@ -11,7 +11,7 @@ import { BulkSendEntity } from '../bulk-send.entity.js';
 import type { BulkSendStatus } from '../bulk-send.js';
 import { BulkSendStateError } from '../bulk.errors.js';
 import { CancelledMessages } from '../sweeps/cancelled-messages.js';
-import { resumedState, NOTHING_WAITS } from './resumed-state';
+import { resumedState, NOTHING_WAITS } from './resumed-state.js';
 
 const UNDER_WAY: BulkSendStatus[] = ['SCHEDULED', 'QUEUED', 'PROCESSING'];
 

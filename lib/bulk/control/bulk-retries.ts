@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, MoreThan, Not, Raw, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
-import type { Statements } from '../../database/statement.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
+import type { Statements } from '../../store/statement.js';
 import { mayPassAt, reactionTo } from '../../graph/error-catalogue.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-store.js';
-import { CHUNK_SIZE } from '../accepting/stored-recipients.js';
+import { CHUNK_SIZE } from '../accept/stored-recipients.js';
 import { BulkChunks } from '../bulk-chunks.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkSendStateError } from '../bulk.errors.js';

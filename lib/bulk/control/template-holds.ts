@@ -1,12 +1,12 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
-import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
+import { retryOnDeadlock } from '../../store/retry-on-deadlock.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkWaker } from '../bulk-waker.js';
-import { TemplateReapproval } from './template-reapproval';
+import { TemplateReapproval } from './template-reapproval.js';
 
 /** Bulk sends follow their template: paused while Meta lets nobody send it, and going on when it does again. */
 @Injectable()

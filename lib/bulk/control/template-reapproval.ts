@@ -1,11 +1,11 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
-import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
+import { retryOnDeadlock } from '../../store/retry-on-deadlock.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { BulkChunks } from '../bulk-chunks.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
-import { resumedState } from './resumed-state';
+import { resumedState } from './resumed-state.js';
 
 /** Lets bulk sends go on that wait for their template alone; those that a person paused stay so. */
 @Injectable()

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { runInTransaction } from '../../database/run-in-transaction';
-import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
-import { change, type Statements } from '../../database/statement.js';
+import { runInTransaction } from '../../store/run-in-transaction.js';
+import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
+import { change, type Statements } from '../../store/statement.js';
 import { changeMessages, type MessageChange } from '../../messages/message-changes.js';
 import { keepErased } from '../../messages/erased-message.js';
 import { MessageCallbacks } from '../../messages/message-callbacks.js';

@@ -1,6 +1,6 @@
 import type { DataSource, Repository } from 'typeorm';
-import { inList } from '../../database/in-list';
-import { select, type Statements } from '../../database/statement.js';
+import { inList } from '../../store/in-list.js';
+import { select, type Statements } from '../../store/statement.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import type { BulkSendEntity } from '../bulk-send.entity.js';
 import type { BulkTally } from './bulk-tally.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
-import { DeadProcesses } from '../../processes/dead-processes.js';
-import { ThisProcess } from '../../processes/this-process.js';
-import { StoredRecipients } from '../accepting/stored-recipients.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
+import { DeadProcesses } from '../../process/dead-processes.js';
+import { ThisProcess } from '../../process/this-process.js';
+import { StoredRecipients } from '../accept/stored-recipients.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 
 /** Removes what a process stored of a request that it did not live to answer. */

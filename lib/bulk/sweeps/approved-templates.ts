@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
-import { TemplateReapproval } from '../control/template-reapproval';
+import { TemplateReapproval } from '../control/template-reapproval.js';
 
 /** Milliseconds between two looks. */
 const INTERVAL_MS = 2_000;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, MoreThan, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LessThanOrEqual, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 
 /** Lets bulk sends begin whose time has come. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan, Repository } from 'typeorm';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 

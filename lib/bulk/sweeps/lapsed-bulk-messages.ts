@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, LessThan, Not, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { MessageEntity, type MessageStatus } from '../../messages/message.entity.js';
 import { UnconfirmedMessages } from './unconfirmed-messages.js';
 

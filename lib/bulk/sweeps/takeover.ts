@@ -1,10 +1,10 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { Between, IsNull, Not, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { MessageEntity } from '../../messages/message.entity.js';
-import { DeadProcesses } from '../../processes/dead-processes.js';
-import { ThisProcess } from '../../processes/this-process.js';
+import { DeadProcesses } from '../../process/dead-processes.js';
+import { ThisProcess } from '../../process/this-process.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BulkChunks } from '../bulk-chunks.js';
 import { UnconfirmedMessages } from './unconfirmed-messages.js';

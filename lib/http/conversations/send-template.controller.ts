@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, type LoggerService, Post } from '@nestjs/common';
-import { OutageLog } from '../../database/outage-log.js';
+import { OutageLog } from '../../store/outage-log.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';

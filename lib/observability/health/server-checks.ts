@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { QUEUE_REDIS, type QueueRedis } from '../../bulk/queue/queue-redis.js';
-import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
+import { QUEUE_REDIS, type QueueRedis } from '../../queue/queue-redis.js';
+import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
 import { GraphApiClient } from '../../graph/graph-api.client.js';
 import { Probe } from '../probe.js';
 import { down, type HealthCheckResult, UP } from './health-check.js';

@@ -3,7 +3,7 @@ import { And, type FindOperator, In, IsNull, LessThan, LessThanOrEqual, MoreThan
 import { AccountCredentials } from '../../accounts/account-credentials.js';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { WEBHOOK_OPTIONS, type WebhookOptions } from '../../webhooks/webhook.options.js';
 import { Probe } from '../probe.js';

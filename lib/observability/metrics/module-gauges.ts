@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { INSTALLATION_ID } from '../../database/installation-id.provider.js';
+import { INSTALLATION_ID } from '../../store/installation-id.provider.js';
 import { Probe } from '../probe.js';
 import type { GaugeSource, Sample } from './gauges.js';
 import { NumberSamples } from './number-samples.js';

@@ -4,9 +4,9 @@ import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { BulkSendEntity } from '../../bulk/bulk-send.entity.js';
 import { CallbackDeliveryEntity } from '../../callbacks/callback-delivery.entity.js';
 import { CallbackEntity } from '../../callbacks/callback.entity.js';
-import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
-import { inList } from '../../database/in-list';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
+import { inList } from '../../store/in-list.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import type { Sample } from './gauges.js';
 
 /** Those of a bulk send that has not ended. */

@@ -1,6 +1,6 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
-import { bullJobs } from '../../bulk/queue/bull/bull-jobs.providers.js';
-import { bullOptionsOf, type QueueOptions, type QueueSetup } from '../../bulk/queue/queue-setup.js';
+import { bullJobs } from '../../queue/bull/bull-jobs.providers.js';
+import { bullOptionsOf, type QueueOptions, type QueueSetup } from '../../queue/queue-setup.js';
 import { ConfigurationError } from '../../errors.js';
 import { EventHandlers } from './event-handlers.js';
 import { EventRuns } from './event-runs.js';

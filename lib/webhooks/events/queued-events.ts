@@ -5,8 +5,8 @@ import {
   type OnApplicationBootstrap,
   Optional,
 } from '@nestjs/common';
-import type { JobQueue } from '../../bulk/queue/job-queue.js';
-import { PROCESS_OPTIONS, type ProcessOptions } from '../../processes/processes.options.js';
+import type { JobQueue } from '../../queue/job-queue.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from '../../process/processes.options.js';
 import { EventRuns } from './event-runs.js';
 import type { WhatsAppEvent } from './whatsapp-event.js';
 import { types } from 'node:util';

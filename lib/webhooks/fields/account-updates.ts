@@ -2,7 +2,7 @@ import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { IsNull, LessThan, MoreThanOrEqual, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import {

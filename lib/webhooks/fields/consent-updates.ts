@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { ContactSighting } from '../../contacts/contact-sighting';
+import type { ContactSighting } from '../../contacts/contact-sighting.js';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
-import { ConsentChanges } from '../consent-changes';
+import { ConsentChanges } from '../consent-changes.js';
 import { WebhookItemError } from '../webhook-applier.js';
 import type { MarketingConsentEvent } from '../events/whatsapp-event.js';
 import {

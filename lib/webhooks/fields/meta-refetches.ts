@@ -3,7 +3,7 @@ import { Repository } from 'typeorm';
 import { AccountSync } from '../../accounts/account-sync.js';
 import type { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { TemplateHolds } from '../../bulk/control/template-holds.js';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { TemplateSync } from '../../templates/template-sync.js';
 import { TemplateEntity } from '../../templates/template.entity.js';

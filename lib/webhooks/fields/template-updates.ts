@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { TemplateHolds } from '../../bulk/control/template-holds.js';
-import { truncateForColumn } from '../../database/truncate-for-column';
+import { truncateForColumn } from '../../store/truncate-for-column.js';
 import { isJsonObject } from '../../graph/json-object.js';
 import type { TemplateStatusEvent } from '../events/whatsapp-event.js';
 import {

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThanOrEqual, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
-import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
+import { retryOnDeadlock } from '../../store/retry-on-deadlock.js';
 import { type AccountChange, reportedUntil } from './field-update.js';
 import { MetaRefetches } from './meta-refetches.js';
 

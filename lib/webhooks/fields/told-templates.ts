@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LessThanOrEqual, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
-import { retryOnDeadlock } from '../../database/retry-on-deadlock.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
+import { retryOnDeadlock } from '../../store/retry-on-deadlock.js';
 import { normalizeLanguage } from '../../templates/template-store.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
 import { type AccountChange, requiredText, reportedUntil } from './field-update.js';

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { CallbackOutbox } from '../../callbacks/callback-outbox.js';
 import { toE164 } from '../../contacts/phone-number.js';
 import type { Conversation } from '../../conversations/conversations.inputs.js';
-import { previewOf } from '../../conversations/message-preview';
-import type { Statements } from '../../database/statement.js';
+import { previewOf } from '../../conversations/message-preview.js';
+import type { Statements } from '../../store/statement.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import type { InboundMessage } from './inbound-message.js';
 

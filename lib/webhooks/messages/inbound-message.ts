@@ -1,4 +1,4 @@
-import type { ContactSighting } from '../../contacts/contact-sighting';
+import type { ContactSighting } from '../../contacts/contact-sighting.js';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import { isIdentifier } from '../../identifier.js';
 import { WebhookItemError } from '../webhook-applier.js';

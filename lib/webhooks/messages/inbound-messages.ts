@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ContactDirectory } from '../../contacts/contact-directory.js';
-import { phoneOf } from '../../contacts/contact-sighting';
+import { phoneOf } from '../../contacts/contact-sighting.js';
 import { QueuedEvents } from '../events/queued-events.js';
 import type { WhatsAppEvent } from '../events/whatsapp-event.js';
-import { ConsentChanges } from '../consent-changes';
+import { ConsentChanges } from '../consent-changes.js';
 import { type WebhookApplier, WebhookItemError } from '../webhook-applier.js';
 import type { MessageItem } from '../webhook-item.js';
 import { INBOUND_OPTIONS, type InboundOptions } from './inbound.options.js';

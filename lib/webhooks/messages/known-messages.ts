@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { ConversationReads } from '../../conversations/conversation-reads.js';
-import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
-import { inList } from '../../database/in-list';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
+import { inList } from '../../store/in-list.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { isErased } from '../../messages/erased-message.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { inboundKey, type ReceivedMessage, type StoredMessage } from './inbound-rows.js';

@@ -1,4 +1,4 @@
-import type { ContactSighting } from '../../contacts/contact-sighting';
+import type { ContactSighting } from '../../contacts/contact-sighting.js';
 import { isJsonObject } from '../../graph/json-object.js';
 import type { InboundMessage } from './inbound-message.js';
 

@@ -1,11 +1,11 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { OutageLog } from '../../database/outage-log.js';
+import { OutageLog } from '../../store/outage-log.js';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
-import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
-import { inList } from '../../database/in-list';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
+import { inList } from '../../store/in-list.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { throughputOf } from '../../pacing/throughput.js';

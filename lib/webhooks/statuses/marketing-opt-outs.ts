@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ContactEntity } from '../../contacts/contact.entity.js';
 import type { MarketingConsentEvent } from '../events/whatsapp-event.js';
-import { ConsentChanges } from '../consent-changes';
+import { ConsentChanges } from '../consent-changes.js';
 import type { FailedMessage } from './failure-reactions.js';
 
 /** Meta's code for a person who has stopped the business's marketing messages. */

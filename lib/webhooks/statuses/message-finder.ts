@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { And, type DataSource, type FindOptionsWhere, IsNull, Not, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
-import { INSTALLATION_ID } from '../../database/installation-id.provider.js';
-import { inList } from '../../database/in-list';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
+import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
+import { INSTALLATION_ID } from '../../store/installation-id.provider.js';
+import { inList } from '../../store/in-list.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import type { StatusUpdate } from './status-update.js';
 

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { BulkLedger, type LedgerEntry } from '../../bulk/ledger/bulk-ledger.js';
-import { runInTransaction } from '../../database/run-in-transaction';
-import { WHATSAPP_DATA_SOURCE } from '../../database/data-source.provider.js';
-import { inList } from '../../database/in-list';
-import { InjectWhatsAppRepository } from '../../database/repositories.js';
-import { selectEntities } from '../../database/select-entities.js';
-import type { Statements } from '../../database/statement.js';
+import { runInTransaction } from '../../store/run-in-transaction.js';
+import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
+import { inList } from '../../store/in-list.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
+import { selectEntities } from '../../store/select-entities.js';
+import type { Statements } from '../../store/statement.js';
 import { changeMessages } from '../../messages/message-changes.js';
 import { MessageCallbacks } from '../../messages/message-callbacks.js';
 import { MessageEntity } from '../../messages/message.entity.js';

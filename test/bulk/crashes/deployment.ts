@@ -3,7 +3,7 @@ import { GraphApiServer, type PhoneNumberFixture, sampleTemplates } from 'nestjs
 import { type DataSource, In } from 'typeorm';
 import { expect, vi } from 'vitest';
 import { BulkChunkEntity } from '../../../lib/bulk/bulk-chunk.entity.js';
-import { migratedDatabase } from '../../database/open-database.js';
+import { migratedDatabase } from '../../store/open-database.js';
 import { type ChildBulkSend, ChildProcess } from '../../support/child-process.js';
 import type { FreshDatabase } from '../../support/databases.js';
 import type { FreshRedis } from '../../support/redis.js';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failureStreak } from '../../../lib/bulk/sending/bulk-outcomes.js';
-import type { MessageOutcome } from '../../../lib/bulk/sending/message-outcome.js';
+import { failureStreak } from '../../../lib/bulk/send/bulk-outcomes.js';
+import type { MessageOutcome } from '../../../lib/bulk/send/message-outcome.js';
 
 const at = new Date();
 const NONE = { streak: 0, streakCode: null };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PersonSet } from '../../../lib/bulk/accepting/recipient-reading.js';
+import { PersonSet } from '../../../lib/bulk/accept/recipient-reading.js';
 
 /** What each `add` says, and how many there are in the end. */
 function fill(set: { add(digits: string): boolean; readonly size: number }, numbers: readonly string[]) {

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import type { FailedOutcome } from '../../../lib/graph/graph-outcome.js';
 import type { GraphFailureReason } from '../../../lib/graph/graph-failure.js';
 import type { MetaErrorAnswer, MetaRefusal } from '../../../lib/graph/meta-api.error.js';
-import { type CallCircumstances, reactionToCall } from '../../../lib/bulk/sending/reaction-to-call.js';
+import { type CallCircumstances, reactionToCall } from '../../../lib/bulk/send/reaction-to-call.js';
 
 const NOW = new Date('2026-03-04T05:06:07.890Z');
 

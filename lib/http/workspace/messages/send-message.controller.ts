@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { ConversationsService } from '../../../conversations/conversations.service.js';
-import { wasCreatedBy } from '../../../conversations/was-created-by';
+import { wasCreatedBy } from '../../../conversations/was-created-by.js';
 import { ValidationError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../idempotency/idempotency-key.js';
 import { type CheckedBody, DtoPipe } from '../../dto.pipe.js';

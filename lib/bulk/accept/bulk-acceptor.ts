@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
+import { People } from '../../contacts/people.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
+import { RowIds } from '../../store/row-ids.js';
+import { isUniqueViolation } from '../../store/unique-violation.js';
+import { ValidationError } from '../../errors.js';
+import {
+  assertIdempotencyKey,
+  IdempotencyFingerprint,
+  type IdempotencyInput,
+  idOfKey,
+} from '../../idempotency/idempotency-key.js';
+import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.js';
+import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
+import { recipientOf } from '../../messages/recipient.js';
+import { ThisProcess } from '../../process/this-process.js';
+import type { TemplateEntity } from '../../templates/template.entity.js';
+import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
+import { BulkSendEntity } from '../bulk-send.entity.js';
+import { BulkValidationError, QuotaExceededError } from '../bulk.errors.js';
+import type { CreateBulkSendInput } from '../bulk.inputs.js';
+import { type BulkTally, NOTHING_COUNTED, retally, endOf } from '../ledger/bulk-tally.js';
+import { RefusedRecipients } from '../refused-recipients.js';
+import { Persistence } from '../send/persistence.js';
+import { BulkForecast } from './bulk-forecast.js';
+import { type BulkTarget, BulkTargets } from './bulk-target.js';
+import { EarlierAcceptances } from './earlier-acceptances.js';
+import { assertIterable, type Reading, readRecipients } from './recipient-reading.js';
+import { StoredRecipients } from './stored-recipients.js';
+
+/** Milliseconds that a caller waits for a database that went away in the middle. */
+const LONGEST_WAIT_MS = 5_000;
+
+/** Takes a bulk send in: all of it, or nothing. */
+@Injectable()
+export class BulkAcceptor {
+  constructor(
+    @Inject(MESSAGES_OPTIONS) private readonly options: MessagesOptions,
+    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
+    private readonly thisProcess: ThisProcess,
+    private readonly targets: BulkTargets,
+    private readonly forecast: BulkForecast,
+    private readonly refused: RefusedRecipients,
+    private readonly stored: StoredRecipients,
+    private readonly people: People,
+    private readonly earlier: EarlierAcceptances,
+    private readonly persistence: Persistence,
+    private readonly rowIds: RowIds,
+  ) {}
+
+  /** @param idempotency the caller's key, if there is one. @returns the id of the bulk send */
+  async accept(input: CreateBulkSendInput, idempotency: IdempotencyInput | undefined): Promise<string> {
+    if (!idempotency) return this.#acceptNew(input, undefined);
+    assertIdempotencyKey(idempotency);
+    const known = await this.earlier.find(idempotency);
+    if (known) return this.earlier.answer(known, input.recipients, idempotency);
+    return this.#acceptNew(input, idempotency);
+  }
+
+  async #acceptNew(input: CreateBulkSendInput, idempotency: IdempotencyInput | undefined): Promise<string> {
+    const target = await this.targets.find(input);
+    assertIterable(input.recipients);
+    // Before the first recipient is read, which may take long: from here on the key is in use.
+    const bulkSend = await this.#open(input, target, idempotency);
+    try {
+      await this.#take(bulkSend, input, target, idempotency && new IdempotencyFingerprint(idempotency));
+      return bulkSend.id;
+    } catch (error) {
+      // The database may have accepted it and had no chance to say so.
+      if (!(await this.#removed(bulkSend.id))) return bulkSend.id;
+      throw error;
+    }
+  }
+
+  /**
+   * Removes it, however long that takes: its idempotency key shall be free again.
+   * @returns false when it was accepted
+   */
+  async #removed(id: string): Promise<boolean> {
+    let isRemoved = true;
+    const removal = this.persistence.persist(async () => {
+      isRemoved = await this.stored.remove(id);
+    });
+    await Promise.race([removal, delay(LONGEST_WAIT_MS, undefined, { ref: false })]);
+    return isRemoved;
+  }
+
+  async #take(
+    bulkSend: BulkSendEntity,
+    input: CreateBulkSendInput,
+    found: BulkTarget,
+    fingerprint: IdempotencyFingerprint | undefined,
+  ): Promise<void> {
+    const { template, recipients: given } = await this.targets.lookAhead(found, input);
+    const target = { ...found, template };
+    Object.assign(bulkSend, factsOf(template));
+    const { phoneNumber, scheduledAt } = target;
+    const { defaultCountry } = this.options;
+    let needed = 0;
+    let tally: BulkTally = NOTHING_COUNTED;
+    const rules = {
+      template,
+      defaultCountry,
+      maxRecipients: input.maxRecipients,
+      peopleOf: (named: readonly string[]) => this.people.of(bulkSend.workspaceId, named),
+      fingerprint,
+      inSpiteOfProblems: false,
+      isCurrent: () => this.targets.isCurrent(target),
+    };
+    const reading = await readRecipients(given, rules, async (batch, first) => {
+      const named = batch.map(recipientOf);
+      const refused = await this.refused.among(bulkSend.workspaceId, template.category, named);
+      const failed = [...refused.values()].map((failure) => ({ ...failure, status: 'failed' as const }));
+      tally = retally(tally, [], failed);
+      needed += await this.forecast.neededOf(
+        phoneNumber,
+        named.filter((name) => !refused.has(name)),
+      );
+      const recipients = batch.map((recipient) => ({ ...recipient, failure: refused.get(recipientOf(recipient)) }));
+      await this.stored.add(bulkSend, recipients, first);
+    });
+    assertRight(reading);
+    const acceptance = await this.forecast.of(phoneNumber, reading.unique - tally.failedCount, needed);
+    if (input.onQuotaExceeded === 'reject' && !acceptance.quota.canSend) throw new QuotaExceededError(acceptance.quota);
+    await this.stored.complete(bulkSend, {
+      totalRecipients: reading.total,
+      uniqueRecipients: reading.unique,
+      acceptance,
+      idempotencyFingerprint: fingerprint?.digest() ?? null,
+      ...factsOf(template),
+      ...tally,
+      ...beginningOf({ ...tally, uniqueRecipients: reading.unique }, scheduledAt),
+    });
+  }
+
+  /** The row by which everything else is found again, whatever happens. */
+  async #open(
+    input: CreateBulkSendInput,
+    { workspaceId, phoneNumber, template, scheduledAt }: BulkTarget,
+    idempotency: IdempotencyInput | undefined,
+  ): Promise<BulkSendEntity> {
+    const bulkSend = this.bulkSends.create({
+      id: randomUUID(),
+      number: await this.rowIds.nextOf('bulk_sends'),
+      taskId: randomUUID(),
+      workspaceId,
+      accountId: phoneNumber.accountId,
+      phoneNumberId: phoneNumber.phoneNumberId,
+      ...factsOf(template),
+      name: input.name ?? null,
+      status: 'ACCEPTING',
+      acceptedBy: this.thisProcess.id,
+      failures: [],
+      apiKeyId: input.apiKeyId ?? null,
+      apiKeyName: input.apiKeyName ?? null,
+      idempotencyKey: idempotency ? idOfKey(idempotency) : null,
+      scheduledAt,
+      createdAt: new Date(),
+    });
+    try {
+      await this.bulkSends.insert(bulkSend);
+      return bulkSend;
+    } catch (error) {
+      if (idempotency && isUniqueViolation(error)) throw new IdempotencyConflictError('still-running');
+      await this.#removed(bulkSend.id); // it may be there all the same
+      throw error;
+    }
+  }
+}
+
+/** What a bulk send's row keeps of its template. */
+function factsOf(template: TemplateEntity) {
+  return {
+    templateId: template.id,
+    templateName: template.name,
+    templateLanguage: template.language,
+    templateCategory: template.category,
+    carriesCode: hasOneTimeCode(template),
+  };
+}
+
+function assertRight({ total, problems, furtherProblems }: Reading): void {
+  if (problems.length > 0) throw new BulkValidationError(problems, furtherProblems);
+  if (total === 0) throw new ValidationError([{ path: 'recipients', message: 'must not be empty.' }]);
+}
+
+/** How a bulk send stands once it is accepted: it begins, waits for its time, or has ended where nobody may be sent to. */
+function beginningOf(
+  counted: BulkTally & Pick<BulkSendEntity, 'uniqueRecipients'>,
+  scheduledAt: Date | null,
+): Pick<BulkSendEntity, 'status' | 'completedAt'> & Partial<BulkSendEntity> {
+  const now = new Date();
+  const end = endOf(counted);
+  if (end) return { status: end, completedAt: now };
+  if (!scheduledAt || scheduledAt <= now) return { status: 'QUEUED', completedAt: null };
+  return { status: 'SCHEDULED', completedAt: null, waitingReason: 'scheduled', waitingUntil: scheduledAt };
+}

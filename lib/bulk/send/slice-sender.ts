@@ -1,0 +1,210 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FailedOutcome } from '../../graph/graph-outcome.js';
+import { CallGate, type CallPermit } from '../../messages/call-gate.js';
+import { MessageCall, type MessageContent, type SendOutcome } from '../../messages/message-call.js';
+import { PendingContents } from '../../messages/pending-content.js';
+import { recipientOf } from '../../messages/recipient.js';
+import { RecipientBudget } from '../../messages/recipient-budget.js';
+import { templateContent } from '../../messages/template-content.js';
+import { PACER, type Pacer } from '../../pacing/pacer.js';
+import { OutdatedTemplates } from '../../templates/outdated-templates.js';
+import { ThisProcess } from '../../process/this-process.js';
+import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
+import type { BudgetUse } from './budget-use.js';
+import type { MessageOutcome, SendingHold } from './message-outcome.js';
+import { OutcomeWriter } from './outcome-writer.js';
+import type { PendingMessage } from './pending-messages.js';
+import { reactionToCall } from './reaction-to-call.js';
+import { SendingHolds } from './sending-holds.js';
+import { type SendableBulkSend, SendingStates } from './sending-states.js';
+
+/** A slot that is missed by more milliseconds than this is another message's time: a new one is asked for. */
+const LATEST_MS = 20;
+
+/** Milliseconds that a message may be claimed without a slot. */
+const LONGEST_WAIT_MS = 1_000;
+
+/** Meta's code for "too many", which may mean that the messaging limit is used up. */
+const SPAM_RATE_LIMIT = 131048;
+
+/** Messages that are claimed, each with its slot. */
+export interface Slice {
+  readonly messages: readonly PendingMessage[];
+  /** By `performance.now()`, one a message. */
+  readonly slots: readonly number[];
+  readonly state: SendableBulkSend;
+  readonly budget: BudgetUse;
+  /** Sends no more of it; what was not sent by then is pending again. */
+  readonly signal: AbortSignal;
+}
+
+const NOT_SENT: MessageOutcome = { kind: 'again', at: null, counts: false };
+
+/** Sends messages that are claimed, each in its slot. */
+@Injectable()
+export class SliceSender {
+  /** The places of messages under way in this process, over all bulk sends; `send` gives back one a message. */
+  readonly inFlight: InFlight;
+
+  constructor(
+    @Inject(BULK_OPTIONS) { concurrency }: BulkOptions,
+    @Inject(PACER) private readonly pacer: Pacer,
+    private readonly thisProcess: ThisProcess,
+    private readonly gate: CallGate,
+    private readonly messageCall: MessageCall,
+    private readonly budget: RecipientBudget,
+    private readonly holds: SendingHolds,
+    private readonly states: SendingStates,
+    private readonly writer: OutcomeWriter,
+    private readonly contents: PendingContents,
+    private readonly outdatedTemplates: OutdatedTemplates,
+  ) {
+    this.inFlight = new InFlight(concurrency);
+  }
+
+  /** Resolves when every call has ended and its outcome was handed on to be written. */
+  async send(slice: Slice): Promise<void> {
+    const { messages, signal } = slice;
+    const calls: Promise<void>[] = [];
+    let slots = slice.slots.values();
+    let isStopped = false;
+    for (const [index, message] of messages.entries()) {
+      const permit = isStopped || signal.aborted ? undefined : await this.#enter(slice);
+      this.gate.plan(slice.state.number, -1);
+      // Only what was missed is lost: the slots after it are still good.
+      let slot = permit && firstInTime(slots);
+      if (permit && slot === undefined && !signal.aborted) {
+        slots = (await this.#slots(slice, messages.length - index)).values();
+        slot = firstInTime(slots);
+      }
+      if (slot !== undefined) await until(slot);
+      if (permit && slot !== undefined && !signal.aborted) {
+        calls.push(this.#call(slice, message, permit));
+      } else {
+        isStopped = true;
+        await permit?.release();
+        this.#leave(slice, message);
+      }
+    }
+    await Promise.all(calls);
+  }
+
+  /** Undefined while Meta gives no answers: what is claimed must not wait for them. */
+  async #enter({ state, signal }: Slice): Promise<CallPermit | undefined> {
+    return this.gate.enter(state.number, 'bulk', { most: LONGEST_WAIT_MS, signal }).catch(() => undefined);
+  }
+
+  /** What is claimed must not wait for long: without slots it is let go. */
+  async #slots({ state, signal }: Slice, count: number): Promise<readonly number[]> {
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_WAIT_MS)]);
+    return this.pacer.slots(state.number, count, soon).catch(() => []);
+  }
+
+  #leave(slice: Slice, message: PendingMessage): void {
+    this.#settle(slice, message, NOT_SENT);
+    this.inFlight.giveBack(1);
+  }
+
+  async #call(slice: Slice, message: PendingMessage, permit: CallPermit): Promise<void> {
+    try {
+      this.#settle(slice, message, await this.#outcomeOf(slice, message, permit));
+    } finally {
+      this.inFlight.giveBack(1);
+    }
+  }
+
+  async #outcomeOf({ state }: Slice, message: PendingMessage, permit: CallPermit): Promise<MessageOutcome> {
+    const called = await this.#send(state, message);
+    await permit.settle(called);
+    if (called.kind === 'answered') return { kind: 'sent', acceptance: called.answer, at: new Date() };
+    const limitUsedUp = await this.#isLimitUsedUp(called, state);
+    const { outcome, hold } = reactionToCall(called, { retries: message.retries, limitUsedUp, now: new Date() });
+    if (hold) await this.#hold(hold, state);
+    this.#noteRefusal(called.error, hold, state);
+    return outcome;
+  }
+
+  async #send(state: SendableBulkSend, message: PendingMessage): Promise<SendOutcome> {
+    let content: Omit<MessageContent, 'credential'>;
+    try {
+      content = templateContent(state.template, this.contents.variablesOf(message));
+    } catch (error) {
+      return { kind: 'notSent', error };
+    }
+    const { credential } = state;
+    return this.messageCall.make(message, { ...content, credential }, this.#deadlineOf(message));
+  }
+
+  /** What pauses all bulk sends of the template has its status noted already, and Meta's list may be slower than its refusals. */
+  #noteRefusal(error: unknown, hold: SendingHold | undefined, { template: { name }, credential }: SendableBulkSend) {
+    if (hold?.kind === 'pause-bulk-send' && hold.isTemplate) return;
+    this.outdatedTemplates.note(error, { name, businessAccountId: credential.businessAccountId });
+  }
+
+  /** Past it others take this process for dead, or the message for unconfirmed. */
+  #deadlineOf({ lapsesAt }: PendingMessage): Date {
+    const { aliveUntil } = this.thisProcess;
+    return lapsesAt && lapsesAt < aliveUntil ? lapsesAt : aliveUntil;
+  }
+
+  async #hold(hold: SendingHold, state: SendableBulkSend): Promise<void> {
+    await this.holds.apply(hold, state);
+    this.states.forget(state.bulkSend.id);
+  }
+
+  async #isLimitUsedUp({ kind, error }: FailedOutcome, { portfolio }: SendableBulkSend): Promise<boolean> {
+    if (kind !== 'refused' || error.metaCode !== SPAM_RATE_LIMIT) return false;
+    return this.budget.usage(portfolio).then(
+      ({ remaining }) => remaining === 0,
+      () => false,
+    );
+  }
+
+  #settle({ state, budget }: Slice, message: PendingMessage, outcome: MessageOutcome): void {
+    const { id, attempt } = message;
+    budget.note(recipientOf(message), outcome);
+    this.writer.push(state.bulkSend.id, { id, attempt, outcome });
+  }
+}
+
+/** The next slot that is not missed yet. */
+function firstInTime(slots: Iterator<number>): number | undefined {
+  for (let next = slots.next(); !next.done; next = slots.next()) {
+    if (performance.now() - next.value <= LATEST_MS) return next.value;
+  }
+  return undefined;
+}
+
+async function until(time: number): Promise<void> {
+  const wait = time - performance.now();
+  if (wait > 0) await delay(wait);
+}
+
+/** How many messages this process has claimed and under way, and who waits for fewer. */
+class InFlight {
+  #underWay = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(private readonly most: number) {}
+
+  /**
+   * Takes places for up to so many messages. When there are but a few it waits for more: each claim is a statement, and
+   * one for each place that becomes free would be too many.
+   */
+  async take(count: number): Promise<number> {
+    const fewest = Math.min(count, Math.ceil(this.most / 4));
+    while (this.most - this.#underWay < fewest) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const taken = Math.min(count, this.most - this.#underWay);
+    this.#underWay += taken;
+    return taken;
+  }
+
+  giveBack(count: number): void {
+    if (count === 0) return;
+    this.#underWay -= count;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume();
+  }
+}

@@ -1,0 +1,119 @@
+import type { DataSource, EntityMetadata, ObjectLiteral, Repository } from 'typeorm';
+import { type Dialect, dialectOf } from './dialect.js';
+import { type BulkColumn, bulkColumns, bulkRows, bulkTable, sharedColumns } from './bulk-values.js';
+import type { SqlStatement } from './statement.js';
+
+/** What must hold of a row besides its key, such as `status IN (:...open)`, in the names of the table's columns. */
+export interface RowCondition {
+  readonly sql: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
+/** What an update of many rows has beside them. */
+export interface UpdateOptions<Entity> {
+  readonly condition?: RowCondition;
+  /** The values that are the same for all rows. */
+  readonly shared?: Partial<Entity>;
+}
+
+/**
+ * Inserts all rows by one statement with one parameter, whatever their number; for `change`, or `execute` alone.
+ * Rows of many megabytes become several statements, so that none is larger than a server takes.
+ * Every row has the properties of the first; columns that it lacks get their default, and `undefined` is null.
+ * @param shared what all rows have in common, given once
+ * @throws TypeError when rows differ in their properties, or a property is no column that fits in JSON
+ */
+export function insertRows<Entity extends ObjectLiteral>(
+  dataSource: DataSource,
+  { metadata }: Repository<Entity>,
+  rows: readonly Partial<Entity>[],
+  shared: Partial<Entity> = {},
+): SqlStatement[] {
+  const own = bulkColumns(dataSource, metadata, rows);
+  const common = sharedColumns(dataSource, metadata, shared);
+  const columns = [...own, ...common.columns];
+  const sql =
+    `INSERT INTO ${tableOf(dataSource, metadata)} (${columns.map(({ name }) => name).join(', ')}) ` +
+    `SELECT ${columns.map(({ given }) => given).join(', ')} FROM ${bulkTable(dialectOf(dataSource), own)}`;
+  return statements(dataSource, sql, bulkRows(dataSource, own, rows), common.parameters);
+}
+
+/**
+ * Updates rows by their primary key, each with values of its own, by one statement with one parameter; for `change`, or
+ * `execute` alone. Every row has its key and the properties of the first; rows that the condition leaves out stay as they are.
+ * Rows are best given in the order of their keys, in which others lock them, too.
+ * @param shared the values that are the same for all rows
+ * @throws TypeError as `insertRows` does
+ */
+export function updateRows<Entity extends ObjectLiteral>(
+  dataSource: DataSource,
+  { metadata }: Repository<Entity>,
+  rows: readonly Partial<Entity>[],
+  { condition, shared = {} }: UpdateOptions<Entity> = {},
+): SqlStatement[] {
+  const columns = bulkColumns(dataSource, metadata, rows);
+  const common = sharedColumns(dataSource, metadata, shared);
+  const where = columns.filter(({ isKey }) => isKey).map(({ name, given }) => `target.${name} = ${given}`);
+  if (where.length < metadata.primaryColumns.length) {
+    if (rows.length === 0) return [];
+    throw new TypeError(`Rows of ${metadata.tableName} are updated by their primary key, which is missing.`);
+  }
+  if (condition) where.push(`(${condition.sql})`);
+  const sql = UPDATES[dialectOf(dataSource)]({
+    table: tableOf(dataSource, metadata),
+    given: bulkTable(dialectOf(dataSource), columns),
+    changed: [...columns.filter(({ isKey }) => !isKey), ...common.columns],
+    where: where.join(' AND '),
+  });
+  return statements(dataSource, sql, bulkRows(dataSource, columns, rows), {
+    ...condition?.parameters,
+    ...common.parameters,
+  });
+}
+
+interface UpdateParts {
+  readonly table: string;
+  readonly given: string;
+  readonly changed: readonly BulkColumn[];
+  readonly where: string;
+}
+
+function updateFrom({ table, given, changed, where }: UpdateParts): string {
+  const changes = changed.map((column) => `${column.name} = ${column.given}`).join(', ');
+  return `UPDATE ${table} AS target SET ${changes} FROM ${given} WHERE ${where}`;
+}
+
+/** Row by row as they are given: the optimizer would now and then read, and so lock, the whole table first. */
+function updateJoined({ table, given, changed, where }: UpdateParts): string {
+  const changes = changed.map((column) => `target.${column.name} = ${column.given}`).join(', ');
+  return `UPDATE ${given} STRAIGHT_JOIN ${table} AS target SET ${changes} WHERE ${where}`;
+}
+
+const UPDATES: Readonly<Record<Dialect, (parts: UpdateParts) => string>> = {
+  sqlite: updateFrom,
+  postgres: updateFrom,
+  mysql: updateJoined,
+};
+
+function tableOf({ driver }: DataSource, { tablePath }: EntityMetadata): string {
+  return tablePath
+    .split('.')
+    .map((name) => driver.escape(name))
+    .join('.');
+}
+
+/** The same statement for each part of the rows, with the database's own placeholders. */
+function statements(
+  { driver }: DataSource,
+  sql: string,
+  parts: readonly string[],
+  parameters: Readonly<Record<string, unknown>> = {},
+): SqlStatement[] {
+  // TypeORM 0.3 wants the third argument, 1.x ignores it.
+  const escape: (sql: string, parameters: ObjectLiteral, native: ObjectLiteral) => [string, unknown[]] =
+    driver.escapeQueryWithParameters.bind(driver);
+  return parts.map((rows) => {
+    const [escaped, values] = escape(sql, { ...parameters, given_rows: rows }, {});
+    return { sql: escaped, parameters: values };
+  });
+}
