@@ -18,7 +18,16 @@ const surfacesWith = ({ decorators = [] }: HostShape): WhatsAppModuleExtras['sur
 };
 
 describe.each(cases)('a host with $name on $adapter', ({ adapter, ...shape }) => {
-  const { main, providers, prefix = '', ownPrefix = prefix, headers = {}, isWrapped = false, refusal } = shape;
+  const {
+    main,
+    imports = [],
+    providers,
+    prefix = '',
+    ownPrefix = prefix,
+    headers = {},
+    isWrapped = false,
+    refusal,
+  } = shape;
   let meta: GraphApiServer;
   let host: Host;
   let key: Record<string, string>;
@@ -30,6 +39,7 @@ describe.each(cases)('a host with $name on $adapter', ({ adapter, ...shape }) =>
       adapter,
       imports: [
         database(),
+        ...imports,
         WhatsAppModule.forRoot({
           ...options,
           accounts: options.accounts?.map((account) => ({ ...account, appSecret: meta.appSecret })),

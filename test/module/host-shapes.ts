@@ -8,9 +8,9 @@ import {
   type ExceptionFilter,
   type ExecutionContext,
   Get,
-  HttpException,
   type INestApplication,
   Injectable,
+  type ModuleMetadata,
   type NestInterceptor,
   Post,
   type Provider,
@@ -20,6 +20,7 @@ import {
   VersioningType,
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, HttpAdapterHost, Reflector } from '@nestjs/core';
+import { SkipThrottle, ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { IsInt, IsString } from 'class-validator';
 import { map } from 'rxjs';
 
@@ -28,6 +29,7 @@ export interface HostShape {
   readonly name: string;
   /** What its `main.ts` does before `setupWhatsApp(app)`. */
   readonly main?: (app: INestApplication) => void;
+  readonly imports?: NonNullable<ModuleMetadata['imports']>;
   readonly providers?: Provider[];
   /** What it puts on every surface. */
   readonly decorators?: readonly ClassDecorator[];
@@ -76,28 +78,6 @@ class LoginGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<{ headers: Record<string, unknown> }>();
     if (request.headers['authorization'] === 'Bearer a.j.wt') return true;
     throw new UnauthorizedException('Log in first.');
-  }
-}
-
-const NoLimit = (): ClassDecorator => SetMetadata('THROTTLER:SKIPdefault', true);
-
-/** As strict as a throttler can be: nothing that has a limit comes through twice. */
-@Injectable()
-class OnceOnly implements CanActivate {
-  readonly #seen = new Set<string>();
-
-  constructor(private readonly reflector: Reflector) {}
-
-  canActivate(context: ExecutionContext): boolean {
-    const key = `${context.getClass().name}.${context.getHandler().name}`;
-    const skips = this.reflector.getAllAndOverride<boolean>('THROTTLER:SKIPdefault', [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    if (skips) return true;
-    if (this.#seen.has(key)) throw new HttpException('Too Many Requests', 429);
-    this.#seen.add(key);
-    return true;
   }
 }
 
@@ -164,8 +144,10 @@ export const hostShapes: readonly HostShape[] = [
   },
   {
     name: 'a global throttler',
-    providers: [{ provide: APP_GUARD, useClass: OnceOnly }],
-    decorators: [NoLimit()],
+    // As strict as it can be: what has a limit comes through once.
+    imports: [ThrottlerModule.forRoot([{ ttl: 60_000, limit: 1 }])],
+    providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }],
+    decorators: [SkipThrottle()],
   },
   {
     name: 'a global wrapper of answers',
