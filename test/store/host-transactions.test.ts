@@ -19,7 +19,7 @@ import {
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { DataSource, Entity, PrimaryColumn, type Repository } from 'typeorm';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { recipientsOf } from '../bulk/bulk-scene.js';
 import { SEND_BULK } from '../http/bulk/bulk-app.js';
 import { Host, sampleSend } from '../module/host.js';

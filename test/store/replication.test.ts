@@ -2,7 +2,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { BulkService, MessagesService, WhatsAppModule, whatsappMigrations } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { phoneOf, recipientsOf } from '../bulk/bulk-scene.js';
 import { SEND_BULK } from '../http/bulk/bulk-app.js';
 import { Host, sampleSend } from '../module/host.js';
