@@ -4,8 +4,10 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '../..');
-const published = /^(dist\/.+|README\.md|LICENSE|package\.json)$/;
+const published = /^(dist\/.+|lib\/.+\.ts|README\.md|LICENSE|package\.json)$/;
 const required = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'dist/testing/index.js'];
+// "Go to definition" follows the maps of the declarations to the sources.
+required.push('dist/index.d.ts.map', 'lib/index.ts', 'lib/testing/index.ts');
 
 /** Packs the built package into `directory` and returns the tarball's path; rejects when it holds anything odd. */
 export async function packPackage(directory) {
