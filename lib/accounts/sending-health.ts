@@ -10,6 +10,8 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphHealthStatus } from '../graph/graph-api.types.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
+import { Periodic } from '../process/periodic.js';
+import { OutageLog } from '../store/outage-log.js';
 import { AccountCredentials } from './account-credentials.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
 import { canSend, nameOf } from './sending-pause-rules.js';
@@ -24,9 +26,7 @@ const INTERVAL_MS = 5 * 60 * 1_000;
  */
 @Injectable()
 export class SendingHealth implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  readonly #stop = new AbortController();
+  readonly #periodic: Periodic;
 
   constructor(
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
@@ -34,47 +34,42 @@ export class SendingHealth implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly pauses: SendingPauses,
     private readonly credentials: AccountCredentials,
     private readonly graph: GraphApiClient,
-  ) {}
+    outages: OutageLog,
+  ) {
+    const run = (signal: AbortSignal) => this.check(signal);
+    this.#periodic = new Periodic({ name: 'Checking paused numbers', everyMs: INTERVAL_MS, run, logger, outages });
+  }
 
   onApplicationBootstrap(): void {
     // Not awaited: a Meta that is down or slow must not keep the app from starting.
-    this.#start();
-    this.#timer = setInterval(() => this.#start(), INTERVAL_MS).unref();
+    this.#periodic.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.#stop.abort();
-    clearInterval(this.#timer);
-    await this.#running;
+  onModuleDestroy(): Promise<void> {
+    return this.#periodic.stop();
   }
 
   /** Asks now. One that Meta does not answer for stays paused. */
-  async check(): Promise<void> {
+  async check(signal?: AbortSignal): Promise<void> {
     await this.pauses.endThoseOver();
     for (const pause of await this.pauses.list()) {
-      if (this.#stop.signal.aborted) return;
+      if (signal?.aborted) return;
       if (pause.until !== null) continue;
       try {
-        if (canSend(await this.#healthOf(pause))) await this.pauses.end(pause);
+        if (canSend(await this.#healthOf(pause, signal))) await this.pauses.end(pause);
       } catch (error) {
         this.logger.debug?.(`Could not ask Meta whether ${nameOf(pause)} can send again: ${String(error)}`);
       }
     }
   }
 
-  #start(): void {
-    this.#running ??= this.check()
-      .catch((error: unknown) => this.logger.debug?.(`Could not read which numbers are paused: ${String(error)}`))
-      .finally(() => (this.#running = undefined));
-  }
-
-  async #healthOf(pause: SendingPauseEntity): Promise<GraphHealthStatus | undefined> {
+  async #healthOf(pause: SendingPauseEntity, signal?: AbortSignal): Promise<GraphHealthStatus | undefined> {
     const businessAccountId = await this.#accountOf(pause);
     if (businessAccountId === undefined) return undefined;
     const node = await this.graph.get<{ health_status?: GraphHealthStatus }>([pause.subjectId], {
       credential: await this.credentials.of(businessAccountId),
       query: { fields: ['health_status'] },
-      signal: this.#stop.signal,
+      signal,
     });
     return node.health_status;
   }

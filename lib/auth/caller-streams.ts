@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { RateLimitedError } from '../errors.js';
+import { Periodic } from '../process/periodic.js';
 import { ApiKeyRows } from './api-key-rows.js';
 import type { Caller } from './caller.js';
 
@@ -24,8 +25,12 @@ interface OpenStream {
 @Injectable()
 export class CallerStreams implements OnModuleDestroy {
   readonly #open = new Set<OpenStream>();
-  #timer: NodeJS.Timeout | undefined;
-  #checking = false;
+  readonly #checks = new Periodic({
+    name: 'Checking the keys of open streams',
+    everyMs: CHECK_INTERVAL,
+    run: () => this.#check(),
+    atStart: false,
+  });
 
   constructor(private readonly rows: ApiKeyRows) {}
 
@@ -45,37 +50,33 @@ export class CallerStreams implements OnModuleDestroy {
     const close = () => {
       this.#open.delete(stream);
       stream.ending.abort();
-      if (this.#open.size > 0) return;
-      clearInterval(this.#timer);
-      this.#timer = undefined;
+      if (this.#open.size === 0) void this.#checks.stop();
     };
     response.once('close', close);
     if (response.destroyed) close();
-    else this.#timer ??= setInterval(() => void this.check(), CHECK_INTERVAL).unref();
+    else this.#checks.start();
     return stream.ending.signal;
   }
 
   /** Ends the streams of keys that are no longer valid; done every second by itself. Never rejects. */
-  async check(): Promise<void> {
-    const ids = new Set(Array.from(this.#open, ({ apiKeyId }) => apiKeyId).filter((id) => id !== undefined));
-    if (this.#checking || ids.size === 0) return;
-    this.#checking = true;
-    try {
-      const valid = await this.rows.validAmong([...ids]);
-      for (const stream of this.#open) {
-        if (stream.apiKeyId !== undefined && ids.has(stream.apiKeyId) && !valid.has(stream.apiKeyId)) end(stream);
-      }
-    } catch {
-      // While the database is unavailable, streams have nothing to send either.
-    } finally {
-      this.#checking = false;
-    }
+  check(): Promise<void> {
+    return this.#checks.run();
   }
 
   /** Lets the app close, which waits for every answer that has not ended. */
-  onModuleDestroy(): void {
-    clearInterval(this.#timer);
+  async onModuleDestroy(): Promise<void> {
     for (const { ending } of this.#open) ending.abort();
+    await this.#checks.stop();
+  }
+
+  /** Errors are ignored: while the database is unavailable, streams have nothing to send either. */
+  async #check(): Promise<void> {
+    const ids = new Set(Array.from(this.#open, ({ apiKeyId }) => apiKeyId).filter((id) => id !== undefined));
+    if (ids.size === 0) return;
+    const valid = await this.rows.validAmong([...ids]);
+    for (const stream of this.#open) {
+      if (stream.apiKeyId !== undefined && ids.has(stream.apiKeyId) && !valid.has(stream.apiKeyId)) end(stream);
+    }
   }
 }
 

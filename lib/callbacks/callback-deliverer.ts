@@ -3,6 +3,7 @@ import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { OutageLog } from '../store/outage-log.js';
 import { runOutside } from '../async-context.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
+import { Periodic } from '../process/periodic.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../process/processes.options.js';
 import { FAILURES_BEFORE_REST } from './callback-back-off.js';
 import { CallbackOutbox } from './callback-outbox.js';
@@ -35,9 +36,8 @@ export class CallbackDeliverer implements OnApplicationBootstrap, BeforeApplicat
   readonly #turns = new CallbackTurns(MOST_TARGETS, (workspaceId) => this.#turn(workspaceId));
   readonly #awakened = new Set<number>();
   #hasEnded = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #periodic: Periodic;
   #soon: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
   /** Looks to leave out after one that finds nothing, and those left of them. */
   #pause = 0;
   #leftOut = 0;
@@ -51,25 +51,24 @@ export class CallbackDeliverer implements OnApplicationBootstrap, BeforeApplicat
     outbox: CallbackOutbox,
     private readonly outages: OutageLog,
   ) {
+    const run = () => this.#look();
+    this.#periodic = new Periodic({ name: 'Looking for due callbacks', everyMs: INTERVAL_MS, run, logger, outages });
     outbox.onPut((workspaceIds) => this.wake(workspaceIds));
   }
 
   onApplicationBootstrap(): void {
-    if (!this.processes.isWorker) return;
-    this.#timer = setInterval(() => this.#look(), INTERVAL_MS).unref();
-    this.#look();
+    if (this.processes.isWorker) this.#periodic.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#hasEnded = true;
-    clearInterval(this.#timer);
     clearTimeout(this.#soon);
-    await Promise.all([this.#looking, this.#turns.end()]);
+    await Promise.all([this.#periodic.stop(), this.#turns.end()]);
   }
 
   /** Something of these workspaces became due. */
   wake(workspaceIds: readonly number[]): void {
-    if (this.#timer === undefined || this.#hasEnded) return;
+    if (!this.#periodic.isStarted) return;
     for (const workspaceId of workspaceIds) this.#awakened.add(workspaceId);
     this.#soon ??= runOutside(() => setTimeout(() => this.#wantAwakened(), SOON_MS).unref());
   }
@@ -80,18 +79,12 @@ export class CallbackDeliverer implements OnApplicationBootstrap, BeforeApplicat
     this.#awakened.clear();
   }
 
-  #look(): void {
+  async #look(): Promise<void> {
     if (this.#leftOut < this.#pause) {
       this.#leftOut += 1;
       return;
     }
     this.#leftOut = 0;
-    this.#looking ??= this.#wantDue()
-      .catch((error: unknown) => this.#warn('looked after', error))
-      .finally(() => (this.#looking = undefined));
-  }
-
-  async #wantDue(): Promise<void> {
     const due = await this.targets.due();
     this.#pause = due.length > 0 ? 0 : Math.min(this.#pause + 1, MOST_LEFT_OUT);
     this.#turns.want(due);
@@ -106,7 +99,7 @@ export class CallbackDeliverer implements OnApplicationBootstrap, BeforeApplicat
         if (!(await this.#deliverSome(workspaceId))) return false;
       }
     } catch (error) {
-      this.#warn('delivered', error);
+      this.#warn(error);
     }
     return false;
   }
@@ -148,9 +141,9 @@ export class CallbackDeliverer implements OnApplicationBootstrap, BeforeApplicat
     return this.targets.noteFailures(target, answers.length);
   }
 
-  #warn(what: string, error: unknown): void {
+  #warn(error: unknown): void {
     if (this.#hasEnded || this.outages.covers(error)) return;
-    this.logger.warn(`Callbacks could not be ${what}; it is tried again: ${String(error)}`);
+    this.logger.warn(`Could not deliver callbacks; trying again: ${String(error)}`);
   }
 }
 

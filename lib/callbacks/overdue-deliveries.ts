@@ -11,6 +11,7 @@ import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
+import { Periodic } from '../process/periodic.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../process/processes.options.js';
 import { patienceOf } from './callback-back-off.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
@@ -28,37 +29,31 @@ const REMOVED = 'The callback was removed.';
 /** Gives up what no try will come to: the target took nothing for too long, or there is none. */
 @Injectable()
 export class OverdueDeliveries implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #ending = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  readonly #periodic: Periodic;
 
   constructor(
     @Inject(PROCESS_OPTIONS) private readonly processes: ProcessOptions,
-    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    @Inject(WHATSAPP_LOGGER) logger: LoggerService,
     @Inject(CALLBACK_OPTIONS) private readonly options: CallbackOptions,
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(CallbackEntity) private readonly callbacks: Repository<CallbackEntity>,
     @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
-  ) {}
+  ) {
+    const run = (signal: AbortSignal) => this.#giveUpOverdue(signal);
+    this.#periodic = new Periodic({ name: 'Giving up overdue callbacks', everyMs: INTERVAL_MS, run, logger });
+  }
 
   onApplicationBootstrap(): void {
-    if (!this.processes.isWorker) return;
-    void this.sweep();
-    this.#timer = setInterval(() => void this.sweep(), INTERVAL_MS).unref();
+    if (this.processes.isWorker) this.#periodic.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#ending.abort();
-    await this.#running;
+  onModuleDestroy(): Promise<void> {
+    return this.#periodic.stop();
   }
 
-  /** What is overdue in any workspace. */
-  sweep(): Promise<void> {
-    this.#running ??= this.#sweep(this.#ending.signal)
-      .catch((error: unknown) => this.logger.warn(`Old callbacks could not be given up: ${String(error)}`))
-      .finally(() => (this.#running = undefined));
-    return this.#running;
+  /** What is overdue in any workspace; done every 10 minutes by itself. Never rejects. */
+  giveUpOverdue(): Promise<void> {
+    return this.#periodic.run();
   }
 
   /** Everything that a workspace still waits for. */
@@ -66,7 +61,7 @@ export class OverdueDeliveries implements OnApplicationBootstrap, OnModuleDestro
     return this.#giveUp({ workspaceId, nextAttemptAt: Not(IsNull()) }, REMOVED);
   }
 
-  async #sweep(signal: AbortSignal): Promise<void> {
+  async #giveUpOverdue(signal: AbortSignal): Promise<void> {
     const longAgo = LessThanOrEqual(new Date(Date.now() - patienceOf(this.options.callbackRetryDelays)));
     const failing = await this.callbacks.find({ select: { workspaceId: true }, where: { failingSince: longAgo } });
     for (const { workspaceId } of failing) {

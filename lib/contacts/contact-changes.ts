@@ -3,8 +3,8 @@ import { type DataSource, Repository } from 'typeorm';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { ConcurrentChangeError, retryOnConflict } from '../store/retry.js';
 import { change, type Statements } from '../store/statement.js';
-import { isUniqueViolation } from '../store/unique-violation.js';
 import { ContactCategoryRows } from './contact-category-rows.js';
 import { changedFields } from './contact-fields.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
@@ -14,9 +14,6 @@ import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
 import { ContactExistsError } from './contacts.errors.js';
 import { identityOf } from './contact-sighting.js';
-
-/** Others who make, merge or erase the same contacts at the same time are done after a try or two. */
-const MAX_ATTEMPTS = 10;
 
 /** Changes what is filed about people, and the number that they are known by. */
 @Injectable()
@@ -37,42 +34,36 @@ export class ContactChanges {
   async change(workspaceId: number, id: number, { phone, fields }: ContactNews): Promise<ContactEntity | null> {
     const { rows, categories } = this;
     const takeNumber = this.#takeNumber.bind(this);
-    for (let tries = 1; tries <= MAX_ATTEMPTS; tries += 1) {
-      try {
-        const changed = await runInTransaction(this.dataSource, function* () {
-          yield* categories.hold(workspaceId, fields);
-          // All together, in the order in which every process locks contacts.
-          const owners = phone === undefined ? [] : yield* rows.times(workspaceId, [identityOf(phone)]);
-          yield* rows.lock([id, ...owners.map(({ contactId }) => contactId)]);
-          const [before] = yield* rows.lockListed(workspaceId, id);
-          if (!before) return { contact: null };
-          yield* rows.assertEmailFree(workspaceId, fields.emailKey, id);
-          const number = phone === undefined ? {} : yield* takeNumber(before, phone);
-          if (number === 'changing') return undefined;
-          const news = { ...number, ...changedFields(before, fields) };
-          if (Object.keys(news).length > 0) yield* rows.update([{ id, ...news }]);
-          const [contact = null] = yield* rows.lock([id]);
-          return { contact };
-        });
-        if (changed) return changed.contact;
-      } catch (error) {
-        if (tries === MAX_ATTEMPTS || !isUniqueViolation(error)) throw error;
-      }
-    }
-    throw new Error('The contact changed again and again while its number was.');
+    return retryOnConflict(() =>
+      runInTransaction(this.dataSource, function* () {
+        yield* categories.hold(workspaceId, fields);
+        // All together, in the order in which every process locks contacts.
+        const owners = phone === undefined ? [] : yield* rows.times(workspaceId, [identityOf(phone)]);
+        yield* rows.lock([id, ...owners.map(({ contactId }) => contactId)]);
+        const [before] = yield* rows.lockListed(workspaceId, id);
+        if (!before) return null;
+        yield* rows.assertEmailFree(workspaceId, fields.emailKey, id);
+        const number = phone === undefined ? {} : yield* takeNumber(before, phone);
+        const news = { ...number, ...changedFields(before, fields) };
+        if (Object.keys(news).length > 0) yield* rows.update([{ id, ...news }]);
+        const [contact = null] = yield* rows.lock([id]);
+        return contact;
+      }),
+    );
   }
 
   /**
    * Makes a number theirs.
-   * @returns what is then new of the contact; `changing` when the number's owner was merged or erased just now
+   * @returns what is then new of the contact
+   * @throws ConcurrentChangeError when the number's owner was merged or erased just now
    */
-  *#takeNumber(contact: ContactEntity, phone: string): Statements<Partial<ContactEntity> | 'changing'> {
+  *#takeNumber(contact: ContactEntity, phone: string): Statements<Partial<ContactEntity>> {
     const { id, workspaceId } = contact;
     if (phone === contact.phone) return {};
     const [identity, former] = [identityOf(phone), contact.phone && identityOf(contact.phone)];
     if (identity === former) return { phone };
     const owner = yield* this.rows.lockKnown(workspaceId, identity);
-    if (owner === 'changing') return 'changing';
+    if (owner === 'changing') throw new ConcurrentChangeError('The owner of the number was merged or erased.');
     const isOthers = owner !== 'nobody' && owner.id !== id;
     if (isOthers && owner.deletedAt === null) throw new ContactExistsError();
     if (former && !(yield* this.removal.isNeeded(contact))) yield* this.#release(contact, former);

@@ -3,7 +3,7 @@ import { type DataSource, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { isUniqueViolation } from '../store/unique-violation.js';
+import { ConcurrentChangeError, retryOnConflict } from '../store/retry.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ownerAt, type Sighting } from './contact-plan.js';
 import { ContactRecognition } from './contact-recognition.js';
@@ -26,9 +26,6 @@ export interface NumberTime {
   /** Null while it is theirs. */
   readonly until: Date | null;
 }
-
-/** Others who make the same contact at the same time are done after a try or two. */
-const MAX_ATTEMPTS = 10;
 
 /** Who is who: one contact for each person of a workspace, by whatever number or user id they are seen. */
 @Injectable()
@@ -106,20 +103,13 @@ export class ContactDirectory {
     const dated = sightings.map(({ now, former }) => ({ now: { ...now, at: now.at ?? at }, former }));
     const people = dated.map(({ now }) => now);
     const isChange = sightings.some(({ former }) => former !== undefined);
-    for (let tries = 1; tries <= MAX_ATTEMPTS; tries += 1) {
-      const found = isChange && tries === 1 ? undefined : await this.recognition.knownOf(workspaceId, people);
-      if (found) return found;
-      await this.#settle(workspaceId, dated, tries === MAX_ATTEMPTS);
-    }
-    throw new Error('Contacts changed again and again while they were looked up.');
-  }
-
-  /** Others may have made one of them meanwhile: then they are known the next time. */
-  async #settle(workspaceId: number, sightings: readonly Sighting[], isLastTry: boolean): Promise<void> {
-    try {
-      await this.recognition.settle(workspaceId, sightings);
-    } catch (error) {
-      if (isLastTry || !isUniqueViolation(error)) throw error;
-    }
+    const known = isChange ? undefined : await this.recognition.knownOf(workspaceId, people);
+    if (known) return known;
+    return retryOnConflict(async () => {
+      await this.recognition.settle(workspaceId, dated);
+      const found = await this.recognition.knownOf(workspaceId, people);
+      if (!found) throw new ConcurrentChangeError('The contacts changed while they were looked up.');
+      return found;
+    });
   }
 }

@@ -3,9 +3,9 @@ import { type DataSource, Repository } from 'typeorm';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { ConcurrentChangeError, retryOnConflict } from '../store/retry.js';
 import { selectEntities } from '../store/select-entities.js';
 import type { Statements } from '../store/statement.js';
-import { isUniqueViolation } from '../store/unique-violation.js';
 import { ContactCategoryRows } from './contact-category-rows.js';
 import { changedFields, NOTHING_FILED } from './contact-fields.js';
 import type { ReadContact, ReadUser } from './contact-reading.js';
@@ -14,9 +14,6 @@ import { ContactEntity } from './contact.entity.js';
 import { ContactExistsError } from './contacts.errors.js';
 import type { SavedContact } from './contacts.inputs.js';
 import { identityOf } from './contact-sighting.js';
-
-/** Others who make, merge or erase the same contact at the same time are done after a try or two. */
-const MAX_ATTEMPTS = 10;
 
 /** Files people as contacts, one for each number or user id, whatever others do at the same time. */
 @Injectable()
@@ -54,34 +51,29 @@ export class ContactFiling {
     const { dataSource, rows, categories } = this;
     const read = this.#read.bind(this);
     const identity = identityOf(phone ?? userId);
-    for (let tries = 1; tries <= MAX_ATTEMPTS; tries += 1) {
-      try {
-        const saved = await runInTransaction(dataSource, function* () {
-          yield* categories.hold(workspaceId, fields);
-          const found = yield* rows.lockKnown(workspaceId, identity);
-          if (found === 'changing') return undefined;
-          yield* rows.assertEmailFree(workspaceId, fields.emailKey, found === 'nobody' ? undefined : found.id);
-          if (found === 'nobody') {
-            const [id] = yield* rows.insert(workspaceId, [
-              { ...NOTHING_FILED, ...fields, phone: phone ?? null, userId: userId ?? null },
-            ]);
-            if (id === undefined) throw new Error('The contact is gone.');
-            yield* rows.identify(workspaceId, identity, id);
-            return { contact: yield* read(id), isNew: true };
-          }
-          const isNew = found.deletedAt !== null;
-          const isSameNumber = found.phone !== null && identityOf(found.phone) === identity;
-          const number = phone === undefined ? {} : { phone, waId: isSameNumber ? found.waId : null };
-          if (isNew) yield* rows.revive(found, { ...fields, ...number });
-          else yield* known(found);
-          return { contact: yield* read(found.id), isNew };
-        });
-        if (saved) return saved;
-      } catch (error) {
-        if (tries === MAX_ATTEMPTS || !isUniqueViolation(error)) throw error;
-      }
-    }
-    throw new Error('The contact changed again and again while it was filed.');
+    return retryOnConflict(() =>
+      runInTransaction(dataSource, function* () {
+        yield* categories.hold(workspaceId, fields);
+        const found = yield* rows.lockKnown(workspaceId, identity);
+        if (found === 'changing')
+          throw new ConcurrentChangeError('The contact was merged or erased while it was stored.');
+        yield* rows.assertEmailFree(workspaceId, fields.emailKey, found === 'nobody' ? undefined : found.id);
+        if (found === 'nobody') {
+          const [id] = yield* rows.insert(workspaceId, [
+            { ...NOTHING_FILED, ...fields, phone: phone ?? null, userId: userId ?? null },
+          ]);
+          if (id === undefined) throw new Error('The contact is gone.');
+          yield* rows.identify(workspaceId, identity, id);
+          return { contact: yield* read(id), isNew: true };
+        }
+        const isNew = found.deletedAt !== null;
+        const isSameNumber = found.phone !== null && identityOf(found.phone) === identity;
+        const number = phone === undefined ? {} : { phone, waId: isSameNumber ? found.waId : null };
+        if (isNew) yield* rows.revive(found, { ...fields, ...number });
+        else yield* known(found);
+        return { contact: yield* read(found.id), isNew };
+      }),
+    );
   }
 
   *#read(id: number): Statements<ContactEntity> {

@@ -2,14 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { ConcurrentChangeError, retryOnConflict } from '../store/retry.js';
 import type { Statements } from '../store/statement.js';
 import { ContactDirectory } from './contact-directory.js';
 import { ContactRows } from './contact-rows.js';
 import type { ContactEntity } from './contact.entity.js';
 import type { ContactSighting } from './contact-sighting.js';
-
-/** Others who merge or erase the same contacts at the same time are done after a try or two. */
-const MAX_ATTEMPTS = 10;
 
 /** Changes the contacts of people who were seen, whatever others make of those contacts meanwhile. */
 @Injectable()
@@ -30,16 +28,14 @@ export class SeenContacts {
     change: (contacts: readonly ContactEntity[]) => Statements<Result>,
   ): Promise<Result> {
     const { rows } = this;
-    for (let tries = 1; tries <= MAX_ATTEMPTS; tries += 1) {
+    return retryOnConflict(async () => {
       const seen = await this.directory.ensure(workspaceId, people);
       const ids = [...new Set(seen.map(({ id }) => id))];
-      const done = await runInTransaction(this.dataSource, function* () {
+      return runInTransaction(this.dataSource, function* () {
         const contacts = (yield* rows.lock(ids)).filter(({ erasedAt }) => erasedAt === null);
-        // One that is gone was merged or erased just now: the next look shows as what.
-        return contacts.length < ids.length ? undefined : { result: yield* change(contacts) };
+        if (contacts.length < ids.length) throw new ConcurrentChangeError('The contacts were merged or erased.');
+        return yield* change(contacts);
       });
-      if (done) return done.result;
-    }
-    throw new Error('Contacts were merged or erased again and again while they were to be changed.');
+    });
   }
 }

@@ -4,6 +4,7 @@ import { ContactDirectory } from '../contacts/contact-directory.js';
 import type { ContactSighting } from '../contacts/contact-sighting.js';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { ConcurrentChangeError, retry } from '../store/retry.js';
 import type { Statements } from '../store/statement.js';
 import { ConversationRows, type RecognisedParticipants, type Participants } from './conversation-rows.js';
 import type { Conversation } from './conversations.inputs.js';
@@ -13,7 +14,6 @@ export interface Talk extends Pick<Participants, 'workspaceId' | 'phoneNumberId'
   readonly person: ContactSighting;
 }
 
-/** Contacts that are merged, erased or lose their number at this very moment are looked up again. */
 const MAX_ATTEMPTS = 5;
 
 /** Finds the conversations of people, and opens those that there are not. */
@@ -47,15 +47,13 @@ export class ConversationOpenings {
     const { rows } = this;
     const now = new Date();
     const dated = talks.map((talk) => ({ ...talk, person: { ...talk.person, at: talk.person.at ?? now } }));
-    for (let tries = 1; tries <= MAX_ATTEMPTS; tries += 1) {
-      const talkers = await this.#recognise(dated);
-      const outcome = await runInTransaction(this.dataSource, function* () {
-        const conversations = yield* rows.lock(talkers);
-        return conversations && { result: yield* body(conversations) };
+    const attempt = async () => {
+      const participants = await this.#recognise(dated);
+      return runInTransaction(this.dataSource, function* () {
+        return yield* body(yield* rows.lock(participants));
       });
-      if (outcome) return outcome.result;
-    }
-    throw new Error('The contacts were merged, erased or given other numbers again and again.');
+    };
+    return retry(attempt, { attempts: MAX_ATTEMPTS, when: (error) => error instanceof ConcurrentChangeError });
   }
 
   async #recognise(talks: readonly Talk[]): Promise<RecognisedParticipants[]> {

@@ -9,6 +9,7 @@ import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { insertRows, updateRows } from '../store/json-rows.js';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { ConcurrentChangeError } from '../store/retry.js';
 import { selectEntities } from '../store/select-entities.js';
 import { change, select, type Statements } from '../store/statement.js';
 import { afterMessages, type SaidMessage, together } from './conversation-progress.js';
@@ -37,14 +38,16 @@ export class ConversationRows implements ContactDependent {
   }
 
   /**
-   * Locks the conversations of these talkers, opened where there are none.
-   * @returns one for each of them, in their order; undefined when somebody is another contact by now: theirs was merged or erased, or their
-   * number taken from it
+   * Locks the conversations of these participants, opened where there are none.
+   * @returns one for each of them, in their order
+   * @throws ConcurrentChangeError when a contact was merged, erased or lost its number since it was recognised
    */
-  *lock(talkers: readonly RecognisedParticipants[]): Statements<Conversation[] | undefined> {
+  *lock(talkers: readonly RecognisedParticipants[]): Statements<Conversation[]> {
     const contactIds = [...new Set(talkers.map(({ contactId }) => contactId))];
     const contacts = yield* selectEntities(this.contacts, { id: inList(this.dataSource, contactIds) }, { lock: true });
-    if (contacts.length < contactIds.length || !(yield* this.#areStill(talkers))) return undefined;
+    if (contacts.length < contactIds.length || !(yield* this.#areStill(talkers))) {
+      throw new ConcurrentChangeError('The contacts were merged, erased or given other numbers.');
+    }
     let known = yield* this.#ofContacts(contactIds);
     const unknown = new Map(talkers.map((pair) => [participantsKey(pair), pair]));
     for (const key of known.keys()) unknown.delete(key);

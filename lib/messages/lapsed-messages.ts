@@ -5,40 +5,26 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { Periodic } from '../process/periodic.js';
 import { OutageLog } from '../store/outage-log.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { MessageStore } from './message-store.js';
 
-const INTERVAL_MS = 5_000;
-
 /** Settles, every few seconds, messages that a process left in the middle of a call. */
 @Injectable()
 export class LapsedMessages implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  readonly #periodic: Periodic;
 
-  constructor(
-    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
-    private readonly store: MessageStore,
-    private readonly outages: OutageLog,
-  ) {}
+  constructor(@Inject(WHATSAPP_LOGGER) logger: LoggerService, store: MessageStore, outages: OutageLog) {
+    const run = () => store.settleLapsed();
+    this.#periodic = new Periodic({ name: 'Settling abandoned messages', everyMs: 5_000, run, logger, outages });
+  }
 
   onApplicationBootstrap(): void {
-    this.#sweep();
-    this.#timer = setInterval(() => this.#sweep(), INTERVAL_MS).unref();
+    this.#periodic.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
-  }
-
-  #sweep(): void {
-    this.#running ??= this.store
-      .settleLapsed()
-      .catch((error: unknown) => {
-        if (!this.outages.covers(error)) this.logger.warn(`Could not settle lapsed messages: ${String(error)}`);
-      })
-      .finally(() => (this.#running = undefined));
+  onModuleDestroy(): Promise<void> {
+    return this.#periodic.stop();
   }
 }

@@ -6,6 +6,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { WHATSAPP_LOGGER } from '../logger.js';
+import { Periodic } from './periodic.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from './processes.options.js';
 import { RETENTION_OPTIONS, type RetentionOptions } from './retention.options.js';
 
@@ -35,13 +36,15 @@ interface Kept {
   thoroughAt: number;
 }
 
-/** Has removed, every hour, what was kept long enough. Rooms above name what they keep. */
+/** Removes expired data every hour. The rooms above register what they keep. */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #kept: Kept[] = [];
-  readonly #ending = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  readonly #periodic = new Periodic({
+    name: 'Removing expired data',
+    everyMs: HOUR_MS,
+    run: (signal) => this.removeExpired(Date.now(), signal),
+  });
 
   constructor(
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
@@ -55,34 +58,25 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    if (!this.processes.isWorker || this.#kept.length === 0) return;
-    void this.sweep();
-    this.#timer = setInterval(() => void this.sweep(), HOUR_MS).unref();
+    if (this.processes.isWorker && this.#kept.length > 0) this.#periodic.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#ending.abort();
-    await this.#running;
+  onModuleDestroy(): Promise<void> {
+    return this.#periodic.stop();
   }
 
-  /** Removes what is too old now; those who call meanwhile wait for the same. */
-  sweep(now = Date.now()): Promise<void> {
-    this.#running ??= this.#sweep(now).finally(() => (this.#running = undefined));
-    return this.#running;
-  }
-
-  async #sweep(now: number): Promise<void> {
+  /** Removes what has expired; done every hour by itself. Never rejects. */
+  async removeExpired(now = Date.now(), signal = new AbortController().signal): Promise<void> {
     for (const kept of this.#kept) {
       const isThorough = now - kept.thoroughAt >= THOROUGHLY_EVERY_MS;
       const [since, until] = [isThorough ? 0 : kept.done, now - kept.lifetime];
       try {
-        await kept.expire({ since: new Date(since), until: new Date(until), signal: this.#ending.signal });
-        if (this.#ending.signal.aborted) return;
+        await kept.expire({ since: new Date(since), until: new Date(until), signal });
+        if (signal.aborted) return;
         kept.done = until;
         if (isThorough) kept.thoroughAt = now;
       } catch (error) {
-        this.logger.warn(`What was kept long enough could not be removed; it is tried again: ${String(error)}`);
+        this.logger.warn(`Could not remove expired data; trying again in an hour: ${String(error)}`);
       }
     }
   }

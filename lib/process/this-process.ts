@@ -3,6 +3,7 @@ import { Inject, Injectable, type LoggerService, type OnApplicationShutdown, typ
 import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
+import { Periodic } from './periodic.js';
 import { BEAT_INTERVAL_MS, LEASE_MS, leaseFrom, NO_LEASE } from './process-lease.js';
 import { ProcessEntity } from './process.entity.js';
 import { MONOTONIC_CLOCK, type MonotonicClock, PROCESS_OPTIONS, type ProcessOptions } from './processes.options.js';
@@ -19,8 +20,12 @@ export class ThisProcess implements OnModuleInit, OnApplicationShutdown {
   #id = newId();
   #lease = NO_LEASE;
   #registration: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #beating: Promise<void> | undefined;
+  readonly #beats = new Periodic({
+    name: 'Heartbeat',
+    everyMs: BEAT_INTERVAL_MS,
+    run: () => this.#tryToBeat(),
+    atStart: false,
+  });
   #isUnheard = false;
   #hasLeft = false;
 
@@ -70,14 +75,13 @@ export class ThisProcess implements OnModuleInit, OnApplicationShutdown {
 
   /** Shows that this process lives; done by itself every 2 seconds. Never rejects. */
   beat(): Promise<void> {
-    return (this.#beating ??= this.#tryToBeat().finally(() => (this.#beating = undefined)));
+    return this.#beats.run();
   }
 
   /** After everybody's `beforeApplicationShutdown`, in which work under way ends: until then the process lives. */
   async onApplicationShutdown(): Promise<void> {
     this.#hasLeft = true;
-    clearInterval(this.#timer);
-    await this.#beating;
+    await this.#beats.stop();
     this.#lease = NO_LEASE;
     try {
       await this.processes.delete({ id: this.#id });
@@ -91,7 +95,7 @@ export class ThisProcess implements OnModuleInit, OnApplicationShutdown {
     const lease = leaseFrom(this.now());
     await this.#insert(this.#id);
     this.#lease = lease;
-    this.#timer = setInterval(() => void this.beat(), BEAT_INTERVAL_MS).unref();
+    this.#beats.start();
   }
 
   async #tryToBeat(): Promise<void> {

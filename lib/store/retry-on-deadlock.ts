@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import { driverCodeOf } from './driver-code.js';
+import { retry } from './retry.js';
 
 const DEADLOCKS: ReadonlySet<unknown> = new Set([
   'ER_LOCK_DEADLOCK', // MySQL, MariaDB; their serialization failures, too
@@ -12,16 +12,12 @@ const LONGEST_FIRST_PAUSE_MS = 4;
 
 /**
  * Runs one statement, or one transaction, again when the database picked it as the victim of a deadlock or could not
- * order it among others: it was rolled back whole, and the one it stood in the way of is soon through.
+ * order it among others: it was rolled back whole, and the one it blocked is soon done.
  */
-export async function retryOnDeadlock<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (tries === MAX_ATTEMPTS || !DEADLOCKS.has(driverCodeOf(error))) throw error;
-      // By chance, or those that met would meet again.
-      await setTimeout(Math.random() * LONGEST_FIRST_PAUSE_MS * 2 ** (tries - 1));
-    }
-  }
-}
+export const retryOnDeadlock = <Result>(work: () => Promise<Result>): Promise<Result> =>
+  retry(work, {
+    attempts: MAX_ATTEMPTS,
+    when: (error) => DEADLOCKS.has(driverCodeOf(error)),
+    // By chance, or those that met would meet again.
+    delay: (failures) => Math.random() * LONGEST_FIRST_PAUSE_MS * 2 ** (failures - 1),
+  });

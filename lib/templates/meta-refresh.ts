@@ -12,6 +12,7 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { messageOf } from '../foreign-errors.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
+import { Periodic } from '../process/periodic.js';
 import { TemplateSync } from './template-sync.js';
 
 export interface MetaRefreshOptions {
@@ -27,9 +28,7 @@ export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
   /** Resolves when the fetch at start has succeeded or failed, or at once without one. */
   readonly firstEnded: Promise<void>;
   #endFirst = (): void => {};
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  readonly #stop = new AbortController();
+  readonly #periodic: Periodic;
 
   constructor(
     @Inject(META_REFRESH_OPTIONS) private readonly options: MetaRefreshOptions,
@@ -40,37 +39,27 @@ export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly graph: GraphApiClient,
   ) {
     this.firstEnded = new Promise((resolve) => (this.#endFirst = resolve));
+    const run = (signal: AbortSignal) => this.#refresh(signal).finally(() => this.#endFirst());
+    this.#periodic = new Periodic({ name: 'Refreshing the accounts', everyMs: options.refreshInterval, run, logger });
   }
 
   onApplicationBootstrap(): void {
     if (this.options.refreshInterval === 0) return this.#endFirst();
     // Not awaited: a Meta that is down or slow must not keep the app from starting.
-    this.#start();
-    this.#timer = setInterval(() => this.#start(), this.options.refreshInterval).unref();
+    this.#periodic.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.#stop.abort();
-    clearInterval(this.#timer);
-    await this.#running;
+  onModuleDestroy(): Promise<void> {
+    return this.#periodic.stop();
   }
 
-  #start(): void {
-    this.#running ??= this.#refresh()
-      .catch((error: unknown) => this.logger.error(`Could not read the business accounts: ${messageOf(error)}`))
-      .finally(() => {
-        this.#running = undefined;
-        this.#endFirst();
-      });
-  }
-
-  async #refresh(): Promise<void> {
+  async #refresh(signal: AbortSignal): Promise<void> {
     for (const account of await this.accounts.find({ order: { id: 'ASC' } })) {
       try {
-        await this.accountSync.sync(account, this.#stop.signal);
-        await this.templateSync.sync(account, this.#stop.signal);
+        await this.accountSync.sync(account, signal);
+        await this.templateSync.sync(account, signal);
       } catch (error) {
-        if (this.#stop.signal.aborted) return;
+        if (signal.aborted) return;
         this.logger.warn(
           `Could not fetch business account ${account.businessAccountId} from Meta; what was last known stays in use: ` +
             messageOf(error) +
@@ -80,7 +69,7 @@ export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** What to do where it is the access token that Meta refused. */
+  /** What to do where Meta refused the access token. Meta refused. */
   #mendOf({ businessAccountId }: BusinessAccountEntity): string {
     const isRefused = this.graph.tokenRefusals
       .list()

@@ -16,6 +16,7 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { truncateForColumn } from '../store/truncate-for-column.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
+import { Periodic } from '../process/periodic.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../process/processes.options.js';
 import { FailedItems } from './failed-items.js';
 import { ItemApplication } from './item-application.js';
@@ -46,7 +47,11 @@ const MOST_WARNINGS = 50;
 @Injectable()
 export class UnclaimedItems implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #warned = new LRUCache<string, true>({ max: MOST_WARNINGS, ttl: WARNED_EVERY_MS });
-  #timer: NodeJS.Timeout | undefined;
+  readonly #periodic = new Periodic({
+    name: 'Claiming webhook items',
+    everyMs: CHECK_EVERY_MS,
+    run: () => this.claim().then(() => this.#removeExpired()),
+  });
   #claiming: Promise<void> = Promise.resolve();
   #isEnding = false;
 
@@ -65,15 +70,12 @@ export class UnclaimedItems implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    if (!this.processes.isWorker) return;
-    const check = () => void this.claim().then(() => this.#removeExpired());
-    check();
-    this.#timer = setInterval(check, CHECK_EVERY_MS).unref();
+    if (this.processes.isWorker) this.#periodic.start();
   }
 
   async onModuleDestroy(): Promise<void> {
     this.#isEnding = true;
-    clearInterval(this.#timer);
+    await this.#periodic.stop();
     await this.#claiming;
   }
 

@@ -8,44 +8,48 @@ import {
 import { type DataSource, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { OutageLog } from '../store/outage-log.js';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
+import { Periodic } from '../process/periodic.js';
 
 const INTERVAL_MS = 30_000;
 
-/** Writes down, at most twice a minute, of which accounts webhooks came: all processes shall see when none do. */
+/** Stores, twice a minute at most, which accounts webhooks came from, so that all processes see when none come. */
 @Injectable()
 export class WebhookArrivals implements OnApplicationBootstrap, OnModuleDestroy {
   #arrived = new Set<string>();
-  #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> | undefined;
+  readonly #periodic: Periodic;
 
   constructor(
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
-    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
-  ) {}
+    @Inject(WHATSAPP_LOGGER) logger: LoggerService,
+    outages: OutageLog,
+  ) {
+    const run = () => this.#write();
+    this.#periodic = new Periodic({ name: 'Storing when webhooks came', everyMs: INTERVAL_MS, run, logger, outages });
+  }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.write(), INTERVAL_MS).unref();
+    this.#periodic.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#writing;
-    await this.write();
+    await this.#periodic.stop();
+    await this.#periodic.run();
   }
 
-  /** A webhook that counts told of this account. */
+  /** A verified webhook came from this account. */
   note(businessAccountId: string): void {
     this.#arrived.add(businessAccountId);
   }
 
-  /** Writes down what was noted since the last time; done by itself. Never rejects. */
+  /** Stores what was noted since the last time; done every 30 seconds by itself. Never rejects. */
   write(): Promise<void> {
-    return (this.#writing ??= this.#write().finally(() => (this.#writing = undefined)));
+    return this.#periodic.run();
   }
 
   async #write(): Promise<void> {
@@ -64,7 +68,7 @@ export class WebhookArrivals implements OnApplicationBootstrap, OnModuleDestroy 
       await retryOnDeadlock(() => update.execute());
     } catch (error) {
       for (const id of arrived) this.#arrived.add(id);
-      this.logger.debug?.(`Could not write down that webhooks came: ${String(error)}`);
+      throw error;
     }
   }
 }

@@ -147,13 +147,13 @@ describeOn('sqlite', 'callbacks', (database) => {
     const rest = { restingUntil: new Date(Date.now() + 60_000) };
     await scene.settings.update({ workspaceId: id }, { failingSince: recently, ...rest });
     const overdue = scene.app.get(OverdueDeliveries);
-    await overdue.sweep();
+    await overdue.giveUpOverdue();
     expect(await scene.deliveries.countBy({ workspaceId: id, status: 'failed', attempts: 0 })).toBe(0);
     await scene.settings.update({ workspaceId: id }, { failingSince: longAgo, ...rest });
     await scene.deliveries.update({ workspaceId: id, attempts: 0 }, { nextAttemptAt: longAgo });
     const untried = await scene.deliveries.countBy({ workspaceId: id, attempts: 0 });
     expect(untried).toBeGreaterThan(0);
-    await overdue.sweep();
+    await overdue.giveUpOverdue();
     expect(await scene.deliveries.countBy({ workspaceId: id, attempts: 0, status: 'failed' })).toBe(untried);
   });
 
@@ -161,7 +161,7 @@ describeOn('sqlite', 'callbacks', (database) => {
     const { id } = await scene.workspace('removed', await closedPort());
     await scene.callbacks.remove({ workspace: 'removed' });
     await scene.put(id, 3);
-    await scene.app.get(OverdueDeliveries).sweep();
+    await scene.app.get(OverdueDeliveries).giveUpOverdue();
     const { items } = await scene.callbacks.deliveries({ workspace: 'removed' });
     expect(items.map((item) => [item.status, item.error])).toEqual(
       Array.from({ length: 3 }, () => ['failed', 'The callback was removed.']),

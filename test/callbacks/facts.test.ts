@@ -257,7 +257,7 @@ describeEachDatabase('what callbacks tell', (database) => {
         createdAt: new Date(now - days * DAY),
       })),
     );
-    await scene.app.get(Retention).sweep(now);
+    await scene.app.get(Retention).removeExpired(now);
     const left = await scene.deliveries.find({ select: { id: true } });
     expect(left.map(({ id }) => id).toSorted()).toEqual([ids[1], ids[2], ids[4]]);
   });

@@ -56,8 +56,8 @@ describeEachDatabase('retention', (database) => {
     ]);
 
     const retention = app.get(Retention);
-    await retention.sweep(); // the one that the start began
-    await retention.sweep(now + DAY);
+    await retention.removeExpired(); // the one that the start began
+    await retention.removeExpired(now + DAY);
 
     const kept = await messages.find({ order: { id: 'ASC' } });
     expect(kept.map(({ id, content: left }) => [id, left])).toEqual([
@@ -71,7 +71,7 @@ describeEachDatabase('retention', (database) => {
     expect(await items.count()).toBe(1);
 
     await messages.update({ id: 11 }, { status: 'sent' });
-    await retention.sweep(now + 3 * DAY);
+    await retention.removeExpired(now + 3 * DAY);
     const later = await messages.find({ order: { id: 'ASC' } });
     expect(later.map(({ content: left }) => left)).toEqual([null, null, null, null]);
   });
