@@ -1,5 +1,5 @@
 import type { AccountFixture } from './accounts/account.fixture.js';
-import type { LimitsOptions } from './limits/limits.options.js';
+import type { LimitsOptions } from './limits/limits.js';
 import type { RecordingLevel } from './records/records.js';
 import type { WebhookOptions } from './webhooks/webhook.options.js';
 

@@ -4,7 +4,7 @@ export { TestClock, type TestClockOptions } from './test-clock.js';
 export type { Account } from './accounts/account.js';
 export type { AccountFixture, PhoneNumberFixture } from './accounts/account.fixture.js';
 export type { PhoneNumber } from './accounts/phone-number.js';
-export type { LimitsOptions } from './limits/limits.options.js';
+export type { LimitsOptions } from './limits/limits.js';
 export type { Template } from './templates/template.js';
 export type {
   NamedExample,
@@ -27,10 +27,10 @@ export type {
   ResetFault,
   SilenceFault,
   StatusFault,
-} from './faults/fault.js';
+} from './faults/faults.js';
 export type { Faults } from './faults/faults.js';
 export type { GraphErrorBody } from './errors/graph-error.js';
-export type { InboundContents, InboundMessage, InboundType } from './webhooks/inbound/inbound-message.js';
+export type { InboundContents, InboundMessage, InboundType } from './webhooks/inbound/inbound-update.js';
 export { inboundSamples } from './webhooks/inbound/inbound-update.js';
 export type {
   FailedStep,

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph.js';
 import type { AccountNode } from '../graph-node.js';
-import type { JsonObject } from '../server/json.js';
+import type { JsonObject } from '../server/param.js';
 import type { NodeFields } from '../server/node-fields.js';
 import { sampleTemplates } from '../templates/samples/sample-templates.js';
 import type { TemplateFixture } from '../templates/template.fixture.js';

@@ -1,11 +1,10 @@
 import type { Graph } from '../graph.js';
 import type { AccountNode, PhoneNumberNode } from '../graph-node.js';
-import { recipientKey } from '../records/recipient-key.js';
-import type { JsonObject } from '../server/json.js';
+import { recipientKey } from '../records/records.js';
+import type { JsonObject } from '../server/param.js';
 import type { NodeFields } from '../server/node-fields.js';
-import type { Change } from '../webhooks/change.js';
-import type { InboundMessage } from '../webhooks/inbound/inbound-message.js';
-import { inboundUpdate, opensWindow } from '../webhooks/inbound/inbound-update.js';
+import type { Change } from '../webhooks/update.js';
+import { inboundUpdate, opensWindow, type InboundMessage } from '../webhooks/inbound/inbound-update.js';
 import { limitChange, preferenceChange, throughputChange } from '../webhooks/phone-number-changes.js';
 import { recordedMessageOf } from '../webhooks/recorded-message.js';
 import type { WebhookStep } from '../webhooks/webhook.options.js';

@@ -77,3 +77,68 @@ export class GraphError extends Error {
 function isWhatsAppCode(code: number): boolean {
   return code >= 130_000 && code < 140_000;
 }
+
+/** A parameter that a send must have is not there: 131008. */
+export function missingInSend(path: string): GraphError {
+  return new GraphError(131008, { details: `The parameter ${path} is required.` });
+}
+
+/** A parameter that a management call must have is not there: 100, in the Graph API's own words. */
+export function missingInManagement(path: string): GraphError {
+  return new GraphError(100, { message: `(#100) The parameter ${path} is required.` });
+}
+
+/** A parameter is there but cannot be taken: 100. */
+export function invalidParam(path: string, why: string): GraphError {
+  const sentence = path === '' ? `The request body ${why}` : `Param ${path} ${why}`;
+  return new GraphError(100, { message: `(#100) ${sentence}`, details: sentence });
+}
+
+/** A value has the right form but does not stand for anything: 131009. */
+export function invalidValue(details: string): GraphError {
+  return new GraphError(131009, { details });
+}
+
+/**
+ * A template's parameters break a rule of their own. Meta has a code for this since v23.0; before, it was 100.
+ */
+export function templateParameterError(version: number, details: string): GraphError {
+  return new GraphError(version >= 23 ? 132018 : 100, { details });
+}
+
+/** The object is not there, or is not one that this token may see: Meta does not tell which. */
+export function unknownObject(method: string, id: string): GraphError {
+  return new GraphError(100, {
+    subcode: 33,
+    type: 'GraphMethodException',
+    message:
+      `Unsupported ${method.toLowerCase()} request. Object with ID '${id}' does not exist, cannot be loaded due to ` +
+      'missing permissions, or does not support this operation',
+  });
+}
+
+/** The path leads nowhere: 2500. */
+export function unknownPath(path: string): GraphError {
+  return new GraphError(2500, { message: `Unknown path components: ${path}` });
+}
+
+/** Meta's subcodes of code 100 for template management. See its page "Template error codes". */
+const SUBCODES = {
+  limitExceeded: [2388019, 'Message template limit exceeded'],
+  nameResting: [2388023, 'Message template language is being deleted'],
+  duplicate: [2388024, 'Content in this language already exists'],
+  notEditable: [2388039, 'Message template cannot be edited'],
+  tooLong: [2388040, 'Character limit exceeded'],
+  header: [2388047, 'Message header format is incorrect'],
+  body: [2388072, 'Message body format is incorrect'],
+  footer: [2388073, 'Message footer format is incorrect'],
+  tooManyVariables: [2388293, 'Too many variables for the length of the message'],
+  edgeVariable: [2388299, 'Variables must not be at the start or end of the template'],
+  notFound: [2593002, 'Message template not found'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+/** A refusal to create, edit or delete a template: code 100 with a subcode and a text for people. */
+export function templateError(kind: keyof typeof SUBCODES, userMessage: string): GraphError {
+  const [subcode, userTitle] = SUBCODES[kind];
+  return new GraphError(100, { message: 'Invalid parameter', subcode, userTitle, userMessage, transient: false });
+}

@@ -1,4 +1,8 @@
 import type { Param } from '../server/param.js';
+import { invalidValue } from '../errors/graph-error.js';
+import { Media } from '../media/media.js';
+import type { MessageContext } from './recipient.js';
+import { isWamid } from './wamid.js';
 
 /** What an interactive type must have around its action, and how the action is checked. */
 export interface InteractiveRule {
@@ -140,4 +144,54 @@ function checkSections(sections: Param): void {
 
 function unique(list: Param, name: string, values: readonly string[]): void {
   if (new Set(values).size < values.length) throw list.invalid(`must not have the same ${name} twice.`);
+}
+
+/** A text of at most 4,096 characters. */
+export function checkText(text: Param): void {
+  text.object().get('body').text(4096);
+  const preview = text.get('preview_url');
+  if (preview.given && typeof preview.value !== 'boolean') throw preview.invalid('must be a boolean.');
+}
+
+/** A place on earth; numbers may be written as strings. */
+export function checkLocation(location: Param): void {
+  location.object().get('latitude').numberBetween(-90, 90);
+  location.get('longitude').numberBetween(-180, 180);
+  location.get('name').optionalString();
+  location.get('address').optionalString();
+}
+
+/** An emoji on a message; an empty one takes the reaction back. */
+export function checkReaction(reaction: Param): void {
+  const id = reaction.object().get('message_id');
+  if (!isWamid(id.string())) throw invalidValue(`The parameter ${id.path} is not the id of a message.`);
+  const emoji = reaction.get('emoji').required();
+  if (typeof emoji.value !== 'string') throw emoji.invalid('must be a string.');
+}
+
+/** An uploaded file by its id, or a link to one; never both. A link is fetched later, so only its form is checked. */
+export function checkMedia(media: Param, context: MessageContext, { caption }: { caption: boolean }): void {
+  media.object();
+  const id = media.get('id');
+  const link = media.get('link');
+  if (id.given && link.given) throw media.invalid('must have either id or link, not both.');
+  if (link.given) checkLink(link);
+  else checkId(id, context);
+  if (media.get('caption').given) {
+    if (!caption) throw media.get('caption').invalid('is not supported for this type of media.');
+    media.get('caption').text(1024);
+  }
+  media.get('filename').optionalString();
+}
+
+function checkLink(link: Param): void {
+  const text = link.string();
+  const isWeb = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  if (!isWeb) throw link.invalid('is not a valid URI.');
+}
+
+function checkId(id: Param, { account, call }: MessageContext): void {
+  const node = call.graph.nodes.get(String(id.required().value));
+  const isThere = node instanceof Media && node.account === account && !node.isExpired(call.graph.now());
+  if (!isThere) throw id.invalid('is not a valid whatsapp business account media attachment ID');
 }

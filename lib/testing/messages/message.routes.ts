@@ -1,19 +1,20 @@
 import { PhoneNumber } from '../accounts/phone-number.js';
-import { GraphError } from '../errors/graph-error.js';
-import { invalidValue, missingInManagement, missingInSend } from '../errors/refusals.js';
+import { GraphError, invalidValue, missingInManagement, missingInSend } from '../errors/graph-error.js';
 import type { TemplateNode } from '../graph-node.js';
-import { isJsonObject, type JsonObject } from '../server/json.js';
-import { ok, SUCCESS, type GraphCall, type GraphReply } from '../server/graph-call.js';
-import type { Param } from '../server/param.js';
-import { on } from '../server/route.js';
-import type { MessageContext } from './message-context.js';
-import { readRecipient, type Recipient } from './recipient.js';
+import { ok, SUCCESS, type GraphCall, type GraphReply, on } from '../server/graph-call.js';
+import { type Param, isJsonObject, type JsonObject } from '../server/param.js';
+import { type MessageContext, readRecipient, type Recipient } from './recipient.js';
 import { isWamid, newWamid } from './wamid.js';
-import { checkMedia } from './media-content.js';
-import { checkLocation, checkReaction, checkText } from './plain-messages.js';
 import { checkTemplate } from './template-message.js';
-import { recipientKey } from '../records/recipient-key.js';
-import { ACTIONS, type InteractiveRule } from './interactive-actions.js';
+import { recipientKey } from '../records/records.js';
+import {
+  ACTIONS,
+  type InteractiveRule,
+  checkLocation,
+  checkReaction,
+  checkText,
+  checkMedia,
+} from './interactive-actions.js';
 
 /** Endpoints of messages. See Meta's page "Send messages". */
 export const messageRoutes = [on(PhoneNumber, 'POST', 'messages', postMessage)];

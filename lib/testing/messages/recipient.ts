@@ -1,8 +1,8 @@
 import type { PhoneNumber } from '../accounts/phone-number.js';
-import { GraphError } from '../errors/graph-error.js';
-import { invalidValue } from '../errors/refusals.js';
+import { GraphError, invalidValue } from '../errors/graph-error.js';
 import type { GraphCall } from '../server/graph-call.js';
 import type { Param } from '../server/param.js';
+import type { AccountNode } from '../graph-node.js';
 
 /** Who a message is for. */
 export interface Recipient {
@@ -50,4 +50,11 @@ function readPhone(input: string, phoneNumber: PhoneNumber, call: GraphCall): Re
 
 function notAPhone(): GraphError {
   return invalidValue('The parameter to is not a phone number: write + and the calling code before it.');
+}
+
+/** What the checks of a message's content may need to know. */
+export interface MessageContext {
+  readonly account: AccountNode;
+  readonly recipient: Recipient;
+  readonly call: GraphCall;
 }

@@ -1,12 +1,10 @@
-import { GraphError } from '../errors/graph-error.js';
-import { templateParameterError, missingInSend, invalidValue } from '../errors/refusals.js';
+import { GraphError, templateParameterError, missingInSend, invalidValue } from '../errors/graph-error.js';
 import type { TemplateNode } from '../graph-node.js';
 import type { Param } from '../server/param.js';
-import type { MessageContext } from './message-context.js';
+import type { MessageContext } from './recipient.js';
 import { checkPart } from './template-parameters/part.js';
-import type { TemplateContext } from './template-parameters/template-context.js';
 import type { TemplateOutline } from '../templates/template-outline.js';
-import { checkCount } from './template-parameters/parameter-count.js';
+import { checkCount, type TemplateContext } from './template-parameters/button-parameters.js';
 
 const COMPONENTS = [
   'HEADER',

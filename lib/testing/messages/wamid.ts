@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 /** Of this process alone. Random bytes for each message would take longer than all else that is done for it. */
 const ORIGIN = randomBytes(5).toString('hex').toUpperCase();
+
 let lastSerial = 0;
 
 /** A new message id of the kind Meta gives: `wamid.` and a base64 text that holds the recipient. */

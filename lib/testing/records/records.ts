@@ -1,7 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { JsonObject } from '../server/json.js';
-import { recipientKey } from './recipient-key.js';
-
+import type { JsonObject } from '../server/param.js';
 /** How much is kept: all requests, accepted messages only, or nothing but the counts of `sendsTo`. */
 export type RecordingLevel = 'everything' | 'messages' | 'counts';
 
@@ -120,4 +118,9 @@ export class Records {
     this.#sends.clear();
     this.#refusals.clear();
   }
+}
+
+/** One spelling for each recipient: a phone number's digits, or a business-scoped user id or group id as it is. */
+export function recipientKey(recipient: string): string {
+  return /^[+\d\s().-]+$/.test(recipient) ? recipient.replaceAll(/\D/g, '') : recipient;
 }

@@ -2,7 +2,8 @@ import type { Graph } from '../graph.js';
 import type { MissingParam } from './param.js';
 import { Param } from './param.js';
 import type { ReceivedRequest } from './received-request.js';
-import { invalidParam } from '../errors/refusals.js';
+import { invalidParam } from '../errors/graph-error.js';
+import type { GraphNode } from '../graph-node.js';
 
 /** What an endpoint answers. A Buffer is sent as it is, anything else as JSON. */
 export interface GraphReply {
@@ -56,4 +57,23 @@ export const SUCCESS: GraphReply = { status: 200, body: { success: true } };
 
 export function ok(body: unknown): GraphReply {
   return { status: 200, body };
+}
+
+/** One endpoint: a method and an edge on one kind of node. */
+interface Route {
+  readonly method: string;
+  /** The path segment after the node's id, or undefined for the node itself. */
+  readonly edge: string | undefined;
+  /** Answers, or returns undefined when the node is of another kind. */
+  answer(node: GraphNode, call: GraphCall): GraphReply | undefined;
+}
+
+/** Declares an endpoint on the nodes of one class. */
+export function on<N extends GraphNode>(
+  kind: abstract new (...args: never[]) => N,
+  method: 'GET' | 'POST' | 'DELETE',
+  edge: string | undefined,
+  answer: (node: N, call: GraphCall) => GraphReply,
+): Route {
+  return { method, edge, answer: (node, call) => (node instanceof kind ? answer(node, call) : undefined) };
 }

@@ -1,5 +1,5 @@
 import { GraphError } from '../errors/graph-error.js';
-import { isJsonObject, type JsonObject } from './json.js';
+import { isJsonObject, type JsonObject } from './param.js';
 
 /** What a kind of node can tell about itself. */
 export interface NodeFields {

@@ -1,7 +1,6 @@
-import { GraphError } from '../errors/graph-error.js';
-import { invalidParam } from '../errors/refusals.js';
+import { GraphError, invalidParam } from '../errors/graph-error.js';
 import type { GraphCall } from './graph-call.js';
-import type { JsonObject } from './json.js';
+import type { JsonObject } from './param.js';
 
 const DEFAULT_LIMIT = 25;
 /** Never repeated in `paging.next`: the client sends its credentials with each call anyway. */

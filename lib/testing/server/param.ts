@@ -1,8 +1,4 @@
-import type { GraphError } from '../errors/graph-error.js';
-import { invalidParam } from '../errors/refusals.js';
-import { countCharacters } from './characters.js';
-import { isJsonObject } from './json.js';
-
+import { type GraphError, invalidParam } from '../errors/graph-error.js';
 /** How an endpoint words that a parameter is missing. */
 export type MissingParam = (path: string) => GraphError;
 
@@ -117,4 +113,16 @@ export class Param {
     if (!this.given) throw this.missing(this.path);
     return this;
   }
+}
+
+/** A JSON object whose members are not known yet. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** How many characters a text has as Meta counts them: an emoji that takes two UTF-16 units is one. */
+export function countCharacters(text: string): number {
+  return Array.from(text).length;
 }

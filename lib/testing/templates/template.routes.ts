@@ -1,17 +1,12 @@
 import { Account } from '../accounts/account.js';
-import { invalidParam, missingInManagement } from '../errors/refusals.js';
+import { invalidParam, missingInManagement, templateError } from '../errors/graph-error.js';
 import { readFields } from '../server/node-fields.js';
-import { ok, type GraphCall, type GraphReply, SUCCESS } from '../server/graph-call.js';
+import { ok, type GraphCall, type GraphReply, SUCCESS, on } from '../server/graph-call.js';
 import { paginate } from '../server/paging.js';
-import { on } from '../server/route.js';
-import { createTemplate } from './create-template.js';
+import { createTemplate, readSettings, SETTINGS } from './create-template.js';
 import { Template } from './template.js';
-import { templateError } from './template-error.js';
 import type { Param } from '../server/param.js';
-import { readComponents } from './rules/read-components.js';
-import { readTimeToLive } from './rules/time-to-live.js';
-import { readSettings, SETTINGS } from './template-settings.js';
-
+import { readComponents, readTimeToLive } from './rules/read-components.js';
 /** Endpoints of templates. See Meta's page "Template management". */
 export const templateRoutes = [
   on(Account, 'GET', 'message_templates', listTemplates),

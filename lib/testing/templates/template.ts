@@ -1,10 +1,9 @@
 import type { Graph } from '../graph.js';
 import type { AccountNode, TemplateNode } from '../graph-node.js';
 import type { NodeFields } from '../server/node-fields.js';
-import type { Change } from '../webhooks/change.js';
+import type { Change } from '../webhooks/update.js';
 import { categoryChange, componentsChange, qualityChange, statusChange } from '../webhooks/template-changes.js';
-import { isPositional } from './placeholders.js';
-import { outlineOf, type TemplateOutline } from './template-outline.js';
+import { outlineOf, type TemplateOutline, isPositional } from './template-outline.js';
 import type { TemplateComponent, TemplateFixture } from './template.fixture.js';
 
 const DEFAULT_FIELDS = [

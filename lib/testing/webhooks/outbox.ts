@@ -11,7 +11,7 @@ import {
 } from './update.js';
 import type { WebhookOptions } from './webhook.options.js';
 import { createHmac } from 'node:crypto';
-import type { JsonObject } from '../server/json.js';
+import type { JsonObject } from '../server/param.js';
 import { contactsOf, statusOf } from './status-update.js';
 
 const BATCH_SIZE = 100;

@@ -1,6 +1,5 @@
-import { recipientKey } from '../records/recipient-key.js';
-import type { Change } from './change.js';
-import { secondsOf } from './update.js';
+import { recipientKey } from '../records/records.js';
+import { secondsOf, type Change } from './update.js';
 
 /** The business portfolio has another messaging limit. */
 export function limitChange(messagingLimit: string): Change {

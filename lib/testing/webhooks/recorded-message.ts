@@ -1,7 +1,6 @@
-import type { PhoneNumberNode } from '../graph-node.js';
+import type { PhoneNumberNode, TemplateNode } from '../graph-node.js';
 import type { RecordedMessage } from '../records/records.js';
-import { isJsonObject, type JsonObject } from '../server/json.js';
-import type { AcceptedMessage } from './accepted-message.js';
+import { isJsonObject, type JsonObject } from '../server/param.js';
 
 /** A message of a number as statuses tell it, by what was recorded. */
 export function recordedMessageOf(phoneNumber: PhoneNumberNode, record: RecordedMessage): AcceptedMessage {
@@ -26,4 +25,14 @@ function templateOf({ account }: PhoneNumberNode, { template }: JsonObject) {
   const { name, language } = template;
   const code = isJsonObject(language) ? language.code : undefined;
   return typeof name === 'string' && typeof code === 'string' ? account.template(name, code) : undefined;
+}
+
+/** A message whose statuses are told. */
+export interface AcceptedMessage {
+  readonly phoneNumber: PhoneNumberNode;
+  readonly recipient: { readonly kind: 'phone' | 'user' | 'group'; readonly waId: string };
+  readonly template: TemplateNode | undefined;
+  /** Its `biz_opaque_callback_data`. */
+  readonly callbackData: string | undefined;
+  readonly record: RecordedMessage;
 }

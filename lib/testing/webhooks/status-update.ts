@@ -1,6 +1,6 @@
 import { ERROR_TABLE, UNKNOWN_ERROR } from '../errors/error-table.js';
-import type { JsonObject } from '../server/json.js';
-import type { AcceptedMessage } from './accepted-message.js';
+import type { JsonObject } from '../server/param.js';
+import type { AcceptedMessage } from './recorded-message.js';
 import { secondsOf, type StatusUpdate } from './update.js';
 import type { FailedStep, WebhookStatus, WebhookStep } from './webhook.options.js';
 

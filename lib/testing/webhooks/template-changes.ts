@@ -1,5 +1,5 @@
 import type { TemplateComponent } from '../templates/template.fixture.js';
-import type { Change } from './change.js';
+import type { Change } from './update.js';
 
 /** A template as its webhooks name it. */
 interface ChangedTemplate {

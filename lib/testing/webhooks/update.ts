@@ -1,6 +1,6 @@
 import type { AccountNode, PhoneNumberNode } from '../graph-node.js';
-import type { JsonObject } from '../server/json.js';
-import type { AcceptedMessage } from './accepted-message.js';
+import type { JsonObject } from '../server/param.js';
+import type { AcceptedMessage } from './recorded-message.js';
 import type { WebhookStep } from './webhook.options.js';
 
 /** One step of one message. */
@@ -47,3 +47,9 @@ export function subjectOf(update: Update): PhoneNumberNode | AccountNode {
 
 /** Meta's timestamps: seconds since 1970. */
 export const secondsOf = (at: number): number => Math.floor(at / 1_000);
+
+/** What Meta tells under one field. */
+export interface Change {
+  readonly field: string;
+  readonly value: JsonObject;
+}

@@ -1,4 +1,4 @@
-import type { AcceptedMessage } from './accepted-message.js';
+import type { AcceptedMessage } from './recorded-message.js';
 import { Outbox } from './outbox.js';
 import { statusNameOf } from './status-update.js';
 import type { FieldUpdate, InboundUpdate } from './update.js';

@@ -1,10 +1,7 @@
-import { GraphError } from '../../errors/graph-error.js';
-import { templateParameterError } from '../../errors/refusals.js';
+import { GraphError, templateParameterError } from '../../errors/graph-error.js';
 import type { Param } from '../../server/param.js';
-import { hydrate } from '../../templates/placeholders.js';
-import type { ButtonOutline } from '../../templates/template-outline.js';
-import type { TemplateContext } from './template-context.js';
-import { readText } from './text-hygiene.js';
+import { type ButtonOutline, hydrate } from '../../templates/template-outline.js';
+import type { MessageContext } from '../recipient.js';
 
 const MAX_URL = 2000;
 const MAX_PAYLOAD = 256;
@@ -104,4 +101,30 @@ function checkMultiProduct(parameter: Param): void {
   for (const section of action.get('sections').itemsBetween(1, 10)) {
     for (const product of section.get('product_items').items()) product.get('product_retailer_id').string();
   }
+}
+
+/** Says that a component must have as many parameters as its template has variables: 132000. */
+export function checkCount(part: string, actual: number, expected: number): void {
+  if (actual === expected) return;
+  const given = `${part}: number of localizable_params (${actual})`;
+  throw new GraphError(132000, { details: `${given} does not match the expected number of params (${expected})` });
+}
+
+/**
+ * The text of a parameter, which must not be empty, nor have a newline, a tab or more than four spaces in a row: 132018.
+ * See Meta's page "Error codes", template parameters.
+ */
+export function readText(text: Param, version: number): string {
+  const value = text.string();
+  if (!/[\r\n\t]| {5}/.test(value)) return value;
+  const rule = 'cannot have new-line/tab characters or more than 4 consecutive spaces';
+  throw templateParameterError(version, `Param ${text.path} ${rule}`);
+}
+
+/** What the checks of a template's parameters may need to know. */
+export interface TemplateContext extends MessageContext {
+  /** `POSITIONAL` or `NAMED`. */
+  readonly format: string;
+  /** How many characters the body may have with its values in it. */
+  readonly maxBody: number;
 }

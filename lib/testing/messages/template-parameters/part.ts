@@ -1,15 +1,14 @@
-import { templateParameterError, invalidValue } from '../../errors/refusals.js';
-import type { Param } from '../../server/param.js';
-import type { PartOutline, HeaderOutline, TextOutline, ButtonOutline } from '../../templates/template-outline.js';
-import type { TemplateContext } from './template-context.js';
-import { GraphError } from '../../errors/graph-error.js';
-import { checkMedia } from '../media-content.js';
-import { checkLocation } from '../plain-messages.js';
-import { checkCount } from './parameter-count.js';
-import { countCharacters } from '../../server/characters.js';
-import { hydrate } from '../../templates/placeholders.js';
-import { readText } from './text-hygiene.js';
-import { BUTTON_RULES, SUB_TYPES } from './button-parameters.js';
+import { type Param, countCharacters } from '../../server/param.js';
+import {
+  type PartOutline,
+  type HeaderOutline,
+  type TextOutline,
+  type ButtonOutline,
+  hydrate,
+} from '../../templates/template-outline.js';
+import { GraphError, templateParameterError, invalidValue } from '../../errors/graph-error.js';
+import { checkLocation, checkMedia } from '../interactive-actions.js';
+import { BUTTON_RULES, SUB_TYPES, checkCount, readText, type TemplateContext } from './button-parameters.js';
 
 /** Checks header, body and buttons of a message, or of a carousel's card. */
 export function checkPart(components: readonly Param[], outline: PartOutline, context: TemplateContext): void {

@@ -1,12 +1,8 @@
-import { isJsonObject } from '../../server/json.js';
-import type { Param } from '../../server/param.js';
+import { type Param, isJsonObject, countCharacters } from '../../server/param.js';
 import type { TemplateComponent, TemplateButton } from '../template.fixture.js';
-import { templateError } from '../template-error.js';
-import { checkButtons } from './button-rules.js';
-import { countCharacters } from '../../server/characters.js';
-import { placeholdersOf } from '../placeholders.js';
-import { checkVariables } from './variable-rules.js';
-
+import { templateError } from '../../errors/graph-error.js';
+import { checkButtons, checkVariables } from './button-rules.js';
+import { placeholdersOf } from '../template-outline.js';
 const TYPES = ['HEADER', 'BODY', 'FOOTER', 'BUTTONS', 'CAROUSEL', 'LIMITED_TIME_OFFER', 'CALL_PERMISSION_REQUEST'];
 
 /** Checks the components of a new template by Meta's rules and returns them as Meta will list them. */
@@ -194,4 +190,23 @@ interface ComponentContext {
   readonly category: string;
   /** `POSITIONAL` or `NAMED`. */
   readonly format: string;
+}
+
+/** Seconds for which Meta tries to deliver, by category. See Meta's page "Time-to-live". */
+const RANGES = new Map([
+  ['AUTHENTICATION', { min: 30, max: 900 }],
+  ['UTILITY', { min: 30, max: 43_200 }],
+  ['MARKETING', { min: 43_200, max: 2_592_000 }],
+]);
+
+/** Reads `message_send_ttl_seconds`; -1 stands for 30 days, except for marketing. */
+export function readTimeToLive(param: Param, category: string): number | undefined {
+  if (!param.given) return undefined;
+  const seconds = param.integer();
+  const range = RANGES.get(category);
+  if (!range || (seconds === -1 && category !== 'MARKETING')) return seconds;
+  if (seconds < range.min || seconds > range.max) {
+    throw param.invalid(`must be between ${range.min} and ${range.max} for a template of category ${category}.`);
+  }
+  return seconds;
 }
