@@ -17,7 +17,7 @@ interface Part {
 }
 
 const parts = new Map<string, Part>([
-  ['throughput', { title: 'Throughput, where nobody limits it', measure: throughput }],
+  ['throughput', { title: 'Throughput, without a limit', measure: throughput }],
   ['pacing', { title: "Pacing, below Meta's limits", measure: pacing }],
   ['webhooks', { title: 'Statuses by webhook, while a bulk send runs', measure: webhooks }],
   ['accepting', { title: 'Accepting and queueing', measure: accepting }],

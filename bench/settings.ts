@@ -1,4 +1,4 @@
-/** Postgres, as somebody who may create databases: each measurement makes one of its own and drops it. */
+/** Postgres, as a user who may create databases: each measurement makes one of its own and drops it. */
 export const databaseUrl = process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 /** Redis: each measurement has a key prefix of its own, and removes it. */

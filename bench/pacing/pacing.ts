@@ -47,5 +47,5 @@ async function* paceOf({ limit, throughputLevel, recipients }: Scenario, process
   yield figure(`${name}: refused by Meta`, await standIn.call('refused'), count, { atMost: 0 });
   yield figure(`${name}: average rate / limit`, rateOf(arrivals) / limit, percent, ENOUGH);
   yield figure(`${name}: busiest second`, await standIn.call('busiestSecond', fast), count, { atMost: limit });
-  yield figure(`${name}: a 20/s number beside it, rate / limit`, rateOf(besides) / SLOW_LIMIT, percent, ENOUGH);
+  yield figure(`${name}: a 20/s number at the same time, rate / limit`, rateOf(besides) / SLOW_LIMIT, percent, ENOUGH);
 }

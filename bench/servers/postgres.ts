@@ -28,7 +28,7 @@ export class Database implements AsyncDisposable {
     return Number(rows[0]?.count);
   }
 
-  /** How many messages of a number the counters of its bulk sends and the rows themselves both tell as read. */
+  /** How many messages of a number the counters of its bulk sends and the rows themselves both have as read. */
   async readRows(phoneNumberId: string): Promise<number> {
     const { rows } = await this.client.query<{ count: string }>(
       `SELECT least(

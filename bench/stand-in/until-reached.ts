@@ -23,7 +23,7 @@ export async function untilReached(wanted: number, what: string, count: () => Pr
 
 /**
  * Resolves once Meta has a message for each of `wanted` people.
- * @throws Error when it has two for somebody
+ * @throws Error when it has two for one recipient
  */
 export async function untilEverybodyHasOne(wanted: number, standIn: Child<StandIn>): Promise<void> {
   await untilReached(wanted, 'Sending', () => standIn.call('recipients'));

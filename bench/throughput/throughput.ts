@@ -9,7 +9,7 @@ const RECIPIENTS = 50_000;
 const FEWER_RECIPIENTS = 10_000;
 const CONCURRENCIES = [20, 50, 100];
 
-/** How fast messages go out where nobody limits them. */
+/** How fast messages go out without a limit. */
 export async function* throughput(): AsyncGenerator<Figure> {
   const limit = await fasterOfTwo(() => speedOfBareLoop(RECIPIENTS));
   yield figure('a bare undici loop, nothing stored: the limit', limit.accepted, perSecond);

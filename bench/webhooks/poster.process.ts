@@ -6,7 +6,7 @@ import { BATCH, type SignedBody, statusBodies } from './status-bodies.js';
 
 export interface PosterOptions {
   readonly databaseUrl: string;
-  /** The number whose messages are told of. */
+  /** The number that the statuses are about. */
   readonly phoneNumberId: string;
   readonly meta: MetaAccess;
 }

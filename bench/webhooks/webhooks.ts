@@ -7,10 +7,10 @@ import { untilReached } from '../stand-in/until-reached.js';
 import type { BareReceiver, BareReceiverOptions } from './bare-receiver.process.js';
 import type { Poster, PosterOptions } from './poster.process.js';
 
-/** Messages that are told of; each is `sent`, `delivered` and `read`. */
+/** Messages that statuses are about; each is `sent`, `delivered` and `read`. */
 const MESSAGES = 30_000;
 
-/** Messages of the bulk send beside it, which lasts longer than the webhooks. */
+/** Messages of the bulk send at the same time, which lasts longer than the webhooks. */
 const BESIDE = 30_000;
 
 /** Messages per second of a number with Meta's highest throughput; the pace is 95 % of it. */
@@ -19,7 +19,7 @@ const LIMIT = 1_000;
 /** Statuses per second that are posted: more than have to be applied. */
 const OFFERED = 5_500;
 
-/** How fast statuses are stored by one process while another sends, beside the least that a Nest app does with them. */
+/** How fast statuses are stored by one process while another sends, compared with the least that a Nest app does with them. */
 export async function* webhooks(): AsyncGenerator<Figure> {
   await using deployment = await Deployment.prepare([{ throughputLevel: 'HIGH' }, { throughputLevel: 'HIGH' }]);
   const { standIn, database } = deployment;
@@ -46,6 +46,6 @@ export async function* webhooks(): AsyncGenerator<Figure> {
   yield figure('nestjs-whatsapp: statuses stored', stored.rate, perSecond, { atLeast: 5_000 });
   yield figure('nestjs-whatsapp: half of the answers within', stored.median, milliseconds);
   yield figure('nestjs-whatsapp: 99 of 100 answers within', stored.p99, milliseconds, { atMost: 250 });
-  yield figure('the bulk send beside it, rate / limit', rateOf(arrivals) / LIMIT, percent, { atLeast: 0.93 });
+  yield figure('the bulk send at the same time, rate / limit', rateOf(arrivals) / LIMIT, percent, { atLeast: 0.93 });
   yield figure('messages that are not read by then', MESSAGES - (await database.readRows(told)), count, { atMost: 0 });
 }

@@ -108,7 +108,7 @@ export class GraphApiServer implements AsyncDisposable {
     return this.#graph.records.requests;
   }
 
-  /** The requests whose path ends like this, or fits the expression. */
+  /** The requests with a path that ends like this, or matches the expression. */
   requestsTo(path: string | RegExp, method?: string): RecordedRequest[] {
     return this.requests.filter(
       (request) =>
@@ -132,7 +132,7 @@ export class GraphApiServer implements AsyncDisposable {
     return this.#graph.records.messagesTo(recipient);
   }
 
-  /** How many messages were accepted for a recipient: two for somebody who got it twice. */
+  /** How many messages were accepted for a recipient: two for a recipient who got it twice. */
   sendsTo(recipient: string): number {
     return this.#graph.records.sendsTo(recipient);
   }

@@ -10,7 +10,7 @@ export interface TestClockOptions {
  * A clock that a test can move and speed up, so that a day's limit needs no day.
  *
  * ```ts
- * const clock = new TestClock({ speed: 60 }); // a minute a second; with 0 it stands still until it is moved
+ * const clock = new TestClock({ speed: 60 }); // a minute a second; with 0 it does not move until it is set
  * const meta = await GraphApiServer.start({ sample: true, now: clock.now });
  * clock.advance(24 * 3_600_000);
  * ```

@@ -214,7 +214,10 @@ describe('Metrics of webhooks', () => {
   it('count what could not be applied', async () => {
     await using app = await start();
     tell(app);
-    meta.phoneNumber.tell('messages', { metadata: { phone_number_id: meta.phoneNumber.id }, statuses: [{ id: 7 }] });
+    meta.phoneNumber.sendWebhook('messages', {
+      metadata: { phone_number_id: meta.phoneNumber.id },
+      statuses: [{ id: 7 }],
+    });
     await told();
     const scraped = new Scraped(await app.get(WhatsAppMetrics).text());
     expect(Object.values(scraped.of('whatsapp_webhook_items_total'))).toEqual([1]);

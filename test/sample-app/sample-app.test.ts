@@ -115,7 +115,7 @@ describeEachDatabase('The sample app', (database) => {
     expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401);
 
     meta.webhooks = { url };
-    meta.phoneNumber.tell('security', { event: 'PIN_CHANGED' });
+    meta.phoneNumber.sendWebhook('security', { event: 'PIN_CHANGED' });
     await vi.waitFor(() => expect(meta.webhookCounts).toMatchObject({ pending: 0, delivered: 1 }));
     meta.webhooks = undefined;
   });

@@ -96,13 +96,13 @@ export class Account implements AccountNode {
 
   /**
    * Has a webhook about the account posted to the app's own callback, such as
-   * `tell('account_update', { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'DISABLE' } })`.
+   * `sendWebhook('account_update', { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'DISABLE' } })`.
    */
-  tell(field: string, value: JsonObject): void {
-    this.graph.webhooks.tell({ kind: 'field', account: this, phoneNumber: undefined, field, value });
+  sendWebhook(field: string, value: JsonObject): void {
+    this.graph.webhooks.publish({ kind: 'field', account: this, phoneNumber: undefined, field, value });
   }
 
-  /** What `GET /{WABA}` tells. */
+  /** What `GET /{WABA}` returns. */
   fields(): NodeFields {
     const { fixture } = this;
     const owner = { name: fixture.ownerBusinessName ?? this.name, id: this.ownerBusinessId };

@@ -70,7 +70,7 @@ export class PhoneNumber implements PhoneNumberNode {
     return this.#throughputLevel;
   }
 
-  /** A webhook tells of an upgrade to `HIGH`; of nothing else there is one. */
+  /** A webhook reports an upgrade to `HIGH`; no other change has one. */
   set throughputLevel(level: string) {
     const isUpgrade = level === 'HIGH' && this.#throughputLevel !== 'HIGH';
     this.#throughputLevel = level;
@@ -81,7 +81,7 @@ export class PhoneNumber implements PhoneNumberNode {
     return this.#messagingLimit;
   }
 
-  /** A webhook tells of it. */
+  /** A webhook reports it. */
   set messagingLimit(tier: string) {
     const isNew = tier !== this.#messagingLimit;
     this.#messagingLimit = tier;
@@ -116,12 +116,12 @@ export class PhoneNumber implements PhoneNumberNode {
     const { id, ...update } = inboundUpdate(this, message, this.graph.now());
     const user = message.from ?? message.userId;
     if (user !== undefined && opensWindow(message)) this.openWindow(user);
-    this.graph.webhooks.tell(update);
+    this.graph.webhooks.publish(update);
     return id;
   }
 
   /**
-   * Has one more step of a message posted at once, whatever was told of it before.
+   * Has one more step of a message posted at once, whatever was reported of it before.
    * @param id the wamid of a message that `record` has kept
    */
   tellStatus(id: string, step: WebhookStep): void {
@@ -132,25 +132,25 @@ export class PhoneNumber implements PhoneNumberNode {
 
   /** Has posted that a user wants no marketing messages any more, or wants them again. */
   tellMarketingPreference(user: string, value: 'stop' | 'resume', at: number = this.graph.now()): void {
-    this.#tell(preferenceChange(user, value, at));
+    this.#publish(preferenceChange(user, value, at));
   }
 
   /** Has any other webhook about this number posted; `value` gets the number's metadata. */
-  tell(field: string, value: JsonObject): void {
-    this.#tell({ field, value });
+  sendWebhook(field: string, value: JsonObject): void {
+    this.#publish({ field, value });
   }
 
-  /** What `GET /{PHONE_ID}` tells. */
+  /** What `GET /{PHONE_ID}` returns. */
   fields(): NodeFields {
     return phoneNumberFields(this, this.fixture);
   }
 
-  #tell(change: Change): void {
-    this.graph.webhooks.tell({ kind: 'field', account: this.account, phoneNumber: this, ...change });
+  #publish(change: Change): void {
+    this.graph.webhooks.publish({ kind: 'field', account: this.account, phoneNumber: this, ...change });
   }
 
   #tellAccount(change: Change): void {
-    this.graph.webhooks.tell({ kind: 'field', account: this.account, phoneNumber: undefined, ...change });
+    this.graph.webhooks.publish({ kind: 'field', account: this.account, phoneNumber: undefined, ...change });
   }
 }
 
@@ -199,7 +199,7 @@ interface DescribedNumber extends PhoneNumberNode {
   readonly pin: string | undefined;
 }
 
-/** What `GET /{PHONE_ID}` tells. */
+/** What `GET /{PHONE_ID}` returns. */
 function phoneNumberFields(number: DescribedNumber, fixture: PhoneNumberFixture): NodeFields {
   return {
     type: 'WhatsAppBusinessPhoneNumber',

@@ -2,7 +2,7 @@
 export interface ErrorTableRow {
   readonly status: number;
   readonly title: string;
-  /** True for the few codes whose message comes without the `(#code)` in front. */
+  /** True for the few codes with a message that has no `(#code)` in front. */
   readonly bare?: true;
   /** What `is_transient` says; left out of the body when undefined. */
   readonly transient?: boolean;

@@ -73,7 +73,7 @@ export class GraphError extends Error {
   }
 }
 
-/** Codes below are those of the Graph API as a whole, whose errors often have no details. */
+/** Codes below are those of the Graph API as a whole, which often have no details. */
 function isWhatsAppCode(code: number): boolean {
   return code >= 130_000 && code < 140_000;
 }
@@ -106,7 +106,7 @@ export function templateParameterError(version: number, details: string): GraphE
   return new GraphError(version >= 23 ? 132018 : 100, { details });
 }
 
-/** The object is not there, or is not one that this token may see: Meta does not tell which. */
+/** The object is not there, or is not one that this token may see: Meta does not say which. */
 export function unknownObject(method: string, id: string): GraphError {
   return new GraphError(100, {
     subcode: 33,

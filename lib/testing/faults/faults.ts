@@ -77,7 +77,7 @@ function recipientOf(body: unknown): string | undefined {
 
 /**
  * Whether a fault strikes before or after Meta has done what was asked. After: a message is accepted and recorded, but the
- * client is not told. A request that is refused anyway gets its refusal.
+ * client does not learn of it. A request that is refused anyway gets its refusal.
  */
 export type FaultMoment = 'before-accepting' | 'after-accepting';
 

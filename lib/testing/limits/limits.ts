@@ -197,7 +197,7 @@ export class SlidingSecond {
     const position = firstAfter(times, time);
     let start = firstAfter(times, time - SECOND_MS);
     let busiest = position - start + 1;
-    // Only for an arrival whose body took longer to come than those of later ones.
+    // Only for an arrival with a body that took longer to come than those of later ones.
     for (let end = position; end < times.length; end += 1) {
       const last = times[end] ?? 0;
       if (last >= time + SECOND_MS) break;

@@ -93,7 +93,7 @@ const MEDIA_TYPES: ReadonlyMap<string, number> = new Map([
   ['video/3gpp', 16 * MIB],
 ]);
 
-/** Where files are downloaded; at Meta it is on another host, so a client must take the whole URL as it was told. */
+/** Where files are downloaded; at Meta it is on another host, so a client must take the whole URL as it was returned. */
 export const ATTACHMENTS_PATH = '/whatsapp_business/attachments/';
 
 const URL_LIFETIME_SECONDS = 5 * 60;

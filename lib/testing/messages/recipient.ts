@@ -41,7 +41,7 @@ function readUserId(recipient: Param): Recipient {
 function readPhone(input: string, phoneNumber: PhoneNumber, call: GraphCall): Recipient {
   if (!/^\s*\+?[\d\s().-]+$/.test(input)) throw notAPhone();
   const digits = input.replaceAll(/\D/g, '');
-  // Without a plus Meta takes the number for a national one of the sender's country: a message for somebody else.
+  // Without a plus Meta takes the number for a national one of the sender's country: a message for another person.
   const full = input.trimStart().startsWith('+') ? digits : `${phoneNumber.callingCode}${digits}`;
   if (full.length < 7 || full.length > 15 || full.startsWith('0')) throw notAPhone();
   if (full === phoneNumber.digits) throw new GraphError(131021, { details: 'The recipient is the sender.' });

@@ -63,7 +63,7 @@ function single(components: readonly Param[], type: string, { call }: MessageCon
   return found[0];
 }
 
-/** An offer that expires must be told when, in milliseconds since 1970; nothing else may be. */
+/** An offer that expires needs its time, in milliseconds since 1970; nothing else may have one. */
 function checkLimitedTimeOffer(
   component: Param | undefined,
   { limitedTimeOffer }: TemplateOutline,

@@ -15,7 +15,7 @@ export interface RecordedRequest {
   readonly receivedAt: Date;
 }
 
-/** A message that was accepted: the client may have been told so or not. */
+/** A message that was accepted: the client may know it or not. */
 export interface RecordedMessage {
   /** The wamid. */
   readonly id: string;

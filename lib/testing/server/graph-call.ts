@@ -17,7 +17,7 @@ export class GraphCall {
   constructor(
     readonly graph: Graph,
     private readonly received: ReceivedRequest,
-    /** As it stands in the path: `v25.0`. */
+    /** As in the path: `v25.0`. */
     readonly versionName: string,
     /** The major version: 25. */
     readonly version: number,
@@ -52,7 +52,7 @@ export class GraphCall {
   }
 }
 
-/** The answer of everything that has nothing to tell. */
+/** The answer of calls that return nothing else. */
 export const SUCCESS: GraphReply = { status: 200, body: { success: true } };
 
 export function ok(body: unknown): GraphReply {

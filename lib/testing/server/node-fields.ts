@@ -1,13 +1,13 @@
 import { GraphError } from '../errors/graph-error.js';
 import { isJsonObject, type JsonObject } from './param.js';
 
-/** What a kind of node can tell about itself. */
+/** The fields of a kind of node. */
 export interface NodeFields {
   /** Meta's name of the kind, for errors: `WhatsAppBusinessAccount`. */
   readonly type: string;
-  /** The fields told when none are asked for; `id` always is. */
+  /** The fields returned when none are asked for; `id` always is. */
   readonly defaults: readonly string[];
-  /** Every field there is; one whose value is undefined is left out of the answer. */
+  /** Every field; one with the value undefined is left out of the answer. */
   readonly values: JsonObject;
 }
 

@@ -13,7 +13,7 @@ export interface Page<T> {
 }
 
 /**
- * The page that `limit`, `after` and `before` ask for, out of `nodes` as far as they pass the filter. A cursor stands for
+ * The page that `limit`, `after` and `before` ask for, out of `nodes` as far as they pass the filter. A cursor represents
  * a node, so it survives changes around it and goes stale when its node is gone.
  * See Meta's Graph API page "Paginated results".
  */

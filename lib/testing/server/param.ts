@@ -115,7 +115,7 @@ export class Param {
   }
 }
 
-/** A JSON object whose members are not known yet. */
+/** A JSON object with members that are not known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isJsonObject(value: unknown): value is JsonObject {

@@ -63,7 +63,7 @@ function summaryOf(account: Account, call: GraphCall): Record<string, unknown> |
   return Object.fromEntries(names.map((name) => [name, summary[name]]));
 }
 
-/** Deletes every language of a name or, with `hsm_id` beside the name, one of them. */
+/** Deletes every language of a name or, with `hsm_id` in addition to the name, one of them. */
 function deleteTemplates(account: Account, call: GraphCall): GraphReply {
   const name = call.query.get('name');
   const id = call.query.get('hsm_id');

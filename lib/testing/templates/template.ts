@@ -17,7 +17,7 @@ const DEFAULT_FIELDS = [
   'id',
 ];
 
-/** A message template. What is public and not `readonly` may be changed while a test runs; Meta's webhooks tell of it. */
+/** A message template. What is public and not `readonly` may be changed while a test runs; Meta's webhooks report it. */
 export class Template implements TemplateNode {
   readonly id: string;
   readonly name: string;
@@ -65,7 +65,7 @@ export class Template implements TemplateNode {
   set status(status: string) {
     const before = this.#status;
     this.#status = status;
-    if (status !== before) this.tell(statusChange(this, before));
+    if (status !== before) this.publish(statusChange(this, before));
   }
 
   get category(): string {
@@ -75,7 +75,7 @@ export class Template implements TemplateNode {
   set category(category: string) {
     const before = this.#category;
     this.#category = category;
-    if (category !== before) this.tell(categoryChange(this, before));
+    if (category !== before) this.publish(categoryChange(this, before));
   }
 
   get qualityScore(): string {
@@ -85,7 +85,7 @@ export class Template implements TemplateNode {
   set qualityScore(score: string) {
     const before = this.#qualityScore;
     this.#qualityScore = score;
-    if (score !== before) this.tell(qualityChange(this, before));
+    if (score !== before) this.publish(qualityChange(this, before));
   }
 
   get components(): readonly TemplateComponent[] {
@@ -96,7 +96,7 @@ export class Template implements TemplateNode {
     this.#components = components;
     this.#outline = outlineOf(components);
     this.#updatedAt = this.graph.now();
-    this.tell(componentsChange(this));
+    this.publish(componentsChange(this));
   }
 
   /** What a send of it has to fill. */
@@ -104,7 +104,7 @@ export class Template implements TemplateNode {
     return this.#outline;
   }
 
-  /** What `GET /{TEMPLATE_ID}` tells. */
+  /** What `GET /{TEMPLATE_ID}` returns. */
   fields(): NodeFields {
     const { fixture } = this;
     return {
@@ -135,8 +135,8 @@ export class Template implements TemplateNode {
     };
   }
 
-  private tell(change: Change): void {
-    this.graph.webhooks.tell({ kind: 'field', account: this.account, phoneNumber: undefined, ...change });
+  private publish(change: Change): void {
+    this.graph.webhooks.publish({ kind: 'field', account: this.account, phoneNumber: undefined, ...change });
   }
 
   private guessParameterFormat(): string {

@@ -98,7 +98,7 @@ export class Outbox {
       await response.body.dump();
       return response.statusCode === 200;
     } catch {
-      return false; // nobody there, or no answer in time
+      return false; // no server there, or no answer in time
     }
   }
 }

@@ -2,7 +2,7 @@ import type { PhoneNumberNode, TemplateNode } from '../graph-node.js';
 import type { RecordedMessage } from '../records/records.js';
 import { isJsonObject, type JsonObject } from '../server/param.js';
 
-/** A message of a number as statuses tell it, by what was recorded. */
+/** A message of a number as its statuses report it, from what was recorded. */
 export function recordedMessageOf(phoneNumber: PhoneNumberNode, record: RecordedMessage): AcceptedMessage {
   const { body, waId } = record;
   const { biz_opaque_callback_data: callbackData } = body;
@@ -27,7 +27,7 @@ function templateOf({ account }: PhoneNumberNode, { template }: JsonObject) {
   return typeof name === 'string' && typeof code === 'string' ? account.template(name, code) : undefined;
 }
 
-/** A message whose statuses are told. */
+/** A message with statuses to report. */
 export interface AcceptedMessage {
   readonly phoneNumber: PhoneNumberNode;
   readonly recipient: { readonly kind: 'phone' | 'user' | 'group'; readonly waId: string };

@@ -23,8 +23,8 @@ export function statusOf({ message, step, at, hasPricing }: StatusUpdate): JsonO
 
 /** The items of `contacts[]`: every recipient once, but for groups and failures. */
 export function contactsOf(updates: readonly StatusUpdate[]): JsonObject[] {
-  const told = updates.filter(({ step }) => typeof step === 'string').map(({ message }) => message.recipient);
-  return [...new Map(told.map((recipient) => [recipient.waId, recipient])).values()]
+  const recipients = updates.filter(({ step }) => typeof step === 'string').map(({ message }) => message.recipient);
+  return [...new Map(recipients.map((recipient) => [recipient.waId, recipient])).values()]
     .filter(({ kind }) => kind !== 'group')
     .map(({ kind, waId }) => (kind === 'user' ? { user_id: waId } : { wa_id: waId }));
 }

@@ -23,7 +23,7 @@ export function statusChange(template: ChangedTemplate, before: string): Change 
     ...nameOf(template),
     reason: rejectedReason === 'NONE' && status !== 'APPROVED' ? null : rejectedReason,
     message_template_category: category,
-    ...(title !== undefined && { other_info: { title, description: 'The stand-in was told so.' } }),
+    ...(title !== undefined && { other_info: { title, description: 'Set in the stand-in.' } }),
   };
   return { field: 'message_template_status_update', value };
 }
@@ -57,7 +57,7 @@ export function componentsChange(template: ChangedTemplate): Change {
 
 const PAUSE_TITLES: Readonly<Record<string, string>> = { PAUSED: 'FIRST_PAUSE', DISABLED: 'DISABLED' };
 
-/** The id is a number here, whereas the API tells it as a string, and the language has a hyphen. */
+/** The id is a number here, whereas the API returns it as a string, and the language has a hyphen. */
 const nameOf = ({ id, name, language }: ChangedTemplate) => ({
   message_template_id: Number(id),
   message_template_name: name,

@@ -11,7 +11,7 @@ export interface StatusUpdate {
   readonly step: WebhookStep;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Whether it tells the price, which one status of each message does. */
+  /** Whether it has the price, as one status of each message does. */
   readonly hasPricing: boolean;
 }
 
@@ -37,10 +37,10 @@ export interface FieldUpdate {
   readonly at: number;
 }
 
-/** Something that Meta tells the app. */
+/** Something that Meta reports to the app. */
 export type Update = StatusUpdate | InboundUpdate | FieldUpdate;
 
-/** What an update is about: updates of one subject are told one after the other. */
+/** What an update is about: updates of one subject are posted one after the other. */
 export function subjectOf(update: Update): PhoneNumberNode | AccountNode {
   return update.kind === 'field' ? (update.phoneNumber ?? update.account) : update.phoneNumber;
 }
@@ -48,7 +48,7 @@ export function subjectOf(update: Update): PhoneNumberNode | AccountNode {
 /** Meta's timestamps: seconds since 1970. */
 export const secondsOf = (at: number): number => Math.floor(at / 1_000);
 
-/** What Meta tells under one field. */
+/** What Meta reports under one field. */
 export interface Change {
   readonly field: string;
   readonly value: JsonObject;

@@ -1,6 +1,6 @@
 import type { RecordedMessage } from '../records/records.js';
 
-/** A step of an accepted message that Meta tells by webhook. */
+/** A step of an accepted message that Meta reports by webhook. */
 export type WebhookStatus = 'sent' | 'delivered' | 'read' | 'played' | 'failed';
 
 /** A message failed after it was accepted. */
@@ -49,6 +49,6 @@ export interface WebhookCounts {
   readonly delivered: number;
   /** Given up after the last try. */
   readonly dropped: number;
-  /** How many messages have taken each step, whatever became of the webhook that tells it. */
+  /** How many messages have taken each step, whether the webhook that reports it arrived or not. */
   readonly steps: Readonly<Partial<Record<WebhookStatus, number>>>;
 }

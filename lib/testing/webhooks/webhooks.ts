@@ -6,7 +6,7 @@ import type { WebhookCounts, WebhookOptions, WebhookStatus, WebhookStep } from '
 
 const STEPS: readonly WebhookStep[] = ['sent', 'delivered', 'read'];
 
-/** Follows accepted messages and has their statuses posted, and whatever else Meta tells. */
+/** Follows accepted messages and has their statuses posted, and whatever else Meta reports. */
 export class Webhooks {
   #outbox: Outbox | undefined;
   #steps: Partial<Record<WebhookStatus, number>> = {};
@@ -34,7 +34,7 @@ export class Webhooks {
     return { pending, delivered, dropped, steps: { ...this.#steps } };
   }
 
-  /** Begins to follow a message, unless Meta holds it back: nobody knows yet whether it will be sent. */
+  /** Begins to follow a message, unless Meta holds it back: it is not known yet whether it will be sent. */
   follow(message: AcceptedMessage): void {
     const isHeld = message.template !== undefined && message.template.messageStatus !== 'accepted';
     if (!this.#outbox || isHeld) return;
@@ -49,7 +49,7 @@ export class Webhooks {
   }
 
   /** Tells anything else at once. */
-  tell(update: InboundUpdate | Omit<FieldUpdate, 'at'>): void {
+  publish(update: InboundUpdate | Omit<FieldUpdate, 'at'>): void {
     this.#outbox?.add(update.kind === 'field' ? { ...update, at: this.now() } : update);
   }
 

@@ -116,7 +116,7 @@ describe('webhooks of accounts and numbers', () => {
 
   it('go to the app even where there are overrides, unless they are about one number', async () => {
     meta.account.callbackOverride = app.url('/account');
-    meta.account.tell('account_update', { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'DISABLE' } });
+    meta.account.sendWebhook('account_update', { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'DISABLE' } });
     await received(1);
     meta.phoneNumber.tellMarketingPreference('+54 9 11 1234-5678', 'stop');
     await received(2);

@@ -21,7 +21,7 @@ const TYPES = [
   'VOICE_CALL',
   'REQUEST_CONTACT_INFO',
 ];
-/** Kinds whose label Meta writes itself. */
+/** Kinds with a label that Meta writes itself. */
 const WITHOUT_LABEL = new Set(['COPY_CODE', 'SPM', 'VOICE_CALL', 'REQUEST_CONTACT_INFO']);
 
 /** Counts, order and fields of a BUTTONS component. See Meta's page "Template components". */
@@ -74,7 +74,7 @@ function checkUrl(button: Param): void {
   if (count === 0) throw templateError('body', 'A URL button with a variable needs an example.');
 }
 
-/** Which component a text belongs to, as Meta's subcodes tell them apart. */
+/** Which component a text belongs to, as Meta's subcodes distinguish them. */
 type TextComponent = 'header' | 'body';
 
 /** Checks a text's variables: their form, their places, and that each has an example. Returns their names. */

@@ -83,7 +83,7 @@ const HEADER_FORMATS = ['TEXT', 'IMAGE', 'VIDEO', 'DOCUMENT', 'LOCATION', 'GIF',
 
 const WITH_SAMPLE_FILE = new Set(['IMAGE', 'VIDEO', 'DOCUMENT', 'GIF']);
 
-/** Where a body stands decides how long it may be. */
+/** Where a body is decides how long it may be. */
 type BodyPlace = 'message' | 'card';
 
 /** At most 1,024 characters, in a carousel's card 160. */
@@ -111,7 +111,7 @@ function checkHeader(header: Param | undefined, { format }: ComponentContext, ha
   }
 }
 
-/** At most 60 characters, no variable, and not beside a limited-time offer. */
+/** At most 60 characters, no variable, and not together with a limited-time offer. */
 function checkFooter(footer: Param | undefined, hasOffer: boolean): void {
   if (!footer) return;
   if (hasOffer) throw templateError('footer', 'A limited-time offer cannot have a footer.');
@@ -199,7 +199,7 @@ const RANGES = new Map([
   ['MARKETING', { min: 43_200, max: 2_592_000 }],
 ]);
 
-/** Reads `message_send_ttl_seconds`; -1 stands for 30 days, except for marketing. */
+/** Reads `message_send_ttl_seconds`; -1 means 30 days, except for marketing. */
 export function readTimeToLive(param: Param, category: string): number | undefined {
   if (!param.given) return undefined;
   const seconds = param.integer();

@@ -8,7 +8,7 @@ const SILENT_TYPES: ReadonlySet<InboundType> = new Set(['reaction', 'system', 'u
 
 export const opensWindow = ({ type }: InboundMessage): boolean => !SILENT_TYPES.has(type);
 
-/** A message of a user as Meta tells it, with an id. */
+/** A message of a user as Meta reports it, with an id. */
 export function inboundUpdate(
   phoneNumber: PhoneNumberNode,
   given: InboundMessage,
@@ -156,7 +156,7 @@ interface InboundEnvelope {
   readonly errors?: readonly JsonObject[];
 }
 
-/** A message of a user. Its content stands under the name of its type; left out, it is a sample of the type. */
+/** A message of a user. Its content is under the name of its type; left out, it is a sample of the type. */
 export type InboundMessage = {
   [Type in InboundType]: InboundEnvelope & { readonly type: Type } & Partial<Pick<InboundContents, Type>>;
 }[InboundType];
