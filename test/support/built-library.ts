@@ -43,7 +43,7 @@ async function stateOfSources(): Promise<string> {
 async function compileInto(directory: string): Promise<void> {
   await removeOldBuilds();
   const project = join(REPOSITORY, 'tsconfig.build.json');
-  const options = ['--outDir', directory, '--declaration', 'false', '--noCheck'];
+  const options = ['--outDir', directory, '--declaration', 'false', '--declarationMap', 'false', '--noCheck'];
   await promisify(execFile)(process.execPath, [COMPILER, '--project', project, ...options]);
 }
 
