@@ -14,6 +14,8 @@ import { isTakingRawBody } from './bodies/raw-body.decorator.js';
 import { RawBodyGuard, ReadableBodyGuard } from './bodies/readable-body.guard.js';
 import { streamedTypesOf } from './bodies/streamed-body.decorator.js';
 import { describeController } from './openapi/describe-controller.js';
+import { inputOf } from './surface/handler-input.js';
+import { NoteHandler, setFieldNames } from './surface/reached-handler.js';
 import { rateLimitGuard } from './rate-limit.guard.js';
 import {
   markSurfaceRoute,
@@ -48,7 +50,11 @@ export function mountSurface(surface: Surface, options: SurfaceOptions = {}): Om
     const routes = routesOf(controller, path, surface);
     for (const name of routes.keys()) giveOwnHandler(Mounted, name);
     hideInputTypes(Mounted, routes.keys());
-    describeController({ controller: Mounted, routes, documentation: surface.documentation, gates });
+    NoteHandler()(Mounted);
+    const inputs = new Map(Array.from(routes.keys(), (name) => [name, inputOf(Mounted, name)]));
+    for (const [name, input] of inputs) setFieldNames(Mounted.prototype[name], input);
+    const { documentation, filter } = surface;
+    describeController({ controller: Mounted, routes, inputs, documentation, filter, gates });
     decorate(Mounted, routes.keys(), options.decorators ?? []);
     for (const [name, route] of routes) markSurfaceRoute(Mounted.prototype[name], route);
     return { controller: Mounted, routes };

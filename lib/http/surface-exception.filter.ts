@@ -6,9 +6,27 @@ import { isError } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { drainOnceAnswered } from './bodies/streamed-bodies.js';
 import { type DescribedError, describeError } from './described-error.js';
+import type { FieldNames } from './surface/field-names.js';
+import { fieldNamesOf, handlerOf } from './surface/reached-handler.js';
 
 type FrameworkRequest = IncomingMessage & { readonly raw?: IncomingMessage };
 type FrameworkResponse = ServerResponse & { readonly raw?: ServerResponse };
+
+/** Where an error was thrown. */
+export interface ErrorContext {
+  /** The handler of the request; undefined if it was refused before it reached one. */
+  readonly handler: object | undefined;
+  /** `Retry-After`, where a throttler of the host has set it. */
+  readonly retryAfter?: unknown;
+}
+
+/** The answer to a request that failed. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly body: object;
+  /** Seconds. */
+  readonly retryAfter: number | undefined;
+}
 
 /** Answers every error on a surface in the words of its API. */
 @Catch()
@@ -20,28 +38,39 @@ export abstract class SurfaceExceptionFilter implements ExceptionFilter {
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const kind = describeError(error);
-    if (kind.status === 500 && !this.outages.covers(error)) {
+    if (describeError(error).status === 500 && !this.outages.covers(error)) {
       this.logger.error(isError(error) ? (error.stack ?? error.message) : String(error));
     }
-    const described = this.describe(kind, error, host);
     const http = host.switchToHttp();
-    const response = http.getResponse<FrameworkResponse>();
+    const response = http.getResponse<FrameworkResponse & Pick<ServerResponse, 'getHeader'>>();
     const request = http.getRequest<FrameworkRequest>();
     // A refused client may still be sending.
     drainOnceAnswered(request.raw ?? request, response.raw ?? response);
+    const handler = handlerOf(request);
+    const answer = this.answer(error, { handler, retryAfter: response.getHeader('Retry-After') });
     const adapter = this.adapterHost.httpAdapter;
-    if (described.retryAfter !== undefined) adapter.setHeader(response, 'Retry-After', String(described.retryAfter));
+    if (answer.retryAfter !== undefined) adapter.setHeader(response, 'Retry-After', String(answer.retryAfter));
     // A handler may have said that its answer is something else.
     adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
-    adapter.reply(response, this.body(described), described.status);
+    adapter.reply(response, answer.body, answer.status);
+  }
+
+  /** Returns the answer to an error: the same for requests and for the examples of API documents. */
+  answer(error: unknown, context: ErrorContext): ErrorAnswer {
+    const names = fieldNamesOf(context.handler);
+    const described = this.describe(inNames(describeError(error), names), error, context);
+    return { status: described.status, body: this.body(described, names), retryAfter: described.retryAfter };
   }
 
   /** The error as this API knows it, where its statuses or texts are others. */
-  protected describe(described: DescribedError, _error: unknown, _host: ArgumentsHost): DescribedError {
+  protected describe(described: DescribedError, _error: unknown, _context: ErrorContext): DescribedError {
     return described;
   }
 
-  /** The body of the answer. */
-  protected abstract body(error: DescribedError): object;
+  /** The body of the answer. Problems have the names of the request's fields. */
+  protected abstract body(error: DescribedError, names: FieldNames): object;
 }
+
+/** An error whose problems have the names of the request's fields. */
+export const inNames = (described: DescribedError, names: FieldNames): DescribedError =>
+  described.problems ? { ...described, problems: names.inProblems(described.problems) } : described;

@@ -1,5 +1,8 @@
-import type { CanActivate, ControllerOptions, ExceptionFilter, Type } from '@nestjs/common';
+import type { CanActivate, ControllerOptions, Type } from '@nestjs/common';
+import type { Ability } from '../auth/ability.js';
 import type { AnswerDescription, ParameterDescription } from './openapi/operation.js';
+import type { SurfaceExceptionFilter } from './surface-exception.filter.js';
+import type { HandlerInput } from './surface/handler-input.js';
 
 /** How the host mounts a surface. */
 export interface SurfaceOptions {
@@ -38,7 +41,7 @@ export interface Surface {
   /** Whether bodies without a content type are read as JSON. */
   readonly takesUntypedJson?: boolean;
   /** Words every error as this API's clients know them. */
-  readonly filter: Type<ExceptionFilter>;
+  readonly filter: Type<SurfaceExceptionFilter>;
   /** What API documents tell of it; they are silent about a surface without. */
   readonly documentation?: SurfaceDocumentation;
 }
@@ -48,11 +51,29 @@ export interface SurfaceDocumentation {
   /** The tag that its handlers stand under. */
   readonly tag: string;
   /** How the filter words refusals, by HTTP status. */
-  readonly errors: Readonly<Record<number, AnswerDescription>>;
+  readonly errors?: Readonly<Record<number, AnswerDescription>>;
+  /** Class of the bodies of refusals. */
+  readonly refusal?: Type;
+  /** Each kind of refusal; status and example come from the filter. */
+  readonly refusals?: readonly RefusalDescription[];
   /** Statuses that its rules end any request with, so that its handlers need not name them. */
   readonly everywhere?: readonly number[];
   /** What stands in its prefix, such as a subdomain. */
   readonly params?: Readonly<Record<string, ParameterDescription>>;
+}
+
+/** A kind of refusal. */
+export interface RefusalDescription {
+  readonly description: string;
+  /** An error that is answered so, or what makes one for a handler. */
+  readonly error: Error | ((handler: RefusingHandler) => Error);
+}
+
+/** As much of a handler as decides what it refuses. */
+export interface RefusingHandler {
+  readonly input: HandlerInput;
+  /** What its caller must be able to do. */
+  readonly ability: Ability | undefined;
 }
 
 /** Where one of a surface's handlers answers. */
@@ -105,5 +126,5 @@ export interface MountedSurface {
   readonly prefix: string;
   readonly controllers: readonly Type[];
   readonly routes: readonly SurfaceRoute[];
-  readonly filter: Type<ExceptionFilter>;
+  readonly filter: Type<SurfaceExceptionFilter>;
 }

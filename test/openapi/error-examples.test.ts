@@ -45,6 +45,9 @@ describe('an example of a refusal in the API document', () => {
   it('names what is not there as the answer does', async () => {
     const { body } = await app.call('GET', '/api/v1/meta-templates/messages/12');
     expect(exampleOf('GET /api/v1/meta-templates/messages/{messageId}', 404)).toEqual(body);
+    const account = { phone: '+5491112345678', message: 'x', account_id: 45 };
+    const sent = await app.call('POST', '/whatsapp/api/send-message', account);
+    expect(exampleOf('POST /whatsapp/api/send-message', 404)).toEqual(sent.body);
     const conversation = await app.call('GET', '/api/whatsapp/conversations/45');
     expect(exampleOf('GET /api/whatsapp/conversations/{id}', 404)).toEqual(conversation.body);
   });

@@ -7,87 +7,64 @@ import { CONTACTS_OPTIONS, type ContactsOptions } from '../../contacts/contacts.
 import { ContactsService } from '../../contacts/contacts.service.js';
 import { ValidationError } from '../../errors.js';
 import { type CheckedBody, DtoPipe } from '../dto.pipe.js';
-import { Operation, type AnswerDescription, type OperationDescription } from '../openapi/operation.js';
-import { recipientOf, accountId, phone } from './fields.js';
+import { Operation } from '../openapi/operation.js';
+import { Field } from '../surface/field.decorator.js';
 import type { ContactEntity } from '../../contacts/contact.entity.js';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { SenderDto } from './sender.dto.js';
-import { array, dateTime, nullable, object, oneOf, string } from '../openapi/schema.js';
-
-const changed = (done: 'added_users' | 'removed_users'): AnswerDescription => ({
-  description: 'Meta did it; `meta_response` is what it answered.',
-  json: {
-    schema: object({ status: oneOf('success'), meta_response: object({}) }),
-    example: {
-      status: 'success',
-      meta_response: {
-        messaging_product: 'whatsapp',
-        block_users: { [done]: [{ input: '+919876543210', wa_id: '919876543210' }] },
-      },
-    },
-  },
-});
-
-const ERRORS = [400, 404, 413, 429, 502, 504];
-
-const blockOperation: OperationDescription = {
-  summary: 'Block a person',
-  description:
-    'Meta hands nothing of theirs to the number any more, and nothing is sent to them. Meta takes people who wrote in the ' +
-    'last 24 hours.',
-  json: {
-    schema: object({ phone }, { reason: nullable(string({ maxLength: 1_000 })), account_id: accountId }),
-    example: { phone: '919876543210', reason: 'Spam' },
-  },
-  answers: { 200: changed('added_users') },
-  errors: ERRORS,
-};
-
-const unblockOperation: OperationDescription = {
-  summary: 'Take a block back',
-  json: { schema: object({ phone }, { account_id: accountId }), example: { phone: '919876543210' } },
-  answers: { 200: changed('removed_users') },
-  errors: ERRORS,
-};
-
-const blockedUser = object({
-  phone_number: nullable(string({ description: 'Digits without `+`; null for somebody known by a user id alone.' })),
-  blocked_at: dateTime(),
-  reason: nullable(string()),
-});
-
-const blockedOperation: OperationDescription = {
-  summary: 'List whom the workspace blocked',
-  description: 'The latest first.',
-  answers: {
-    200: {
-      description: 'The blocked people.',
-      json: {
-        schema: object({ blocked_users: array(blockedUser) }),
-        example: {
-          blocked_users: [{ phone_number: '919876543210', blocked_at: '2026-11-16T21:30:00.000Z', reason: 'Spam' }],
-        },
-      },
-    },
-  },
-};
-
-/** Body of `DELETE /unblock`. */
-class UnblockDto extends SenderDto {
-  /** A number with country code, such as `919876543210`. */
-  phone!: string;
-}
+import { recipientOf, RecipientDto } from './recipient.dto.js';
 
 /** Body of `POST /block`. */
-class BlockDto extends UnblockDto {
-  /** For people. */
+class BlockDto extends RecipientDto {
   @IsOptional()
   @IsString({ message: 'must be a text.' })
   @MaxLength(1_000, { message: 'must have at most 1000 characters.' })
+  @Field({ description: 'A note for people.', example: 'Spam' })
   reason?: string | null;
 }
 
-/** Whom the business wants to hear nothing of. */
+/** Answer of `POST /block` and `DELETE /unblock`. */
+class BlockAnswer {
+  @Field({ enum: ['success'], example: 'success' })
+  status!: 'success';
+
+  @Field({
+    type: 'object',
+    description: 'In Meta’s own shape; `removed_users` where a block was removed.',
+    example: {
+      messaging_product: 'whatsapp',
+      block_users: { added_users: [{ input: '+919876543210', wa_id: '919876543210' }] },
+    },
+  })
+  meta_response!: unknown;
+}
+
+class BlockedUser {
+  @Field({
+    description: 'Digits without `+`; null for a person known by a user id alone.',
+    nullable: true,
+    example: '919876543210',
+  })
+  phone_number!: string | null;
+
+  @Field({ format: 'date-time', example: '2026-11-16T21:30:00.000Z' })
+  blocked_at!: Date | null;
+
+  @Field({ nullable: true, example: 'Spam' })
+  reason!: string | null;
+}
+
+/** Answer of `GET /blocked`. */
+class BlockedUsersAnswer {
+  @Field({ type: () => BlockedUser, each: true })
+  blocked_users!: readonly BlockedUser[];
+}
+
+const CHANGES = {
+  answers: { 200: { description: 'Done; `meta_response` is Meta’s answer.', type: BlockAnswer } },
+  errors: [400, 404, 413, 429, 502, 504],
+} as const;
+
+/** The people that a workspace blocked. */
 @Controller()
 export class MessagingBlocksController {
   constructor(
@@ -99,11 +76,17 @@ export class MessagingBlocksController {
   @Post('block')
   @HttpCode(200)
   @RequireAbility('contacts.update')
-  @Operation(blockOperation)
+  @Operation({
+    ...CHANGES,
+    summary: 'Block a person',
+    description:
+      'Meta passes no more messages of theirs to the number, and nothing is sent to them. Only people who wrote in the ' +
+      'last 24 hours can be blocked.',
+  })
   async block(
     @Body(new DtoPipe(BlockDto)) checked: CheckedBody<BlockDto>,
     @CurrentCaller() { workspace }: Caller,
-  ): Promise<object> {
+  ): Promise<BlockAnswer> {
     const { reason } = checked.body;
     const options = await this.#optionsOf(checked, workspace);
     const { metaResponse } = await this.contacts.block(this.#personOf(checked), reason ?? null, options);
@@ -112,11 +95,11 @@ export class MessagingBlocksController {
 
   @Delete('unblock')
   @RequireAbility('contacts.update')
-  @Operation(unblockOperation)
+  @Operation({ ...CHANGES, summary: 'Remove a block' })
   async unblock(
-    @Body(new DtoPipe(UnblockDto)) checked: CheckedBody<UnblockDto>,
+    @Body(new DtoPipe(RecipientDto)) checked: CheckedBody<RecipientDto>,
     @CurrentCaller() { workspace }: Caller,
-  ): Promise<object> {
+  ): Promise<BlockAnswer> {
     const options = await this.#optionsOf(checked, workspace);
     const { metaResponse } = await this.contacts.unblock(this.#personOf(checked), options);
     return { status: 'success', meta_response: metaResponse };
@@ -124,18 +107,22 @@ export class MessagingBlocksController {
 
   @Get('blocked')
   @RequireAbility('contacts.read')
-  @Operation(blockedOperation)
-  async blocked(@CurrentCaller() { workspace }: Caller): Promise<object> {
+  @Operation({
+    summary: 'List the people that the workspace blocked',
+    description: 'The latest first.',
+    answers: { 200: { description: 'The blocked people.', type: BlockedUsersAnswer } },
+  })
+  async blocked(@CurrentCaller() { workspace }: Caller): Promise<BlockedUsersAnswer> {
     const blocked = await this.contacts.blocked({ workspace });
     return { blocked_users: blocked.map(presentBlockedUser) };
   }
 
-  #personOf({ body }: Pick<CheckedBody<UnblockDto>, 'body'>): string {
-    return recipientOf(body.phone, this.contactsOptions.defaultCountry);
+  #personOf({ body }: Pick<CheckedBody<RecipientDto>, 'body'>): string {
+    return recipientOf(body, this.contactsOptions.defaultCountry);
   }
 
   /** @throws ValidationError, NotFoundError */
-  async #optionsOf({ body, problems }: CheckedBody<UnblockDto>, workspace: string): Promise<BlockOptions> {
+  async #optionsOf({ body, problems }: CheckedBody<RecipientDto>, workspace: string): Promise<BlockOptions> {
     const { account_id } = body;
     const all = [...problems, ...this.contacts.checkPerson(this.#personOf({ body }))];
     if (all.length > 0) throw new ValidationError(all);
@@ -146,6 +133,6 @@ export class MessagingBlocksController {
 }
 
 /** One of `GET /blocked`. */
-function presentBlockedUser(contact: ContactEntity): object {
+function presentBlockedUser(contact: ContactEntity): BlockedUser {
   return { phone_number: contact.phone, blocked_at: contact.blockedAt, reason: contact.blockReason };
 }

@@ -1,53 +1,45 @@
+import { NotFoundError } from '../../errors.js';
+import { exampleErrors } from '../openapi/example-errors.js';
 import type { Surface, SurfaceDocumentation } from '../surface.js';
 import { MessagingBlocksController } from './blocks.controller.js';
-import { MessagingExceptionFilter, presentError, wordError } from './messaging-exception.filter.js';
+import { ErrorAnswer, MessagingExceptionFilter } from './messaging-exception.filter.js';
 import { MessagingOverviewController } from './overview.controller.js';
 import { MessagingSendController } from './send.controller.js';
-import { NotFoundError } from '../../errors.js';
-import { describeError } from '../described-error.js';
-import { exampleErrors } from '../openapi/example-errors.js';
-import { integer, object, string } from '../openapi/schema.js';
-import type { AnswerDescription } from '../openapi/operation.js';
 
-const refusal = (description: string, error: Error): AnswerDescription => ({
-  description,
-  json: { schema: object({ error: string() }), example: exampleOf(error) },
-});
-
-const exampleOf = (error: Error): object => presentError(wordError(describeError(error), error));
-
-/** What API documents tell of all handlers of the surface. */
-const messagingDocumentation: SurfaceDocumentation = {
+const documentation: SurfaceDocumentation = {
   tag: 'Messaging',
-  errors: {
-    400: refusal('The request is not valid, every problem named; or Meta refused it.', exampleErrors.invalid),
-    401: refusal('No API key, or one that is unknown, revoked or expired.', exampleErrors.unauthenticated),
-    403: refusal('The API key lacks the ability.', exampleErrors.forbidden),
-    404: refusal(
-      'The template or the phone number does not exist, or belongs to another workspace.',
-      new NotFoundError('PHONE_NUMBER_NOT_FOUND', 'There is no phone number whose row is 45.'),
-    ),
-    409: refusal(
-      'The person is blocked or wants no marketing; or the Idempotency-Key was used for another request, or for a person who was erased since.',
-      exampleErrors.keyUsed,
-    ),
-    413: refusal('The body is too large.', exampleErrors.bodyTooLarge),
-    429: {
-      ...refusal(
-        'Too many requests, here or at Meta. The header Retry-After says in how many seconds to try again.',
-        exampleErrors.rateLimited,
-      ),
+  refusal: ErrorAnswer,
+  refusals: [
+    {
+      description: 'The request is not valid, every problem named; or Meta refused it.',
+      error: exampleErrors.invalidRequest,
     },
-    500: refusal('Something went wrong here.', exampleErrors.internal),
-    502: refusal('Meta could not be reached; nothing was sent.', exampleErrors.unreachable),
-    504: {
-      description: 'Meta did not tell what became of it. It is not sent again; look the message up later by its id.',
-      json: {
-        schema: object({ error: string() }, { message_id: integer() }),
-        example: exampleOf(exampleErrors.unknown),
-      },
+    {
+      description: 'No API key, or one that is unknown, revoked or expired.',
+      error: exampleErrors.unauthenticated,
     },
-  },
+    { description: 'The API key lacks the ability.', error: exampleErrors.lacksAbility },
+    {
+      description: 'The template or the phone number does not exist, or belongs to another workspace.',
+      error: new NotFoundError('PHONE_NUMBER_NOT_FOUND', 'There is no phone number whose row is 45.'),
+    },
+    {
+      description:
+        'The person is blocked or opted out of marketing; or the Idempotency-Key was used for another request, or for a person who was erased since.',
+      error: exampleErrors.keyUsed,
+    },
+    { description: 'The body is too large.', error: exampleErrors.bodyTooLarge },
+    {
+      description: 'Too many requests, here or at Meta. The header Retry-After says in how many seconds to try again.',
+      error: exampleErrors.rateLimited,
+    },
+    { description: 'Something went wrong here.', error: exampleErrors.internal },
+    { description: 'Meta could not be reached; nothing was sent.', error: exampleErrors.unreachable },
+    {
+      description: 'Meta did not report the outcome. It is not sent again; look the message up later by its id.',
+      error: exampleErrors.unknown,
+    },
+  ],
 };
 
 /** The API of django-meta-whatsapp: texts, locations and templates to one person, chats and blocks. */
@@ -56,5 +48,5 @@ export const messagingSurface: Surface = {
   controllers: [MessagingSendController, MessagingOverviewController, MessagingBlocksController],
   takesUntypedJson: true,
   filter: MessagingExceptionFilter,
-  documentation: messagingDocumentation,
+  documentation,
 };

@@ -5,81 +5,77 @@ import { BulkService } from '../../bulk/bulk.service.js';
 import { ConversationLabels } from '../../conversations/conversation-labels.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
 import { WorkspacesService } from '../../workspaces/workspaces.service.js';
-import { Operation, type OperationDescription } from '../openapi/operation.js';
+import { Operation } from '../openapi/operation.js';
 import type { BulkSend, BulkSendStatus } from '../../bulk/bulk-send.js';
 import type { Conversation } from '../../conversations/conversations.inputs.js';
-import { array, dateTime, integer, nullable, object, oneOf, string } from '../openapi/schema.js';
+import { Field } from '../surface/field.decorator.js';
 
-const chatSchema = object({
-  id: integer(),
-  phone_number: nullable(string({ description: 'Digits without `+`; null for somebody known by a user id alone.' })),
-  label: nullable(integer({ description: 'Id of its label, the same for all conversations that have it.' })),
-  unread_count: integer({ description: 'Messages of theirs since the conversation was last read.' }),
-  last_message_at: dateTime(),
-});
-
-const chatsOperation: OperationDescription = {
-  summary: 'List the newest conversations',
-  description: 'The 50 in which something was said last, the latest first.',
-  answers: {
-    200: {
-      description: 'The conversations.',
-      json: {
-        schema: object({ conversations: array(chatSchema, { maxItems: 50 }) }),
-        example: {
-          conversations: [
-            {
-              id: 12,
-              phone_number: '919876543210',
-              label: 3,
-              unread_count: 2,
-              last_message_at: '2026-11-16T21:30:00.000Z',
-            },
-          ],
-        },
-      },
-    },
-  },
-};
-
-const campaign = object({
-  id: integer({ description: 'Stays the same.' }),
-  name: string({ description: 'Its template’s name when it was given none.' }),
-  status: oneOf('draft', 'scheduled', 'running', 'paused', 'completed', 'failed'),
-  sent_count: integer({ description: 'Messages that Meta took, those included that were delivered or read.' }),
-  failed_count: integer(),
-  created_at: dateTime(),
-});
-
-const campaignsOperation: OperationDescription = {
-  summary: 'List the newest campaigns',
-  description: 'The 50 newest bulk sends, the latest first.',
-  answers: {
-    200: {
-      description: 'The campaigns.',
-      json: {
-        schema: object({ campaigns: array(campaign, { maxItems: 50 }) }),
-        example: {
-          campaigns: [
-            {
-              id: 7,
-              name: 'Diwali offer',
-              status: 'completed',
-              sent_count: 198,
-              failed_count: 0,
-              created_at: '2026-11-16T21:30:00.000Z',
-            },
-          ],
-        },
-      },
-    },
-  },
-};
-
-/** Of everything the newest that many. */
+/** Items in each list. */
 const NEWEST = 50;
 
-/** What was said and sent of late. */
+class Chat {
+  @Field({ type: 'integer', example: 12 })
+  id!: number;
+
+  @Field({
+    description: 'Digits without `+`; null for a person known by a user id alone.',
+    nullable: true,
+    example: '919876543210',
+  })
+  phone_number!: string | null;
+
+  @Field({
+    type: 'integer',
+    description: 'Id of its label, the same for all conversations that have it.',
+    nullable: true,
+    example: 3,
+  })
+  label!: number | null;
+
+  @Field({ type: 'integer', description: 'Messages received since the conversation was last read.', example: 2 })
+  unread_count!: number;
+
+  @Field({ format: 'date-time', example: '2026-11-16T21:30:00.000Z' })
+  last_message_at!: Date | null;
+}
+
+/** Answer of `GET /chats`. */
+class ChatsAnswer {
+  @Field({ type: () => Chat, each: true, maxItems: NEWEST })
+  conversations!: readonly Chat[];
+}
+
+class Campaign {
+  @Field({ type: 'integer', description: 'Stays the same.', example: 7 })
+  id!: number;
+
+  @Field({ description: 'The name of its template when it was given none.', example: 'Diwali offer' })
+  name!: string;
+
+  @Field({ enum: ['draft', 'scheduled', 'running', 'paused', 'completed', 'failed'], example: 'completed' })
+  status!: string;
+
+  @Field({
+    type: 'integer',
+    description: 'Messages that Meta accepted, those included that were delivered or read.',
+    example: 198,
+  })
+  sent_count!: number;
+
+  @Field({ type: 'integer', example: 0 })
+  failed_count!: number;
+
+  @Field({ format: 'date-time', example: '2026-11-16T21:30:00.000Z' })
+  created_at!: Date;
+}
+
+/** Answer of `GET /campaigns`. */
+class CampaignsAnswer {
+  @Field({ type: () => Campaign, each: true, maxItems: NEWEST })
+  campaigns!: readonly Campaign[];
+}
+
+/** The newest conversations and bulk sends. */
 @Controller()
 export class MessagingOverviewController {
   constructor(
@@ -91,8 +87,12 @@ export class MessagingOverviewController {
 
   @Get('chats')
   @RequireAbility('messages.read')
-  @Operation(chatsOperation)
-  async chats(@CurrentCaller() { workspace }: Caller): Promise<object> {
+  @Operation({
+    summary: 'List the newest conversations',
+    description: 'The 50 with the latest messages, the latest first.',
+    answers: { 200: { description: 'The conversations.', type: ChatsAnswer } },
+  })
+  async chats(@CurrentCaller() { workspace }: Caller): Promise<ChatsAnswer> {
     const { items } = await this.conversations.list({ workspace, limit: NEWEST });
     const labels = items.flatMap(({ label }) => label ?? []);
     const ids = await this.labels.idsOf(await this.workspaces.idOf(workspace), labels);
@@ -101,8 +101,12 @@ export class MessagingOverviewController {
 
   @Get('campaigns')
   @RequireAbility('messages.read')
-  @Operation(campaignsOperation)
-  async campaigns(@CurrentCaller() { workspace }: Caller): Promise<object> {
+  @Operation({
+    summary: 'List the newest campaigns',
+    description: 'The 50 newest bulk sends, the latest first.',
+    answers: { 200: { description: 'The campaigns.', type: CampaignsAnswer } },
+  })
+  async campaigns(@CurrentCaller() { workspace }: Caller): Promise<CampaignsAnswer> {
     const { items } = await this.bulk.list({ workspace, pageSize: NEWEST });
     return { campaigns: items.map(presentCampaign) };
   }
@@ -112,13 +116,13 @@ export class MessagingOverviewController {
 function presentChat(
   { id, contact, label, unreadCount, lastMessageAt }: Conversation,
   labels: ReadonlyMap<string, number>,
-): object {
+): Chat {
   const labelId = label === null ? null : (labels.get(label) ?? null);
   return { id, phone_number: contact.phone, label: labelId, unread_count: unreadCount, last_message_at: lastMessageAt };
 }
 
-/** One of `GET /campaigns`; one that was given no name is called by its template's. */
-function presentCampaign({ number, name, template, status, counts, createdAt }: BulkSend): object {
+/** One of `GET /campaigns`; one that was given no name has its template's. */
+function presentCampaign({ number, name, template, status, counts, createdAt }: BulkSend): Campaign {
   return {
     id: number,
     name: name ?? template.name,

@@ -13,65 +13,140 @@ import { type CheckedBody, DtoPipe } from '../dto.pipe.js';
 import { withFurther } from '../further-problems.js';
 import { IdempotencyKey } from '../idempotency-key.decorator.js';
 import { Operation } from '../openapi/operation.js';
-import { recipientOf } from './fields.js';
-import { sendLocationOperation, sendMessageOperation, sendTemplateOperation } from './send.operations.js';
-import { SenderDto } from './sender.dto.js';
+import { number, type Schema, string } from '../openapi/schema.js';
+import { Field } from '../surface/field.decorator.js';
+import { recipientOf, RecipientDto } from './recipient.dto.js';
 import type { ListedFields, ValuesInOrder } from '../../templates/variables/values-in-order.js';
 import { toE164 } from '../../contacts/phone-number.js';
-import type { GraphSendResponse } from '../../graph/graph-api.types.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import { IsArray, IsOptional } from 'class-validator';
 
-// What has no decorator here is checked by the services, for every caller.
-
-/** Body of `POST /send-message`. */
-class SendMessageDto extends SenderDto {
-  /** A number with country code, such as `919876543210`. */
-  phone!: string;
-
-  /** The text, 1 to 4,096 characters. */
+/** Body of `POST /send-message`. The services check what has no class-validator decorator here. */
+class SendMessageDto extends RecipientDto {
+  @Field({
+    description: 'The text.',
+    minLength: 1,
+    maxLength: 4_096,
+    example: 'Hello from our store! Your order is ready.',
+    service: ['text', 'text.body'],
+  })
   message!: string;
 }
 
-/** Body of `POST /send-location`. */
-class SendLocationDto extends SenderDto {
-  phone!: string;
+const degrees = (most: number): Pick<Schema, 'description' | 'oneOf'> => ({
+  description: `Degrees from -${most} to ${most}; a number may be written as a string.`,
+  oneOf: [number({ minimum: -most, maximum: most }), string()],
+});
 
-  /** Degrees from -90 to 90; a number may be written as a string. */
+/** Body of `POST /send-location`. */
+class SendLocationDto extends RecipientDto {
+  @Field({ ...degrees(90), example: 28.6139, service: 'location.latitude' })
   latitude!: number | string;
 
-  /** Degrees from -180 to 180; a number may be written as a string. */
+  @Field({ ...degrees(180), example: 77.209, service: 'location.longitude' })
   longitude!: number | string;
 
+  @IsOptional()
+  @Field({ description: 'Title of the card.', example: 'Our Office', service: 'location.name' })
   name?: string | null;
 
-  /** Shown only beside a name. */
+  @IsOptional()
+  @Field({
+    description: 'Text below the map; shown only with a name.',
+    example: 'Connaught Place, New Delhi',
+    service: 'location.address',
+  })
   address?: string | null;
 }
 
 const LIST = { message: 'must be a list of texts, such as ["Ana", "12"].' };
 
-/** Body of `POST /send-template`. */
-class SendTemplateDto extends SenderDto {
-  phone!: string;
+const DEFAULT_LANGUAGE = 'en';
 
+/** Body of `POST /send-template`. */
+class SendTemplateDto extends RecipientDto {
+  @Field({ description: 'Name of an approved template.', example: 'order_confirmation', service: 'template' })
   template_name!: string;
 
-  /** `en` when left out. */
+  @IsOptional()
+  @Field({ description: 'Language of the template.', default: DEFAULT_LANGUAGE, example: 'en_US' })
   language?: string | null;
 
-  /** Values of the body's variables, in their order. */
   @IsOptional()
   @IsArray(LIST)
-  body_params?: readonly unknown[] | null;
-
-  /** Values of the header's variables, in their order. */
-  @IsOptional()
-  @IsArray(LIST)
+  @Field({
+    description: 'Values of the variables in the template’s header, in order of appearance.',
+    each: true,
+    example: ['860198'],
+  })
   header_params?: readonly unknown[] | null;
+
+  @IsOptional()
+  @IsArray(LIST)
+  @Field({
+    description: 'Values of the variables in the template’s body, in order of appearance.',
+    each: true,
+    example: ['Rahul', 'Monday'],
+  })
+  body_params?: readonly unknown[] | null;
 }
 
-const DEFAULT_LANGUAGE = 'en';
+class SentContact {
+  @Field({ example: '+919876543210' })
+  input!: string;
+
+  @Field({ optional: true, example: '919876543210' })
+  wa_id?: string | undefined;
+
+  @Field({ optional: true })
+  user_id?: string | undefined;
+}
+
+class SentMessage {
+  @Field({
+    description: 'Meta’s id of the message.',
+    example: 'wamid.HBgMOTE5ODc2NTQzMjEwFQIAERgSQjdGMTY4QTYwQzhDNzA5RjcxAA==',
+  })
+  id!: string;
+
+  @Field({
+    description: 'Of templates: whether Meta sends it at once, `accepted`, or holds it for quality.',
+    optional: true,
+  })
+  message_status?: string | undefined;
+}
+
+/** What Meta answered to a send. */
+class SendResult {
+  @Field({ example: 'whatsapp' })
+  messaging_product!: string;
+
+  @Field({ type: () => SentContact, each: true })
+  contacts!: readonly SentContact[];
+
+  @Field({ type: () => SentMessage, each: true })
+  messages!: readonly SentMessage[];
+}
+
+/** Answer of every send. */
+class SentAnswer {
+  @Field({ enum: ['sent'], example: 'sent' })
+  status!: 'sent';
+
+  @Field({ type: () => SendResult })
+  result!: SendResult;
+}
+
+const SENDS = {
+  isIdempotent: true,
+  answers: {
+    200: {
+      description: 'Meta accepted the message; `result` is its answer. Webhooks report the delivery later.',
+      type: SentAnswer,
+    },
+  },
+  errors: [400, 404, 409, 413, 429, 502, 504],
+} as const;
 
 /** Sends single messages. */
 @Controller()
@@ -86,12 +161,16 @@ export class MessagingSendController {
   @Post('send-message')
   @HttpCode(200)
   @RequireAbility('messages.send')
-  @Operation(sendMessageOperation)
+  @Operation({
+    ...SENDS,
+    summary: 'Send a text',
+    description: 'Meta delivers it to people who wrote in the last 24 hours; others can be sent a template.',
+  })
   sendMessage(
     @Body(new DtoPipe(SendMessageDto)) { body, problems }: CheckedBody<SendMessageDto>,
     @CurrentCaller() { workspace, apiKeyId }: Caller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
-  ): Promise<object> {
+  ): Promise<SentAnswer> {
     const content = { type: 'text', content: { body: body.message } };
     return this.#send({ to: this.#recipientOf(body), workspace, apiKeyId, idempotency, ...content }, body, problems);
   }
@@ -99,12 +178,16 @@ export class MessagingSendController {
   @Post('send-location')
   @HttpCode(200)
   @RequireAbility('messages.send')
-  @Operation(sendLocationOperation)
+  @Operation({
+    ...SENDS,
+    summary: 'Send a location',
+    description: 'The recipient sees a map. Meta delivers it to people who wrote in the last 24 hours.',
+  })
   sendLocation(
     @Body(new DtoPipe(SendLocationDto)) { body, problems }: CheckedBody<SendLocationDto>,
     @CurrentCaller() { workspace, apiKeyId }: Caller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
-  ): Promise<object> {
+  ): Promise<SentAnswer> {
     const content = { type: 'location', content: locationOf(body) };
     return this.#send({ to: this.#recipientOf(body), workspace, apiKeyId, idempotency, ...content }, body, problems);
   }
@@ -112,12 +195,12 @@ export class MessagingSendController {
   @Post('send-template')
   @HttpCode(200)
   @RequireAbility('messages.send')
-  @Operation(sendTemplateOperation)
+  @Operation({ ...SENDS, summary: 'Send a template' })
   async sendTemplate(
     @Body(new DtoPipe(SendTemplateDto)) { body, problems }: CheckedBody<SendTemplateDto>,
     @CurrentCaller() { workspace, apiKeyId }: Caller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
-  ): Promise<object> {
+  ): Promise<SentAnswer> {
     const input = {
       to: this.#recipientOf(body),
       template: body.template_name,
@@ -135,12 +218,12 @@ export class MessagingSendController {
     return presentSent(message);
   }
 
-  #recipientOf({ phone }: { readonly phone: string }): string {
-    return recipientOf(phone, this.contactsOptions.defaultCountry);
+  #recipientOf(body: RecipientDto): string {
+    return recipientOf(body, this.contactsOptions.defaultCountry);
   }
 
   /** What the service finds wrong. Where nobody knows the number, there is no template to hold the values against. */
-  async #check(input: SendTemplateInput, sender: SenderDto): Promise<Problem[]> {
+  async #check(input: SendTemplateInput, sender: RecipientDto): Promise<Problem[]> {
     try {
       const phoneNumberId = await this.#numberOf(sender, input.workspace);
       return await this.messages.checkTemplate({ ...input, phoneNumberId });
@@ -150,7 +233,7 @@ export class MessagingSendController {
     }
   }
 
-  async #send(input: SendToInput, sender: SenderDto, problems: readonly Problem[]): Promise<object> {
+  async #send(input: SendToInput, sender: RecipientDto, problems: readonly Problem[]): Promise<SentAnswer> {
     const all = [...problems, ...this.conversations.check(input)];
     if (all.length > 0) throw new ValidationError(all);
     const { idempotency, workspace } = input;
@@ -162,7 +245,7 @@ export class MessagingSendController {
   }
 
   /** Meta's id of the number that is to send; undefined for the primary one. @throws NotFoundError */
-  async #numberOf({ account_id }: SenderDto, workspace: string | undefined): Promise<string | undefined> {
+  async #numberOf({ account_id }: RecipientDto, workspace: string | undefined): Promise<string | undefined> {
     if (account_id === undefined || account_id === null) return undefined;
     return (await this.accounts.phoneNumberByRow(account_id, { workspace })).phoneNumberId;
   }
@@ -200,13 +283,13 @@ function listOf(name: string, values: unknown): ListedFields {
 /** Whether a problem is one of values, or of what the template takes. */
 const isOfValues = (path: string): boolean => /^(?:template_name|header_params|body_params)\b/.test(path);
 
-/** Answer of every send. It is told from the message's row, so that a repeated request is told the same. */
-function presentSent(message: MessageEntity): object {
+/** The answer is made from the message's row, so that a repeated request gets the same. */
+function presentSent(message: MessageEntity): SentAnswer {
   return { status: 'sent', result: responseOf(message) };
 }
 
 /** What Meta answered. */
-function responseOf({ recipientPhone, userId, waId, wamid, messageStatus }: MessageEntity): GraphSendResponse {
+function responseOf({ recipientPhone, userId, waId, wamid, messageStatus }: MessageEntity): SendResult {
   const contact =
     recipientPhone === '' && userId !== null
       ? { input: userId, user_id: userId }

@@ -2,6 +2,9 @@ import type { Type } from '@nestjs/common';
 import { REQUIRED_ABILITY } from '../../auth/require-ability.decorator.js';
 import type { Ability } from '../../auth/ability.js';
 import type { SurfaceDocumentation, SurfaceRoute } from '../surface.js';
+import type { SurfaceExceptionFilter } from '../surface-exception.filter.js';
+import type { HandlerInput } from '../surface/handler-input.js';
+import { ClassSchemas, exampleOf } from './class-schema.js';
 import {
   operationOf,
   type OperationDescription,
@@ -13,22 +16,27 @@ import type * as Swagger from '@nestjs/swagger';
 import { codeOf, messageOf } from '../../foreign-errors.js';
 import { integer, string, type Schema } from './schema.js';
 import { STATUS_CODES } from 'node:http';
-import type { ApiParamOptions } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
 
 export interface MountedController {
   /** A class with methods of its own, so that others mounted from the same controller are described by themselves. */
   readonly controller: Type;
   /** By the names of its methods. */
   readonly routes: ReadonlyMap<string, SurfaceRoute>;
+  /** The classes of its requests, by the names of its methods. */
+  readonly inputs: ReadonlyMap<string, HandlerInput>;
   readonly documentation: SurfaceDocumentation | undefined;
-  readonly gates: Omit<Gates, 'ability'>;
+  readonly filter: Type<SurfaceExceptionFilter>;
+  readonly gates: Gates;
 }
 
 /** Has the host's API documents tell of a controller where `@nestjs/swagger` is installed; of what nobody described they are silent. */
-export function describeController({ controller, routes, documentation, gates }: MountedController): void {
+export function describeController(mounted: MountedController): void {
+  const { controller, routes, inputs, documentation, filter, gates } = mounted;
   const swagger = loadSwagger();
   if (!swagger) return;
   if (documentation) swagger.ApiTags(documentation.tag)(controller);
+  const schemas = new ClassSchemas(documentation?.tag ?? '');
   for (const [name, route] of routes) {
     const handler: object = controller.prototype[name];
     const operation = operationOf(handler);
@@ -36,11 +44,32 @@ export function describeController({ controller, routes, documentation, gates }:
       Reflect.getMetadata(REQUIRED_ABILITY, handler) ?? Reflect.getMetadata(REQUIRED_ABILITY, controller);
     const decorators =
       documentation && operation
-        ? handlerDecorators(swagger, { route, operation, documentation, ability, gates })
+        ? handlerDecorators(swagger, {
+            handler,
+            route,
+            operation,
+            input: inputs.get(name) ?? NO_INPUT,
+            documentation,
+            filter: new filter(),
+            schemas,
+            ability,
+            gates,
+          })
         : [swagger.ApiExcludeEndpoint()];
     // As decorators stand above a method, the last comes first.
     Reflect.decorate(decorators.toReversed(), controller.prototype, name, { value: handler });
   }
+  swagger.ApiExtraModels(...Array.from(schemas.all, ([name, schema]) => modelOf(swagger, name, schema)))(controller);
+}
+
+const NO_INPUT: HandlerInput = { body: undefined, query: undefined };
+
+/** A class that `@nestjs/swagger` takes a named schema from; those of requests and answers stay without its metadata. */
+function modelOf({ ApiSchema }: typeof Swagger, name: string, schema: Schema): Type {
+  class Model {}
+  const options = { name, ...toOwnSchema(schema) };
+  ApiSchema(options)(Model);
+  return Model;
 }
 
 /** `@nestjs/swagger` where the host has it installed, else undefined: it is loaded only to describe a surface that is mounted. */
@@ -62,37 +91,54 @@ const isMissing = (error: unknown): boolean =>
 
 /** A handler where it is mounted. */
 interface MountedHandler {
+  readonly handler: object;
   readonly route: SurfaceRoute;
   readonly operation: OperationDescription;
+  readonly input: HandlerInput;
   readonly documentation: SurfaceDocumentation;
+  readonly filter: SurfaceExceptionFilter;
+  readonly schemas: ClassSchemas;
   /** What its caller must be able to do. */
   readonly ability: Ability | undefined;
   /** What else stands before it. */
-  readonly gates: Omit<Gates, 'ability'>;
+  readonly gates: Gates;
 }
 
-const RETRY_AFTER = { 'Retry-After': { description: 'Seconds.', schema: toOpenApiSchema(integer()) } };
+const RETRY_AFTER = { 'Retry-After': { description: 'Seconds.', schema: toOwnSchema(integer()) } };
 
-/** All that `@nestjs/swagger` is told of a handler. */
-function handlerDecorators(swagger: typeof Swagger, handler: MountedHandler): MethodDecorator[] {
+/** All that `@nestjs/swagger` is given for a handler. */
+function handlerDecorators(swagger: typeof Swagger, mounted: MountedHandler): MethodDecorator[] {
   const { ApiOperation, ApiResponse, ApiSecurity } = swagger;
-  const { route, operation, documentation, ability, gates } = handler;
-  const content = contentOf(operation);
-  const answers = answersOf(operation, documentation, { ...gates, ability: ability !== undefined });
+  const { route, operation, ability, gates, schemas } = mounted;
+  const body = requestOf(mounted);
+  const content = contentOf(body, schemas);
   return [
     ApiOperation({
       operationId: operationIdOf(route),
       summary: operation.summary,
       description: descriptionOf(operation, ability),
-      ...(content && { requestBody: { required: isBodyRequired(operation), content } }),
+      ...(content && { requestBody: { required: isBodyRequired(body, schemas), content } }),
     }),
-    ...parameterDecorators(swagger, operation, { path: route.path, surfaceParams: documentation.params }),
-    ...answers.map(([status, { description, ...body }]) =>
-      ApiResponse({ status, description, content: contentOf(body), ...(status === 429 && { headers: RETRY_AFTER }) }),
+    ...parameterDecorators(swagger, mounted),
+    ...answersOf(mounted, content !== undefined).map(([status, { description, ...answer }]) =>
+      ApiResponse({
+        status,
+        description,
+        content: contentOf(answer, schemas),
+        ...(status === 429 && { headers: RETRY_AFTER }),
+      }),
     ),
     ...(gates.key ? Object.keys(whatsappSecuritySchemes).map((name) => ApiSecurity(name)) : []),
   ];
 }
+
+type Bodies = Pick<AnswerDescription, 'type' | 'json' | 'content'>;
+
+const requestOf = ({ operation: { json, content }, input }: MountedHandler): Bodies => ({
+  type: input.body,
+  json,
+  content,
+});
 
 /** By the path, for that is what is its own: Nest's is that of the class, which may be mounted twice. */
 const operationIdOf = ({ method, path }: SurfaceRoute): string =>
@@ -110,20 +156,27 @@ interface Body {
 }
 
 /** A body by media type, as OpenAPI has it; undefined when there is none. */
-function contentOf({ json, content }: Pick<AnswerDescription, 'json' | 'content'>): Record<string, Body> | undefined {
-  const bodies = Object.entries<BodyDescription>({ ...(json && { 'application/json': json }), ...content });
+function contentOf({ type, json, content }: Bodies, schemas: ClassSchemas): Record<string, Body> | undefined {
+  const inJson = json ?? (type && { schema: schemas.refTo(type), example: exampleOf(type) });
+  const bodies = Object.entries<BodyDescription>({ ...(inJson && { 'application/json': inJson }), ...content });
   if (bodies.length === 0) return undefined;
   return Object.fromEntries(
-    bodies.map(([type, { schema, example }]) => [
-      type,
-      { schema: toOpenApiSchema(schema), ...(example !== undefined && { example }) },
+    bodies.map(([media, { schema, example }]) => [
+      media,
+      { schema: toOpenApiSchema(resolved(schema, schemas)), ...(example !== undefined && { example }) },
     ]),
   );
 }
 
+const resolved = (schema: BodyDescription['schema'], schemas: ClassSchemas): Schema =>
+  typeof schema === 'function' ? schema((type) => schemas.refTo(type)) : schema;
+
 /** Whether a request cannot do without a body: it can when all the fields of its JSON may be left out. */
-const isBodyRequired = ({ json, content }: OperationDescription): boolean =>
-  content !== undefined || (json?.schema.required ?? []).length > 0;
+function isBodyRequired({ type, json, content }: Bodies, schemas: ClassSchemas): boolean {
+  if (content !== undefined) return true;
+  if (json) return (resolved(json.schema, schemas).required ?? []).length > 0;
+  return type !== undefined && schemas.parametersOf(type).some(({ isRequired }) => isRequired);
+}
 
 /** How API keys are sent, as `securitySchemes` of an OpenAPI document; the surfaces' operations refer to these names. */
 export const whatsappSecuritySchemes = {
@@ -164,18 +217,29 @@ const IDEMPOTENCY_KEY: ParameterDescription = {
 /** What prefixes of the host's own have in them. */
 const UNDESCRIBED: ParameterDescription = { description: '', schema: string() };
 
-/** Decorators for what a request says beside its body. */
+/** Decorators for the parameters of a request. */
 function parameterDecorators(
   { ApiHeader, ApiParam, ApiQuery }: typeof Swagger,
-  { params, query = {}, isIdempotent = false }: OperationDescription,
-  { path, surfaceParams }: { readonly path: string; readonly surfaceParams: Parameters | undefined },
+  { operation, input, documentation, route, schemas }: MountedHandler,
 ): MethodDecorator[] {
-  const described = new Map(Object.entries({ ...surfaceParams, ...params }));
+  const { params, query = queryOf(input, schemas), isIdempotent = false } = operation;
+  const described = new Map(Object.entries({ ...documentation.params, ...params }));
   return [
-    ...namesIn(path).map((name) => ApiParam(toOptions(name, described.get(name) ?? UNDESCRIBED, true))),
+    ...namesIn(route.path).map((name) => ApiParam(toOptions(name, described.get(name) ?? UNDESCRIBED, true))),
     ...Object.entries(query).map(([name, parameter]) => ApiQuery(toOptions(name, parameter))),
     ...(isIdempotent ? [ApiHeader(toOptions('Idempotency-Key', IDEMPOTENCY_KEY))] : []),
   ];
+}
+
+function queryOf({ query }: HandlerInput, schemas: ClassSchemas): Parameters {
+  if (!query) return {};
+  const parameters = schemas
+    .parametersOf(query)
+    .map(({ name, isRequired, schema: { description = '', ...schema } }) => [
+      name,
+      { description, schema, required: isRequired },
+    ]);
+  return Object.fromEntries(parameters);
 }
 
 /** The `id` of `conversations/:id/messages`. */
@@ -189,46 +253,59 @@ const toOptions = (
   name,
   description,
   required: required || isInPath,
-  schema: toOpenApiSchema(schema),
+  schema: toOwnSchema(schema),
 });
 
-/** What stands before a handler and may refuse a request. */
+/** What may refuse a request before a handler. */
 interface Gates {
   /** The guard of API keys. */
   readonly key: boolean;
-  readonly ability: boolean;
   /** A limit of requests a minute. */
   readonly rate: boolean;
 }
 
 /** All answers of a handler by status: those of success, and the refusals in the words of its surface. */
-function answersOf(
-  operation: OperationDescription,
-  { errors, everywhere = [] }: SurfaceDocumentation,
-  gates: Gates,
-): [status: number, answer: AnswerDescription][] {
-  const hasBody = operation.json !== undefined || operation.content !== undefined;
-  const refusals = new Set([
+function answersOf(mounted: MountedHandler, hasBody: boolean): [status: number, answer: AnswerDescription][] {
+  const { operation, documentation, gates, ability } = mounted;
+  const statuses = new Set([
     ...(operation.errors ?? []),
-    ...everywhere,
+    ...(documentation.everywhere ?? []),
     ...(gates.key ? [401] : []),
-    ...(gates.ability ? [403] : []),
+    ...(ability === undefined ? [] : [403]),
     ...(gates.rate ? [429] : []),
     // A body that cannot be read, or is too large.
     ...(hasBody ? [400, 413] : []),
     500,
   ]);
+  const refusals = refusalsOf(mounted);
   const answers: Record<number, AnswerDescription> = {};
-  for (const status of refusals) answers[status] = errors[status] ?? { description: STATUS_CODES[status] ?? '' };
+  for (const status of statuses) answers[status] = refusals[status] ?? { description: STATUS_CODES[status] ?? '' };
   return Object.entries({ ...answers, ...operation.answers }).map(([status, answer]) => [Number(status), answer]);
 }
 
-/** A schema as `@nestjs/swagger` takes it. */
-type OpenApiSchema = Extract<ApiParamOptions, { schema: object }>['schema'];
+/** The refusals of a surface by status, each with the real answer of its filter to an error of that kind. */
+function refusalsOf(mounted: MountedHandler): Record<number, AnswerDescription> {
+  const { documentation, filter, handler, schemas } = mounted;
+  const { errors = {}, refusals = [], refusal } = documentation;
+  const described = refusals.map(({ description, error }): [number, AnswerDescription] => {
+    const thrown = typeof error === 'function' ? error(mounted) : error;
+    const { status, body } = filter.answer(thrown, { handler });
+    const schema = refusal ? schemas.refTo(refusal) : {};
+    return [status, { description, json: { schema, example: body } }];
+  });
+  return { ...errors, ...Object.fromEntries(described) };
+}
 
-/** A copy, which nobody else has. */
-function toOpenApiSchema(given: Schema): OpenApiSchema {
-  const schema = withTypedNull(given);
+/** A schema as `@nestjs/swagger` takes it. */
+type OpenApiSchema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
+type OwnOpenApiSchema = Exclude<OpenApiSchema, { $ref: string }>;
+
+const toOpenApiSchema = (schema: Schema): OpenApiSchema =>
+  schema.$ref === undefined ? toOwnSchema(schema) : { $ref: schema.$ref };
+
+/** A copy, which no other operation shares. */
+function toOwnSchema(given: Schema): OwnOpenApiSchema {
+  const { $ref: _, ...schema } = withTypedNull(given);
   const { properties, required, additionalProperties, items, enum: values, oneOf, allOf, ...rest } = schema;
   return {
     ...rest,

@@ -7,7 +7,21 @@ import { MetaUnreachableError } from '../../graph/meta-outcome.errors.js';
 import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.js';
 import { SendOutcomeUnknownError } from '../../messages/messages.errors.js';
 import { bodyTooLarge } from '../bodies/read-body.js';
+import { DtoPipe, NOT_AN_OBJECT } from '../dto.pipe.js';
+import { fieldsOf } from '../surface/field.decorator.js';
+import type { RefusingHandler } from '../surface.js';
 import { rateLimited } from '../rate-limit.guard.js';
+
+/** What a handler refuses of its request: a recipient's number, or a value that none of the fields takes. */
+function invalidRequest({ input: { body, query } }: RefusingHandler): ValidationError {
+  const type = body ?? query;
+  const fields = type ? [...fieldsOf(type)] : [];
+  if (!type || fields.some(([, { service }]) => [service ?? []].flat().includes('to'))) return exampleErrors.invalid;
+  const found = fields.flatMap(([name]) =>
+    new DtoPipe(type).transform({ [name]: {} }).problems.filter(({ path }) => path === name),
+  );
+  return new ValidationError(found.length === 0 ? [NOT_AN_OBJECT] : found.slice(0, 1));
+}
 
 const { problem = '' } = normalizePhoneNumber('12');
 
@@ -25,6 +39,8 @@ refused.messageId = 12;
 /** Errors as they are thrown, from which API documents make their examples: what a surface answers is then what they show. */
 export const exampleErrors = {
   invalid: new ValidationError([{ path: 'to', message: problem }]),
+  invalidRequest,
+  lacksAbility: ({ ability = 'messages.send' }: RefusingHandler) => new ForbiddenError(ability),
   unauthenticated: new UnauthenticatedError('invalid'),
   keyMissing: new UnauthenticatedError('missing'),
   forbidden: new ForbiddenError('messages.send'),

@@ -1,9 +1,10 @@
-import { SetMetadata } from '@nestjs/common';
+import { SetMetadata, type Type } from '@nestjs/common';
 import type { Schema } from './schema.js';
 
 /** A body, of a request or of an answer. */
 export interface BodyDescription {
-  readonly schema: Schema;
+  /** A schema, or what makes one of references to classes. */
+  readonly schema: Schema | ((refTo: (type: Type) => Schema) => Schema);
   /** A whole body, as clients send or get it. */
   readonly example?: unknown;
 }
@@ -11,7 +12,9 @@ export interface BodyDescription {
 /** An answer. */
 export interface AnswerDescription {
   readonly description: string;
-  /** What it answers in JSON. */
+  /** Class of the body in JSON. */
+  readonly type?: Type;
+  /** The body in JSON, where it is not of a class. */
   readonly json?: BodyDescription;
   /** What it answers as something else, by media type. */
   readonly content?: Readonly<Record<string, BodyDescription>>;
@@ -32,6 +35,8 @@ export interface OperationDescription {
   readonly query?: Readonly<Record<string, ParameterDescription>>;
   /** Whether it honours `Idempotency-Key`. */
   readonly isIdempotent?: boolean;
+  /** Class of the body in JSON, where no pipe of the handler names one. */
+  readonly body?: Type;
   readonly json?: BodyDescription;
   /** Bodies of other media types, such as `multipart/form-data`. */
   readonly content?: Readonly<Record<string, BodyDescription>>;

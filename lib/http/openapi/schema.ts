@@ -1,5 +1,6 @@
 /** A schema as OpenAPI 3.0 writes it. */
 export interface Schema {
+  readonly $ref?: string;
   readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean';
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;

@@ -1,18 +1,11 @@
-import { UseInterceptors } from '@nestjs/common';
+import { SetMetadata } from '@nestjs/common';
 
-const TEXTS = new WeakMap<object, string>();
+const FAILURE_TEXT = Symbol('FAILURE_TEXT');
 
-/**
- * What the clients of a handler, or of all handlers of a class, are told when it fails for a reason that is not theirs,
- * such as `Failed to send message`.
- */
-export const FailsAs = (text: string): MethodDecorator & ClassDecorator =>
-  UseInterceptors({
-    // Nest tells a filter of the request alone, and not of the handler.
-    intercept: (context, next) => {
-      TEXTS.set(context.switchToHttp().getRequest<object>(), text);
-      return next.handle();
-    },
-  });
+/** Sets the message of a handler's answer when it fails for a reason that is not the client's, such as `Failed to send message`. */
+export const FailsAs = (text: string): MethodDecorator => SetMetadata(FAILURE_TEXT, text);
 
-export const failureTextOf = (request: object): string | undefined => TEXTS.get(request);
+export function failureTextOf(handler: object | undefined): string | undefined {
+  const text: string | undefined = handler && Reflect.getMetadata(FAILURE_TEXT, handler);
+  return text;
+}

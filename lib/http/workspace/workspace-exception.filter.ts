@@ -1,14 +1,9 @@
-import { type ArgumentsHost, Catch } from '@nestjs/common';
+import { Catch } from '@nestjs/common';
 import type { DescribedError } from '../described-error.js';
-import { SurfaceExceptionFilter } from '../surface-exception.filter.js';
+import { type ErrorContext, SurfaceExceptionFilter } from '../surface-exception.filter.js';
 import { wordError } from './error-words.js';
 import { failureTextOf } from './fails-as.decorator.js';
 import { presentProblems } from './problems.presenter.js';
-
-/** What responses of Express and Fastify share. */
-interface ResponseHeaders {
-  getHeader(name: string): unknown;
-}
 
 /** Refusals whose texts do not tell them apart. */
 const WITH_CODE: ReadonlySet<number> = new Set([409, 504]);
@@ -19,13 +14,11 @@ const DEFAULT_WAIT = 60;
 /** Words errors as `{status, message, errors}`. */
 @Catch()
 export class WorkspaceExceptionFilter extends SurfaceExceptionFilter {
-  protected override describe(described: DescribedError, error: unknown, host: ArgumentsHost): DescribedError {
-    const http = host.switchToHttp();
-    const worded = wordError(described, error, failureTextOf(http.getRequest<object>()));
+  protected override describe(described: DescribedError, error: unknown, context: ErrorContext): DescribedError {
+    const worded = wordError(described, error, failureTextOf(context.handler));
     if (worded.status !== 429 || worded.retryAfter !== undefined) return worded;
-    // A throttler of the host's tells it in the header, if at all.
-    const told = Number(http.getResponse<ResponseHeaders>().getHeader('Retry-After'));
-    return { ...worded, retryAfter: told > 0 ? told : DEFAULT_WAIT };
+    const wait = Number(context.retryAfter);
+    return { ...worded, retryAfter: wait > 0 ? wait : DEFAULT_WAIT };
   }
 
   protected body(error: DescribedError): object {

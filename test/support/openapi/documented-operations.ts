@@ -13,9 +13,12 @@ export interface FoundOperation {
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** All operations of a document; those at paths with fewer parameters first, as a router prefers them. */
-export function operationsOf({ paths }: OpenAPIObject): FoundOperation[] {
-  const found = Object.entries(paths).flatMap(([path, item]) =>
+/**
+ * All operations of a document, with named schemas in the places that refer to them; those at paths with fewer parameters first,
+ * as a router prefers them.
+ */
+export function operationsOf(document: OpenAPIObject): FoundOperation[] {
+  const found = Object.entries(withoutReferences(document)).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {
       const operation = item[method];
       const upper = method.toUpperCase();
@@ -24,6 +27,22 @@ export function operationsOf({ paths }: OpenAPIObject): FoundOperation[] {
   );
   const parameters = ({ path }: FoundOperation) => path.split('{').length;
   return found.toSorted((one, other) => parameters(one) - parameters(other));
+}
+
+const REFERENCE = /^#\/components\/schemas\/(?<name>\w+)$/;
+
+/** The paths of a document whose schemas refer to nothing. */
+function withoutReferences({ paths, components }: OpenAPIObject): OpenAPIObject['paths'] {
+  const text = JSON.stringify(paths, (_, value: unknown) => {
+    const reference: unknown = Object(value).$ref;
+    if (typeof reference !== 'string') return value;
+    const { name = '' } = REFERENCE.exec(reference)?.groups ?? {};
+    const schema = components?.schemas?.[name];
+    if (!schema) throw new Error(`The document has no schema ${reference}.`);
+    return schema;
+  });
+  const resolved: OpenAPIObject['paths'] = JSON.parse(text);
+  return resolved;
 }
 
 /** Finds the operation of a request. */

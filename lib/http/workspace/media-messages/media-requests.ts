@@ -38,7 +38,7 @@ export class MediaRequests {
    * @throws as `ConversationsService.sendTo` and, of the file, as `Uploads.mediaIdOf`
    */
   async send(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<SentInConversation> {
-    const { body, problems: wrong } = await this.#pipe.transform(givenFields(form.fields));
+    const { body, problems: wrong } = this.#pipe.transform(givenFields(form.fields));
     const { media_type: type, media_url: url } = body;
     const { file, problems: wrongFile } = readFile(body, form);
     const { workspace, apiKeyId } = caller;

@@ -69,7 +69,7 @@ export class TemplateRequests {
   }
 
   async #read(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<Read> {
-    const { body, problems: wrong } = await this.#pipe.transform(givenFields(form.fields));
+    const { body, problems: wrong } = this.#pipe.transform(givenFields(form.fields));
     const media = readHeaderMedia(body, form);
     const { contact, problems: wrongContact } = readContact(body.contact);
     const key = keyOfForm(idempotency, form);

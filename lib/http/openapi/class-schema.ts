@@ -1,0 +1,152 @@
+import type { Type } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
+import { classOf, type FieldOptions, fieldsOf } from '../surface/field.decorator.js';
+import type { Schema } from './schema.js';
+
+/** The schemas of a surface's classes, each under a name of its own in `components.schemas`. */
+export class ClassSchemas {
+  readonly #schemas = new Map<string, Schema>();
+
+  /** @param tag of the surface: two surfaces, or one and the host, may have classes of the same name */
+  constructor(private readonly tag: string) {}
+
+  /** By name, those included that others refer to. */
+  get all(): ReadonlyMap<string, Schema> {
+    return this.#schemas;
+  }
+
+  /** Returns a reference to the schema of a class. */
+  refTo(type: Type): Schema {
+    const name = [...this.tag.split(' '), type.name].map(capitalized).join('');
+    if (!this.#schemas.has(name)) {
+      this.#schemas.set(name, {});
+      this.#schemas.set(name, this.#schemaOf(type));
+    }
+    return { $ref: `#/components/schemas/${name}` };
+  }
+
+  /** Returns the fields of a query, in which nothing can be null. */
+  parametersOf(type: Type): readonly DescribedField[] {
+    return this.#fieldsOf(type, false);
+  }
+
+  #fieldsOf(type: Type, canBeNull: boolean): readonly DescribedField[] {
+    const rules = rulesOf(type);
+    return Array.from(fieldsOf(type), ([name, field]) => {
+      const { isOptional, schema } = rules.get(name) ?? { isOptional: false, schema: {} };
+      return {
+        name,
+        isRequired: !(field.optional ?? isOptional),
+        schema: this.#fieldSchema({ nullable: canBeNull && isOptional, ...field }, schema),
+      };
+    });
+  }
+
+  #schemaOf(type: Type): Schema {
+    const fields = this.#fieldsOf(type, true);
+    const required = fields.flatMap(({ name, isRequired }) => (isRequired ? [name] : []));
+    return {
+      type: 'object',
+      properties: Object.fromEntries(fields.map(({ name, schema }) => [name, schema])),
+      ...(required.length > 0 && { required }),
+    };
+  }
+
+  #fieldSchema(field: FieldOptions, implied: Schema): Schema {
+    const { type, each = false, itemSchema, optional: _, service: __, example, nullable = false, ...more } = field;
+    const nested = classOf(field);
+    const shown = isPlain(example) ? { example } : {};
+    const described = { ...more, ...(nullable && { nullable }) };
+    if (each) {
+      const items = nested ? this.refTo(nested) : { type: jsonType(type) ?? 'string', ...itemSchema };
+      return { ...implied, type: 'array', items, ...described };
+    }
+    // A reference cannot be null: what the class says is repeated.
+    if (nested)
+      return nullable ? { ...this.#schemaOf(nested), ...described } : withDescription(this.refTo(nested), more);
+    const { type: impliedType = 'string', ...limits } = implied;
+    const values = more.enum ?? limits.enum;
+    return {
+      ...(!more.oneOf && { type: jsonType(type) ?? impliedType }),
+      ...limits,
+      ...described,
+      ...(values && { enum: nullable && !values.includes(null) ? [...values, null] : values }),
+      ...shown,
+    };
+  }
+}
+
+export interface DescribedField {
+  readonly name: string;
+  readonly isRequired: boolean;
+  readonly schema: Schema;
+}
+
+const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+const jsonType = (type: FieldOptions['type']): Schema['type'] => (typeof type === 'function' ? undefined : type);
+
+const isPlain = (example: unknown): boolean =>
+  typeof example === 'string' || typeof example === 'number' || typeof example === 'boolean';
+
+/** Nothing may stand next to a reference. */
+const withDescription = (reference: Schema, { description }: Schema): Schema =>
+  description === undefined ? reference : { description, allOf: [reference] };
+
+interface Rules {
+  readonly isOptional: boolean;
+  readonly schema: Schema;
+}
+
+type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
+
+/** What the decorators of class-validator and our own say of a field, by their names. */
+const IMPLIED: Readonly<Record<string, (constraints: Rule['constraints']) => Schema>> = {
+  isString: () => ({ type: 'string' }),
+  isBoolean: () => ({ type: 'boolean' }),
+  isInt: () => ({ type: 'integer' }),
+  isNumber: () => ({ type: 'number' }),
+  isArray: () => ({ type: 'array' }),
+  isNotEmpty: () => ({ minLength: 1 }),
+  minLength: ([minLength]) => ({ minLength }),
+  maxLength: ([maxLength]) => ({ maxLength }),
+  matches: ([pattern]) => ({ pattern: pattern.source }),
+  isIn: ([values]) => ({ enum: values }),
+  equals: ([value]) => ({ enum: [value] }),
+  min: ([minimum]) => ({ minimum }),
+  max: ([maximum]) => ({ maximum }),
+  arrayMinSize: ([minItems]) => ({ minItems }),
+  arrayMaxSize: ([maxItems]) => ({ maxItems }),
+  isOneOf: ([words]) => ({ type: 'string', enum: words }),
+  isMoment: () => ({ type: 'string', format: 'date-time' }),
+  isWholeNumber: ([minimum, maximum]) => ({ type: 'integer', minimum, maximum }),
+};
+
+/** What the decorators of a class say of its fields. */
+function rulesOf(type: Type): ReadonlyMap<string, Rules> {
+  const rules = new Map<string, Rules>();
+  for (const { propertyName, name = '', constraints } of getMetadataStorage().getTargetValidationMetadatas(
+    type,
+    '',
+    false,
+    false,
+  )) {
+    const { isOptional, schema } = rules.get(propertyName) ?? { isOptional: false, schema: {} };
+    rules.set(propertyName, {
+      isOptional: isOptional || name === 'isOptional',
+      schema: { ...IMPLIED[name]?.(constraints), ...schema },
+    });
+  }
+  return rules;
+}
+
+/** Returns an example of a class made of the examples of its fields. What has none, and may be missing, is left out. */
+export function exampleOf(type: Type): Readonly<Record<string, unknown>> {
+  const example: Record<string, unknown> = {};
+  for (const [name, field] of fieldsOf(type)) {
+    const nested = classOf(field);
+    if (field.example !== undefined) example[name] = field.example;
+    else if (nested && !field.optional) example[name] = field.each ? [exampleOf(nested)] : exampleOf(nested);
+  }
+  return example;
+}
