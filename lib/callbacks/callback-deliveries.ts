@@ -1,6 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, In, MoreThanOrEqual, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { Injectable } from '@nestjs/common';
+import { In, MoreThanOrEqual, Repository } from 'typeorm';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
@@ -21,7 +20,6 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 @Injectable()
 export class CallbackDeliveries {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
   ) {}
 
@@ -70,7 +68,7 @@ export class CallbackDeliveries {
       const ids = rows.map((row) => row.id);
       last = rows.at(-1) ?? last;
       if (ids.length === 0) return total;
-      const still = { id: inList(this.dataSource, ids), status: 'failed' as const };
+      const still = { id: inList(this.deliveries, ids), status: 'failed' as const };
       const { affected } = await retryOnDeadlock(() => this.deliveries.update(still, again()));
       total += affected ?? 0;
     }

@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, Repository } from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
 import { boundedCache } from '../bounded-cache.js';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { insertRows } from '../store/json-rows.js';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
@@ -28,7 +27,6 @@ export class CallbackOutbox {
   readonly #setLately = boundedCache<number, true>(10_000, LATELY_MS);
 
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(CallbackEntity) private readonly callbacks: Repository<CallbackEntity>,
     @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
   ) {}
@@ -52,7 +50,7 @@ export class CallbackOutbox {
       .createQueryBuilder('callback')
       .select('callback.workspaceId', 'workspaceId')
       .addSelect('callback.events', 'events')
-      .where({ workspaceId: inList(this.dataSource, asked) });
+      .where({ workspaceId: inList(this.callbacks, asked) });
     const rows = yield* select<{ workspaceId: number; events: string | null }>(query, { numbers: ['workspaceId'] });
     const present = new Set(rows.map(({ workspaceId }) => workspaceId));
     // A transaction that began before one was set may not see it.
@@ -69,7 +67,7 @@ export class CallbackOutbox {
       const known = this.deliveries
         .createQueryBuilder('delivery')
         .select('delivery.id', 'id')
-        .where({ id: inList(this.dataSource, keyed) });
+        .where({ id: inList(this.deliveries, keyed) });
       for (const { id } of yield* select<{ id: string }>(known)) byId.delete(id);
     }
     if (byId.size === 0) return;
@@ -79,7 +77,7 @@ export class CallbackOutbox {
     });
     const now = new Date();
     const shared = { status: 'pending', attempts: 0, nextAttemptAt: now, createdAt: now } as const;
-    yield* change(insertRows(this.dataSource, this.deliveries, rows, shared));
+    yield* change(insertRows(this.deliveries, rows, shared));
     const workspaceIds = [...new Set(rows.map(({ workspaceId }) => workspaceId))];
     for (const listener of this.#listeners) listener(workspaceIds);
   }

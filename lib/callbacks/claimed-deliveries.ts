@@ -46,12 +46,12 @@ export class ClaimedDeliveries {
       .where({ workspaceId, nextAttemptAt: LessThanOrEqual(new Date(now)) })
       .orderBy('delivery.nextAttemptAt')
       .limit(most);
-    const { dataSource } = this;
-    const update = this.deliveries.createQueryBuilder().update().set({ nextAttemptAt: until });
-    const deliveries = await runInTransaction(dataSource, function* () {
+    const { deliveries: repository } = this;
+    const update = repository.createQueryBuilder().update().set({ nextAttemptAt: until });
+    const deliveries = await runInTransaction(this.dataSource, function* () {
       const rows = yield* select<ClaimedDelivery>(due, { lock: true, numbers: ['attempts'] });
       const ids = rows.map(({ id }) => id);
-      if (ids.length > 0) yield* change(update.where({ id: inList(dataSource, ids) }));
+      if (ids.length > 0) yield* change(update.where({ id: inList(repository, ids) }));
       return rows;
     });
     return { deliveries, until };
@@ -66,7 +66,7 @@ export class ClaimedDeliveries {
   async record(claim: Claim, answers: ReadonlyMap<ClaimedDelivery, CallbackAnswer>): Promise<void> {
     const rows = [...answers].map(([delivery, answer]) => this.#rowAfter(delivery, answer));
     const condition = { sql: 'next_attempt_at = :until', parameters: { until: claim.until.getTime() } };
-    await execute(this.dataSource, updateRows(this.dataSource, this.deliveries, rows, { condition }));
+    await execute(this.dataSource, updateRows(this.deliveries, rows, { condition }));
   }
 
   #rowAfter(delivery: ClaimedDelivery, { isDelivered, responseStatus, error }: CallbackAnswer) {

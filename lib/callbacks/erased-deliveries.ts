@@ -1,6 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, type FindOptionsWhere, IsNull, Like, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { Injectable } from '@nestjs/common';
+import { type FindOptionsWhere, IsNull, Like, Repository } from 'typeorm';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
@@ -13,7 +12,6 @@ const BATCH_SIZE = 500;
 @Injectable()
 export class ErasedDeliveries {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
   ) {}
 
@@ -34,7 +32,7 @@ export class ErasedDeliveries {
       const rows = await this.deliveries.find({ select: { id: true }, where, take: BATCH_SIZE });
       if (rows.length === 0) return;
       const ids = rows.map(({ id }) => id);
-      await retryOnDeadlock(() => this.deliveries.delete({ id: inList(this.dataSource, ids) }));
+      await retryOnDeadlock(() => this.deliveries.delete({ id: inList(this.deliveries, ids) }));
     }
   }
 }

@@ -1,6 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { And, type DataSource, LessThanOrEqual, MoreThan, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { Injectable } from '@nestjs/common';
+import { And, LessThanOrEqual, MoreThan, Repository } from 'typeorm';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
@@ -17,7 +16,6 @@ const FAILED_STAY_LONGER = 23 * 24 * 60 * 60 * 1_000;
 @Injectable()
 export class ExpiredDeliveries {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
     retention: Retention,
   ) {
@@ -46,7 +44,7 @@ export class ExpiredDeliveries {
       const last = rows.at(-1);
       if (!last) return;
       const ids = rows.map(({ id }) => id);
-      await retryOnDeadlock(() => this.deliveries.delete({ id: inList(this.dataSource, ids), status }));
+      await retryOnDeadlock(() => this.deliveries.delete({ id: inList(this.deliveries, ids), status }));
       after = last.createdAt;
     }
   }

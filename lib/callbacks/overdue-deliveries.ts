@@ -5,8 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { type DataSource, type FindOptionsWhere, IsNull, LessThanOrEqual, Not, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { type FindOptionsWhere, IsNull, LessThanOrEqual, Not, Repository } from 'typeorm';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
@@ -35,7 +34,6 @@ export class OverdueDeliveries implements OnApplicationBootstrap, OnModuleDestro
     @Inject(PROCESS_OPTIONS) private readonly processes: ProcessOptions,
     @Inject(WHATSAPP_LOGGER) logger: LoggerService,
     @Inject(CALLBACK_OPTIONS) private readonly options: CallbackOptions,
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(CallbackEntity) private readonly callbacks: Repository<CallbackEntity>,
     @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
   ) {
@@ -93,7 +91,7 @@ export class OverdueDeliveries implements OnApplicationBootstrap, OnModuleDestro
       const still = {
         ...where,
         id: inList(
-          this.dataSource,
+          this.deliveries,
           rows.map(({ id }) => id),
         ),
       };

@@ -1,10 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, IsNull, Repository } from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import { IsNull, Repository } from 'typeorm';
 import type { CallbackEventName } from '../callbacks/callback-event.js';
 import { CallbackEntity } from '../callbacks/callback.entity.js';
 import { CallbackOutbox } from '../callbacks/callback-outbox.js';
 import { ErasedDeliveries } from '../callbacks/erased-deliveries.js';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { selectEntities } from '../store/select-entities.js';
@@ -22,7 +21,6 @@ type ContactChange = Pick<ContactEntity, 'id'> & Partial<Pick<ContactEntity, 'de
 @Injectable()
 export class ContactCallbacks {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     private readonly outbox: CallbackOutbox,
     deliveries: ErasedDeliveries,
@@ -47,7 +45,7 @@ export class ContactCallbacks {
   *changed(changes: readonly ContactChange[]): Statements<void> {
     const ids = yield* this.#ofCallbacks(changes.map(({ id }) => id));
     if (ids.length === 0) return;
-    const contacts = yield* selectEntities(this.contacts, { id: inList(this.dataSource, ids), erasedAt: IsNull() });
+    const contacts = yield* selectEntities(this.contacts, { id: inList(this.contacts, ids), erasedAt: IsNull() });
     const written = new Map(changes.map((change) => [change.id, change.deletedAt]));
     const listed = contacts.filter(({ deletedAt }) => deletedAt === null);
     for (const contact of contacts) if (written.get(contact.id)) yield* this.#tellDeleted(contact, null);
@@ -74,7 +72,7 @@ export class ContactCallbacks {
       .createQueryBuilder('contact')
       .select('contact.id', 'id')
       .innerJoin(CallbackEntity, 'callback', 'callback.workspaceId = contact.workspaceId')
-      .where({ id: inList(this.dataSource, ids) });
+      .where({ id: inList(this.contacts, ids) });
     const rows = yield* select<{ id: number }>(query, { numbers: ['id'] });
     return rows.map(({ id }) => id);
   }

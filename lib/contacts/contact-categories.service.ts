@@ -162,7 +162,7 @@ export class ContactGroupsService extends ContactCategoriesService {
           { lock: true },
         );
         const changed = rows.map(({ id, groups }) => ({ id, groups: renamed(groups ?? [], from, to) }));
-        yield* change(updateRows(dataSource, contacts, changed, { shared: { updatedAt: new Date() } }));
+        yield* change(updateRows(contacts, changed, { shared: { updatedAt: new Date() } }));
       });
       after = ids.length < BATCH_SIZE ? undefined : ids.at(-1);
     }

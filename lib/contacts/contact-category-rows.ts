@@ -1,6 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, In, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { Injectable } from '@nestjs/common';
+import { In, Repository } from 'typeorm';
 import { insertRows } from '../store/json-rows.js';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
@@ -19,7 +18,6 @@ const REFERENCES = [
 @Injectable()
 export class ContactCategoryRows {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ContactCategoryEntity) private readonly categories: Repository<ContactCategoryEntity>,
   ) {}
 
@@ -38,7 +36,7 @@ export class ContactCategoryRows {
   *hold(workspaceId: number, fields: FiledFields): Statements<void> {
     const ids = referredTo(fields);
     if (ids.length > 0) {
-      const where = { workspaceId, id: inList(this.dataSource, ids) };
+      const where = { workspaceId, id: inList(this.categories, ids) };
       const problems = missing(fields, yield* selectEntities(this.categories, where, { lock: true }));
       if (problems.length > 0) throw new ValidationError(problems);
     }
@@ -48,14 +46,12 @@ export class ContactCategoryRows {
   *#makeGroups(workspaceId: number, names: readonly string[]): Statements<void> {
     if (names.length === 0) return;
     const kind = 'group';
-    const where = { workspaceId, kind, name: inList(this.dataSource, names) } as const;
+    const where = { workspaceId, kind, name: inList(this.categories, names) } as const;
     const known = new Set((yield* selectEntities(this.categories, where)).map(({ name }) => name));
     const now = new Date();
     const rows = names.filter((name) => !known.has(name)).map((name) => ({ name }));
     if (rows.length === 0) return;
-    yield* change(
-      insertRows(this.dataSource, this.categories, rows, { workspaceId, kind, createdAt: now, updatedAt: now }),
-    );
+    yield* change(insertRows(this.categories, rows, { workspaceId, kind, createdAt: now, updatedAt: now }));
   }
 }
 

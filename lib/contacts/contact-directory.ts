@@ -1,6 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ConcurrentChangeError, retryOnConflict } from '../store/retry.js';
@@ -31,7 +30,6 @@ export interface NumberTime {
 @Injectable()
 export class ContactDirectory {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
     private readonly recognition: ContactRecognition,
@@ -73,7 +71,7 @@ export class ContactDirectory {
   /** By row id of the contact: from when until when messages under a number, in each of its spellings, are to or from them. */
   async timesOf(contacts: readonly Pick<ContactEntity, 'id'>[]): Promise<ReadonlyMap<number, readonly NumberTime[]>> {
     const ids = contacts.map(({ id }) => id);
-    const rows = ids.length === 0 ? [] : await this.identities.findBy({ contactId: inList(this.dataSource, ids) });
+    const rows = ids.length === 0 ? [] : await this.identities.findBy({ contactId: inList(this.identities, ids) });
     return new Map(
       ids.map((id) => [
         id,
@@ -87,7 +85,7 @@ export class ContactDirectory {
   /** By row id of the contact. */
   async numbersOf(contacts: readonly Pick<ContactEntity, 'id'>[]): Promise<ReadonlyMap<number, NumbersOfContact>> {
     const ids = contacts.map(({ id }) => id);
-    const rows = ids.length === 0 ? [] : await this.identities.findBy({ contactId: inList(this.dataSource, ids) });
+    const rows = ids.length === 0 ? [] : await this.identities.findBy({ contactId: inList(this.identities, ids) });
     return new Map(
       ids.map((id) => {
         const own = rows.filter(({ contactId }) => contactId === id).map(({ identity }) => identity);

@@ -35,11 +35,11 @@ export class ContactRecognition {
   /** The contacts of people of whom nothing is new, as of most; undefined when something is. */
   async knownOf(workspaceId: number, people: readonly ContactSighting[]): Promise<ContactEntity[] | undefined> {
     const identities = [...new Set(people.flatMap(identitiesOf))];
-    const times = timesOf(await this.identities.findBy({ workspaceId, identity: inList(this.dataSource, identities) }));
+    const times = timesOf(await this.identities.findBy({ workspaceId, identity: inList(this.identities, identities) }));
     if (identities.some((identity) => !times.has(identity))) return undefined;
     const ids = people.map((person) => contactOf(times, person));
     const known = [...new Set(ids.flatMap((id) => id ?? []))];
-    const contacts = known.length === 0 ? [] : await this.contacts.findBy({ id: inList(this.dataSource, known) });
+    const contacts = known.length === 0 ? [] : await this.contacts.findBy({ id: inList(this.contacts, known) });
     const byId = new Map(contacts.map((contact) => [contact.id, contact]));
     const found = people.flatMap((person, index) => {
       const contact = byId.get(ids[index] ?? 0);

@@ -1,6 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
 import { insertRows, updateRows } from '../store/json-rows.js';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
@@ -21,7 +20,6 @@ export type ContactChange = Pick<ContactEntity, 'id'> & Partial<ContactEntity>;
 @Injectable()
 export class ContactRows {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
     private readonly dependents: ContactDependents,
@@ -31,19 +29,19 @@ export class ContactRows {
   /** Returns the present and former owners of the identities. */
   *times(workspaceId: number, identities: readonly string[]): Statements<ContactIdentityEntity[]> {
     if (identities.length === 0) return [];
-    return yield* selectEntities(this.identities, { workspaceId, identity: inList(this.dataSource, identities) });
+    return yield* selectEntities(this.identities, { workspaceId, identity: inList(this.identities, identities) });
   }
 
   /** The same of everything that contacts are and were known by. */
   *timesOfContacts(workspaceId: number, ids: readonly number[]): Statements<ContactIdentityEntity[]> {
     if (ids.length === 0) return [];
-    return yield* selectEntities(this.identities, { workspaceId, contactId: inList(this.dataSource, ids) });
+    return yield* selectEntities(this.identities, { workspaceId, contactId: inList(this.identities, ids) });
   }
 
   /** Writes identities' times down, in place of those that there are. */
   *replaceTimes(workspaceId: number, identities: readonly string[], times: readonly Ownership[]): Statements<void> {
     if (identities.length > 0) {
-      const replaced = { workspaceId, identity: inList(this.dataSource, identities.toSorted()) };
+      const replaced = { workspaceId, identity: inList(this.identities, identities.toSorted()) };
       yield* change(this.identities.createQueryBuilder().delete().where(replaced));
     }
     yield* this.addTimes(workspaceId, times);
@@ -65,13 +63,13 @@ export class ContactRows {
       .toSorted((a, b) =>
         a.identity === b.identity ? Number(a.since) - Number(b.since) : a.identity < b.identity ? -1 : 1,
       );
-    yield* change(insertRows(this.dataSource, this.identities, rows, { workspaceId }));
+    yield* change(insertRows(this.identities, rows, { workspaceId }));
   }
 
   *lock(ids: readonly number[]): Statements<ContactEntity[]> {
     return ids.length === 0
       ? []
-      : yield* selectEntities(this.contacts, { id: inList(this.dataSource, ids) }, { lock: true });
+      : yield* selectEntities(this.contacts, { id: inList(this.contacts, ids) }, { lock: true });
   }
 
   /** A contact of the workspace that lists show; nobody when there is none. */
@@ -110,7 +108,7 @@ export class ContactRows {
     if (contacts.length === 0) return [];
     const createdAt = new Date();
     const shared = { workspaceId, createdAt, updatedAt: createdAt };
-    yield* change(insertRows(this.dataSource, this.contacts, contacts, shared));
+    yield* change(insertRows(this.contacts, contacts, shared));
     // No database hands over the ids of many rows in a way that all have. Should another process make the same contact in
     // the same millisecond, then their identities exclude each other.
     const rows = yield* selectEntities(this.contacts, { workspaceId, createdAt });
@@ -163,7 +161,7 @@ export class ContactRows {
   }
 
   *#write(row: ContactChange): Statements<void> {
-    yield* change(updateRows(this.dataSource, this.contacts, [{ ...row, updatedAt: new Date() }]));
+    yield* change(updateRows(this.contacts, [{ ...row, updatedAt: new Date() }]));
   }
 }
 

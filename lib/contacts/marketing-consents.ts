@@ -1,6 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, IsNull, Not, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { Injectable } from '@nestjs/common';
+import { IsNull, Not, Repository } from 'typeorm';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
@@ -20,7 +19,6 @@ type Consent = Pick<ContactEntity, 'optedOutAt' | 'optOutSource'> & { readonly c
 @Injectable()
 export class MarketingConsents {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
     private readonly seen: SeenContacts,
@@ -73,7 +71,7 @@ export class MarketingConsents {
       .innerJoin(ContactEntity, 'contact', 'contact.id = identity.contactId')
       .select('identity.identity', 'identity')
       .addSelect('contact.blockedAt', 'blockedAt')
-      .where({ workspaceId, identity: inList(this.dataSource, [...new Set(phones.map(identityOf))]), until: IsNull() })
+      .where({ workspaceId, identity: inList(this.identities, [...new Set(phones.map(identityOf))]), until: IsNull() })
       .andWhere(
         isMarketing
           ? '(contact.blockedAt IS NOT NULL OR contact.optedOutAt IS NOT NULL)'

@@ -1,6 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
@@ -25,7 +24,6 @@ const BATCH = 500;
 @Injectable()
 export class People {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
   ) {}
 
@@ -40,11 +38,11 @@ export class People {
       const batch = [...new Set(named.slice(from, from + BATCH))];
       const identities = [...new Set(batch.map(identityOf))];
       const times = timesOf(
-        await this.identities.findBy({ workspaceId, identity: inList(this.dataSource, identities) }),
+        await this.identities.findBy({ workspaceId, identity: inList(this.identities, identities) }),
       );
       const ids = identities.flatMap((identity) => ownerAt(times.get(identity), at)?.contactId ?? []);
       const ofContacts =
-        ids.length === 0 ? [] : await this.identities.findBy({ contactId: inList(this.dataSource, ids) });
+        ids.length === 0 ? [] : await this.identities.findBy({ contactId: inList(this.identities, ids) });
       const owned = timesByContact(ofContacts.filter((time) => ownerAt([time], at) !== undefined));
       for (const one of batch) {
         const identity = identityOf(one);

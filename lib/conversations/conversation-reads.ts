@@ -1,9 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, Repository } from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
 import { ContactDirectory } from '../contacts/contact-directory.js';
 import { searchContacts } from '../contacts/contact-search.js';
 import { ContactEntity } from '../contacts/contact.entity.js';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError } from '../errors.js';
@@ -21,7 +20,6 @@ const LARGEST_ID = 2 ** 31 - 1;
 @Injectable()
 export class ConversationReads {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ConversationEntity) private readonly conversations: Repository<ConversationEntity>,
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     private readonly workspaces: WorkspacesService,
@@ -83,7 +81,7 @@ export class ConversationReads {
 
   async #withContacts(conversations: readonly ConversationEntity[]): Promise<Conversation[]> {
     const ids = [...new Set(conversations.map(({ contactId }) => contactId))];
-    const contacts = ids.length === 0 ? [] : await this.contacts.findBy({ id: inList(this.dataSource, ids) });
+    const contacts = ids.length === 0 ? [] : await this.contacts.findBy({ id: inList(this.contacts, ids) });
     const byId = new Map(contacts.map((contact) => [contact.id, contact]));
     return conversations.flatMap((conversation) => {
       const contact = byId.get(conversation.contactId);

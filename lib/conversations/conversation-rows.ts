@@ -1,11 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, Repository } from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
 import { ContactDependents, type ContactDependent, type ErasedPerson } from '../contacts/contact-dependents.js';
 import { contactOf, timesOf } from '../contacts/contact-plan.js';
 import { ContactRows } from '../contacts/contact-rows.js';
 import { ContactEntity } from '../contacts/contact.entity.js';
 import { identitiesOf, type ContactSighting } from '../contacts/contact-sighting.js';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { insertRows, updateRows } from '../store/json-rows.js';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
@@ -28,7 +27,6 @@ export interface RecognisedParticipants extends Participants {
 @Injectable()
 export class ConversationRows implements ContactDependent {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     @InjectWhatsAppRepository(ConversationEntity) private readonly conversations: Repository<ConversationEntity>,
     private readonly contactRows: ContactRows,
@@ -44,7 +42,7 @@ export class ConversationRows implements ContactDependent {
    */
   *lock(talkers: readonly RecognisedParticipants[]): Statements<Conversation[]> {
     const contactIds = [...new Set(talkers.map(({ contactId }) => contactId))];
-    const contacts = yield* selectEntities(this.contacts, { id: inList(this.dataSource, contactIds) }, { lock: true });
+    const contacts = yield* selectEntities(this.contacts, { id: inList(this.contacts, contactIds) }, { lock: true });
     if (contacts.length < contactIds.length || !(yield* this.#areStill(talkers))) {
       throw new ConcurrentChangeError('The contacts were merged, erased or given other numbers.');
     }
@@ -70,7 +68,7 @@ export class ConversationRows implements ContactDependent {
       return { id: conversation.id, ...progress };
     });
     const inOrder = moved.toSorted((a, b) => a.id - b.id);
-    yield* change(updateRows(this.dataSource, this.conversations, inOrder));
+    yield* change(updateRows(this.conversations, inOrder));
   }
 
   /** One person's conversations become those of another who they turn out to be; two with one number become one. */
@@ -122,7 +120,7 @@ export class ConversationRows implements ContactDependent {
   }
 
   *#ofContacts(contactIds: readonly number[]): Statements<Map<string, ConversationEntity>> {
-    const where = { contactId: inList(this.dataSource, contactIds) };
+    const where = { contactId: inList(this.conversations, contactIds) };
     const conversations = yield* selectEntities(this.conversations, where, { lock: true });
     return new Map(conversations.map((conversation) => [participantsKey(conversation), conversation]));
   }
@@ -133,7 +131,7 @@ export class ConversationRows implements ContactDependent {
       .toSorted((a, b) => (participantsKey(a) < participantsKey(b) ? -1 : 1))
       .map(({ workspaceId, phoneNumberId, contactId }) => ({ workspaceId, phoneNumberId, contactId }));
     const shared = { status: 'active', unreadCount: 0, lastMessageAt: now, createdAt: now } as const;
-    yield* change(insertRows(this.dataSource, this.conversations, rows, shared));
+    yield* change(insertRows(this.conversations, rows, shared));
   }
 }
 

@@ -85,7 +85,7 @@ export class BudgetEntries {
   }
 
   #mergeRows(rows: readonly BudgetEntryEntity[]): SqlStatement[] {
-    const statements = insertRows(this.#dataSource, this.#entries, rows);
+    const statements = insertRows(this.#entries, rows);
     return statements.map(({ sql, parameters }) => ({ sql: `${sql} WHERE 1 = 1 ${this.#merge}`, parameters }));
   }
 

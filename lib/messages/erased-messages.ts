@@ -1,10 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, type FindOptionsWhere, Repository } from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import { type FindOptionsWhere, Repository } from 'typeorm';
 import { type ContactDependent, ContactDependents, type ErasedPerson } from '../contacts/contact-dependents.js';
 import { isPhone } from '../contacts/contact-sighting.js';
 import { within } from '../contacts/number-time.js';
 import { spellingsOf } from '../contacts/phone-spellings.js';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
@@ -18,7 +17,6 @@ const BATCH_SIZE = 500;
 @Injectable()
 export class ErasedMessages implements ContactDependent {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     dependents: ContactDependents,
   ) {
@@ -47,7 +45,7 @@ export class ErasedMessages implements ContactDependent {
       });
       if (rows.length === 0) return;
       const ids = rows.map(({ id }) => id);
-      await retryOnDeadlock(() => this.messages.update({ id: inList(this.dataSource, ids) }, ERASED));
+      await retryOnDeadlock(() => this.messages.update({ id: inList(this.messages, ids) }, ERASED));
     }
   }
 

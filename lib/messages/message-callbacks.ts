@@ -1,11 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, Repository } from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
 import { CallbackOutbox } from '../callbacks/callback-outbox.js';
 import { ContactIdentityEntity } from '../contacts/contact-identity.entity.js';
 import { type Ownership, ownerAt, timesOf } from '../contacts/contact-plan.js';
 import { identityOf } from '../contacts/contact-sighting.js';
 import { toE164 } from '../contacts/phone-number.js';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { selectEntities } from '../store/select-entities.js';
@@ -24,7 +23,6 @@ export interface MessageStep {
 @Injectable()
 export class MessageCallbacks {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     private readonly outbox: CallbackOutbox,
@@ -55,7 +53,7 @@ export class MessageCallbacks {
   /** Of messages that failed without a word of Meta's, by row id; their rows are locked, and say so. */
   *failed(workspaceId: number, ids: readonly number[]): Statements<void> {
     if (ids.length === 0 || !(yield* this.areWanted(workspaceId))) return;
-    const messages = yield* selectEntities(this.messages, { id: inList(this.dataSource, ids) });
+    const messages = yield* selectEntities(this.messages, { id: inList(this.messages, ids) });
     yield* this.stepped(messages.map((message) => ({ message, status: 'failed', at: message.failedAt ?? new Date() })));
   }
 
@@ -65,7 +63,7 @@ export class MessageCallbacks {
   ): Statements<ReadonlyMap<string, readonly Ownership[]>> {
     const people = steps.filter(({ message }) => !isErased(message)).map(({ message }) => personOf(message));
     if (people.length === 0) return new Map();
-    const where = { workspaceId, identity: inList(this.dataSource, [...new Set(people)]) };
+    const where = { workspaceId, identity: inList(this.identities, [...new Set(people)]) };
     const rows = yield* selectEntities(this.identities, where);
     return timesOf(rows);
   }

@@ -1,4 +1,4 @@
-import type { DataSource, Repository } from 'typeorm';
+import type { Repository } from 'typeorm';
 import { updateRows } from '../store/json-rows.js';
 import { change, type Statements } from '../store/statement.js';
 import type { MessageEntity } from './message.entity.js';
@@ -8,13 +8,12 @@ export type MessageChange = Pick<MessageEntity, 'id'> & Partial<MessageEntity>;
 
 /** Writes changes of locked messages, given in the order of their ids: those of the same columns by one statement. */
 export function* changeMessages(
-  dataSource: DataSource,
   messages: Repository<MessageEntity>,
   changes: readonly MessageChange[],
 ): Statements<void> {
   for (const alike of groupByShape(changes)) {
     const { rows, shared } = withoutRepetition(alike);
-    yield* change(updateRows(dataSource, messages, rows, { shared }));
+    yield* change(updateRows(messages, rows, { shared }));
   }
 }
 

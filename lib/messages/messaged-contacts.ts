@@ -1,11 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, type FindOptionsWhere, Repository } from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import { type FindOptionsWhere, Repository } from 'typeorm';
 import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { type ContactDependent, ContactDependents } from '../contacts/contact-dependents.js';
 import { ContactIdentityEntity } from '../contacts/contact-identity.entity.js';
 import { isPhone } from '../contacts/contact-sighting.js';
 import { spellingsOf } from '../contacts/phone-spellings.js';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { selectEntities } from '../store/select-entities.js';
@@ -16,7 +15,6 @@ import { MessageEntity } from './message.entity.js';
 @Injectable()
 export class MessagedContacts implements ContactDependent {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
@@ -30,10 +28,10 @@ export class MessagedContacts implements ContactDependent {
     const identities = rows.map(({ identity }) => identity);
     const phones = identities.filter(isPhone).flatMap(spellingsOf);
     const userIds = identities.filter((identity) => !isPhone(identity));
-    const phoneNumberId = inList(this.dataSource, yield* this.#phoneNumberIds(rows[0]?.workspaceId ?? 0));
+    const phoneNumberId = inList(this.messages, yield* this.#phoneNumberIds(rows[0]?.workspaceId ?? 0));
     return (
-      (phones.length > 0 && (yield* this.#isAny({ phoneNumberId, recipientPhone: inList(this.dataSource, phones) }))) ||
-      (userIds.length > 0 && (yield* this.#isAny({ phoneNumberId, userId: inList(this.dataSource, userIds) })))
+      (phones.length > 0 && (yield* this.#isAny({ phoneNumberId, recipientPhone: inList(this.messages, phones) }))) ||
+      (userIds.length > 0 && (yield* this.#isAny({ phoneNumberId, userId: inList(this.messages, userIds) })))
     );
   }
 

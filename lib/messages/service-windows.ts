@@ -79,7 +79,7 @@ export class ServiceWindows {
       .addSelect('MAX(message.createdAt)', 'at')
       .where({
         phoneNumberId,
-        [column]: inList(this.messages.manager.connection, [...new Set(names)]),
+        [column]: inList(this.messages, [...new Set(names)]),
         direction: 'inbound',
         type: Not(In(OPENS_NO_WINDOW)),
         createdAt: MoreThan(after),

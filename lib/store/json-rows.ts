@@ -24,8 +24,7 @@ export interface UpdateOptions<Entity> {
  * @throws TypeError when rows differ in their properties, or a property is no column that fits in JSON
  */
 export function insertRows<Entity extends ObjectLiteral>(
-  dataSource: DataSource,
-  { metadata }: Repository<Entity>,
+  { metadata, manager: { connection: dataSource } }: Repository<Entity>,
   rows: readonly Partial<Entity>[],
   shared: Partial<Entity> = {},
 ): SqlStatement[] {
@@ -46,8 +45,7 @@ export function insertRows<Entity extends ObjectLiteral>(
  * @throws TypeError as `insertRows` does
  */
 export function updateRows<Entity extends ObjectLiteral>(
-  dataSource: DataSource,
-  { metadata }: Repository<Entity>,
+  { metadata, manager: { connection: dataSource } }: Repository<Entity>,
   rows: readonly Partial<Entity>[],
   { condition, shared = {} }: UpdateOptions<Entity> = {},
 ): SqlStatement[] {

@@ -62,7 +62,7 @@ export class TemplateStore {
     });
     const condition = { sql: 'target.synced_at <= :listedAt', parameters: { listedAt: listedAt.getTime() } };
     const shared = { syncedAt: listedAt };
-    await execute(this.dataSource, updateRows(this.dataSource, this.templates, rows, { condition, shared }));
+    await execute(this.dataSource, updateRows(this.templates, rows, { condition, shared }));
   }
 
   /**

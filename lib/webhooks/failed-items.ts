@@ -38,8 +38,8 @@ export class FailedItems {
     });
     const news = rows.filter((row) => !kept.has(failedItemKey(row)));
     await execute(this.dataSource, [
-      ...insertRows(this.dataSource, this.rows, news, { tries: 1, receivedAt: new Date() }),
-      ...updateRows(this.dataSource, this.rows, again),
+      ...insertRows(this.rows, news, { tries: 1, receivedAt: new Date() }),
+      ...updateRows(this.rows, again),
     ]);
     for (const row of news.slice(0, MOST_NAMED)) {
       this.logger.error(
@@ -56,9 +56,9 @@ export class FailedItems {
 
   async #kept(rows: readonly FailedRow[]): Promise<ReadonlyMap<string, WebhookItemEntity>> {
     const found = await this.rows.findBy({
-      businessAccountId: inList(this.dataSource, [...new Set(rows.map(({ businessAccountId }) => businessAccountId))]),
+      businessAccountId: inList(this.rows, [...new Set(rows.map(({ businessAccountId }) => businessAccountId))]),
       item: inList(
-        this.dataSource,
+        this.rows,
         rows.map(({ item }) => item),
       ),
     });

@@ -86,7 +86,7 @@ export class UnclaimedItems implements OnApplicationBootstrap, OnModuleDestroy {
       businessAccountId: truncateForColumn(item.businessAccountId, 64),
       item: toStored(item),
     }));
-    await execute(this.dataSource, insertRows(this.dataSource, this.rows, rows, { secretId, receivedAt }));
+    await execute(this.dataSource, insertRows(this.rows, rows, { secretId, receivedAt }));
     const accountIds = new Set(rows.map(({ businessAccountId }) => businessAccountId));
     if (accountIds.size <= BATCH_SIZE) {
       for (const businessAccountId of accountIds) await this.#prune({ secretId, businessAccountId }, MOST_OF_ACCOUNT);
@@ -129,7 +129,7 @@ export class UnclaimedItems implements OnApplicationBootstrap, OnModuleDestroy {
     const claimed = new Map<string, number>();
     const which = {
       secretId: signer.secretId,
-      businessAccountId: inList(this.dataSource, [...signer.accounts].toSorted()),
+      businessAccountId: inList(this.rows, [...signer.accounts].toSorted()),
     };
     const next = (id: number) =>
       this.rows.find({ where: { ...which, id: MoreThan(id) }, order: { id: 'ASC' }, take: BATCH_SIZE });

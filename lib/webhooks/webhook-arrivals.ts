@@ -5,9 +5,8 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { type DataSource, Repository } from 'typeorm';
+import { Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { OutageLog } from '../store/outage-log.js';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
@@ -24,7 +23,6 @@ export class WebhookArrivals implements OnApplicationBootstrap, OnModuleDestroy 
   readonly #periodic: Periodic;
 
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
     @Inject(WHATSAPP_LOGGER) logger: LoggerService,
     outages: OutageLog,
@@ -57,7 +55,7 @@ export class WebhookArrivals implements OnApplicationBootstrap, OnModuleDestroy 
     const arrived = [...this.#arrived];
     this.#arrived = new Set();
     const webhookAt = new Date();
-    const businessAccountId = inList(this.dataSource, arrived.toSorted());
+    const businessAccountId = inList(this.accounts, arrived.toSorted());
     const update = this.accounts
       .createQueryBuilder()
       .update()

@@ -21,14 +21,14 @@ export async function contactsScene(fresh: FreshDatabase) {
   const identities = dataSource.getRepository(ContactIdentityEntity);
   const dependents = new ContactDependents();
   const deliveries = dataSource.getRepository(CallbackDeliveryEntity);
-  const outbox = new CallbackOutbox(dataSource, dataSource.getRepository(CallbackEntity), deliveries);
-  const erased = new ErasedDeliveries(dataSource, deliveries);
-  const callbacks = new ContactCallbacks(dataSource, contacts, outbox, erased, dependents);
-  const rows = new ContactRows(dataSource, contacts, identities, dependents, callbacks);
+  const outbox = new CallbackOutbox(dataSource.getRepository(CallbackEntity), deliveries);
+  const erased = new ErasedDeliveries(deliveries);
+  const callbacks = new ContactCallbacks(contacts, outbox, erased, dependents);
+  const rows = new ContactRows(contacts, identities, dependents, callbacks);
   const recognition = new ContactRecognition(dataSource, contacts, identities, rows);
-  const directory = new ContactDirectory(dataSource, contacts, identities, recognition);
+  const directory = new ContactDirectory(contacts, identities, recognition);
   const seen = new SeenContacts(dataSource, directory, rows);
-  const consents = new MarketingConsents(dataSource, contacts, identities, seen, rows);
+  const consents = new MarketingConsents(contacts, identities, seen, rows);
   return { dataSource, contacts, identities, dependents, rows, directory, consents };
 }
 

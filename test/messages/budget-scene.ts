@@ -30,7 +30,7 @@ export class BudgetOfTest extends RecipientBudget {
   readonly #clock: Clock;
 
   constructor(dataSource: DataSource, clock: Clock) {
-    const known = new People(dataSource, dataSource.getRepository(ContactIdentityEntity));
+    const known = new People(dataSource.getRepository(ContactIdentityEntity));
     super(dataSource, new ServiceWindows(dataSource.getRepository(MessageEntity)), known);
     this.#clock = clock;
   }

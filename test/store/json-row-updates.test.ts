@@ -31,13 +31,11 @@ describeEachDatabase('rows updated by JSON', (database) => {
     await execute(
       dataSource,
       insertRows(
-        dataSource,
         repository,
         ['open', 'open', 'shut', 'open'].map((label, index) => ({ id: index + 1, label, order: index })),
       ),
     );
     const updates = updateRows(
-      dataSource,
       repository,
       [1, 2, 3, 99].map((id) => ({ id, order: id === 1 ? 0 : id * 10, sentAt: new Date(id) })),
       {
@@ -60,20 +58,20 @@ describeEachDatabase('rows updated by JSON', (database) => {
   it('get what they have in common, of every type', async () => {
     const rows = [1, 2].map((id) => ({ id, order: id }));
     const when = new Date(1_700_000_000_123);
-    await execute(dataSource, insertRows(dataSource, repository, rows, { label: 'Ñ 🎉', sentAt: when, note: null }));
+    await execute(dataSource, insertRows(repository, rows, { label: 'Ñ 🎉', sentAt: when, note: null }));
     expect(await repository.find({ order: { id: 'ASC' } })).toMatchObject(
       rows.map((row) => ({ ...row, label: 'Ñ 🎉', sentAt: when, note: null })),
     );
     const shared = { label: 'open', sentAt: null, note: 'x', order: 7 };
-    expect(await execute(dataSource, updateRows(dataSource, repository, [{ id: 2 }], { shared }))).toBe(1);
+    expect(await execute(dataSource, updateRows(repository, [{ id: 2 }], { shared }))).toBe(1);
     expect(await repository.findOneByOrFail({ id: 2 })).toMatchObject(shared);
     expect(await repository.findOneByOrFail({ id: 1 })).toMatchObject({ label: 'Ñ 🎉', sentAt: when });
   });
 
   it('are found by keys of several columns, and of text', async () => {
     const houses = ['north', 'Ñorth 🎉'].flatMap((house) => ['a', 'b'].map((code) => ({ house, code, parcels: 0 })));
-    await execute(dataSource, insertRows(dataSource, shelves, houses));
-    const updates = updateRows(dataSource, shelves, [
+    await execute(dataSource, insertRows(shelves, houses));
+    const updates = updateRows(shelves, [
       { parcels: 1, house: 'Ñorth 🎉', code: 'a' },
       { parcels: 2, house: 'north', code: 'b' },
       { parcels: 3, house: 'south', code: 'b' },

@@ -64,8 +64,7 @@ describeEachDatabase('rows written as JSON', (database) => {
   });
   beforeEach(() => repository.clear());
 
-  const insert = (rows: readonly Partial<ParcelEntity>[]) =>
-    execute(dataSource, insertRows(dataSource, repository, rows));
+  const insert = (rows: readonly Partial<ParcelEntity>[]) => execute(dataSource, insertRows(repository, rows));
   const stored = () => repository.find({ order: { id: 'ASC' } });
 
   /** The rows as the database has them. */
@@ -93,7 +92,7 @@ describeEachDatabase('rows written as JSON', (database) => {
       fc.asyncProperty(parcels, async (rows) => {
         await repository.clear();
         await insert(rows.map((_, index) => ({ id: FIRST_ID + index, label: 'before' })));
-        expect(await execute(dataSource, updateRows(dataSource, repository, withIds(rows)))).toBe(rows.length);
+        expect(await execute(dataSource, updateRows(repository, withIds(rows)))).toBe(rows.length);
         const written = await raw();
         await repository.clear();
         for (const row of withIds(rows)) await repository.insert(row);
@@ -131,7 +130,7 @@ describeEachDatabase('rows written as JSON', (database) => {
 
   it('may be none', async () => {
     expect(await insert([])).toBe(0);
-    expect(await execute(dataSource, updateRows(dataSource, repository, []))).toBe(0);
+    expect(await execute(dataSource, updateRows(repository, []))).toBe(0);
   });
 
   it('may be many', async () => {
@@ -156,11 +155,10 @@ describeEachDatabase('rows written as JSON', (database) => {
     const large = Array.from({ length: 1_000 }, (_, index) => ({ id: index + 1, note }));
 
     it('are written by several statements', async () => {
-      expect(insertRows(dataSource, repository, large).length).toBeGreaterThan(1);
+      expect(insertRows(repository, large).length).toBeGreaterThan(1);
       expect(await insert(large)).toBe(1_000);
       expect(await repository.findOneByOrFail({ id: 1_000 })).toMatchObject({ note });
       const updates = updateRows(
-        dataSource,
         repository,
         large.map(({ id }) => ({ id, note: `${note}!` })),
       );
@@ -185,11 +183,11 @@ describeEachDatabase('rows written as JSON', (database) => {
       ],
     ];
     for (const rows of differing) {
-      expect(() => insertRows(dataSource, repository, rows)).toThrow('the same properties');
+      expect(() => insertRows(repository, rows)).toThrow('the same properties');
     }
     const unknown = Object.assign({ id: 1 }, { colour: 'red' });
-    expect(() => insertRows(dataSource, repository, [unknown])).toThrow('no column of the name colour');
-    expect(() => updateRows(dataSource, repository, [{ label: 'one' }])).toThrow('primary key');
+    expect(() => insertRows(repository, [unknown])).toThrow('no column of the name colour');
+    expect(() => updateRows(repository, [{ label: 'one' }])).toThrow('primary key');
   });
 
   describe.each(database.kind === 'sqlite' ? [] : ['on a server that checks them'])('%s', () => {
@@ -199,18 +197,19 @@ describeEachDatabase('rows written as JSON', (database) => {
     ])('are refused with %s, not cut or emptied', async (_, wrong) => {
       await expect(insert([{ id: 1, label: 'one', order: 1, ...wrong }])).rejects.toThrow(QueryFailedError);
       await repository.insert({ id: 1, label: 'one' });
-      const updates = updateRows(dataSource, repository, [{ id: 1, ...wrong }]);
+      const updates = updateRows(repository, [{ id: 1, ...wrong }]);
       await expect(execute(dataSource, updates)).rejects.toThrow(QueryFailedError);
       expect(await stored()).toMatchObject([{ id: 1, label: 'one', order: 7 }]);
     });
   });
 
+  function* write() {
+    const inserted = yield* change(insertRows(repository, [{ id: 1 }, { id: 2 }]));
+    const updated = yield* change(updateRows(repository, [{ id: 2, label: 'two' }]));
+    return [inserted, updated];
+  }
+
   it('stand together with others when they run atomically', async () => {
-    function* write() {
-      const inserted = yield* change(insertRows(dataSource, repository, [{ id: 1 }, { id: 2 }]));
-      const updated = yield* change(updateRows(dataSource, repository, [{ id: 2, label: 'two' }]));
-      return [inserted, updated];
-    }
     const attempt = runInTransaction(dataSource, function* () {
       yield* write();
       throw new Error('no');
@@ -230,8 +229,8 @@ describeEachDatabase('rows written as JSON', (database) => {
     const host = await parcelDatabase(fresh, { ...schema, entityPrefix: 'host_' });
     try {
       const hosted = host.getRepository(ParcelEntity);
-      await execute(host, insertRows(host, hosted, [{ id: 1, order: 1 }]));
-      await execute(host, updateRows(host, hosted, [{ id: 1, order: 2 }]));
+      await execute(host, insertRows(hosted, [{ id: 1, order: 1 }]));
+      await execute(host, updateRows(hosted, [{ id: 1, order: 2 }]));
       expect(await hosted.find()).toMatchObject([{ id: 1, order: 2 }]);
       expect(await repository.count()).toBe(0);
     } finally {

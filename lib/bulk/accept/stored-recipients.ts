@@ -73,7 +73,7 @@ export class StoredRecipients {
       apiKeyId: bulkSend.apiKeyId,
       createdAt: bulkSend.createdAt,
     };
-    await retryOnDeadlock(() => execute(this.dataSource, insertRows(this.dataSource, this.messages, rows, shared)));
+    await retryOnDeadlock(() => execute(this.dataSource, insertRows(this.messages, rows, shared)));
   }
 
   /** Cuts the bulk send into chunks and lets it begin, or wait for its time; tells whom it does not go to. */
@@ -89,7 +89,7 @@ export class StoredRecipients {
       const toSeq = Math.min(toSend, fromSeq + CHUNK_SIZE - 1);
       chunks.push({ bulkSendId: id, fromSeq, toSeq, dueAt, epoch: 0 });
     }
-    const insert = insertRows(this.dataSource, this.chunks, chunks);
+    const insert = insertRows(this.chunks, chunks);
     const update = this.bulkSends
       .createQueryBuilder()
       .update()

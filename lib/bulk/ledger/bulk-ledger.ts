@@ -63,7 +63,7 @@ export class BulkLedger {
       const decided = changes.get(message.id);
       return decided ? [keepErased(message, decided)] : [];
     });
-    yield* changeMessages(this.dataSource, this.messages, ordered);
+    yield* changeMessages(this.messages, ordered);
     const failed = touched.filter(({ id, status }) => status !== 'failed' && changes.get(id)?.status === 'failed');
     yield* this.callbacks.failed(
       bulkSend.workspaceId,

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { And, Between, type DataSource, MoreThan, Raw, Repository, type SelectQueryBuilder } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
+import { And, Between, MoreThan, Raw, Repository, type SelectQueryBuilder } from 'typeorm';
 import { inList } from '../../store/in-list.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { retryOnDeadlock } from '../../store/retry-on-deadlock.js';
@@ -25,7 +24,6 @@ export type PendingMessage = Pick<
 export class PendingMessages {
   constructor(
     @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     @InjectWhatsAppRepository(BulkChunkEntity) private readonly chunks: Repository<BulkChunkEntity>,
     private readonly persistence: Persistence,
@@ -70,7 +68,7 @@ export class PendingMessages {
         .createQueryBuilder()
         .update()
         .set({ status: 'sending', attempt: () => 'attempt + 1', nextAttemptAt: null, lapsesAt })
-        .where({ id: inList(this.dataSource, ids), status: 'pending' })
+        .where({ id: inList(this.messages, ids), status: 'pending' })
         .andWhere(`EXISTS (${held.getQuery()})`)
         .setParameters(held.getParameters())
         .execute(),
@@ -98,7 +96,7 @@ export class PendingMessages {
   }
 
   async #giveBack(ids: readonly number[], lapsesAt: Date): Promise<void> {
-    const claimed = { id: inList(this.dataSource, ids), status: 'sending' as const, lapsesAt };
+    const claimed = { id: inList(this.messages, ids), status: 'sending' as const, lapsesAt };
     await this.messages.update(claimed, { status: 'pending', lapsesAt: null });
   }
 
@@ -107,7 +105,7 @@ export class PendingMessages {
     const ids = messages.map(({ id }) => id);
     const rows = await this.messages.find({
       select: { id: true, attempt: true },
-      where: { id: inList(this.dataSource, ids), status: 'sending', lapsesAt },
+      where: { id: inList(this.messages, ids), status: 'sending', lapsesAt },
     });
     const attempts = new Map(rows.map(({ id, attempt }) => [id, attempt]));
     return messages.filter(({ id, attempt }) => attempts.get(id) === attempt);

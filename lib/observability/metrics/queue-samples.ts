@@ -1,10 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, In, MoreThan, Repository } from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import { In, MoreThan, Repository } from 'typeorm';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { BulkSendEntity } from '../../bulk/bulk-send.entity.js';
 import { CallbackDeliveryEntity } from '../../callbacks/callback-delivery.entity.js';
 import { CallbackEntity } from '../../callbacks/callback.entity.js';
-import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
 import { inList } from '../../store/in-list.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import type { Sample } from './gauges.js';
@@ -18,7 +17,6 @@ const EPOCH = new Date(0);
 @Injectable()
 export class QueueSamples {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     @InjectWhatsAppRepository(CallbackEntity) private readonly callbacks: Repository<CallbackEntity>,
     @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
@@ -57,7 +55,7 @@ export class QueueSamples {
     const workspaces = await this.callbacks.find({ select: { workspaceId: true } });
     // By workspace and time, as the index has them: those that are done have no time.
     const workspaceId = inList(
-      this.dataSource,
+      this.callbacks,
       workspaces.map((callback) => callback.workspaceId),
     );
     const value = await this.deliveries.countBy({ workspaceId, nextAttemptAt: MoreThan(EPOCH) });

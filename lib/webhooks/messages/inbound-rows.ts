@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, Repository } from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
 import { ConversationOpenings, type Talk } from '../../conversations/conversation-openings.js';
 import type { SaidMessage } from '../../conversations/conversation-progress.js';
 import { ConversationRows } from '../../conversations/conversation-rows.js';
 import type { Conversation } from '../../conversations/conversations.inputs.js';
 import { LONGEST_WORDS, previewOf } from '../../conversations/message-preview.js';
-import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
 import { insertRows } from '../../store/json-rows.js';
 import { inList } from '../../store/in-list.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
@@ -57,7 +56,6 @@ export class InboundRows {
   #learned = 0;
 
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     private readonly rowIds: RowIds,
     private readonly openings: ConversationOpenings,
@@ -81,7 +79,7 @@ export class InboundRows {
 
   #keysOf(arrivals: readonly Arrival[]) {
     return inList(
-      this.dataSource,
+      this.messages,
       arrivals.map(({ key }) => key),
     );
   }
@@ -113,7 +111,6 @@ export class InboundRows {
     const news = placed.filter(({ isNew }) => isNew);
     yield* change(
       insertRows(
-        this.dataSource,
         this.messages,
         news.map(({ arrival: { row } }) => row),
       ),

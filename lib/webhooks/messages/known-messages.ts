@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, Repository } from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import { Repository } from 'typeorm';
 import { ConversationReads } from '../../conversations/conversation-reads.js';
-import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
 import { inList } from '../../store/in-list.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { isErased } from '../../messages/erased-message.js';
@@ -18,7 +17,6 @@ export interface KnownMessage {
 @Injectable()
 export class KnownMessages {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     private readonly conversations: ConversationReads,
   ) {}
@@ -28,7 +26,7 @@ export class KnownMessages {
     received: readonly ReceivedMessage[],
   ): Promise<{ readonly news: readonly ReceivedMessage[]; readonly known: readonly KnownMessage[] }> {
     const byKey = new Map(received.map((inbound) => [inboundKey(inbound), inbound]));
-    const rows = await this.messages.findBy({ idempotencyKey: inList(this.dataSource, [...byKey.keys()]) });
+    const rows = await this.messages.findBy({ idempotencyKey: inList(this.messages, [...byKey.keys()]) });
     const known = rows.flatMap((message) => {
       const inbound = byKey.get(message.idempotencyKey ?? '');
       byKey.delete(message.idempotencyKey ?? '');

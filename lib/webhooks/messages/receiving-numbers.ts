@@ -1,9 +1,8 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
-import { type DataSource, Repository } from 'typeorm';
+import { Repository } from 'typeorm';
 import { OutageLog } from '../../store/outage-log.js';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
-import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
 import { inList } from '../../store/in-list.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
@@ -20,7 +19,6 @@ const COUNTED_FOR_MS = 10_000;
 export class ReceivingNumbers {
   constructor(
     @Inject(INBOUND_OPTIONS) private readonly options: InboundOptions,
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
     @Inject(PACER) private readonly pacer: Pacer,
@@ -32,7 +30,7 @@ export class ReceivingNumbers {
   async workspacesOf(items: readonly MessageItem[]): Promise<ReadonlyMap<string, number>> {
     const ids = [...new Set(items.map(({ businessAccountId }) => businessAccountId))];
     const accounts = await this.accounts.find({
-      where: { businessAccountId: inList(this.dataSource, ids) },
+      where: { businessAccountId: inList(this.accounts, ids) },
       select: { id: true, businessAccountId: true, workspaceId: true },
     });
     return new Map(accounts.map(({ businessAccountId, workspaceId }) => [businessAccountId, workspaceId]));
@@ -53,7 +51,7 @@ export class ReceivingNumbers {
   }
 
   async #count(counted: ReadonlyMap<string, number>): Promise<void> {
-    const phoneNumberId = inList(this.dataSource, [...counted.keys()]);
+    const phoneNumberId = inList(this.phoneNumbers, [...counted.keys()]);
     for (const number of await this.phoneNumbers.findBy({ phoneNumberId })) {
       const paced = {
         phoneNumberId: number.phoneNumberId,

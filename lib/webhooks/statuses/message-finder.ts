@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { And, type DataSource, type FindOptionsWhere, IsNull, Not, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
+import { And, type FindOptionsWhere, IsNull, Not, Repository } from 'typeorm';
 import { INSTALLATION_ID } from '../../store/installation-id.provider.js';
 import { inList } from '../../store/in-list.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
@@ -29,7 +28,6 @@ type Known = Pick<MessageEntity, 'id' | 'bulkSendId' | 'phoneNumberId' | 'wamid'
 @Injectable()
 export class MessageFinder {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(INSTALLATION_ID) private readonly installationId: string,
     @InjectWhatsAppRepository(MessageEntity) private readonly rows: Repository<MessageEntity>,
   ) {}
@@ -62,13 +60,13 @@ export class MessageFinder {
 
   async #byId(ids: readonly number[]): Promise<ReadonlyMap<number, Known>> {
     if (ids.length === 0) return new Map();
-    const rows = await this.#read({ id: inList(this.dataSource, [...new Set(ids)]) });
+    const rows = await this.#read({ id: inList(this.rows, [...new Set(ids)]) });
     return new Map(rows.map((row) => [row.id, row]));
   }
 
   async #byWamid(wamids: readonly string[]): Promise<ReadonlyMap<string, Known>> {
     if (wamids.length === 0) return new Map();
-    const rows = await this.#read({ wamid: And(Not(IsNull()), inList(this.dataSource, [...new Set(wamids)])) });
+    const rows = await this.#read({ wamid: And(Not(IsNull()), inList(this.rows, [...new Set(wamids)])) });
     return new Map(rows.flatMap((row) => (row.wamid === null ? [] : [[row.wamid, row] as const])));
   }
 

@@ -93,7 +93,6 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     const rows = yield* selectEntities(this.rows, { id: this.#oneOf(single) }, { lock: true });
     const done = settleAll(rows, single);
     yield* changeMessages(
-      this.dataSource,
       this.rows,
       done.flatMap(({ change }) => change ?? []),
     );
@@ -112,7 +111,7 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
 
   #oneOf(messages: readonly FoundMessage[]) {
     return inList(
-      this.dataSource,
+      this.rows,
       messages.map(({ id }) => id),
     );
   }
