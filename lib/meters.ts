@@ -7,7 +7,7 @@ export interface MeteredSend {
   readonly type: string;
   /** Meta's id of the number that it was sent from. */
   readonly phoneNumberId: string;
-  /** `not_sent`: Meta did not get it; `unknown`: nobody knows whether Meta took it. */
+  /** `not_sent`: Meta did not get it; `unknown`: it is not known whether Meta took it. */
   readonly outcome: 'accepted' | 'refused' | 'not_sent' | 'unknown';
   /** Meta's error code, or one of this module's such as `META_UNREACHABLE`; empty when it was accepted. */
   readonly errorCode: string;
@@ -19,7 +19,7 @@ export interface MeteredSend {
 export interface MeteredItem {
   readonly kind: 'status' | 'message' | 'field' | 'unreadable';
   readonly outcome: 'applied' | 'failed';
-  /** How long after Meta's time of it that was, in ms; undefined where Meta tells no time. */
+  /** How long after Meta's time of it that was, in ms; undefined where Meta gives no time. */
   readonly lag: number | undefined;
 }
 
@@ -27,11 +27,11 @@ export interface MeteredItem {
 export interface Meters {
   /** A call of Meta that was to send one message has ended. */
   sent(send: MeteredSend): void;
-  /** Meta told a further step of a message. @param errorCode empty unless it failed */
-  told(status: string, errorCode: string): void;
+  /** Meta reported a further status of a message. @param errorCode empty unless it failed */
+  reported(status: string, errorCode: string): void;
   /** A part of a webhook was applied, or could not be. */
   received(item: MeteredItem): void;
 }
 
-/** Where nobody measures. */
-export const NO_METERS: Meters = { sent() {}, told() {}, received() {} };
+/** Where nothing is measured. */
+export const NO_METERS: Meters = { sent() {}, reported() {}, received() {} };

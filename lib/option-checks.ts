@@ -4,13 +4,13 @@ import { ConfigurationError, type Problem } from './errors.js';
 export function refuse(problems: readonly Problem[]): void {
   if (problems.length === 0) return;
   const lines = problems.map(({ path, message }) => `  ${path} ${message}`);
-  throw new ConfigurationError(`The options of WhatsAppModule are not right:\n${lines.join('\n')}`);
+  throw new ConfigurationError(`Invalid WhatsAppModule options:\n${lines.join('\n')}`);
 }
 
 export const problem = (path: string, message: string): Problem => ({ path, message });
 
 export function checkList(path: string, list: unknown): Problem[] {
-  return list === undefined || Array.isArray(list) ? [] : [problem(path, 'must be a list, also of one.')];
+  return list === undefined || Array.isArray(list) ? [] : [problem(path, 'must be an array.')];
 }
 
 // What is no list is refused by `checkList`; the rest is checked all the same, to name everything at once.

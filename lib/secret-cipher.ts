@@ -3,14 +3,14 @@ import { ConfigurationError } from './errors.js';
 
 const ALGORITHM = 'aes-256-gcm';
 
-// Unless told its length, Node takes a tag that was cut to 4 bytes, which can be guessed.
+// Unless given its length, Node takes a tag that was cut to 4 bytes, which can be guessed.
 const TAG = { authTagLength: 16 };
 
 /** A readable encryption key is 32 bytes in base64. */
 export const isEncryptionKey = (key: string): boolean =>
   /^[A-Za-z0-9+/_-]{43}=?$/.test(key) && Buffer.from(key, 'base64').length === 32;
 
-/** How people are told of a kind of secrets, and of what to do. */
+/** The words for a kind of secrets in errors, and what to do. */
 export interface SecretWords {
   /** With its article: `An access token`. */
   readonly aSecret: string;

@@ -12,16 +12,15 @@ import { eventQueueSetup } from './webhooks/events/events.providers.js';
 import { whatsappEntities } from './whatsapp.entities.js';
 import { ImportsCheck, MODULE_IDENTITY } from './whatsapp.imports-check.js';
 import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE } from './whatsapp.module-definition.js';
-import type { WhatsAppModuleExtras } from './whatsapp.options.js';
-import { assertExtras } from './whatsapp.extras-check.js';
+import { assertExtras, type WhatsAppModuleExtras } from './whatsapp.options.js';
 import { publicServices, whatsappProviders } from './whatsapp.providers.js';
 import { START_PARTS, StartReport } from './whatsapp.start-report.js';
 
 /**
  * WhatsApp for a Nest app: services to inject and, where mounted, HTTP surfaces.
  *
- * The host brings a TypeORM data source. `isGlobal`, `surfaces`, `queue`, `events` and `dataSource` stand beside `useFactory` in
- * `forRootAsync`, for they must be known before the factory runs.
+ * The host brings a TypeORM data source. `isGlobal`, `surfaces`, `queue`, `events` and `dataSource` go next to `useFactory` in
+ * `forRootAsync`, for they are needed before the factory runs.
  *
  * @throws ConfigurationError at start when an option is wrong, with what to write instead
  */

@@ -33,8 +33,7 @@ import { META_REFRESH_OPTIONS, type MetaRefreshOptions } from './templates/meta-
 import { INBOUND_OPTIONS, type InboundOptions } from './webhooks/messages/inbound.options.js';
 import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhooks/webhook.options.js';
 import { MODULE_OPTIONS_TOKEN } from './whatsapp.module-definition.js';
-import type { WhatsAppModuleOptions } from './whatsapp.options.js';
-import { assertOptions } from './whatsapp.options-check.js';
+import { assertOptions, type WhatsAppModuleOptions } from './whatsapp.options.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 const MINUTE_MS = 60 * 1000;

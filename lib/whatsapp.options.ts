@@ -1,17 +1,23 @@
-import type { LoggerService, ModuleMetadata } from '@nestjs/common';
+import { type LoggerService, type ModuleMetadata, VERSION_NEUTRAL } from '@nestjs/common';
 import type { AccountOptions } from './accounts/accounts.options.js';
-import type { WorkspaceOptions } from './accounts/business-info.js';
-import type { ApiKeyOptions } from './auth/api-key.options.js';
+import { type WorkspaceOptions, checkWorkspaces } from './accounts/business-info.js';
+import { type ApiKeyOptions, resolveApiKeyOptions } from './auth/api-key.options.js';
 import type { QueueOptions } from './queue/queue-setup.js';
-import type { CountryCode } from './contacts/phone-number.js';
+import { type CountryCode, isCountryCode } from './contacts/phone-number.js';
 import type { DatabaseOptions } from './store/data-source.provider.js';
-import type { GraphApiClientOptions } from './graph/graph-api.options.js';
+import { type GraphApiClientOptions, graphApiSettings } from './graph/graph-api.options.js';
 import type { BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
-import type { SurfacesOptions } from './http/surfaces.js';
-import type { MetricsOptions } from './observability/metrics/metrics.options.js';
+import { type SurfacesOptions, SURFACE_NAMES } from './http/surfaces.js';
+import { type MetricsOptions, isMetricsOption } from './observability/metrics/metrics.options.js';
 import type { RetentionOptions } from './process/retention.options.js';
 import type { EventsOptions } from './webhooks/events/events.options.js';
 import type { WebhookOptions } from './webhooks/webhook.options.js';
+import { checkAccounts } from './accounts/account-options-check.js';
+import { ConfigurationError, type Problem } from './errors.js';
+import { isIdentifier } from './identifier.js';
+import { isEncryptionKey } from './secret-cipher.js';
+import { checkAbove0, checkDuration, checkList, checkPart, itemsOf, problem, refuse } from './option-checks.js';
+import { isWorkspaceName, WORKSPACE_NAME_RULE } from './workspaces/workspace-name.js';
 
 /** What a factory of `forRootAsync` may return. */
 export interface WhatsAppModuleOptions {
@@ -23,7 +29,7 @@ export interface WhatsAppModuleOptions {
   readonly graph?: GraphApiClientOptions | undefined;
   /** API keys: their prefix, and how long a process may trust one it has looked up. */
   readonly apiKeys?: Partial<ApiKeyOptions> | undefined;
-  /** Country whose national phone numbers are taken too, as ISO 3166-1 alpha-2: `AR`. None by default. */
+  /** Country of national phone numbers, which are taken too, as ISO 3166-1 alpha-2: `AR`. None by default. */
   readonly defaultCountry?: CountryCode | undefined;
   /**
    * Keys for what is only stored encrypted, access tokens given at run time and secrets of callbacks, and for one-time codes
@@ -51,7 +57,7 @@ export interface WhatsAppModuleOptions {
   /** Failures in a row, all with one error, after which a bulk send is paused instead of going on; 50 by default. */
   readonly pauseAfterFailures?: number | undefined;
   /**
-   * Messages in a row whose outcome is unknown (no answer, or one that cannot be read) after which their phone number sends
+   * Messages in a row with an unknown outcome (no answer, or one that cannot be read) after which their phone number sends
    * nothing but trials, until Meta answers one; 10 by default.
    */
   readonly pauseAfterUnknown?: number | undefined;
@@ -63,7 +69,7 @@ export interface WhatsAppModuleOptions {
   /** Language of a template where a request to the surface `conversations` names none, such as `en_US`; `es` by default. */
   readonly defaultLanguage?: string | undefined;
   /**
-   * What `ConversationsService` does with a message, templates apart, to somebody who did not write in the last 24 hours:
+   * What `ConversationsService` does with a message, templates apart, to a person who did not write in the last 24 hours:
    * `meta` (the default) leaves it to Meta, which refuses it; `enforce` refuses it as `SERVICE_WINDOW_CLOSED`.
    */
   readonly serviceWindow?: 'meta' | 'enforce' | undefined;
@@ -78,7 +84,7 @@ export interface WhatsAppModuleOptions {
    * `callbackDeliveries`, 7 days by default. Processes with `workers: false` leave it to others.
    */
   readonly retention?: RetentionOptions | undefined;
-  /** What the surface `webhook` needs beside the accounts' `appSecret`. */
+  /** What the surface `webhook` needs in addition to the accounts' `appSecret`. */
   readonly webhook?: WebhookOptions | undefined;
   /**
    * Which addresses `MediaService` takes files from: `public` (the default) is https on the public Internet, `any` also http
@@ -106,7 +112,7 @@ export interface WhatsAppModuleOptions {
   readonly logger?: LoggerService | false | undefined;
 }
 
-/** What must be known before the options are: given beside `useFactory` in `forRootAsync`. */
+/** Options needed before the factory runs: they go next to `useFactory` in `forRootAsync`. */
 export interface WhatsAppModuleExtras {
   /** Makes the services injectable everywhere without importing the module again. */
   readonly isGlobal?: boolean | undefined;
@@ -124,11 +130,219 @@ export interface WhatsAppModuleExtras {
   readonly queue?: QueueOptions | undefined;
   /** How what webhooks bring reaches the methods that take it, such as those with `@OnInboundMessage()`. */
   readonly events?: EventsOptions | undefined;
-  /** Modules whose providers the surfaces' own guards need. */
+  /** Modules with providers that the surfaces' own guards need. */
   readonly imports?: ModuleMetadata['imports'] | undefined;
 }
 
 /** What a class given as `useClass` or `useExisting` implements. */
 export interface WhatsAppModuleOptionsFactory {
   createWhatsAppOptions(): WhatsAppModuleOptions | Promise<WhatsAppModuleOptions>;
+}
+
+/** @throws ConfigurationError that names every wrong option and what to write instead */
+export function assertOptions(options: WhatsAppModuleOptions | undefined): void {
+  if (!options) throw new ConfigurationError('WhatsAppModule got no options: return them from the factory.');
+  const { defaultCountry, webhook, serviceWindow } = options;
+  refuse([
+    ...checkNames(options),
+    ...checkList('accounts', options.accounts),
+    ...checkAccounts(itemsOf(options.accounts)),
+    ...checkWorkspaces(options.workspaces, isWorkspaceName, WORKSPACE_NAME_RULE),
+    ...checkList('encryptionKeys', options.encryptionKeys),
+    ...itemsOf(options.encryptionKeys).flatMap((key, index) =>
+      isEncryptionKey(key)
+        ? []
+        : [
+            problem(
+              `encryptionKeys[${index}]`,
+              'must be 32 bytes in base64, as "openssl rand -base64 32" prints them.',
+            ),
+          ],
+    ),
+    ...(defaultCountry === undefined || isCountryCode(defaultCountry)
+      ? []
+      : [problem('defaultCountry', 'must be a country of two capital letters, such as "AR" or "DE".')]),
+    ...checkDuration('refreshInterval', options.refreshInterval, 0),
+    ...checkDuration('unconfirmedAfter', options.unconfirmedAfter, 1),
+    ...checkAbove0('messagesPerSecond', options.messagesPerSecond, false),
+    ...checkAbove0('maxRecipients.json', options.maxRecipients?.json, true),
+    ...checkAbove0('maxRecipients.stream', options.maxRecipients?.stream, true),
+    ...checkAbove0('pauseAfterFailures', options.pauseAfterFailures, true),
+    ...checkAbove0('pauseAfterUnknown', options.pauseAfterUnknown, true),
+    ...checkList('trialDelays', options.trialDelays),
+    ...(options.trialDelays?.length === 0 ? [problem('trialDelays', 'must have a number at least.')] : []),
+    ...itemsOf(options.trialDelays).flatMap((delay, index) => checkDuration(`trialDelays[${index}]`, delay, 1)),
+    ...(options.workers === undefined || typeof options.workers === 'boolean'
+      ? []
+      : [problem('workers', 'must be true or false.')]),
+    ...(serviceWindow === undefined || serviceWindow === 'meta' || serviceWindow === 'enforce'
+      ? []
+      : [problem('serviceWindow', "must be 'meta' or 'enforce'.")]),
+    ...(options.defaultLanguage === undefined || isIdentifier(options.defaultLanguage, 32)
+      ? []
+      : [problem('defaultLanguage', 'must be the code of a language, such as "es" or "en_US".')]),
+    ...checkWords('optOutWords', options.optOutWords),
+    ...checkAbove0('retention.messageContents', options.retention?.messageContents, true),
+    ...checkAbove0('retention.webhookItems', options.retention?.webhookItems, true),
+    ...checkAbove0('retention.callbackDeliveries', options.retention?.callbackDeliveries, true),
+    ...(options.callbackUrls === undefined || ['public', 'any'].includes(options.callbackUrls)
+      ? []
+      : [problem('callbackUrls', "must be 'public' or 'any'.")]),
+    ...checkDuration('callbackTimeout', options.callbackTimeout, 1),
+    ...checkList('callbackRetryDelays', options.callbackRetryDelays),
+    ...itemsOf(options.callbackRetryDelays).flatMap((delay, index) =>
+      checkDuration(`callbackRetryDelays[${index}]`, delay, 1),
+    ),
+    ...(options.mediaUrls === undefined || ['public', 'any'].includes(options.mediaUrls)
+      ? []
+      : [problem('mediaUrls', "must be 'public' or 'any'.")]),
+    ...(webhook === undefined || isVerifyToken(webhook.verifyToken)
+      ? []
+      : [problem('webhook.verifyToken', 'must be the text that you give Meta’s App Dashboard as verify token.')]),
+    ...(isMetricsOption(options.metrics)
+      ? []
+      : [problem('metrics', "must be true, false or { registry, prefix: 'my_whatsapp_' }.")]),
+    ...checkPart('graph', () => graphApiSettings(options.graph ?? {})),
+    ...checkPart('apiKeys', () => resolveApiKeyOptions(options.apiKeys)),
+  ]);
+}
+
+const OPTION_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleOptions>([
+  'accounts',
+  'workspaces',
+  'graph',
+  'apiKeys',
+  'defaultCountry',
+  'encryptionKeys',
+  'refreshInterval',
+  'unconfirmedAfter',
+  'messagesPerSecond',
+  'workers',
+  'pauseAfterFailures',
+  'pauseAfterUnknown',
+  'trialDelays',
+  'maxRecipients',
+  'defaultLanguage',
+  'serviceWindow',
+  'optOutWords',
+  'retention',
+  'webhook',
+  'mediaUrls',
+  'callbackUrls',
+  'callbackTimeout',
+  'callbackRetryDelays',
+  'metrics',
+  'logger',
+]);
+
+const EXTRA_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleExtras>([
+  'isGlobal',
+  'surfaces',
+  'dataSource',
+  'queue',
+  'events',
+  'imports',
+]);
+
+function checkNames(options: object): Problem[] {
+  const unknown = Object.keys(options).filter((name) => !OPTION_NAMES.has(name));
+  return unknown.map((name) =>
+    EXTRA_NAMES.has(name)
+      ? problem(name, 'is needed before the factory runs: put it next to useFactory, not in what that returns.')
+      : problem(name, `is no option; there is ${[...OPTION_NAMES, ...EXTRA_NAMES].join(', ')}.`),
+  );
+}
+
+const isWord = (word: unknown): boolean => typeof word === 'string' && /[\p{L}\p{N}]/u.test(word);
+
+function checkWords(path: string, words: readonly string[] | undefined): Problem[] {
+  if (words === undefined) return [];
+  const isListed: boolean = Array.isArray(words) && words.every(isWord);
+  return isListed ? [] : [problem(path, "must be a list of words, such as ['STOP', 'BAJA'].")];
+}
+
+const isVerifyToken = (token: unknown): boolean => typeof token === 'string' && token.trim() !== '';
+
+/** @throws ConfigurationError for what is known before the options are */
+export function assertExtras({ surfaces = {}, queue, events, dataSource }: WhatsAppModuleExtras): void {
+  if (!isDataSource(dataSource)) {
+    refuse([problem('dataSource', "must be 'name' or { name: 'name', poolSize: 5 }, with a whole number from 1.")]);
+  }
+  if (!isQueue(queue)) {
+    refuse([problem('queue', "must be 'in-process', 'bull' or { driver: 'bull', configKey: 'key', prefix: 'app' }.")]);
+  }
+  if (!isEvents(events)) refuse([problem('events', "must be { delivery: 'process' } or { delivery: 'queue' }.")]);
+  if (typeof surfaces !== 'object') {
+    refuse([problem('surfaces', `must name what to mount, such as { ${SURFACE_NAMES[0]}: true }.`)]);
+  }
+  refuse(
+    Object.entries(surfaces).flatMap(([name, surface]: [string, unknown]) => {
+      const path = `surfaces.${name}`;
+      if (!SURFACE_NAMES.includes(name)) return [problem(path, `is no surface; there is ${SURFACE_NAMES.join(', ')}.`)];
+      if (!isSurfaceOptions(surface)) return [problem(path, "must be true, false or { prefix: '/api', guards: [] }.")];
+      return [...checkRateLimit(name, surface), ...checkVersion(path, surface), ...checkDecorators(path, surface)];
+    }),
+  );
+}
+
+function isQueue(queue: unknown): boolean {
+  if (queue === undefined || queue === 'in-process' || queue === 'bull') return true;
+  if (typeof queue !== 'object' || queue === null) return false;
+  const { driver, configKey, prefix }: { driver?: unknown; configKey?: unknown; prefix?: unknown } = queue;
+  return driver === 'bull' && isKeyPart(configKey) && isKeyPart(prefix);
+}
+
+function isDataSource(dataSource: unknown): boolean {
+  if (dataSource === undefined || typeof dataSource === 'string') return true;
+  if (typeof dataSource !== 'object' || dataSource === null) return false;
+  const { name, poolSize, ...others }: { name?: unknown; poolSize?: unknown } = dataSource;
+  if (Object.keys(others).length > 0 || (name !== undefined && typeof name !== 'string')) return false;
+  return poolSize === undefined || (typeof poolSize === 'number' && Number.isSafeInteger(poolSize) && poolSize >= 1);
+}
+
+function isEvents(events: unknown): boolean {
+  if (events === undefined) return true;
+  if (typeof events !== 'object' || events === null) return false;
+  const { delivery }: { delivery?: unknown } = events;
+  return delivery === undefined || delivery === 'process' || delivery === 'queue';
+}
+
+const isKeyPart = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'string' && /^[^\s{}]+$/.test(value));
+
+function checkRateLimit(surface: string, options: object | boolean | undefined): Problem[] {
+  const rateLimit: unknown = typeof options === 'object' && 'rateLimit' in options ? options.rateLimit : undefined;
+  if (rateLimit === undefined || rateLimit === false) return [];
+  const path = `surfaces.${surface}.rateLimit`;
+  if (surface === 'webhook') return [problem(path, 'must be left out: webhooks are taken however fast they come.')];
+  const isRate = typeof rateLimit === 'number' && Number.isSafeInteger(rateLimit) && rateLimit >= 1;
+  return isRate ? [] : [problem(path, 'must be a whole number of requests a minute from 1, or false for no limit.')];
+}
+
+function checkVersion(path: string, options: object | boolean | undefined): Problem[] {
+  const version: unknown = typeof options === 'object' && 'version' in options ? options.version : undefined;
+  const versions: readonly unknown[] = Array.isArray(version) && version.length > 0 ? version : [version];
+  if (version === undefined || versions.every(isVersion)) return [];
+  return [problem(`${path}.version`, "must be a version such as '1', an array of them, or VERSION_NEUTRAL.")];
+}
+
+const isVersion = (version: unknown): boolean =>
+  version === VERSION_NEUTRAL || (typeof version === 'string' && version.trim() !== '');
+
+function checkDecorators(path: string, options: object | boolean | undefined): Problem[] {
+  const decorators: unknown = typeof options === 'object' && 'decorators' in options ? options.decorators : undefined;
+  if (decorators === undefined) return [];
+  if (!Array.isArray(decorators)) return [problem(`${path}.decorators`, 'must be an array such as [Public()].')];
+  return decorators.flatMap((decorator: unknown, index) =>
+    typeof decorator === 'function'
+      ? []
+      : [problem(`${path}.decorators[${index}]`, 'must be a class decorator such as Public(), with its parentheses.')],
+  );
+}
+
+function isSurfaceOptions(surface: unknown): surface is object | boolean | undefined {
+  if (surface === undefined || typeof surface === 'boolean') return true;
+  if (typeof surface !== 'object' || surface === null) return false;
+  const { prefix, guards }: { prefix?: unknown; guards?: unknown } = surface;
+  return (prefix === undefined || typeof prefix === 'string') && (guards === undefined || Array.isArray(guards));
 }

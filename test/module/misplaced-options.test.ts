@@ -1,14 +1,14 @@
 import { WhatsAppModule } from 'nestjs-whatsapp';
 import { expect, it } from 'vitest';
-import { assertOptions } from '../../lib/whatsapp.options-check.js';
+import { assertOptions } from '../../lib/whatsapp.options.js';
 
 // Plain JavaScript, or a factory, whose answer TypeScript does not look through for names too many.
 const assert: (options: object) => void = assertOptions;
 const forRoot: (options: object) => unknown = (options) => WhatsAppModule.forRoot(options);
 
 it.each([
-  [{ surfaces: { metaTemplates: true } }, /surfaces must be known before.*beside useFactory/],
-  [{ dataSource: 'other' }, /dataSource must be known before/],
+  [{ surfaces: { metaTemplates: true } }, /surfaces is needed before.*next to useFactory/],
+  [{ dataSource: 'other' }, /dataSource is needed before/],
   [{ acounts: [] }, /acounts is no option; there is accounts,/],
   [{ encryptionKey: 'x', acounts: [] }, /encryptionKey is no option[\s\S]*acounts is no option/],
 ])('Options that nobody reads stop the start: %j', (options, text) => {

@@ -130,7 +130,7 @@ class Instruments implements Meters {
     histogram.observe({ type }, duration / 1_000);
   }
 
-  told(status: string, errorCode: string): void {
+  reported(status: string, errorCode: string): void {
     this.#metrics.statuses.inc({ status, error_code: this.#codes.of(errorCode) });
   }
 

@@ -52,7 +52,7 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
 
   #meter(settled: readonly SettledMessage[]): void {
     for (const { told } of settled.flatMap(({ news }) => news)) {
-      this.meters.told(told.status, told.status === 'failed' ? (told.failure.errorCode ?? 'none') : '');
+      this.meters.reported(told.status, told.status === 'failed' ? (told.failure.errorCode ?? 'none') : '');
     }
   }
 
