@@ -58,6 +58,14 @@ export type { ContactCard } from './messages/types/message-content.js';
 export type { InteractiveContent, InteractiveHeader } from './messages/types/message-content.js';
 export type { MediaSource } from './messages/types/message-content.js';
 export {
+  type InboundContents,
+  type InboundDetails,
+  type InboundFile,
+  type InboundInteractive,
+  type InboundMessage,
+  isInboundMessage,
+} from './messages/types/inbound-content.js';
+export {
   MessageErasedError,
   MetaUnavailableError,
   SendOutcomeUnknownError,

@@ -107,6 +107,11 @@ export const EXPORTS: readonly string[] = [
   'IdempotencyInput',
   'ImageContent',
   'InWorkspace',
+  'InboundContents',
+  'InboundDetails',
+  'InboundFile',
+  'InboundInteractive',
+  'InboundMessage',
   'InboundMessageEvent',
   'IndicatorResult',
   'InteractiveContent',
@@ -247,6 +252,7 @@ export const EXPORTS: readonly string[] = [
   'whatsappEntities',
   'whatsappMigrations',
   'whatsappSecuritySchemes',
+  'isInboundMessage',
 ];
 
 /** The same of the stand-in for Meta. */

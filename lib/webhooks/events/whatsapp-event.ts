@@ -1,6 +1,7 @@
 import type { ContactEntity } from '../../contacts/contact.entity.js';
 import type { ConversationEntity } from '../../conversations/conversation.entity.js';
 import type { JsonObject } from '../../graph/json-object.js';
+import type { InboundMessage } from '../../messages/types/inbound-content.js';
 import type { MessageEntity, MessageStatus } from '../../messages/message.entity.js';
 
 interface EventOrigin {
@@ -13,7 +14,8 @@ interface EventOrigin {
 /** A customer wrote. */
 export interface InboundMessageEvent extends EventOrigin {
   readonly type: 'message.inbound';
-  readonly message: MessageEntity;
+  /** Its `type` says what its `content` is: `if (message.type === 'text') message.content.body`. */
+  readonly message: InboundMessage;
   readonly contact: ContactEntity;
   readonly conversation: ConversationEntity;
   /** The item of `messages[]` as Meta sent it. */

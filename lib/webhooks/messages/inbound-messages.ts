@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { isInboundMessage } from '../../messages/types/inbound-content.js';
 import { ContactDirectory } from '../../contacts/contact-directory.js';
 import { phoneOf } from '../../contacts/contact-sighting.js';
 import { QueuedEvents } from '../events/queued-events.js';
@@ -36,7 +37,7 @@ export class InboundMessages implements WebhookApplier<MessageItem> {
     const stored = [...(await this.known.placed(again)), ...(await this.rows.store(received))];
     const news = stored.filter(({ isNew }) => isNew);
     this.numbers.count(news.map(({ message }) => message));
-    return [...optOuts, ...(this.queued.tellsAgain ? stored : news).map(inboundEvent)];
+    return [...optOuts, ...(this.queued.tellsAgain ? stored : news).flatMap(inboundEvent)];
   }
 
   async #read(items: readonly MessageItem[]): Promise<ReceivedMessage[]> {
@@ -85,17 +86,12 @@ function inboundOf(message: InboundMessage): Omit<ReceivedMessage, 'workspaceId'
   return { ...message, change, sender: { ...change.to, phone, profileName, at: message.sentAt } };
 }
 
-function inboundEvent({ inbound, message, conversation }: StoredMessage): WhatsAppEvent {
+function inboundEvent({ inbound, message, conversation }: StoredMessage): readonly WhatsAppEvent[] {
+  if (!isInboundMessage(message)) return []; // never: it was stored as one
   const { businessAccountId, phoneNumberId, message: raw } = inbound.item;
-  return {
-    type: 'message.inbound',
-    id: `message:${phoneNumberId}:${inbound.wamid}`,
-    businessAccountId,
-    message,
-    contact: conversation.contact,
-    conversation,
-    raw,
-  };
+  const id = `message:${phoneNumberId}:${inbound.wamid}`;
+  const { contact } = conversation;
+  return [{ type: 'message.inbound', id, businessAccountId, message, contact, conversation, raw }];
 }
 
 /** Where people write, or tap, a word. */
