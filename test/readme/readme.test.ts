@@ -178,7 +178,9 @@ describe('README.md', () => {
     meta.webhooks = { url: host.url + path };
     meta.phoneNumber.receive({ from: '+5491100000009', type: 'text', text: { body: 'Hi' } });
     await vi.waitFor(() => expect(meta.sendsTo('+5491100000009')).toBe(1), { timeout: 10_000 });
-    expect(meta.messagesTo('+5491100000009')[0]?.body).toMatchObject({ text: { body: expect.stringMatching(/^Hello Sample Customer, thank you for “.+”\.$/) } });
+    expect(meta.messagesTo('+5491100000009')[0]?.body).toMatchObject({
+      text: { body: expect.stringMatching(/^Hello Sample Customer, thank you for “.+”\.$/) },
+    });
     meta.webhooks = undefined;
   });
 
