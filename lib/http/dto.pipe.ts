@@ -1,10 +1,5 @@
 import { Injectable, type PipeTransform, type Type } from '@nestjs/common';
-import {
-  getMetadataStorage,
-  type ValidationError as PropertyError,
-  validateSync,
-  ValidationTypes,
-} from 'class-validator';
+import { validateSync } from 'class-validator';
 import { type Problem, ValidationError } from '../errors.js';
 import { classOf, fieldsOf } from './surface/field.decorator.js';
 
@@ -29,9 +24,7 @@ export class DtoPipe<Dto extends object> implements PipeTransform<unknown, Check
   /** @throws ValidationError when the body is no object at all */
   transform(value: unknown): CheckedBody<Dto> {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ValidationError([NOT_AN_OBJECT]);
-    const body = instanceOf(this.dto, value);
-    const errors = validateSync(body, { forbidUnknownValues: false });
-    return { body, problems: errors.flatMap((error) => propertyProblems(error, '')) };
+    return checkObject(this.dto, value);
   }
 }
 
@@ -52,38 +45,32 @@ export class ValidDtoPipe<Dto extends object> implements PipeTransform<unknown, 
   }
 }
 
-/** Returns an instance of a class with the fields of a value, nested objects as instances where they are checked as well. */
-function instanceOf<Dto extends object>(type: Type<Dto>, value: object): Dto {
-  const nested = nestedClassesOf(type);
-  const instance = new type();
+function checkObject<Dto extends object>(type: Type<Dto>, value: object): CheckedBody<Dto> {
   // A key such as `constructor` would hide the instance's own, by which class-validator finds its rules.
   const entries = Object.entries(value).filter(([key]) => !(key in Object.prototype));
-  const instances = entries.map(([key, field]) => [key, nestedInstance(nested.get(key), field)]);
-  return Object.assign(instance, Object.fromEntries(instances));
-}
-
-function nestedInstance(type: Type<object> | undefined, value: unknown): unknown {
-  if (!type || typeof value !== 'object' || value === null) return value;
-  return Array.isArray(value) ? value.map((item) => nestedInstance(type, item)) : instanceOf(type, value);
-}
-
-/** The classes of the fields that have `ValidateNested`. */
-function nestedClassesOf(type: Type): ReadonlyMap<string, Type<object>> {
-  const classes = new Map<string, Type<object>>();
-  for (const rule of getMetadataStorage().getTargetValidationMetadatas(type, '', false, false)) {
-    const field = rule.type === ValidationTypes.NESTED_VALIDATION && fieldsOf(type).get(rule.propertyName);
-    const nested = field && classOf(field);
-    if (nested) classes.set(rule.propertyName, nested);
+  const body = Object.assign(new type(), Object.fromEntries(entries));
+  const problems = validateSync(body, { forbidUnknownValues: false }).map(({ property, constraints = {} }) => {
+    // Of decorators that fail, the last of these is the first in the class: the others take it for granted.
+    return { path: property, message: Object.values(constraints).at(-1) ?? '' };
+  });
+  for (const [name, field] of fieldsOf(type)) {
+    const nested = field.checkedByService ? undefined : classOf(field);
+    const given: unknown = Reflect.get(body, name);
+    if (nested && isGiven(given) && !problems.some(({ path }) => path === name)) {
+      problems.push(...checkNested(nested, given, name, field.each));
+    }
   }
-  return classes;
+  return { body, problems };
 }
 
-function propertyProblems(error: PropertyError, parent: string): Problem[] {
-  const path = /^\d+$/.test(error.property)
-    ? `${parent}[${error.property}]`
-    : [parent, error.property].filter(Boolean).join('.');
-  // Of rules that are broken, the last of these stands first in the class: the others take it for granted.
-  const message = Object.values(error.constraints ?? {}).at(-1);
-  const own = message === undefined ? [] : [{ path, message }];
-  return [...own, ...(error.children ?? []).flatMap((child) => propertyProblems(child, path))];
+function checkNested(type: Type<object>, value: unknown, path: string, each = false): readonly Problem[] {
+  if (each && Array.isArray(value)) {
+    return value.flatMap((item: unknown, index) => checkNested(type, item, `${path}[${index}]`));
+  }
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const { problems } = checkObject(type, isObject ? value : {});
+  if (!isObject && problems.length === 0) return [{ path, message: 'must be an object.' }];
+  return problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` }));
 }
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;

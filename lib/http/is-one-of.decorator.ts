@@ -1,9 +1,10 @@
 import { ValidateBy } from 'class-validator';
 
-/** Checks that a field is one of some words in whatever case, and writes it as they are written: what was answered can be asked for. */
+/** Checks that a field is one of some words in whatever case, and writes it in theirs. */
 export const IsOneOf = (words: readonly string[]): PropertyDecorator =>
   ValidateBy({
     name: 'isOneOf',
+    constraints: [words],
     validator: {
       validate: (value: unknown, field) => {
         const lower = typeof value === 'string' ? value.trim().toLowerCase() : undefined;

@@ -1,5 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { NotFoundError } from '../../errors.js';
+import { integer } from '../openapi/schema.js';
 
 /** Reads the row id of a conversation from a path. */
 @Injectable()
@@ -10,3 +11,6 @@ export class ConversationIdPipe implements PipeTransform<string, number> {
     throw new NotFoundError('CONVERSATION_NOT_FOUND', `There is no conversation ${id}.`);
   }
 }
+
+/** The parameter of paths that the pipe reads, for API documents. */
+export const ID_PARAM = { id: { description: 'Of the conversation.', schema: integer() } };

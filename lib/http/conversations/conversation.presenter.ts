@@ -1,9 +1,68 @@
 import type { ContactEntity } from '../../contacts/contact.entity.js';
+import type { ConversationEntity } from '../../conversations/conversation.entity.js';
 import type { Conversation } from '../../conversations/conversations.inputs.js';
 import { windowOf } from '../../conversations/service-window.js';
+import { Field, type Plain } from '../surface/field.decorator.js';
+
+export const CONVERSATION_STATUSES = ['active', 'closed'] as const satisfies readonly ConversationEntity['status'][];
+
+/** As much of a conversation as the answer of a send has. */
+export class ConversationLink {
+  @Field({ type: 'integer', example: 45 })
+  conversation_id!: number;
+
+  @Field({ description: 'Of the customer: digits without `+`.', nullable: true, example: '50212345678' })
+  phone_number!: string | null;
+
+  @Field({ type: 'integer', nullable: true, example: 123 })
+  request_id!: number | null;
+}
 
 /** A conversation as this API shows it. */
-export function presentConversation(conversation: Conversation): object {
+export class ConversationView extends ConversationLink {
+  @Field({ nullable: true, example: 'Ana' })
+  customer_name!: string | null;
+
+  @Field({ description: 'Meta’s id of the customer.', nullable: true, example: null })
+  user_id!: string | null;
+
+  @Field({ description: 'Meta’s id of the business phone number.', example: '106540352242922' })
+  phone_number_id!: string;
+
+  @Field({ enum: CONVERSATION_STATUSES, example: 'active' })
+  status!: ConversationEntity['status'];
+
+  @Field({ nullable: true, example: null })
+  label!: string | null;
+
+  @Field({ nullable: true, example: 'Hola' })
+  last_message!: string | null;
+
+  @Field({ format: 'date-time', nullable: true, example: '2026-11-16T21:30:00.000Z' })
+  last_message_at!: Date | null;
+
+  @Field({ type: 'integer', example: 1 })
+  unread_count!: number;
+
+  @Field({ nullable: true, example: null })
+  assigned_to!: string | null;
+
+  @Field({
+    description: 'Until when the customer can be written to freely.',
+    format: 'date-time',
+    nullable: true,
+    example: '2026-11-17T21:30:00.000Z',
+  })
+  window_expires_at!: Date | null;
+
+  @Field({ format: 'date-time', example: '2026-11-16T21:00:00.000Z' })
+  created_at!: Date;
+
+  @Field({ format: 'date-time', nullable: true, example: null })
+  closed_at!: Date | null;
+}
+
+export function presentConversation(conversation: Conversation): ConversationView {
   return {
     ...presentConversationLink(conversation),
     customer_name: nameOf(conversation.contact),
@@ -21,8 +80,7 @@ export function presentConversation(conversation: Conversation): object {
   };
 }
 
-/** As much of it as the answer of a send has. */
-export function presentConversationLink({ id, contact, requestId }: Conversation): object {
+export function presentConversationLink({ id, contact, requestId }: Conversation): Plain<ConversationLink> {
   return { conversation_id: id, phone_number: contact.phone, request_id: requestId };
 }
 

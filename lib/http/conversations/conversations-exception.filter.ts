@@ -1,24 +1,77 @@
 import { Catch } from '@nestjs/common';
-import type { DescribedError } from '../described-error.js';
+import type { Problem } from '../../errors.js';
+import type { DescribedError, DescribedMetaError } from '../described-error.js';
+import { array, string } from '../openapi/schema.js';
 import { SurfaceExceptionFilter } from '../surface-exception.filter.js';
-import { presentProblems } from './problems.presenter.js';
+import { Field, type Plain } from '../surface/field.decorator.js';
+
+/** Meta's side of a refusal. */
+export class MetaError implements DescribedMetaError {
+  @Field({ type: 'integer', description: 'Meta’s error code; null where it could not be reached.', nullable: true })
+  code!: number | null;
+
+  @Field()
+  message!: string;
+
+  @Field({ nullable: true })
+  details!: string | null;
+
+  @Field({ description: 'The id that Meta’s support asks for.', nullable: true })
+  fbtrace_id!: string | null;
+}
+
+/** What every failure says, of a request or of one recipient. */
+export class Failure {
+  @Field()
+  code!: string;
+
+  @Field()
+  message!: string;
+
+  @Field({ type: 'object', description: 'Problems by field.', additionalProperties: array(string()), optional: true })
+  errors?: Readonly<Record<string, readonly string[]>>;
+
+  @Field({ type: () => MetaError, optional: true })
+  meta?: DescribedMetaError;
+
+  @Field({
+    type: 'integer',
+    description: 'Row of the message that was not sent, or of which the outcome is unknown.',
+    optional: true,
+  })
+  message_id?: number;
+}
+
+/** Body of every refusal. */
+export class ErrorAnswer extends Failure {
+  @Field({ type: 'boolean', enum: [false] })
+  success!: false;
+}
 
 /** Words errors as `{success, message, code, errors}`. */
 @Catch()
 export class ConversationsExceptionFilter extends SurfaceExceptionFilter {
-  protected body(error: DescribedError): object {
-    return presentError(error);
+  protected body(error: DescribedError): ErrorAnswer {
+    return { success: false, ...presentFailure(error) };
   }
 }
 
-/** An error as this API words it. */
-export function presentError({ message, code, problems, meta, messageId }: DescribedError): object {
+export function presentFailure({ message, code, problems, meta, messageId }: DescribedError): Plain<Failure> {
   return {
-    success: false,
     message,
     code,
     ...(problems && { errors: presentProblems(problems) }),
     ...(meta && { meta }),
     ...(messageId !== undefined && { message_id: messageId }),
   };
+}
+
+/** Problems by field, as `errors` has them. */
+function presentProblems(problems: readonly Problem[]): Record<string, string[]> {
+  const errors = new Map<string, string[]>();
+  for (const { path, message } of problems) {
+    const known = errors.get(path) ?? [];
+    if (!known.includes(message)) errors.set(path, [...known, message]);
+  }
+  return Object.fromEntries(errors);
 }

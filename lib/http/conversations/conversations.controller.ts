@@ -3,149 +3,101 @@ import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
 import { ValidDtoPipe } from '../dto.pipe.js';
-import { ConversationIdPipe } from './conversation-id.pipe.js';
-import { presentConversation } from './conversation.presenter.js';
-import { presentHistoryMessage } from './message.presenter.js';
-import { Operation, type OperationDescription } from '../openapi/operation.js';
-import { Equals, IsOptional, Matches } from 'class-validator';
+import { ConversationIdPipe, ID_PARAM } from './conversation-id.pipe.js';
+import { CONVERSATION_STATUSES, ConversationView, presentConversation } from './conversation.presenter.js';
+import { HistoryMessage, presentHistoryMessage } from './message.presenter.js';
+import { Operation } from '../openapi/operation.js';
+import { Equals, IsOptional } from 'class-validator';
 import type { ConversationEntity } from '../../conversations/conversation.entity.js';
 import { IsOneOf } from '../is-one-of.decorator.js';
-import { array, boolean, integer, nullable, object, type Schema, string } from '../openapi/schema.js';
-import {
-  conversationExample,
-  conversationSchema,
-  historyMessageExample,
-  historyMessageSchema,
-  idParam,
-  limitParameter,
-  statusSchema,
-} from './conversations.schemas.js';
-
-const listConversationsOperation: OperationDescription = {
-  summary: 'The conversations, the latest first',
-  query: {
-    status: { description: 'Only those that stand so.', schema: statusSchema },
-    search: { description: 'Part of a number or of a name.', schema: string() },
-    limit: limitParameter,
-    cursor: { description: '`next_cursor` of the page before.', schema: string() },
-  },
-  answers: {
-    200: {
-      description: 'A page of them.',
-      json: {
-        schema: object({
-          success: boolean(),
-          data: array(conversationSchema),
-          next_cursor: nullable(string({ description: 'Null on the last page.' })),
-        }),
-        example: { success: true, data: [conversationExample], next_cursor: null },
-      },
-    },
-  },
-  errors: [400],
-};
-
-const conversationOperation: OperationDescription = {
-  summary: 'A conversation with its messages, the newest first',
-  params: idParam,
-  query: { limit: limitParameter, before: { description: '`next_before` of the page before.', schema: string() } },
-  answers: {
-    200: {
-      description: 'A page of its messages.',
-      json: {
-        schema: object({
-          success: boolean(),
-          data: object({
-            conversation: conversationSchema,
-            messages: array(historyMessageSchema),
-            next_before: nullable(string({ description: 'Null when there are no older ones.' })),
-          }),
-        }),
-        example: {
-          success: true,
-          data: { conversation: conversationExample, messages: [historyMessageExample], next_before: null },
-        },
-      },
-    },
-  },
-  errors: [400, 404],
-};
-
-const changes: Readonly<Record<string, Schema>> = {
-  status: { ...statusSchema, description: 'A closed one is opened again by the next message.' },
-  assignedTo: {
-    description: 'Whoever sees to it; null for nobody.',
-    nullable: true,
-    oneOf: [string({ maxLength: 255 }), integer()],
-  },
-  requestId: integer({ nullable: true }),
-  label: string({ maxLength: 255, nullable: true }),
-  read: boolean({ description: '`true`: nothing of it is unread any more.', nullable: true }),
-};
-
-const changeConversationOperation: OperationDescription = {
-  summary: 'Change a conversation, or mark it as read',
-  params: idParam,
-  json: { schema: object({}, changes), example: { status: 'active', assignedTo: 'Ana', label: 'VIP', read: true } },
-  answers: {
-    200: {
-      description: 'The conversation.',
-      json: {
-        schema: object({ success: boolean(), data: conversationSchema }),
-        example: { success: true, data: { ...conversationExample, assigned_to: 'Ana', label: 'VIP', unread_count: 0 } },
-      },
-    },
-  },
-  errors: [400, 404, 409, 502],
-};
+import { integer, string } from '../openapi/schema.js';
+import { Field } from '../surface/field.decorator.js';
+import { IsWholeNumber } from '../surface/is-whole-number.decorator.js';
+import { success, successAnswer, type Success } from './success.js';
 
 type Status = ConversationEntity['status'];
 
-const STATUSES = ['active', 'closed'] as const satisfies readonly Status[];
-
 class LimitDto {
-  /** 50 when left out. */
   @IsOptional()
-  @Matches(/^(?:[1-9]\d?|100)$/, { message: 'must be a whole number from 1 to 100.' })
+  @IsWholeNumber(100)
+  @Field({ description: 'Items a page.', default: 50 })
   limit?: string;
 }
 
 /** Query of `GET /conversations`. */
 class ListConversationsDto extends LimitDto {
   @IsOptional()
-  @IsOneOf(STATUSES)
+  @IsOneOf(CONVERSATION_STATUSES)
+  @Field({ description: 'Only those with this status.' })
   status?: Status;
 
-  /** Part of a number or of a name. */
+  @IsOptional()
+  @Field({ description: 'Part of a number or of a name.' })
   search?: string | string[];
 
-  /** `next_cursor` of the page before. */
+  @IsOptional()
+  @Field({ description: '`next_cursor` of the page before.' })
   cursor?: string;
 }
 
 /** Query of `GET /conversations/:id`. */
 class ReadConversationDto extends LimitDto {
-  /** `next_before` of the page before. */
+  @IsOptional()
+  @Field({ description: '`next_before` of the page before.' })
   before?: string;
 }
 
-/** Body of `PATCH /conversations/:id`; `ConversationsService` checks what has no decorator here. */
+/** Body of `PATCH /conversations/:id`; `ConversationsService` checks what has no class-validator decorator but `IsOptional`. */
 class ChangeConversationDto {
   @IsOptional()
-  @IsOneOf(STATUSES)
+  @IsOneOf(CONVERSATION_STATUSES)
+  @Field({ description: 'A closed one is opened again by the next message.', example: 'active' })
   status?: Status | null;
 
-  /** Null for nobody. */
+  @IsOptional()
+  @Field({
+    description: 'The person or team in charge; null for none.',
+    oneOf: [string({ maxLength: 255 }), integer()],
+    example: 'Ana',
+  })
   assignedTo?: string | number | null;
 
+  @IsOptional()
+  @Field({ type: 'integer' })
   requestId?: number | null;
 
+  @IsOptional()
+  @Field({ maxLength: 255, example: 'VIP' })
   label?: string | null;
 
-  /** Nothing of it is unread any more. */
   @IsOptional()
   @Equals(true, { message: 'must be true; what was read cannot be unread.' })
+  @Field({ type: 'boolean', description: '`true` marks all its messages as read.', example: true })
   read?: true | null;
+}
+
+/** Answer of `GET /conversations`. */
+class ConversationsAnswer {
+  @Field({ type: 'boolean', example: true })
+  success!: true;
+
+  @Field({ type: () => ConversationView, each: true })
+  data!: readonly ConversationView[];
+
+  @Field({ description: 'Null on the last page.', nullable: true, example: null })
+  next_cursor!: string | null;
+}
+
+/** Data of `GET /conversations/:id`. */
+class ConversationHistory {
+  @Field({ type: () => ConversationView })
+  conversation!: ConversationView;
+
+  @Field({ type: () => HistoryMessage, each: true })
+  messages!: readonly HistoryMessage[];
+
+  @Field({ description: 'Null when there are no older ones.', nullable: true, example: null })
+  next_before!: string | null;
 }
 
 /** The inbox. */
@@ -153,27 +105,36 @@ class ChangeConversationDto {
 export class ConversationsController {
   constructor(private readonly conversations: ConversationsService) {}
 
-  @Operation(listConversationsOperation)
+  @Operation({
+    summary: 'List the conversations, the latest first',
+    answers: { 200: { description: 'A page of them.', type: ConversationsAnswer } },
+    errors: [400],
+  })
   @Get()
   @RequireAbility('messages.read')
   async list(
     @Query(new ValidDtoPipe(ListConversationsDto)) { status, search, limit, cursor }: ListConversationsDto,
     @CurrentCaller() { workspace }: Caller,
-  ): Promise<object> {
+  ): Promise<ConversationsAnswer> {
     const words = [search ?? []].flat().join(' ');
     const page = { status, search: words, limit: toNumber(limit), cursor };
     const { items, nextCursor } = await this.conversations.list({ workspace, ...page });
     return { success: true, data: items.map(presentConversation), next_cursor: nextCursor };
   }
 
-  @Operation(conversationOperation)
+  @Operation({
+    summary: 'Get a conversation with its messages, the newest first',
+    params: ID_PARAM,
+    answers: { 200: successAnswer('A page of its messages.', ConversationHistory) },
+    errors: [400, 404],
+  })
   @Get(':id')
   @RequireAbility('messages.read')
   async get(
     @Param('id', ConversationIdPipe) id: number,
     @Query(new ValidDtoPipe(ReadConversationDto)) { limit, before }: ReadConversationDto,
     @CurrentCaller() { workspace }: Caller,
-  ): Promise<object> {
+  ): Promise<Success<ConversationHistory>> {
     const conversation = await this.conversations.get(id, { workspace });
     const page = { limit: toNumber(limit), before };
     const { messages, nextBefore } = await this.conversations.history(conversation.id, { workspace, ...page });
@@ -181,23 +142,27 @@ export class ConversationsController {
     const present = messages.map((message) =>
       presentHistoryMessage(message, conversation.id, texts.get(message.id) ?? ''),
     );
-    const data = { conversation: presentConversation(conversation), messages: present, next_before: nextBefore };
-    return { success: true, data };
+    return success({ conversation: presentConversation(conversation), messages: present, next_before: nextBefore });
   }
 
-  @Operation(changeConversationOperation)
+  @Operation({
+    summary: 'Change a conversation, or mark it as read',
+    params: ID_PARAM,
+    answers: { 200: successAnswer('The conversation.', ConversationView) },
+    errors: [400, 404, 409, 502],
+  })
   @Patch(':id')
   @RequireAbility('messages.send')
   async change(
     @Param('id', ConversationIdPipe) id: number,
     @Body(new ValidDtoPipe(ChangeConversationDto)) { read, ...change }: ChangeConversationDto,
     @CurrentCaller() { workspace }: Caller,
-  ): Promise<object> {
+  ): Promise<Success<ConversationView>> {
     const { status, assignedTo, requestId, label } = change;
     const filing = { assignedTo: typeof assignedTo === 'number' ? String(assignedTo) : assignedTo, requestId, label };
     const changed = await this.conversations.update(id, { status: status ?? undefined, ...filing }, { workspace });
     const conversation = read ? await this.conversations.markRead(changed.id, { workspace }) : changed;
-    return { success: true, data: presentConversation(conversation) };
+    return success(presentConversation(conversation));
   }
 }
 

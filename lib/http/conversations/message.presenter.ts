@@ -1,7 +1,80 @@
 import type { MessageEntity } from '../../messages/message.entity.js';
+import { Field, type Plain } from '../surface/field.decorator.js';
 
-/** A message of a conversation, with its words. */
-export function presentMessage(message: MessageEntity, conversationId: number, content: string): object {
+/** A message as the answer of a send in a conversation has it. */
+export class SentMessage {
+  @Field({ type: 'integer', example: 1001 })
+  message_id!: number;
+
+  @Field({ type: 'integer', example: 45 })
+  conversation_id!: number;
+
+  @Field({ example: 'Hola, ¿en qué podemos ayudarte?' })
+  content!: string;
+
+  @Field({ example: 'sent' })
+  status!: string;
+}
+
+/** A message of a conversation. */
+export class MessageView extends SentMessage {
+  @Field({ example: 'text' })
+  message_type!: string;
+
+  @Field({ enum: ['outbound', 'inbound'], example: 'outbound' })
+  direction!: MessageEntity['direction'];
+
+  @Field({ format: 'date-time', example: '2026-11-16T21:30:00.000Z' })
+  created_at!: Date;
+}
+
+/** A message in the history, with all statuses it has had. */
+export class HistoryMessage extends MessageView {
+  @Field({ description: 'Meta’s id.', nullable: true, example: 'wamid.HBgLNTAyMTIzNDU2NzgVAgARGBI3RjM1QjU0NwA=' })
+  wamid!: string | null;
+
+  @Field({
+    type: 'object',
+    description: 'Of a template its values; of other types Meta’s own object.',
+    additionalProperties: true,
+    nullable: true,
+    example: { body: 'Hola, ¿en qué podemos ayudarte?' },
+  })
+  payload!: MessageEntity['content'];
+
+  @Field({ description: 'Of the message that it replies to.', nullable: true, example: null })
+  context_wamid!: string | null;
+
+  @Field({ nullable: true, example: null })
+  template_name!: string | null;
+
+  @Field({ nullable: true, example: null })
+  bulk_send_id!: string | null;
+
+  @Field({ format: 'date-time', nullable: true, example: '2026-11-16T21:30:00.000Z' })
+  sent_at!: Date | null;
+
+  @Field({ format: 'date-time', nullable: true, example: null })
+  delivered_at!: Date | null;
+
+  @Field({ format: 'date-time', nullable: true, example: null })
+  read_at!: Date | null;
+
+  @Field({ format: 'date-time', nullable: true, example: null })
+  failed_at!: Date | null;
+
+  @Field({ nullable: true, example: null })
+  error_code!: string | null;
+
+  @Field({ nullable: true, example: null })
+  error_message!: string | null;
+}
+
+export function presentSentMessage(message: MessageEntity, conversationId: number, content: string): SentMessage {
+  return { message_id: message.id, conversation_id: conversationId, content, status: statusOf(message) };
+}
+
+export function presentMessage(message: MessageEntity, conversationId: number, content: string): Plain<MessageView> {
   return {
     message_id: message.id,
     conversation_id: conversationId,
@@ -13,12 +86,10 @@ export function presentMessage(message: MessageEntity, conversationId: number, c
   };
 }
 
-/** The same in the history, with all that became of it. */
-export function presentHistoryMessage(message: MessageEntity, conversationId: number, content: string): object {
+export function presentHistoryMessage(message: MessageEntity, conversationId: number, content: string): HistoryMessage {
   return {
     ...presentMessage(message, conversationId, content),
     wamid: message.wamid,
-    // Of a template its values; of other types Meta's own object.
     payload: message.content,
     context_wamid: message.contextWamid,
     template_name: message.templateName,
@@ -30,11 +101,6 @@ export function presentHistoryMessage(message: MessageEntity, conversationId: nu
     error_code: message.errorCode,
     error_message: message.errorMessage,
   };
-}
-
-/** Answer of `POST /conversations/:id/messages`. */
-export function presentSentMessage(message: MessageEntity, conversationId: number, content: string): object {
-  return { message_id: message.id, conversation_id: conversationId, content, status: statusOf(message) };
 }
 
 /** A voice note that was played was read. */

@@ -3,76 +3,204 @@ import { OutageLog } from '../../store/outage-log.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
-import { ValidationError, RateLimitedError, type Problem } from '../../errors.js';
+import { ValidationError, RateLimitedError } from '../../errors.js';
 import type { IdempotencyInput } from '../../idempotency/idempotency-key.js';
 import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { MessagesService } from '../../messages/messages.service.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { describeError, type DescribedError } from '../described-error.js';
-import { ValidDtoPipe } from '../dto.pipe.js';
+import { type CheckedBody, DtoPipe } from '../dto.pipe.js';
 import { IdempotencyKey } from '../idempotency-key.decorator.js';
 import { CONVERSATIONS_HTTP_OPTIONS, type ConversationsHttpOptions } from './conversations-http.options.js';
 import { ConversationTemplates, type FilledTemplate } from './conversation-templates.js';
 import { templateProblems } from './template-given.js';
 import { Operation } from '../openapi/operation.js';
-import { listTemplatesOperation, sendTemplateOperation } from './send-template.operations.js';
 import { setTimeout } from 'node:timers/promises';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
-import { presentProblems } from './problems.presenter.js';
-import { isJsonObject } from '../../graph/json-object.js';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+} from 'class-validator';
+import { exampleErrors } from '../openapi/example-errors.js';
+import { inNames } from '../surface-exception.filter.js';
+import { Field } from '../surface/field.decorator.js';
+import { FieldNames } from '../surface/field-names.js';
+import { Failure, presentFailure } from './conversations-exception.filter.js';
 
 const MOST_RECIPIENTS = 1_000;
 
-/** Body of `POST /send-template`. What it holds is checked where it is read. */
+const NUMBER_REQUIRED = { message: 'is required: a phone number in a string.' };
+const WHOLE_NUMBER = { message: 'must be a whole number.' };
+
+/** One of `recipients`; whether a number can be one is reported for each by itself, when it is sent to. */
+class TemplateRecipientDto {
+  @IsString(NUMBER_REQUIRED)
+  @IsNotEmpty(NUMBER_REQUIRED)
+  @Field({ description: 'With its country code.', service: 'to' })
+  phoneNumber!: string;
+
+  @IsOptional()
+  @IsInt(WHOLE_NUMBER)
+  @Min(Number.MIN_SAFE_INTEGER, WHOLE_NUMBER)
+  @Max(Number.MAX_SAFE_INTEGER, WHOLE_NUMBER)
+  @Field()
+  requestId?: number | null;
+}
+
+const LIST = {
+  message: `is required: a list of 1 to ${MOST_RECIPIENTS}, such as [{"phoneNumber":"+50212345678"}].`,
+};
+
+/** Body of `POST /send-template`. */
 class SendTemplateDto {
+  @Field({ description: 'As Meta has it.', example: 'welcome_message', service: 'template' })
   templateName?: unknown;
 
-  /** The module's default language when left out. */
+  @Field({
+    description: 'The default of the host when left out.',
+    optional: true,
+    example: 'es',
+    service: 'language',
+  })
   languageCode?: unknown;
 
-  /** In Meta's own shape. */
+  @Field({
+    type: 'object',
+    each: true,
+    itemSchema: { additionalProperties: true },
+    description: 'In Meta’s own shape.',
+    optional: true,
+    example: [
+      { type: 'header', parameters: [{ type: 'text', parameter_name: 'name', text: 'Juan' }] },
+      {
+        type: 'body',
+        parameters: [
+          { type: 'text', parameter_name: 'name', text: 'Juan' },
+          { type: 'text', parameter_name: 'company', text: 'Mi Empresa' },
+        ],
+      },
+    ],
+  })
   components?: unknown;
 
-  /** 1 to 1,000. */
-  recipients?: unknown;
+  @IsArray(LIST)
+  @ArrayMinSize(1, LIST)
+  @ArrayMaxSize(MOST_RECIPIENTS, LIST)
+  @Field({
+    type: () => TemplateRecipientDto,
+    each: true,
+    example: [{ phoneNumber: '+50212345678', requestId: 123 }, { phoneNumber: '+50287654321' }],
+  })
+  recipients!: readonly TemplateRecipientDto[];
 }
 
-/** One of `recipients`. */
-interface GivenRecipient {
-  readonly phoneNumber: string;
-  readonly requestId?: number | undefined;
+/** One of `GET /templates`. */
+class TemplateView {
+  @Field({ example: 'welcome_message' })
+  name!: string;
+
+  @Field({ example: 'APPROVED' })
+  status!: string;
+
+  @Field({ example: 'MARKETING' })
+  category!: string;
+
+  @Field({ example: 'es' })
+  language!: string;
+
+  @Field({
+    type: 'object',
+    each: true,
+    itemSchema: { additionalProperties: true },
+    description: 'In Meta’s own shape.',
+    example: [{ type: 'BODY', text: 'Gracias {{name}} por unirte a {{company}}.' }],
+  })
+  components!: TemplateEntity['components'];
 }
 
-/** Reads the list of recipients; whether a number can be one is told of each by itself, when it is sent to. */
-function readRecipients(given: unknown): {
-  readonly recipients: readonly GivenRecipient[];
-  readonly problems: readonly Problem[];
-} {
-  if (!Array.isArray(given) || given.length === 0 || given.length > MOST_RECIPIENTS) {
-    const message = `is required: a list of 1 to ${MOST_RECIPIENTS}, such as [{"phoneNumber":"+50212345678"}].`;
-    return { recipients: [], problems: [{ path: 'recipients', message }] };
-  }
-  const problems: Problem[] = [];
-  const recipients = given.flatMap((recipient: unknown, index) => {
-    const { phoneNumber, requestId } = isJsonObject(recipient) ? recipient : {};
-    const path = `recipients[${index}]`;
-    if (typeof phoneNumber !== 'string' || phoneNumber === '') {
-      problems.push({ path: `${path}.phoneNumber`, message: 'is required: a phone number in a string.' });
-    }
-    if (!isRequestId(requestId)) {
-      problems.push({ path: `${path}.requestId`, message: 'must be a whole number.' });
-    }
-    return typeof phoneNumber === 'string' && isRequestId(requestId)
-      ? [{ phoneNumber, requestId: requestId ?? undefined }]
-      : [];
-  });
-  return { recipients, problems };
+/** Answer of `GET /templates`. */
+class TemplatesAnswer {
+  @Field({ type: 'boolean', example: true })
+  success!: true;
+
+  @Field({ type: () => TemplateView, each: true })
+  data!: readonly TemplateView[];
 }
 
-const isRequestId = (value: unknown): value is number | null | undefined =>
-  value === undefined || value === null || Number.isSafeInteger(value);
+class SentId {
+  @Field({ description: 'Meta’s id of the message.', example: 'wamid.HBgLNTAyMTIzNDU2NzgVAgARGBI3RjM1QjU0NwA=' })
+  id!: string | null;
+}
+
+class SentMessages {
+  @Field({ type: () => SentId, each: true })
+  messages!: readonly SentId[];
+}
+
+class RecipientFailure extends Failure {
+  @Field({ type: 'integer', description: 'Seconds.', optional: true })
+  retry_after?: number;
+}
+
+/** The outcome of one recipient's message. */
+class RecipientResult {
+  @Field({ example: '+50212345678' })
+  phoneNumber!: string;
+
+  @Field({ type: 'boolean', example: true })
+  success!: boolean;
+
+  @Field({ type: () => SentMessages, description: 'Of a message that was sent.', optional: true })
+  data?: SentMessages;
+
+  @Field({ type: () => RecipientFailure, description: 'Of a message that was not sent.', optional: true })
+  error?: RecipientFailure;
+}
+
+class Summary {
+  @Field({ type: 'integer', example: 2 })
+  total!: number;
+
+  @Field({ type: 'integer', example: 1 })
+  sent!: number;
+
+  @Field({ type: 'integer', example: 1 })
+  failed!: number;
+}
+
+/** Answer of `POST /send-template`. */
+class SendTemplateAnswer {
+  @Field({ type: 'boolean', example: true })
+  success!: true;
+
+  @Field({ type: () => Summary })
+  summary!: Summary;
+
+  @Field({
+    type: () => RecipientResult,
+    each: true,
+    example: [
+      {
+        phoneNumber: '+50212345678',
+        success: true,
+        data: { messages: [{ id: 'wamid.HBgLNTAyMTIzNDU2NzgVAgARGBI3RjM1QjU0NwA=' }] },
+      },
+      presentFailedRecipient('+50287654321', describeError(exampleErrors.blocked)),
+    ],
+  })
+  results!: readonly RecipientResult[];
+}
+
+const FIELD_NAMES = new FieldNames(SendTemplateDto);
 
 /** Sends of one request that are on their way at the same time: their number's pace is shared with all other sends. */
 const CONCURRENCY = 8;
@@ -91,26 +219,36 @@ export class SendTemplateController {
   ) {}
 
   /** Fetches the templates from Meta, too. */
-  @Operation(listTemplatesOperation)
+  @Operation({
+    summary: 'List the approved templates',
+    description: 'Fetched from Meta, and stored.',
+    answers: { 200: { description: 'All of them.', type: TemplatesAnswer } },
+    errors: [429, 502],
+  })
   @Get('templates')
   @RequireAbility('templates.read')
-  async list(@CurrentCaller() { workspace }: Caller): Promise<object> {
+  async list(@CurrentCaller() { workspace }: Caller): Promise<TemplatesAnswer> {
     await this.templates.sync({ workspace });
     const templates = await this.templates.list({ workspace, status: 'APPROVED' });
     return { success: true, data: templates.map(presentTemplate) };
   }
 
-  @Operation(sendTemplateOperation)
+  @Operation({
+    summary: 'Send a template to up to 1,000 recipients',
+    description: 'One recipient’s failure fails no other.',
+    isIdempotent: true,
+    answers: { 200: { description: 'The outcome of each, in their order.', type: SendTemplateAnswer } },
+    errors: [400, 404, 409, 429, 502],
+  })
   @Post('send-template')
   @HttpCode(200)
   @RequireAbility('messages.send')
   async send(
-    @Body(new ValidDtoPipe(SendTemplateDto)) body: SendTemplateDto,
+    @Body(new DtoPipe(SendTemplateDto)) { body, problems }: CheckedBody<SendTemplateDto>,
     @CurrentCaller() { workspace, apiKeyId }: Caller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
-  ): Promise<object> {
-    const { recipients, problems } = readRecipients(body.recipients);
-    const { templateName: name, languageCode } = body;
+  ): Promise<SendTemplateAnswer> {
+    const { recipients, templateName: name, languageCode } = body;
     const language = languageCode ?? this.options.defaultLanguage;
     const named = templateProblems({ name, language }, { name: 'templateName', language: 'languageCode' });
     if (typeof name !== 'string' || typeof language !== 'string' || named.length + problems.length > 0) {
@@ -129,7 +267,7 @@ export class SendTemplateController {
   }
 
   async #sendTo(
-    { phoneNumber, requestId }: GivenRecipient,
+    { phoneNumber, requestId }: TemplateRecipientDto,
     fill: () => Promise<FilledTemplate>,
     envelope: Pick<Caller, 'apiKeyId'> & { readonly idempotency: IdempotencyInput | undefined },
   ): Promise<RecipientResult> {
@@ -138,7 +276,7 @@ export class SendTemplateController {
       .answered(envelope.idempotency)
       .then((message) => message && presentSentRecipient(phoneNumber, message), failed);
     if (answered) return answered;
-    const input = { ...(await fill()), ...envelope, to: phoneNumber, requestId };
+    const input = { ...(await fill()), ...envelope, to: phoneNumber, requestId: requestId ?? undefined };
     return retryWhenRateLimited(() => this.conversations.sendTemplateTo(input)).then(
       ({ message }) => presentSentRecipient(phoneNumber, message),
       failed,
@@ -150,7 +288,7 @@ export class SendTemplateController {
     if (error instanceof IdempotencyConflictError) throw error;
     const described = describeError(error);
     if (described.status === 500 && !this.outages.covers(error)) this.logger.error(String(error));
-    return presentFailedRecipient(phoneNumber, described);
+    return presentFailedRecipient(phoneNumber, inNames(described, FIELD_NAMES));
   }
 }
 
@@ -208,33 +346,21 @@ async function mapWithConcurrency<Item, Result>(
   });
 }
 
-/** What became of one recipient's message. */
-interface RecipientResult {
-  readonly phoneNumber: string;
-  readonly success: boolean;
-}
-
-/** One of `GET /templates`. */
-function presentTemplate({ name, status, category, language, components }: TemplateEntity): object {
+function presentTemplate({ name, status, category, language, components }: TemplateEntity): TemplateView {
   return { name, status, category, language, components };
 }
 
-function presentSentRecipient(phoneNumber: string, { wamid }: MessageEntity): RecipientResult & object {
-  const data = { messages: [{ id: wamid }] };
-  return Object.assign({ phoneNumber, success: true }, { data });
+function presentSentRecipient(phoneNumber: string, { wamid }: MessageEntity): RecipientResult {
+  return { phoneNumber, success: true, data: { messages: [{ id: wamid }] } };
 }
 
-function presentFailedRecipient(
-  phoneNumber: string,
-  { code, message, problems, meta, messageId, retryAfter }: DescribedError,
-): RecipientResult & object {
+function presentFailedRecipient(phoneNumber: string, described: DescribedError): RecipientResult {
+  const { problems, retryAfter } = described;
+  const failure = presentFailure(described);
   const error = {
-    code,
-    message: problems ? problems.map((problem) => problem.message).join(' ') : message,
-    ...(problems && { errors: presentProblems(problems) }),
-    ...(meta && { meta }),
-    ...(messageId !== undefined && { message_id: messageId }),
+    ...failure,
+    message: problems ? problems.map((problem) => problem.message).join(' ') : failure.message,
     ...(retryAfter !== undefined && { retry_after: retryAfter }),
   };
-  return Object.assign({ phoneNumber, success: false }, { error });
+  return { phoneNumber, success: false, error };
 }

@@ -6,141 +6,90 @@ import { ConversationsService } from '../../conversations/conversations.service.
 import type { IdempotencyInput } from '../../idempotency/idempotency-key.js';
 import { ValidDtoPipe } from '../dto.pipe.js';
 import { IdempotencyKey } from '../idempotency-key.decorator.js';
-import { ConversationIdPipe } from './conversation-id.pipe.js';
-import { presentConversationLink } from './conversation.presenter.js';
+import { ConversationIdPipe, ID_PARAM } from './conversation-id.pipe.js';
+import { ConversationLink, presentConversationLink } from './conversation.presenter.js';
 import { ConversationTemplates } from './conversation-templates.js';
-import { presentMessage, presentSentMessage } from './message.presenter.js';
-import { Operation, type OperationDescription } from '../openapi/operation.js';
-import { boolean, integer, object, type Schema, string } from '../openapi/schema.js';
-import {
-  conversationLinkExample,
-  conversationLinkSchema,
-  idParam,
-  messageExample,
-  messageSchema,
-  sentMessageSchema,
-} from './conversations.schemas.js';
+import { MessageView, presentMessage, presentSentMessage, SentMessage } from './message.presenter.js';
+import { IsOptional } from 'class-validator';
+import { Operation } from '../openapi/operation.js';
+import { Field } from '../surface/field.decorator.js';
+import { success, successAnswer, type Success } from './success.js';
 
-const contentSchema = string({ minLength: 1, maxLength: 4096 });
-
-const errors = [400, 404, 409, 429, 502, 504];
-
-const sendTextOperation: OperationDescription = {
-  summary: 'Send a text',
-  description: 'In the conversation with this customer, which is opened when there is none.',
-  isIdempotent: true,
-  json: {
-    schema: object(
-      {
-        phoneNumber: string({ description: 'With its country code, such as `+50212345678`.' }),
-        content: contentSchema,
-      },
-      {
-        requestId: integer({ description: 'A number of yours that the conversation has from now on.', nullable: true }),
-      },
-    ),
-    example: { phoneNumber: '+50212345678', content: 'Hola, ¿en qué podemos ayudarte?', requestId: 123 },
-  },
-  answers: {
-    200: {
-      description: 'Meta took the message.',
-      json: {
-        schema: object({
-          success: boolean(),
-          data: object({ message: messageSchema, conversation: conversationLinkSchema }),
-        }),
-        example: { success: true, data: { message: messageExample, conversation: conversationLinkExample } },
-      },
-    },
-  },
-  errors,
-};
-
-const TYPES = [
-  'image',
-  'video',
-  'audio',
-  'document',
-  'sticker',
-  'location',
-  'contacts',
-  'reaction',
-  'interactive',
-  'template',
-];
-
-const inMetasShape = (type: string): Schema =>
-  type === 'contacts'
-    ? { type: 'array', description: 'In Meta’s own shape.', items: { type: 'object', additionalProperties: true } }
-    : { type: 'object', description: 'In Meta’s own shape.', additionalProperties: true };
-
-const sendInConversationOperation: OperationDescription = {
-  summary: 'Send a message of any type in a conversation',
-  description: 'A text in `content`, or an object in Meta’s own shape under the name of its type.',
-  params: idParam,
-  isIdempotent: true,
-  json: {
-    schema: object(
-      {},
-      {
-        content: contentSchema,
-        messageType: {
-          type: 'string',
-          enum: ['text', ...TYPES, null],
-          nullable: true,
-          default: 'text',
-        },
-        context: object({ message_id: string({ description: 'Meta’s id of the message that it replies to.' }) }, {}),
-        ...Object.fromEntries(TYPES.map((type) => [type, inMetasShape(type)])),
-      },
-    ),
-    example: { content: 'Hola, ¿en qué podemos ayudarte?', messageType: 'text' },
-  },
-  answers: {
-    200: {
-      description: 'Meta took the message.',
-      json: {
-        schema: object({ success: boolean(), data: sentMessageSchema }),
-        example: {
-          success: true,
-          data: {
-            message_id: 1001,
-            conversation_id: 45,
-            content: 'Hola, ¿en qué podemos ayudarte?',
-            status: 'sent',
-          },
-        },
-      },
-    },
-  },
-  errors,
-};
-
-/** Body of `POST /send`. What it holds is checked by `ConversationsService`, for every caller. */
+/** Body of `POST /send`. `ConversationsService` checks it, for every caller. */
 class SendTextDto {
-  /** A number with country code, such as `+50212345678`. */
+  @Field({ description: 'With its country code.', example: '+50212345678', service: 'to' })
   phoneNumber!: string;
 
-  /** The text, 1 to 4,096 characters. */
+  @Field({
+    description: 'The text.',
+    minLength: 1,
+    maxLength: 4_096,
+    example: 'Hola, ¿en qué podemos ayudarte?',
+    service: ['text', 'text.body'],
+  })
   content!: string;
 
-  /** A number of the client's that the conversation has from now on. */
+  @IsOptional()
+  @Field({ type: 'integer', description: 'A number of yours that the conversation has from now on.', example: 123 })
   requestId?: number | null;
 }
+
+/** The message that one replies to, in Meta's shape. */
+class ContextDto {
+  @Field({ description: 'Meta’s id of the message that it replies to.', service: 'replyTo' })
+  message_id?: string;
+}
+
+const IN_METAS_SHAPE = { type: 'object', description: 'In Meta’s own shape.', additionalProperties: true } as const;
+
+const TYPES = ['image', 'video', 'audio', 'document', 'sticker', 'location', 'reaction', 'interactive'] as const;
 
 /**
  * Body of `POST /conversations/:id/messages`: a text in `content`, or an object in Meta's own shape under the name of its
  * type, such as `{"messageType":"image","image":{"id":"…"}}`.
  */
 class SendMessageDto {
+  @Field({
+    minLength: 1,
+    maxLength: 4_096,
+    optional: true,
+    example: 'Hola, ¿en qué podemos ayudarte?',
+    service: ['text', 'text.body'],
+  })
   content?: string;
 
-  /** `text` when left out. */
+  @IsOptional()
+  @Field({ enum: ['text', ...TYPES, 'contacts', 'template'], default: 'text', example: 'text', service: 'type' })
   messageType?: string | null;
 
-  /** The message that it replies to, in Meta's shape: `{"message_id":"wamid.…"}`. */
-  context?: { readonly message_id?: string } | null;
+  @Field({ type: () => ContextDto, optional: true, checkedByService: true })
+  context?: ContextDto | null;
+
+  @Field({
+    type: 'object',
+    each: true,
+    itemSchema: { additionalProperties: true },
+    description: IN_METAS_SHAPE.description,
+    optional: true,
+  })
+  contacts?: unknown;
+
+  @Field({ ...IN_METAS_SHAPE, optional: true, service: 'template', nameInProblems: 'templateName' })
+  template?: unknown;
 }
+
+for (const type of TYPES) Field({ ...IN_METAS_SHAPE, optional: true })(SendMessageDto.prototype, type);
+
+/** Data of `POST /send`. */
+class SentText {
+  @Field({ type: () => MessageView })
+  message!: MessageView;
+
+  @Field({ type: () => ConversationLink })
+  conversation!: ConversationLink;
+}
+
+const SENDS = { isIdempotent: true, errors: [400, 404, 409, 429, 502, 504] } as const;
 
 /** Sends single messages. */
 @Controller()
@@ -150,7 +99,12 @@ export class SendController {
     private readonly templates: ConversationTemplates,
   ) {}
 
-  @Operation(sendTextOperation)
+  @Operation({
+    ...SENDS,
+    summary: 'Send a text',
+    description: 'In the conversation with this customer, which is opened when there is none.',
+    answers: { 200: successAnswer('Meta accepted the message.', SentText) },
+  })
   @Post('send')
   @HttpCode(200)
   @RequireAbility('messages.send')
@@ -158,7 +112,7 @@ export class SendController {
     @Body(new ValidDtoPipe(SendTextDto)) { phoneNumber, content, requestId }: SendTextDto,
     @CurrentCaller() { workspace, apiKeyId }: Caller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
-  ): Promise<object> {
+  ): Promise<Success<SentText>> {
     const sent = await this.conversations.sendTo({
       workspace,
       apiKeyId,
@@ -169,16 +123,19 @@ export class SendController {
       requestId: requestId ?? undefined,
     });
     const { message, conversation } = sent;
-    return {
-      success: true,
-      data: {
-        message: presentMessage(message, conversation.id, await this.#textOf(sent)),
-        conversation: presentConversationLink(conversation),
-      },
-    };
+    return success({
+      message: presentMessage(message, conversation.id, await this.#textOf(sent)),
+      conversation: presentConversationLink(conversation),
+    });
   }
 
-  @Operation(sendInConversationOperation)
+  @Operation({
+    ...SENDS,
+    summary: 'Send a message of any type in a conversation',
+    description: 'A text in `content`, or an object in Meta’s own shape under the name of its type.',
+    params: ID_PARAM,
+    answers: { 200: successAnswer('Meta accepted the message.', SentMessage) },
+  })
   @Post('conversations/:id/messages')
   @HttpCode(200)
   @RequireAbility('messages.send')
@@ -187,7 +144,7 @@ export class SendController {
     @Body(new ValidDtoPipe(SendMessageDto)) body: SendMessageDto,
     @CurrentCaller() { workspace, apiKeyId }: Caller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
-  ): Promise<object> {
+  ): Promise<Success<SentMessage>> {
     const type = body.messageType ?? 'text';
     const content: unknown = new Map<string, unknown>(Object.entries(body)).get(type);
     const envelope = { workspace, apiKeyId, idempotency, replyTo: body.context?.message_id };
@@ -200,7 +157,7 @@ export class SendController {
             content: type === 'text' ? (content ?? { body: body.content }) : content,
           });
     const { message, conversation } = sent;
-    return { success: true, data: presentSentMessage(message, conversation.id, await this.#textOf(sent)) };
+    return success(presentSentMessage(message, conversation.id, await this.#textOf(sent)));
   }
 
   async #textOf({ message }: SentInConversation): Promise<string> {

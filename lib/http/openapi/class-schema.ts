@@ -53,7 +53,8 @@ export class ClassSchemas {
   }
 
   #fieldSchema(field: FieldOptions, implied: Schema): Schema {
-    const { type, each = false, itemSchema, optional: _, service: __, example, nullable = false, ...more } = field;
+    const { type, each = false, itemSchema, example, nullable = false, ...options } = field;
+    const { optional: _, service: __, nameInProblems: ___, checkedByService: ____, ...more } = options;
     const nested = classOf(field);
     const shown = isPlain(example) ? { example } : {};
     const described = { ...more, ...(nullable && { nullable }) };

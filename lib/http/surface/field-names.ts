@@ -32,10 +32,12 @@ export class FieldNames {
   }
 }
 
-function* namesOf(type: Type, parents: readonly Type[] = []): Generator<[path: string, name: string]> {
+function* namesOf(type: Type): Generator<[path: string, name: string]> {
   for (const [name, field] of fieldsOf(type)) {
-    for (const path of [field.service ?? []].flat()) yield [path, name];
+    for (const path of [field.service ?? []].flat()) yield [path, field.nameInProblems ?? name];
     const nested = classOf(field);
-    if (nested && !parents.includes(nested)) yield* namesOf(nested, [...parents, type]);
+    if (!nested) continue;
+    // Within an array, a path is the index and then the name alone.
+    for (const [path, ownName] of namesOf(nested)) yield [path, field.each ? ownName : `${name}.${ownName}`];
   }
 }

@@ -12,7 +12,14 @@ export interface FieldOptions extends Omit<Schema, 'type' | 'properties' | 'requ
   readonly optional?: boolean;
   /** Paths of this field in the input of the service, by which the service names what is wrong with it. */
   readonly service?: string | readonly string[];
+  /** Its name in problems, where that is not the field's own. */
+  readonly nameInProblems?: string;
+  /** Whether the service checks the objects of this class, rather than the pipe: it may be many. */
+  readonly checkedByService?: boolean;
 }
+
+/** An object literal with the fields of a class. */
+export type Plain<T> = { readonly [Name in keyof T]: T[Name] };
 
 export type Fields = ReadonlyMap<string, FieldOptions>;
 
