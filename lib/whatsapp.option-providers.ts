@@ -20,7 +20,7 @@ import { BULK_HTTP_OPTIONS, type BulkHttpOptions } from './http/meta-templates/b
 import { WHATSAPP_LOGGER } from './logger.js';
 import { MEDIA_OPTIONS, type MediaOptions } from './media/media.options.js';
 import { MOST_CALLS } from './messages/call-gate.js';
-import { LAPSE_MARGIN } from './messages/message-store.js';
+import { EXPIRY_MARGIN } from './messages/message-repository.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages/messages.options.js';
 import {
   METRICS_OPTIONS,
@@ -103,7 +103,7 @@ export const optionProviders: Provider[] = [
   option<SendingOutageOptions>(SENDING_OUTAGE_OPTIONS, ({ pauseAfterUnknown, trialDelays, ...options }) => ({
     pauseAfterUnknown: pauseAfterUnknown ?? 10,
     trialDelays: trialDelays ?? DEFAULT_TRIAL_DELAYS,
-    trialTimeout: callTimes(options).callTimeout + LAPSE_MARGIN,
+    trialTimeout: callTimes(options).callTimeout + EXPIRY_MARGIN,
   })),
   option<number>(MOST_CALLS, ({ graph }) => graphApiSettings(graph ?? {}).maxConnections),
   option<MessagesOptions>(MESSAGES_OPTIONS, ({ defaultCountry, messagesPerSecond, encryptionKeys, ...options }) => ({

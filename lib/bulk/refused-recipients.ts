@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MarketingConsents } from '../contacts/marketing-consents.js';
 import { reasonOf } from '../contacts/refusal.js';
-import type { Failure } from '../messages/message-store.js';
+import type { Failure } from '../messages/message-failure.js';
 
 const failure = (errorCode: string, errorMessage: string): Failure => ({
   errorCode,

@@ -7,7 +7,7 @@ import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import type { Ready } from '../messages/idempotent-sends.js';
 import type { MessageEntity } from '../messages/message.entity.js';
-import type { NewMessage } from '../messages/message-store.js';
+import type { NewMessage } from '../messages/message-repository.js';
 import { MessageErasedError } from '../messages/messages.errors.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { ConversationChanges } from './conversation-changes.js';

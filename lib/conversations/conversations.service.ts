@@ -9,7 +9,7 @@ import { toE164 } from '../contacts/phone-number.js';
 import { type Problem, ValidationError } from '../errors.js';
 import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
 import type { MessageEntity } from '../messages/message.entity.js';
-import type { NewMessage } from '../messages/message-store.js';
+import type { NewMessage } from '../messages/message-repository.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { readRecipient } from '../messages/recipient.js';
 import { readContent } from '../messages/types/read-content.js';

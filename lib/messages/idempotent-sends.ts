@@ -9,8 +9,8 @@ import {
 import { IdempotencyConflictError } from '../idempotency/idempotency.errors.js';
 import { MessageEntity } from './message.entity.js';
 import { MessageSender, type PreparedMessage } from './message-sender.js';
-import { MessageStore, type NewMessage } from './message-store.js';
-import { replayAnswer } from './send-failure.js';
+import { MessageRepository, type NewMessage } from './message-repository.js';
+import { replayAnswer } from './message-failure.js';
 
 /**
  * What is done for a message once nothing is wrong with it, before anything is stored of it; not when its idempotency key has
@@ -25,7 +25,7 @@ export type Ready = (message: NewMessage) => Promise<Date | undefined>;
 @Injectable()
 export class IdempotentSends {
   constructor(
-    private readonly store: MessageStore,
+    private readonly store: MessageRepository,
     private readonly sender: MessageSender,
   ) {}
 

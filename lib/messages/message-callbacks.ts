@@ -9,7 +9,7 @@ import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { selectEntities } from '../store/select-entities.js';
 import type { Statements } from '../store/statement.js';
-import { isErased } from './erased-message.js';
+import { isErased } from './message-changes.js';
 import { MessageEntity, type MessageStatus } from './message.entity.js';
 
 /** A step that a message of the workspace's went, and its row after all of them. */

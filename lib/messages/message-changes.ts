@@ -6,7 +6,7 @@ import type { MessageEntity } from './message.entity.js';
 /** A message's new values; those it does not name stay. */
 export type MessageChange = Pick<MessageEntity, 'id'> & Partial<MessageEntity>;
 
-/** Writes changes of locked messages, given in the order of their ids: those of the same columns by one statement. */
+/** Writes changes of locked messages, given in the order of their ids: those of the same columns by one statement. For `MessageRepository` and `BulkLedger` alone. */
 export function* changeMessages(
   messages: Repository<MessageEntity>,
   changes: readonly MessageChange[],
@@ -47,4 +47,27 @@ function pick(from: MessageChange, names: readonly string[]): Partial<MessageEnt
   const picked: Partial<MessageEntity> = {};
   for (const name of names) Reflect.set(picked, name, Reflect.get(from, name));
   return picked;
+}
+
+/** A message of an erased person: without what identifies them or was said; Meta's id contains the number. */
+export const ERASED: Partial<MessageEntity> = {
+  recipientPhone: '',
+  waId: null,
+  userId: null,
+  wamid: null,
+  contextWamid: null,
+  content: null,
+  errorDetails: null,
+};
+
+/** Every other message has a number or a user id. */
+export const isErased = ({ recipientPhone, userId }: Pick<MessageEntity, 'recipientPhone' | 'userId'>): boolean =>
+  recipientPhone === '' && userId === null;
+
+/** A row's change, which brings nothing back where the person was erased while the message was on its way. */
+export function keepErased(
+  row: Pick<MessageEntity, 'recipientPhone' | 'userId'>,
+  changed: MessageChange,
+): MessageChange {
+  return isErased(row) ? { ...changed, ...ERASED } : changed;
 }

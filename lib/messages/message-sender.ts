@@ -3,10 +3,10 @@ import type { FailedOutcome } from '../graph/graph-outcome.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import type { PacedNumber } from '../pacing/pacer.js';
 import { MessageEntity } from './message.entity.js';
-import { errorForCaller, failureOf } from './send-failure.js';
+import { errorForCaller, failureOf } from './message-failure.js';
 import { CallGate, type CallPermit } from './call-gate.js';
 import { type Acceptance, MessageCall, type MessageContent, type SendOutcome } from './message-call.js';
-import { MessageStore, type NewMessage } from './message-store.js';
+import { MessageRepository, type NewMessage } from './message-repository.js';
 import { SendOutcomeUnknownError } from './messages.errors.js';
 import type { Portfolio } from './portfolio.js';
 import { OutdatedTemplates } from '../templates/outdated-templates.js';
@@ -34,7 +34,7 @@ export class MessageSender implements BeforeApplicationShutdown {
 
   constructor(
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
-    private readonly store: MessageStore,
+    private readonly store: MessageRepository,
     private readonly gate: CallGate,
     private readonly messageCall: MessageCall,
     private readonly pace: SinglePace,

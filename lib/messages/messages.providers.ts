@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { MessageStore } from './message-store.js';
+import { MessageRepository } from './message-repository.js';
 import { MessageCallbacks } from './message-callbacks.js';
 import { CallGate } from './call-gate.js';
 import { MessageCall } from './message-call.js';
@@ -10,17 +10,15 @@ import { FreeFormMessages } from './free-form-messages.js';
 import { ReadReceipts } from './read-receipts.js';
 import { RecipientBudget } from './recipient-budget.js';
 import { ContactSessions } from './contact-sessions.js';
-import { ErasedMessages } from './erased-messages.js';
 import { MessagedContacts } from './messaged-contacts.js';
-import { ExpiredContents } from './expired-contents.js';
 import { PendingContents } from './pending-content.js';
 import { ServiceWindows } from './service-windows.js';
 import { SinglePace } from './single-pace.js';
-import { LapsedMessages } from './lapsed-messages.js';
+import { MessageMaintenance } from './message-maintenance.js';
 
 /** What messages need, beside the service and the options. */
 export const messageProviders: Provider[] = [
-  MessageStore,
+  MessageRepository,
   MessageCall,
   CallGate,
   MessageCallbacks,
@@ -31,11 +29,9 @@ export const messageProviders: Provider[] = [
   ReadReceipts,
   RecipientBudget,
   ContactSessions,
-  ErasedMessages,
   MessagedContacts,
   PendingContents,
-  ExpiredContents,
   ServiceWindows,
   SinglePace,
-  LapsedMessages,
+  MessageMaintenance,
 ];

@@ -7,7 +7,7 @@ import { DEFAULT_WORKSPACE, WorkspacesService } from '../workspaces/workspaces.s
 import { FreeFormMessages } from './free-form-messages.js';
 import { IdempotentSends, type Ready } from './idempotent-sends.js';
 import { MessageEntity } from './message.entity.js';
-import { MessageStore, type NewMessage } from './message-store.js';
+import { MessageRepository, type NewMessage } from './message-repository.js';
 import { withoutCode } from './pending-content.js';
 import { type MarkReadOptions, ReadReceipts } from './read-receipts.js';
 import type { SendTemplateInput } from './send-template.input.js';
@@ -23,7 +23,7 @@ export class MessagesService {
     private readonly freeFormMessages: FreeFormMessages,
     private readonly readReceipts: ReadReceipts,
     private readonly sends: IdempotentSends,
-    private readonly store: MessageStore,
+    private readonly store: MessageRepository,
   ) {}
 
   /**

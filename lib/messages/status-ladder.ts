@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { MessageEntity } from './message.entity.js';
-import { type Failure, NO_FAILURE } from './message-store.js';
+import { type Failure, NO_FAILURE } from './message-failure.js';
 
 /** Where a message stands, as its row has it. */
 export type StatusFields = Pick<

@@ -2,7 +2,7 @@ import { BulkService, ContactsService, MessageEntity, MessagesService } from 'ne
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
-import { MessageStore } from '../../lib/messages/message-store.js';
+import { MessageRepository } from '../../lib/messages/message-repository.js';
 import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
 import { CUSTOMER } from '../conversations/inbound-items.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
@@ -47,16 +47,16 @@ describeEachDatabase('callbacks tell of failures that no webhook tells', (databa
   });
 
   it('that nobody ever learned what became of a message, once', async () => {
-    const store = scene.app.get(MessageStore);
+    const store = scene.app.get(MessageRepository);
     const lapsesAt = new Date(Date.now() - 1);
     const rows = scene.dataSource.getRepository(MessageEntity);
     const lost = { type: 'text', phoneNumberId: scene.meta.phoneNumber.id, recipientPhone: CUSTOMER } as const;
     const { id } = await store.insertSending({ ...lost, workspaceId });
     await store.insertSending({ ...lost, workspaceId: workspaceId + 1 });
-    await store.settleLapsed();
+    await store.settleExpired();
     expect(await told()).toEqual([]);
     await rows.update({ status: 'sending' }, { status: 'unconfirmed', lapsesAt });
-    await Promise.all([store.settleLapsed(), store.settleLapsed()]);
+    await Promise.all([store.settleExpired(), store.settleExpired()]);
     expect(await scene.deliveries.count()).toBe(1);
     expect(await told()).toMatchObject([{ data: { id, status: 'failed', error_code: 'OUTCOME_UNKNOWN' } }]);
   });

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { MessagesService } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { MessageStore } from '../../lib/messages/message-store.js';
+import { MessageRepository } from '../../lib/messages/message-repository.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { TestApp } from '../support/test-app.js';
 import { welcome } from './template-inputs.js';
@@ -32,7 +32,7 @@ describeEachDatabase('Sends at the same time', (database) => {
     const sends = new AbortController();
     const sweep = async () => {
       while (!sends.signal.aborted) {
-        await app.get(MessageStore).settleLapsed();
+        await app.get(MessageRepository).settleExpired();
         await setImmediate(); // on SQLite nothing else would ever get a turn
       }
     };

@@ -3,7 +3,7 @@ import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { DataSource, type Repository } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MessageEntity, type MessageStatus } from '../../lib/messages/message.entity.js';
-import { MessageStore } from '../../lib/messages/message-store.js';
+import { MessageRepository } from '../../lib/messages/message-repository.js';
 import { newMessage } from '../store/new-message.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { optionsFor, TestApp } from '../support/test-app.js';
@@ -23,7 +23,7 @@ describeEachDatabase('a message that a process left in the middle of a call', (d
   let fresh: FreshDatabase;
   let meta: GraphApiServer;
   let app: TestApp;
-  let store: MessageStore;
+  let store: MessageRepository;
   let rows: Repository<MessageEntity>;
   const calls = new HeldCalls();
 
@@ -37,7 +37,7 @@ describeEachDatabase('a message that a process left in the middle of a call', (d
     meta = await GraphApiServer.start({ sample: true });
     fresh = await database.create();
     app = await start();
-    store = app.get(MessageStore);
+    store = app.get(MessageRepository);
     rows = app.get(DataSource).getRepository(MessageEntity);
   });
   afterAll(async () => {
@@ -65,14 +65,14 @@ describeEachDatabase('a message that a process left in the middle of a call', (d
     const thaw = await held;
     for (let count = 0; count < lapses; count += 1) {
       await lapse(await rows.findOneByOrFail({}));
-      await store.settleLapsed();
+      await store.settleExpired();
     }
     return { thaw, outcome };
   }
 
   it('stays sending for as long as the call may take', async () => {
     const row = await leaveBehind();
-    await store.settleLapsed();
+    await store.settleExpired();
     expect(await now(row)).toMatchObject({ status: 'sending', lapsesAt: row.lapsesAt });
     // The call may wait 5 seconds for a connection, 30 for a free one and 30 for the answer.
     expect(row.lapsesAt?.getTime()).toBeGreaterThan(row.createdAt.getTime() + 65_000);
@@ -82,12 +82,12 @@ describeEachDatabase('a message that a process left in the middle of a call', (d
     const row = await leaveBehind();
     const before = Date.now();
     await lapse(row);
-    await store.settleLapsed();
+    await store.settleExpired();
     const unconfirmed = await now(row);
     expect(unconfirmed).toMatchObject({ status: 'unconfirmed', errorCode: null, failedAt: null });
     expect(unconfirmed.lapsesAt?.getTime()).toBeGreaterThanOrEqual(before + UNCONFIRMED_AFTER);
     expect(unconfirmed.lapsesAt?.getTime()).toBeLessThanOrEqual(Date.now() + UNCONFIRMED_AFTER);
-    await store.settleLapsed();
+    await store.settleExpired();
     expect(await now(row)).toEqual(unconfirmed);
   });
 
@@ -95,7 +95,7 @@ describeEachDatabase('a message that a process left in the middle of a call', (d
     const row = await leaveBehind();
     await store.recordUnconfirmed(row.id);
     await lapse(row);
-    await store.settleLapsed();
+    await store.settleExpired();
     const failed = await now(row);
     expect(failed).toMatchObject({
       status: 'failed',
@@ -104,7 +104,7 @@ describeEachDatabase('a message that a process left in the middle of a call', (d
       failedAt: expect.any(Date),
       lapsesAt: null,
     });
-    await store.settleLapsed();
+    await store.settleExpired();
     expect(await now(row)).toEqual(failed);
   });
 
@@ -155,7 +155,7 @@ describeEachDatabase('a message that a process left in the middle of a call', (d
     await store.recordSent({ id: 5, recipientPhone: before.recipientPhone }, ACCEPTANCE, new Date());
     await store.recordUnconfirmed(5);
     await store.recordFailed(5, REFUSAL, { releaseKey: true });
-    await store.settleLapsed();
+    await store.settleExpired();
     expect(await now({ id: 5 })).toEqual(before);
   });
 
@@ -165,7 +165,7 @@ describeEachDatabase('a message that a process left in the middle of a call', (d
     const failed = await now(row);
     await store.recordSent(row, ACCEPTANCE, new Date());
     await store.recordUnconfirmed(row.id);
-    await store.settleLapsed();
+    await store.settleExpired();
     expect(await now(row)).toEqual(failed);
   });
 });

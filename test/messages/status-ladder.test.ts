@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MessageStatus } from '../../lib/messages/message.entity.js';
-import { NO_FAILURE, OUTCOME_UNKNOWN_FAILURE } from '../../lib/messages/message-store.js';
+import { NO_FAILURE, OUTCOME_UNKNOWN_FAILURE } from '../../lib/messages/message-failure.js';
 import {
   applyStatus,
   inOrder,

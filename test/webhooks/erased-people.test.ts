@@ -1,7 +1,7 @@
 import { ContactsService, WebhooksService } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { BulkOutcomes } from '../../lib/bulk/send/bulk-outcomes.js';
-import { MessageStore } from '../../lib/messages/message-store.js';
+import { MessageRepository } from '../../lib/messages/message-repository.js';
 import { FailedItems } from '../../lib/webhooks/failed-items.js';
 import { phoneOf, recipientsOf } from '../bulk/bulk-scene.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
@@ -27,7 +27,7 @@ describeEachDatabase('a person who was erased while messages to them were on the
   });
   beforeEach(() => statuses.scene.meta.clear());
 
-  const store = () => statuses.scene.app.get(MessageStore);
+  const store = () => statuses.scene.app.get(MessageRepository);
 
   const erase = async (phone: string) => {
     const contacts = statuses.scene.app.get(ContactsService);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { BulkSendEntity, MessageEntity, type MessageStatus } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { OUTCOME_UNKNOWN } from '../../lib/messages/message-store.js';
+import { OUTCOME_UNKNOWN } from '../../lib/messages/message-failure.js';
 import type { StatusItem } from '../../lib/webhooks/webhook-item.js';
 import { recipientsOf } from '../bulk/bulk-scene.js';
 import { newMessage } from '../store/new-message.js';

@@ -1,6 +1,7 @@
 import { MessagesService } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { MessageStore, OUTCOME_UNKNOWN } from '../../lib/messages/message-store.js';
+import { MessageRepository } from '../../lib/messages/message-repository.js';
+import { OUTCOME_UNKNOWN } from '../../lib/messages/message-failure.js';
 import { newMessage } from '../store/new-message.js';
 import { phoneOf, recipientsOf } from '../bulk/bulk-scene.js';
 import { welcome } from '../messages/template-inputs.js';
@@ -24,7 +25,7 @@ describeEachDatabase('statuses of messages', (database) => {
   });
   beforeEach(() => statuses.scene.meta.clear());
 
-  const store = () => statuses.scene.app.get(MessageStore);
+  const store = () => statuses.scene.app.get(MessageRepository);
 
   const sendOne = async () => {
     const { id } = await statuses.scene.app.get(MessagesService).sendTemplate(welcome());

@@ -10,7 +10,7 @@ import { RowIds } from '../../store/row-ids.js';
 import { change, select, type Statements } from '../../store/statement.js';
 import { MessageCallbacks } from '../../messages/message-callbacks.js';
 import { MessageEntity } from '../../messages/message.entity.js';
-import { type Failure, NO_FAILURE } from '../../messages/message-store.js';
+import { type Failure, NO_FAILURE } from '../../messages/message-failure.js';
 import { PendingContents } from '../../messages/pending-content.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';

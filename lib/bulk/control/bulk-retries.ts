@@ -4,7 +4,7 @@ import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import type { Statements } from '../../store/statement.js';
 import { mayPassAt, reactionTo } from '../../graph/error-catalogue.js';
 import { MessageEntity } from '../../messages/message.entity.js';
-import { NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-store.js';
+import { NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-failure.js';
 import { CHUNK_SIZE } from '../accept/stored-recipients.js';
 import { BulkChunks } from '../bulk-chunks.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';

@@ -5,7 +5,7 @@ import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { change, type Statements } from '../../store/statement.js';
 import { changeMessages, type MessageChange } from '../../messages/message-changes.js';
-import { keepErased } from '../../messages/erased-message.js';
+import { keepErased } from '../../messages/message-changes.js';
 import { MessageCallbacks } from '../../messages/message-callbacks.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { BulkLog } from '../bulk-log.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Statements } from '../../store/statement.js';
 import type { MessageChange } from '../../messages/message-changes.js';
-import { NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-store.js';
+import { NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-failure.js';
 import { isOver } from '../../messages/status-ladder.js';
 import { BulkChunks } from '../bulk-chunks.js';
 import type { BulkSendEntity } from '../bulk-send.entity.js';

@@ -1,5 +1,5 @@
 import type { Acceptance } from '../../messages/message-call.js';
-import type { Failure } from '../../messages/message-store.js';
+import type { Failure } from '../../messages/message-failure.js';
 
 /** What became of the call of one message. */
 export type MessageOutcome =

@@ -5,7 +5,7 @@ import { inList } from '../../store/in-list.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { retryOnDeadlock } from '../../store/retry-on-deadlock.js';
 import { MessageEntity } from '../../messages/message.entity.js';
-import { LAPSE_MARGIN } from '../../messages/message-store.js';
+import { EXPIRY_MARGIN } from '../../messages/message-repository.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import { Persistence } from './persistence.js';
@@ -61,7 +61,7 @@ export class PendingMessages {
    */
   async claim(chunk: BulkChunkEntity, messages: readonly PendingMessage[]): Promise<readonly PendingMessage[]> {
     const ids = messages.map(({ id }) => id);
-    const lapsesAt = new Date(Date.now() + this.options.callTimeout + LAPSE_MARGIN + randomInt(CLAIMS_TOLD_APART));
+    const lapsesAt = new Date(Date.now() + this.options.callTimeout + EXPIRY_MARGIN + randomInt(CLAIMS_TOLD_APART));
     const held = this.#held(chunk);
     const claiming = retryOnDeadlock(() =>
       this.messages

@@ -3,7 +3,7 @@ import { mayPassAt, reactionTo } from '../../graph/error-catalogue.js';
 import { MetaApiError } from '../../graph/meta-api.error.js';
 import type { FailedOutcome } from '../../graph/graph-outcome.js';
 import { MetaUnreachableError } from '../../graph/meta-outcome.errors.js';
-import { failureOf } from '../../messages/send-failure.js';
+import { failureOf } from '../../messages/message-failure.js';
 import { MOST_PAIR_TRIES, MOST_TRIES, pairDelay, retryDelay } from './back-off.js';
 import type { HoldReason, MessageOutcome, Reaction } from './message-outcome.js';
 

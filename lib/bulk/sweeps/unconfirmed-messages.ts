@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { OUTCOME_UNKNOWN_FAILURE } from '../../messages/message-store.js';
+import { OUTCOME_UNKNOWN_FAILURE } from '../../messages/message-failure.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import { BulkLedger } from '../ledger/bulk-ledger.js';
 

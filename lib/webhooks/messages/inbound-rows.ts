@@ -6,12 +6,12 @@ import type { SaidMessage } from '../../conversations/conversation-progress.js';
 import { ConversationRows } from '../../conversations/conversation-rows.js';
 import type { Conversation } from '../../conversations/conversations.inputs.js';
 import { LONGEST_WORDS, previewOf } from '../../conversations/message-preview.js';
-import { insertRows } from '../../store/json-rows.js';
 import { inList } from '../../store/in-list.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { RowIds } from '../../store/row-ids.js';
-import { change, select, type Statements } from '../../store/statement.js';
+import { select, type Statements } from '../../store/statement.js';
 import { truncateForColumn } from '../../store/truncate-for-column.js';
+import { type InboundRow, MessageRepository } from '../../messages/message-repository.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { InboundCallbacks } from './inbound-callbacks.js';
 import type { InboundMessage } from './inbound-message.js';
@@ -34,8 +34,8 @@ export interface ReceivedMessage extends InboundMessage {
   readonly change?: NumberChange | undefined;
 }
 
-type NewRow = Partial<MessageEntity> &
-  Pick<MessageEntity, 'id' | 'type' | 'createdAt'> & { readonly learnedAt: Date } & { readonly wamid: string };
+type NewRow = InboundRow &
+  Pick<MessageEntity, 'type' | 'createdAt'> & { readonly learnedAt: Date; readonly wamid: string };
 
 interface Arrival {
   readonly inbound: ReceivedMessage;
@@ -57,6 +57,7 @@ export class InboundRows {
 
   constructor(
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
+    private readonly repository: MessageRepository,
     private readonly rowIds: RowIds,
     private readonly openings: ConversationOpenings,
     private readonly conversations: ConversationRows,
@@ -109,12 +110,7 @@ export class InboundRows {
       return conversation ? [{ arrival, conversation, isNew: !known.has(arrival.key) }] : [];
     });
     const news = placed.filter(({ isNew }) => isNew);
-    yield* change(
-      insertRows(
-        this.messages,
-        news.map(({ arrival: { row } }) => row),
-      ),
-    );
+    yield* this.repository.insertInbound(news.map(({ arrival: { row } }) => row));
     const moved = new Map<Conversation, SaidMessage[]>();
     for (const {
       arrival: { row },

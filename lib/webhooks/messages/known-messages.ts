@@ -3,7 +3,7 @@ import { Repository } from 'typeorm';
 import { ConversationReads } from '../../conversations/conversation-reads.js';
 import { inList } from '../../store/in-list.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import { isErased } from '../../messages/erased-message.js';
+import { isErased } from '../../messages/message-changes.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { inboundKey, type ReceivedMessage, type StoredMessage } from './inbound-rows.js';
 

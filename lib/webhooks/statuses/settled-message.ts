@@ -1,4 +1,4 @@
-import { keepErased } from '../../messages/erased-message.js';
+import { keepErased } from '../../messages/message-changes.js';
 import type { MessageChange } from '../../messages/message-changes.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import {

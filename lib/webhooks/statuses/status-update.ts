@@ -2,7 +2,7 @@ import { truncateForColumn } from '../../store/truncate-for-column.js';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import { type MetaErrorBody, readMetaError } from '../../graph/meta-error-body.js';
 import { type CallbackData, decodeCallbackData } from '../../messages/callback-data.js';
-import { failureOfMeta } from '../../messages/send-failure.js';
+import { failureOfMeta } from '../../messages/message-failure.js';
 import type { MessageStatus } from '../../messages/message.entity.js';
 import type { ReportedStatus } from '../../messages/status-ladder.js';
 import { WebhookItemError } from '../webhook-applier.js';

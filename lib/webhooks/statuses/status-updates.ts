@@ -7,8 +7,8 @@ import { inList } from '../../store/in-list.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { selectEntities } from '../../store/select-entities.js';
 import type { Statements } from '../../store/statement.js';
-import { changeMessages } from '../../messages/message-changes.js';
 import { MessageCallbacks } from '../../messages/message-callbacks.js';
+import { MessageRepository } from '../../messages/message-repository.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { METERS, type Meters } from '../../meters.js';
 import { QueuedEvents } from '../events/queued-events.js';
@@ -28,6 +28,7 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
   constructor(
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(MessageEntity) private readonly rows: Repository<MessageEntity>,
+    private readonly repository: MessageRepository,
     private readonly ledger: BulkLedger,
     private readonly finder: MessageFinder,
     private readonly reactions: FailureReactions,
@@ -92,10 +93,7 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     if (single.length === 0) return settled;
     const rows = yield* selectEntities(this.rows, { id: this.#oneOf(single) }, { lock: true });
     const done = settleAll(rows, single);
-    yield* changeMessages(
-      this.rows,
-      done.flatMap(({ change }) => change ?? []),
-    );
+    yield* this.repository.change(done.flatMap(({ change }) => change ?? []));
     return [...settled, ...done];
   }
 

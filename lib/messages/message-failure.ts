@@ -4,9 +4,9 @@ import { messageOf } from '../foreign-errors.js';
 import { MetaApiError, type MetaRefusal } from '../graph/meta-api.error.js';
 import type { FailedOutcome } from '../graph/graph-outcome.js';
 import { rateLimitOf } from '../graph/rate-limit.js';
-import { isErased } from './erased-message.js';
+import { isErased } from './message-changes.js';
 import type { MessageEntity } from './message.entity.js';
-import { type Failure, OUTCOME_UNKNOWN } from './message-store.js';
+
 import { MessageErasedError, SendOutcomeUnknownError } from './messages.errors.js';
 
 /** Characters of an error that are worth keeping. */
@@ -75,3 +75,20 @@ export function replayAnswer(row: MessageEntity): MessageEntity {
   );
   throw errorForCaller(row, { kind: 'refused', error });
 }
+
+/** Why a message failed, in Meta's words or this module's. */
+export type Failure = Pick<MessageEntity, 'errorCode' | 'errorMessage' | 'errorDetails' | 'errorTraceId'>;
+
+/** Error code of a message that waited for proof in vain. */
+export const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN';
+
+/** What a row says that waited for proof in vain. */
+export const OUTCOME_UNKNOWN_FAILURE: Failure = {
+  errorCode: OUTCOME_UNKNOWN,
+  errorMessage: 'Meta never told whether it took the message.',
+  errorDetails: null,
+  errorTraceId: null,
+};
+
+/** What a row says that did not fail. */
+export const NO_FAILURE: Failure = { errorCode: null, errorMessage: null, errorDetails: null, errorTraceId: null };

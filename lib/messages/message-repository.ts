@@ -1,25 +1,31 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  Between,
   type DataSource,
   type FindOptionsWhere,
   In,
   IsNull,
   LessThan,
+  LessThanOrEqual,
   Not,
   type QueryDeepPartialEntity,
   Repository,
 } from 'typeorm';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { inList } from '../store/in-list.js';
+import { insertRows } from '../store/json-rows.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { RowIds } from '../store/row-ids.js';
 import { selectEntities } from '../store/select-entities.js';
-import { change } from '../store/statement.js';
+import { change, type Statements } from '../store/statement.js';
+import type { Expired } from '../process/retention.js';
 import { IDEMPOTENCY_KEY_LIFETIME, type StoredIdempotencyKey } from '../idempotency/idempotency-key.js';
-import { ERASED } from './erased-message.js';
+import { changeMessages, ERASED, type MessageChange } from './message-changes.js';
 import { MessageCallbacks } from './message-callbacks.js';
 import type { Acceptance } from './message-call.js';
+import { type Failure, NO_FAILURE, OUTCOME_UNKNOWN, OUTCOME_UNKNOWN_FAILURE } from './message-failure.js';
 import { MessageEntity, type MessageStatus } from './message.entity.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 
@@ -38,41 +44,36 @@ export type NewMessage = Pick<MessageEntity, 'workspaceId' | 'phoneNumberId' | '
       | 'createdAt'
     >
   >;
+/** What a webhook's message is stored as; all rows of one statement have the same columns. */
+export type InboundRow = Partial<MessageEntity> & Pick<MessageEntity, 'id' | 'idempotencyKey'>;
 
-/** Why a message failed, in Meta's words or this module's. */
-export type Failure = Pick<MessageEntity, 'errorCode' | 'errorMessage' | 'errorDetails' | 'errorTraceId'>;
+/** The messages to and from one person, by one name and one phone number of the business. */
+export type MessagesOfPerson = Pick<MessageEntity, 'workspaceId' | 'phoneNumberId'> &
+  Pick<FindOptionsWhere<MessageEntity>, 'recipientPhone' | 'userId' | 'createdAt'>;
 
-/** What is known of the row before its call; `recipientPhone` is empty for somebody known by a user id alone. */
+/** What is known of the row before its call; `recipientPhone` is empty for a person known by a user id alone. */
 type SentRow = Pick<MessageEntity, 'id' | 'recipientPhone'>;
 
-/** Time that a process may stall between its last look at the clock and the call, in ms. */
-export const LAPSE_MARGIN = 15_000;
+/** Milliseconds that a process may stall between its last look at the clock and the call. */
+export const EXPIRY_MARGIN = 15_000;
+/** Rows in one statement. */
+const BATCH_SIZE = 500;
 
-/** Error code of a message that waited for proof in vain. */
-export const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN';
-
-/** What a row says that waited for proof in vain. */
-export const OUTCOME_UNKNOWN_FAILURE: Failure = {
-  errorCode: OUTCOME_UNKNOWN,
-  errorMessage: 'Meta never told whether it took the message.',
-  errorDetails: null,
-  errorTraceId: null,
-};
-
-const SETTLED_AT_ONCE = 500;
+/** Row ids that one statement of {@link MessageRepository.removeContents} looks at. */
+const ID_RANGE = 1_000;
 
 const NOT_YET_SENT: MessageStatus[] = ['sending', 'unconfirmed'];
 
-/** Where a message stands that waited for proof in vain; proof, or a refusal, that comes after all still counts. */
+/** A message that waited for proof in vain; proof, or a refusal, that comes after all still counts. */
 const GIVEN_UP = { status: 'failed' as const, errorCode: OUTCOME_UNKNOWN };
-
-/** What a row says that did not fail. */
-export const NO_FAILURE: Failure = { errorCode: null, errorMessage: null, errorDetails: null, errorTraceId: null };
 const NO_KEY = { idempotencyKey: null, idempotencyFingerprint: null };
 
-/** Writes messages and their outcomes: by conditional statements, safe in any number of processes. */
+/**
+ * The only writer of messages, but for those of bulk sends: `BulkLedger` and the bulk sender write theirs together with the
+ * counters over them. Its statements are conditional, so that any number of processes may run them.
+ */
 @Injectable()
-export class MessageStore {
+export class MessageRepository {
   constructor(
     @Inject(MESSAGES_OPTIONS) private readonly options: MessagesOptions,
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
@@ -96,7 +97,7 @@ export class MessageStore {
       attempt: 1,
       retries: 0,
       createdAt: message.createdAt ?? now,
-      lapsesAt: new Date(now.getTime() + this.options.callTimeout + LAPSE_MARGIN),
+      lapsesAt: new Date(now.getTime() + this.options.callTimeout + EXPIRY_MARGIN),
     });
     // The row is handed on as it will be read again: with null where nothing is yet.
     for (const column of this.messages.metadata.columns) {
@@ -104,6 +105,16 @@ export class MessageStore {
     }
     await retryOnDeadlock(() => this.messages.createQueryBuilder().insert().values(row).execute());
     return row;
+  }
+
+  /** Inserts what customers sent, as part of a transaction. */
+  *insertInbound(rows: readonly InboundRow[]): Statements<void> {
+    yield* change(insertRows(this.messages, rows));
+  }
+
+  /** Changes locked messages, given in the order of their ids, as part of a transaction. */
+  change(changes: readonly MessageChange[]): Statements<void> {
+    return changeMessages(this.messages, changes);
   }
 
   /** Meta took it. Also counts for a row that was given up meanwhile: this is the proof that it was sent. */
@@ -126,22 +137,66 @@ export class MessageStore {
     await this.#fail({ id, ...GIVEN_UP }, values);
   }
 
-  /** Nobody knows whether Meta took it. */
+  /** It is unknown whether Meta took it. */
   async recordUnconfirmed(id: number): Promise<void> {
     await this.#update({ id, status: 'sending' }, { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() });
   }
 
-  /** Settles rows whose status has lapsed: those of dead processes, and those that waited for proof in vain. */
-  async settleLapsed(): Promise<void> {
-    await this.#settle('sending', (lapsed) =>
-      this.#update(lapsed, { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() }),
+  /** Settles rows whose status has expired: those of dead processes, and those that waited for proof in vain. */
+  async settleExpired(): Promise<void> {
+    await this.#settle('sending', (expired) =>
+      this.#update(expired, { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() }),
     );
-    await this.#settle('unconfirmed', (lapsed) =>
-      this.#fail(lapsed, { status: 'failed', failedAt: new Date(), lapsesAt: null, ...OUTCOME_UNKNOWN_FAILURE }),
+    await this.#settle('unconfirmed', (expired) =>
+      this.#fail(expired, { status: 'failed', failedAt: new Date(), lapsesAt: null, ...OUTCOME_UNKNOWN_FAILURE }),
     );
   }
 
-  /** The row as it stands now. */
+  /** Removes a person from their messages; the rows stay, so that counters remain a count of them. */
+  async erase(messages: MessagesOfPerson): Promise<void> {
+    for (;;) {
+      const rows = await this.messages.find({
+        select: { id: true },
+        where: messages,
+        order: { createdAt: 'ASC' },
+        take: BATCH_SIZE,
+      });
+      if (rows.length === 0) return;
+      const ids = rows.map(({ id }) => id);
+      await retryOnDeadlock(() => this.messages.update({ id: inList(this.messages, ids) }, ERASED));
+    }
+  }
+
+  /**
+   * Removes the contents of a workspace's old messages, but for those still to be sent. By ranges of row ids: thousands of
+   * messages may be of the same moment, and no index has those in an order.
+   */
+  async removeContents(workspaceId: number, { since, until, signal }: Expired): Promise<void> {
+    const range = await this.messages
+      .createQueryBuilder('message')
+      .select('MIN(message.id)', 'first')
+      .addSelect('MAX(message.id)', 'last')
+      .where({ workspaceId, createdAt: Between(since, until) })
+      .getRawOne<{ first: string | number | null; last: string | number | null }>();
+    if (!range || range.first === null) return;
+    const last = Number(range.last);
+    for (let first = Number(range.first); first <= last && !signal.aborted; first += ID_RANGE) {
+      await retryOnDeadlock(() =>
+        this.messages.update(
+          {
+            id: Between(first, first + ID_RANGE - 1),
+            workspaceId,
+            createdAt: LessThanOrEqual(until),
+            status: Not(In(['pending', 'sending'])),
+            content: Not(IsNull()),
+          },
+          { content: null },
+        ),
+      );
+    }
+  }
+
+  /** The present row. */
   get(id: number): Promise<MessageEntity> {
     return this.messages.findOneByOrFail({ id });
   }
@@ -162,19 +217,19 @@ export class MessageStore {
   /** Found by one index and changed by another: found first and locked by id, as sends lock them, so that none wait in a ring. */
   async #settle(
     status: MessageStatus,
-    write: (lapsed: FindOptionsWhere<MessageEntity>) => Promise<boolean>,
+    write: (expired: FindOptionsWhere<MessageEntity>) => Promise<boolean>,
   ): Promise<void> {
-    // Those of bulk sends move counters, too: the bulk sends' own sweep sees to them.
-    const lapsed = { status, bulkSendId: IsNull(), lapsesAt: LessThan(new Date()) };
+    // Those of bulk sends move counters, too: bulk sends settle their own.
+    const expired = { status, bulkSendId: IsNull(), lapsesAt: LessThan(new Date()) };
     const rows = await this.messages.find({
-      where: lapsed,
+      where: expired,
       select: { id: true },
       order: { lapsesAt: 'ASC' },
-      take: SETTLED_AT_ONCE,
+      take: BATCH_SIZE,
     });
     if (rows.length === 0) return;
-    await write({ ...lapsed, id: In(rows.map(({ id }) => id)) });
-    if (rows.length === SETTLED_AT_ONCE) await this.#settle(status, write);
+    await write({ ...expired, id: In(rows.map(({ id }) => id)) });
+    if (rows.length === BATCH_SIZE) await this.#settle(status, write);
   }
 
   async #recordSent(
@@ -185,7 +240,7 @@ export class MessageStore {
     return this.#update({ ...where, ...GIVEN_UP }, { ...sent, ...NO_FAILURE, failedAt: null });
   }
 
-  /** Has rows fail, and tells who wants to know; no webhook does. @returns whether there were any */
+  /** Fails rows, and puts the callbacks that report it: no webhook will. @returns whether there were any */
   #fail(where: FindOptionsWhere<MessageEntity>, failed: QueryDeepPartialEntity<MessageEntity>): Promise<boolean> {
     const { messages, callbacks } = this;
     return runInTransaction(this.dataSource, function* () {
