@@ -1,15 +1,19 @@
-import { IsOptional, Matches } from 'class-validator';
+import { IsOptional } from 'class-validator';
+import { Field } from './surface/field.decorator.js';
+import { IsWholeNumber } from './surface/is-whole-number.decorator.js';
 
 const DEFAULT_PAGE_SIZE = 20;
 
-/** Which page of a list, as a query says it. */
+/** Which page of a list, in a query. */
 export class PageDto {
   @IsOptional()
-  @Matches(/^[1-9]\d{0,6}$/, { message: 'must be a whole number from 1.' })
+  @IsWholeNumber(9_999_999, 'must be a whole number from 1.')
+  @Field({ description: 'From 1.', default: 1 })
   page?: string;
 
   @IsOptional()
-  @Matches(/^(?:[1-9]\d?|100)$/, { message: 'must be a whole number from 1 to 100.' })
+  @IsWholeNumber(100)
+  @Field({ description: 'Items a page.', default: DEFAULT_PAGE_SIZE })
   page_size?: string;
 }
 

@@ -7,107 +7,113 @@ import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import type { QuotaUsage } from '../../messages/quota-usage.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { TemplatesService } from '../../templates/templates.service.js';
-import { Operation, type OperationDescription } from '../openapi/operation.js';
+import { Operation } from '../openapi/operation.js';
 import type { TemplateVariable } from '../../templates/variables/template-variable.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
-import { array, boolean, integer, nullable, number, object, oneOf, string } from '../openapi/schema.js';
-import { PHONE_NUMBER_ID } from './meta-templates.schemas.js';
+import { Field } from '../surface/field.decorator.js';
+import { PHONE_NUMBER_ID } from './template.dto.js';
 
-const quotaSchema = object({
-  dailyLimit: nullable(integer({ description: 'Null where there is no limit.' })),
-  uniqueNumbersSent24h: integer(),
-  remaining: nullable(integer()),
-  usagePercentage: number(),
-  canSend: boolean(),
-});
+class Quota {
+  @Field({ type: 'integer', description: 'Null where there is no limit.', nullable: true, example: 2000 })
+  dailyLimit!: number | null;
 
-const phoneNumber = object({
-  id: integer(),
-  phoneNumberId: string({ description: 'Meta’s id.' }),
-  displayPhoneNumber: nullable(string()),
-  verifiedName: nullable(string()),
-  isPrimary: boolean(),
-  messagingLimitTier: nullable(string()),
-  qualityRating: nullable(string()),
-  quota: quotaSchema,
-});
+  @Field({ type: 'integer', example: 45 })
+  uniqueNumbersSent24h!: number;
 
-const variable = object({
-  name: string(),
-  type: oneOf('TEXT', 'IMAGE', 'VIDEO', 'DOCUMENT', 'LOCATION'),
-  position: integer(),
-  isRequired: boolean(),
-  component: oneOf('HEADER', 'BODY', 'BUTTON'),
-});
+  @Field({ type: 'integer', nullable: true, example: 1955 })
+  remaining!: number | null;
 
-const templateSchema = object({
-  name: string(),
-  language: string(),
-  category: string(),
-  variables: array(variable),
-});
+  @Field({ type: 'number', example: 2.3 })
+  usagePercentage!: number;
 
-const businessAccountsOperation: OperationDescription = {
-  summary: 'What can be sent, and from where',
-  description: 'The accounts of the key’s workspace with their phone numbers, quotas and approved templates.',
-  answers: {
-    200: {
-      description: 'The accounts.',
-      json: {
-        schema: object({
-          companyName: string(),
-          apiKeyName: nullable(string()),
-          businessAccounts: array(
-            object({
-              businessAccountId: integer(),
-              businessName: nullable(string()),
-              phoneNumbers: array(phoneNumber),
-              templates: array(templateSchema),
-            }),
-          ),
-        }),
-        example: {
-          companyName: 'Mi Empresa SRL',
-          apiKeyName: 'Production API Key',
-          businessAccounts: [
-            {
-              businessAccountId: 1,
-              businessName: 'Mi Empresa WhatsApp Business',
-              phoneNumbers: [
-                {
-                  id: 123,
-                  phoneNumberId: PHONE_NUMBER_ID,
-                  displayPhoneNumber: '+54 9 223 675-0780',
-                  verifiedName: 'Mi Empresa',
-                  isPrimary: true,
-                  messagingLimitTier: 'TIER_2K',
-                  qualityRating: 'GREEN',
-                  quota: {
-                    dailyLimit: 2000,
-                    uniqueNumbersSent24h: 45,
-                    remaining: 1955,
-                    usagePercentage: 2.3,
-                    canSend: true,
-                  },
-                },
-              ],
-              templates: [
-                {
-                  name: 'welcome_message',
-                  language: 'es',
-                  category: 'MARKETING',
-                  variables: [{ name: 'name', type: 'TEXT', position: 1, isRequired: true, component: 'BODY' }],
-                },
-              ],
-            },
-          ],
-        },
-      },
-    },
-  },
-};
+  @Field({ type: 'boolean', example: true })
+  canSend!: boolean;
+}
 
-/** What a caller can send from, and what: accounts, numbers with their quota, approved templates. */
+class PhoneNumber {
+  @Field({ type: 'integer', example: 123 })
+  id!: number;
+
+  @Field({ description: 'Meta’s id.', example: PHONE_NUMBER_ID })
+  phoneNumberId!: string;
+
+  @Field({ nullable: true, example: '+54 9 223 675-0780' })
+  displayPhoneNumber!: string | null;
+
+  @Field({ nullable: true, example: 'Mi Empresa' })
+  verifiedName!: string | null;
+
+  @Field({ type: 'boolean', example: true })
+  isPrimary!: boolean;
+
+  @Field({ nullable: true, example: 'TIER_2K' })
+  messagingLimitTier!: string | null;
+
+  @Field({ nullable: true, example: 'GREEN' })
+  qualityRating!: string | null;
+
+  @Field({ type: () => Quota })
+  quota!: Quota;
+}
+
+class Variable {
+  @Field({ example: 'name' })
+  name!: string;
+
+  @Field({ enum: ['TEXT', 'IMAGE', 'VIDEO', 'DOCUMENT', 'LOCATION'], example: 'TEXT' })
+  type!: TemplateVariable['type'];
+
+  @Field({ type: 'integer', example: 1 })
+  position!: number;
+
+  @Field({ type: 'boolean', example: true })
+  isRequired!: boolean;
+
+  @Field({ enum: ['HEADER', 'BODY', 'BUTTON'], example: 'BODY' })
+  component!: TemplateVariable['component'];
+}
+
+class Template {
+  @Field({ example: 'welcome_message' })
+  name!: string;
+
+  @Field({ example: 'es' })
+  language!: string;
+
+  @Field({ example: 'MARKETING' })
+  category!: string;
+
+  @Field({ type: () => Variable, each: true })
+  variables!: readonly Variable[];
+}
+
+class BusinessAccount {
+  @Field({ type: 'integer', example: 1 })
+  businessAccountId!: number;
+
+  @Field({ nullable: true, example: 'Mi Empresa WhatsApp Business' })
+  businessName!: string | null;
+
+  @Field({ type: () => PhoneNumber, each: true })
+  phoneNumbers!: readonly PhoneNumber[];
+
+  @Field({ type: () => Template, each: true })
+  templates!: readonly Template[];
+}
+
+/** Answer of `GET /business-accounts/`. */
+class BusinessAccountsAnswer {
+  @Field({ example: 'Mi Empresa SRL' })
+  companyName!: string;
+
+  @Field({ nullable: true, example: 'Production API Key' })
+  apiKeyName!: string | null;
+
+  @Field({ type: () => BusinessAccount, each: true })
+  businessAccounts!: readonly BusinessAccount[];
+}
+
+/** Lists what a caller can send, and from where: accounts, numbers with their quota, approved templates. */
 @Controller('business-accounts')
 export class BusinessAccountsController {
   constructor(
@@ -116,14 +122,18 @@ export class BusinessAccountsController {
     private readonly budget: RecipientBudget,
   ) {}
 
-  @Operation(businessAccountsOperation)
+  @Operation({
+    summary: 'List accounts, phone numbers and templates',
+    description: 'The accounts of the key’s workspace with their phone numbers, quotas and approved templates.',
+    answers: { 200: { description: 'The accounts.', type: BusinessAccountsAnswer } },
+  })
   @Get()
   @RequireAbility('accounts.read')
-  async list(@CurrentCaller() { workspace, apiKeyName }: Caller): Promise<object> {
+  async list(@CurrentCaller() { workspace, apiKeyName }: Caller): Promise<BusinessAccountsAnswer> {
     const accounts = await this.accounts.list({ workspace });
     const numbers = await this.accounts.phoneNumbers({ workspace });
     const primaryId = await this.accounts.primaryPhoneNumberId({ workspace });
-    const businessAccounts: object[] = [];
+    const businessAccounts: BusinessAccount[] = [];
     for (const account of accounts) {
       const own = numbers.filter(({ accountId }) => accountId === account.id);
       businessAccounts.push({
@@ -144,10 +154,10 @@ export class BusinessAccountsController {
     account: BusinessAccountEntity,
     numbers: readonly PhoneNumberEntity[],
     primaryId: number | null,
-  ): Promise<object[]> {
+  ): Promise<PhoneNumber[]> {
     // All numbers of an account share one budget, and nearly always Meta says the same of their limit.
     const usages = new Map<string | null, QuotaUsage>();
-    const presented: object[] = [];
+    const presented: PhoneNumber[] = [];
     for (const row of numbers) {
       const { messagingLimit } = row;
       const portfolio = this.budget.portfolioOf({ messagingLimit, account });
@@ -158,14 +168,13 @@ export class BusinessAccountsController {
     return presented;
   }
 
-  async #templatesOf({ businessAccountId }: BusinessAccountEntity, workspace: string): Promise<object[]> {
+  async #templatesOf({ businessAccountId }: BusinessAccountEntity, workspace: string): Promise<Template[]> {
     const templates = await this.templates.list({ workspace, businessAccountId, status: 'APPROVED' });
     return templates.map((template) => presentTemplate(template, this.templates.variablesOf(template)));
   }
 }
 
-/** One phone number of `GET /business-accounts/`. */
-function presentPhoneNumber(row: PhoneNumberEntity, isPrimary: boolean, quota: QuotaUsage): object {
+function presentPhoneNumber(row: PhoneNumberEntity, isPrimary: boolean, quota: QuotaUsage): PhoneNumber {
   return {
     id: row.id,
     phoneNumberId: row.phoneNumberId,
@@ -184,8 +193,7 @@ function presentPhoneNumber(row: PhoneNumberEntity, isPrimary: boolean, quota: Q
   };
 }
 
-/** One template of `GET /business-accounts/`. */
-function presentTemplate(template: TemplateEntity, variables: readonly TemplateVariable[]): object {
+function presentTemplate(template: TemplateEntity, variables: readonly TemplateVariable[]): Template {
   return {
     name: template.name,
     language: template.language,

@@ -3,53 +3,49 @@ import { AccountsService } from '../../accounts/accounts.service.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { WorkspacesService } from '../../workspaces/workspaces.service.js';
-import { Operation, type OperationDescription } from '../openapi/operation.js';
-import { array, integer, nullable, object, string } from '../openapi/schema.js';
+import { Operation } from '../openapi/operation.js';
+import { Field } from '../surface/field.decorator.js';
 
-const TEXT = nullable(string());
+/** Answer of `GET /business-info/`. */
+class BusinessInfoAnswer {
+  @Field({ type: 'integer', description: 'Row id of the workspace.', example: 1 })
+  id!: number;
 
-const businessInfoOperation: OperationDescription = {
-  summary: 'Who the business is',
-  description:
-    'From Meta’s business profile of the workspace’s primary number and the host’s options; null for what neither has.',
-  answers: {
-    200: {
-      description: 'The business behind the key’s workspace.',
-      json: {
-        schema: object({
-          id: integer({ description: 'Row id of the workspace.' }),
-          name: TEXT,
-          email: TEXT,
-          phone: TEXT,
-          website: TEXT,
-          address: TEXT,
-          description: TEXT,
-          timezone: TEXT,
-          companySize: TEXT,
-          companySizeDisplay: TEXT,
-          companyTypes: nullable(array(string())),
-          categories: nullable(array(string())),
-        }),
-        example: {
-          id: 1,
-          name: 'Mi Empresa SRL',
-          email: 'hola@example.com',
-          phone: '+54 9 223 675-0780',
-          website: 'https://example.com',
-          address: 'Av. Corrientes 1234, Buenos Aires',
-          description: 'Everything for your house.',
-          timezone: 'America/Argentina/Buenos_Aires',
-          companySize: '11-50',
-          companySizeDisplay: '11 to 50 employees',
-          companyTypes: null,
-          categories: ['RETAIL'],
-        },
-      },
-    },
-  },
-};
+  @Field({ nullable: true, example: 'Mi Empresa SRL' })
+  name!: string | null;
 
-/** Who the business behind the caller's workspace is. */
+  @Field({ nullable: true, example: 'hola@example.com' })
+  email!: string | null;
+
+  @Field({ nullable: true, example: '+54 9 223 675-0780' })
+  phone!: string | null;
+
+  @Field({ nullable: true, example: 'https://example.com' })
+  website!: string | null;
+
+  @Field({ nullable: true, example: 'Av. Corrientes 1234, Buenos Aires' })
+  address!: string | null;
+
+  @Field({ nullable: true, example: 'Everything for your house.' })
+  description!: string | null;
+
+  @Field({ nullable: true, example: 'America/Argentina/Buenos_Aires' })
+  timezone!: string | null;
+
+  @Field({ nullable: true, example: '11-50' })
+  companySize!: string | null;
+
+  @Field({ nullable: true, example: '11 to 50 employees' })
+  companySizeDisplay!: string | null;
+
+  @Field({ each: true, nullable: true, example: null })
+  companyTypes!: readonly string[] | null;
+
+  @Field({ each: true, nullable: true, example: ['RETAIL'] })
+  categories!: readonly string[] | null;
+}
+
+/** Describes the business behind the caller's workspace. */
 @Controller('business-info')
 export class BusinessInfoController {
   constructor(
@@ -57,10 +53,15 @@ export class BusinessInfoController {
     private readonly workspaces: WorkspacesService,
   ) {}
 
-  @Operation(businessInfoOperation)
+  @Operation({
+    summary: 'Describe the business',
+    description:
+      'From Meta’s business profile of the workspace’s primary number and the host’s options; null for what neither has.',
+    answers: { 200: { description: 'The business behind the key’s workspace.', type: BusinessInfoAnswer } },
+  })
   @Get()
   @RequireAbility('accounts.read')
-  async info(@CurrentCaller() { workspace }: Caller): Promise<object> {
+  async info(@CurrentCaller() { workspace }: Caller): Promise<BusinessInfoAnswer> {
     const info = await this.accounts.businessInfo({ workspace });
     return { id: await this.workspaces.idOf(workspace), ...info };
   }

@@ -3,60 +3,67 @@ import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ContactsService } from '../../contacts/contacts.service.js';
 import { ContactSessions, type ContactSession } from '../../messages/contact-sessions.js';
-import { Operation, type OperationDescription } from '../openapi/operation.js';
+import { Operation } from '../openapi/operation.js';
 import type { ContactEntity } from '../../contacts/contact.entity.js';
-import { boolean, dateTime, integer, nullable, object, string } from '../openapi/schema.js';
+import { IsOptional } from 'class-validator';
+import { ValidDtoPipe } from '../dto.pipe.js';
+import { Field } from '../surface/field.decorator.js';
 
-const contactLookupOperation: OperationDescription = {
-  summary: 'Who a number belongs to',
-  description: 'All spellings of one number find one contact. A number that nobody is known by is answered, too.',
-  query: { phone: { description: 'A phone number.', schema: string(), required: false } },
-  answers: {
-    200: {
-      description: 'Who it is, and whether they can be written to freely.',
-      json: {
-        schema: object({
-          found: boolean(),
-          contact: nullable(
-            object({
-              id: integer(),
-              fullName: nullable(string()),
-              phone: nullable(string()),
-              email: nullable(string()),
-              contactListId: nullable(integer()),
-              contactListName: nullable(string()),
-              source: nullable(string()),
-              createdAt: dateTime(),
-            }),
-          ),
-          hasReplied: boolean(),
-          lastReplyAt: nullable(dateTime()),
-          sessionWindowActive: boolean(),
-          sessionExpiresAt: nullable(dateTime()),
-        }),
-        example: {
-          found: true,
-          contact: {
-            id: 7,
-            fullName: 'Juan Pérez',
-            phone: '+5491112345678',
-            email: 'juan@example.com',
-            contactListId: null,
-            contactListName: null,
-            source: null,
-            createdAt: '2026-11-01T12:00:00.000Z',
-          },
-          hasReplied: true,
-          lastReplyAt: '2026-11-16T20:00:00.000Z',
-          sessionWindowActive: true,
-          sessionExpiresAt: '2026-11-17T20:00:00.000Z',
-        },
-      },
-    },
-  },
-};
+/** Query of `GET /contact-lookup/`: any number is answered, also one that is none. */
+class ContactLookupDto {
+  @IsOptional()
+  @Field({ description: 'A phone number.' })
+  phone?: unknown;
+}
 
-/** Who a number belongs to, and whether they can be written to freely. */
+class FoundContact {
+  @Field({ type: 'integer', example: 7 })
+  id!: number;
+
+  @Field({ nullable: true, example: 'Juan Pérez' })
+  fullName!: string | null;
+
+  @Field({ nullable: true, example: '+5491112345678' })
+  phone!: string | null;
+
+  @Field({ nullable: true, example: 'juan@example.com' })
+  email!: string | null;
+
+  @Field({ type: 'integer', description: 'Always null: the module keeps no lists.', nullable: true, example: null })
+  contactListId!: null;
+
+  @Field({ nullable: true, example: null })
+  contactListName!: null;
+
+  @Field({ nullable: true, example: null })
+  source!: null;
+
+  @Field({ format: 'date-time', example: '2026-11-01T12:00:00.000Z' })
+  createdAt!: Date;
+}
+
+/** Answer of `GET /contact-lookup/`. */
+class ContactLookupAnswer {
+  @Field({ type: 'boolean', example: true })
+  found!: boolean;
+
+  @Field({ type: () => FoundContact, nullable: true })
+  contact!: FoundContact | null;
+
+  @Field({ type: 'boolean', example: true })
+  hasReplied!: boolean;
+
+  @Field({ format: 'date-time', nullable: true, example: '2026-11-16T20:00:00.000Z' })
+  lastReplyAt!: Date | null;
+
+  @Field({ type: 'boolean', example: true })
+  sessionWindowActive!: boolean;
+
+  @Field({ format: 'date-time', nullable: true, example: '2026-11-17T20:00:00.000Z' })
+  sessionExpiresAt!: Date | null;
+}
+
+/** Finds the contact of a number, and whether it can be written to freely. */
 @Controller('contact-lookup')
 export class ContactLookupController {
   constructor(
@@ -64,18 +71,27 @@ export class ContactLookupController {
     private readonly sessions: ContactSessions,
   ) {}
 
-  @Operation(contactLookupOperation)
+  @Operation({
+    summary: 'Find the contact of a number',
+    description: 'All spellings of one number find one contact. A number without a contact is answered, too.',
+    answers: {
+      200: { description: 'The contact, and whether it can be written to freely.', type: ContactLookupAnswer },
+    },
+  })
   @Get()
   @RequireAbility('contacts.read')
-  async lookup(@Query('phone') phone: unknown, @CurrentCaller() { workspace }: Caller): Promise<object> {
+  async lookup(
+    @Query(new ValidDtoPipe(ContactLookupDto)) { phone }: ContactLookupDto,
+    @CurrentCaller() { workspace }: Caller,
+  ): Promise<ContactLookupAnswer> {
     // A plus that was not escaped is a space in a query.
     const contact = typeof phone === 'string' ? await this.contacts.lookup(phone.trim(), { workspace }) : null;
     return contact ? presentLookup(contact, await this.sessions.of(contact)) : NOT_FOUND;
   }
 }
 
-/** The answer for a number that nobody is known by. */
-const NOT_FOUND = {
+/** The answer for a number without a contact. */
+const NOT_FOUND: ContactLookupAnswer = {
   found: false,
   contact: null,
   hasReplied: false,
@@ -84,8 +100,10 @@ const NOT_FOUND = {
   sessionExpiresAt: null,
 };
 
-/** Answer of `GET /contact-lookup/`. */
-function presentLookup(contact: ContactEntity, { lastReplyAt, expiresAt, isActive }: ContactSession): object {
+function presentLookup(
+  contact: ContactEntity,
+  { lastReplyAt, expiresAt, isActive }: ContactSession,
+): ContactLookupAnswer {
   const { id, phone, email, createdAt } = contact;
   return {
     found: true,

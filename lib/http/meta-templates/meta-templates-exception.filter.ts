@@ -1,34 +1,78 @@
 import { Catch } from '@nestjs/common';
-import type { DescribedError } from '../described-error.js';
+import type { Problem } from '../../errors.js';
+import type { DescribedError, DescribedMetaError } from '../described-error.js';
+import { array, string } from '../openapi/schema.js';
 import { SurfaceExceptionFilter } from '../surface-exception.filter.js';
-import { presentQuota } from './bulk-sends/quota.presenter.js';
-import { inOwnNames, presentProblems } from './problems.presenter.js';
+import { Field } from '../surface/field.decorator.js';
+import type { FieldNames } from '../surface/field-names.js';
+import { presentQuota, QuotaInfo } from './bulk-sends/quota.presenter.js';
+
+/** Meta's side of a refusal. */
+class MetaError implements DescribedMetaError {
+  @Field({ type: 'integer', description: 'Meta’s error code; null where it could not be reached.', nullable: true })
+  code!: number | null;
+
+  @Field()
+  message!: string;
+
+  @Field({ nullable: true })
+  details!: string | null;
+
+  @Field({ description: 'The id that Meta’s support asks for.', nullable: true })
+  fbtrace_id!: string | null;
+}
+
+/** Problems by field. */
+type Details = Readonly<Record<string, readonly string[]>>;
+
+/** Body of every refusal. */
+export class ErrorAnswer {
+  @Field()
+  error!: string;
+
+  @Field()
+  code!: string;
+
+  @Field({ type: 'object', description: 'Problems by field.', additionalProperties: array(string()), optional: true })
+  details?: Details;
+
+  @Field({ type: 'integer', description: 'Problems beyond the first 100.', optional: true })
+  further_problems?: number;
+
+  @Field({ type: () => QuotaInfo, optional: true })
+  quota_info?: QuotaInfo;
+
+  @Field({ type: () => MetaError, optional: true })
+  meta?: DescribedMetaError;
+
+  @Field({ description: 'Of the message that was not sent, or of which the outcome is unknown.', optional: true })
+  message_id?: string;
+}
 
 /** Words errors as `{error, code, details}`. */
 @Catch()
 export class MetaTemplatesExceptionFilter extends SurfaceExceptionFilter {
-  protected body(error: DescribedError): object {
-    return presentError(error);
+  protected body(error: DescribedError, names: FieldNames): ErrorAnswer {
+    const { message, code, problems, furtherProblems, quota, meta, messageId } = error;
+    return {
+      error: names.inText(message),
+      code,
+      ...(problems && { details: presentProblems(problems, names) }),
+      ...(furtherProblems !== undefined && { further_problems: furtherProblems }),
+      ...(quota && { quota_info: presentQuota(quota) }),
+      ...(meta && { meta }),
+      ...(messageId !== undefined && { message_id: String(messageId) }),
+    };
   }
 }
 
-/** An error as this API words it. */
-export function presentError({
-  message,
-  code,
-  problems,
-  furtherProblems,
-  quota,
-  meta,
-  messageId,
-}: DescribedError): object {
-  return {
-    error: inOwnNames(message),
-    code,
-    ...(problems && { details: presentProblems(problems) }),
-    ...(furtherProblems !== undefined && { further_problems: furtherProblems }),
-    ...(quota && { quota_info: presentQuota(quota) }),
-    ...(meta && { meta }),
-    ...(messageId !== undefined && { message_id: String(messageId) }),
-  };
+/** Problems by field, as `details` has them. */
+export function presentProblems(problems: readonly Problem[], names: FieldNames): Details {
+  const details = new Map<string, string[]>();
+  for (const { path, message: text } of problems) {
+    const message = names.inText(text);
+    const known = details.get(path) ?? [];
+    if (!known.includes(message)) details.set(path, [...known, message]);
+  }
+  return Object.fromEntries(details);
 }

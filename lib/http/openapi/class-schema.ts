@@ -3,6 +3,9 @@ import { getMetadataStorage } from 'class-validator';
 import { classOf, type FieldOptions, fieldsOf } from '../surface/field.decorator.js';
 import type { Schema } from './schema.js';
 
+/** Classes by the names of their schemas, of which a document has one each. */
+const NAMED = new Map<string, Type>();
+
 /** The schemas of a surface's classes, each under a name of its own in `components.schemas`. */
 export class ClassSchemas {
   readonly #schemas = new Map<string, Schema>();
@@ -18,6 +21,9 @@ export class ClassSchemas {
   /** Returns a reference to the schema of a class. */
   refTo(type: Type): Schema {
     const name = [...this.tag.split(' '), type.name].map(capitalized).join('');
+    const named = NAMED.get(name) ?? type;
+    if (named !== type) throw new Error(`Two classes of ${this.tag} are named ${type.name}: rename one.`);
+    NAMED.set(name, type);
     if (!this.#schemas.has(name)) {
       this.#schemas.set(name, {});
       this.#schemas.set(name, this.#schemaOf(type));
@@ -25,9 +31,9 @@ export class ClassSchemas {
     return { $ref: `#/components/schemas/${name}` };
   }
 
-  /** Returns the fields of a query, in which nothing can be null. */
+  /** Returns the fields of a class that can be in a query, in which nothing is an object or null. */
   parametersOf(type: Type): readonly DescribedField[] {
-    return this.#fieldsOf(type, false);
+    return this.#fieldsOf(type, false).filter(({ name }) => typeof fieldsOf(type).get(name)?.type !== 'function');
   }
 
   #fieldsOf(type: Type, canBeNull: boolean): readonly DescribedField[] {
@@ -119,6 +125,7 @@ const IMPLIED: Readonly<Record<string, (constraints: Rule['constraints']) => Sch
   arrayMinSize: ([minItems]) => ({ minItems }),
   arrayMaxSize: ([maxItems]) => ({ maxItems }),
   isOneOf: ([words]) => ({ type: 'string', enum: words }),
+  isFlag: () => ({ type: 'boolean' }),
   isMoment: () => ({ type: 'string', format: 'date-time' }),
   isWholeNumber: ([minimum, maximum]) => ({ type: 'integer', minimum, maximum }),
 };

@@ -62,7 +62,7 @@ export function describeController(mounted: MountedController): void {
   swagger.ApiExtraModels(...Array.from(schemas.all, ([name, schema]) => modelOf(swagger, name, schema)))(controller);
 }
 
-const NO_INPUT: HandlerInput = { body: undefined, query: undefined };
+const NO_INPUT: HandlerInput = { body: undefined, query: undefined, isStreamable: false };
 
 /** A class that `@nestjs/swagger` takes a named schema from; those of requests and answers stay without its metadata. */
 function modelOf({ ApiSchema }: typeof Swagger, name: string, schema: Schema): Type {
@@ -231,15 +231,16 @@ function parameterDecorators(
   ];
 }
 
-function queryOf({ query }: HandlerInput, schemas: ClassSchemas): Parameters {
-  if (!query) return {};
-  const parameters = schemas
-    .parametersOf(query)
-    .map(({ name, isRequired, schema: { description = '', ...schema } }) => [
+function queryOf({ body, query, isStreamable }: HandlerInput, schemas: ClassSchemas): Parameters {
+  const ofStreams = isStreamable && body ? schemas.parametersOf(body) : [];
+  const parameters = query ? schemas.parametersOf(query) : [];
+  return Object.fromEntries([
+    ...ofStreams.map(({ name, schema }) => [name, { description: 'With a body of CSV or NDJSON.', schema }]),
+    ...parameters.map(({ name, isRequired, schema: { description = '', ...schema } }) => [
       name,
       { description, schema, required: isRequired },
-    ]);
-  return Object.fromEntries(parameters);
+    ]),
+  ]);
 }
 
 /** The `id` of `conversations/:id/messages`. */

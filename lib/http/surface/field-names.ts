@@ -37,7 +37,10 @@ function* namesOf(type: Type): Generator<[path: string, name: string]> {
     for (const path of [field.service ?? []].flat()) yield [path, field.nameInProblems ?? name];
     const nested = classOf(field);
     if (!nested) continue;
-    // Within an array, a path is the index and then the name alone.
-    for (const [path, ownName] of namesOf(nested)) yield [path, field.each ? ownName : `${name}.${ownName}`];
+    // Items of an array are named by their index, which only the path knows.
+    for (const [path, ownName] of namesOf(nested)) {
+      yield [path, field.each ? ownName : `${name}.${ownName}`];
+      yield [`${name}.${path}`, `${name}.${ownName}`];
+    }
   }
 }

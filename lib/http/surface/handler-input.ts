@@ -8,6 +8,8 @@ import { operationOf } from '../openapi/operation.js';
 export interface HandlerInput {
   readonly body: Type | undefined;
   readonly query: Type | undefined;
+  /** Whether the fields of the body are in the query when the body is a stream. */
+  readonly isStreamable: boolean;
 }
 
 /** As Nest keeps the parameters of a handler: by kind and position. */
@@ -17,13 +19,19 @@ type RouteArguments = Readonly<Record<string, { readonly pipes?: readonly unknow
 export function inputOf(controller: Type, name: string): HandlerInput {
   const parameters: RouteArguments = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {};
   const handler: object = controller.prototype[name];
-  const input: { body: Type | undefined; query: Type | undefined } = {
-    body: operationOf(handler)?.body,
-    query: undefined,
-  };
+  let { body }: { readonly body?: Type } = operationOf(handler) ?? {};
+  let query: Type | undefined;
+  let isStreamable = false;
   for (const [key, { pipes = [] }] of Object.entries(parameters)) {
     const pipe = pipes.find((candidate) => candidate instanceof DtoPipe || candidate instanceof ValidDtoPipe);
-    if (pipe) input[key.startsWith(`${RouteParamtypes.QUERY}:`) ? 'query' : 'body'] ??= pipe.dto;
+    if (!pipe) continue;
+    if (key.startsWith(`${RouteParamtypes.QUERY}:`)) {
+      query = pipe.dto;
+    } else {
+      body ??= pipe.dto;
+      // Of `RequestFields`: Nest's own `Body` has the key of its kind.
+      isStreamable = !key.startsWith(`${RouteParamtypes.BODY}:`);
+    }
   }
-  return input;
+  return { body, query, isStreamable };
 }

@@ -1,10 +1,11 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it, vi } from 'vitest';
 import type { BulkMessageView } from '../../../lib/http/meta-templates/bulk-sends/bulk-message.presenter.js';
+import type { Plain } from '../../../lib/http/surface/field.decorator.js';
 import { exportFormats } from '../../../lib/http/meta-templates/bulk-sends/bulk-send-streams.controller.js';
 import { all } from './chunks.js';
 
-const RESULT: BulkMessageView = {
+const RESULT: Plain<BulkMessageView> = {
   id: 1,
   recipient_phone: '+5491112345678',
   status: 'failed',
@@ -17,16 +18,18 @@ const RESULT: BulkMessageView = {
   error_message: 'Message Undeliverable',
 };
 
-async function* results(...changes: readonly Partial<BulkMessageView>[]): AsyncGenerator<BulkMessageView> {
+async function* results(
+  ...changes: readonly Partial<Plain<BulkMessageView>>[]
+): AsyncGenerator<Plain<BulkMessageView>> {
   for (const change of changes) yield { ...RESULT, ...change };
 }
 
-async function* failing(): AsyncGenerator<BulkMessageView> {
+async function* failing(): AsyncGenerator<Plain<BulkMessageView>> {
   yield RESULT;
   throw new Error('The database went away.');
 }
 
-const csvOf = async (...changes: readonly Partial<BulkMessageView>[]): Promise<Record<string, string>[]> =>
+const csvOf = async (...changes: readonly Partial<Plain<BulkMessageView>>[]): Promise<Record<string, string>[]> =>
   parse((await all(exportFormats.csv.write(results(...changes)))).join(''), { columns: true });
 
 describe('An export', () => {
@@ -61,7 +64,7 @@ describe('An export', () => {
     async (format) => {
       let read = 0;
       let isOpen = true;
-      async function* endless(): AsyncGenerator<BulkMessageView> {
+      async function* endless(): AsyncGenerator<Plain<BulkMessageView>> {
         try {
           for (;;) yield { ...RESULT, id: (read += 1) };
         } finally {

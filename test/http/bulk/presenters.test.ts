@@ -2,7 +2,9 @@ import { MessageEntity } from 'nestjs-whatsapp';
 import { describe, expect, it } from 'vitest';
 import { presentBulkMessage } from '../../../lib/http/meta-templates/bulk-sends/bulk-message.presenter.js';
 import { presentPage } from '../../../lib/http/meta-templates/bulk-sends/bulk-sends.controller.js';
-import { presentProblems } from '../../../lib/http/meta-templates/problems.presenter.js';
+import { SendBulkDto } from '../../../lib/http/meta-templates/bulk-sends/send-bulk.controller.js';
+import { presentProblems } from '../../../lib/http/meta-templates/meta-templates-exception.filter.js';
+import { FieldNames } from '../../../lib/http/surface/field-names.js';
 
 const variablesUsed = (content: object | null) =>
   presentBulkMessage(Object.assign(new MessageEntity(), { content, errorCode: null })).variables_used;
@@ -68,7 +70,9 @@ describe('Problems', () => {
       'scheduledAt',
       'recipients[7].buttonVariables.button_0',
     ];
-    expect(presentProblems([...paths, ...paths].map((path) => ({ path, message })))).toEqual({
+    const names = new FieldNames(SendBulkDto);
+    const problems = names.inProblems([...paths, ...paths].map((path) => ({ path, message })));
+    expect(presentProblems(problems, names)).toEqual({
       template_name: [message],
       phone_number_id: [message],
       on_quota_exceeded: [message],

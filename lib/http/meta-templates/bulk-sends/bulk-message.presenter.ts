@@ -1,19 +1,39 @@
-import type { MessageEntity } from '../../../messages/message.entity.js';
+import type { MessageEntity, MessageStatus } from '../../../messages/message.entity.js';
 import type { PartVariables, TemplateVariables } from '../../../templates/variables/variable-values.js';
-import { presentErrorCode, presentRecipient } from '../message.presenter.js';
+import { Field } from '../../surface/field.decorator.js';
+import { ERROR_CODE, MESSAGE_STATUSES, presentErrorCode, presentRecipient, WAMID } from '../message.presenter.js';
 
-/** One recipient's result, in a list and in an export. */
-export interface BulkMessageView {
-  readonly id: number;
-  readonly recipient_phone: string;
-  readonly status: string;
-  readonly meta_message_id: string | null;
-  readonly variables_used: object;
-  readonly sent_at: Date | null;
-  readonly delivered_at: Date | null;
-  readonly read_at: Date | null;
-  readonly error_code: number | string | null;
-  readonly error_message: string | null;
+/** One recipient's result, in a list and in an export, of which the fields are the columns. */
+export class BulkMessageView {
+  @Field({ type: 'integer', example: 1001 })
+  readonly id!: number;
+
+  @Field({ example: '+5491112345678' })
+  readonly recipient_phone!: string;
+
+  @Field({ enum: MESSAGE_STATUSES, example: 'read' })
+  readonly status!: MessageStatus;
+
+  @Field({ nullable: true, example: WAMID })
+  readonly meta_message_id!: string | null;
+
+  @Field({ type: 'object', additionalProperties: true, example: { name: 'Juan', company: 'Mi Empresa' } })
+  readonly variables_used!: object;
+
+  @Field({ format: 'date-time', nullable: true, example: '2026-11-16T21:30:00.000Z' })
+  readonly sent_at!: Date | null;
+
+  @Field({ format: 'date-time', nullable: true, example: '2026-11-16T21:30:02.000Z' })
+  readonly delivered_at!: Date | null;
+
+  @Field({ format: 'date-time', nullable: true, example: '2026-11-16T21:31:00.000Z' })
+  readonly read_at!: Date | null;
+
+  @Field(ERROR_CODE)
+  readonly error_code!: number | string | null;
+
+  @Field({ nullable: true, example: null })
+  readonly error_message!: string | null;
 }
 
 export function presentBulkMessage(message: MessageEntity): BulkMessageView {

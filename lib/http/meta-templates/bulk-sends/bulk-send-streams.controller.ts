@@ -9,63 +9,45 @@ import { WHATSAPP_LOGGER } from '../../../logger.js';
 import { ValidDtoPipe } from '../../dto.pipe.js';
 import { RawResponse } from '../../raw-response.decorator.js';
 import { streamedAnswer } from '../../streamed-answer.js';
-import { presentBulkMessage, type BulkMessageView } from './bulk-message.presenter.js';
-import { presentBulkSend } from './bulk-send.presenter.js';
-import { ExportBulkSendDto } from './bulk-sends-query.dto.js';
-import { Operation, type OperationDescription } from '../../openapi/operation.js';
 import { setTimeout as delay } from 'node:timers/promises';
-import { oneOf, string } from '../../openapi/schema.js';
-import { bulkMessageExample, bulkSendExample, idParam } from './bulk-sends.schemas.js';
+import { IsOptional } from 'class-validator';
+import { IsOneOf } from '../../is-one-of.decorator.js';
+import { exampleOf } from '../../openapi/class-schema.js';
+import { Operation } from '../../openapi/operation.js';
+import { string } from '../../openapi/schema.js';
+import { Field, fieldsOf } from '../../surface/field.decorator.js';
+import { BulkMessageView, presentBulkMessage } from './bulk-message.presenter.js';
+import { BulkSendView, ID_PARAM, presentBulkSend } from './bulk-send.presenter.js';
 import { pipeline, Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 
-const eventsOperation: OperationDescription = {
-  summary: 'Watch a bulk send',
-  description: 'A server-sent event with the status object each time that it changes, until the bulk send has ended.',
-  params: idParam,
-  answers: {
-    200: {
-      description: 'The events; lines that begin with a colon keep the connection open.',
-      content: {
-        'text/event-stream': { schema: string(), example: `data: ${JSON.stringify(bulkSendExample)}\n\n` },
-      },
-    },
-  },
-  errors: [404],
-};
+const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
+const BOM = ['true', 'false'] as const;
 
-const HEADER =
-  'id,recipient_phone,status,meta_message_id,variables_used,sent_at,delivered_at,read_at,error_code,error_message';
+/** Query of `GET /meta-templates/bulk-sends/{id}/export/`. */
+class ExportBulkSendDto {
+  @IsOptional()
+  @IsOneOf(EXPORT_FORMATS)
+  @Field({ description: 'Of the answer.', default: 'csv' })
+  format?: (typeof EXPORT_FORMATS)[number];
 
-const ROW = '1001,+5491112345678,sent,wamid.HBgNNTQ5MTEx,"{""name"":""Juan""}",2026-11-16T21:30:00.000Z,,,,';
+  @IsOptional()
+  @IsOneOf(BOM)
+  @Field({
+    description: 'Whether CSV begins with a byte order mark, by which spreadsheets know UTF-8.',
+    default: 'true',
+  })
+  bom?: (typeof BOM)[number];
+}
 
-const exportOperation: OperationDescription = {
-  summary: 'Every recipient’s result',
-  description: 'Streamed. Cells of CSV that a spreadsheet would run as a formula are quoted against it.',
-  params: idParam,
-  query: {
-    format: { description: 'Of the answer.', schema: { ...oneOf('csv', 'ndjson'), default: 'csv' } },
-    bom: {
-      description: 'Whether CSV begins with a byte order mark, by which spreadsheets know UTF-8.',
-      schema: { ...oneOf('true', 'false'), default: 'true' },
-    },
-  },
-  answers: {
-    200: {
-      description: 'A line for each.',
-      content: {
-        'text/csv': { schema: string(), example: `${HEADER}\n${ROW}\n` },
-        'application/x-ndjson': { schema: string(), example: `${JSON.stringify(bulkMessageExample)}\n` },
-      },
-    },
-  },
-  errors: [400, 404],
-};
+const EXPORT_COLUMNS = [...fieldsOf(BulkMessageView).keys()];
+
+const CSV_ROW = '1001,+5491112345678,sent,wamid.HBgNNTQ5MTEx,"{""name"":""Juan""}",2026-11-16T21:30:00.000Z,,,,';
 
 /** Well below the minute after which common proxies close a silent connection, in ms. */
 const HEARTBEAT = 15_000;
 
-/** Tells of bulk sends in answers that are written as they come. */
+/** Streams the events and the results of bulk sends. */
 @Controller('meta-templates/bulk-sends')
 export class BulkSendStreamsController {
   constructor(
@@ -75,7 +57,20 @@ export class BulkSendStreamsController {
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
   ) {}
 
-  @Operation(eventsOperation)
+  @Operation({
+    summary: 'Watch a bulk send',
+    description: 'A server-sent event with the status object each time that it changes, until the bulk send has ended.',
+    params: ID_PARAM,
+    answers: {
+      200: {
+        description: 'The events; lines that begin with a colon keep the connection open.',
+        content: {
+          'text/event-stream': { schema: string(), example: `data: ${JSON.stringify(exampleOf(BulkSendView))}\n\n` },
+        },
+      },
+    },
+    errors: [404],
+  })
   @Get(':id/events')
   // Kept for another request, the connection would keep an app open that closes.
   @Header('Connection', 'close')
@@ -94,7 +89,21 @@ export class BulkSendStreamsController {
     this.#send(events, { response, rawResponse, type: 'text/event-stream; charset=utf-8' });
   }
 
-  @Operation(exportOperation)
+  @Operation({
+    summary: 'Export the results of the recipients',
+    description: 'Streamed. Cells of CSV that a spreadsheet would run as a formula are quoted against it.',
+    params: ID_PARAM,
+    answers: {
+      200: {
+        description: 'A line for each.',
+        content: {
+          'text/csv': { schema: string(), example: `${EXPORT_COLUMNS.join(',')}\n${CSV_ROW}\n` },
+          'application/x-ndjson': { schema: string(), example: `${JSON.stringify(exampleOf(BulkMessageView))}\n` },
+        },
+      },
+    },
+    errors: [400, 404],
+  })
   @Get(':id/export')
   @RequireAbility('messages.read')
   async export(
@@ -177,19 +186,6 @@ interface ExportFormat {
 /** Rows that are written at a time. */
 const BATCH = 500;
 
-const COLUMNS = [
-  'id',
-  'recipient_phone',
-  'status',
-  'meta_message_id',
-  'variables_used',
-  'sent_at',
-  'delivered_at',
-  'read_at',
-  'error_code',
-  'error_message',
-] as const satisfies readonly (keyof BulkMessageView)[];
-
 /** How a bulk send's results are written, by the name of the format. */
 export const exportFormats = {
   csv: { type: 'text/csv; charset=utf-8', write: toCsv },
@@ -200,7 +196,7 @@ function toCsv(results: AsyncIterable<BulkMessageView>, { bom = false } = {}): A
   const rows = stringify({
     header: true,
     bom,
-    columns: COLUMNS,
+    columns: EXPORT_COLUMNS,
     // Else a spreadsheet would run a cell that begins with = or + as a formula.
     escape_formulas: true,
     cast: { date: (time) => time.toISOString() },

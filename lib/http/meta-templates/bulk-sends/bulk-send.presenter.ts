@@ -1,8 +1,160 @@
-import type { BulkSend } from '../../../bulk/bulk-send.js';
-import { presentErrorCode } from '../message.presenter.js';
+import type { BulkSend, BulkSendStatus } from '../../../bulk/bulk-send.js';
+import type { AnswerDescription } from '../../openapi/operation.js';
+import { string } from '../../openapi/schema.js';
+import { Field, type Plain } from '../../surface/field.decorator.js';
+import { ERROR_CODE, presentErrorCode } from '../message.presenter.js';
+
+export const BULK_SEND_STATUSES = [
+  'SCHEDULED',
+  'QUEUED',
+  'PROCESSING',
+  'PAUSED',
+  'COMPLETED',
+  'PARTIAL',
+  'FAILED',
+  'CANCELLED',
+] as const satisfies readonly BulkSendStatus[];
+
+/** For examples. */
+export const BULK_SEND_ID = 'a3f2b8c9-4d5e-4f60-8a7b-9c0d1e2f3a4b';
+
+/** The parameter of paths, for API documents. */
+export const ID_PARAM = { id: { description: 'Of the bulk send.', schema: string() } };
+
+class SentTemplate {
+  @Field({ type: 'integer', example: 45 })
+  id!: number;
+
+  @Field({ example: 'welcome_message' })
+  template_name!: string;
+
+  @Field({ example: 'es' })
+  language!: string;
+
+  @Field({ example: 'APPROVED' })
+  status!: string;
+}
+
+class Sender {
+  @Field({ type: 'integer', nullable: true, example: 123 })
+  id!: number | null;
+
+  @Field({ nullable: true, example: '+54 9 223 675-0780' })
+  display_phone_number!: string | null;
+
+  @Field({ nullable: true, example: 'Mi Empresa' })
+  verified_name!: string | null;
+}
+
+class ErrorCount {
+  @Field(ERROR_CODE)
+  code!: number | string | null;
+
+  @Field({ nullable: true })
+  message!: string | null;
+
+  @Field({ type: 'integer' })
+  count!: number;
+}
+
+/** The API key that created a bulk send; it has no person. */
+class Creator {
+  @Field({ type: 'integer', example: 1 })
+  id!: number;
+
+  @Field({ nullable: true, example: 'Production API Key' })
+  name!: string | null;
+
+  @Field({ nullable: true, example: null })
+  email!: null;
+
+  @Field({ nullable: true, example: null })
+  first_name!: null;
+
+  @Field({ nullable: true, example: null })
+  last_name!: null;
+}
 
 /** The status object of a bulk send. */
-export function presentBulkSend(bulkSend: BulkSend): object {
+export class BulkSendView {
+  @Field({ format: 'uuid', example: BULK_SEND_ID })
+  id!: string;
+
+  @Field({ nullable: true, example: 'Welcome, November' })
+  name!: string | null;
+
+  @Field({ enum: BULK_SEND_STATUSES, example: 'PROCESSING' })
+  status!: BulkSendStatus;
+
+  @Field({ type: () => SentTemplate })
+  template!: SentTemplate;
+
+  @Field({ type: () => Sender })
+  phone_number!: Sender;
+
+  @Field({ type: 'integer', example: 3 })
+  total_recipients!: number;
+
+  @Field({ type: 'integer', description: 'With those that were delivered and read.', example: 3 })
+  sent_count!: number;
+
+  @Field({ type: 'integer', description: 'With those that were read.', example: 2 })
+  delivered_count!: number;
+
+  @Field({ type: 'integer', example: 1 })
+  read_count!: number;
+
+  @Field({ type: 'integer', example: 0 })
+  failed_count!: number;
+
+  @Field({ type: 'integer', example: 0 })
+  pending_count!: number;
+
+  @Field({ type: 'integer', description: 'Messages of which Meta has not reported the outcome.', example: 0 })
+  unconfirmed_count!: number;
+
+  @Field({ type: 'number', example: 100 })
+  progress_percentage!: number;
+
+  @Field({ type: 'number', example: 0.1 })
+  estimated_time_minutes!: number;
+
+  @Field({ format: 'date-time', nullable: true, example: null })
+  waiting_until!: Date | null;
+
+  @Field({
+    enum: ['quota', 'paused', 'scheduled', 'rate_limited', 'template_paused', 'meta_unavailable'],
+    nullable: true,
+    example: null,
+  })
+  waiting_reason!: NonNullable<BulkSend['waiting']>['reason'] | null;
+
+  @Field({ nullable: true, example: null })
+  waiting_message!: string | null;
+
+  @Field({ type: () => ErrorCount, each: true, example: [] })
+  errors!: readonly ErrorCount[];
+
+  @Field({ format: 'date-time', nullable: true, example: null })
+  scheduled_at!: Date | null;
+
+  @Field({ format: 'date-time', nullable: true, example: '2026-11-16T21:30:00.000Z' })
+  started_at!: Date | null;
+
+  @Field({ format: 'date-time', nullable: true, example: null })
+  completed_at!: Date | null;
+
+  @Field({ format: 'date-time', example: '2026-11-16T21:29:59.000Z' })
+  created_at!: Date;
+
+  @Field({ type: () => Creator, nullable: true })
+  created_by!: Creator | null;
+}
+
+/** The answer with the status object alone. */
+export const BULK_SEND_ANSWER: AnswerDescription = { description: 'Its present status.', type: BulkSendView };
+
+export function presentBulkSend(bulkSend: BulkSend): Plain<BulkSendView> {
   const { template, phoneNumber, counts, waiting } = bulkSend;
   return {
     id: bulkSend.id,
@@ -39,7 +191,6 @@ export function presentBulkSend(bulkSend: BulkSend): object {
     created_by: bulkSend.createdBy && {
       id: bulkSend.createdBy.id,
       name: bulkSend.createdBy.name,
-      // Keys have no person.
       email: null,
       first_name: null,
       last_name: null,

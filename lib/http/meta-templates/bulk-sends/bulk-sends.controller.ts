@@ -1,89 +1,90 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, type Type } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
 import { ValidDtoPipe } from '../../dto.pipe.js';
-import { periodEndOf } from '../../moment.js';
-import { toPage } from '../../page.js';
+import { IsPeriodEnd, periodEndOf } from '../../moment.js';
+import { PageDto, toPage } from '../../page.js';
 import { RequestUrl } from '../../request-url.decorator.js';
-import { presentBulkMessage } from './bulk-message.presenter.js';
-import { presentBulkSend } from './bulk-send.presenter.js';
-import { ListBulkMessagesDto, ListBulkSendsDto } from './bulk-sends-query.dto.js';
-import { Operation, type OperationDescription } from '../../openapi/operation.js';
+import { IsOptional } from 'class-validator';
+import type { BulkSendStatus } from '../../../bulk/bulk-send.js';
 import type { Page } from '../../../bulk/bulk.inputs.js';
-import { string } from '../../openapi/schema.js';
+import { IsOneOf } from '../../is-one-of.decorator.js';
+import { exampleOf } from '../../openapi/class-schema.js';
+import { type AnswerDescription, Operation } from '../../openapi/operation.js';
+import { array, integer, nullable, object, string } from '../../openapi/schema.js';
+import { Field } from '../../surface/field.decorator.js';
+import { MESSAGE_STATUSES } from '../message.presenter.js';
+import { BulkMessageView, presentBulkMessage } from './bulk-message.presenter.js';
 import {
-  bulkMessageExample,
-  bulkMessageSchema,
-  bulkSendAnswer,
-  bulkSendExample,
-  bulkSendSchema,
-  idParam,
-  messageStatusSchema,
-  pageOf,
-  pageQuery,
-  statusSchema,
-} from './bulk-sends.schemas.js';
+  BULK_SEND_ANSWER,
+  BULK_SEND_STATUSES,
+  BulkSendView,
+  ID_PARAM,
+  presentBulkSend,
+} from './bulk-send.presenter.js';
 
-const listBulkSendsOperation: OperationDescription = {
-  summary: 'The bulk sends, newest first',
-  query: {
-    status: { description: 'Only those that stand so.', schema: statusSchema },
-    template: { description: 'Only those of the template of this name or integer id.', schema: string() },
-    created_after: {
-      description: 'Only those since this moment, or since the beginning of this day in UTC.',
-      schema: string({ example: '2026-11-01' }),
-    },
-    created_before: {
-      description: 'Only those before this moment, or until the end of this day in UTC.',
-      schema: string({ example: '2026-11-30T18:00:00Z' }),
-    },
-    ...pageQuery,
-  },
-  answers: {
-    200: {
-      description: 'A page of them.',
-      json: {
-        schema: pageOf(bulkSendSchema),
-        example: { count: 1, next: null, previous: null, results: [bulkSendExample] },
-      },
-    },
-  },
-  errors: [400],
-};
+/** Query of `GET /meta-templates/bulk-sends/`. */
+class ListBulkSendsDto extends PageDto {
+  @IsOptional()
+  @IsOneOf(BULK_SEND_STATUSES)
+  @Field({ description: 'Only those with this status.' })
+  status?: BulkSendStatus;
 
-const bulkSendOperation: OperationDescription = {
-  summary: 'How a bulk send stands',
-  params: idParam,
-  answers: { 200: bulkSendAnswer },
-  errors: [404],
-};
+  @IsOptional()
+  @Field({ description: 'Only those of the template of this name or integer id; an impossible name matches nothing.' })
+  template?: string;
 
-const bulkMessagesOperation: OperationDescription = {
-  summary: 'What became of each recipient',
-  params: idParam,
-  query: {
-    status: { description: 'Only those that stand so.', schema: messageStatusSchema },
-    ...pageQuery,
-  },
-  answers: {
-    200: {
-      description: 'A page of them.',
-      json: {
-        schema: pageOf(bulkMessageSchema),
-        example: { count: 1, next: null, previous: null, results: [bulkMessageExample] },
-      },
-    },
-  },
-  errors: [400, 404],
-};
+  @IsOptional()
+  @IsPeriodEnd('start')
+  @Field({
+    description: 'Only those since this moment, or since the beginning of this day in UTC.',
+    example: '2026-11-01',
+  })
+  created_after?: string;
 
-/** Tells how bulk sends stand. */
+  @IsOptional()
+  @IsPeriodEnd('end')
+  @Field({
+    description: 'Only those before this moment, or until the end of this day in UTC.',
+    example: '2026-11-30T18:00:00Z',
+  })
+  created_before?: string;
+}
+
+/** Query of `GET /meta-templates/bulk-sends/{id}/messages/`. */
+class ListBulkMessagesDto extends PageDto {
+  @IsOptional()
+  @IsOneOf(MESSAGE_STATUSES)
+  @Field({ description: 'Only those with this status.' })
+  status?: (typeof MESSAGE_STATUSES)[number];
+}
+
+/** Describes an answer with a page of items of a class. */
+const pageAnswer = (type: Type<object>): AnswerDescription => ({
+  description: 'A page of them.',
+  json: {
+    schema: (refTo) =>
+      object({
+        count: integer({ description: 'Of all pages.' }),
+        next: nullable(string({ format: 'uri' })),
+        previous: nullable(string({ format: 'uri' })),
+        results: array(refTo(type)),
+      }),
+    example: { count: 1, next: null, previous: null, results: [exampleOf(type)] },
+  },
+});
+
+/** Lists bulk sends and the results of their recipients. */
 @Controller('meta-templates/bulk-sends')
 export class BulkSendsController {
   constructor(private readonly bulk: BulkService) {}
 
-  @Operation(listBulkSendsOperation)
+  @Operation({
+    summary: 'List the bulk sends, newest first',
+    answers: { 200: pageAnswer(BulkSendView) },
+    errors: [400],
+  })
   @Get()
   @RequireAbility('messages.read')
   async list(
@@ -103,14 +104,24 @@ export class BulkSendsController {
     return presentPage(found, presentBulkSend, { url, ...page });
   }
 
-  @Operation(bulkSendOperation)
+  @Operation({
+    summary: 'Get the status of a bulk send',
+    params: ID_PARAM,
+    answers: { 200: BULK_SEND_ANSWER },
+    errors: [404],
+  })
   @Get(':id')
   @RequireAbility('messages.read')
-  async get(@Param('id') id: string, @CurrentCaller() { workspace }: Caller): Promise<object> {
+  async get(@Param('id') id: string, @CurrentCaller() { workspace }: Caller): Promise<BulkSendView> {
     return presentBulkSend(await this.bulk.get(id, { workspace }));
   }
 
-  @Operation(bulkMessagesOperation)
+  @Operation({
+    summary: 'List the results of the recipients',
+    params: ID_PARAM,
+    answers: { 200: pageAnswer(BulkMessageView) },
+    errors: [400, 404],
+  })
   @Get(':id/messages')
   @RequireAbility('messages.read')
   async messages(
@@ -132,7 +143,7 @@ interface PageAsked {
   readonly pageSize: number;
 }
 
-/** A page of a list with the addresses of those beside it, which ask for the same otherwise. */
+/** A page of a list with the addresses of the next and the previous one, which keep the rest of the query. */
 export function presentPage<T>(
   { items, total }: Page<T>,
   present: (item: T) => object,

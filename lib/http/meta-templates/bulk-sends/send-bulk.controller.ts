@@ -15,47 +15,189 @@ import { RawResponse } from '../../raw-response.decorator.js';
 import { BULK_HTTP_OPTIONS, type BulkHttpOptions } from './bulk-http.options.js';
 import { CSV, NDJSON, streamedRecipients } from './recipients/streamed-recipients.js';
 import { Operation } from '../../openapi/operation.js';
-import { sendBulkOperation } from './send-bulk.operations.js';
+import { array, string } from '../../openapi/schema.js';
+import { Field } from '../../surface/field.decorator.js';
+import { FieldNames } from '../../surface/field-names.js';
 import type { BulkSend } from '../../../bulk/bulk-send.js';
-import { presentProblems } from '../problems.presenter.js';
-import { presentQuota } from './quota.presenter.js';
+import { presentProblems } from '../meta-templates-exception.filter.js';
+import { presentQuota, QuotaInfo } from './quota.presenter.js';
+import { BULK_SEND_ID } from './bulk-send.presenter.js';
 import { whileConnected } from '../../bodies/streamed-bodies.js';
 import { momentOf, IsMoment } from '../../moment.js';
-import { DEFAULT_LANGUAGE } from '../default-language.js';
-import { RECIPIENT_EXAMPLE, isRecipientDto, toBulkRecipient } from './recipients/recipient.dto.js';
-import { IsIn, IsNotEmpty, IsOptional, IsString } from 'class-validator';
+import { DEFAULT_LANGUAGE, PHONE_NUMBER_ID, TemplateDto } from '../template.dto.js';
+import { RECIPIENT_EXAMPLE, RecipientDto, isRecipientDto, toBulkRecipient } from './recipients/recipient.dto.js';
+import { IsOptional, ValidateBy } from 'class-validator';
 
-const REQUIRED = { message: 'is required: Meta’s id of the phone number that sends, in a string.' };
+/** Checks that a field is a boolean; in a query it is a text. */
+const IsFlag = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isFlag',
+    validator: {
+      validate: (value: unknown) => value === true || value === false || value === 'true' || value === 'false',
+      defaultMessage: () => 'must be true or false.',
+    },
+  });
 
 /**
- * Body of `POST /meta-templates/send-bulk/`, or its query when the body is CSV or NDJSON. What has no decorator here is
- * checked by `BulkService`, for every caller; so are the recipients, of which there may be too many to validate by class.
+ * Body of `POST /meta-templates/send-bulk/`, or its query when the body is CSV or NDJSON. What has no class-validator
+ * decorator here is checked by `BulkService`, for every caller; so are the recipients, of which there may be 100,000.
  */
-class SendBulkDto {
-  @IsString(REQUIRED)
-  @IsNotEmpty(REQUIRED)
-  phone_number_id!: string;
-
-  template_name!: string;
-
-  /** `es` when left out. */
-  language?: string | null;
-
+export class SendBulkDto extends TemplateDto {
+  @IsOptional()
+  @Field({ description: 'For people to recognise it.', example: 'Welcome, November' })
   name?: string | null;
 
   @IsOptional()
   @IsMoment()
+  @Field({ description: 'When to begin; now when left out.', service: 'scheduledAt' })
   scheduled_at?: string | null;
 
+  @IsOptional()
+  @Field({
+    enum: ['defer', 'reject'],
+    description: 'What to do when the quota does not suffice: send the rest as it frees, or refuse all.',
+    default: 'defer',
+    service: 'onQuotaExceeded',
+  })
   on_quota_exceeded?: 'defer' | 'reject' | null;
 
-  /** In a query it is a text. */
   @IsOptional()
-  @IsIn([true, false, 'true', 'false'], { message: 'must be true or false.' })
+  @IsFlag()
+  @Field({ description: 'Check everything, store and send nothing.' })
   dry_run?: boolean | 'true' | 'false' | null;
 
+  @Field({
+    type: () => RecipientDto,
+    each: true,
+    minItems: 1,
+    description: 'At most 100,000 by default.',
+    checkedByService: true,
+    example: [
+      { phone: '+5491112345678', variables: { name: 'Juan', company: 'Mi Empresa' } },
+      { phone: '+5491187654321', variables: { name: 'María', company: 'Mi Empresa' } },
+    ],
+  })
   recipients?: unknown;
 }
+
+const FIELD_NAMES = new FieldNames(SendBulkDto);
+
+class BulkSender {
+  @Field({ type: 'integer', nullable: true, example: 123 })
+  id!: number | null;
+
+  @Field({ example: PHONE_NUMBER_ID })
+  phone_number_id!: string;
+
+  @Field({ nullable: true, example: '+54 9 223 675-0780' })
+  display_phone_number!: string | null;
+
+  @Field({ nullable: true, example: 'Mi Empresa' })
+  verified_name!: string | null;
+
+  @Field({ nullable: true, example: 'GREEN' })
+  quality_rating!: string | null;
+
+  @Field({ nullable: true, example: 'TIER_2K' })
+  messaging_limit_tier!: string | null;
+}
+
+/** Answer of `POST /meta-templates/send-bulk/`. */
+class AcceptedBulkSend {
+  @Field({ format: 'uuid', example: BULK_SEND_ID })
+  bulk_send_id!: string;
+
+  @Field({ format: 'uuid', example: '7f8e9d0c-1b2a-4394-8576-6758493a2b1c' })
+  task_id!: string;
+
+  @Field({ enum: ['queued', 'scheduled'], example: 'queued' })
+  status!: 'queued' | 'scheduled';
+
+  @Field({ example: 'welcome_message' })
+  template_name!: string;
+
+  @Field({ type: 'integer', example: 3 })
+  total_recipients!: number;
+
+  @Field({ type: 'integer', description: 'Without duplicates.', example: 3 })
+  unique_recipients!: number;
+
+  @Field({ type: 'number', example: 0.1 })
+  estimated_time_minutes!: number;
+
+  @Field({ format: 'date-time', example: '2026-11-16T21:29:59.000Z' })
+  created_at!: Date;
+
+  @Field({ type: () => BulkSender })
+  whatsapp_phone_number!: BulkSender;
+
+  @Field({ type: () => QuotaInfo })
+  quota_info!: QuotaInfo;
+}
+
+/** Answer of `POST /meta-templates/send-bulk/` with `dry_run`. */
+class DryRunAnswer {
+  @Field({ type: 'boolean', example: true })
+  dry_run!: true;
+
+  @Field({ example: 'welcome_message' })
+  template_name!: string;
+
+  @Field({ type: 'integer', example: 3 })
+  total_recipients!: number;
+
+  @Field({ type: 'integer', example: 3 })
+  unique_recipients!: number;
+
+  @Field({ type: 'number', example: 0.1 })
+  estimated_time_minutes!: number;
+
+  @Field({ type: () => QuotaInfo })
+  quota_info!: QuotaInfo;
+
+  @Field({ type: 'integer', example: 0 })
+  problem_count!: number;
+
+  @Field({
+    type: 'object',
+    description: 'By field; the first 100.',
+    additionalProperties: array(string()),
+    example: {},
+  })
+  problems!: ReturnType<typeof presentProblems>;
+
+  @Field({
+    type: 'object',
+    each: true,
+    itemSchema: { additionalProperties: true },
+    description: 'What Meta would get, of the first.',
+    example: [
+      {
+        messaging_product: 'whatsapp',
+        recipient_type: 'individual',
+        to: '+5491112345678',
+        type: 'template',
+        template: { name: 'welcome_message', language: { code: 'es' }, components: [] },
+      },
+    ],
+  })
+  payloads!: BulkDryRun['payloads'];
+}
+
+const IN_STREAMS = 'The other fields are in the query. At most 1,000,000 recipients by default.';
+
+const STREAMS = {
+  'text/csv': {
+    schema: string({ description: `Columns: \`phone\`, one for each variable, \`button_0\` …. ${IN_STREAMS}` }),
+    example: 'phone,name,company\n+5491112345678,Juan,Mi Empresa\n+5491187654321,María,Mi Empresa\n',
+  },
+  'application/x-ndjson': {
+    schema: string({ description: `One recipient a line, as in \`recipients\`. ${IN_STREAMS}` }),
+    example:
+      '{"phone":"+5491112345678","variables":{"name":"Juan","company":"Mi Empresa"}}\n' +
+      '{"phone":"+5491187654321","variables":{"name":"María","company":"Mi Empresa"}}\n',
+  },
+} as const;
 
 /** As Express and Fastify have it. */
 interface StatusResponse {
@@ -70,7 +212,19 @@ export class SendBulkController {
     @Inject(BULK_HTTP_OPTIONS) private readonly options: BulkHttpOptions,
   ) {}
 
-  @Operation(sendBulkOperation)
+  @Operation({
+    summary: 'Send a template to many recipients',
+    description:
+      'If anything is wrong with any recipient the whole request is refused. Bodies of CSV and NDJSON are read as a ' +
+      'stream; their other fields are in the query, and of JSON they are in the body.',
+    isIdempotent: true,
+    content: STREAMS,
+    answers: {
+      200: { description: 'The findings of `dry_run`.', type: DryRunAnswer },
+      202: { description: 'Accepted.', type: AcceptedBulkSend },
+    },
+    errors: [400, 404, 409, 413, 429, 502],
+  })
   @Post('send-bulk')
   @HttpCode(202)
   @StreamedBody(CSV, NDJSON)
@@ -82,7 +236,7 @@ export class SendBulkController {
     @IdempotencyKey() idempotency: IdempotencyInput | undefined,
     @Res({ passthrough: true }) response: StatusResponse,
     @RawResponse() rawResponse: ServerResponse,
-  ): Promise<object> {
+  ): Promise<AcceptedBulkSend | DryRunAnswer> {
     const { recipients: _, ...fields } = body;
     const asked = toBulkSendInput(body, caller);
     const recipients = recipientsOf(body, stream, this.options, rawResponse);
@@ -97,7 +251,7 @@ export class SendBulkController {
     return presentDryRun(dryRun, input.template);
   }
 
-  /** Names what is wrong with the recipients, too, beside what is wrong with the request itself. */
+  /** Adds the problems of the recipients to those of the request itself. */
   async #withRecipients(problems: readonly Problem[], input: CreateBulkSendInput): Promise<BulkValidationError> {
     try {
       const found = await this.bulk.dryRun(input);
@@ -111,8 +265,8 @@ export class SendBulkController {
   }
 }
 
-/** Answer of `POST /meta-templates/send-bulk/`; the same however often it is asked for with one idempotency key. */
-function presentAcceptedBulkSend(bulkSend: BulkSend): object {
+/** The answer is made from the row: the same for each request with one idempotency key. */
+function presentAcceptedBulkSend(bulkSend: BulkSend): AcceptedBulkSend {
   const { phoneNumber, acceptance } = bulkSend;
   return {
     bulk_send_id: bulkSend.id,
@@ -135,8 +289,7 @@ function presentAcceptedBulkSend(bulkSend: BulkSend): object {
   };
 }
 
-/** Answer of `POST /meta-templates/send-bulk/` with `dry_run`. */
-function presentDryRun(dryRun: BulkDryRun, templateName: string): object {
+function presentDryRun(dryRun: BulkDryRun, templateName: string): DryRunAnswer {
   return {
     dry_run: true,
     template_name: templateName,
@@ -145,7 +298,7 @@ function presentDryRun(dryRun: BulkDryRun, templateName: string): object {
     estimated_time_minutes: dryRun.estimatedMinutes,
     quota_info: presentQuota(dryRun.quota),
     problem_count: dryRun.problems.length + dryRun.furtherProblems,
-    problems: presentProblems(dryRun.problems),
+    problems: presentProblems(FIELD_NAMES.inProblems(dryRun.problems), FIELD_NAMES),
     payloads: dryRun.payloads,
   };
 }

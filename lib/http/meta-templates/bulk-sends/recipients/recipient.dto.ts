@@ -1,9 +1,11 @@
 import type { BulkRecipient } from '../../../../bulk/bulk.inputs.js';
-import { type TemplateVariablesDto, toTemplateVariables } from '../../template-variables.dto.js';
+import { Field } from '../../../surface/field.decorator.js';
+import { RECIPIENT_PHONE, TemplateVariablesDto, toTemplateVariables } from '../../template.dto.js';
 
-/** A recipient in this API's names. Nothing of it is checked yet: `BulkService` does so for every caller. */
-export interface RecipientDto extends TemplateVariablesDto {
-  readonly phone: string;
+/** A recipient in this API's names. `BulkService` checks it, for every caller. */
+export class RecipientDto extends TemplateVariablesDto {
+  @Field({ description: RECIPIENT_PHONE })
+  readonly phone!: string;
 }
 
 /** What a recipient looks like, for the texts of problems. */
