@@ -6,18 +6,15 @@ import { BulkTargets } from './accept/bulk-target.js';
 import { EarlierAcceptances } from './accept/earlier-acceptances.js';
 import { StoredRecipients } from './accept/stored-recipients.js';
 import { BulkChunks } from './bulk-chunks.js';
-import { BulkPauses } from './bulk-pauses.js';
 import { BulkReads } from './bulk-reads.js';
-import { BulkLog } from './bulk-log.js';
-import { BulkTurns } from './bulk-turns.js';
 import { BulkViews } from './bulk-views.js';
 import { BulkWaker } from './bulk-waker.js';
 import { NumberPace } from './number-pace.js';
 import { ChunkPlan } from './chunk-plan.js';
-import { TemplateReapproval } from './control/template-reapproval.js';
 import { BulkControl } from './control/bulk-control.js';
 import { BulkRetries } from './control/bulk-retries.js';
-import { TemplateHolds } from './control/template-holds.js';
+import { BulkLifecycle } from './lifecycle.js';
+import { TemplatePauses } from './template-pauses.js';
 import { BulkLedger } from './ledger/bulk-ledger.js';
 import { RefusedRecipients } from './refused-recipients.js';
 import { BatchSender } from './send/batch-sender.js';
@@ -31,10 +28,8 @@ import { SendingHolds } from './send/sending-holds.js';
 import { SendingStates } from './send/sending-states.js';
 import { SliceSender } from './send/slice-sender.js';
 import { AbandonedAcceptances } from './sweeps/abandoned-acceptances.js';
-import { ApprovedTemplates } from './sweeps/approved-templates.js';
 import { BulkSweeps } from './sweeps/bulk-sweeps.js';
 import { CancelledMessages } from './sweeps/cancelled-messages.js';
-import { DueSchedules } from './sweeps/due-schedules.js';
 import { FreedQuota } from './sweeps/freed-quota.js';
 import { LapsedBulkMessages } from './sweeps/lapsed-bulk-messages.js';
 import { Takeover } from './sweeps/takeover.js';
@@ -43,16 +38,13 @@ import { UnconfirmedMessages } from './sweeps/unconfirmed-messages.js';
 /** What bulk sends need, but for the queue and the pacer. */
 export const bulkProviders: Provider[] = [
   BulkLedger,
+  BulkLifecycle,
+  TemplatePauses,
   BulkChunks,
-  BulkLog,
-  BulkTurns,
-  BulkPauses,
   BulkReads,
   BulkViews,
   BulkControl,
   BulkRetries,
-  TemplateReapproval,
-  TemplateHolds,
   BulkWaker,
   ChunkPlan,
   NumberPace,
@@ -76,9 +68,7 @@ export const bulkProviders: Provider[] = [
   BulkSweeps,
   AbandonedAcceptances,
   CancelledMessages,
-  DueSchedules,
   FreedQuota,
-  ApprovedTemplates,
   LapsedBulkMessages,
   Takeover,
   UnconfirmedMessages,

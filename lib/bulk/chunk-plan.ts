@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, LessThanOrEqual, Not, Or, Repository } from 'typeorm';
+import { In, IsNull, Not, Repository } from 'typeorm';
 import { SendingPauses } from '../accounts/sending-pauses.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { BulkChunkEntity } from './bulk-chunk.entity.js';
 import { BulkChunks, type ChunkTicket } from './bulk-chunks.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
+import { sendable } from './lifecycle.js';
 
 type Turn = Pick<BulkSendEntity, 'id' | 'phoneNumberId' | 'accountId'>;
 
@@ -27,7 +28,7 @@ export class ChunkPlan {
   async turns(): Promise<ReadonlyMap<string, readonly Turn[]>> {
     const ready = await this.bulkSends.find({
       select: { id: true, phoneNumberId: true, accountId: true, servedAt: true, createdAt: true },
-      where: { status: In(['QUEUED', 'PROCESSING']), waitingUntil: Or(IsNull(), LessThanOrEqual(new Date())) },
+      where: sendable(),
     });
     const paused = await this.#paused();
     const turns = new Map<string, Turn[]>();

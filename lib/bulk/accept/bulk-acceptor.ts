@@ -22,7 +22,8 @@ import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkValidationError, QuotaExceededError } from '../bulk.errors.js';
 import type { CreateBulkSendInput } from '../bulk.inputs.js';
-import { type BulkTally, NOTHING_COUNTED, retally, endOf } from '../ledger/bulk-tally.js';
+import { type BulkTally, NOTHING_COUNTED, retally } from '../ledger/bulk-tally.js';
+import { acceptedState } from '../lifecycle.js';
 import { RefusedRecipients } from '../refused-recipients.js';
 import { Persistence } from '../send/persistence.js';
 import { BulkForecast } from './bulk-forecast.js';
@@ -132,7 +133,7 @@ export class BulkAcceptor {
       idempotencyFingerprint: fingerprint?.digest() ?? null,
       ...factsOf(template),
       ...tally,
-      ...beginningOf({ ...tally, uniqueRecipients: reading.unique }, scheduledAt),
+      ...acceptedState({ ...tally, uniqueRecipients: reading.unique }, scheduledAt),
     });
   }
 
@@ -185,16 +186,4 @@ function factsOf(template: TemplateEntity) {
 function assertRight({ total, problems, furtherProblems }: Reading): void {
   if (problems.length > 0) throw new BulkValidationError(problems, furtherProblems);
   if (total === 0) throw new ValidationError([{ path: 'recipients', message: 'must not be empty.' }]);
-}
-
-/** How a bulk send stands once it is accepted: it begins, waits for its time, or has ended where nobody may be sent to. */
-function beginningOf(
-  counted: BulkTally & Pick<BulkSendEntity, 'uniqueRecipients'>,
-  scheduledAt: Date | null,
-): Pick<BulkSendEntity, 'status' | 'completedAt'> & Partial<BulkSendEntity> {
-  const now = new Date();
-  const end = endOf(counted);
-  if (end) return { status: end, completedAt: now };
-  if (!scheduledAt || scheduledAt <= now) return { status: 'QUEUED', completedAt: null };
-  return { status: 'SCHEDULED', completedAt: null, waitingReason: 'scheduled', waitingUntil: scheduledAt };
 }

@@ -7,10 +7,11 @@ import { MessageEntity } from '../../messages/message.entity.js';
 import { NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-failure.js';
 import { CHUNK_SIZE } from '../accept/stored-recipients.js';
 import { BulkChunks } from '../bulk-chunks.js';
-import { BulkSendEntity } from '../bulk-send.entity.js';
+import type { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkSendStateError } from '../bulk.errors.js';
 import { BulkLedger, type LedgerEntry } from '../ledger/bulk-ledger.js';
 import type { LockedBulkSend, LockedMessage } from '../ledger/bulk-locks.js';
+import { BulkLifecycle, reopenedState } from '../lifecycle.js';
 
 /** Failures of this module's own that may pass. */
 const OWN_MAY_PASS: ReadonlySet<string> = new Set(['META_UNREACHABLE', 'META_UNAVAILABLE', 'NOT_SENT']);
@@ -25,9 +26,9 @@ type RetryTimes = ReadonlyMap<number, Date | null>;
 export class BulkRetries {
   constructor(
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
-    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     private readonly chunks: BulkChunks,
     private readonly ledger: BulkLedger,
+    private readonly lifecycle: BulkLifecycle,
   ) {}
 
   /**
@@ -51,7 +52,7 @@ export class BulkRetries {
       retried += entry.messages.length;
       for (const { nextAttemptAt } of entry.messages) first = Math.min(first, nextAttemptAt?.getTime() ?? 0);
     }
-    if (retried > 0 && first > Date.now()) await this.#wait(bulkSend, new Date(first));
+    if (retried > 0 && first > Date.now()) await this.#defer(bulkSend, new Date(first));
     return retried;
   }
 
@@ -66,18 +67,11 @@ export class BulkRetries {
   }
 
   /** Nothing of it is due before, unless something was pending anyway. */
-  async #wait({ id }: BulkSendEntity, waitingUntil: Date): Promise<void> {
-    const isDue = Raw((column) => `(${column} IS NULL OR ${column} < :until)`, { until: waitingUntil.getTime() });
+  async #defer({ id }: BulkSendEntity, until: Date): Promise<void> {
+    const isDue = Raw((column) => `(${column} IS NULL OR ${column} < :until)`, { until: until.getTime() });
     const due = { bulkSendId: id, status: In(['pending', 'sending'] as const), nextAttemptAt: isDue };
     if (await this.messages.existsBy(due)) return;
-    await this.bulkSends.update(
-      { id, status: In(['QUEUED', 'PROCESSING']), waitingReason: IsNull() },
-      {
-        waitingReason: 'rate_limited',
-        waitingUntil,
-        waitingMessage: 'Meta asks to wait with these messages before they are tried again.',
-      },
-    );
+    await this.lifecycle.deferRetries(id, until);
   }
 
   *#again(bulkSend: LockedBulkSend, rows: readonly LockedMessage[], times: RetryTimes): Statements<LedgerEntry> {
@@ -92,10 +86,9 @@ export class BulkRetries {
     return {
       messages: again.map(({ id }) => ({ id, ...pending, nextAttemptAt: times.get(id) ?? null })),
       bulkSend: {
-        completedAt: null,
+        ...reopenedState(bulkSend),
         streak: 0,
         streakCode: null,
-        ...(bulkSend.completedAt && { status: 'QUEUED' }),
       },
     };
   }

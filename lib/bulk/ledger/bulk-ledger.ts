@@ -8,15 +8,16 @@ import { changeMessages, type MessageChange } from '../../messages/message-chang
 import { keepErased } from '../../messages/message-changes.js';
 import { MessageCallbacks } from '../../messages/message-callbacks.js';
 import { MessageEntity } from '../../messages/message.entity.js';
-import { BulkLog } from '../bulk-log.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
+import { BulkLifecycle, type BulkStateChange, settledState } from '../lifecycle.js';
 import { lockBulkSend, type LockedBulkSend, type LockedMessage, lockMessages } from './bulk-locks.js';
-import { type BulkTally, type Counted, endOf, retally } from './bulk-tally.js';
+import { type Counted, retally } from './bulk-tally.js';
 
 /** What is to change of a bulk send and its messages. */
 export interface LedgerEntry {
   readonly messages: readonly MessageChange[];
-  readonly bulkSend?: Partial<BulkSendEntity>;
+  /** Also without a change it is checked whether the bulk send has ended. */
+  readonly bulkSend?: BulkStateChange & Partial<Pick<BulkSendEntity, 'streak' | 'streakCode'>>;
 }
 
 /** Decides on the locked rows. It may be asked again, when the transaction has to be run again. */
@@ -37,7 +38,7 @@ export class BulkLedger {
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     private readonly callbacks: MessageCallbacks,
-    private readonly log: BulkLog,
+    private readonly lifecycle: BulkLifecycle,
   ) {}
 
   /** Locks the bulk send and some of its messages and changes them as decided. @returns what was changed */
@@ -72,19 +73,9 @@ export class BulkLedger {
     const after = touched.map((message) => countedAfter(message, changes.get(message.id)));
     const tally = retally(bulkSend, touched, after);
     if (touched.length === 0 && !entry.bulkSend) return;
-    const changed = { ...entry.bulkSend, ...tally, ...ending({ ...bulkSend, ...entry.bulkSend, ...tally }) };
+    const changed = { ...entry.bulkSend, ...tally, ...settledState({ ...bulkSend, ...entry.bulkSend, ...tally }) };
     yield* change(this.bulkSends.createQueryBuilder().update().set(changed).where({ id: bulkSend.id }));
-    this.#report(bulkSend, changed, tally);
-  }
-
-  #report(
-    { id, status: before, completedAt }: LockedBulkSend,
-    changed: Partial<BulkSendEntity>,
-    tally: BulkTally,
-  ): void {
-    const { status = before, waitingMessage } = changed;
-    if (changed.completedAt && !completedAt) this.log.ends(id, status, tally);
-    else if (status === 'PAUSED' && status !== before) this.log.isPaused(id, String(waitingMessage));
+    this.lifecycle.logSettled(bulkSend, changed);
   }
 }
 
@@ -94,22 +85,5 @@ function countedAfter(before: Counted, { status, errorCode, errorMessage }: Part
     status: status ?? before.status,
     errorCode: errorCode === undefined ? before.errorCode : errorCode,
     errorMessage: errorMessage === undefined ? before.errorMessage : errorMessage,
-  };
-}
-
-/** Status and times of a bulk send whose last message was just settled, or one of whose messages changed after that. */
-function ending(bulkSend: LockedBulkSend): Partial<BulkSendEntity> {
-  const end = endOf(bulkSend);
-  if (bulkSend.status === 'CANCELLED') {
-    // A message in doubt may turn out not to be sent: then the cancelling is not over yet.
-    return { completedAt: end ? (bulkSend.completedAt ?? new Date()) : null };
-  }
-  if (!end || bulkSend.status === 'ACCEPTING') return {};
-  return {
-    status: end,
-    completedAt: bulkSend.completedAt ?? new Date(),
-    waitingReason: null,
-    waitingUntil: null,
-    waitingMessage: null,
   };
 }

@@ -8,6 +8,7 @@ import type { BulkSendEntity } from '../bulk-send.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import { BulkLedger, type LedgerEntry } from '../ledger/bulk-ledger.js';
 import type { LockedBulkSend, LockedMessage } from '../ledger/bulk-locks.js';
+import { failingState } from '../lifecycle.js';
 import type { MessageOutcome } from './message-outcome.js';
 
 /** What became of one call: of this message, at this attempt. */
@@ -87,22 +88,15 @@ export class BulkOutcomes {
   }
 
   /** Pauses a bulk send that fails again and again with one error, instead of burning the list. */
-  #afterFailures(bulkSend: LockedBulkSend, applied: readonly CallOutcome[]): Partial<BulkSendEntity> {
+  #afterFailures(bulkSend: LockedBulkSend, applied: readonly CallOutcome[]): LedgerEntry['bulkSend'] {
     const streak = failureStreak(
       bulkSend,
       applied.map(({ outcome }) => outcome),
     );
     const after = { streak: streak.length, streakCode: streak.code };
-    const { pauseAfterFailures } = this.options;
-    const isUnderWay = bulkSend.status === 'PROCESSING' || bulkSend.status === 'QUEUED';
-    if (!isUnderWay || streak.length < pauseAfterFailures) return after;
-    return {
-      ...after,
-      status: 'PAUSED',
-      waitingReason: 'paused',
-      waitingUntil: null,
-      waitingMessage: `${streak.length} messages in a row failed with ${streak.code}: ${streak.message}`,
-    };
+    if (streak.length < this.options.pauseAfterFailures) return after;
+    const message = `${streak.length} messages in a row failed with ${streak.code}: ${streak.message}`;
+    return { ...after, ...failingState(bulkSend, message) };
   }
 }
 

@@ -6,7 +6,7 @@ import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { ThisProcess } from '../../process/this-process.js';
 import type { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BulkChunks, type ChunkTicket } from '../bulk-chunks.js';
-import { BulkTurns } from '../bulk-turns.js';
+import { BulkLifecycle } from '../lifecycle.js';
 import { BatchSender } from './batch-sender.js';
 import { OutcomeWriter } from './outcome-writer.js';
 import { PendingMessages } from './pending-messages.js';
@@ -36,7 +36,7 @@ export class ChunkSender implements BeforeApplicationShutdown {
     @Inject(PACER) private readonly pacer: Pacer,
     private readonly thisProcess: ThisProcess,
     private readonly chunks: BulkChunks,
-    private readonly turns: BulkTurns,
+    private readonly lifecycle: BulkLifecycle,
     private readonly states: SendingStates,
     private readonly messages: PendingMessages,
     private readonly batches: BatchSender,
@@ -112,7 +112,7 @@ export class ChunkSender implements BeforeApplicationShutdown {
     while (!signal.aborted && performance.now() < endOfTurn) {
       const state = await this.states.of(chunk.bulkSendId);
       if (!state) break;
-      if (after < chunk.fromSeq) await this.turns.begin(chunk.bulkSendId);
+      if (after < chunk.fromSeq) await this.lifecycle.begin(chunk.bulkSendId);
       const pace = await this.pacer.paceOf(state.number);
       const count = state.isTrial ? 1 : Math.round(Math.min(MOST_READ, Math.max(FEWEST_READ, pace)));
       const messages = await this.messages.next(chunk, after, count);

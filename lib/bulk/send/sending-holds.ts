@@ -1,13 +1,10 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
-import { In, Repository } from 'typeorm';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
-import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
-import { BulkLog } from '../bulk-log.js';
-import { BulkPauses } from '../bulk-pauses.js';
-import { BulkSendEntity } from '../bulk-send.entity.js';
+import { BulkLifecycle } from '../lifecycle.js';
+import { TemplatePauses } from '../template-pauses.js';
 import type { SendingHold } from './message-outcome.js';
 import { Persistence } from './persistence.js';
 import type { SendableBulkSend } from './sending-states.js';
@@ -23,12 +20,11 @@ export class SendingHolds {
   constructor(
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     @Inject(PACER) private readonly pacer: Pacer,
-    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     private readonly pauses: SendingPauses,
-    private readonly bulkPauses: BulkPauses,
+    private readonly templatePauses: TemplatePauses,
     private readonly budget: RecipientBudget,
     private readonly persistence: Persistence,
-    private readonly log: BulkLog,
+    private readonly lifecycle: BulkLifecycle,
   ) {}
 
   /** Messages in flight meet the same wall together: it is written down once for all that meet it at a time. */
@@ -52,11 +48,7 @@ export class SendingHolds {
 
   /** Lets a bulk send wait until the messaging limit has room again. */
   async waitForQuota({ bulkSend }: SendableBulkSend, until: Date, message: string): Promise<void> {
-    const { affected } = await this.bulkSends.update(
-      { id: bulkSend.id, status: In(['QUEUED', 'PROCESSING']) },
-      { waitingReason: 'quota', waitingUntil: until, waitingMessage: message },
-    );
-    if (affected === 1) this.log.waits(bulkSend.id, message, until);
+    await this.lifecycle.deferForLimit(bulkSend.id, until, message);
   }
 
   /** With Redis away nobody is sent to anyway; what is known of a message must not wait for it. */
@@ -83,7 +75,9 @@ export class SendingHolds {
           until: hold.until,
         });
       case 'pause-bulk-send':
-        return this.bulkPauses.pause(state.bulkSend, hold.hold, hold.isTemplate);
+        return hold.isTemplate
+          ? this.templatePauses.pauseOne(state.bulkSend, hold.hold)
+          : this.lifecycle.pauseOnError(state.bulkSend.id, hold.hold.message);
       case 'wait-for-quota': {
         const wait = (await this.budget.waitFor(state.portfolio, 1)) || QUOTA_REST;
         return this.waitForQuota(state, new Date(Date.now() + wait), hold.hold.message);

@@ -13,10 +13,9 @@ import { RecipientBudget } from '../../messages/recipient-budget.js';
 import type { PacedNumber } from '../../pacing/pacer.js';
 import { throughputOf } from '../../pacing/throughput.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
-import { BulkLog } from '../bulk-log.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
-import type { BulkWaitingReason } from '../bulk-send.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
+import { BulkLifecycle, isSendable } from '../lifecycle.js';
 
 /** Everything that a bulk send's messages are sent with, at this moment. */
 export interface SendableBulkSend {
@@ -54,7 +53,7 @@ export class SendingStates {
     private readonly outages: SendingOutages,
     private readonly credentials: AccountCredentials,
     private readonly budget: RecipientBudget,
-    private readonly log: BulkLog,
+    private readonly lifecycle: BulkLifecycle,
   ) {}
 
   /** Undefined when the bulk send may not send now. */
@@ -84,26 +83,23 @@ export class SendingStates {
     }
   }
 
-  /** Every message would fail: it waits for a person, or for Meta. */
-  async #pause(bulkSend: BulkSendEntity, waitingReason: BulkWaitingReason, waitingMessage: string): Promise<undefined> {
-    const stopped = { status: 'PAUSED' as const, waitingReason, waitingUntil: null, waitingMessage };
-    const { affected } = await this.bulkSends.update({ id: bulkSend.id, status: bulkSend.status }, stopped);
-    if (affected === 1) this.log.isPaused(bulkSend.id, waitingMessage);
-  }
-
   async #read(bulkSendId: string): Promise<SendableBulkSend | undefined> {
     const bulkSend = await this.bulkSends.findOneBy({ id: bulkSendId });
-    if (!bulkSend || !mayGoOn(bulkSend)) return undefined;
+    if (!bulkSend || !isSendable(bulkSend)) return undefined;
     const phoneNumber = await this.phoneNumbers.findOne({
       // Of the account that it was accepted for: a number that moved has another owner, and another token.
       where: { phoneNumberId: bulkSend.phoneNumberId, accountId: bulkSend.accountId, removedAt: IsNull() },
       relations: { account: true },
     });
     const template = await this.templates.findOneBy({ id: bulkSend.templateId });
-    if (!phoneNumber || !hasAccount(phoneNumber)) return this.#pause(bulkSend, 'paused', NUMBER_GONE);
+    if (!phoneNumber || !hasAccount(phoneNumber)) {
+      await this.lifecycle.pauseOnError(bulkSendId, NUMBER_GONE);
+      return undefined;
+    }
     if (template?.status !== 'APPROVED') {
       const status = template?.status ?? 'DELETED';
-      return this.#pause(bulkSend, 'template_paused', `Template "${bulkSend.templateName}" is ${status}.`);
+      await this.lifecycle.pauseWithTemplate({ id: bulkSendId }, `Template "${bulkSend.templateName}" is ${status}.`);
+      return undefined;
     }
     const { businessAccountId } = phoneNumber.account;
     if (await this.pauses.of(phoneNumber.phoneNumberId, businessAccountId)) return undefined;
@@ -124,9 +120,6 @@ export class SendingStates {
     };
   }
 }
-
-const mayGoOn = ({ status, waitingUntil }: BulkSendEntity): boolean =>
-  (status === 'QUEUED' || status === 'PROCESSING') && (!waitingUntil || waitingUntil <= new Date());
 
 const hasAccount = (phoneNumber: PhoneNumberEntity): phoneNumber is PhoneNumberOfAccount =>
   phoneNumber.account !== undefined;

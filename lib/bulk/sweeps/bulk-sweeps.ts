@@ -1,16 +1,19 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { WHATSAPP_LOGGER } from '../../logger.js';
+import { BulkLifecycle } from '../lifecycle.js';
+import { TemplatePauses } from '../template-pauses.js';
 import { AbandonedAcceptances } from './abandoned-acceptances.js';
-import { ApprovedTemplates } from './approved-templates.js';
 import { CancelledMessages } from './cancelled-messages.js';
-import { DueSchedules } from './due-schedules.js';
 import { FreedQuota } from './freed-quota.js';
 import { LapsedBulkMessages } from './lapsed-bulk-messages.js';
 import { Takeover } from './takeover.js';
 
 /** What has to be looked after from time to time, whoever left it behind. */
-export interface Sweep {
+interface Sweep {
+  readonly name: string;
+  readonly everyMs: number;
   run(): Promise<void>;
+  nextAt?: number;
 }
 
 /** Runs every sweep, each by itself: one that takes long or fails holds up none of the others. */
@@ -23,28 +26,29 @@ export class BulkSweeps {
   constructor(
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     takeover: Takeover,
-    dueSchedules: DueSchedules,
+    lifecycle: BulkLifecycle,
     freedQuota: FreedQuota,
-    approvedTemplates: ApprovedTemplates,
+    templatePauses: TemplatePauses,
     cancelledMessages: CancelledMessages,
     lapsedMessages: LapsedBulkMessages,
     abandonedAcceptances: AbandonedAcceptances,
   ) {
     this.#sweeps = [
-      takeover,
-      dueSchedules,
-      freedQuota,
-      approvedTemplates,
-      cancelledMessages,
-      lapsedMessages,
-      abandonedAcceptances,
+      { name: 'Takeover', everyMs: 0, run: () => takeover.run() },
+      { name: 'DueSchedules', everyMs: 0, run: () => lifecycle.startScheduled() },
+      { name: 'FreedQuota', everyMs: 5_000, run: () => freedQuota.look() },
+      { name: 'ApprovedTemplates', everyMs: 2_000, run: () => templatePauses.resumeApproved() },
+      { name: 'CancelledMessages', everyMs: 0, run: () => cancelledMessages.run() },
+      { name: 'LapsedBulkMessages', everyMs: 0, run: () => lapsedMessages.run() },
+      { name: 'AbandonedAcceptances', everyMs: 0, run: () => abandonedAcceptances.run() },
     ];
   }
 
   /** Starts those that are not running. */
   start(): void {
     for (const sweep of this.#sweeps) {
-      if (this.#running.has(sweep)) continue;
+      if (this.#running.has(sweep) || performance.now() < (sweep.nextAt ?? 0)) continue;
+      sweep.nextAt = performance.now() + sweep.everyMs;
       this.#running.set(
         sweep,
         this.#run(sweep).finally(() => this.#running.delete(sweep)),
@@ -63,7 +67,7 @@ export class BulkSweeps {
       this.#failing.delete(sweep);
     } catch (error) {
       if (!this.#failing.has(sweep)) {
-        this.logger.warn(`${sweep.constructor.name} failed, and is tried again: ${String(error)}`);
+        this.logger.warn(`${sweep.name} failed, and is tried again: ${String(error)}`);
       }
       this.#failing.add(sweep);
     }

@@ -2,7 +2,8 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService 
 import { Repository } from 'typeorm';
 import { AccountSync } from '../../accounts/account-sync.js';
 import type { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
-import { TemplateHolds } from '../../bulk/control/template-holds.js';
+import { BulkWaker } from '../../bulk/bulk-waker.js';
+import { TemplatePauses } from '../../bulk/template-pauses.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { TemplateSync } from '../../templates/template-sync.js';
@@ -19,7 +20,8 @@ export class MetaRefetches implements BeforeApplicationShutdown {
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
     private readonly templateSync: TemplateSync,
     private readonly accountSync: AccountSync,
-    private readonly holds: TemplateHolds,
+    private readonly pauses: TemplatePauses,
+    private readonly waker: BulkWaker,
   ) {}
 
   /** Every language of a name. */
@@ -27,7 +29,7 @@ export class MetaRefetches implements BeforeApplicationShutdown {
     this.#start(`template "${name}" of business account ${account.businessAccountId}`, async () => {
       await this.templateSync.refresh(account, name);
       const refreshed = await this.templates.findBy({ accountId: account.id, name });
-      for (const template of refreshed) await this.holds.follow(template);
+      for (const template of refreshed) if (await this.pauses.follow(template)) this.waker.wake();
     });
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { TemplateHolds } from '../../bulk/control/template-holds.js';
+import { BulkWaker } from '../../bulk/bulk-waker.js';
+import { TemplatePauses } from '../../bulk/template-pauses.js';
 import { truncateForColumn } from '../../store/truncate-for-column.js';
 import { isJsonObject } from '../../graph/json-object.js';
 import type { TemplateStatusEvent } from '../events/whatsapp-event.js';
@@ -39,7 +40,8 @@ export class TemplateUpdates {
 
   constructor(
     private readonly templates: ToldTemplates,
-    private readonly holds: TemplateHolds,
+    private readonly pauses: TemplatePauses,
+    private readonly waker: BulkWaker,
     private readonly refetches: MetaRefetches,
   ) {}
 
@@ -63,7 +65,8 @@ export class TemplateUpdates {
         category: truncateForColumn(nonEmptyText(category) ?? '', 64).toUpperCase(),
       }),
     });
-    if (template) await this.holds.follow(template, template.status === status ? reasonOf(change) : undefined);
+    const words = template?.status === status ? reasonOf(change) : undefined;
+    if (template && (await this.pauses.follow(template, words))) this.waker.wake();
   }
 
   #quality(change: AccountChange): FieldUpdate {

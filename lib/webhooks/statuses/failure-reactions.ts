@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
-import { BulkPauses } from '../../bulk/bulk-pauses.js';
-import { BulkSendEntity } from '../../bulk/bulk-send.entity.js';
+import { BulkLifecycle } from '../../bulk/lifecycle.js';
 import type { HoldReason } from '../../bulk/send/message-outcome.js';
 import { TEMPLATE_CODES } from '../../bulk/send/reaction-to-call.js';
+import { TemplatePauses } from '../../bulk/template-pauses.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { reactionTo } from '../../graph/error-catalogue.js';
 import type { MetaErrorBody } from '../../graph/meta-error-body.js';
@@ -35,9 +35,9 @@ export class FailureReactions {
   constructor(
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
-    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     private readonly pauses: SendingPauses,
-    private readonly bulkPauses: BulkPauses,
+    private readonly lifecycle: BulkLifecycle,
+    private readonly templatePauses: TemplatePauses,
     private readonly budget: RecipientBudget,
   ) {}
 
@@ -70,8 +70,7 @@ export class FailureReactions {
 
   async #pauseBulkSends({ message, error, at, businessAccountId }: FailedMessage, hold: HoldReason): Promise<void> {
     if (!TEMPLATE_CODES.has(error.code)) {
-      const bulkSend = message.bulkSendId === null ? null : await this.bulkSends.findOneBy({ id: message.bulkSendId });
-      if (bulkSend) await this.bulkPauses.pause(bulkSend, hold, false);
+      if (message.bulkSendId !== null) await this.lifecycle.pauseOnError(message.bulkSendId, hold.message);
       return;
     }
     const { templateName, templateLanguage } = message;
@@ -83,7 +82,7 @@ export class FailureReactions {
     });
     // What Meta has told of the template since counts for more: it may have reinstated it.
     const isKnownSince = template && template.syncedAt.getTime() >= at.getTime() + SECOND;
-    if (template && !isKnownSince) await this.bulkPauses.pauseOfTemplate(template.id, hold);
+    if (template && !isKnownSince) await this.templatePauses.pauseAll(template.id, hold);
   }
 
   async #isLimitUsedUp(phoneNumberId: string): Promise<boolean> {
