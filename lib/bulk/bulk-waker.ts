@@ -5,27 +5,24 @@ import {
   type LoggerService,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { OutageLog } from '../store/outage-log.js';
-import { runOutside } from '../async-context.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
+import { Periodic } from '../process/periodic.js';
+import { BULK_QUEUE, type BulkQueue } from '../queue/bulk-queue.js';
+import { OutageLog } from '../store/outage-log.js';
+import type { ChunkTicket } from './bulk-chunks.js';
 import { BULK_OPTIONS, type BulkOptions } from './bulk.options.js';
 import { ChunkPlan } from './chunk-plan.js';
-import { BULK_QUEUE, type BulkQueue } from '../queue/bulk-queue.js';
 import { ChunkSender } from './send/chunk-sender.js';
-import { BulkSweeps } from './sweeps/bulk-sweeps.js';
 
-/** Milliseconds between two looks at what is due. */
 const INTERVAL_MS = 1_000;
 
 /**
- * Looks every second for what is due and puts it in the queue, and sees to what others left behind. Every process does so:
- * whatever one of them, or Redis, has lost is found again by the next look of any.
+ * Puts chunks that are due in the queue, every second and when woken. Every process does so: what one of them, or Redis,
+ * has lost is found again by the next run of any.
  */
 @Injectable()
 export class BulkWaker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
-  #isWanted = false;
+  readonly #periodic: Periodic;
   #hasEnded = false;
 
   constructor(
@@ -34,64 +31,48 @@ export class BulkWaker implements OnApplicationBootstrap, BeforeApplicationShutd
     @Inject(BULK_QUEUE) private readonly queue: BulkQueue,
     private readonly plan: ChunkPlan,
     private readonly sender: ChunkSender,
-    private readonly sweeps: BulkSweeps,
     private readonly outages: OutageLog,
-  ) {}
+  ) {
+    const run = (signal: AbortSignal) => this.#enqueueDue(signal);
+    this.#periodic = new Periodic({ name: 'Queueing due chunks', everyMs: INTERVAL_MS, run, logger, outages });
+  }
 
   onApplicationBootstrap(): void {
-    if (this.options.workers) {
-      this.queue.start(async (ticket) => {
-        try {
-          if (await this.sender.send(ticket)) this.wake();
-        } catch (error) {
-          this.#warn(error);
-        }
-      });
-    }
-    this.#timer = setInterval(() => this.#tick(), INTERVAL_MS).unref();
-    this.#tick();
+    if (this.options.workers) this.queue.start((ticket) => this.#send(ticket));
+    this.#periodic.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#hasEnded = true;
-    clearInterval(this.#timer);
+    const stopped = this.#periodic.stop();
     await this.queue.stop().catch((error: unknown) => this.#warn(error));
-    await this.#looking;
-    await this.sweeps.ended();
+    await stopped;
   }
 
-  /** Something became due: looks at once, and once more if it is looking already. */
+  /** Something became due: queues it at once. */
   wake(): void {
-    this.#isWanted = true;
-    runOutside(() => this.#look());
+    this.#periodic.wake();
   }
 
-  #tick(): void {
-    this.sweeps.start();
-    this.#look();
+  async #send(ticket: ChunkTicket): Promise<void> {
+    try {
+      if (await this.sender.send(ticket)) this.wake();
+    } catch (error) {
+      this.#warn(error);
+    }
   }
 
-  #look(): void {
-    if (this.#hasEnded || this.#looking) return;
-    this.#isWanted = false;
-    this.#looking = this.#plan()
-      .catch((error: unknown) => this.#warn(error))
-      .finally(() => {
-        this.#looking = undefined;
-        if (this.#isWanted) this.#look();
-      });
-  }
-
-  async #plan(): Promise<void> {
+  async #enqueueDue(signal: AbortSignal): Promise<void> {
     const turns = await this.plan.turns();
     const { phoneNumberIds, workers } = await this.queue.numbers([...turns.keys()]);
     for (const phoneNumberId of phoneNumberIds) {
+      if (signal.aborted) return;
       await this.queue.add(await this.plan.tickets(turns.get(phoneNumberId) ?? [], workers));
     }
   }
 
   #warn(error: unknown): void {
     if (this.#hasEnded || this.outages.covers(error)) return;
-    this.logger.warn(`Bulk sends could not be looked after: ${String(error)}`);
+    this.logger.warn(`Chunks could not be sent: ${String(error)}`);
   }
 }

@@ -11,7 +11,7 @@ import { BulkViews } from './bulk-views.js';
 import { BulkWaker } from './bulk-waker.js';
 import { NumberPace } from './number-pace.js';
 import { ChunkPlan } from './chunk-plan.js';
-import { BulkControl } from './control/bulk-control.js';
+import { BulkControl, CancelledMessages } from './control/bulk-control.js';
 import { BulkRetries } from './control/bulk-retries.js';
 import { BulkLifecycle } from './lifecycle.js';
 import { TemplatePauses } from './template-pauses.js';
@@ -27,13 +27,9 @@ import { RefusedMessages } from './send/refused-messages.js';
 import { SendingHolds } from './send/sending-holds.js';
 import { SendingStates } from './send/sending-states.js';
 import { SliceSender } from './send/slice-sender.js';
-import { AbandonedAcceptances } from './sweeps/abandoned-acceptances.js';
-import { BulkSweeps } from './sweeps/bulk-sweeps.js';
-import { CancelledMessages } from './sweeps/cancelled-messages.js';
-import { FreedQuota } from './sweeps/freed-quota.js';
-import { LapsedBulkMessages } from './sweeps/lapsed-bulk-messages.js';
-import { Takeover } from './sweeps/takeover.js';
-import { UnconfirmedMessages } from './sweeps/unconfirmed-messages.js';
+import { FreedQuota } from './freed-quota.js';
+import { BulkMaintenance } from './maintenance.js';
+import { Takeover, UnconfirmedMessages } from './takeover.js';
 
 /** What bulk sends need, but for the queue and the pacer. */
 export const bulkProviders: Provider[] = [
@@ -65,11 +61,9 @@ export const bulkProviders: Provider[] = [
   SendingStates,
   SliceSender,
   ChunkSender,
-  BulkSweeps,
-  AbandonedAcceptances,
   CancelledMessages,
   FreedQuota,
-  LapsedBulkMessages,
   Takeover,
+  BulkMaintenance,
   UnconfirmedMessages,
 ];

@@ -9,15 +9,17 @@ import {
 } from '../../idempotency/idempotency-key.js';
 import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.js';
 import { DeadProcesses } from '../../process/dead-processes.js';
+import { ThisProcess } from '../../process/this-process.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import type { BulkRecipients } from '../bulk.inputs.js';
 import { StoredRecipients } from './stored-recipients.js';
 
-/** Answers a request again whose idempotency key was used before. */
+/** Finds requests that used an idempotency key before, and those that a dead process left unanswered. */
 @Injectable()
 export class EarlierAcceptances {
   constructor(
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
+    private readonly thisProcess: ThisProcess,
     private readonly deadProcesses: DeadProcesses,
     private readonly stored: StoredRecipients,
   ) {}
@@ -44,5 +46,14 @@ export class EarlierAcceptances {
     for await (const recipient of recipients) fingerprint.add(recipient);
     if (fingerprint.digest() !== known.idempotencyFingerprint) throw new IdempotencyConflictError('another-body');
     return known.id;
+  }
+
+  /** Removes what dead processes had stored of requests that they did not answer. */
+  async removeAbandoned(): Promise<void> {
+    const accepting = await this.bulkSends.findBy({ status: 'ACCEPTING' });
+    const living = await this.deadProcesses.known(accepting.map(({ acceptedBy }) => acceptedBy));
+    for (const { id, acceptedBy } of accepting) {
+      if (!living.has(acceptedBy) && acceptedBy !== this.thisProcess.id) await this.stored.remove(id);
+    }
   }
 }

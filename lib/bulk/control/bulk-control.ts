@@ -1,16 +1,77 @@
 import { Injectable } from '@nestjs/common';
-import { Repository } from 'typeorm';
+import { IsNull, MoreThan, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { TemplateSync } from '../../templates/template-sync.js';
 import { BulkChunks } from '../bulk-chunks.js';
-import type { BulkSendEntity } from '../bulk-send.entity.js';
+import { MessageEntity } from '../../messages/message.entity.js';
+import { BulkChunkEntity } from '../bulk-chunk.entity.js';
+import { BulkSendEntity } from '../bulk-send.entity.js';
+import { BulkLedger } from '../ledger/bulk-ledger.js';
 import { BulkLifecycle } from '../lifecycle.js';
-import { CancelledMessages } from '../sweeps/cancelled-messages.js';
 
 /** Milliseconds that `cancel` takes to write down what it means for the messages; the rest is done in the background. */
 const SETTLED_IN_MS = 500;
+
+/** Error code of messages whose bulk send was cancelled before they were sent. */
+const CANCELLED = 'CANCELLED';
+
+/** Messages failed in one transaction. */
+const BATCH_SIZE = 1_000;
+
+/** Fails what is pending of cancelled bulk sends. None of it is sent any more; here it is only recorded. */
+@Injectable()
+export class CancelledMessages {
+  constructor(
+    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
+    @InjectWhatsAppRepository(BulkChunkEntity) private readonly chunks: Repository<BulkChunkEntity>,
+    @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
+    private readonly ledger: BulkLedger,
+  ) {}
+
+  async settleAll(): Promise<void> {
+    const cancelled = await this.bulkSends.findBy({ status: 'CANCELLED', completedAt: IsNull() });
+    for (const { id } of cancelled) await this.settle(id);
+  }
+
+  /** @param until by `performance.now()`: the rest is left to `settleAll` */
+  async settle(bulkSendId: string, until = Infinity): Promise<void> {
+    for (let after: number | null = 0; after !== null;) {
+      if (performance.now() > until) return;
+      const pending: Pick<MessageEntity, 'id' | 'seq'>[] = await this.messages.find({
+        select: { id: true, seq: true },
+        where: { bulkSendId, status: 'pending', seq: MoreThan(after) },
+        order: { seq: 'ASC' },
+        take: BATCH_SIZE,
+      });
+      await this.#fail(
+        bulkSendId,
+        pending.map(({ id }) => id),
+      );
+      after = pending.length < BATCH_SIZE ? null : (pending.at(-1)?.seq ?? null);
+    }
+    await this.chunks.delete({ bulkSendId, processId: IsNull() });
+  }
+
+  async #fail(bulkSendId: string, ids: readonly number[]): Promise<void> {
+    await this.ledger.change(bulkSendId, ids, (messages, { carriesCode }) => ({
+      messages: messages
+        .filter(({ status }) => status === 'pending')
+        .map(({ id }) => ({
+          id,
+          status: 'failed',
+          failedAt: new Date(),
+          nextAttemptAt: null,
+          errorCode: CANCELLED,
+          errorMessage: 'The bulk send was cancelled before this message was sent.',
+          ...(carriesCode && { content: null }),
+        })),
+      // Also when nothing was pending: it may be over by now.
+      bulkSend: {},
+    }));
+  }
+}
 
 /** Pauses, resumes and cancels bulk sends when a person asks for it. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { tierOf } from '../../accounts/messaging-limit.js';
 import { BulkWaker } from '../../bulk/bulk-waker.js';
-import { FreedQuota } from '../../bulk/sweeps/freed-quota.js';
+import { FreedQuota } from '../../bulk/freed-quota.js';
 import { truncateForColumn } from '../../store/truncate-for-column.js';
 import { type AccountChange, type FieldReader, type FieldUpdate, requiredText, nonEmptyText } from './field-update.js';
 import { ToldNumbers } from './told-numbers.js';

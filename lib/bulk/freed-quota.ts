@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
-import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
-import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import { RecipientBudget } from '../../messages/recipient-budget.js';
-import { BulkSendEntity } from '../bulk-send.entity.js';
-import { BulkLifecycle, waitingForLimit } from '../lifecycle.js';
+import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { RecipientBudget } from '../messages/recipient-budget.js';
+import { BulkSendEntity } from './bulk-send.entity.js';
+import { BulkLifecycle, waitingForLimit } from './lifecycle.js';
 
 /** Resumes bulk sends that wait for the messaging limit, when it has room before its time: Meta raised it, say. */
 @Injectable()

@@ -1,0 +1,54 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type LoggerService,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { WHATSAPP_LOGGER } from '../logger.js';
+import { Periodic } from '../process/periodic.js';
+import { OutageLog } from '../store/outage-log.js';
+import { EarlierAcceptances } from './accept/earlier-acceptances.js';
+import { CancelledMessages } from './control/bulk-control.js';
+import { FreedQuota } from './freed-quota.js';
+import { BulkLifecycle } from './lifecycle.js';
+import { Takeover, UnconfirmedMessages } from './takeover.js';
+import { TemplatePauses } from './template-pauses.js';
+
+/** The recurring jobs of bulk sends. Every process runs them: what a dead one left behind, any other finds. */
+@Injectable()
+export class BulkMaintenance implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #jobs: readonly Periodic[];
+
+  constructor(
+    @Inject(WHATSAPP_LOGGER) logger: LoggerService,
+    takeover: Takeover,
+    lifecycle: BulkLifecycle,
+    freedQuota: FreedQuota,
+    templatePauses: TemplatePauses,
+    cancelled: CancelledMessages,
+    unconfirmed: UnconfirmedMessages,
+    acceptances: EarlierAcceptances,
+    outages: OutageLog,
+  ) {
+    const jobs = [
+      { name: 'Taking over from dead processes', everyMs: 1_000, run: () => takeover.run() },
+      { name: 'Starting scheduled bulk sends', everyMs: 1_000, run: () => lifecycle.startScheduled() },
+      { name: 'Failing cancelled messages', everyMs: 1_000, run: () => cancelled.settleAll() },
+      { name: 'Settling expired messages', everyMs: 1_000, run: () => unconfirmed.settleExpired() },
+      { name: 'Removing abandoned bulk sends', everyMs: 1_000, run: () => acceptances.removeAbandoned() },
+      { name: 'Looking for approved templates', everyMs: 2_000, run: () => templatePauses.resumeApproved() },
+      // Counts the recipients of a portfolio.
+      { name: 'Looking for a freed messaging limit', everyMs: 5_000, run: () => freedQuota.look() },
+    ];
+    this.#jobs = jobs.map((job) => new Periodic({ ...job, logger, outages }));
+  }
+
+  onApplicationBootstrap(): void {
+    for (const job of this.#jobs) job.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.#jobs.map((job) => job.stop()));
+  }
+}
