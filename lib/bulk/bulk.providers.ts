@@ -24,7 +24,7 @@ import { OutcomeWriter } from './send/outcome-writer.js';
 import { PendingMessages } from './send/pending-messages.js';
 import { Persistence } from './send/persistence.js';
 import { RefusedMessages } from './send/refused-messages.js';
-import { SendingHolds } from './send/sending-holds.js';
+import { CallReactions } from './send/call-reactions.js';
 import { SendingStates } from './send/sending-states.js';
 import { SliceSender } from './send/slice-sender.js';
 import { FreedQuota } from './freed-quota.js';
@@ -57,7 +57,7 @@ export const bulkProviders: Provider[] = [
   PendingMessages,
   Persistence,
   RefusedMessages,
-  SendingHolds,
+  CallReactions,
   SendingStates,
   SliceSender,
   ChunkSender,

@@ -5,13 +5,13 @@ import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { ThisProcess } from '../../process/this-process.js';
 import type { BulkChunkEntity } from '../bulk-chunk.entity.js';
+import { BulkLifecycle } from '../lifecycle.js';
 import { BudgetUse } from './budget-use.js';
 import type { MessageOutcome } from './message-outcome.js';
 import { OutcomeWriter } from './outcome-writer.js';
 import { type PendingMessage, PendingMessages } from './pending-messages.js';
 import { Persistence } from './persistence.js';
 import { RefusedMessages } from './refused-messages.js';
-import { SendingHolds } from './sending-holds.js';
 import { type SendableBulkSend, SendingStates } from './sending-states.js';
 import { SliceSender } from './slice-sender.js';
 
@@ -23,6 +23,8 @@ const CLAIMED_AHEAD_S = 0.05;
 
 /** Milliseconds that a batch waits while the calls under way are not answered; then others have their turn. */
 const LONGEST_WAIT_MS = 1_000;
+
+const LIMIT_USED_UP = 'The messaging limit of the last 24 hours is used up.';
 
 const NOT_SENT: MessageOutcome = { kind: 'again', at: null, counts: false };
 
@@ -49,7 +51,7 @@ export class BatchSender {
     private readonly messages: PendingMessages,
     private readonly refused: RefusedMessages,
     private readonly budget: RecipientBudget,
-    private readonly holds: SendingHolds,
+    private readonly lifecycle: BulkLifecycle,
     private readonly gate: CallGate,
     private readonly slices: SliceSender,
     private readonly writer: OutcomeWriter,
@@ -70,7 +72,7 @@ export class BatchSender {
     try {
       const isAll = await this.#sendAllowed(batch, allowed, use, own);
       if (grant.freesAt) {
-        await this.holds.waitForQuota(state, grant.freesAt, 'The messaging limit of the last 24 hours is used up.');
+        await this.lifecycle.deferForLimit(state.bulkSend.id, grant.freesAt, LIMIT_USED_UP);
       }
       return isAll && grant.freesAt === null;
     } finally {

@@ -10,22 +10,3 @@ export type MessageOutcome =
   | { readonly kind: 'again'; readonly at: Date | null; readonly counts: boolean }
   /** Nobody knows. */
   | { readonly kind: 'unconfirmed' };
-
-/** Something that concerns more than the one message whose call Meta refused. */
-export type SendingHold =
-  | { readonly kind: 'slow-number' }
-  | { readonly kind: 'pause-number' | 'pause-account'; readonly hold: HoldReason; readonly until: Date | null }
-  | { readonly kind: 'pause-bulk-send'; readonly hold: HoldReason; readonly isTemplate: boolean }
-  | { readonly kind: 'wait-for-quota'; readonly hold: HoldReason };
-
-/** Why, with Meta's code where it is Meta's word. */
-export interface HoldReason {
-  readonly code: string | null;
-  readonly message: string;
-}
-
-/** What follows from a call: what becomes of its message, and what else has to stop. */
-export interface Reaction {
-  readonly outcome: MessageOutcome;
-  readonly hold?: SendingHold;
-}

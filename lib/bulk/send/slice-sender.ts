@@ -12,11 +12,11 @@ import { OutdatedTemplates } from '../../templates/outdated-templates.js';
 import { ThisProcess } from '../../process/this-process.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import type { BudgetUse } from './budget-use.js';
-import type { MessageOutcome, SendingHold } from './message-outcome.js';
+import { CallReactions, reactionToCall } from './call-reactions.js';
+import type { MessageOutcome } from './message-outcome.js';
 import { OutcomeWriter } from './outcome-writer.js';
 import type { PendingMessage } from './pending-messages.js';
-import { reactionToCall } from './reaction-to-call.js';
-import { SendingHolds } from './sending-holds.js';
+import type { Stop } from '../../graph/reactions.js';
 import { type SendableBulkSend, SendingStates } from './sending-states.js';
 
 /** A slot that is missed by more milliseconds than this is another message's time: a new one is asked for. */
@@ -54,7 +54,7 @@ export class SliceSender {
     private readonly gate: CallGate,
     private readonly messageCall: MessageCall,
     private readonly budget: RecipientBudget,
-    private readonly holds: SendingHolds,
+    private readonly reactions: CallReactions,
     private readonly states: SendingStates,
     private readonly writer: OutcomeWriter,
     private readonly contents: PendingContents,
@@ -119,9 +119,9 @@ export class SliceSender {
     await permit.settle(called);
     if (called.kind === 'answered') return { kind: 'sent', acceptance: called.answer, at: new Date() };
     const limitUsedUp = await this.#isLimitUsedUp(called, state);
-    const { outcome, hold } = reactionToCall(called, { retries: message.retries, limitUsedUp, now: new Date() });
-    if (hold) await this.#hold(hold, state);
-    this.#noteRefusal(called.error, hold, state);
+    const { outcome, stop } = reactionToCall(called, { retries: message.retries, limitUsedUp, now: new Date() });
+    if (stop) await this.#stop(stop, state);
+    this.#noteRefusal(called.error, stop, state);
     return outcome;
   }
 
@@ -137,8 +137,8 @@ export class SliceSender {
   }
 
   /** What pauses all bulk sends of the template has its status noted already, and Meta's list may be slower than its refusals. */
-  #noteRefusal(error: unknown, hold: SendingHold | undefined, { template: { name }, credential }: SendableBulkSend) {
-    if (hold?.kind === 'pause-bulk-send' && hold.isTemplate) return;
+  #noteRefusal(error: unknown, stop: Stop | undefined, { template: { name }, credential }: SendableBulkSend) {
+    if (stop?.kind === 'pause-template') return;
     this.outdatedTemplates.note(error, { name, businessAccountId: credential.businessAccountId });
   }
 
@@ -148,8 +148,8 @@ export class SliceSender {
     return lapsesAt && lapsesAt < aliveUntil ? lapsesAt : aliveUntil;
   }
 
-  async #hold(hold: SendingHold, state: SendableBulkSend): Promise<void> {
-    await this.holds.apply(hold, state);
+  async #stop(stop: Stop, state: SendableBulkSend): Promise<void> {
+    await this.reactions.apply(stop, state);
     this.states.forget(state.bulkSend.id);
   }
 

@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
-import { SendingPauses } from '../../accounts/sending-pauses.js';
+import { SendingPauses, type SendingPauseScope } from '../../accounts/sending-pauses.js';
 import { BulkLifecycle } from '../../bulk/lifecycle.js';
-import type { HoldReason } from '../../bulk/send/message-outcome.js';
-import { TEMPLATE_CODES } from '../../bulk/send/reaction-to-call.js';
 import { TemplatePauses } from '../../bulk/template-pauses.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { reactionTo } from '../../graph/error-catalogue.js';
 import type { MetaErrorBody } from '../../graph/meta-error-body.js';
-import type { MetaErrorRule } from '../../graph/meta-error.types.js';
+import { type PauseReason, reactTo } from '../../graph/reactions.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
@@ -53,26 +51,33 @@ export class FailureReactions {
     const { phoneNumberId } = message;
     const limitUsedUp = error.code === SPAM_RATE_LIMIT && (await this.#isLimitUsedUp(phoneNumberId));
     const rule = reactionTo(error.code, { ...error, asynchronous: true, limitUsedUp });
-    const hold = reasonOf(rule, error);
-    switch (rule.reaction) {
-      case 'PAUSE_PHONE':
-        return this.pauses.pause({ scope: 'number', subjectId: phoneNumberId, ...hold, until: null });
-      case 'PAUSE_WABA':
-      case 'AUTH':
-        return this.pauses.pause({ scope: 'account', subjectId: businessAccountId, ...hold, until: null });
-      case 'PAUSE_CAMPAIGN':
-        return this.#pauseBulkSends(failure, hold);
+    const { stop } = reactTo({ ...rule, code: error.code, message: error.message }, { retries: 0, now: failure.at });
+    switch (stop?.kind) {
+      case 'pause-number':
+        return this.#pause('number', phoneNumberId, stop);
+      case 'pause-account':
+        return this.#pause('account', businessAccountId, stop);
+      case 'pause-template':
+        return this.#pauseTemplate(failure, stop.reason);
+      case 'pause-bulk-send':
+        if (message.bulkSendId !== null) await this.lifecycle.pauseOnError(message.bulkSendId, stop.reason.message);
+        return undefined;
       // Where the messaging limit is used up, the next ones wait by this module's own count.
       default:
         return undefined;
     }
   }
 
-  async #pauseBulkSends({ message, error, at, businessAccountId }: FailedMessage, hold: HoldReason): Promise<void> {
-    if (!TEMPLATE_CODES.has(error.code)) {
-      if (message.bulkSendId !== null) await this.lifecycle.pauseOnError(message.bulkSendId, hold.message);
-      return;
-    }
+  /** What ends at a time is over, or was met by a call that was refused. */
+  async #pause(
+    scope: SendingPauseScope,
+    subjectId: string,
+    { reason, until }: { readonly reason: PauseReason; readonly until: Date | null },
+  ): Promise<void> {
+    if (until === null) await this.pauses.pause({ scope, subjectId, ...reason, until });
+  }
+
+  async #pauseTemplate({ message, at, businessAccountId }: FailedMessage, reason: PauseReason): Promise<void> {
     const { templateName, templateLanguage } = message;
     if (templateName === null || templateLanguage === null) return;
     const template = await this.templates.findOneBy({
@@ -80,9 +85,9 @@ export class FailureReactions {
       name: templateName,
       language: templateLanguage,
     });
-    // What Meta has told of the template since counts for more: it may have reinstated it.
+    // What Meta reported of the template since counts for more: it may have reinstated it.
     const isKnownSince = template && template.syncedAt.getTime() >= at.getTime() + SECOND;
-    if (template && !isKnownSince) await this.templatePauses.pauseAll(template.id, hold);
+    if (template && !isKnownSince) await this.templatePauses.pauseAll(template.id, reason);
   }
 
   async #isLimitUsedUp(phoneNumberId: string): Promise<boolean> {
@@ -106,8 +111,3 @@ const wallOf = ({ message, error, businessAccountId }: FailedMessage): string =>
     message.templateName,
     message.templateLanguage,
   ]);
-
-const reasonOf = ({ meaning }: MetaErrorRule, { code, message }: MetaErrorBody): HoldReason => ({
-  code: String(code),
-  message: `${meaning} Meta said: ${message}`,
-});

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pairDelay, retryDelay } from '../../../lib/bulk/send/back-off.js';
+import { pairDelay, retryDelay } from '../../../lib/graph/reactions.js';
 
 describe('the wait before another try', () => {
   it.each([

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import type { FailedOutcome } from '../../../lib/graph/graph-outcome.js';
 import type { GraphFailureReason } from '../../../lib/graph/graph-failure.js';
 import type { MetaErrorAnswer, MetaRefusal } from '../../../lib/graph/meta-api.error.js';
-import { type CallCircumstances, reactionToCall } from '../../../lib/bulk/send/reaction-to-call.js';
+import { type CallCircumstances, reactionToCall } from '../../../lib/bulk/send/call-reactions.js';
 
 const NOW = new Date('2026-03-04T05:06:07.890Z');
 
@@ -43,9 +43,9 @@ describe('a refusal of Meta', () => {
     ['132005', 132005],
     ['100', 100],
     ['that nobody knows', 999_999],
-  ])('with code %s fails the message with Meta’s code and words, and holds nothing', (_, code) => {
-    const { outcome, hold } = react(refusal(code, { details: 'Details.', fbtraceId: 'Trace' }));
-    expect(hold).toBeUndefined();
+  ])('with code %s fails the message with Meta’s code and words, and stops nothing else', (_, code) => {
+    const { outcome, stop } = react(refusal(code, { details: 'Details.', fbtraceId: 'Trace' }));
+    expect(stop).toBeUndefined();
     const isDeferred = code === 131049 || code === 130472;
     expect(outcome).toEqual({
       ...FAILS,
@@ -66,9 +66,9 @@ describe('a refusal of Meta', () => {
     ['1', 1, 3],
   ])('with code %s is tried again later, %i tries in all', (_, code, tries) => {
     for (let retries = 0; retries < tries - 1; retries += 1) {
-      const { outcome, hold } = react(refusal(code), { retries });
+      const { outcome, stop } = react(refusal(code), { retries });
       const at = outcome.kind === 'again' && outcome.at ? outcome.at.getTime() - NOW.getTime() : 0;
-      expect({ ...outcome, hold }).toMatchObject({ kind: 'again', counts: true, hold: undefined });
+      expect({ ...outcome, stop }).toMatchObject({ kind: 'again', counts: true, stop: undefined });
       expect(at).toBeGreaterThanOrEqual(2 ** retries * 1_000);
       expect(at).toBeLessThanOrEqual(1.5 * 2 ** retries * 1_000);
     }
@@ -95,7 +95,7 @@ describe('a refusal of Meta', () => {
     for (const retries of [0, 100]) {
       expect(react(refusal(130429), { retries })).toEqual({
         outcome: { ...WAITS, at: inSeconds(1) },
-        hold: { kind: 'slow-number' },
+        stop: { kind: 'slow-number' },
       });
     }
   });
@@ -119,11 +119,11 @@ describe('a refusal of Meta', () => {
     ['10', 10, {}, 'pause-account', null],
     ['131005', 131005, {}, 'pause-account', null],
   ])('with %s pauses, and costs the message no try', (_, code, answer, kind, seconds) => {
-    const { outcome, hold } = react(refusal(code, {}, answer), { retries: 100 });
+    const { outcome, stop } = react(refusal(code, {}, answer), { retries: 100 });
     expect(outcome).toEqual(WAITS);
-    expect(hold).toEqual({
+    expect(stop).toEqual({
       kind,
-      hold: { code: code === null ? null : String(code), message: expect.stringContaining("Meta's words") },
+      reason: { code: code === null ? null : String(code), message: expect.stringContaining("Meta's words") },
       until: seconds === null ? null : inSeconds(seconds),
     });
   });
@@ -131,30 +131,30 @@ describe('a refusal of Meta', () => {
   it('for the messaging limit waits for it where it is used up by our own count', () => {
     expect(react(refusal(131048), { limitUsedUp: true })).toMatchObject({
       outcome: WAITS,
-      hold: { kind: 'wait-for-quota', hold: { code: '131048' } },
+      stop: { kind: 'defer-for-limit', reason: { code: '131048' } },
     });
   });
 
   it.each([
-    [132001, true],
-    [132015, true],
-    [132016, true],
-    [132000, false],
-    [132007, false],
-    [132012, false],
-    [131063, false],
-  ])('with code %i pauses the bulk send; for the template’s sake: %s', (code, isTemplate) => {
+    [132001, 'pause-template'],
+    [132015, 'pause-template'],
+    [132016, 'pause-template'],
+    [132000, 'pause-bulk-send'],
+    [132007, 'pause-bulk-send'],
+    [132012, 'pause-bulk-send'],
+    [131063, 'pause-bulk-send'],
+  ])('with code %i: %s', (code, kind) => {
     expect(react(refusal(code), { retries: 100 })).toMatchObject({
       outcome: WAITS,
-      hold: { kind: 'pause-bulk-send', isTemplate, hold: { code: String(code) } },
+      stop: { kind, reason: { code: String(code) } },
     });
   });
 
   it('of any kind in the catalogue fails its message or has it wait, for its time or for what it met', () => {
     for (const code of Object.keys(errorCatalogue).map(Number)) {
-      const { outcome, hold } = react(refusal(code));
-      const waits = outcome.kind === 'again' && (outcome.at !== null || hold !== undefined);
-      const fails = outcome.kind === 'failed' && hold === undefined;
+      const { outcome, stop } = react(refusal(code));
+      const waits = outcome.kind === 'again' && (outcome.at !== null || stop !== undefined);
+      const fails = outcome.kind === 'failed' && stop === undefined;
       expect([code, waits || fails]).toEqual([code, true]);
     }
   });
