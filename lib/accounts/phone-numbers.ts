@@ -104,7 +104,8 @@ export class PhoneNumbers {
     workspaceId: number,
     which: FindOptionsWhere<PhoneNumberEntity>,
   ): Promise<PhoneNumberOfAccount | undefined> {
-    const phoneNumber = await this.phoneNumbers.findOne({
+    // Not `findOne`, which asks twice where there is a relation.
+    const [phoneNumber] = await this.phoneNumbers.find({
       where: { ...which, removedAt: IsNull(), account: { workspaceId } },
       relations: { account: true },
     });

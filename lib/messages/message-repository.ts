@@ -103,7 +103,9 @@ export class MessageRepository {
     for (const column of this.messages.metadata.columns) {
       if (column.isSelect && column.getEntityValue(row) === undefined) column.setEntityValue(row, null);
     }
-    await retryOnDeadlock(() => this.messages.createQueryBuilder().insert().values(row).execute());
+    // Every column has its value: nothing is read back.
+    const insert = this.messages.createQueryBuilder().insert().values(row).updateEntity(false);
+    await retryOnDeadlock(() => insert.execute());
     return row;
   }
 
