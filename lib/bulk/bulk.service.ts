@@ -85,18 +85,28 @@ export class BulkService {
     return this.reads.messages(id, query);
   }
 
-  /** Every message in the order of the recipients, read as it goes. @throws NotFoundError */
-  async results(id: string, { workspace }: InWorkspace = {}): Promise<AsyncIterable<MessageEntity>> {
-    return this.reads.results(await this.reads.find(id, workspace));
+  /** Every message in the order of the recipients, read page by page: `for await (… of bulk.results(id))`. @throws NotFoundError */
+  async *results(id: string, { workspace }: InWorkspace = {}): AsyncGenerator<MessageEntity, void, undefined> {
+    yield* this.reads.results(await this.reads.find(id, workspace));
   }
 
-  /** The bulk send now and whenever it has changed, until it has ended. @throws NotFoundError */
-  async watch(
+  /** The bulk send now and whenever it has changed, until it has ended: `for await (… of bulk.watch(id))`. @throws NotFoundError */
+  async *watch(
     id: string,
     { workspace, signal }: InWorkspace & { readonly signal?: AbortSignal } = {},
-  ): Promise<AsyncIterable<BulkSend>> {
-    await this.reads.find(id, workspace);
-    return this.#watch(id, workspace, signal);
+  ): AsyncGenerator<BulkSend, void, undefined> {
+    let shown = '';
+    for (;;) {
+      if (signal?.aborted) return;
+      const bulkSend = await this.get(id, { workspace });
+      // The estimate changes by itself.
+      const now = JSON.stringify({ ...bulkSend, estimatedMinutes: undefined });
+      if (now !== shown) yield bulkSend;
+      shown = now;
+      if (bulkSend.completedAt) return;
+      // A caller that has gone away is no error.
+      await delay(WATCH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   /** Sends nothing more of it, within a second, in every process. @throws NotFoundError, BulkSendStateError */
@@ -136,21 +146,6 @@ export class BulkService {
     await change(await this.reads.find(id, where.workspace));
     this.waker.wake();
     return this.get(id, where);
-  }
-
-  async *#watch(id: string, workspace: string | undefined, signal?: AbortSignal): AsyncGenerator<BulkSend> {
-    let shown = '';
-    for (;;) {
-      if (signal?.aborted) return;
-      const bulkSend = await this.get(id, { workspace });
-      // The estimate changes by itself.
-      const now = JSON.stringify({ ...bulkSend, estimatedMinutes: undefined });
-      if (now !== shown) yield bulkSend;
-      shown = now;
-      if (bulkSend.completedAt) return;
-      // Whoever has gone away is no error.
-      await delay(WATCH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
-    }
   }
 
   async #view(bulkSend: BulkSendEntity): Promise<BulkSend> {

@@ -50,7 +50,7 @@ describeOn('sqlite', 'one-time codes in a bulk send', (database) => {
   /** Everything that the services tell of a bulk send. */
   async function told(id: string): Promise<string> {
     const results: unknown[] = [];
-    for await (const row of await scene.bulk.results(id)) results.push(row);
+    for await (const row of scene.bulk.results(id)) results.push(row);
     const { items } = await scene.bulk.messages(id);
     const single = await Promise.all(items.map((row) => scene.app.get(MessagesService).get(row.id)));
     return textOf([await scene.bulk.get(id), await scene.bulk.list(), items, results, single]);

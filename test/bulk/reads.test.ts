@@ -104,16 +104,16 @@ describeEachDatabase('bulk sends', (database) => {
   it('have every result, in order, however many', async () => {
     await using idle = await BulkScene.start({ options: { workers: false } });
     const { id } = await idle.create(recipientsOf(2_345));
-    const results = await all(await idle.bulk.results(id));
+    const results = await all(idle.bulk.results(id));
     expect(results.map(({ seq }) => seq)).toEqual(Array.from({ length: 2_345 }, (_, index) => index + 1));
     expect(results.at(-1)).toMatchObject({ recipientPhone: digitsOf(2_344) });
-    expect(await all(await scene.bulk.results(ids[0] ?? ''))).toHaveLength(3);
+    expect(await all(scene.bulk.results(ids[0] ?? ''))).toHaveLength(3);
   });
 
   it('can be watched until they have ended', async () => {
     const scheduledAt = new Date(Date.now() + 300);
     const { id } = await scene.create(recipientsOf(50, 100), { scheduledAt });
-    const seen = await all(await scene.bulk.watch(id));
+    const seen = await all(scene.bulk.watch(id));
     expect(seen.at(0)).toMatchObject({ status: 'SCHEDULED' });
     expect(seen.at(-1)).toEqual(await scene.bulk.get(id));
     expect(seen.at(-1)).toMatchObject({ status: 'COMPLETED' });
@@ -125,7 +125,7 @@ describeEachDatabase('bulk sends', (database) => {
     const { id } = await scene.create(recipientsOf(1), { scheduledAt: '2099-01-01T00:00:00Z' });
     const watching = new AbortController();
     let seen = 0;
-    for await (const { status } of await scene.bulk.watch(id, { signal: watching.signal })) {
+    for await (const { status } of scene.bulk.watch(id, { signal: watching.signal })) {
       expect(status).toBe('SCHEDULED');
       seen += 1;
       watching.abort();
@@ -138,11 +138,15 @@ describeEachDatabase('bulk sends', (database) => {
     const stranger = { workspace: 'other' };
     const notThere = { code: 'BULK_SEND_NOT_FOUND' };
     const { id } = await scene.create(recipientsOf(1), { scheduledAt: '2099-01-01T00:00:00Z' });
-    for (const action of ['get', 'messages', 'results', 'watch', 'pause', 'resume', 'cancel', 'retry'] as const) {
+    const unknown = { workspace: 'unknown' };
+    const noWorkspace = { code: 'WORKSPACE_NOT_FOUND' };
+    for (const action of ['get', 'messages', 'pause', 'resume', 'cancel', 'retry'] as const) {
       await expect(scene.bulk[action](id, stranger)).rejects.toMatchObject(notThere);
-      await expect(scene.bulk[action](id, { workspace: 'nobody' })).rejects.toMatchObject({
-        code: 'WORKSPACE_NOT_FOUND',
-      });
+      await expect(scene.bulk[action](id, unknown)).rejects.toMatchObject(noWorkspace);
+    }
+    for (const iterable of ['results', 'watch'] as const) {
+      await expect(scene.bulk[iterable](id, stranger).next()).rejects.toMatchObject(notThere);
+      await expect(scene.bulk[iterable](id, unknown).next()).rejects.toMatchObject(noWorkspace);
     }
     expect(await scene.bulk.list(stranger)).toEqual({ items: [], total: 0 });
     await expect(scene.create(recipientsOf(1), stranger)).rejects.toMatchObject({ code: 'PHONE_NUMBER_NOT_FOUND' });

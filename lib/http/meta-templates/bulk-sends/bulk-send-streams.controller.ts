@@ -84,7 +84,8 @@ export class BulkSendStreamsController {
     @Res() response: unknown,
   ): Promise<void> {
     const signal = this.streams.open(caller, rawResponse);
-    const states = await this.bulk.watch(id, { workspace: caller.workspace, signal });
+    await this.bulk.get(id, caller); // a 404 before the stream begins
+    const states = this.bulk.watch(id, { workspace: caller.workspace, signal });
     const events = eventStream(mapped(states, presentBulkSend), HEARTBEAT);
     this.#send(events, { response, rawResponse, type: 'text/event-stream; charset=utf-8' });
   }
@@ -114,7 +115,8 @@ export class BulkSendStreamsController {
     @Res() response: unknown,
   ): Promise<void> {
     this.streams.open(caller, rawResponse);
-    const results = await this.bulk.results(id, { workspace: caller.workspace });
+    await this.bulk.get(id, caller);
+    const results = this.bulk.results(id, caller);
     const { type, write } = exportFormats[format];
     const disposition = `attachment; filename="bulk-send-${id}.${format}"`;
     const rows = write(mapped(results, presentBulkMessage), { bom: bom === 'true' });
