@@ -56,10 +56,10 @@ export function describeController(mounted: MountedController): void {
             gates,
           })
         : [swagger.ApiExcludeEndpoint()];
-    // As decorators stand above a method, the last comes first.
+    // As decorators are above a method, the last comes first.
     Reflect.decorate(decorators.toReversed(), controller.prototype, name, { value: handler });
   }
-  swagger.ApiExtraModels(...Array.from(schemas.all, ([name, schema]) => modelOf(swagger, name, schema)))(controller);
+  for (const [name, schema] of schemas.all) swagger.ApiExtraModels(modelOf(swagger, name, schema))(controller);
 }
 
 const NO_INPUT: HandlerInput = { body: undefined, query: undefined, isStreamable: false };
