@@ -57,7 +57,7 @@ function checkObject<Dto extends object>(type: Type<Dto>, value: object): Checke
     const nested = field.checkedByService ? undefined : classOf(field);
     const given: unknown = Reflect.get(body, name);
     if (nested && isGiven(given) && !problems.some(({ path }) => path === name)) {
-      problems.push(...checkNested(nested, given, name, field.each));
+      for (const problem of checkNested(nested, given, name, field.each)) problems.push(problem);
     }
   }
   return { body, problems };
