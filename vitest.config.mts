@@ -22,6 +22,8 @@ const settings = {
   testTimeout: 60_000,
   hookTimeout: 120_000,
   pool: 'forks',
+  // Other work on a shared machine can starve a test of seconds once; the run names each test that it tried again.
+  retry: process.env['CI'] ? 1 : 0,
   setupFiles: ['test/support/clean-up.ts'],
   // Compiled files are kept below node_modules/ for the next run. Not for the global set-up: its stack traces would break.
   experimental: { fsModuleCache: true },
