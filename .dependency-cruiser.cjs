@@ -1,6 +1,6 @@
 // Who may import whom in lib/: arrows run one way, from the surfaces down to the database.
 
-/** Rooms from the top down; each imports only what stands after it. */
+/** Rooms from the top down; each imports only what comes after it. */
 const rooms = [
   'http',
   'observability',
@@ -14,12 +14,8 @@ const rooms = [
   'templates',
   'contacts',
   'callbacks',
-  'request-limits',
   'accounts',
-  'workspaces',
-  'idempotency',
   'process',
-  'remote',
   'graph',
   'store',
 ];
@@ -38,7 +34,7 @@ module.exports = {
     ...upwards,
     {
       name: 'auth-is-for-http',
-      comment: 'No service knows who calls: it is told the workspace.',
+      comment: 'No service knows who calls: it gets the workspace.',
       severity: 'error',
       from: { path: '^lib/', pathNot: '^lib/(http|auth)/|^lib/(index|whatsapp\\.[\\w.-]+)\\.ts$' },
       to: { path: '^lib/auth/' },

@@ -15,7 +15,7 @@ export type { GraphApiClientOptions } from './graph/graph-api.options.js';
 // Database
 export { whatsappEntities } from './whatsapp.entities.js';
 export { whatsappMigrations } from './store/whatsapp.migrations.js';
-export { WorkspaceEntity } from './workspaces/workspace.entity.js';
+export { WorkspaceEntity } from './accounts/workspace.entity.js';
 export { ApiKeyEntity } from './auth/api-key.entity.js';
 export { BusinessAccountEntity } from './accounts/business-account.entity.js';
 export { PhoneNumberEntity } from './accounts/phone-number.entity.js';
@@ -25,7 +25,7 @@ export { MessageEntity, type MessageStatus } from './messages/message.entity.js'
 
 // Messages
 export { MessagesService } from './messages/messages.service.js';
-export type { SendTemplateInput } from './messages/send-template.input.js';
+export type { SendTemplateInput } from './messages/template-messages.js';
 export type { MessageEnvelope } from './messages/message-envelope.js';
 export type { MarkReadOptions } from './messages/read-receipts.js';
 export type {
@@ -41,7 +41,7 @@ export type {
   SendStickerInput,
   SendTextInput,
   SendVideoInput,
-} from './messages/types/send-message.input.js';
+} from './messages/free-form-messages.js';
 export type {
   AudioContent,
   DocumentContent,
@@ -71,8 +71,8 @@ export {
   SendOutcomeUnknownError,
   TemplateNotApprovedError,
 } from './messages/messages.errors.js';
-export { IDEMPOTENCY_KEY_LIFETIME, type IdempotencyInput } from './idempotency/idempotency-key.js';
-export { IdempotencyConflictError } from './idempotency/idempotency.errors.js';
+export { IDEMPOTENCY_KEY_LIFETIME, type IdempotencyInput } from './messages/idempotency-key.js';
+export { IdempotencyConflictError } from './messages/idempotency-key.js';
 
 // Events
 export {
@@ -156,7 +156,7 @@ export type { BullQueueOptions, QueueOptions } from './queue/queue-setup.js';
 export { type ListTemplates, TemplatesService } from './templates/templates.service.js';
 export type { TemplateName } from './templates/template-finder.js';
 export type { TemplateComponent, TemplateDefinition } from './templates/template-component.js';
-export type { TemplateButton } from './templates/template-button.js';
+export type { TemplateButton } from './templates/template-component.js';
 export type { TemplateDraft, TemplateEdit } from './templates/drafts/template-draft.js';
 export type { TemplateVariable, TemplateVariableKind } from './templates/variables/template-variable.js';
 export type {
@@ -190,20 +190,14 @@ export type { MetricsOptions, MetricsRegistry } from './observability/metrics/me
 export { AccountsService, type InWorkspace } from './accounts/accounts.service.js';
 export type { AddAccountInput } from './accounts/added-accounts.js';
 export type { AccountOptions } from './accounts/accounts.options.js';
-export type { BusinessInfo, WorkspaceOptions } from './accounts/business-info.js';
-export type { AppSecret } from './accounts/app-secret.js';
+export type { AppSecret } from './accounts/accounts.options.js';
 export type { PhoneNumberOfAccount } from './accounts/phone-numbers.js';
-export { DEFAULT_WORKSPACE, WorkspacesService } from './workspaces/workspaces.service.js';
+export { DEFAULT_WORKSPACE, WorkspacesService } from './accounts/workspaces.service.js';
 
 // API keys and guards
 export { ApiKeysService } from './auth/api-keys.service.js';
 export type { ApiKey, NewApiKey, VerifiedApiKey } from './auth/api-key.js';
-export type {
-  ApiKeyScope,
-  CreateApiKeyInput,
-  RegisterApiKeyInput,
-  RotateApiKeyOptions,
-} from './auth/api-key.inputs.js';
+export type { ApiKeyScope, CreateApiKeyInput, RegisterApiKeyInput, RotateApiKeyOptions } from './auth/api-key.js';
 export type { ApiKeyOptions } from './auth/api-key.options.js';
 export { ApiKeyGuard, type ApiKeyRequest } from './auth/api-key.guard.js';
 export { AbilityGuard } from './auth/ability.guard.js';
@@ -240,7 +234,7 @@ export type {
   SavedContact,
 } from './contacts/contacts.inputs.js';
 export type { ConsentSource } from './contacts/marketing-consents.js';
-export { RecipientRefusedError, type Refusal } from './contacts/refusal.js';
+export { RecipientRefusedError, type Refusal } from './contacts/marketing-consents.js';
 
 // Callbacks
 export { CallbacksService } from './callbacks/callbacks.service.js';
@@ -275,10 +269,11 @@ export type {
   MetaErrorScope,
   MetaErrorTable,
   MetaReaction,
-} from './graph/meta-error.types.js';
+} from './graph/meta-error-body.js';
 export {
   type CountryCode,
   isCountryCode,
   type NormalizedPhoneNumber,
   normalizePhoneNumber,
 } from './contacts/phone-number.js';
+export type { BusinessInfo, WorkspaceOptions } from './accounts/business-info.js';

@@ -23,7 +23,7 @@ import { ProcessEntity } from './process/process.entity.js';
 import { TemplateEntity } from './templates/template.entity.js';
 import { UnclaimedItemEntity } from './webhooks/unclaimed-item.entity.js';
 import { WebhookItemEntity } from './webhooks/webhook-item.entity.js';
-import { WorkspaceEntity } from './workspaces/workspace.entity.js';
+import { WorkspaceEntity } from './accounts/workspace.entity.js';
 
 /** Every entity of the module, for the `entities` of a TypeORM data source that does not use `autoLoadEntities`. */
 export const whatsappEntities: Type[] = [

@@ -18,7 +18,7 @@ import {
 } from './http/conversations/conversations-http.options.js';
 import { BULK_HTTP_OPTIONS, type BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
 import { WHATSAPP_LOGGER } from './logger.js';
-import { MEDIA_OPTIONS, type MediaOptions } from './media/media.options.js';
+import { MEDIA_OPTIONS, type MediaOptions } from './media/remote-files.js';
 import { MOST_CALLS } from './messages/call-gate.js';
 import { EXPIRY_MARGIN } from './messages/message-repository.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages/messages.options.js';
@@ -28,9 +28,9 @@ import {
   resolveMetricsOptions,
 } from './observability/metrics/metrics.options.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from './process/processes.options.js';
-import { RETENTION_OPTIONS, type RetentionOptions } from './process/retention.options.js';
+import { RETENTION_OPTIONS, type RetentionOptions } from './process/retention.js';
 import { META_REFRESH_OPTIONS, type MetaRefreshOptions } from './templates/meta-refresh.js';
-import { INBOUND_OPTIONS, type InboundOptions } from './webhooks/messages/inbound.options.js';
+import { INBOUND_OPTIONS, type InboundOptions } from './webhooks/messages/receiving-numbers.js';
 import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhooks/webhook.options.js';
 import { MODULE_OPTIONS_TOKEN } from './whatsapp.module-definition.js';
 import { assertOptions, type WhatsAppModuleOptions } from './whatsapp.options.js';

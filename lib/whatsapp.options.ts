@@ -1,5 +1,5 @@
 import { type LoggerService, type ModuleMetadata, VERSION_NEUTRAL } from '@nestjs/common';
-import type { AccountOptions } from './accounts/accounts.options.js';
+import { type AccountOptions, checkAccounts } from './accounts/accounts.options.js';
 import { type WorkspaceOptions, checkWorkspaces } from './accounts/business-info.js';
 import { type ApiKeyOptions, resolveApiKeyOptions } from './auth/api-key.options.js';
 import type { QueueOptions } from './queue/queue-setup.js';
@@ -9,15 +9,14 @@ import { type GraphApiClientOptions, graphApiSettings } from './graph/graph-api.
 import type { BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
 import { type SurfacesOptions, SURFACE_NAMES } from './http/surfaces.js';
 import { type MetricsOptions, isMetricsOption } from './observability/metrics/metrics.options.js';
-import type { RetentionOptions } from './process/retention.options.js';
+import type { RetentionOptions } from './process/retention.js';
 import type { EventsOptions } from './webhooks/events/events.options.js';
 import type { WebhookOptions } from './webhooks/webhook.options.js';
-import { checkAccounts } from './accounts/account-options-check.js';
 import { ConfigurationError, type Problem } from './errors.js';
 import { isIdentifier } from './identifier.js';
 import { isEncryptionKey } from './secret-cipher.js';
 import { checkAbove0, checkDuration, checkList, checkPart, itemsOf, problem, refuse } from './option-checks.js';
-import { isWorkspaceName, WORKSPACE_NAME_RULE } from './workspaces/workspace-name.js';
+import { isWorkspaceName, WORKSPACE_NAME_RULE } from './accounts/workspaces.service.js';
 
 /** What a factory of `forRootAsync` may return. */
 export interface WhatsAppModuleOptions {

@@ -32,7 +32,7 @@ import { eventProviders } from './webhooks/events/events.providers.js';
 import { fieldProviders } from './webhooks/fields/fields.providers.js';
 import { webhookProviders } from './webhooks/webhooks.providers.js';
 import { WebhooksService } from './webhooks/webhooks.service.js';
-import { WorkspacesService } from './workspaces/workspaces.service.js';
+import { WorkspacesService } from './accounts/workspaces.service.js';
 import { accountProviders } from './accounts/accounts.providers.js';
 import { templateProviders } from './templates/templates.providers.js';
 import { messageProviders } from './messages/messages.providers.js';

@@ -3,8 +3,7 @@ import { IsNull, Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ConflictError } from '../errors.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
-import { ACCOUNTS_OPTIONS, type AccountOptions, type AccountsOptions } from './accounts.options.js';
-import { appSecretsOf } from './app-secret.js';
+import { ACCOUNTS_OPTIONS, type AccountOptions, type AccountsOptions, appSecretsOf } from './accounts.options.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
 import { SecretCipher } from '../secret-cipher.js';
 

@@ -2,6 +2,7 @@ import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphBusinessAccount, GraphPhoneNumber } from '../graph/graph-api.types.js';
 import type { GraphRequestOptions } from '../graph/graph-request.options.js';
 import { MetaApiError } from '../graph/meta-api.error.js';
+import type { BusinessAccountEntity } from './business-account.entity.js';
 
 const PHONE_NUMBER_FIELDS = [
   'id',
@@ -75,3 +76,13 @@ const OWNER_CODES: ReadonlySet<number> = new Set([3, 10, 100, 200]);
 /** Permission, or a field that there is not: for the rest of the account the token may be good enough. */
 const mayBeAboutTheOwner = (error: unknown): boolean =>
   error instanceof MetaApiError && error.metaCode !== null && OWNER_CODES.has(error.metaCode);
+
+/** Does something with each account, also after one failed. @throws the first failure, at the end */
+export async function visitAccounts(
+  accounts: readonly BusinessAccountEntity[],
+  visit: (account: BusinessAccountEntity) => Promise<void>,
+): Promise<void> {
+  const failures: unknown[] = [];
+  for (const account of accounts) await visit(account).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}

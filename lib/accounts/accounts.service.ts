@@ -4,19 +4,19 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError, ValidationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
-import { DEFAULT_WORKSPACE, WorkspacesService } from '../workspaces/workspaces.service.js';
+import { DEFAULT_WORKSPACE, WorkspacesService } from './workspaces.service.js';
 import { AccountCredentials } from './account-credentials.js';
 import { AccountSync } from './account-sync.js';
 import { AddedAccounts, type AddAccountInput } from './added-accounts.js';
-import type { BusinessInfo } from './business-info.js';
 import { BusinessInfos } from './business-infos.js';
+import type { BusinessInfo } from './business-info.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
 import { type PhoneNumberOfAccount, PhoneNumbers } from './phone-numbers.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
 import type { SendingPauseEntity } from './sending-pause.entity.js';
 import { SendingPauses } from './sending-pauses.js';
-import { visitAccounts } from './visit-accounts.js';
+import { visitAccounts } from './account-reads.js';
 
 /** Names one account or number in the workspace that looks; `default` where none is given. */
 export interface InWorkspace {

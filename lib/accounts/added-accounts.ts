@@ -9,7 +9,7 @@ import { AccountCredentials, graphCredentialOf } from './account-credentials.js'
 import { listPhoneNumbers, readBusinessAccount } from './account-reads.js';
 import { AccountRegistry } from './account-registry.js';
 import { AccountSync } from './account-sync.js';
-import { APP_SECRET_RULE, type AppSecret, isAppSecret } from './app-secret.js';
+import { APP_SECRET_RULE, type AppSecret, isAppSecret } from './accounts.options.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
 import { KnownAppSecrets } from './known-app-secrets.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';

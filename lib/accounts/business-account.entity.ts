@@ -1,6 +1,6 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
 import { DateColumn, StringColumn, TextColumn } from '../store/columns.js';
-import { WorkspaceEntity } from '../workspaces/workspace.entity.js';
+import { WorkspaceEntity } from './workspace.entity.js';
 
 /** A WhatsApp Business Account (WABA): what owns phone numbers and templates. */
 @Entity('whatsapp_business_accounts')

@@ -3,7 +3,7 @@ import { boundedCache } from '../bounded-cache.js';
 import { NotFoundError, WhatsAppError } from '../errors.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import { type JsonObject, isJsonObject } from '../graph/json-object.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { WorkspacesService } from './workspaces.service.js';
 import { AccountCredentials } from './account-credentials.js';
 import { AccountSync } from './account-sync.js';
 import { ACCOUNTS_OPTIONS, type AccountsOptions } from './accounts.options.js';

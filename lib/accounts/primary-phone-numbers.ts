@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, IsNull, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { WorkspaceEntity } from '../workspaces/workspace.entity.js';
+import { WorkspaceEntity } from './workspace.entity.js';
 import { AccountCredentials } from './account-credentials.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
 

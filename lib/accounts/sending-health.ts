@@ -14,9 +14,8 @@ import { Periodic } from '../process/periodic.js';
 import { OutageLog } from '../store/outage-log.js';
 import { AccountCredentials } from './account-credentials.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
-import { canSend, nameOf } from './sending-pause-rules.js';
 import type { SendingPauseEntity } from './sending-pause.entity.js';
-import { SendingPauses } from './sending-pauses.js';
+import { SendingPauses, canSend, nameOf } from './sending-pauses.js';
 
 const INTERVAL_MS = 5 * 60 * 1_000;
 

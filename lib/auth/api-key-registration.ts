@@ -1,16 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isUniqueViolation } from '../store/unique-violation.js';
-import { ConflictError } from '../errors.js';
-import { DEFAULT_WORKSPACE, WorkspacesService } from '../workspaces/workspaces.service.js';
-import type { Ability } from './ability.js';
-import { checkApiKeyFields } from './api-key-fields.js';
+import { isUniqueViolation } from '../store/driver-errors.js';
+import { ConflictError, type Problem, ValidationError } from '../errors.js';
+import {
+  DEFAULT_WORKSPACE,
+  WorkspacesService,
+  isWorkspaceName,
+  WORKSPACE_NAME_RULE,
+} from '../accounts/workspaces.service.js';
+import { type Ability, ABILITIES, isAbility } from './ability.js';
 import { ApiKeyRows, type StoredApiKey } from './api-key-rows.js';
-import { hashApiKey, prefixIn } from './api-key-secret.js';
-import { assertInForce } from './api-key-state.js';
+import { hashApiKey, prefixIn, API_KEY_FORM, API_KEY_PREFIX } from './api-key-secret.js';
 import { ApiKeyVerifier } from './api-key-verifier.js';
-import type { ApiKey } from './api-key.js';
-import type { RegisterApiKeyInput } from './api-key.inputs.js';
+import { type ApiKey, assertInForce, type RegisterApiKeyInput } from './api-key.js';
 import { API_KEY_OPTIONS, type ApiKeyOptions } from './api-key.options.js';
+import { types } from 'node:util';
 
 interface WantedApiKey {
   readonly workspace: string;
@@ -62,4 +65,72 @@ export class ApiKeyRegistration {
     this.verifier.forget(keyHash);
     return { ...apiKey, name: wanted.name, abilities: wanted.abilities };
   }
+}
+
+const YEAR = 365 * 24 * 3_600_000;
+
+// The fields come from command lines and request bodies, so their types are not believed.
+const CHECKS = {
+  key: (key: unknown) =>
+    when(!matches(key, API_KEY_FORM), 'key', 'Write 16 to 512 characters of visible ASCII without spaces.'),
+
+  name: (name: unknown) =>
+    when(
+      typeof name !== 'string' || name.trim() === '' || name.length > 255 || /\p{Cc}/u.test(name),
+      'name',
+      'Write what people call the key, 1 to 255 characters on one line.',
+    ),
+
+  workspace: (workspace: unknown) => when(!isWorkspaceName(workspace), 'workspace', `Write ${WORKSPACE_NAME_RULE}`),
+
+  abilities: (abilities: unknown) => {
+    if (!Array.isArray(abilities)) return when(true, 'abilities', 'Write a list of abilities, or ["*"] for all.');
+    if (abilities.length === 0) return when(true, 'abilities', 'Name at least one ability, or "*" for all.');
+    return abilities.flatMap((ability, index) =>
+      when(
+        !isAbility(ability),
+        `abilities[${index}]`,
+        `This is no ability: write "*" or one of ${ABILITIES.join(', ')}.`,
+      ),
+    );
+  },
+
+  expiresAt: (expiresAt: unknown) =>
+    when(
+      expiresAt !== null && !(types.isDate(expiresAt) && expiresAt.getTime() > Date.now()),
+      'expiresAt',
+      'Write a Date in the future, or null for never.',
+    ),
+
+  prefix: (prefix: unknown) =>
+    when(!matches(prefix, API_KEY_PREFIX), 'prefix', 'Write 0 to 24 letters, digits, hyphens and underscores.'),
+
+  graceTime: (graceTime: unknown) =>
+    when(
+      !(typeof graceTime === 'number' && Number.isSafeInteger(graceTime) && graceTime >= 0 && graceTime <= YEAR),
+      'graceTime',
+      `Write a whole number of milliseconds from 0 to ${YEAR} (a year).`,
+    ),
+} satisfies Record<string, (value: unknown) => Problem[]>;
+
+/** Fields of an API key, by name. */
+type ApiKeyFields = Partial<Record<keyof typeof CHECKS, unknown>>;
+
+/**
+ * Checks the fields that are present; one that is `undefined` is present and wrong.
+ * @throws ValidationError with every problem; never with the key
+ */
+export function checkApiKeyFields(fields: ApiKeyFields): void {
+  const problems = Object.entries(CHECKS).flatMap(([field, check]) =>
+    field in fields ? check(Reflect.get(fields, field)) : [],
+  );
+  if (problems.length > 0) throw new ValidationError(problems);
+}
+
+function when(wrong: boolean, path: string, message: string): Problem[] {
+  return wrong ? [{ path, message }] : [];
+}
+
+function matches(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value);
 }

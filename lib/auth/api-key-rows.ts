@@ -3,13 +3,11 @@ import { type FindOptionsWhere, In, IsNull, MoreThan, Repository } from 'typeorm
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
-import { DEFAULT_WORKSPACE } from '../workspaces/workspaces.service.js';
+import { DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
 import type { Ability } from './ability.js';
 import { hashApiKey, hintOf } from './api-key-secret.js';
-import { isExpired } from './api-key-state.js';
-import type { ApiKey } from './api-key.js';
+import { type ApiKey, isExpired, type ApiKeyScope } from './api-key.js';
 import { ApiKeyEntity } from './api-key.entity.js';
-import type { ApiKeyScope } from './api-key.inputs.js';
 
 /** A key's row: what may be shown of it, and what may not. */
 export interface StoredApiKey {

@@ -4,11 +4,10 @@ import ipaddr from 'ipaddr.js';
 import type { LRUCache } from 'lru-cache';
 import { boundedCache } from '../bounded-cache.js';
 import { RateLimitedError } from '../errors.js';
-import { REQUEST_LIMITS, type RequestLimits } from '../request-limits/request-limits.js';
+import { REQUEST_LIMITS, type RequestLimits } from '../pacing/request-limits.js';
 import { ApiKeyRows, type StoredApiKey } from './api-key-rows.js';
 import { API_KEY_FORM, hashApiKey } from './api-key-secret.js';
-import { isExpired } from './api-key-state.js';
-import type { VerifiedApiKey } from './api-key.js';
+import { type VerifiedApiKey, isExpired } from './api-key.js';
 import { API_KEY_OPTIONS, type ApiKeyOptions } from './api-key.options.js';
 
 const MOST_REMEMBERED = 10_000;

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
 import { DateColumn, JsonColumn, StringColumn } from '../store/columns.js';
-import { WorkspaceEntity } from '../workspaces/workspace.entity.js';
+import { WorkspaceEntity } from '../accounts/workspace.entity.js';
 import type { Ability } from './ability.js';
 
 /** An API key: of the key itself only a hash is kept. */

@@ -1,4 +1,5 @@
 import type { Ability } from './ability.js';
+import { ConflictError } from '../errors.js';
 
 /** An API key as it may be shown: neither the key nor its hash. */
 export interface ApiKey {
@@ -31,4 +32,60 @@ export interface VerifiedApiKey {
   readonly workspace: string;
   readonly workspaceId: number;
   readonly abilities: readonly Ability[];
+}
+
+export function isExpired({ expiresAt }: Pick<ApiKey, 'expiresAt'>): boolean {
+  return expiresAt !== null && expiresAt.getTime() <= Date.now();
+}
+
+/** @throws ConflictError `API_KEY_REVOKED` or `API_KEY_EXPIRED` when the key is no longer accepted */
+export function assertInForce(apiKey: ApiKey): void {
+  const { id, name, revokedAt, expiresAt } = apiKey;
+  if (revokedAt) {
+    const message = `API key ${id} ("${name}") was revoked on ${revokedAt.toISOString()} and stays so: create a new one.`;
+    throw new ConflictError('API_KEY_REVOKED', message);
+  }
+  if (expiresAt && isExpired(apiKey)) {
+    const message = `API key ${id} ("${name}") expired on ${expiresAt.toISOString()}: create a new one.`;
+    throw new ConflictError('API_KEY_EXPIRED', message);
+  }
+}
+
+/** A key to make. */
+export interface CreateApiKeyInput {
+  /** What people call it, 1 to 255 characters: `Production API Key`. */
+  readonly name: string;
+  /** The workspace it belongs to, made if there is none; `default` when left out. */
+  readonly workspace?: string;
+  /** `['*']`, everything, when left out. */
+  readonly abilities?: readonly Ability[];
+  /** Refused from this moment on; never when left out. */
+  readonly expiresAt?: Date | null;
+  /** What the key begins with, 0 to 24 letters, digits, hyphens and underscores; the module's when left out. */
+  readonly prefix?: string;
+}
+
+/** A key that the host already has, say from its environment. */
+export interface RegisterApiKeyInput {
+  /** 16 to 512 characters of visible ASCII. */
+  readonly key: string;
+  /** What people call it, 1 to 255 characters. */
+  readonly name: string;
+  /** The workspace it belongs to, made if there is none; `default` when left out. */
+  readonly workspace?: string;
+  /** `['*']`, everything, when left out. */
+  readonly abilities?: readonly Ability[];
+}
+
+/** Keeps an operation on a key to one workspace. */
+export interface ApiKeyScope {
+  /** `default` when left out; another workspace's keys are not found. `*` is every workspace, for the host's own tools. */
+  readonly workspace?: string;
+}
+
+export interface RotateApiKeyOptions extends ApiKeyScope {
+  /** Milliseconds for which the old key goes on working, at most a year; a day when left out. */
+  readonly graceTime?: number;
+  /** When the new key expires, null for never; when the old one would have, when left out. */
+  readonly expiresAt?: Date | null;
 }

@@ -1,9 +1,8 @@
 import type { Provider } from '@nestjs/common';
 import { ApiKeyRegistration } from './api-key-registration.js';
 import { ApiKeyRows } from './api-key-rows.js';
-import { ApiKeyUsage } from './api-key-usage.js';
 import { ApiKeyVerifier } from './api-key-verifier.js';
-import { ApiKeysService } from './api-keys.service.js';
+import { ApiKeysService, ApiKeyUsage } from './api-keys.service.js';
 import { CallerStreams } from './caller-streams.js';
 
 /** What the module provides of this room, beside `API_KEY_OPTIONS`; guards are made where they are used. */

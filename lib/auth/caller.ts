@@ -1,7 +1,7 @@
 import { createParamDecorator } from '@nestjs/common';
 import { ConfigurationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
-import { DEFAULT_WORKSPACE } from '../workspaces/workspaces.service.js';
+import { DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
 import type { Ability } from './ability.js';
 
 /**

@@ -16,7 +16,7 @@ import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { withoutCode } from '../messages/pending-content.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import type { ListBulkMessages, ListBulkSends, Page } from './bulk.inputs.js';
 

@@ -7,7 +7,7 @@ import type { SendingPauseEntity } from '../accounts/sending-pause.entity.js';
 import { META_UNAVAILABLE, SendingPauses } from '../accounts/sending-pauses.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { reactionTo } from '../graph/error-catalogue.js';
-import type { MetaReaction } from '../graph/meta-error.types.js';
+import type { MetaReaction } from '../graph/meta-error-body.js';
 import { RecipientBudget } from '../messages/recipient-budget.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { BulkSendEntity } from './bulk-send.entity.js';

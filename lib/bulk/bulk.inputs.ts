@@ -1,6 +1,6 @@
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import type { Problem } from '../errors.js';
-import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
+import type { IdempotencyInput } from '../messages/idempotency-key.js';
 import type { MessageStatus } from '../messages/message.entity.js';
 import type { TemplateVariables } from '../templates/variables/variable-values.js';
 import type { BulkQuota, BulkSendStatus } from './bulk-send.js';

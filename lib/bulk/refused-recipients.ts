@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MarketingConsents } from '../contacts/marketing-consents.js';
-import { reasonOf } from '../contacts/refusal.js';
+import { MarketingConsents, reasonOf } from '../contacts/marketing-consents.js';
 import type { Failure } from '../messages/message-failure.js';
 
 const failure = (errorCode: string, errorMessage: string): Failure => ({

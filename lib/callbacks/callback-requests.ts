@@ -2,9 +2,10 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request } from 'undici';
 import { truncateForColumn } from '../store/truncate-for-column.js';
 import { isError } from '../foreign-errors.js';
-import { lookupPublic } from '../remote/remote-urls.js';
-import { problemOfCallbackUrl } from './callback-url.js';
+import { lookupPublic, isPublicAddress, privateAddress, problemOfUrl } from '../remote-urls.js';
 import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';
+import { lookup } from 'node:dns/promises';
+import { setTimeout } from 'node:timers/promises';
 
 /** What became of one try. */
 export interface CallbackAnswer {
@@ -75,3 +76,29 @@ const failure = (error: string): CallbackAnswer => ({
   responseStatus: null,
   error: truncateForColumn(error, LONGEST_ERROR),
 });
+
+/** Milliseconds that a name server may take while somebody waits; when a callback is delivered it is asked again anyway. */
+const LOOKUP_TIMEOUT = 2_000;
+
+/** What is wrong with the address of a callback, by its looks. */
+export function problemOfCallbackUrl(
+  given: unknown,
+  { callbackUrls }: Pick<CallbackOptions, 'callbackUrls'>,
+): string | undefined {
+  return problemOfUrl(given, callbackUrls, 'callbackUrls');
+}
+
+/** What is wrong with where its name leads, as far as the name can be looked up now. */
+export async function problemOfHost(
+  { hostname }: URL,
+  { callbackUrls }: Pick<CallbackOptions, 'callbackUrls'>,
+): Promise<string | undefined> {
+  if (callbackUrls === 'any') return undefined;
+  const ending = new AbortController();
+  const addresses = await Promise.race([
+    lookup(hostname.replace(/^\[|\]$/g, ''), { all: true }).catch(() => []),
+    setTimeout(LOOKUP_TIMEOUT, [], { ref: false, signal: ending.signal }),
+  ]);
+  ending.abort();
+  return addresses.every(({ address }) => isPublicAddress(address)) ? undefined : privateAddress('callbackUrls');
+}

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { isUniqueViolation } from '../store/unique-violation.js';
+import { isUniqueViolation } from '../store/driver-errors.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { CALLBACK_EVENTS, type CallbackEventName } from './callback-event.js';
 import { CallbackSecrets } from './callback-secrets.js';
-import { problemOfHost, problemOfCallbackUrl } from './callback-url.js';
+import { problemOfHost, problemOfCallbackUrl } from './callback-requests.js';
 import { CallbackEntity } from './callback.entity.js';
 import type { Callback, CallbackWithSecret, SetCallback } from './callbacks.inputs.js';
 import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';

@@ -2,11 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, IsNull, LessThanOrEqual, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { restAfter } from './callback-back-off.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 import { CallbackSecrets } from './callback-secrets.js';
 import { CallbackEntity } from './callback.entity.js';
-import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';
+import { CALLBACK_OPTIONS, type CallbackOptions, restAfter } from './callbacks.options.js';
 
 /** Where a workspace's callbacks go now. */
 export interface CallbackTarget extends Pick<CallbackEntity, 'workspaceId' | 'url' | 'failures' | 'failingSince'> {

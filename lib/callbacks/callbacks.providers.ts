@@ -1,15 +1,12 @@
 import type { Provider } from '@nestjs/common';
-import { CallbackDeliverer } from './callback-deliverer.js';
+import { CallbackDeliverer, ClaimedDeliveries } from './callback-deliverer.js';
 import { CallbackDeliveries } from './callback-deliveries.js';
 import { CallbackOutbox } from './callback-outbox.js';
 import { CallbackRequests } from './callback-requests.js';
 import { CallbackSecrets } from './callback-secrets.js';
 import { CallbackSettings } from './callback-settings.js';
 import { CallbackTargets } from './callback-targets.js';
-import { ClaimedDeliveries } from './claimed-deliveries.js';
-import { ErasedDeliveries } from './erased-deliveries.js';
-import { ExpiredDeliveries } from './expired-deliveries.js';
-import { OverdueDeliveries } from './overdue-deliveries.js';
+import { OverdueDeliveries, ExpiredDeliveries, ErasedDeliveries } from './delivery-maintenance.js';
 
 /** What callbacks are stored and delivered with. */
 export const callbackProviders: Provider[] = [

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { InWorkspace } from '../accounts/accounts.service.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { CallbackDeliverer } from './callback-deliverer.js';
 import { CallbackDeliveries } from './callback-deliveries.js';
 import type { CallbackDeliveryEntity } from './callback-delivery.entity.js';
@@ -13,7 +13,7 @@ import type {
   ListCallbackDeliveries,
   SetCallback,
 } from './callbacks.inputs.js';
-import { OverdueDeliveries } from './overdue-deliveries.js';
+import { OverdueDeliveries } from './delivery-maintenance.js';
 
 /**
  * Tells a workspace, at a URL of its own, what becomes of its messages, what is written to it, and what changes of its

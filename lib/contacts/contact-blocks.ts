@@ -8,7 +8,7 @@ import type { ContactEntity } from './contact.entity.js';
 import type { BlockedContact } from './contacts.inputs.js';
 import { type ContactSighting, phoneOf, userIdOf } from './contact-sighting.js';
 import { toE164 } from './phone-number.js';
-import { SeenContacts } from './seen-contacts.js';
+import { SeenContacts } from './contact-directory.js';
 
 /** Characters of a reason that are worth keeping. */
 const LONGEST_REASON = 5_000;

@@ -3,7 +3,7 @@ import { IsNull, Repository } from 'typeorm';
 import type { CallbackEventName } from '../callbacks/callback-event.js';
 import { CallbackEntity } from '../callbacks/callback.entity.js';
 import { CallbackOutbox } from '../callbacks/callback-outbox.js';
-import { ErasedDeliveries } from '../callbacks/erased-deliveries.js';
+import { ErasedDeliveries } from '../callbacks/delivery-maintenance.js';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { selectEntities } from '../store/select-entities.js';

@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { Repository } from 'typeorm';
+import { Injectable, Inject } from '@nestjs/common';
+import { Repository, type DataSource } from 'typeorm';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ConcurrentChangeError, retryOnConflict } from '../store/retry.js';
@@ -9,6 +9,10 @@ import { ContactRecognition } from './contact-recognition.js';
 import { ContactEntity } from './contact.entity.js';
 import { identityOf, isPhone, type ContactSighting } from './contact-sighting.js';
 import { spellingsOf } from './phone-spellings.js';
+import { runInTransaction } from '../store/run-in-transaction.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import type { Statements } from '../store/statement.js';
+import { ContactRows } from './contact-rows.js';
 
 /** Under what messages to and from a contact are stored. */
 export interface NumbersOfContact {
@@ -108,6 +112,37 @@ export class ContactDirectory {
       const found = await this.recognition.knownOf(workspaceId, people);
       if (!found) throw new ConcurrentChangeError('The contacts changed while they were looked up.');
       return found;
+    });
+  }
+}
+
+/** Changes the contacts of people who were seen, whatever others make of those contacts meanwhile. */
+@Injectable()
+export class SeenContacts {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    private readonly directory: ContactDirectory,
+    private readonly rows: ContactRows,
+  ) {}
+
+  /**
+   * @param change of the locked contacts, each of them once; it may be asked again
+   * @returns what it returned
+   */
+  async change<Result>(
+    workspaceId: number,
+    people: readonly ContactSighting[],
+    change: (contacts: readonly ContactEntity[]) => Statements<Result>,
+  ): Promise<Result> {
+    const { rows } = this;
+    return retryOnConflict(async () => {
+      const seen = await this.directory.ensure(workspaceId, people);
+      const ids = [...new Set(seen.map(({ id }) => id))];
+      return runInTransaction(this.dataSource, function* () {
+        const contacts = (yield* rows.lock(ids)).filter(({ erasedAt }) => erasedAt === null);
+        if (contacts.length < ids.length) throw new ConcurrentChangeError('The contacts were merged or erased.');
+        return yield* change(contacts);
+      });
     });
   }
 }

@@ -8,8 +8,8 @@ import { type FiledFields, readContactFields } from './contact-fields.js';
 import { ContactEntity } from './contact.entity.js';
 import type { ContactFields, ContactUpdate, SaveContact } from './contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.options.js';
-import { normalizePhoneNumber } from './phone-number.js';
-import { isUserId } from './read-person.js';
+import { normalizePhoneNumber, type CountryCode, visibleText } from './phone-number.js';
+import type { ContactSighting } from './contact-sighting.js';
 
 /** A contact's number and what is filed about them, as they are stored. */
 export interface ReadContact {
@@ -101,4 +101,30 @@ function readUser(userId: string, given: ContactFields): ReadUser {
   const all = isUserId(userId) ? problems : [{ path: 'userId', message }, ...problems];
   if (all.length > 0) throw new ValidationError(all);
   return { userId, fields };
+}
+
+/** A person as they were named; or what is wrong with that. */
+type ReadPerson =
+  | {
+      readonly problem?: undefined;
+      readonly seen: ContactSighting &
+        ({ readonly phone: string } | { readonly phone?: undefined; readonly userId: string });
+    }
+  | { readonly seen?: undefined; readonly problem: string };
+
+/** A business-scoped user id, or that of a parent business. */
+const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/;
+
+const isUserId = (text: string): boolean => USER_ID.test(text);
+
+/**
+ * Reads whom somebody means: a phone number, or a business-scoped user id (BSUID).
+ * @param defaultCountry country whose national numbers are taken too
+ */
+export function readPerson(person: unknown, defaultCountry?: CountryCode): ReadPerson {
+  const userId = typeof person === 'string' ? visibleText(person) : '';
+  if (isUserId(userId)) return { seen: { userId } };
+  const { digits, problem } = normalizePhoneNumber(person, defaultCountry);
+  if (digits !== undefined) return { seen: { phone: digits } };
+  return { problem: problem.replace(/\.$/, ', or a business-scoped user id, such as US.13491208655302741918.') };
 }

@@ -10,6 +10,8 @@ import { NOTHING_FILED } from './contact-fields.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
+import { ContactDirectory } from './contact-directory.js';
+import { identityOf } from './contact-sighting.js';
 
 /**
  * Takes people out of a workspace's contacts. Their names and everything else that was filed goes. Their row and number
@@ -53,5 +55,67 @@ export class ContactRemoval {
     yield* change(this.contacts.createQueryBuilder().delete().where({ id }));
     // No later erasure would find what was told of a row that is gone.
     yield* this.callbacks.erased(contact);
+  }
+}
+
+const NOBODY: Partial<ContactEntity> = {
+  phone: null,
+  waId: null,
+  userId: null,
+  profileName: null,
+  ...NOTHING_FILED,
+  optedOutAt: null,
+  optOutSource: null,
+  consentAt: null,
+  blockedAt: null,
+  blockReason: null,
+};
+
+/** Erases people, with everything that hangs on them. */
+@Injectable()
+export class ContactErasure {
+  constructor(
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
+    @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
+    private readonly directory: ContactDirectory,
+    private readonly dependents: ContactDependents,
+    private readonly callbacks: ContactCallbacks,
+  ) {}
+
+  /** Whoever a number or user id leads to; what is kept of somebody who is no contact, or none any more, goes too. */
+  async eraseKnownBy(workspaceId: number, phoneOrUserId: string): Promise<void> {
+    const contact = await this.directory.find(workspaceId, phoneOrUserId);
+    if (contact) await this.erase(contact);
+    else {
+      const identity = identityOf(phoneOrUserId);
+      const others = await this.identities.findBy({ workspaceId, identity });
+      // What others left who had the number before is theirs.
+      const since = new Date(others.reduce((latest, { until }) => Math.max(latest, Number(until)), 0));
+      await this.dependents.erase({ workspaceId, id: null, times: [{ identity, since, until: null }] }, [identity]);
+    }
+  }
+
+  /** The contact itself comes last: as long as it is there, what was broken off can be done again. */
+  async erase(contact: ContactEntity): Promise<void> {
+    const { id } = contact;
+    const identities = await this.identities.findBy({ contactId: id });
+    await this.dependents.erase(
+      { workspaceId: contact.workspaceId, id, times: identities },
+      identities.map(({ identity }) => identity),
+    );
+    const erasedAt = new Date();
+    const forget = this.identities.createQueryBuilder().delete().where({ contactId: id });
+    const empty = this.contacts
+      .createQueryBuilder()
+      .update()
+      .set({ ...NOBODY, erasedAt, updatedAt: erasedAt })
+      .where({ id });
+    const { callbacks } = this;
+    await runInTransaction(this.dataSource, function* () {
+      yield* change(empty); // first, for others lock the contact before its identities
+      yield* change(forget);
+      yield* callbacks.erased(contact); // with what was told of them meanwhile
+    });
   }
 }

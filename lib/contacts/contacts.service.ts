@@ -4,22 +4,19 @@ import { type FindOptionsWhere, IsNull, Repository } from 'typeorm';
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { ContactBlocks } from './contact-blocks.js';
-import { ContactChanges } from './contact-changes.js';
 import { ContactDirectory } from './contact-directory.js';
-import { ContactErasure } from './contact-erasure.js';
 import { isRowId, readContactFields } from './contact-fields.js';
-import { ContactFiling } from './contact-filing.js';
-import { ContactReading } from './contact-reading.js';
+import { ContactFiling, ContactChanges } from './contact-changes.js';
+import { ContactReading, readPerson } from './contact-reading.js';
 import { ContactList } from './contact-list.js';
-import { ContactRemoval } from './contact-removal.js';
+import { ContactRemoval, ContactErasure } from './contact-removal.js';
 import { ContactEntity } from './contact.entity.js';
 import type * as Input from './contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.options.js';
 import { MarketingConsents } from './marketing-consents.js';
 import type { ContactSighting } from './contact-sighting.js';
-import { readPerson } from './read-person.js';
 
 /**
  * The people that a workspace talks to: one contact each, whatever the spelling of their number. A person is named by a

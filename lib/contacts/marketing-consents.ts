@@ -3,12 +3,11 @@ import { IsNull, Not, Repository } from 'typeorm';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
-import { ContactRows } from './contact-rows.js';
+import { ContactRows, isLaterConsent } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
-import { isLaterConsent } from './merged-contact.js';
 import { identityOf, type ContactSighting } from './contact-sighting.js';
-import { RecipientRefusedError, type Refusal } from './refusal.js';
-import { SeenContacts } from './seen-contacts.js';
+import { SeenContacts } from './contact-directory.js';
+import { ConflictError } from '../errors.js';
 
 /** Who says whether a person wants marketing: Meta's button, a word of theirs, or the host. */
 export type ConsentSource = NonNullable<ContactEntity['optOutSource']>;
@@ -113,5 +112,22 @@ export class MarketingConsents {
       const changed = later.filter(({ optedOutAt }) => (optedOutAt === null) !== (wish.optedOutAt === null));
       return changed.map((contact) => Object.assign(contact, wish));
     });
+  }
+}
+
+/** Why nothing, or no marketing, is sent to a person. */
+export type Refusal = 'OPTED_OUT' | 'BLOCKED';
+
+const REASONS: Readonly<Record<Refusal, string>> = {
+  OPTED_OUT: 'The person wants no marketing messages. Send them none until they want some again.',
+  BLOCKED: 'The person is blocked. Unblock them to send to them again.',
+};
+
+export const reasonOf = (refusal: Refusal): string => REASONS[refusal];
+
+/** A person to whom the message must not be sent; Meta was not asked. */
+export class RecipientRefusedError extends ConflictError {
+  constructor(readonly refusal: Refusal) {
+    super(`RECIPIENT_${refusal}`, reasonOf(refusal));
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
 import { ContactCategoryEntity } from '../contacts/contact-category.entity.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { isUniqueViolation } from '../store/unique-violation.js';
+import { isUniqueViolation } from '../store/driver-errors.js';
 
 /** Numbers the labels of a workspace's conversations, for APIs that know them by an id. */
 @Injectable()

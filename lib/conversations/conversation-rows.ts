@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Repository } from 'typeorm';
+import { Repository, In, IsNull, LessThanOrEqual, Not } from 'typeorm';
 import { ContactDependents, type ContactDependent, type ErasedPerson } from '../contacts/contact-dependents.js';
 import { contactOf, timesOf } from '../contacts/contact-plan.js';
 import { ContactRows } from '../contacts/contact-rows.js';
@@ -14,6 +14,9 @@ import { change, select, type Statements } from '../store/statement.js';
 import { afterMessages, type SaidMessage, together } from './conversation-progress.js';
 import { ConversationEntity } from './conversation.entity.js';
 import type { Conversation } from './conversations.inputs.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { type Expired, Retention } from '../process/retention.js';
+import { WorkspacesService } from '../accounts/workspaces.service.js';
 
 /** Who talks: there is one conversation of both. */
 export type Participants = Pick<ConversationEntity, 'workspaceId' | 'phoneNumberId' | 'contactId'>;
@@ -137,3 +140,31 @@ export class ConversationRows implements ContactDependent {
 
 const participantsKey = ({ phoneNumberId, contactId }: Pick<Participants, 'phoneNumberId' | 'contactId'>): string =>
   `${phoneNumberId} ${contactId}`;
+
+/** Rows in one statement. */
+const BATCH_SIZE = 500;
+
+/** Erases the last words of conversations together with the contents of their messages. */
+@Injectable()
+export class ExpiredWords {
+  constructor(
+    @InjectWhatsAppRepository(ConversationEntity) private readonly conversations: Repository<ConversationEntity>,
+    private readonly workspaces: WorkspacesService,
+    retention: Retention,
+  ) {
+    retention.add('messageContents', (expired) => this.erase(expired));
+  }
+
+  async erase({ until, signal }: Expired): Promise<void> {
+    for (const { id: workspaceId } of await this.workspaces.list()) {
+      const expired = { workspaceId, lastMessageAt: LessThanOrEqual(until), lastMessage: Not(IsNull()) };
+      while (!signal.aborted) {
+        const rows = await this.conversations.find({ select: { id: true }, where: expired, take: BATCH_SIZE });
+        if (rows.length === 0) break;
+        // Whoever wrote meanwhile has new words.
+        const still = { id: In(rows.map(({ id }) => id)), lastMessageAt: LessThanOrEqual(until) };
+        await retryOnDeadlock(() => this.conversations.update(still, { lastMessage: null }));
+      }
+    }
+  }
+}

@@ -3,7 +3,7 @@ import { isPhone, type ContactSighting } from '../contacts/contact-sighting.js';
 import { toE164 } from '../contacts/phone-number.js';
 import { truncateForColumn } from '../store/truncate-for-column.js';
 import { ConflictError } from '../errors.js';
-import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
+import type { IdempotencyInput } from '../messages/idempotency-key.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import type { Ready } from '../messages/idempotent-sends.js';
 import type { MessageEntity } from '../messages/message.entity.js';
@@ -21,8 +21,7 @@ import type {
   SentInConversation,
 } from './conversations.inputs.js';
 import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations.options.js';
-import { MessageTexts } from './message-texts.js';
-import { LONGEST_WORDS } from './message-preview.js';
+import { LONGEST_WORDS, MessageTexts } from './message-preview.js';
 import { windowOf } from './service-window.js';
 
 /** A message to somebody whose conversation is not known yet. */

@@ -1,9 +1,9 @@
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import type { ContactEntity } from '../contacts/contact.entity.js';
 import type { ContactFields } from '../contacts/contacts.inputs.js';
-import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
+import type { IdempotencyInput } from '../messages/idempotency-key.js';
 import type { MessageEntity } from '../messages/message.entity.js';
-import type { SendTemplateInput } from '../messages/send-template.input.js';
+import type { SendTemplateInput } from '../messages/template-messages.js';
 import type { FreeFormType, MessageContents } from '../messages/types/message-content.js';
 import type { ConversationEntity } from './conversation.entity.js';
 

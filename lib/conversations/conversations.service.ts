@@ -7,23 +7,22 @@ import { ContactEmailTakenError } from '../contacts/contacts.errors.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { toE164 } from '../contacts/phone-number.js';
 import { type Problem, ValidationError } from '../errors.js';
-import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
+import { type IdempotencyInput, idempotencyInput } from '../messages/idempotency-key.js';
 import type { MessageEntity } from '../messages/message.entity.js';
 import type { NewMessage } from '../messages/message-repository.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { readRecipient } from '../messages/recipient.js';
 import { readContent } from '../messages/types/read-content.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { WorkspacesService, DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
 import { ConversationChanges, requestIdProblems } from './conversation-changes.js';
-import { ConversationHistory } from './conversation-history.js';
 import { ConversationOpenings } from './conversation-openings.js';
-import { ConversationReads } from './conversation-reads.js';
+import { ConversationReads, ConversationHistory } from './conversation-reads.js';
 import { ConversationSends } from './conversation-sends.js';
 import type * as Input from './conversations.inputs.js';
 import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations.options.js';
-import { MessageTexts } from './message-texts.js';
-import { sendKey } from './send-key.js';
+import { MessageTexts } from './message-preview.js';
 import { windowOf } from './service-window.js';
+import type { ConversationEnvelope } from './conversations.inputs.js';
 
 /** Talks with customers: one conversation for each of them and each business phone number. */
 @Injectable()
@@ -245,4 +244,17 @@ export class ConversationsService {
 function emailProblem(error: unknown): never {
   if (!(error instanceof ContactEmailTakenError)) throw error;
   throw new ValidationError([{ path: 'contact.email', message: 'The email has already been taken.' }]);
+}
+
+/**
+ * The key of a send in a conversation, with what its caller asked for; the conversation's number may be another the next time.
+ * @param id the conversation, where the caller named it
+ */
+function sendKey(
+  call: 'sendTo' | 'sendTemplateTo' | 'send' | 'sendTemplate',
+  input: ConversationEnvelope,
+  id?: number,
+): IdempotencyInput | undefined {
+  const { idempotency, workspace = DEFAULT_WORKSPACE, apiKeyId: _, ...asked } = input;
+  return idempotencyInput(idempotency, { workspace, call: `conversations.${call}`, body: { id, ...asked } });
 }

@@ -9,7 +9,7 @@ import type {
   MetaErrorRule,
   MetaErrorTable,
   MetaReaction,
-} from './meta-error.types.js';
+} from './meta-error-body.js';
 
 /**
  * Every error code of Meta's that this module knows, with what to do about it.

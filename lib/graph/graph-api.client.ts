@@ -12,13 +12,14 @@ import { GraphExchange, type GraphExchangeResult, type GraphRequest } from './gr
 import { readListing } from './graph-listing.js';
 import { isJsonObject } from './json-object.js';
 import { answerOf, type GraphOutcome, outcomeOf, unanswered } from './graph-outcome.js';
-import { type GraphPath, requestTarget } from './graph-path.js';
 import { downloadFrom, type GraphDownload } from './graph-download.js';
-import type {
-  GraphCallOptions,
-  GraphDownloadOptions,
-  GraphRequestOptions,
-  GraphUploadOptions,
+import {
+  type GraphCallOptions,
+  type GraphDownloadOptions,
+  type GraphRequestOptions,
+  type GraphUploadOptions,
+  type GraphPath,
+  requestTarget,
 } from './graph-request.options.js';
 import { readUsage } from './graph-usage.js';
 import { MetaUnreachableError } from './meta-outcome.errors.js';

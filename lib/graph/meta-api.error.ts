@@ -2,8 +2,7 @@ import { WhatsAppError } from '../errors.js';
 import { type MetaErrorCircumstances, reactionTo } from './error-catalogue.js';
 import type { GraphUsage } from './graph-usage.js';
 import { regainAccessIn } from './graph-usage.js';
-import type { MetaErrorBody } from './meta-error-body.js';
-import type { MetaErrorScope, MetaReaction } from './meta-error.types.js';
+import type { MetaErrorBody, MetaErrorScope, MetaReaction } from './meta-error-body.js';
 
 /** What an answer says beside its error object. */
 export interface MetaErrorAnswer {
@@ -75,4 +74,13 @@ export class MetaApiError extends WhatsAppError {
 function retryAfterOf(reaction: MetaReaction, known: number | undefined, answer: MetaErrorAnswer): number | undefined {
   const told = reaction === 'API_SLOW' ? regainAccessIn(answer.usage) : undefined;
   return told ?? known ?? answer.retryAfter;
+}
+
+/** Seconds to wait where Meta names no time: a pair of numbers may exchange a message every 6 seconds. */
+const SECONDS: Partial<Record<MetaReaction, number>> = { PHONE_SLOW: 1, PAIR: 6, API_SLOW: 60 };
+
+/** Seconds before another try, when an error is one of Meta's rate limits; undefined when it is another. */
+export function rateLimitOf(error: MetaApiError): number | undefined {
+  const seconds = SECONDS[error.reaction];
+  return seconds === undefined ? undefined : (error.retryAfter ?? seconds);
 }

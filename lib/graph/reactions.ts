@@ -1,4 +1,4 @@
-import type { MetaErrorRule } from './meta-error.types.js';
+import type { MetaErrorRule } from './meta-error-body.js';
 
 /** An error of Meta's, as a call was refused with it or a failed status reported it. */
 export interface ReportedError extends Pick<MetaErrorRule, 'reaction' | 'retries' | 'retryAfter' | 'meaning'> {

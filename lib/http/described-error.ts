@@ -12,9 +12,8 @@ import {
   WhatsAppError,
 } from '../errors.js';
 import { isError } from '../foreign-errors.js';
-import { MetaApiError } from '../graph/meta-api.error.js';
+import { MetaApiError, rateLimitOf } from '../graph/meta-api.error.js';
 import { MetaUnreachableError, OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
-import { rateLimitOf } from '../graph/rate-limit.js';
 import { SendOutcomeUnknownError, TemplateNotApprovedError } from '../messages/messages.errors.js';
 import { WebhookHandshakeError, WebhookSignatureError } from '../webhooks/webhooks.errors.js';
 import { BodyTooLargeError } from './bodies/body.errors.js';

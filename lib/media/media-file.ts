@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { HEAD_LENGTH } from './media-signature.js';
+import { HEAD_LENGTH } from './media-types.js';
 import { InvalidMediaError } from './media.errors.js';
 
 /** Bytes that are read at a time: what was sent stays in memory until V8 collects it, and small pieces are reused sooner. */

@@ -4,16 +4,59 @@ import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
-import { MediaDownload } from './media-download.js';
+import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { assertSize, fileInMemory, type MediaFile, spooledFile } from './media-file.js';
-import { LARGEST_MEDIA, largestOf, MEDIA_TYPES, plainType, typeOfName } from './media-types.js';
+import { LARGEST_MEDIA, largestOf, MEDIA_TYPES, plainType, typeOfName, typesOf } from './media-types.js';
 import type { DownloadedMedia, KeptFile, MediaOfNumber, UploadedMedia, UploadMediaInput } from './media.inputs.js';
-import { MediaUpload } from './media-upload.js';
+import { MediaUpload, StoredMedia } from './media-upload.js';
 import { RemoteFiles } from './remote-files.js';
-import { StoredMedia } from './stored-media.js';
-import { typesOf } from './media-signature.js';
 import { InvalidMediaError } from './media.errors.js';
+import { MetaApiError } from '../graph/meta-api.error.js';
+import { MetaUnreachableError } from '../graph/meta-outcome.errors.js';
+
+/** What Meta tells of a file. */
+interface GraphMedia {
+  /** Valid for five minutes. */
+  readonly url?: string;
+  readonly mime_type?: string;
+  readonly sha256?: string;
+  /** Meta's pages have a text, its answers a number, too. */
+  readonly file_size?: string | number;
+}
+
+/** Reads files from Meta. */
+@Injectable()
+export class MediaDownload {
+  constructor(private readonly graph: GraphApiClient) {}
+
+  /** @throws MetaApiError, MetaUnreachableError */
+  async of(mediaId: string, phoneNumberId: string, credential: GraphCredential): Promise<DownloadedMedia> {
+    try {
+      return await this.#read(mediaId, phoneNumberId, credential);
+    } catch (error) {
+      // The address was good for five minutes, or Meta moved the file: a new one leads there.
+      if (!isGone(error)) throw error;
+      return await this.#read(mediaId, phoneNumberId, credential);
+    }
+  }
+
+  async #read(mediaId: string, phoneNumberId: string, credential: GraphCredential): Promise<DownloadedMedia> {
+    const query = { phone_number_id: phoneNumberId };
+    const {
+      url = '',
+      mime_type,
+      sha256,
+      file_size,
+    } = await this.graph.get<GraphMedia>([mediaId], { credential, query });
+    const { body } = await this.graph.download(url, { credential });
+    const size = Number(file_size ?? NaN);
+    return { stream: body, mimeType: mime_type, sha256, size: Number.isSafeInteger(size) ? size : undefined };
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return (error instanceof MetaApiError || error instanceof MetaUnreachableError) && error.httpStatus === 404;
+}
 
 /** Files at Meta: uploaded for sending, downloaded when customers sent them. */
 @Injectable()

@@ -1,9 +1,19 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request } from 'undici';
 import { messageOf } from '../foreign-errors.js';
-import { MEDIA_OPTIONS, type MediaOptions } from './media.options.js';
 import { InvalidMediaError } from './media.errors.js';
-import { lookupPublic, problemOfUrl } from '../remote/remote-urls.js';
+import { lookupPublic, problemOfUrl } from '../remote-urls.js';
+
+/** What the room of media is told by the module's options. */
+export interface MediaOptions {
+  /**
+   * Addresses that files to upload may come from: https on the public Internet, or any, such as a file server of the
+   * host's own network.
+   */
+  readonly mediaUrls: 'public' | 'any';
+}
+
+export const MEDIA_OPTIONS = Symbol('MEDIA_OPTIONS');
 
 /** A file on its way from somebody's server. */
 export interface RemoteFile {

@@ -7,8 +7,7 @@ import { identityOf } from '../contacts/contact-sighting.js';
 import { batchesOf } from './batches.js';
 import { BudgetEntryEntity } from './budget-entry.entity.js';
 import { recipientOf } from './recipient.js';
-import { numbersOfPortfolio, templatesSent } from './portfolio-messages.js';
-import type { Portfolio } from './portfolio.js';
+import { type Portfolio, numbersOfPortfolio, templatesSent } from './portfolio.js';
 
 /** How long a recipient counts after the last message to them, in ms. */
 export const COUNTED_FOR_MS = 24 * 60 * 60 * 1000;

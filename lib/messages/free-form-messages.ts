@@ -4,13 +4,14 @@ import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { MarketingConsents } from '../contacts/marketing-consents.js';
 import { type Problem, ValidationError } from '../errors.js';
 import { throughputOf } from '../pacing/throughput.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
-import { checkEnvelope, payloadOf } from './message-envelope.js';
+import { WorkspacesService } from '../accounts/workspaces.service.js';
+import { checkEnvelope, payloadOf, type MessageEnvelope } from './message-envelope.js';
 import type { PreparedMessage } from './message-sender.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 import { readRecipient } from './recipient.js';
 import { readContent } from './types/read-content.js';
-import type { SendContentInput } from './types/send-message.input.js';
+import type { SendTemplateInput } from './template-messages.js';
+import type { FreeFormType, MessageContents } from './types/message-content.js';
 
 /** Turns a message of any type but a template into what Meta takes, or says everything that is wrong with it. */
 @Injectable()
@@ -62,3 +63,39 @@ const checkReply = ({ type, replyTo }: SendContentInput): Problem[] =>
   type === 'reaction' && replyTo !== undefined
     ? [{ path: 'replyTo', message: 'is not taken with a reaction; its message_id names the message.' }]
     : [];
+
+/** A message of one type, the content under the type's name: `{ to, image: { id } }`. */
+type SendInput<Type extends FreeFormType> = MessageEnvelope & Readonly<Pick<MessageContents, Type>>;
+
+export type SendTextInput = SendInput<'text'>;
+
+export type SendImageInput = SendInput<'image'>;
+
+export type SendVideoInput = SendInput<'video'>;
+
+export type SendAudioInput = SendInput<'audio'>;
+
+export type SendDocumentInput = SendInput<'document'>;
+
+export type SendStickerInput = SendInput<'sticker'>;
+
+export type SendLocationInput = SendInput<'location'>;
+
+export type SendContactsInput = SendInput<'contacts'>;
+
+export type SendReactionInput = SendInput<'reaction'>;
+
+export type SendInteractiveInput = SendInput<'interactive'>;
+
+/** A message of any type. */
+export type SendMessageInput =
+  | { readonly [Type in FreeFormType]: { readonly type: Type } & SendInput<Type> }[FreeFormType]
+  | ({ readonly type: 'template' } & SendTemplateInput);
+
+/** A message whose type and content come from outside and were looked at by nobody. */
+export interface SendContentInput extends MessageEnvelope {
+  /** One of `FreeFormType`. */
+  readonly type: string;
+  /** What Meta takes under the name of the type. */
+  readonly content: unknown;
+}

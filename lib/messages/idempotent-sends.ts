@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { isUniqueViolation } from '../store/unique-violation.js';
+import { isUniqueViolation } from '../store/driver-errors.js';
 import {
   assertIdempotencyKey,
   hashIdempotencyKey,
   type IdempotencyInput,
   type StoredIdempotencyKey,
-} from '../idempotency/idempotency-key.js';
-import { IdempotencyConflictError } from '../idempotency/idempotency.errors.js';
+  IdempotencyConflictError,
+} from './idempotency-key.js';
 import { MessageEntity } from './message.entity.js';
 import { MessageSender, type PreparedMessage } from './message-sender.js';
 import { MessageRepository, type NewMessage } from './message-repository.js';

@@ -7,7 +7,6 @@ import type { GraphCredential } from '../graph/graph-credential.js';
 import type { GraphOutcome, FailedOutcome } from '../graph/graph-outcome.js';
 import { idIn, isJsonObject, type JsonObject } from '../graph/json-object.js';
 import { type MeteredSend, METERS, type Meters } from '../meters.js';
-import { encodeCallbackData } from './callback-data.js';
 import type { MessageEntity } from './message.entity.js';
 import { WhatsAppError } from '../errors.js';
 
@@ -133,4 +132,27 @@ function meteredFailure({ kind, error }: FailedOutcome): Pick<MeteredSend, 'outc
   if (kind === 'refused') return { outcome: 'refused', errorCode: String(error.metaCode ?? 'HTTP_429') };
   const errorCode = error instanceof WhatsAppError ? error.code : 'NOT_SENT';
   return { outcome: kind === 'unknown' ? 'unknown' : 'not_sent', errorCode };
+}
+
+/** What travels in `biz_opaque_callback_data` and comes back in every status webhook of the message. */
+export interface CallbackData {
+  /** The random id of the deployment that sent it. */
+  readonly installationId: string;
+  /** Row id of the message. */
+  readonly messageId: number;
+  readonly attempt: number;
+}
+
+export function encodeCallbackData({ installationId, messageId, attempt }: CallbackData): string {
+  return `${installationId}.${messageId}.${attempt}`;
+}
+
+const ENCODED = /^([\w-]{1,64})\.(\d{1,15})\.(\d{1,9})$/;
+
+/** Undefined for what this module did not write; whose deployment's it is says the installation's id. */
+export function decodeCallbackData(text: unknown): CallbackData | undefined {
+  const parts = typeof text === 'string' ? ENCODED.exec(text) : null;
+  const [, installationId, messageId, attempt] = parts ?? [];
+  if (installationId === undefined) return undefined;
+  return { installationId, messageId: Number(messageId), attempt: Number(attempt) };
 }

@@ -1,6 +1,6 @@
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import type { Problem } from '../errors.js';
-import type { IdempotencyInput } from '../idempotency/idempotency-key.js';
+import type { IdempotencyInput } from './idempotency-key.js';
 import { isIdentifier } from '../identifier.js';
 
 /** What every message takes beside its content. */

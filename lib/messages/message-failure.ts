@@ -1,9 +1,8 @@
 import { truncateForColumn } from '../store/truncate-for-column.js';
 import { RateLimitedError, WhatsAppError } from '../errors.js';
 import { messageOf } from '../foreign-errors.js';
-import { MetaApiError, type MetaRefusal } from '../graph/meta-api.error.js';
+import { MetaApiError, type MetaRefusal, rateLimitOf } from '../graph/meta-api.error.js';
 import type { FailedOutcome } from '../graph/graph-outcome.js';
-import { rateLimitOf } from '../graph/rate-limit.js';
 import { isErased } from './message-changes.js';
 import type { MessageEntity } from './message.entity.js';
 

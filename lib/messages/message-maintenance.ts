@@ -9,7 +9,7 @@ import { WHATSAPP_LOGGER } from '../logger.js';
 import { Periodic } from '../process/periodic.js';
 import { type Expired, Retention } from '../process/retention.js';
 import { OutageLog } from '../store/outage-log.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { MessageRepository } from './message-repository.js';
 
 /** Settles messages that a process left in the middle of a call, and removes contents that were kept long enough. */

@@ -21,7 +21,7 @@ import { RowIds } from '../store/row-ids.js';
 import { selectEntities } from '../store/select-entities.js';
 import { change, type Statements } from '../store/statement.js';
 import type { Expired } from '../process/retention.js';
-import { IDEMPOTENCY_KEY_LIFETIME, type StoredIdempotencyKey } from '../idempotency/idempotency-key.js';
+import { IDEMPOTENCY_KEY_LIFETIME, type StoredIdempotencyKey } from './idempotency-key.js';
 import { changeMessages, ERASED, type MessageChange } from './message-changes.js';
 import { MessageCallbacks } from './message-callbacks.js';
 import type { Acceptance } from './message-call.js';

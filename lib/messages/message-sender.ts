@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService } from '@nestjs/common';
 import type { FailedOutcome } from '../graph/graph-outcome.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
-import type { PacedNumber } from '../pacing/pacer.js';
+import { type PacedNumber, PACER, type Pacer } from '../pacing/pacer.js';
 import { MessageEntity } from './message.entity.js';
 import { errorForCaller, failureOf } from './message-failure.js';
 import { CallGate, type CallPermit } from './call-gate.js';
@@ -11,7 +11,33 @@ import { SendOutcomeUnknownError } from './messages.errors.js';
 import type { Portfolio } from './portfolio.js';
 import { OutdatedTemplates } from '../templates/outdated-templates.js';
 import { RecipientBudget } from './recipient-budget.js';
-import { SinglePace } from './single-pace.js';
+
+/** Milliseconds that a single message waits for its slot. After that, or with Redis away, Meta may decide. */
+const PACE_WAIT_MS = 2_000;
+
+/** Keeps single messages within their number's throughput, ahead of bulk messages: a login code waits for no campaign. */
+@Injectable()
+export class SinglePace {
+  constructor(
+    @Inject(PACER) private readonly pacer: Pacer,
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+  ) {}
+
+  async slot(number: PacedNumber): Promise<void> {
+    // Only its own signal ends the wait.
+    await this.pacer.single(number, AbortSignal.timeout(PACE_WAIT_MS)).catch(() => undefined);
+  }
+
+  /** Meta found the number too fast: bulk messages, too, go slower for a while. */
+  async refused(number: PacedNumber, { kind, error }: FailedOutcome): Promise<void> {
+    if (kind !== 'refused' || error.reaction !== 'PHONE_SLOW' || error.retryAfter !== undefined) return;
+    try {
+      await this.pacer.slowDown(number);
+    } catch (slowError) {
+      this.logger.warn(`Phone number ${number.phoneNumberId} could not be slowed down: ${String(slowError)}`);
+    }
+  }
+}
 
 /** A message that was checked: its row, and what to send. */
 export interface PreparedMessage extends MessageContent {

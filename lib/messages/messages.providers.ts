@@ -3,17 +3,15 @@ import { MessageRepository } from './message-repository.js';
 import { MessageCallbacks } from './message-callbacks.js';
 import { CallGate } from './call-gate.js';
 import { MessageCall } from './message-call.js';
-import { MessageSender } from './message-sender.js';
+import { MessageSender, SinglePace } from './message-sender.js';
 import { IdempotentSends } from './idempotent-sends.js';
 import { TemplateMessages } from './template-messages.js';
 import { FreeFormMessages } from './free-form-messages.js';
 import { ReadReceipts } from './read-receipts.js';
 import { RecipientBudget } from './recipient-budget.js';
-import { ContactSessions } from './contact-sessions.js';
 import { MessagedContacts } from './messaged-contacts.js';
 import { PendingContents } from './pending-content.js';
-import { ServiceWindows } from './service-windows.js';
-import { SinglePace } from './single-pace.js';
+import { ServiceWindows, ContactSessions } from './service-windows.js';
 import { MessageMaintenance } from './message-maintenance.js';
 
 /** What messages need, beside the service and the options. */

@@ -2,17 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { InWorkspace } from '../accounts/accounts.service.js';
 import { NotFoundError, type Problem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
-import { type IdempotencyInput, idempotencyInput } from '../idempotency/idempotency-key.js';
-import { DEFAULT_WORKSPACE, WorkspacesService } from '../workspaces/workspaces.service.js';
+import { type IdempotencyInput, idempotencyInput } from './idempotency-key.js';
+import { DEFAULT_WORKSPACE, WorkspacesService } from '../accounts/workspaces.service.js';
 import { FreeFormMessages } from './free-form-messages.js';
 import { IdempotentSends, type Ready } from './idempotent-sends.js';
 import { MessageEntity } from './message.entity.js';
 import { MessageRepository, type NewMessage } from './message-repository.js';
 import { withoutCode } from './pending-content.js';
 import { type MarkReadOptions, ReadReceipts } from './read-receipts.js';
-import type { SendTemplateInput } from './send-template.input.js';
-import { TemplateMessages } from './template-messages.js';
-import type * as Input from './types/send-message.input.js';
+import { TemplateMessages, type SendTemplateInput } from './template-messages.js';
+import type * as Input from './free-form-messages.js';
 
 /** Sends single messages and tells what became of them. */
 @Injectable()

@@ -7,7 +7,7 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError } from '../errors.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import { isIdentifier } from '../identifier.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { MessageEntity } from './message.entity.js';
 
 /** How a customer's message is marked as read. */

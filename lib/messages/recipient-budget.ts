@@ -13,8 +13,7 @@ import { type BudgetGrant, grantPlaces, SETTLED_AFTER_MS } from './budget-grant.
 import { KeptBudgets } from './kept-budgets.js';
 import type { MessageEntity } from './message.entity.js';
 import { recipientOf } from './recipient.js';
-import { recipientsReached } from './portfolio-messages.js';
-import { type NumberOfPortfolio, type Portfolio, portfolioOf } from './portfolio.js';
+import { type NumberOfPortfolio, type Portfolio, portfolioOf, recipientsReached } from './portfolio.js';
 import { type QuotaUsage, quotaUsage } from './quota-usage.js';
 import { ServiceWindows } from './service-windows.js';
 const TIDIED_AGAIN_AFTER_MS = 10_000;

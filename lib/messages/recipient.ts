@@ -1,5 +1,5 @@
 import type { CountryCode } from '../contacts/phone-number.js';
-import { readPerson } from '../contacts/read-person.js';
+import { readPerson } from '../contacts/contact-reading.js';
 import type { Problem } from '../errors.js';
 import type { MessageEntity } from './message.entity.js';
 

@@ -4,18 +4,22 @@ import { PhoneNumbers, type PhoneNumberOfAccount } from '../accounts/phone-numbe
 import { MarketingConsents } from '../contacts/marketing-consents.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { TemplateFinder } from '../templates/template-finder.js';
-import { hasOneTimeCode } from '../templates/variables/template-secrets.js';
+import { hasOneTimeCode, withoutSecrets } from '../templates/variables/template-secrets.js';
 import { TemplateEntity } from '../templates/template.entity.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 import { TemplateNotApprovedError } from './messages.errors.js';
 import type { PreparedMessage } from './message-sender.js';
 import { NO_CODE_BY_USER_ID, type ReadRecipient, readRecipient, recipientOf } from './recipient.js';
 import { portfolioOf } from './portfolio.js';
 import { throughputOf } from '../pacing/throughput.js';
-import { payloadOf } from './message-envelope.js';
-import { checkNames, type SendTemplateInput } from './send-template.input.js';
-import { keptContent, readTemplateValues, templateContent } from './template-content.js';
+import { payloadOf, checkEnvelope, type MessageEnvelope } from './message-envelope.js';
+import { checkTemplateVariables, resolveTemplate } from '../templates/variables/fill-template.js';
+import { readInOrder, type ValuesInOrder } from '../templates/variables/values-in-order.js';
+import type { TemplateVariables } from '../templates/variables/variable-values.js';
+import type { MessageContent } from './message-call.js';
+import { saltContent } from './pending-content.js';
+import { isIdentifier } from '../identifier.js';
 
 interface FoundTemplate {
   readonly phoneNumber: PhoneNumberOfAccount;
@@ -110,3 +114,90 @@ const codeProblems = (template: TemplateEntity, recipient: ReadRecipient): Probl
   !recipient.problems && recipient.userId !== null && hasOneTimeCode(template)
     ? [{ path: 'to', message: NO_CODE_BY_USER_ID }]
     : [];
+
+/** What a `text` column of MySQL holds, less a little. */
+const LARGEST_CONTENT = 60_000;
+
+/** Everything that keeps a template from being sent with these values, or these values from being stored. */
+function checkTemplateContent(template: TemplateEntity, variables: TemplateVariables): Problem[] {
+  const problems = checkTemplateVariables(template, variables);
+  if (problems.length > 0 || Buffer.byteLength(JSON.stringify(variables)) <= LARGEST_CONTENT) return problems;
+  return [{ path: 'variables', message: `are over ${LARGEST_CONTENT} bytes as JSON, buttons included.` }];
+}
+
+/** The values of an input by name, and everything that is wrong with them. */
+export function readTemplateValues(
+  template: TemplateEntity,
+  { variables, buttonVariables, cards, tapTargets, inOrder }: TemplateVariables & Pick<SendTemplateInput, 'inOrder'>,
+): { readonly values: TemplateVariables; readonly problems: readonly Problem[] } {
+  const named = withoutUndefined({ variables, buttonVariables, cards, tapTargets });
+  const read = inOrder && readInOrder(template, inOrder);
+  if (read && read.problems.length > 0) return { values: {}, problems: read.problems };
+  const values = read ? { ...read.variables, ...(tapTargets && { tapTargets }) } : named;
+  return { values, problems: checkTemplateContent(template, values) };
+}
+
+// A stored JSON has no undefined either.
+const withoutUndefined = (values: TemplateVariables): TemplateVariables =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+
+/** What the row of a single message keeps of its values. */
+function keptContent(template: TemplateEntity, values: TemplateVariables, codeSalt?: string): object {
+  if (codeSalt !== undefined && hasOneTimeCode(template)) return saltContent(codeSalt);
+  return withoutSecrets(template, values);
+}
+
+/** What Meta gets of a template and its values. @throws ValidationError when they do not fit each other */
+export function templateContent(
+  template: TemplateEntity,
+  variables: TemplateVariables,
+): Pick<MessageContent, 'payload' | 'secrets'> {
+  const components = resolveTemplate(template, variables);
+  return {
+    payload: {
+      type: 'template',
+      template: {
+        name: template.name,
+        language: { code: template.language },
+        ...(components.length > 0 && { components }),
+      },
+    },
+    secrets: hasOneTimeCode(template) ? codesIn(variables) : [],
+  };
+}
+
+/** A template with a one-time code has no other values: each may be the code. */
+const codesIn = ({ variables, buttonVariables }: TemplateVariables): string[] =>
+  [...Object.values(variables ?? {}), ...Object.values(buttonVariables ?? {})].map(String);
+
+/** One template for one person. */
+export interface SendTemplateInput extends MessageEnvelope, TemplateVariables {
+  /**
+   * The recipient's number with country code, such as `+5491112345678`, or Meta's business-scoped user id, such as
+   * `US.13491208655302741918`; a template with a one-time code takes numbers alone.
+   */
+  readonly to: string;
+  /** Name of the template. */
+  readonly template: string;
+  /** Language of the template, such as `es` or `en_US`. */
+  readonly language: string;
+  /** The values in the order of the template's variables, instead of by name. */
+  readonly inOrder?: ValuesInOrder;
+  /** Kept with the message of a template that carries a one-time code; a code made from it can be returned again. */
+  readonly codeSalt?: string | undefined;
+}
+
+/** What is wrong with the words that name number, template and language. */
+export function checkNames(
+  input: Pick<SendTemplateInput, 'template' | 'language' | 'phoneNumberId' | 'replyTo' | 'recipientIdentityKeyHash'>,
+): Problem[] {
+  const { template, language }: { readonly [Field in keyof typeof input]: unknown } = input;
+  const problems: Problem[] = [];
+  if (!isIdentifier(template, 512)) {
+    problems.push({ path: 'template', message: 'is required; write the name of a template, as Meta has it.' });
+  }
+  if (!isIdentifier(language, 32)) {
+    problems.push({ path: 'language', message: 'must be the code of a language, such as "es" or "en_US".' });
+  }
+  return [...problems, ...checkEnvelope(input)];
+}

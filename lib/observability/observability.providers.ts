@@ -1,15 +1,11 @@
 import type { Provider } from '@nestjs/common';
 import { METERS, type Meters, NO_METERS } from '../meters.js';
-import { FailedTokens } from './health/failed-tokens.js';
-import { ServerChecks } from './health/server-checks.js';
+import { ServerChecks, FailedTokens } from './health/health-checks.js';
 import { WebhookSilence } from './health/webhook-silence.js';
 import { METRICS_OPTIONS } from './metrics/metrics.options.js';
-import { ModuleGauges } from './metrics/module-gauges.js';
+import { ModuleGauges, NumberSamples, QueueSamples } from './metrics/module-gauges.js';
 import { MODULE_METRICS, type ModuleMetrics } from './metrics/module-metrics.js';
 import { openModuleMetrics } from './metrics/open-module-metrics.js';
-import { NumberSamples } from './metrics/number-samples.js';
-import { QueueSamples } from './metrics/queue-samples.js';
-
 /** What health and metrics need, beside their services and the options. */
 export const observabilityProviders: Provider[] = [
   ServerChecks,

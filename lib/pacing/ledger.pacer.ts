@@ -1,4 +1,3 @@
-import type { PaceLedger } from './pace-ledger.js';
 import type { MessageKind, Grant } from './pace-rules.js';
 import type { PacedNumber, Pacer } from './pacer.js';
 
@@ -183,4 +182,13 @@ export function shareSlots<T extends { readonly count: number }>(
     wanting = wanting.filter((one) => (shares.get(one)?.length ?? 0) < one.count);
   }
   return shares;
+}
+
+/** Keeps what `pace-rules.ts` needs to know of each phone number, and applies the rules to it, one step at a time. */
+export interface PaceLedger {
+  /** Gives slots, as times of `performance.now()`, to up to `count` messages of a kind. */
+  grant(number: PacedNumber, kind: MessageKind, count: number): Promise<Grant>;
+  count(number: PacedNumber, messages: number): Promise<void>;
+  slowDown(number: PacedNumber): Promise<void>;
+  paceOf(number: PacedNumber): Promise<number>;
 }

@@ -1,5 +1,4 @@
-import { LedgerPacer } from './ledger.pacer.js';
-import type { PaceLedger } from './pace-ledger.js';
+import { LedgerPacer, type PaceLedger } from './ledger.pacer.js';
 import {
   type Grant,
   type MessageKind,

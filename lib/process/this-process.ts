@@ -4,7 +4,6 @@ import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { Periodic } from './periodic.js';
-import { BEAT_INTERVAL_MS, LEASE_MS, leaseFrom, NO_LEASE } from './process-lease.js';
 import { ProcessEntity } from './process.entity.js';
 import { MONOTONIC_CLOCK, type MonotonicClock, PROCESS_OPTIONS, type ProcessOptions } from './processes.options.js';
 
@@ -156,3 +155,35 @@ export class ThisProcess implements OnModuleInit, OnApplicationShutdown {
 }
 
 const newId = (): string => randomBytes(16).toString('hex');
+
+// Four spans that only work together. Each is measured by one process on its own clock; none is compared with another's.
+
+/** Milliseconds between two beats: three of them may fail in a row before the lease ends. */
+const BEAT_INTERVAL_MS = 2_000;
+
+/** Milliseconds from the start of its last successful beat for which a process may send. */
+const LEASE_MS = 8_000;
+
+/**
+ * Milliseconds without a beat after which others take a process for dead. Two seconds more than its lease: time for what
+ * was started in the lease's last moment to be on the wire, and for clocks that do not run equally fast.
+ */
+export const SILENCE_OF_THE_DEAD_MS = 10_000;
+
+/**
+ * Milliseconds without a look after which an observer knows nothing any more. Whoever looks as seldom as that still saw
+ * the database answer several times during a silence, so that the silence is the other process's own.
+ */
+export const LONGEST_LOOK_AWAY_MS = 4_000;
+
+/** For how long a process may send, by both of its clocks. */
+interface ProcessLease {
+  /** By the monotonic clock, which no correction of the time of day moves. */
+  readonly end: number;
+  /** By the time of day, which goes on while a machine is suspended. */
+  readonly endDate: number;
+}
+
+const NO_LEASE: ProcessLease = { end: 0, endDate: 0 };
+
+const leaseFrom = (now: number): ProcessLease => ({ end: now + LEASE_MS, endDate: Date.now() + LEASE_MS });

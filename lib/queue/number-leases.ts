@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { In, Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { isUniqueViolation } from '../store/unique-violation.js';
+import { isUniqueViolation } from '../store/driver-errors.js';
 import { DeadProcesses } from '../process/dead-processes.js';
 import { ThisProcess } from '../process/this-process.js';
 import { NumberLeaseEntity } from './number-lease.entity.js';

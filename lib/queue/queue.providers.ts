@@ -1,8 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { InMemoryPacer } from '../pacing/in-memory.pacer.js';
 import { PACER } from '../pacing/pacer.js';
-import { InMemoryRequestLimits } from '../request-limits/in-memory.request-limits.js';
-import { REQUEST_LIMITS } from '../request-limits/request-limits.js';
+import { REQUEST_LIMITS, InMemoryRequestLimits } from '../pacing/request-limits.js';
 import { BULK_QUEUE } from './bulk-queue.js';
 import { bullModule, bullProviders } from './bull/bull.providers.js';
 import { InProcessQueue } from './in-process.queue.js';

@@ -1,8 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { runInTransaction } from './run-in-transaction.js';
+import { runInTransaction, run } from './run-in-transaction.js';
 import { dialectOf } from './dialect.js';
 import { retryOnDeadlock } from './retry-on-deadlock.js';
-import { run } from './server-transaction.js';
 import { change, type SqlStatement } from './statement.js';
 
 /**

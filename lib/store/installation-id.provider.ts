@@ -3,7 +3,7 @@ import type { Provider } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from './data-source.provider.js';
 import { InstallationEntity } from './installation.entity.js';
-import { isUniqueViolation } from './unique-violation.js';
+import { isUniqueViolation } from './driver-errors.js';
 
 /** The random id of this deployment, the same in all its processes; made when the database is first used. */
 export const INSTALLATION_ID = Symbol('INSTALLATION_ID');

@@ -4,7 +4,7 @@ import { runOutside } from '../async-context.js';
 import { codeOf } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { WHATSAPP_DATA_SOURCE } from './data-source.provider.js';
-import { isTransientDatabaseError } from './transient-errors.js';
+import { isTransientDatabaseError } from './driver-errors.js';
 
 const INTERVAL_MS = 2_000;
 

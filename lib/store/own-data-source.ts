@@ -10,14 +10,14 @@ import {
 } from 'typeorm';
 import { runOutside } from '../async-context.js';
 import { dialectOf } from './dialect.js';
-import { isQueryFailedError } from './driver-code.js';
+import { isQueryFailedError } from './driver-errors.js';
 import {
   OpenTransactionError,
   SharedSqliteConnection,
   type SqliteConnection,
   transactionEnd,
 } from './shared-sqlite.js';
-import { busyTimeoutOf } from './sqlite-transaction.js';
+import { busyTimeoutOf } from './run-in-transaction.js';
 
 /** The caller's async context, for statements that are built outside it. */
 const caller = new AsyncLocalStorage<ReturnType<typeof AsyncLocalStorage.snapshot>>();

@@ -1,4 +1,4 @@
-import { driverCodeOf } from './driver-code.js';
+import { driverCodeOf } from './driver-errors.js';
 import { retry } from './retry.js';
 
 const DEADLOCKS: ReadonlySet<unknown> = new Set([

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { isUniqueViolation } from './unique-violation.js';
+import { isUniqueViolation } from './driver-errors.js';
 
 export interface RetryOptions {
   /** Attempts in all, the first one included. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from './repositories.js';
 import { SequenceEntity } from './sequence.entity.js';
-import { isUniqueViolation } from './unique-violation.js';
+import { isUniqueViolation } from './driver-errors.js';
 
 const BLOCK = 1_000;
 

@@ -1,9 +1,10 @@
-import type { DataSource } from 'typeorm';
+import { type DataSource, type QueryRunner, QueryFailedError } from 'typeorm';
 import { dialectOf } from './dialect.js';
 import { retryOnDeadlock } from './retry-on-deadlock.js';
-import { atomicallyOnServer } from './server-transaction.js';
-import { atomicallyOnSqlite } from './sqlite-transaction.js';
-import type { Statements } from './statement.js';
+import { type Statements, abandon, type Statement, type StatementResult } from './statement.js';
+import { types } from 'node:util';
+import { isError } from '../foreign-errors.js';
+import { type SqliteConnection, transactionEnd } from './shared-sqlite.js';
 
 /**
  * Runs statements that must stand together: all of them count, or none. The body is a generator that hands them over
@@ -30,4 +31,103 @@ export async function runInTransaction<Result>(
 ): Promise<Result> {
   if (dialectOf(dataSource) === 'sqlite') return atomicallyOnSqlite(dataSource, body);
   return retryOnDeadlock(() => atomicallyOnServer(dataSource, body));
+}
+
+/** Milliseconds after which Postgres ends the transaction of a process that stands still, so that its locks are free. */
+const LONGEST_PAUSE_MS = 8_000;
+
+/** Two settings by one trip to the server. */
+const POSTGRES_SETTINGS = `SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = ${LONGEST_PAUSE_MS}`;
+
+/** Runs statements in one transaction on a connection of its own; see `atomically`. */
+async function atomicallyOnServer<Result>(dataSource: DataSource, body: () => Statements<Result>): Promise<Result> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    if (dialectOf(dataSource) === 'postgres') {
+      await runner.startTransaction();
+      await runner.query(POSTGRES_SETTINGS);
+    } else {
+      await runner.startTransaction('READ COMMITTED');
+    }
+    const result = await runAll(runner, body());
+    await runner.commitTransaction();
+    return result;
+  } catch (error) {
+    // Where not even this works the connection is gone, and the transaction with it: the first error says why.
+    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+    throw error;
+  } finally {
+    await runner.release();
+  }
+}
+
+async function runAll<Result>(runner: QueryRunner, statements: Statements<Result>): Promise<Result> {
+  let step = statements.next();
+  while (!step.done) {
+    const result = await run(runner, step.value).catch((error: unknown) => abandon(statements, error));
+    step = statements.next(result);
+  }
+  return step.value;
+}
+
+/** Runs one statement on the runner's connection. */
+export async function run(runner: QueryRunner, statement: Statement): Promise<StatementResult> {
+  const sql = statement.kind === 'select' && statement.lock ? `${statement.sql} FOR UPDATE` : statement.sql;
+  const { records, affected } = await runner.query(sql, [...statement.parameters], true);
+  return { rows: records, affected: affected ?? 0 };
+}
+
+/** better-sqlite3's own. */
+const DEFAULT_BUSY_TIMEOUT_MS = 5_000;
+
+/** Runs statements in one synchronous transaction on the data source's connection; see `atomically`. */
+async function atomicallyOnSqlite<Result>(dataSource: DataSource, body: () => Statements<Result>): Promise<Result> {
+  const connection: SqliteConnection = await dataSource.createQueryRunner().connect();
+  // Once more after each wait: another transaction may have begun in between.
+  while (connection.inTransaction) await transactionEnd(connection, busyTimeoutOf(dataSource));
+  return connection.transaction(() => runAllSynchronously(dataSource, connection, body())).immediate();
+}
+
+/** Milliseconds that the host has a statement wait for a database that is in use. */
+export function busyTimeoutOf({ options }: DataSource): number {
+  return ('timeout' in options ? options.timeout : undefined) ?? DEFAULT_BUSY_TIMEOUT_MS;
+}
+
+function runAllSynchronously<Result>(
+  dataSource: DataSource,
+  connection: SqliteConnection,
+  statements: Statements<Result>,
+): Result {
+  let step = statements.next();
+  while (!step.done) {
+    step = statements.next(attempt(dataSource, connection, statements, step.value));
+  }
+  return step.value;
+}
+
+function attempt(
+  { logger }: DataSource,
+  connection: SqliteConnection,
+  statements: Statements<unknown>,
+  { kind, sql, parameters }: Statement,
+): StatementResult {
+  const values = parameters.map(bindable);
+  logger.logQuery(sql, values);
+  try {
+    const query = connection.prepare(sql);
+    if (kind === 'change' && !query.reader) return { rows: [], affected: query.run(...values).changes };
+    const rows = query.all(...values);
+    return { rows, affected: rows.length };
+  } catch (error) {
+    const cause = isError(error) ? error : new Error(String(error));
+    logger.logQueryError(cause, sql, values);
+    return abandon(statements, new QueryFailedError(sql, values, cause));
+  }
+}
+
+/** The value as TypeORM binds it, where better-sqlite3 refuses it as it is. */
+function bindable(value: unknown): unknown {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (types.isDate(value)) return value.toISOString().slice(0, -1).replace('T', ' ');
+  return value;
 }

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type FindManyOptions, In, Not, Repository } from 'typeorm';
 import { AccountsService, type InWorkspace } from '../accounts/accounts.service.js';
-import { visitAccounts } from '../accounts/visit-accounts.js';
+import { visitAccounts } from '../accounts/account-reads.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import type { Problem } from '../errors.js';
-import { checkTemplateVariables } from './variables/check-template-variables.js';
+import { checkTemplateVariables, resolveTemplate } from './variables/fill-template.js';
 import type { MessageComponent } from './message-component.js';
 import { previewTemplate } from './variables/preview-template.js';
-import { resolveTemplate } from './variables/resolve-template.js';
 import type { TemplateDefinition } from './template-component.js';
 import { TemplateAuthoring } from './template-authoring.js';
 import type { TemplateDraft, TemplateEdit } from './drafts/template-draft.js';

@@ -1,4 +1,4 @@
-import { isTransientDatabaseError } from '../store/transient-errors.js';
+import { isTransientDatabaseError } from '../store/driver-errors.js';
 import type { WebhookItem } from './webhook-item.js';
 import { WebhookItemError } from './webhook-applier.js';
 

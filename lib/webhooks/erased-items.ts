@@ -6,7 +6,7 @@ import { isPhone } from '../contacts/contact-sighting.js';
 import { spellingsOf } from '../contacts/phone-spellings.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { FailedItems } from './failed-items.js';
-import { fromStored } from './stored-item.js';
+import { fromStored } from './webhook-item.js';
 import { UnclaimedItems } from './unclaimed-items.js';
 
 /** Rows looked at in one statement. */

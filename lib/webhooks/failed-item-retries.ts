@@ -4,10 +4,9 @@ import type { ItemFailure } from './apply-with-bisection.js';
 import { FailedItems } from './failed-items.js';
 import { ItemApplication } from './item-application.js';
 import { itemsOf } from './items-of.js';
-import { fromStored } from './stored-item.js';
 import { WebhookItemError } from './webhook-applier.js';
 import type { WebhookItemEntity } from './webhook-item.entity.js';
-import type { ReceivedItem } from './webhook-item.js';
+import { type ReceivedItem, fromStored } from './webhook-item.js';
 
 const BATCH_SIZE = 100;
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
-import { type DataSource, MoreThan, Repository } from 'typeorm';
+import { type DataSource, MoreThan, Repository, In, LessThanOrEqual } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { execute } from '../store/execute.js';
 import { insertRows, updateRows } from '../store/json-rows.js';
@@ -9,9 +9,10 @@ import { truncateForColumn } from '../store/truncate-for-column.js';
 import { isError } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import type { ItemFailure } from './apply-with-bisection.js';
-import { toStored } from './stored-item.js';
-import type { ReceivedItem } from './webhook-item.js';
+import { type ReceivedItem, toStored } from './webhook-item.js';
 import { WebhookItemEntity } from './webhook-item.entity.js';
+import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { type Expired, Retention } from '../process/retention.js';
 
 const LONGEST_ERROR = 2_000;
 
@@ -106,3 +107,30 @@ const describe = ({ businessAccountId, field }: FailedRow): string =>
 
 const wordsOf = (error: unknown): string =>
   truncateForColumn(isError(error) ? error.message || error.name : String(error), LONGEST_ERROR);
+
+/** Rows in one statement. */
+const BATCH_SIZE = 500;
+
+/** Deletes items that could not be applied once they were kept long enough. */
+@Injectable()
+export class ExpiredItems {
+  constructor(
+    @InjectWhatsAppRepository(WebhookItemEntity) private readonly items: Repository<WebhookItemEntity>,
+    retention: Retention,
+  ) {
+    retention.add('webhookItems', (expired) => this.delete(expired));
+  }
+
+  async delete({ until, signal }: Expired): Promise<void> {
+    while (!signal.aborted) {
+      const rows = await this.items.find({
+        select: { id: true },
+        where: { receivedAt: LessThanOrEqual(until) },
+        order: { receivedAt: 'ASC' },
+        take: BATCH_SIZE,
+      });
+      if (rows.length === 0) return;
+      await retryOnDeadlock(() => this.items.delete({ id: In(rows.map(({ id }) => id)) }));
+    }
+  }
+}

@@ -6,10 +6,19 @@ import type { WhatsAppEvent } from './events/whatsapp-event.js';
 import { QueuedEvents } from './events/queued-events.js';
 import { WhatsAppEvents } from './events/whatsapp-events.js';
 import { WebhookItemError, type WebhookApplier } from './webhook-applier.js';
-import { WEBHOOK_APPLIERS, type WebhookAppliers } from './webhook-appliers.js';
 import type { FieldItem, MessageItem, ReceivedItem, StatusItem, WebhookItem } from './webhook-item.js';
 import { runOutside } from '../async-context.js';
 import { WebhookBacklogError } from './webhooks.errors.js';
+
+/** Who applies items of each kind. */
+export interface WebhookAppliers {
+  readonly status: WebhookApplier<StatusItem>;
+  readonly message: WebhookApplier<MessageItem>;
+  readonly field: WebhookApplier<FieldItem>;
+}
+
+/** Injection token of `WebhookAppliers`. */
+export const WEBHOOK_APPLIERS = Symbol('WEBHOOK_APPLIERS');
 
 /** Gives each kind of item to whoever applies it; after that, tells the host what changed. */
 @Injectable()

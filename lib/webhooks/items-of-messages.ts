@@ -1,7 +1,14 @@
 import { canonicalPhone } from '../contacts/phone-spellings.js';
 import { isJsonObject, type JsonObject } from '../graph/json-object.js';
 import { isKnownStatus } from './statuses/status-update.js';
-import type { MessageItem, StatusItem, UnreadableItem, Walk, WebhookItem } from './webhook-item.js';
+import {
+  type MessageItem,
+  nonEmptyText,
+  type StatusItem,
+  type UnreadableItem,
+  type Walk,
+  type WebhookItem,
+} from './webhook-item.js';
 
 /** What the items of one change have in common. */
 export interface ChangeOrigin {
@@ -110,9 +117,6 @@ function leanContact(contact: JsonObject): JsonObject {
   const texts = Object.entries({ wa_id, user_id, parent_user_id }).map(([name, value]) => [name, nonEmptyText(value)]);
   return Object.fromEntries(texts.filter(([, text]) => text !== undefined && text.length <= 160));
 }
-
-const nonEmptyText = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
 
 /** WhatsApp's own id of a number may be another spelling of it. */
 function phoneOf(value: unknown): string | undefined {

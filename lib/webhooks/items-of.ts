@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DEEPEST_JSON } from '../graph/json-depth.js';
-import { isJsonObject, type JsonObject } from '../graph/json-object.js';
+import { isJsonObject, type JsonObject, DEEPEST_JSON } from '../graph/json-object.js';
 import { type JsonScan, parseExactly, scanJson } from '../graph/exact-json.js';
 import { itemsOfMessages } from './items-of-messages.js';
 import type { ReceivedItem, UnreadableItem, Walk } from './webhook-item.js';

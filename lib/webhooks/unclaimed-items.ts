@@ -20,11 +20,9 @@ import { Periodic } from '../process/periodic.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../process/processes.options.js';
 import { FailedItems } from './failed-items.js';
 import { ItemApplication } from './item-application.js';
-import { SignedItems } from './signed-items.js';
-import { fromStored, toStored } from './stored-item.js';
 import { UnclaimedItemEntity } from './unclaimed-item.entity.js';
-import type { ReceivedItem } from './webhook-item.js';
-import { type Signer, WebhookSignatures } from './webhook-signatures.js';
+import { type ReceivedItem, fromStored, toStored } from './webhook-item.js';
+import { type Signer, WebhookSignatures, SignedItems } from './webhook-signatures.js';
 
 /** The newest items of one account, and of all accounts that one secret signed for: whoever knows one fills no more than that. */
 const MOST_OF_ACCOUNT = 1_000;

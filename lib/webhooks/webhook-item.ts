@@ -1,4 +1,5 @@
 import type { JsonObject } from '../graph/json-object.js';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /** What every item of a webhook came with. */
 interface ItemOrigin {
@@ -50,3 +51,34 @@ export type ReceivedItem = WebhookItem | UnreadableItem;
 
 /** Items of a webhook, those that are unreadable as functions that make them, and steps of the way that end in none. */
 export type Walk = Generator<WebhookItem | (() => UnreadableItem) | undefined>;
+
+/** Bytes that a text column has on every database. */
+const LONGEST = 65_000;
+
+const DEFLATED = 'deflate-raw:';
+
+/** The text that an item is kept as: its JSON, compressed when it is too long; nothing but its beginning when even that is. */
+export function toStored(item: ReceivedItem): string {
+  const json = JSON.stringify(item);
+  if (Buffer.byteLength(json) <= LONGEST) return json;
+  const deflated = DEFLATED + deflateRawSync(json).toString('base64');
+  return deflated.length <= LONGEST ? deflated : json.slice(0, LONGEST / 4);
+}
+
+/** The item that a text was kept as; undefined when it was too long to be kept whole. */
+export function fromStored(stored: string): ReceivedItem | undefined {
+  try {
+    const item: ReceivedItem = JSON.parse(
+      stored.startsWith(DEFLATED)
+        ? inflateRawSync(Buffer.from(stored.slice(DEFLATED.length), 'base64')).toString()
+        : stored,
+    );
+    return item;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value when it is a text with something in it. */
+export const nonEmptyText = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;

@@ -2,6 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type AccountsBySecret, idOfSecret, KnownAppSecrets } from '../accounts/known-app-secrets.js';
+import { PhoneNumbers } from '../accounts/phone-numbers.js';
+import type { ReceivedItem } from './webhook-item.js';
 
 const SIGNATURE = /^sha256=([0-9a-f]{64})$/i;
 
@@ -59,4 +61,22 @@ async function findSigner(rawBody: Buffer, signature: Buffer, known: AccountsByS
     if (isSigned) signer = { secretId: idOfSecret(secret), accounts };
   }
   return signer;
+}
+
+/** An app secret counts only for the accounts it was configured for, and for their phone numbers. */
+@Injectable()
+export class SignedItems {
+  constructor(private readonly phoneNumbers: PhoneNumbers) {}
+
+  /** Of a webhook's items those that whoever signed it may tell. */
+  async of(items: readonly ReceivedItem[], accounts: ReadonlySet<string>): Promise<ReceivedItem[]> {
+    const ids = new Set(items.flatMap((item) => ('phoneNumberId' in item ? [item.phoneNumberId] : [])));
+    const accountOf = await this.phoneNumbers.accountsOf([...ids]);
+    return items.filter((item) => {
+      // Of this one nobody could tell whose it is, and nothing is applied.
+      if (item.kind === 'unreadable' && item.businessAccountId === '') return true;
+      const owner = 'phoneNumberId' in item ? accountOf.get(item.phoneNumberId) : undefined;
+      return accounts.has(item.businessAccountId) && (owner ?? item.businessAccountId) === item.businessAccountId;
+    });
+  }
 }

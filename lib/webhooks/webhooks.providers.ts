@@ -1,19 +1,16 @@
 import type { Provider } from '@nestjs/common';
 import { ErasedItems } from './erased-items.js';
-import { ExpiredItems } from './expired-items.js';
 import { FailedItemRetries } from './failed-item-retries.js';
-import { FailedItems } from './failed-items.js';
+import { FailedItems, ExpiredItems } from './failed-items.js';
 import { FieldUpdates } from './fields/field-updates.js';
-import { ItemApplication } from './item-application.js';
+import { ItemApplication, WEBHOOK_APPLIERS, type WebhookAppliers } from './item-application.js';
 import { InboundMessages } from './messages/inbound-messages.js';
-import { RefusalLog } from './refusal-log.js';
-import { SignedItems } from './signed-items.js';
+import { RefusalLog } from './webhooks.service.js';
 import { StatusUpdates } from './statuses/status-updates.js';
 import { ConsentChanges } from './consent-changes.js';
 import { UnclaimedItems } from './unclaimed-items.js';
-import { WEBHOOK_APPLIERS, type WebhookAppliers } from './webhook-appliers.js';
 import { WebhookArrivals } from './webhook-arrivals.js';
-import { WebhookSignatures } from './webhook-signatures.js';
+import { WebhookSignatures, SignedItems } from './webhook-signatures.js';
 
 /** What webhooks are received with. */
 export const webhookProviders: Provider[] = [

@@ -1,18 +1,26 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { ConfigurationError } from '../errors.js';
 import { FailedItemRetries } from './failed-item-retries.js';
 import { FailedItems } from './failed-items.js';
 import { ItemApplication } from './item-application.js';
 import { readItems } from './items-of.js';
-import { RefusalLog } from './refusal-log.js';
-import { SignedItems } from './signed-items.js';
 import { UnclaimedItems } from './unclaimed-items.js';
 import { WebhookArrivals } from './webhook-arrivals.js';
 import type { WebhookItemEntity } from './webhook-item.entity.js';
-import { WebhookSignatures } from './webhook-signatures.js';
+import { WebhookSignatures, SignedItems } from './webhook-signatures.js';
 import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhook.options.js';
 import { WebhookSignatureError, WebhookHandshakeError } from './webhooks.errors.js';
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { WHATSAPP_LOGGER } from '../logger.js';
+import { ThrottledLogger } from '../throttled-logger.js';
+
+/** Says why webhooks are refused, but rarely: whoever finds the address can have many refused. */
+@Injectable()
+export class RefusalLog extends ThrottledLogger {
+  constructor(@Inject(WHATSAPP_LOGGER) logger: LoggerService) {
+    super(logger);
+  }
+}
 
 /** What Meta tells, and what of it could not be applied. */
 @Injectable()

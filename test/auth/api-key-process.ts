@@ -10,9 +10,8 @@ import { repositoryProviders } from '../../lib/store/repositories.js';
 import { whatsappMigrations } from '../../lib/store/whatsapp.migrations.js';
 import { WHATSAPP_LOGGER } from '../../lib/logger.js';
 import { whatsappEntities } from '../../lib/whatsapp.entities.js';
-import { InMemoryRequestLimits } from '../../lib/request-limits/in-memory.request-limits.js';
-import { REQUEST_LIMITS } from '../../lib/request-limits/request-limits.js';
-import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
+import { REQUEST_LIMITS, InMemoryRequestLimits } from '../../lib/pacing/request-limits.js';
+import { WorkspacesService } from '../../lib/accounts/workspaces.service.js';
 import type { FreshDatabase } from '../support/databases/test-database.js';
 
 /** What one process of a deployment has: a connection, caches and a log of its own. */

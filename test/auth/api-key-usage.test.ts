@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiKeyUsage } from '../../lib/auth/api-key-usage.js';
+import { ApiKeyUsage } from '../../lib/auth/api-keys.service.js';
 import { ApiKeyEntity } from '../../lib/auth/api-key.entity.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { sqlite } from '../support/databases/sqlite.js';

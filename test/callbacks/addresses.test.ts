@@ -3,9 +3,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { problemOfCallbackUrl } from '../../lib/callbacks/callback-url.js';
-import { CallbackRequests } from '../../lib/callbacks/callback-requests.js';
-import { isPublicAddress, publicLookup } from '../../lib/remote/remote-urls.js';
+import { CallbackRequests, problemOfCallbackUrl } from '../../lib/callbacks/callback-requests.js';
+import { isPublicAddress, publicLookup } from '../../lib/remote-urls.js';
 import { CallbacksScene } from './callbacks-scene.js';
 import { Receiver } from './receiver.js';
 

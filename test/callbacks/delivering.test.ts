@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { OverdueDeliveries } from '../../lib/callbacks/overdue-deliveries.js';
+import { OverdueDeliveries } from '../../lib/callbacks/delivery-maintenance.js';
 import { closedPort } from '../graph/local-server.js';
 import { describeOn, type FreshDatabase } from '../support/databases.js';
 import { CallbacksScene } from './callbacks-scene.js';

@@ -3,7 +3,7 @@ import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
 import { MessageRepository } from '../../lib/messages/message-repository.js';
-import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
+import { WorkspacesService } from '../../lib/accounts/workspaces.service.js';
 import { CUSTOMER } from '../conversations/inbound-items.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { CallbacksScene } from './callbacks-scene.js';

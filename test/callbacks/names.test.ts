@@ -1,9 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { CallbackRequests } from '../../lib/callbacks/callback-requests.js';
-import { problemOfHost } from '../../lib/callbacks/callback-url.js';
-
+import { CallbackRequests, problemOfHost } from '../../lib/callbacks/callback-requests.js';
 const NAME = 'callbacks.example.com';
 const ADDRESSES = [
   { address: '8.8.8.8', family: 4 },

@@ -7,7 +7,7 @@ import { MarketingConsents } from '../../lib/contacts/marketing-consents.js';
 import { identityOf } from '../../lib/contacts/contact-sighting.js';
 import { ConversationOpenings } from '../../lib/conversations/conversation-openings.js';
 import { ConversationEntity } from '../../lib/conversations/conversation.entity.js';
-import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
+import { WorkspacesService } from '../../lib/accounts/workspaces.service.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { TestApp } from '../support/test-app.js';
 

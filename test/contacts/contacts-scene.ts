@@ -1,16 +1,15 @@
 import { CallbackDeliveryEntity } from '../../lib/callbacks/callback-delivery.entity.js';
 import { CallbackEntity } from '../../lib/callbacks/callback.entity.js';
 import { CallbackOutbox } from '../../lib/callbacks/callback-outbox.js';
-import { ErasedDeliveries } from '../../lib/callbacks/erased-deliveries.js';
+import { ErasedDeliveries } from '../../lib/callbacks/delivery-maintenance.js';
 import { ContactCallbacks } from '../../lib/contacts/contact-callbacks.js';
 import { ContactDependents } from '../../lib/contacts/contact-dependents.js';
-import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
+import { ContactDirectory, SeenContacts } from '../../lib/contacts/contact-directory.js';
 import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
 import { ContactRecognition } from '../../lib/contacts/contact-recognition.js';
 import { ContactRows } from '../../lib/contacts/contact-rows.js';
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
 import { MarketingConsents } from '../../lib/contacts/marketing-consents.js';
-import { SeenContacts } from '../../lib/contacts/seen-contacts.js';
 import { migratedDatabase } from '../store/open-database.js';
 import type { FreshDatabase } from '../support/databases.js';
 

@@ -5,7 +5,7 @@ import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
 import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
 import { ConversationEntity } from '../../lib/conversations/conversation.entity.js';
-import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
+import { WorkspacesService } from '../../lib/accounts/workspaces.service.js';
 import { newMessage } from '../store/new-message.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { TestApp } from '../support/test-app.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
-import { mergedContact } from '../../lib/contacts/merged-contact.js';
+import { mergedContact } from '../../lib/contacts/contact-rows.js';
 
 const NOBODY = Object.assign(new ContactEntity(), {
   phone: null,

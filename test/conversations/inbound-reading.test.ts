@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readInboundMessage } from '../../lib/webhooks/messages/inbound-message.js';
-import { numberChangeIn } from '../../lib/webhooks/messages/number-change.js';
+import { readInboundMessage, numberChangeIn } from '../../lib/webhooks/messages/inbound-message.js';
 import { isOneOfWords } from '../../lib/webhooks/messages/inbound-messages.js';
 import { WebhookItemError } from '../../lib/webhooks/webhook-applier.js';
 import { type GivenMessage, inboundItem, NOON } from './inbound-items.js';

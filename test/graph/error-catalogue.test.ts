@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorCatalogue, errorCatalogueRanges, isKnownErrorCode, reactionTo } from '../../lib/graph/error-catalogue.js';
-import type { MetaReaction } from '../../lib/graph/meta-error.types.js';
+import type { MetaReaction } from '../../lib/graph/meta-error-body.js';
 
 const codesOf: Record<MetaReaction, readonly number[]> = {
   RETRY: [1, 2, 131000, 131016, 133004, 133015, 134101],

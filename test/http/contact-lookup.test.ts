@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
-import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
+import { WorkspacesService } from '../../lib/accounts/workspaces.service.js';
 import { ApiKeysService } from 'nestjs-whatsapp';
 import { newMessage } from '../store/new-message.js';
 import { oneAdapter, TestApp } from '../support/test-app.js';

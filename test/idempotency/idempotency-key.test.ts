@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashIdempotencyKey, type IdempotencyInput } from '../../lib/idempotency/idempotency-key.js';
+import { hashIdempotencyKey, type IdempotencyInput } from '../../lib/messages/idempotency-key.js';
 
 const input = (changes: Partial<IdempotencyInput> = {}): IdempotencyInput => ({
   key: 'order-4711',

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isPublicAddress, lookupPublic } from '../../lib/remote/remote-urls.js';
+import { isPublicAddress, lookupPublic } from '../../lib/remote-urls.js';
 import { RemoteFiles } from '../../lib/media/remote-files.js';
 import { httpServer } from '../graph/local-server.js';
 import { fileOf } from './sample-files.js';

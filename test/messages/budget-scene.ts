@@ -10,7 +10,7 @@ import type { BudgetGrant } from '../../lib/messages/budget-grant.js';
 import type { Portfolio } from '../../lib/messages/portfolio.js';
 import { RecipientBudget } from '../../lib/messages/recipient-budget.js';
 import { ServiceWindows } from '../../lib/messages/service-windows.js';
-import { WorkspaceEntity } from '../../lib/workspaces/workspace.entity.js';
+import { WorkspaceEntity } from '../../lib/accounts/workspace.entity.js';
 import { newMessage } from '../store/new-message.js';
 
 /** Under which of an Argentine mobile number's spellings a person is counted: the one without the 9. */

@@ -1,5 +1,5 @@
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
-import type { SendTemplateInput } from '../../lib/messages/send-template.input.js';
+import type { SendTemplateInput } from '../../lib/messages/template-messages.js';
 
 export const RECIPIENT = '+5491112345678';
 

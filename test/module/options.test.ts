@@ -5,7 +5,7 @@ import { AccountsService, MessagesService, WhatsAppModule, type WhatsAppModuleOp
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors.js';
-import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
+import { WorkspacesService } from '../../lib/accounts/workspaces.service.js';
 import { optionsFor } from '../support/test-app.js';
 import { database, Host, type HostOptions, sampleSend } from './host.js';
 

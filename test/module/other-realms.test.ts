@@ -1,7 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { driverCodeOf } from '../../lib/store/driver-code.js';
-import { isTransientDatabaseError } from '../../lib/store/transient-errors.js';
+import { isTransientDatabaseError, driverCodeOf } from '../../lib/store/driver-errors.js';
 import { codeOf, isError, messageOf } from '../../lib/foreign-errors.js';
 import { describeError } from '../../lib/http/described-error.js';
 import { readOfferExpiration } from '../../lib/templates/variables/values/read-variable.js';

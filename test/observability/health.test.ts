@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AccountCredentials } from '../../lib/accounts/account-credentials.js';
 import { SendingPauses } from '../../lib/accounts/sending-pauses.js';
 import { GraphApiClient } from '../../lib/graph/graph-api.client.js';
-import { FailedTokens } from '../../lib/observability/health/failed-tokens.js';
+import { FailedTokens } from '../../lib/observability/health/health-checks.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { disconnect } from '../support/disconnect.js';
 import { describeNotRun } from '../support/services/not-run.js';

@@ -8,9 +8,8 @@ import { CallbackDeliveryEntity } from '../../lib/callbacks/callback-delivery.en
 import { CallbackEntity } from '../../lib/callbacks/callback.entity.js';
 import { SendingPauses } from '../../lib/accounts/sending-pauses.js';
 import { METERS, type Meters } from '../../lib/meters.js';
-import { ModuleGauges } from '../../lib/observability/metrics/module-gauges.js';
+import { ModuleGauges, NumberSamples } from '../../lib/observability/metrics/module-gauges.js';
 import { MODULE_METRICS, type ModuleMetrics } from '../../lib/observability/metrics/module-metrics.js';
-import { NumberSamples } from '../../lib/observability/metrics/number-samples.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { disconnect } from '../support/disconnect.js';
 import { Scraped } from './scraped.js';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ConversationEntity } from '../../lib/conversations/conversation.entity.js';
 import { Retention } from '../../lib/process/retention.js';
 import { WebhookItemEntity } from '../../lib/webhooks/webhook-item.entity.js';
-import { WorkspacesService } from '../../lib/workspaces/workspaces.service.js';
+import { WorkspacesService } from '../../lib/accounts/workspaces.service.js';
 import { newMessage } from '../store/new-message.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { optionsFor, TestApp } from '../support/test-app.js';

@@ -1,9 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { InMemoryRequestLimits } from '../../lib/request-limits/in-memory.request-limits.js';
-import { RedisRequestLimits } from '../../lib/request-limits/redis.request-limits.js';
-import type { RequestLimits } from '../../lib/request-limits/request-limits.js';
+import { type RequestLimits, RedisRequestLimits, InMemoryRequestLimits } from '../../lib/pacing/request-limits.js';
 import { describeWithRedis, type FreshRedis } from '../support/redis.js';
 import { describeNotRun } from '../support/services/not-run.js';
 import { canRestart, restartableRedis } from '../support/services/restartable-server.js';

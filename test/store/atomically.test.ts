@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runInTransaction } from '../../lib/store/run-in-transaction.js';
 import { SequenceEntity } from '../../lib/store/sequence.entity.js';
 import { change, select } from '../../lib/store/statement.js';
-import { isUniqueViolation } from '../../lib/store/unique-violation.js';
+import { isUniqueViolation } from '../../lib/store/driver-errors.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { migratedDatabase } from './open-database.js';
 

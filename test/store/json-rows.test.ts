@@ -6,7 +6,7 @@ import { runInTransaction } from '../../lib/store/run-in-transaction.js';
 import { execute } from '../../lib/store/execute.js';
 import { insertRows, updateRows } from '../../lib/store/json-rows.js';
 import { change } from '../../lib/store/statement.js';
-import { isUniqueViolation } from '../../lib/store/unique-violation.js';
+import { isUniqueViolation } from '../../lib/store/driver-errors.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { ParcelEntity, parcelDatabase } from './parcel-database.js';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { BulkSend, CreateBulkSendInput, WhatsAppModuleExtras, WhatsAppModuleOptions } from 'nestjs-whatsapp';
 import type { GraphApiServer } from 'nestjs-whatsapp/testing';
-import type { SendTemplateInput } from '../../lib/messages/send-template.input.js';
+import type { SendTemplateInput } from '../../lib/messages/template-messages.js';
 import { builtLibrary } from './built-library.js';
 import type { FreshDatabase } from './databases.js';
 import { optionsFor } from './test-app.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { checkMessageComponents } from '../../lib/templates/variables/check-message-components.js';
-import { resolveTemplate } from '../../lib/templates/variables/resolve-template.js';
+import { resolveTemplate } from '../../lib/templates/variables/fill-template.js';
 import { body, buttons, carousel, header, oneTimeCode, template } from './template-fixtures.js';
 
 const text = (value: unknown, parameter_name?: string) => ({ type: 'text', text: value, parameter_name });

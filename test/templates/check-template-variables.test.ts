@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { checkTemplateVariables } from '../../lib/templates/variables/check-template-variables.js';
+import { checkTemplateVariables } from '../../lib/templates/variables/fill-template.js';
 import type { TemplateDefinition } from '../../lib/templates/template-component.js';
 import type { TemplateVariables } from '../../lib/templates/variables/variable-values.js';
 import { body, buttons, carousel, header, oneTimeCode, template } from './template-fixtures.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { ValidationError } from '../../lib/errors.js';
-import { resolveTemplate } from '../../lib/templates/variables/resolve-template.js';
-import type { TemplateButton } from '../../lib/templates/template-button.js';
+import { resolveTemplate } from '../../lib/templates/variables/fill-template.js';
+import type { TemplateButton } from '../../lib/templates/template-component.js';
 import type { ButtonValue, VariableValue } from '../../lib/templates/variables/variable-values.js';
 import { body, buttons, carousel, header, oneTimeCode, template } from './template-fixtures.js';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import type { TemplateButton } from '../../lib/templates/template-button.js';
-import type { TemplateComponent } from '../../lib/templates/template-component.js';
+import type { TemplateComponent, TemplateButton } from '../../lib/templates/template-component.js';
 import type { TemplateDraft } from '../../lib/templates/drafts/template-draft.js';
 import { checkTemplateDraft } from '../../lib/templates/template-authoring.js';
 import { body, buttons, header, oneTimeCode } from './template-fixtures.js';

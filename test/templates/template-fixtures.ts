@@ -1,5 +1,4 @@
-import type { TemplateButton } from '../../lib/templates/template-button.js';
-import type { TemplateComponent, TemplateDefinition } from '../../lib/templates/template-component.js';
+import type { TemplateComponent, TemplateDefinition, TemplateButton } from '../../lib/templates/template-component.js';
 
 /** A template of these components; utility, Spanish, positional unless said otherwise. */
 export function template(

@@ -1,7 +1,7 @@
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { describe, expect, it } from 'vitest';
 import { ValidationError } from '../../lib/errors.js';
-import { resolveTemplate } from '../../lib/templates/variables/resolve-template.js';
+import { resolveTemplate } from '../../lib/templates/variables/fill-template.js';
 import { type ListedFields, valuesInOrder, type ValuesInOrder } from '../../lib/templates/variables/values-in-order.js';
 import { body, buttons, carousel, header, oneTimeCode, template } from './template-fixtures.js';
 

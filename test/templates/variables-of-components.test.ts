@@ -1,7 +1,7 @@
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { describe, expect, it } from 'vitest';
 import { ValidationError } from '../../lib/errors.js';
-import { resolveTemplate } from '../../lib/templates/variables/resolve-template.js';
+import { resolveTemplate } from '../../lib/templates/variables/fill-template.js';
 import { variablesOfComponents } from '../../lib/templates/variables/variables-of-components.js';
 import { bodyPayloads, bodyTemplates } from '../payloads/body-payloads.js';
 import { buttonPayloads, buttonTemplates } from '../payloads/button-payloads.js';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { EventEmitter, once } from 'node:events';
 import { QueryFailedError } from 'typeorm';
 import { describe, expect, it } from 'vitest';
-import { isTransientDatabaseError } from '../../lib/store/transient-errors.js';
+import { isTransientDatabaseError } from '../../lib/store/driver-errors.js';
 import { WebhookBatcher } from '../../lib/webhooks/item-application.js';
 import { WebhookBacklogError } from '../../lib/webhooks/webhooks.errors.js';
 import type { StatusItem } from '../../lib/webhooks/webhook-item.js';

@@ -11,7 +11,7 @@ import {
   whatsappMigrations,
 } from 'nestjs-whatsapp';
 import type { DataSourceOptions } from 'typeorm';
-import { WEBHOOK_APPLIERS } from '../../lib/webhooks/webhook-appliers.js';
+import { WEBHOOK_APPLIERS } from '../../lib/webhooks/item-application.js';
 import { WebhookItemError } from '../../lib/webhooks/webhook-applier.js';
 import type { WebhookItem } from '../../lib/webhooks/webhook-item.js';
 import { database } from '../module/host.js';

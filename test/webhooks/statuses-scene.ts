@@ -2,7 +2,7 @@ import { type BulkSend, BulkSendEntity, MessageEntity } from 'nestjs-whatsapp';
 import type { Repository } from 'typeorm';
 import { INSTALLATION_ID } from '../../lib/store/installation-id.provider.js';
 import type { JsonObject } from '../../lib/graph/json-object.js';
-import { encodeCallbackData } from '../../lib/messages/callback-data.js';
+import { encodeCallbackData } from '../../lib/messages/message-call.js';
 import type { MessageStatusEvent, WhatsAppEvent } from '../../lib/webhooks/events/whatsapp-event.js';
 import { StatusUpdates } from '../../lib/webhooks/statuses/status-updates.js';
 import type { StatusItem } from '../../lib/webhooks/webhook-item.js';

@@ -5,15 +5,15 @@ import { Repository } from 'typeorm';
 import { People } from '../../contacts/people.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { RowIds } from '../../store/row-ids.js';
-import { isUniqueViolation } from '../../store/unique-violation.js';
+import { isUniqueViolation } from '../../store/driver-errors.js';
 import { ValidationError } from '../../errors.js';
 import {
   assertIdempotencyKey,
   IdempotencyFingerprint,
   type IdempotencyInput,
   idOfKey,
-} from '../../idempotency/idempotency-key.js';
-import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.js';
+  IdempotencyConflictError,
+} from '../../messages/idempotency-key.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
 import { recipientOf } from '../../messages/recipient.js';
 import { ThisProcess } from '../../process/this-process.js';

@@ -4,7 +4,7 @@ import { ValidationError } from '../../errors.js';
 import { addressOf } from '../../messages/message-call.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
 import { recipientOf } from '../../messages/recipient.js';
-import { templateContent } from '../../messages/template-content.js';
+import { templateContent } from '../../messages/template-messages.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
 import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import { QuotaExceededError } from '../bulk.errors.js';

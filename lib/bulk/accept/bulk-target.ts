@@ -6,12 +6,12 @@ import { type Problem, ValidationError } from '../../errors.js';
 import { isIdentifier } from '../../identifier.js';
 import { type ReadMoment, readMoment } from '../../moment.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
-import { checkNames } from '../../messages/send-template.input.js';
+import { checkNames } from '../../messages/template-messages.js';
 import { isSameTemplate, TemplateFinder } from '../../templates/template-finder.js';
-import { checkTemplateVariables } from '../../templates/variables/check-template-variables.js';
+import { checkTemplateVariables } from '../../templates/variables/fill-template.js';
 import { isObject } from '../../templates/variables/values/reading.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
-import { WorkspacesService } from '../../workspaces/workspaces.service.js';
+import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import type { BulkRecipients, CreateBulkSendInput } from '../bulk.inputs.js';
 import { assertIterable } from './recipient-reading.js';
 

@@ -6,8 +6,8 @@ import {
   IdempotencyFingerprint,
   type IdempotencyInput,
   idOfKey,
-} from '../../idempotency/idempotency-key.js';
-import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.js';
+  IdempotencyConflictError,
+} from '../../messages/idempotency-key.js';
 import { DeadProcesses } from '../../process/dead-processes.js';
 import { ThisProcess } from '../../process/this-process.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';

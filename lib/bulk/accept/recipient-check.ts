@@ -2,7 +2,7 @@ import type { CountryCode } from '../../contacts/phone-number.js';
 import type { Problem } from '../../errors.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import { NO_CODE_BY_USER_ID, readRecipient } from '../../messages/recipient.js';
-import { readTemplateValues } from '../../messages/template-content.js';
+import { readTemplateValues } from '../../messages/template-messages.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
 import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import type { TemplateVariables } from '../../templates/variables/variable-values.js';

@@ -1,7 +1,7 @@
 import type { CountryCode } from '../../contacts/phone-number.js';
 import type { Person } from '../../contacts/people.js';
 import { countProblems, type Problem, ValidationError } from '../../errors.js';
-import type { IdempotencyFingerprint } from '../../idempotency/idempotency-key.js';
+import type { IdempotencyFingerprint } from '../../messages/idempotency-key.js';
 import { recipientOf } from '../../messages/recipient.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
 import type { BulkRecipients } from '../bulk.inputs.js';

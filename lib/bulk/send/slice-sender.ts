@@ -6,7 +6,7 @@ import { MessageCall, type MessageContent, type SendOutcome } from '../../messag
 import { PendingContents } from '../../messages/pending-content.js';
 import { recipientOf } from '../../messages/recipient.js';
 import { RecipientBudget } from '../../messages/recipient-budget.js';
-import { templateContent } from '../../messages/template-content.js';
+import { templateContent } from '../../messages/template-messages.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { OutdatedTemplates } from '../../templates/outdated-templates.js';
 import { ThisProcess } from '../../process/this-process.js';

@@ -1,4 +1,4 @@
-import type { MetaErrorRange, MetaErrorTable } from '../meta-error.types.js';
+import type { MetaErrorRange, MetaErrorTable } from '../meta-error-body.js';
 
 /** Errors of the Graph API itself: credentials, permissions, limits on calls. */
 export const graphErrors: MetaErrorTable = {

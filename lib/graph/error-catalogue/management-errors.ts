@@ -1,4 +1,4 @@
-import type { MetaErrorRange, MetaErrorTable } from '../meta-error.types.js';
+import type { MetaErrorRange, MetaErrorTable } from '../meta-error-body.js';
 
 /** Errors of registering phone numbers and of managing an account, and the codes found in a `health_status`. */
 export const managementErrors: MetaErrorTable = {

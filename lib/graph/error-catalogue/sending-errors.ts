@@ -1,4 +1,4 @@
-import type { MetaErrorRange, MetaErrorTable } from '../meta-error.types.js';
+import type { MetaErrorRange, MetaErrorTable } from '../meta-error-body.js';
 
 const GROUPS = 'Meta refused a request about a group; this module does not write to groups.';
 

@@ -1,4 +1,4 @@
-import type { MetaErrorTable } from '../meta-error.types.js';
+import type { MetaErrorTable } from '../meta-error-body.js';
 
 /** Errors of sending templates, of Flows, and of the Marketing Messages API. */
 export const templateErrors: MetaErrorTable = {

@@ -8,7 +8,7 @@ import type {
 import { ConversationsService } from '../../conversations/conversations.service.js';
 import { ValidationError } from '../../errors.js';
 import { isJsonObject } from '../../graph/json-object.js';
-import type { IdempotencyInput } from '../../idempotency/idempotency-key.js';
+import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { MessagesService } from '../../messages/messages.service.js';
 import { TemplateFinder } from '../../templates/template-finder.js';

@@ -3,7 +3,7 @@ import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import type { SentInConversation } from '../../conversations/conversations.inputs.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
-import type { IdempotencyInput } from '../../idempotency/idempotency-key.js';
+import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { ValidDtoPipe } from '../dto.pipe.js';
 import { IdempotencyKey } from '../idempotency-key.decorator.js';
 import { ConversationIdPipe, ID_PARAM } from './conversation-id.pipe.js';

@@ -4,7 +4,7 @@ import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { BulkService } from '../../bulk/bulk.service.js';
 import { ConversationLabels } from '../../conversations/conversation-labels.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
-import { WorkspacesService } from '../../workspaces/workspaces.service.js';
+import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { Operation } from '../openapi/operation.js';
 import type { BulkSend, BulkSendStatus } from '../../bulk/bulk-send.js';
 import type { Conversation } from '../../conversations/conversations.inputs.js';

@@ -6,9 +6,9 @@ import { CONTACTS_OPTIONS, type ContactsOptions } from '../../contacts/contacts.
 import type { SendToInput } from '../../conversations/conversations.inputs.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
 import { NotFoundError, type Problem, ValidationError } from '../../errors.js';
-import type { IdempotencyInput } from '../../idempotency/idempotency-key.js';
+import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { MessagesService } from '../../messages/messages.service.js';
-import type { SendTemplateInput } from '../../messages/send-template.input.js';
+import type { SendTemplateInput } from '../../messages/template-messages.js';
 import { type CheckedBody, DtoPipe } from '../dto.pipe.js';
 import { withFurther } from '../further-problems.js';
 import { IdempotencyKey } from '../idempotency-key.decorator.js';

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
-import { WorkspacesService } from '../../workspaces/workspaces.service.js';
+import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { Operation } from '../openapi/operation.js';
 import { Field } from '../surface/field.decorator.js';
 

@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ContactsService } from '../../contacts/contacts.service.js';
-import { ContactSessions, type ContactSession } from '../../messages/contact-sessions.js';
+import { ContactSessions, type ContactSession } from '../../messages/service-windows.js';
 import { Operation } from '../openapi/operation.js';
 import type { ContactEntity } from '../../contacts/contact.entity.js';
 import { IsOptional } from 'class-validator';

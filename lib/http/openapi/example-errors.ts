@@ -1,10 +1,10 @@
 import { ForbiddenError, UnauthenticatedError } from '../../auth/auth.errors.js';
 import { normalizePhoneNumber } from '../../contacts/phone-number.js';
-import { RecipientRefusedError } from '../../contacts/refusal.js';
+import { RecipientRefusedError } from '../../contacts/marketing-consents.js';
 import { ValidationError } from '../../errors.js';
 import { MetaApiError } from '../../graph/meta-api.error.js';
 import { MetaUnreachableError } from '../../graph/meta-outcome.errors.js';
-import { IdempotencyConflictError } from '../../idempotency/idempotency.errors.js';
+import { IdempotencyConflictError } from '../../messages/idempotency-key.js';
 import { SendOutcomeUnknownError } from '../../messages/messages.errors.js';
 import { bodyTooLarge } from '../bodies/read-body.js';
 import { DtoPipe, NOT_AN_OBJECT } from '../dto.pipe.js';

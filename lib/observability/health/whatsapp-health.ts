@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { FailedTokens } from './failed-tokens.js';
 import { HEALTH_CHECKS, type HealthCheckResult, type HealthOptions, type HealthReport } from './health-check.js';
-import { ServerChecks } from './server-checks.js';
+import { ServerChecks, FailedTokens } from './health-checks.js';
 import { WebhookSilence } from './webhook-silence.js';
 
 /**

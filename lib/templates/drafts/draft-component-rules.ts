@@ -1,8 +1,14 @@
 import type { Problem } from '../../errors.js';
 import { bodyProblems, footerProblems, headerProblems, offerProblems, lengthProblems } from './draft-text-rules.js';
 import { variableFormatProblems } from './draft-variable-rules.js';
-import { isOneTimeCodeButton, buttonTypeOf, type TemplateButton } from '../template-button.js';
-import { componentOf, isSameWord, type TemplateComponent } from '../template-component.js';
+import {
+  componentOf,
+  isSameWord,
+  type TemplateComponent,
+  isOneTimeCodeButton,
+  buttonTypeOf,
+  type TemplateButton,
+} from '../template-component.js';
 import type { TemplateDraft } from './template-draft.js';
 import {
   BODY_LENGTH,
@@ -11,8 +17,8 @@ import {
   COUPON_CODE_LENGTH,
   PHONE_NUMBER_LENGTH,
   URL_LENGTH,
-} from '../variables/values/text-limits.js';
-import { codePointLength } from '../variables/values/code-points.js';
+  codePointLength,
+} from '../variables/values/text-value.js';
 import { parsePlaceholders } from '../variables/placeholders.js';
 
 /** What the rules of a component need to know of the rest. */

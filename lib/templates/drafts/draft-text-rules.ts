@@ -1,9 +1,8 @@
 import type { Problem } from '../../errors.js';
-import { codePointLength } from '../variables/values/code-points.js';
 import { bodyVariableProblems, bracesProblems } from './draft-variable-rules.js';
 import { placeholderNames, isPosition } from '../variables/placeholders.js';
 import type { TemplateComponent, NamedExample } from '../template-component.js';
-import { FOOTER_LENGTH, HEADER_LENGTH, OFFER_LENGTH } from '../variables/values/text-limits.js';
+import { FOOTER_LENGTH, HEADER_LENGTH, OFFER_LENGTH, codePointLength } from '../variables/values/text-value.js';
 
 const CODE_MINUTES = { least: 1, most: 90 };
 

@@ -4,8 +4,9 @@ import type { TemplatePart } from './template-part.js';
 import type { TemplateVariable, TemplateVariableKind } from './template-variable.js';
 import { variablesOfPart } from './template-variables.js';
 import type { ValueSource } from './value-source.js';
-import { messageIndexOf, subTypeOf } from './components-of-part.js';
 import { buttonInWords } from './variable-place.js';
+import type { MessageComponent, MessageParameter } from '../message-component.js';
+import { buttonTypeOf } from '../template-component.js';
 
 /** A carousel among the components, and where it stands. */
 export interface GivenCarousel {
@@ -240,4 +241,53 @@ function expirationOf(value: unknown): ParameterValue | Problem {
   return typeof value === 'number'
     ? { path, value }
     : { path, message: `is ${typeInWords(value)}; write Unix milliseconds as a number.` };
+}
+
+/** Meta's components for the values of a part; what takes no value has none. */
+export function componentsOfPart(
+  part: TemplatePart,
+  parameters: ReadonlyMap<TemplateVariable, MessageParameter>,
+): MessageComponent[] {
+  const texts = (['header', 'body', 'limited_time_offer'] as const).flatMap((type) => {
+    const own = Array.from(parameters).filter(([variable]) => componentTypeOf(variable) === type);
+    return own.length > 0 ? { type, parameters: own.map(([, parameter]) => parameter) } : [];
+  });
+  const buttons = Array.from(parameters).flatMap(([variable, parameter]) =>
+    variable.buttonIndex === undefined ? [] : buttonComponent(part, variable.buttonIndex, parameter),
+  );
+  return [...texts, ...buttons];
+}
+
+/** Meta's `sub_type` for a button; one-time codes travel as the URL that Meta makes of them. */
+function subTypeOf(part: TemplatePart, buttonIndex: number): string {
+  const button = part.buttons[buttonIndex];
+  const type = button ? buttonTypeOf(button) : '';
+  if (type === 'OTP') return 'url';
+  return type === 'CATALOG' ? type : type.toLowerCase();
+}
+
+/**
+ * Meta's `index` for a button. In a limited-time offer the code to copy is 0 and the address comes after it, however
+ * the template lists them; everywhere else it is the place among all buttons.
+ * See https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/marketing-templates/limited-time-offer-templates/
+ */
+function messageIndexOf(part: TemplatePart, buttonIndex: number): number {
+  const codeIndex = part.offer ? part.buttons.findIndex((button) => buttonTypeOf(button) === 'COPY_CODE') : -1;
+  if (codeIndex === -1 || buttonIndex > codeIndex) return buttonIndex;
+  return buttonIndex === codeIndex ? 0 : buttonIndex + 1;
+}
+
+function buttonComponent(part: TemplatePart, buttonIndex: number, parameter: MessageParameter): MessageComponent {
+  return {
+    type: 'button',
+    sub_type: subTypeOf(part, buttonIndex),
+    index: String(messageIndexOf(part, buttonIndex)),
+    parameters: parameter.type === 'voice_call' ? parameter.parameters : [parameter],
+  };
+}
+
+function componentTypeOf(variable: TemplateVariable): 'header' | 'body' | 'limited_time_offer' | undefined {
+  if (variable.component === 'BUTTON') return undefined;
+  if (variable.kind === 'OFFER_EXPIRATION') return 'limited_time_offer';
+  return variable.component === 'HEADER' ? 'header' : 'body';
 }

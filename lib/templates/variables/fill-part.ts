@@ -1,18 +1,16 @@
 import type { Problem } from '../../errors.js';
-import { componentsOfPart } from './components-of-part.js';
+import { componentsOfPart } from './component-values.js';
 import type { MessageComponent, MessageParameter } from '../message-component.js';
 import { readVariable, readableText } from './values/read-variable.js';
 import type { TemplatePart } from './template-part.js';
 import type { TemplateVariable } from './template-variable.js';
 import { isFilledFromBody, oneTimeCodeOf, variablesOfPart } from './template-variables.js';
-import { scalarText } from './values/text-value.js';
+import { scalarText, BODY_LENGTH, CARD_BODY_LENGTH, HEADER_LENGTH, codePointLength } from './values/text-value.js';
 import type { ValueSource } from './value-source.js';
 import { placeOf, buttonInWords } from './variable-place.js';
 import { headerFormatOf } from './header-variables.js';
 import { parsePlaceholders, fillPlaceholders } from './placeholders.js';
-import { buttonTypeOf } from '../template-button.js';
-import { codePointLength } from './values/code-points.js';
-import { BODY_LENGTH, CARD_BODY_LENGTH, HEADER_LENGTH } from './values/text-limits.js';
+import { buttonTypeOf } from '../template-component.js';
 
 /** A part with its values read: everything that is wrong, and Meta's components when nothing is. */
 export interface FilledPart {

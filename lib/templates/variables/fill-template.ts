@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors.js';
+import { type Problem, ValidationError } from '../../errors.js';
 import { fillPart, type FilledPart } from './fill-part.js';
 import type { MessageComponent } from '../message-component.js';
 import { isObject, typeInWords } from './values/reading.js';
@@ -60,4 +60,25 @@ function cardsOf(given: unknown, count: number, problems: Problem[]): readonly u
 /** A variable that stands in the header and in the body is read twice but is one value. */
 function withoutRepetition(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [`${problem.path} ${problem.message}`, problem])).values()];
+}
+
+/**
+ * Everything that keeps a template from being sent with these values, each with its path (`variables.name`,
+ * `buttonVariables.button_0`, `cards[1].variables.name`); nothing exactly when `resolveTemplate` takes them.
+ * No problem repeats a value, for it may be a one-time code.
+ */
+export function checkTemplateVariables(template: TemplateDefinition, input: TemplateVariables = {}): Problem[] {
+  return [...fillTemplate(template, input).problems];
+}
+
+/**
+ * The components that Meta takes for a template and the values given by name; empty when nothing is variable, and then
+ * `components` is to be left out of the call. A one-time code given for the body fills its button too.
+ *
+ * @throws ValidationError with every problem, as `checkTemplateVariables` tells them.
+ */
+export function resolveTemplate(template: TemplateDefinition, input: TemplateVariables = {}): MessageComponent[] {
+  const { problems, components } = fillTemplate(template, input);
+  if (problems.length > 0) throw new ValidationError(problems);
+  return [...components];
 }

@@ -1,5 +1,11 @@
-import { isOneTimeCodeButton, type TemplateButton } from '../template-button.js';
-import { componentOf, isSameWord, type TemplateComponent, type TemplateDefinition } from '../template-component.js';
+import {
+  componentOf,
+  isSameWord,
+  type TemplateComponent,
+  type TemplateDefinition,
+  isOneTimeCodeButton,
+  type TemplateButton,
+} from '../template-component.js';
 import { isPosition, parsePlaceholders } from './placeholders.js';
 
 /** What has a header, a body and buttons of its own: the template itself, or a card of its carousel. */

@@ -1,5 +1,4 @@
-import { isOneTimeCodeButton } from '../template-button.js';
-import { componentOf, isSameWord, type TemplateDefinition } from '../template-component.js';
+import { componentOf, isSameWord, type TemplateDefinition, isOneTimeCodeButton } from '../template-component.js';
 import type { TemplateVariables } from './variable-values.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { TemplateButtonType } from '../template-button.js';
+import type { TemplateButtonType } from '../template-component.js';
 
 /** How a value is read and what Meta's parameter is made of; finer than the variable's `type`. */
 export type TemplateVariableKind =

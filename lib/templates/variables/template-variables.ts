@@ -1,7 +1,11 @@
 import { headerVariables } from './header-variables.js';
 import { isPosition, placeholderNames } from './placeholders.js';
-import { isOneTimeCodeButton, buttonTypeOf, type TemplateButton } from '../template-button.js';
-import type { TemplateDefinition } from '../template-component.js';
+import {
+  type TemplateDefinition,
+  isOneTimeCodeButton,
+  buttonTypeOf,
+  type TemplateButton,
+} from '../template-component.js';
 import { partsOf, type TemplatePart } from './template-part.js';
 import type { TemplateVariable, TemplateVariableKind } from './template-variable.js';
 

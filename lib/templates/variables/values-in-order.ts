@@ -3,7 +3,7 @@ import type { TemplateDefinition } from '../template-component.js';
 import { fillPart } from './fill-part.js';
 import { partsOf, type TemplatePart } from './template-part.js';
 import type { TemplateVariables } from './variable-values.js';
-import { variablesOfSource } from './variables-of-source.js';
+import { variablesOfSource } from './variables-of-components.js';
 import { isDeepStrictEqual } from 'node:util';
 import type { TemplateVariable } from './template-variable.js';
 import { variablesOfPart } from './template-variables.js';

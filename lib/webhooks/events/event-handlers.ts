@@ -1,7 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
-import { subscriptionsOf } from './event-decorators.js';
-import type { EventHandler } from './event-handler.js';
+import { subscriptionsOf, type Subscription } from './event-decorators.js';
 import type { WhatsAppEvent } from './whatsapp-event.js';
 
 type Provider = ReturnType<DiscoveryService['getProviders']>[number];
@@ -103,3 +102,11 @@ function emitterHandler(providerName: unknown, instance: object): EventHandler |
 
 const isEmitter = (instance: object): instance is Emitter =>
   'emitAsync' in instance && typeof instance.emitAsync === 'function';
+
+/** Something of the host's that takes events. */
+export interface EventHandler {
+  /** `AnsweringService.answer`; no two have the same. */
+  readonly name: string;
+  readonly subscriptions: readonly Subscription[];
+  handle(event: WhatsAppEvent): Promise<unknown>;
+}

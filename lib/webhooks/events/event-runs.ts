@@ -2,8 +2,7 @@ import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { isError } from '../../foreign-errors.js';
 import { runOutside } from '../../async-context.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
-import type { EventHandler } from './event-handler.js';
-import { EventHandlers } from './event-handlers.js';
+import { EventHandlers, type EventHandler } from './event-handlers.js';
 import type { WhatsAppEvent } from './whatsapp-event.js';
 
 /** What became of an event. */

@@ -11,7 +11,7 @@ import {
   type FieldUpdate,
   momentOf,
   requiredText,
-  nonEmptyText,
+  textOrNumber,
   reportedUntil,
 } from './field-update.js';
 
@@ -78,7 +78,7 @@ export class AccountUpdates {
   async #restrict(change: AccountChange): Promise<void> {
     const { restriction_info: restrictions } = change.value;
     for (const restriction of Array.isArray(restrictions) ? restrictions.filter(isJsonObject) : []) {
-      const type = nonEmptyText(restriction['restriction_type']) ?? '';
+      const type = textOrNumber(restriction['restriction_type']) ?? '';
       if (!NO_SENDING.has(type)) {
         this.#warn(change, `Meta restricts the account: ${type}`);
         continue;
@@ -91,13 +91,13 @@ export class AccountUpdates {
 
   async #ban(change: AccountChange): Promise<void> {
     const { ban_info: ban } = change.value;
-    const state = isJsonObject(ban) ? nonEmptyText(ban['waba_ban_state']) : undefined;
+    const state = isJsonObject(ban) ? textOrNumber(ban['waba_ban_state']) : undefined;
     if (state === 'DISABLE') await this.#pause(change, 'ACCOUNT_DISABLED', 'Meta has disabled the account.', null);
     else if (state === 'REINSTATE') await this.#resume(change);
     else
       this.#warn(
         change,
-        `Meta will disable the account: ${nonEmptyText(isJsonObject(ban) && ban['waba_ban_date']) ?? ''}`,
+        `Meta will disable the account: ${textOrNumber(isJsonObject(ban) && ban['waba_ban_date']) ?? ''}`,
       );
   }
 
@@ -113,11 +113,11 @@ export class AccountUpdates {
     return async () => {
       const { alert_info: info } = change.value;
       const alert = isJsonObject(info) ? info : change.value;
-      const severity = nonEmptyText(alert['alert_severity']);
+      const severity = textOrNumber(alert['alert_severity']);
       if (severity === 'CRITICAL' || severity === 'WARNING') {
         this.#warn(
           change,
-          `${nonEmptyText(alert['alert_type']) ?? 'Alert'}: ${nonEmptyText(alert['alert_description']) ?? ''}`,
+          `${textOrNumber(alert['alert_type']) ?? 'Alert'}: ${textOrNumber(alert['alert_description']) ?? ''}`,
         );
       }
       return [];
@@ -138,5 +138,5 @@ export class AccountUpdates {
 }
 
 function violationOf({ violation_info: info }: JsonObject): string {
-  return (isJsonObject(info) ? nonEmptyText(info['violation_type']) : undefined) ?? 'of which it tells no more';
+  return (isJsonObject(info) ? textOrNumber(info['violation_type']) : undefined) ?? 'of which it tells no more';
 }

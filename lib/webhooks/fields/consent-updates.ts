@@ -10,7 +10,7 @@ import {
   type FieldReader,
   type FieldUpdate,
   momentOf,
-  nonEmptyText,
+  textOrNumber,
   reportedUntil,
 } from './field-update.js';
 
@@ -85,14 +85,14 @@ function consentsOf(change: AccountChange): ReportedConsent[] {
 
 /** Who has no number in the preference may have one beside it. @throws WebhookItemError */
 function personOf(preference: JsonObject, contactOf: ContactFinder): ContactSighting {
-  const waId = nonEmptyText(preference['wa_id']);
-  const userId = nonEmptyText(preference['user_id']);
+  const waId = textOrNumber(preference['wa_id']);
+  const userId = textOrNumber(preference['user_id']);
   const contact = contactOf(waId, userId);
   const profile = contact?.['profile'];
   const person = {
-    waId: waId ?? nonEmptyText(contact?.['wa_id']),
-    userId: userId ?? nonEmptyText(contact?.['user_id']),
-    profileName: isJsonObject(profile) ? nonEmptyText(profile['name']) : undefined,
+    waId: waId ?? textOrNumber(contact?.['wa_id']),
+    userId: userId ?? textOrNumber(contact?.['user_id']),
+    profileName: isJsonObject(profile) ? textOrNumber(profile['name']) : undefined,
   };
   if (person.waId === undefined && person.userId === undefined) {
     throw new WebhookItemError('One of user_preferences is about nobody: it has neither wa_id nor user_id.');

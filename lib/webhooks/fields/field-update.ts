@@ -32,21 +32,21 @@ export function fieldEvent(item: FieldItem): FieldEvent {
 }
 
 /** A text, or a number as one: Meta writes ids either way. */
-export function nonEmptyText(value: unknown): string | undefined {
+export function textOrNumber(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** @throws WebhookItemError */
 export function requiredText(value: unknown, name: string): string {
-  const text = nonEmptyText(value);
+  const text = textOrNumber(value);
   if (text === undefined) throw new WebhookItemError(`${name} is missing.`);
   return text;
 }
 
 /** The moment of a timestamp in seconds, which Meta writes as a number or as a text. */
 export function momentOf(seconds: unknown): Date | undefined {
-  const text = nonEmptyText(seconds);
+  const text = textOrNumber(seconds);
   if (text === undefined || !/^\d{1,12}$/.test(text)) return undefined;
   return new Date(Number(text) * 1_000);
 }

@@ -9,8 +9,8 @@ import type { WebhookApplier } from '../webhook-applier.js';
 import type { FieldItem } from '../webhook-item.js';
 import { AccountUpdates } from './account-updates.js';
 import { ConsentUpdates } from './consent-updates.js';
-import { fieldEvent, type FieldReader, type FieldUpdate, nonEmptyText } from './field-update.js';
-import { NumberUpdates } from './number-updates.js';
+import { fieldEvent, type FieldReader, type FieldUpdate, textOrNumber } from './field-update.js';
+import { NumberUpdates } from './phone-number-updates.js';
 import { TemplateUpdates } from './template-updates.js';
 
 /** The limit of errors of one change in the log. */
@@ -63,9 +63,9 @@ export class FieldUpdates implements WebhookApplier<FieldItem> {
   #logErrors({ businessAccountId, value: { errors } }: FieldItem): void {
     const listed: readonly unknown[] = Array.isArray(errors) ? errors.slice(0, MOST_ERRORS) : [];
     for (const error of listed.filter(isJsonObject)) {
-      const text = nonEmptyText(error['title']) ?? nonEmptyText(error['message']) ?? 'An error';
+      const text = textOrNumber(error['title']) ?? textOrNumber(error['message']) ?? 'An error';
       this.logger.warn(
-        `Business account ${businessAccountId}: ${text} (${nonEmptyText(error['code']) ?? 'without code'})`,
+        `Business account ${businessAccountId}: ${text} (${textOrNumber(error['code']) ?? 'without code'})`,
       );
     }
   }

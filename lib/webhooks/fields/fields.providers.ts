@@ -3,11 +3,8 @@ import { AccountUpdates } from './account-updates.js';
 import { ConsentUpdates } from './consent-updates.js';
 import { FieldUpdates } from './field-updates.js';
 import { MetaRefetches } from './meta-refetches.js';
-import { NumberUpdates } from './number-updates.js';
-import { TemplateUpdates } from './template-updates.js';
-import { ToldNumbers } from './told-numbers.js';
-import { ToldTemplates } from './told-templates.js';
-
+import { NumberUpdates, PhoneNumberUpdateRows } from './phone-number-updates.js';
+import { TemplateUpdates, ToldTemplates } from './template-updates.js';
 export const fieldProviders: Provider[] = [
   FieldUpdates,
   TemplateUpdates,
@@ -15,6 +12,6 @@ export const fieldProviders: Provider[] = [
   AccountUpdates,
   ConsentUpdates,
   ToldTemplates,
-  ToldNumbers,
+  PhoneNumberUpdateRows,
   MetaRefetches,
 ];

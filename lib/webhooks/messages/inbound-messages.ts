@@ -7,12 +7,9 @@ import type { WhatsAppEvent } from '../events/whatsapp-event.js';
 import { ConsentChanges } from '../consent-changes.js';
 import { type WebhookApplier, WebhookItemError } from '../webhook-applier.js';
 import type { MessageItem } from '../webhook-item.js';
-import { INBOUND_OPTIONS, type InboundOptions } from './inbound.options.js';
-import { type InboundMessage, readInboundMessage } from './inbound-message.js';
-import { InboundRows, type ReceivedMessage, type StoredMessage } from './inbound-rows.js';
-import { KnownMessages } from './known-messages.js';
-import { numberChangeIn } from './number-change.js';
-import { ReceivingNumbers } from './receiving-numbers.js';
+import { type InboundMessage, readInboundMessage, numberChangeIn } from './inbound-message.js';
+import { InboundRows, type ReceivedMessage, type StoredMessage, KnownMessages } from './inbound-rows.js';
+import { ReceivingNumbers, INBOUND_OPTIONS, type InboundOptions } from './receiving-numbers.js';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 
 /** Applies what customers send: who they are, what they want, and what they say. */

@@ -1,8 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { InboundCallbacks } from './inbound-callbacks.js';
 import { InboundMessages } from './inbound-messages.js';
-import { InboundRows } from './inbound-rows.js';
-import { KnownMessages } from './known-messages.js';
+import { InboundRows, KnownMessages } from './inbound-rows.js';
 import { ReceivingNumbers } from './receiving-numbers.js';
 
 /** What customers' messages are applied with. */

@@ -9,7 +9,15 @@ import { WHATSAPP_LOGGER } from '../../logger.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { throughputOf } from '../../pacing/throughput.js';
 import type { MessageItem } from '../webhook-item.js';
-import { INBOUND_OPTIONS, type InboundOptions } from './inbound.options.js';
+
+export interface InboundOptions {
+  /** Words by which people say that they want no marketing, such as `STOP`. */
+  readonly optOutWords: readonly string[];
+  /** Throughput of every phone number in messages per second, instead of what its level at Meta says. */
+  readonly messagesPerSecond?: number | undefined;
+}
+
+export const INBOUND_OPTIONS = Symbol('INBOUND_OPTIONS');
 
 /** Messages that came in longer ago than this, by Meta's clock, take no throughput any more, in ms. */
 const COUNTED_FOR_MS = 10_000;

@@ -12,15 +12,57 @@ import { MessageRepository } from '../../messages/message-repository.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { METERS, type Meters } from '../../meters.js';
 import { QueuedEvents } from '../events/queued-events.js';
-import type { WhatsAppEvent } from '../events/whatsapp-event.js';
+import type { WhatsAppEvent, MessageStatusEvent } from '../events/whatsapp-event.js';
 import type { WebhookApplier } from '../webhook-applier.js';
 import type { StatusItem } from '../webhook-item.js';
-import { type FailedMessage, FailureReactions } from './failure-reactions.js';
-import { MarketingOptOuts } from './marketing-opt-outs.js';
+import { type FailedMessage, FailureReactions, MarketingOptOuts } from './failure-reactions.js';
 import { type FoundMessage, MessageFinder } from './message-finder.js';
-import { settle, type SettledMessage } from './settled-message.js';
-import { StatusEvents } from './status-events.js';
-import { readStatus } from './status-update.js';
+import { readStatus, settle, type SettledMessage, type StatusUpdate } from './status-update.js';
+import { boundedCache } from '../../bounded-cache.js';
+import { withoutCode } from '../../messages/pending-content.js';
+
+/** Statuses of which no row says that they were told already; Meta mostly repeats itself at once. */
+const MOST_REMEMBERED = 50_000;
+
+/** Makes of stored statuses what the host is told. */
+@Injectable()
+export class StatusEvents {
+  readonly #told = boundedCache<string, true>(MOST_REMEMBERED);
+
+  constructor(private readonly queued: QueuedEvents) {}
+
+  /** @param strange of messages that this deployment did not send */
+  of(settled: readonly SettledMessage[], strange: readonly StatusUpdate[]): MessageStatusEvent[] {
+    return [
+      ...settled.flatMap(({ message, told, news }) => {
+        const shown = withoutCode(message);
+        return (this.queued.tellsAgain ? told : news)
+          .filter((update) => this.#isFirst(update))
+          .map((update) => eventOf(update, shown));
+      }),
+      ...strange.filter((update) => this.#isFirst(update)).map((update) => eventOf(update, null)),
+    ];
+  }
+
+  #isFirst(update: StatusUpdate): boolean {
+    if (this.queued.tellsAgain) return true;
+    const id = idOf(update);
+    if (this.#told.has(id)) return false;
+    this.#told.set(id, true);
+    return true;
+  }
+}
+
+const idOf = ({ wamid, told }: StatusUpdate): string => `status.${wamid}.${told.status}`;
+
+const eventOf = (update: StatusUpdate, message: MessageEntity | null): MessageStatusEvent => ({
+  type: 'message.status',
+  id: idOf(update),
+  businessAccountId: update.item.businessAccountId,
+  status: update.told.status,
+  message,
+  raw: update.item.status,
+});
 
 /** Lets messages climb the ladder as Meta tells it, with the counters of the bulk sends that they belong to. */
 @Injectable()

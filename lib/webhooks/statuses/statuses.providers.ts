@@ -1,9 +1,7 @@
 import type { Provider } from '@nestjs/common';
-import { FailureReactions } from './failure-reactions.js';
-import { MarketingOptOuts } from './marketing-opt-outs.js';
+import { FailureReactions, MarketingOptOuts } from './failure-reactions.js';
 import { MessageFinder } from './message-finder.js';
-import { StatusEvents } from './status-events.js';
-import { StatusUpdates } from './status-updates.js';
+import { StatusUpdates, StatusEvents } from './status-updates.js';
 
 /** What statuses of messages are applied with. */
 export const statusProviders: Provider[] = [

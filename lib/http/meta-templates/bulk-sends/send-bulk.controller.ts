@@ -6,7 +6,7 @@ import { BulkValidationError } from '../../../bulk/bulk.errors.js';
 import type { CreateBulkSendInput, BulkDryRun, BulkRecipient, UnreadableRecipient } from '../../../bulk/bulk.inputs.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
 import { type Problem, ValidationError, WhatsAppError } from '../../../errors.js';
-import type { IdempotencyInput } from '../../../idempotency/idempotency-key.js';
+import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { BodyStream, type ByteStream, RequestFields } from '../../bodies/body-stream.decorator.js';
 import { StreamedBody } from '../../bodies/streamed-body.decorator.js';
 import { type CheckedBody, DtoPipe } from '../../dto.pipe.js';

@@ -4,7 +4,7 @@ import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { ConversationsService } from '../../../conversations/conversations.service.js';
 import { wasCreatedBy } from '../../../conversations/was-created-by.js';
 import { ValidationError } from '../../../errors.js';
-import type { IdempotencyInput } from '../../../idempotency/idempotency-key.js';
+import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { type CheckedBody, DtoPipe } from '../../dto.pipe.js';
 import { IdempotencyKey } from '../../idempotency-key.decorator.js';
 import { Operation, type OperationDescription } from '../../openapi/operation.js';

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from '../../../contacts/contacts.options.js';
-import { reportOnPhoneNumber, type PhoneReport } from '../../../contacts/phone-report.js';
+import { reportOnPhoneNumber, type PhoneReport } from '../../../contacts/phone-number.js';
 import { ValidDtoPipe } from '../../dto.pipe.js';
 import { Operation, type OperationDescription } from '../../openapi/operation.js';
 import { IsFilled } from '../is-filled.js';

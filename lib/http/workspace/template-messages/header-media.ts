@@ -1,5 +1,5 @@
 import type { Problem } from '../../../errors.js';
-import { LARGEST_OF_KIND } from '../../../media/media-kind.js';
+import { LARGEST_OF_KIND } from '../../../media/media-types.js';
 import type { NamedField } from '../../../templates/variables/values-in-order.js';
 import type { Form, FormFileRules } from '../../bodies/multipart/form.js';
 import { ID_TO_COME, type TypedFile, typedFile } from '../uploads/uploads.js';

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { wasCreatedBy } from '../../../conversations/was-created-by.js';
-import type { IdempotencyInput } from '../../../idempotency/idempotency-key.js';
+import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { BodyStream, type ByteStream } from '../../bodies/body-stream.decorator.js';
 import { MULTIPART } from '../../bodies/multipart/read-multipart.js';
 import { withForm } from '../../bodies/multipart/with-form.js';

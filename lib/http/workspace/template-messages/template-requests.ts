@@ -3,7 +3,7 @@ import type { Caller } from '../../../auth/caller.js';
 import type { SendTemplateToInput, SentInConversation } from '../../../conversations/conversations.inputs.js';
 import { ConversationsService } from '../../../conversations/conversations.service.js';
 import { NotFoundError, type Problem, ValidationError } from '../../../errors.js';
-import type { IdempotencyInput } from '../../../idempotency/idempotency-key.js';
+import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { TemplateNotApprovedError } from '../../../messages/messages.errors.js';
 import { MessagesService } from '../../../messages/messages.service.js';
 import type { Form } from '../../bodies/multipart/form.js';

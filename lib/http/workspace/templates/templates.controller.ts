@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { TemplatesService } from '../../../templates/templates.service.js';
-import { WorkspacesService } from '../../../workspaces/workspaces.service.js';
+import { WorkspacesService } from '../../../accounts/workspaces.service.js';
 import { ValidDtoPipe } from '../../dto.pipe.js';
 import { Operation, type OperationDescription } from '../../openapi/operation.js';
 import { RequestUrl } from '../../request-url.decorator.js';

@@ -1,4 +1,4 @@
-import type { IdempotencyInput } from '../../../idempotency/idempotency-key.js';
+import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import type { Form } from '../../bodies/multipart/form.js';
 
 /** An idempotency key with what was asked for: its files, too, by their hashes. */

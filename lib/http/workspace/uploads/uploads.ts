@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Problem } from '../../../errors.js';
 import { MetaUnreachableError, OutcomeUnknownError } from '../../../graph/meta-outcome.errors.js';
-import { type MediaKind, mediaTypeOfKind } from '../../../media/media-kind.js';
+import { type MediaKind, mediaTypeOfKind } from '../../../media/media-types.js';
 import type { MediaOfNumber } from '../../../media/media.inputs.js';
 import { MediaService } from '../../../media/media.service.js';
 import type { FormFile } from '../../bodies/multipart/form.js';

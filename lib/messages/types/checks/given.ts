@@ -1,7 +1,6 @@
 import type { Problem } from '../../../errors.js';
-import { codePointLength } from '../../../templates/variables/values/code-points.js';
 import { isObject, typeInWords } from '../../../templates/variables/values/reading.js';
-import { characterProblems } from '../../../templates/variables/values/text-value.js';
+import { characterProblems, codePointLength } from '../../../templates/variables/values/text-value.js';
 
 const DEGREES = /^[+-]?\d+(?:\.\d+)?$/;
 

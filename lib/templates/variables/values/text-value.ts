@@ -1,8 +1,6 @@
 import type { Problem } from '../../../errors.js';
-import { codePointLength } from './code-points.js';
 import type { TextParameter, TextualParameter } from '../../message-component.js';
 import { isObject, refused, typeInWords, type Reading } from './reading.js';
-import { ONE_TIME_CODE_LENGTH } from './text-limits.js';
 
 /** Reads the value of a variable in a text: text, a number, an amount or a date. */
 export function readText(value: unknown): Reading<TextualParameter> {
@@ -70,4 +68,36 @@ function readFallback(value: Readonly<Record<string, unknown>>): Reading<Textual
   if (!isAmount) problems.push({ path: '.amount_1000', message: 'must be the amount times 1,000: 100990 for 100.99.' });
   if (problems.length > 0 || !isCode || !isAmount) return { problems };
   return { parameter: { type: 'currency', currency: { fallback_value, code, amount_1000 } } };
+}
+
+// Meta's limits, in characters: https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
+
+export const HEADER_LENGTH = 60;
+
+export const BODY_LENGTH = 1024;
+
+export const FOOTER_LENGTH = 60;
+
+export const CARD_BODY_LENGTH = 160;
+
+export const OFFER_LENGTH = 16;
+
+export const BUTTON_LABEL_LENGTH = 25;
+
+export const URL_LENGTH = 2000;
+
+export const PHONE_NUMBER_LENGTH = 20;
+
+/** Meta's pages say 15 in one place and 20 in another: only what both refuse is refused here. */
+export const COUPON_CODE_LENGTH = 20;
+
+const ONE_TIME_CODE_LENGTH = 15;
+
+export const PAYLOAD_LENGTH = 256;
+
+const SURROGATE_PAIR = /[\uD800-\uDBFF][\uDC00-\uDFFF]/g;
+
+/** How many characters a text has for Meta's limits: code points, so that an emoji of two UTF-16 units counts once. */
+export function codePointLength(text: string): number {
+  return text.length - (text.match(SURROGATE_PAIR)?.length ?? 0);
 }

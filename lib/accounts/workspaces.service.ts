@@ -2,12 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { isUniqueViolation } from '../store/unique-violation.js';
+import { isUniqueViolation } from '../store/driver-errors.js';
 import { NotFoundError, ValidationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { WorkspaceEntity } from './workspace.entity.js';
-import { isWorkspaceName, WORKSPACE_NAME_RULE } from './workspace-name.js';
-
 /** The workspace of whoever does not name one. */
 export const DEFAULT_WORKSPACE = 'default';
 
@@ -55,4 +53,17 @@ export class WorkspacesService {
     }
     return this.workspaces.findOneByOrFail({ name });
   }
+}
+
+/** A DNS label: a workspace's name is a subdomain on the `workspace` surface. */
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** Words of the `metaTemplates` surface, whose paths begin where the `workspace` surface has a subdomain. */
+const RESERVED = ['meta-templates', 'business-accounts', 'business-info', 'contact-lookup'];
+
+/** What a workspace may be called, as the end of a sentence. */
+export const WORKSPACE_NAME_RULE = `1 to 63 lower-case letters, digits and inner hyphens, but not ${RESERVED.join(', ')}.`;
+
+export function isWorkspaceName(name: unknown): name is string {
+  return typeof name === 'string' && LABEL.test(name) && !RESERVED.includes(name);
 }

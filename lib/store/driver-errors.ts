@@ -1,7 +1,7 @@
 import { WhatsAppError } from '../errors.js';
 import { isError, isErrorNamed } from '../foreign-errors.js';
-import { driverCodeOf, isQueryFailedError } from './driver-code.js';
 import { OpenTransactionError } from './shared-sqlite.js';
+import type { QueryFailedError } from 'typeorm';
 
 /** Connection, rollback, resources, locks, operator intervention, system and internal errors, and a server that only reads. */
 const POSTGRES = /^(?:08|25|40|53|55|57|58|XX)[0-9A-Z]{3}$/;
@@ -50,3 +50,27 @@ const isProgramError = (error: unknown): boolean =>
 /** What drivers throw before there is a statement: by a code, or, of their pools, in words alone. */
 const isOfConnection = (error: unknown): boolean =>
   isError(error) && ('code' in error || /connect|pool|queue limit/i.test(error.message));
+
+/** Whether a statement failed, by whatever copy of TypeORM. */
+export function isQueryFailedError(error: unknown): error is QueryFailedError {
+  return isErrorNamed(error, ['QueryFailedError']) && 'driverError' in error;
+}
+
+/** The database driver's own code of a failed statement, such as `23505` or `ER_DUP_ENTRY`. */
+export function driverCodeOf(error: unknown): unknown {
+  if (!isQueryFailedError(error)) return undefined;
+  const driverError: unknown = error.driverError;
+  return typeof driverError === 'object' && driverError !== null && 'code' in driverError
+    ? driverError.code
+    : undefined;
+}
+
+const CODES: ReadonlySet<unknown> = new Set([
+  '23505', // Postgres: unique_violation
+  'ER_DUP_ENTRY', // MySQL, MariaDB
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+]);
+
+/** Whether a statement failed because a row with the same unique value exists. */
+export const isUniqueViolation = (error: unknown): boolean => CODES.has(driverCodeOf(error));

@@ -1,5 +1,5 @@
 import { createHash, createHmac, type Hmac } from 'node:crypto';
-import { ValidationError } from '../errors.js';
+import { ValidationError, ConflictError } from '../errors.js';
 
 /** How long a key is kept after the request that made it, in ms. */
 export const IDEMPOTENCY_KEY_LIFETIME = 24 * 60 * 60 * 1000;
@@ -75,4 +75,16 @@ function canonicalJson(value: unknown): string {
         : nested,
     ) ?? ''
   );
+}
+
+/** The idempotency key was used for another body, or its first request is still running. */
+export class IdempotencyConflictError extends ConflictError {
+  constructor(reason: 'another-body' | 'still-running') {
+    super(
+      'IDEMPOTENCY_CONFLICT',
+      reason === 'another-body'
+        ? 'This Idempotency-Key was used with another body. Use a new key for a new request.'
+        : 'The first request with this Idempotency-Key is still running. Ask again in a moment.',
+    );
+  }
 }

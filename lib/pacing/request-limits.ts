@@ -1,13 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
-import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { RateLimiterRedis, RateLimiterMemory, type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import { ThrottledLogger } from '../throttled-logger.js';
-import { InMemoryRequestLimits } from './in-memory.request-limits.js';
-import { MinuteLimiters } from './minute-limiters.js';
-import type { CountedRequests, RequestLimits } from './request-limits.js';
+
+/** Requests that are counted together. */
+export interface CountedRequests {
+  /** Whose they are, and where they go. */
+  readonly key: string;
+  /** How many of them pass in a minute, which begins with the first. */
+  readonly perMinute: number;
+}
+
+/** Counts requests, so that nobody makes more of them than they may. */
+export interface RequestLimits {
+  /**
+   * Counts one request more.
+   * @returns milliseconds until another one passes; 0 when this one does. One that does not pass prolongs no wait.
+   */
+  count(requests: CountedRequests): Promise<number>;
+}
+
+/** Injects the `RequestLimits` of this module. */
+export const REQUEST_LIMITS = Symbol('REQUEST_LIMITS');
 
 /** The part of a Redis client that is looked at here; those of ioredis, also for a cluster, are such. */
-export interface RedisConnection {
+interface RedisConnection {
   /** `ready` while commands are answered. */
   readonly status: string;
   once(event: 'ready', listener: () => void): unknown;
@@ -75,5 +92,48 @@ async function within<T>(ms: number, call: Promise<T>): Promise<T> {
     return await Promise.race([call, passed]);
   } finally {
     timer.abort();
+  }
+}
+
+/** Counts what this process alone is asked. */
+export class InMemoryRequestLimits implements RequestLimits {
+  readonly #limiters = new MinuteLimiters((limit) => new RateLimiterMemory(limit));
+
+  count({ key, perMinute }: CountedRequests): Promise<number> {
+    return this.#limiters.count(key, perMinute);
+  }
+}
+
+/** What a limiter is made with, beside what its store needs. */
+interface MinuteLimit {
+  readonly points: number;
+  /** Seconds. */
+  readonly duration: number;
+}
+
+/** Limiters of one kind: each knows how many requests it lets pass in a minute. */
+class MinuteLimiters {
+  readonly #limiters = new Map<number, RateLimiterAbstract>();
+
+  constructor(private readonly create: (limit: MinuteLimit) => RateLimiterAbstract) {}
+
+  /**
+   * As `RequestLimits.count`.
+   * @throws what the limiter's store fails with
+   */
+  async count(key: string, perMinute: number): Promise<number> {
+    try {
+      await this.#of(perMinute).consume(key);
+      return 0;
+    } catch (refused) {
+      if (!(refused instanceof RateLimiterRes)) throw refused;
+      return Math.max(1, refused.msBeforeNext);
+    }
+  }
+
+  #of(perMinute: number): RateLimiterAbstract {
+    const limiter = this.#limiters.get(perMinute) ?? this.create({ points: perMinute, duration: 60 });
+    this.#limiters.set(perMinute, limiter);
+    return limiter;
   }
 }

@@ -5,17 +5,17 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { type FindOptionsWhere, IsNull, LessThanOrEqual, Not, Repository } from 'typeorm';
+import { type FindOptionsWhere, IsNull, LessThanOrEqual, Not, Repository, And, MoreThan, Like } from 'typeorm';
 import { inList } from '../store/in-list.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { Periodic } from '../process/periodic.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../process/processes.options.js';
-import { patienceOf } from './callback-back-off.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 import { CallbackEntity } from './callback.entity.js';
-import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';
+import { CALLBACK_OPTIONS, type CallbackOptions, patienceOf } from './callbacks.options.js';
+import { type Expired, Retention } from '../process/retention.js';
 
 const INTERVAL_MS = 10 * 60_000;
 
@@ -97,6 +97,78 @@ export class OverdueDeliveries implements OnApplicationBootstrap, OnModuleDestro
       };
       const failed = { status: 'failed' as const, nextAttemptAt: null, error };
       await retryOnDeadlock(() => this.deliveries.update(still, failed));
+    }
+  }
+}
+
+/** Milliseconds for which those that failed stay longer, for somebody may want to send them again. */
+const FAILED_STAY_LONGER = 23 * 24 * 60 * 60 * 1_000;
+
+/** Deletes deliveries once they were kept long enough; none that waits. */
+@Injectable()
+export class ExpiredDeliveries {
+  constructor(
+    @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
+    retention: Retention,
+  ) {
+    retention.add('callbackDeliveries', (expired) => this.delete(expired));
+  }
+
+  async delete({ since, until, signal }: Expired): Promise<void> {
+    await this.#delete('delivered', since, until, signal);
+    await this.#delete('failed', earlier(since), earlier(until), signal);
+  }
+
+  async #delete(
+    status: CallbackDeliveryEntity['status'],
+    since: Date,
+    until: Date,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (let after = since; !signal.aborted;) {
+      const createdAt = And(MoreThan(new Date(after.getTime() - 1)), LessThanOrEqual(until));
+      const rows = await this.deliveries.find({
+        select: { id: true, createdAt: true },
+        where: { createdAt, status },
+        order: { createdAt: 'ASC' },
+        take: BATCH_SIZE,
+      });
+      const last = rows.at(-1);
+      if (!last) return;
+      const ids = rows.map(({ id }) => id);
+      await retryOnDeadlock(() => this.deliveries.delete({ id: inList(this.deliveries, ids), status }));
+      after = last.createdAt;
+    }
+  }
+}
+
+const earlier = (date: Date): Date => new Date(date.getTime() - FAILED_STAY_LONGER);
+
+/** Removes what was told of people who are erased. */
+@Injectable()
+export class ErasedDeliveries {
+  constructor(
+    @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
+  ) {}
+
+  /**
+   * @param contactId null for somebody who is no contact
+   * @param names the person's numbers and ids, as callbacks tell them: of a message to somebody who was no contact then
+   */
+  async erase(workspaceId: number, contactId: number | null, names: readonly string[]): Promise<void> {
+    if (contactId !== null) await this.#delete({ contactId });
+    for (const name of names) {
+      // No index leads there; only what is kept of one workspace is read, and few people are erased.
+      await this.#delete({ workspaceId, contactId: IsNull(), payload: Like(`%${JSON.stringify(name)}%`) });
+    }
+  }
+
+  async #delete(where: FindOptionsWhere<CallbackDeliveryEntity>): Promise<void> {
+    for (;;) {
+      const rows = await this.deliveries.find({ select: { id: true }, where, take: BATCH_SIZE });
+      if (rows.length === 0) return;
+      const ids = rows.map(({ id }) => id);
+      await retryOnDeadlock(() => this.deliveries.delete({ id: inList(this.deliveries, ids) }));
     }
   }
 }

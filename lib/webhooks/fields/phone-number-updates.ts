@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import { tierOf } from '../../accounts/messaging-limit.js';
+import { BulkWaker } from '../../bulk/bulk-waker.js';
+import { FreedQuota } from '../../bulk/freed-quota.js';
+import { truncateForColumn } from '../../store/truncate-for-column.js';
+import {
+  type AccountChange,
+  type FieldReader,
+  type FieldUpdate,
+  requiredText,
+  textOrNumber,
+  reportedUntil,
+} from './field-update.js';
+import { In, IsNull, LessThanOrEqual, Repository } from 'typeorm';
+import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
+import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
+import { retryOnDeadlock } from '../../store/retry-on-deadlock.js';
+import { MetaRefetches } from './meta-refetches.js';
+
+type NumberNews = Partial<
+  Pick<PhoneNumberEntity, 'messagingLimit' | 'throughputLevel' | 'verifiedName' | 'nameStatus'>
+>;
+
+/** Writes down what webhooks tell of phone numbers, in whatever order they come. */
+@Injectable()
+export class PhoneNumberUpdateRows {
+  constructor(
+    @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
+    @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
+    private readonly refetches: MetaRefetches,
+  ) {}
+
+  /** Of one number, which these webhooks know by the number itself. */
+  async apply(change: AccountChange, displayPhoneNumber: string, news: NumberNews): Promise<void> {
+    const digits = digitsOf(displayPhoneNumber);
+    const own = await this.phoneNumbers.findBy({ accountId: change.account.id, removedAt: IsNull() });
+    const numbers = own.filter((number) => digitsOf(number.displayPhoneNumber ?? '') === digits);
+    if (numbers.length === 0) this.refetches.phoneNumbers(change.account);
+    await this.#tell(change, numbers, news);
+  }
+
+  /** Of all numbers of the business portfolio, which share their messaging limit. */
+  async applyToPortfolio(change: AccountChange, news: NumberNews): Promise<void> {
+    const { id, ownerBusinessId } = change.account;
+    const owned = ownerBusinessId === null ? [] : await this.accounts.findBy({ ownerBusinessId });
+    const accountId = In([...new Set([id, ...owned.map((account) => account.id)])]);
+    await this.#tell(change, await this.phoneNumbers.findBy({ accountId, removedAt: IsNull() }), news);
+  }
+
+  /** What was told later, or fetched since, stays; then, and of what happened within the same second, Meta is asked. */
+  async #tell(change: AccountChange, numbers: readonly PhoneNumberEntity[], news: NumberNews): Promise<void> {
+    const until = reportedUntil(change);
+    const isOpen = ({ syncedAt }: PhoneNumberEntity) => !syncedAt || syncedAt.getTime() > until.getTime() - 1_000;
+    const open = new Set(numbers.filter(isOpen).map(({ accountId }) => accountId));
+    if (open.size > 0) {
+      for (const account of await this.accounts.findBy({ id: In([...open]) })) this.refetches.phoneNumbers(account);
+    }
+    for (const { id } of numbers) {
+      const known = { id, syncedAt: LessThanOrEqual(until) };
+      await retryOnDeadlock(() =>
+        this.phoneNumbers.update(known, { ...news, syncedAt: new Date(until.getTime() - 999) }),
+      );
+    }
+  }
+}
+
+const digitsOf = (phone: string): string => phone.replaceAll(/\D/g, '');
+
+/** What `name_status` becomes by a decision. */
+const NAME_STATUS: Readonly<Record<string, string>> = {
+  APPROVED: 'APPROVED',
+  REJECTED: 'DECLINED',
+  PENDING: 'PENDING_REVIEW',
+  DEFERRED: 'PENDING_REVIEW',
+};
+
+/** What Meta tells of phone numbers: throughput, messaging limit and name. A limit is that of the whole portfolio. */
+@Injectable()
+export class NumberUpdates {
+  readonly readers: readonly FieldReader[] = [
+    { fields: ['phone_number_quality_update'], read: (change) => this.#quality(change) },
+    { fields: ['business_capability_update'], read: (change) => this.#capability(change) },
+    { fields: ['phone_number_name_update'], read: (change) => this.#name(change) },
+  ];
+
+  constructor(
+    private readonly numbers: PhoneNumberUpdateRows,
+    private readonly freedQuota: FreedQuota,
+    private readonly waker: BulkWaker,
+  ) {}
+
+  #quality(change: AccountChange): FieldUpdate {
+    const { display_phone_number: number, event, current_limit: current } = change.value;
+    const displayPhoneNumber = requiredText(number, 'display_phone_number');
+    const tier = tierOf(change.value['max_daily_conversations_per_business']) ?? tierOf(current);
+    return async () => {
+      if (event === 'THROUGHPUT_UPGRADE') {
+        await this.numbers.apply(change, displayPhoneNumber, { throughputLevel: 'HIGH' });
+      }
+      if (tier !== undefined) await this.#limit(change, tier);
+      return [];
+    };
+  }
+
+  #capability(change: AccountChange): FieldUpdate {
+    const { max_daily_conversations_per_business: limit, max_daily_conversation_per_phone: older } = change.value;
+    const tier = tierOf(limit) ?? tierOf(older);
+    return async () => {
+      if (tier !== undefined) await this.#limit(change, tier);
+      return [];
+    };
+  }
+
+  #name(change: AccountChange): FieldUpdate {
+    const { display_phone_number: number, decision, requested_verified_name: requested } = change.value;
+    const displayPhoneNumber = requiredText(number, 'display_phone_number');
+    const decided = requiredText(decision, 'decision').toUpperCase();
+    const nameStatus = NAME_STATUS[decided] ?? truncateForColumn(decided, 64);
+    const verifiedName = decided === 'APPROVED' ? textOrNumber(requested) : undefined;
+    return async () => {
+      const news = {
+        nameStatus,
+        ...(verifiedName !== undefined && { verifiedName: truncateForColumn(verifiedName, 512) }),
+      };
+      await this.numbers.apply(change, displayPhoneNumber, news);
+      return [];
+    };
+  }
+
+  /** Bulk sends that wait for the limit need not wait any longer where it was raised. */
+  async #limit(change: AccountChange, messagingLimit: string): Promise<void> {
+    await this.numbers.applyToPortfolio(change, { messagingLimit });
+    await this.freedQuota.look();
+    this.waker.wake();
+  }
+}
