@@ -1,6 +1,6 @@
 import type { CanActivate, ControllerOptions, Type } from '@nestjs/common';
 import type { Ability } from '../auth/ability.js';
-import type { AnswerDescription, ParameterDescription } from './openapi/operation.js';
+import type { ParameterDescription } from './openapi/operation.js';
 import type { SurfaceExceptionFilter } from './surface-exception.filter.js';
 import type { HandlerInput } from './surface/handler-input.js';
 
@@ -50,12 +50,10 @@ export interface Surface {
 export interface SurfaceDocumentation {
   /** The tag that its handlers stand under. */
   readonly tag: string;
-  /** How the filter words refusals, by HTTP status. */
-  readonly errors?: Readonly<Record<number, AnswerDescription>>;
   /** Class of the bodies of refusals. */
-  readonly refusal?: Type;
+  readonly refusal: Type;
   /** Each kind of refusal; status and example come from the filter. */
-  readonly refusals?: readonly RefusalDescription[];
+  readonly refusals: readonly RefusalDescription[];
   /** Statuses that its rules end any request with, so that its handlers need not name them. */
   readonly everywhere?: readonly number[];
   /** What stands in its prefix, such as a subdomain. */
@@ -67,10 +65,13 @@ export interface RefusalDescription {
   readonly description: string;
   /** An error that is answered so, or what makes one for a handler. */
   readonly error: Error | ((handler: RefusingHandler) => Error);
+  /** Class of the body, where it is not that of the other refusals. */
+  readonly type?: Type;
 }
 
 /** As much of a handler as decides what it refuses. */
 export interface RefusingHandler {
+  readonly handler: object;
   readonly input: HandlerInput;
   /** What its caller must be able to do. */
   readonly ability: Ability | undefined;

@@ -3,6 +3,7 @@ import { ApiKeysService } from 'nestjs-whatsapp';
 import { apiDocument } from '../support/openapi/api-document.js';
 import { operationsOf } from '../support/openapi/documented-operations.js';
 import { TestApp } from '../support/test-app.js';
+import { ExampleApp } from './example-app.js';
 
 const ALL = { metaTemplates: true, conversations: true, messaging: true, workspace: true, webhook: true } as const;
 
@@ -40,6 +41,26 @@ describe('an example of a refusal in the API document', () => {
     const answer = await app.call(method, path.replace('{subdomain}', 'default'), body, { ...headers() });
     expect(answer.status).toBe(status);
     expect(exampleOf(`${method} ${path}`, status)).toEqual(answer.body);
+  });
+
+  it.each([
+    ['GET', '/api/v1/meta-templates/bulk-sends/{id}', 'a3f2b8c9-4d5e-4f60-8a7b-9c0d1e2f3a4b'],
+    ['POST', '/api/v1/meta-templates/bulk-sends/{id}/pause', 'a3f2b8c9-4d5e-4f60-8a7b-9c0d1e2f3a4b'],
+    ['GET', '/api/v1/{subdomain}/contacts/{id}', '7'],
+    ['GET', '/api/v1/{subdomain}/groups/{id}', '2'],
+    ['GET', '/api/v1/{subdomain}/messages/{id}/status', '12'],
+  ])('is what is answered where nothing is: %s %s', async (method, path, id) => {
+    const answer = await app.call(method, path.replace('{subdomain}', 'default').replace('{id}', id));
+    expect(answer.status).toBe(404);
+    expect(exampleOf(`${method} ${path}`, 404)).toEqual(answer.body);
+  });
+
+  it.each(['pause', 'resume', 'cancel'])('is what is answered when a bulk send is done: to %s it', async (action) => {
+    await using examples = await ExampleApp.start('Express');
+    const path = `/api/v1/meta-templates/bulk-sends/{id}/${action}`;
+    const answer = await examples.app.call('POST', await examples.pathFor(path));
+    expect(answer.status).toBe(409);
+    expect(exampleOf(`POST ${path}`, 409)).toEqual(answer.body);
   });
 
   it('names what is not there as the answer does', async () => {

@@ -3,7 +3,7 @@ import { OutageLog } from '../../store/outage-log.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
-import { ValidationError, RateLimitedError } from '../../errors.js';
+import { NotFoundError, RateLimitedError, ValidationError } from '../../errors.js';
 import { type IdempotencyInput, IdempotencyConflictError } from '../../messages/idempotency-key.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { MessagesService } from '../../messages/messages.service.js';
@@ -238,6 +238,7 @@ export class SendTemplateController {
     isIdempotent: true,
     answers: { 200: { description: 'The outcome of each, in their order.', type: SendTemplateAnswer } },
     errors: [400, 404, 409, 429, 502],
+    throws: [new NotFoundError('TEMPLATE_NOT_FOUND', 'There is no template "welcome_message".')],
   })
   @Post('send-template')
   @HttpCode(200)

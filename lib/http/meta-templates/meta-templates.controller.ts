@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
-import { ValidationError } from '../../errors.js';
+import { NotFoundError, ValidationError } from '../../errors.js';
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { MessagesService } from '../../messages/messages.service.js';
 import type { SendTemplateInput } from '../../messages/template-messages.js';
@@ -47,6 +47,7 @@ export class MetaTemplatesController {
     isIdempotent: true,
     answers: { 200: { description: 'Meta accepted the message.', type: SentTemplateAnswer } },
     errors: [400, 404, 409, 429, 502, 504],
+    throws: [new NotFoundError('TEMPLATE_NOT_FOUND', 'There is no template "welcome_message".')],
   })
   @Post('send')
   @HttpCode(200)

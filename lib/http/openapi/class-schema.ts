@@ -36,6 +36,11 @@ export class ClassSchemas {
     return this.#fieldsOf(type, false).filter(({ name }) => typeof fieldsOf(type).get(name)?.type !== 'function');
   }
 
+  /** Whether an object of a class needs any field. */
+  isRequired(type: Type): boolean {
+    return this.#fieldsOf(type, true).some(({ isRequired }) => isRequired);
+  }
+
   #fieldsOf(type: Type, canBeNull: boolean): readonly DescribedField[] {
     const rules = rulesOf(type);
     return Array.from(fieldsOf(type), ([name, field]) => {
@@ -71,7 +76,7 @@ export class ClassSchemas {
     // A reference cannot be null: what the class says is repeated.
     if (nested)
       return nullable ? { ...this.#schemaOf(nested), ...described } : withDescription(this.refTo(nested), more);
-    const { type: impliedType = 'string', ...limits } = implied;
+    const { type: impliedType = 'string', ...limits } = more.oneOf ? {} : implied;
     const values = more.enum ?? limits.enum;
     return {
       ...(!more.oneOf && { type: jsonType(type) ?? impliedType }),
@@ -83,7 +88,7 @@ export class ClassSchemas {
   }
 }
 
-export interface DescribedField {
+interface DescribedField {
   readonly name: string;
   readonly isRequired: boolean;
   readonly schema: Schema;
@@ -115,6 +120,7 @@ const IMPLIED: Readonly<Record<string, (constraints: Rule['constraints']) => Sch
   isNumber: () => ({ type: 'number' }),
   isArray: () => ({ type: 'array' }),
   isNotEmpty: () => ({ minLength: 1 }),
+  isLength: ([minLength, maxLength]) => ({ minLength, maxLength }),
   minLength: ([minLength]) => ({ minLength }),
   maxLength: ([maxLength]) => ({ maxLength }),
   matches: ([pattern]) => ({ pattern: pattern.source }),

@@ -134,9 +134,9 @@ function handlerDecorators(swagger: typeof Swagger, mounted: MountedHandler): Me
 
 type Bodies = Pick<AnswerDescription, 'type' | 'json' | 'content'>;
 
-const requestOf = ({ operation: { json, content }, input }: MountedHandler): Bodies => ({
+const requestOf = ({ operation: { example, content }, input, schemas }: MountedHandler): Bodies => ({
   type: input.body,
-  json,
+  json: input.body && example && { schema: schemas.refTo(input.body), example },
   content,
 });
 
@@ -172,11 +172,8 @@ const resolved = (schema: BodyDescription['schema'], schemas: ClassSchemas): Sch
   typeof schema === 'function' ? schema((type) => schemas.refTo(type)) : schema;
 
 /** Whether a request cannot do without a body: it can when all the fields of its JSON may be left out. */
-function isBodyRequired({ type, json, content }: Bodies, schemas: ClassSchemas): boolean {
-  if (content !== undefined) return true;
-  if (json) return (resolved(json.schema, schemas).required ?? []).length > 0;
-  return type !== undefined && schemas.parametersOf(type).some(({ isRequired }) => isRequired);
-}
+const isBodyRequired = ({ type, content }: Bodies, schemas: ClassSchemas): boolean =>
+  content !== undefined || (type !== undefined && schemas.isRequired(type));
 
 /** How API keys are sent, as `securitySchemes` of an OpenAPI document; the surfaces' operations refer to these names. */
 export const whatsappSecuritySchemes = {
@@ -222,11 +219,11 @@ function parameterDecorators(
   { ApiHeader, ApiParam, ApiQuery }: typeof Swagger,
   { operation, input, documentation, route, schemas }: MountedHandler,
 ): MethodDecorator[] {
-  const { params, query = queryOf(input, schemas), isIdempotent = false } = operation;
+  const { params, isIdempotent = false } = operation;
   const described = new Map(Object.entries({ ...documentation.params, ...params }));
   return [
     ...namesIn(route.path).map((name) => ApiParam(toOptions(name, described.get(name) ?? UNDESCRIBED, true))),
-    ...Object.entries(query).map(([name, parameter]) => ApiQuery(toOptions(name, parameter))),
+    ...Object.entries(queryOf(input, schemas)).map(([name, parameter]) => ApiQuery(toOptions(name, parameter))),
     ...(isIdempotent ? [ApiHeader(toOptions('Idempotency-Key', IDEMPOTENCY_KEY))] : []),
   ];
 }
@@ -286,15 +283,21 @@ function answersOf(mounted: MountedHandler, hasBody: boolean): [status: number, 
 
 /** The refusals of a surface by status, each with the real answer of its filter to an error of that kind. */
 function refusalsOf(mounted: MountedHandler): Record<number, AnswerDescription> {
-  const { documentation, filter, handler, schemas } = mounted;
-  const { errors = {}, refusals = [], refusal } = documentation;
-  const described = refusals.map(({ description, error }): [number, AnswerDescription] => {
-    const thrown = typeof error === 'function' ? error(mounted) : error;
-    const { status, body } = filter.answer(thrown, { handler });
-    const schema = refusal ? schemas.refTo(refusal) : {};
-    return [status, { description, json: { schema, example: body } }];
-  });
-  return { ...errors, ...Object.fromEntries(described) };
+  const { documentation, filter, handler, operation, schemas } = mounted;
+  const own = new Map(
+    operation.throws?.map((error): [number, object] => {
+      const { status, body } = filter.answer(error, { handler });
+      return [status, body];
+    }),
+  );
+  const described = documentation.refusals.map(
+    ({ description, error, type = documentation.refusal }): [number, AnswerDescription] => {
+      const answer = filter.answer(typeof error === 'function' ? error(mounted) : error, { handler });
+      const example = own.get(answer.status) ?? answer.body;
+      return [answer.status, { description, json: { schema: schemas.refTo(type), example } }];
+    },
+  );
+  return Object.fromEntries(described);
 }
 
 /** A schema as `@nestjs/swagger` takes it. */

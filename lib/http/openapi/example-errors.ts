@@ -40,10 +40,10 @@ refused.messageId = 12;
 export const exampleErrors = {
   invalid: new ValidationError([{ path: 'to', message: problem }]),
   invalidRequest,
+  notAnObject: new ValidationError([NOT_AN_OBJECT]),
   lacksAbility: ({ ability = 'messages.send' }: RefusingHandler) => new ForbiddenError(ability),
   unauthenticated: new UnauthenticatedError('invalid'),
   keyMissing: new UnauthenticatedError('missing'),
-  forbidden: new ForbiddenError('messages.send'),
   blocked: new RecipientRefusedError('BLOCKED'),
   keyUsed: new IdempotencyConflictError('another-body'),
   bodyTooLarge: bodyTooLarge(5 * 1024 * 1024),

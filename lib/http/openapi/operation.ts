@@ -32,18 +32,22 @@ export interface OperationDescription {
   readonly description?: string;
   /** Of the path; each is required. */
   readonly params?: Readonly<Record<string, ParameterDescription>>;
-  readonly query?: Readonly<Record<string, ParameterDescription>>;
+  /** Class of the query, where no pipe of the handler names one. */
+  readonly queryType?: Type;
   /** Whether it honours `Idempotency-Key`. */
   readonly isIdempotent?: boolean;
   /** Class of the body in JSON, where no pipe of the handler names one. */
   readonly body?: Type;
-  readonly json?: BodyDescription;
+  /** A whole body in JSON, where that of its class is not fit. */
+  readonly example?: object;
   /** Bodies of other media types, such as `multipart/form-data`. */
   readonly content?: Readonly<Record<string, BodyDescription>>;
   /** Answers of success by HTTP status. */
   readonly answers: Readonly<Record<number, AnswerDescription>>;
   /** HTTP statuses of the refusals that it can end in; the surface words them. 401 and, where an ability is needed, 403 need not be named. */
   readonly errors?: readonly number[];
+  /** Errors of its own that are the examples of those refusals, rather than those of the surface. */
+  readonly throws?: readonly Error[];
 }
 
 const OPERATION = Symbol('OPERATION');

@@ -37,7 +37,6 @@ export const string = (more: Schema = {}): Schema => ({ ...more, type: 'string' 
 export const integer = (more: Schema = {}): Schema => ({ ...more, type: 'integer' });
 export const number = (more: Schema = {}): Schema => ({ ...more, type: 'number' });
 export const boolean = (more: Schema = {}): Schema => ({ ...more, type: 'boolean' });
-export const dateTime = (more: Schema = {}): Schema => string({ ...more, format: 'date-time' });
 export const oneOf = (...values: readonly string[]): Schema => ({ type: 'string', enum: values });
 export const nullable = (schema: Schema): Schema => ({
   ...schema,

@@ -19,8 +19,9 @@ type RouteArguments = Readonly<Record<string, { readonly pipes?: readonly unknow
 export function inputOf(controller: Type, name: string): HandlerInput {
   const parameters: RouteArguments = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {};
   const handler: object = controller.prototype[name];
-  let { body }: { readonly body?: Type } = operationOf(handler) ?? {};
-  let query: Type | undefined;
+  const operation = operationOf(handler);
+  let body = operation?.body;
+  let query = operation?.queryType;
   let isStreamable = false;
   for (const [key, { pipes = [] }] of Object.entries(parameters)) {
     const pipe = pipes.find((candidate) => candidate instanceof DtoPipe || candidate instanceof ValidDtoPipe);

@@ -1,13 +1,21 @@
 import { Catch } from '@nestjs/common';
 import type { DescribedError } from '../described-error.js';
 import { SurfaceExceptionFilter } from '../surface-exception.filter.js';
+import { Field } from '../surface/field.decorator.js';
+
+/** Body of every refusal. */
+export class ErrorAnswer {
+  @Field()
+  error!: string;
+
+  @Field()
+  code!: string;
+}
 
 /** Words errors as `{error, code}`; Meta looks at the status alone. */
 @Catch()
 export class WebhookExceptionFilter extends SurfaceExceptionFilter {
-  protected body(error: DescribedError): object {
-    return presentError(error);
+  protected body({ message, code }: DescribedError): ErrorAnswer {
+    return { error: message, code };
   }
 }
-
-export const presentError = ({ message, code }: DescribedError): object => ({ error: message, code });

@@ -3,75 +3,65 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { WebhooksService } from '../../webhooks/webhooks.service.js';
 import { TakesRawBody } from '../bodies/raw-body.decorator.js';
 import { RequestUrl } from '../request-url.decorator.js';
-import { Operation, type OperationDescription } from '../openapi/operation.js';
-import { array, object, oneOf, type Schema, string } from '../openapi/schema.js';
+import { Operation } from '../openapi/operation.js';
+import { string } from '../openapi/schema.js';
+import { Field } from '../surface/field.decorator.js';
 
-const handshakeOperation: OperationDescription = {
-  summary: 'Meta makes sure of the address',
-  query: {
-    'hub.mode': { description: '', schema: oneOf('subscribe'), required: true },
-    'hub.verify_token': { description: 'What Meta’s App Dashboard was told.', schema: string(), required: true },
-    'hub.challenge': { description: 'What to answer.', schema: string(), required: true },
-  },
-  answers: {
-    200: {
-      description: 'The challenge.',
-      content: { 'text/plain': { schema: string(), example: '1158201444' } },
-    },
-  },
-  errors: [403],
-};
+/** Query of the handshake. `WebhooksService` checks it. */
+class HandshakeQuery {
+  @Field({ enum: ['subscribe'] })
+  'hub.mode'!: string;
 
-const anything: Schema = { type: 'object', additionalProperties: true };
+  @Field({ description: 'The token that was entered in Meta’s App Dashboard.' })
+  'hub.verify_token'!: string;
 
-const receiveOperation: OperationDescription = {
-  summary: 'Meta tells what happened',
-  description:
-    'Messages of customers, statuses of messages, and what becomes of templates and numbers. Meta signs each body in ' +
-    '`X-Hub-Signature-256`.',
-  json: {
-    schema: object({
-      object: oneOf('whatsapp_business_account'),
-      entry: array(object({ id: string(), changes: array(object({ field: string(), value: anything })) })),
-    }),
+  @Field({ description: 'The text to answer.' })
+  'hub.challenge'!: string;
+}
+
+class Change {
+  @Field({ example: 'messages' })
+  field!: string;
+
+  @Field({
+    type: 'object',
+    additionalProperties: true,
     example: {
-      object: 'whatsapp_business_account',
-      entry: [
+      messaging_product: 'whatsapp',
+      metadata: { display_phone_number: '15550783881', phone_number_id: '106540352242922' },
+      contacts: [{ profile: { name: 'Ana' }, wa_id: '50212345678' }],
+      messages: [
         {
-          id: '102290129340398',
-          changes: [
-            {
-              field: 'messages',
-              value: {
-                messaging_product: 'whatsapp',
-                metadata: { display_phone_number: '15550783881', phone_number_id: '106540352242922' },
-                contacts: [{ profile: { name: 'Ana' }, wa_id: '50212345678' }],
-                messages: [
-                  {
-                    from: '50212345678',
-                    id: 'wamid.HBgLNTAyMTIzNDU2NzgVAgASGBQzQUFERjg0NDEz',
-                    timestamp: '1794864600',
-                    type: 'text',
-                    text: { body: 'Hola' },
-                  },
-                ],
-              },
-            },
-          ],
+          from: '50212345678',
+          id: 'wamid.HBgLNTAyMTIzNDU2NzgVAgASGBQzQUFERjg0NDEz',
+          timestamp: '1794864600',
+          type: 'text',
+          text: { body: 'Hola' },
         },
       ],
     },
-  },
-  answers: {
-    200: {
-      description:
-        'Everything in it is applied. What it reports about accounts that the app secret is not configured for is kept until they are added.',
-    },
-  },
-  errors: [401],
-};
+  })
+  value!: unknown;
+}
 
-/** Where Meta posts what happens. It answers by itself, out of reach of interceptors that wrap what handlers return. */
+class Entry {
+  @Field({ example: '102290129340398' })
+  id!: string;
+
+  @Field({ type: () => Change, each: true })
+  changes!: readonly Change[];
+}
+
+/** Body of a webhook, as Meta documents it. It is read as bytes, of which the signature is checked. */
+class WebhookBody {
+  @Field({ enum: ['whatsapp_business_account'], example: 'whatsapp_business_account' })
+  object!: string;
+
+  @Field({ type: () => Entry, each: true })
+  entry!: readonly Entry[];
+}
+
+/** Receives Meta's webhooks. It answers by itself, out of reach of interceptors that wrap what handlers return. */
 @Controller()
 export class WebhookController {
   constructor(
@@ -79,14 +69,35 @@ export class WebhookController {
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  @Operation(handshakeOperation)
+  @Operation({
+    summary: 'Verify the address',
+    description: 'Meta calls it once, when the address is entered in its App Dashboard.',
+    queryType: HandshakeQuery,
+    answers: {
+      200: { description: 'The challenge.', content: { 'text/plain': { schema: string(), example: '1158201444' } } },
+    },
+    errors: [403],
+  })
   @Get()
   @Header('Content-Type', 'text/plain; charset=utf-8')
   handshake(@RequestUrl() { searchParams }: URL, @Res() response: unknown): void {
     this.#answer(response, this.webhooks.handshake(searchParams));
   }
 
-  @Operation(receiveOperation)
+  @Operation({
+    summary: 'Receive a webhook',
+    description:
+      'Messages of customers, statuses of messages, and changes of templates and numbers. Meta signs each body in ' +
+      '`X-Hub-Signature-256`.',
+    body: WebhookBody,
+    answers: {
+      200: {
+        description:
+          'Everything in it is applied. What it reports about accounts that the app secret is not configured for is kept until they are added.',
+      },
+    },
+    errors: [401],
+  })
   @Post()
   @HttpCode(200)
   @TakesRawBody()

@@ -1,34 +1,30 @@
-import type { Surface, SurfaceDocumentation } from '../surface.js';
-import { WebhookController } from './webhook.controller.js';
-import { WebhookExceptionFilter, presentError } from './webhook-exception.filter.js';
 import { WebhookHandshakeError, WebhookSignatureError } from '../../webhooks/webhooks.errors.js';
 import { tooLargeToTake } from '../bodies/read-body.js';
-import { describeError } from '../described-error.js';
 import { exampleErrors } from '../openapi/example-errors.js';
-import type { AnswerDescription } from '../openapi/operation.js';
-import { object, string } from '../openapi/schema.js';
+import type { Surface, SurfaceDocumentation } from '../surface.js';
+import { ErrorAnswer, WebhookExceptionFilter } from './webhook-exception.filter.js';
+import { WebhookController } from './webhook.controller.js';
 
-const refusal = (description: string, error: Error): AnswerDescription => ({
-  description,
-  json: { schema: object({ error: string(), code: string() }), example: presentError(describeError(error)) },
-});
-
-const webhookDocumentation: SurfaceDocumentation = {
+const documentation: SurfaceDocumentation = {
   tag: 'Webhook',
-  errors: {
-    400: refusal('The body is no webhook.', exampleErrors.invalid),
-    401: refusal('No app secret of any account signed the body; nothing is stored.', new WebhookSignatureError()),
-    403: refusal('The verify token is wrong.', new WebhookHandshakeError()),
-    413: refusal('The body is too large.', tooLargeToTake(3 * 1024 * 1024)),
-    500: refusal('The database cannot be reached: Meta sends it again.', exampleErrors.internal),
-  },
+  refusal: ErrorAnswer,
+  refusals: [
+    { description: 'The body is no webhook.', error: exampleErrors.notAnObject },
+    {
+      description: 'No app secret of any account signed the body; nothing is stored.',
+      error: new WebhookSignatureError(),
+    },
+    { description: 'The verify token is wrong.', error: new WebhookHandshakeError() },
+    { description: 'The body is too large.', error: tooLargeToTake(3 * 1024 * 1024) },
+    { description: 'The database cannot be reached: Meta sends it again.', error: exampleErrors.internal },
+  ],
 };
 
-/** What Meta calls. Who calls is told by the signature of each body, and by no key. */
+/** What Meta calls. The signature of each body identifies the caller, and no key. */
 export const webhookSurface: Surface = {
   defaultPrefix: '/whatsapp/webhook',
   guards: [],
   controllers: [WebhookController],
   filter: WebhookExceptionFilter,
-  documentation: webhookDocumentation,
+  documentation,
 };

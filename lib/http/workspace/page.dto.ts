@@ -1,18 +1,22 @@
-import { Matches, ValidateIf } from 'class-validator';
+import { ValidateIf } from 'class-validator';
+import { Field } from '../surface/field.decorator.js';
+import { IsWholeNumber } from '../surface/is-whole-number.decorator.js';
 
 const DEFAULT_PER_PAGE = 15;
 
 /** Laravel takes a parameter of a query without a value as left out. */
 export const IfGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined && value !== '');
 
-/** Which page of a list, as a query of this API says it. */
+/** Which page of a list, in a query of this API. */
 export class PageDto {
   @IfGiven()
-  @Matches(/^[1-9]\d{0,6}$/, { message: 'must be a whole number from 1.' })
+  @IsWholeNumber(9_999_999, 'must be a whole number from 1.')
+  @Field({ description: 'From 1.', default: 1, optional: true })
   page?: string;
 
   @IfGiven()
-  @Matches(/^(?:[1-9]\d?|100)$/, { message: 'must be a whole number from 1 to 100.' })
+  @IsWholeNumber(100)
+  @Field({ description: 'Items on a page.', default: DEFAULT_PER_PAGE, optional: true })
   per_page?: string;
 }
 

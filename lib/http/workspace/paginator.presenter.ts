@@ -1,4 +1,11 @@
-/** Which page of a list was asked for. */
+import type { Type } from '@nestjs/common';
+import { exampleOf } from '../openapi/class-schema.js';
+import type { AnswerDescription } from '../openapi/operation.js';
+import { array, integer, nullable, object, type Schema, string } from '../openapi/schema.js';
+import { Field } from '../surface/field.decorator.js';
+import { success, successSchema } from './success.js';
+
+/** The requested page of a list. */
 export interface PageAsked {
   /** The address of this page. */
   readonly url: URL;
@@ -6,16 +13,52 @@ export interface PageAsked {
   readonly perPage: number;
 }
 
-/** A link below a list, as a person would be shown it. */
-interface PageLink {
-  readonly url: string | null;
-  readonly label: string;
-  readonly active: boolean;
+/** A link below a list, as a page for people shows it. */
+class PageLink {
+  @Field({ format: 'uri', nullable: true })
+  readonly url!: string | null;
+
+  @Field()
+  readonly label!: string;
+
+  @Field({ type: 'boolean' })
+  readonly active!: boolean;
+}
+
+/** The schema of `paginated`. */
+const paginatorSchema = (item: Schema, link: Schema): Schema =>
+  object({
+    current_page: integer({ minimum: 1 }),
+    data: array(item),
+    first_page_url: string({ format: 'uri' }),
+    from: nullable(integer({ description: 'Place of the first item on this page, from 1.' })),
+    last_page: integer({ minimum: 1 }),
+    last_page_url: string({ format: 'uri' }),
+    links: array(link),
+    next_page_url: nullable(string({ format: 'uri' })),
+    path: string({ format: 'uri' }),
+    per_page: integer({ minimum: 1, maximum: 100 }),
+    prev_page_url: nullable(string({ format: 'uri' })),
+    to: nullable(integer({ description: 'Place of the last item on this page.' })),
+    total: integer({ minimum: 0 }),
+  });
+
+/** Describes an answer with a page of items of a class. @param path of the list, such as `contacts` */
+export function pageAnswer(path: string, item: Type<object>, example: object = exampleOf(item)): AnswerDescription {
+  const url = new URL(`https://api.example.com/api/v1/acme/${path}`);
+  const name = `${path.charAt(0).toUpperCase()}${path.slice(1)}`;
+  return {
+    description: `A page of ${path}.`,
+    json: {
+      schema: (refTo) => successSchema(paginatorSchema(refTo(item), refTo(PageLink))),
+      example: success(`${name} retrieved successfully`, paginated([example], 1, { url, page: 1, perPage: 15 })),
+    },
+  };
 }
 
 /**
- * A page of a list as Laravel's `LengthAwarePaginator` writes it. Its addresses ask for the same otherwise.
- * @param items what stands on this page, presented already
+ * Returns a page of a list as Laravel's `LengthAwarePaginator` writes it. Its addresses keep the rest of the query.
+ * @param items of this page, presented already
  * @param total how many there are on all pages
  * @see https://laravel.com/docs/pagination#converting-results-to-json
  */

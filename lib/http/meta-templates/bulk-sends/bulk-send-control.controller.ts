@@ -2,10 +2,11 @@ import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
+import { BulkSendStateError } from '../../../bulk/bulk.errors.js';
 import { ValidDtoPipe } from '../../dto.pipe.js';
 import { Operation } from '../../openapi/operation.js';
 import { Field } from '../../surface/field.decorator.js';
-import { BULK_SEND_ANSWER, BulkSendView, ID_PARAM, presentBulkSend } from './bulk-send.presenter.js';
+import { BULK_SEND_ANSWER, BulkSendView, ID_PARAM, NOT_FOUND, presentBulkSend } from './bulk-send.presenter.js';
 import { IsBoolean, IsOptional } from 'class-validator';
 
 /** Body of `POST /meta-templates/bulk-sends/{id}/retry/`. */
@@ -26,7 +27,13 @@ class RetriedBulkSend extends BulkSendView {
   retried_count!: number;
 }
 
-const CONTROL = { params: ID_PARAM, answers: { 200: BULK_SEND_ANSWER }, errors: [404, 409] } as const;
+/** What the documentation of these calls shares. @param refusal of a bulk send in another state */
+const control = (refusal: string) => ({
+  params: ID_PARAM,
+  answers: { 200: BULK_SEND_ANSWER },
+  errors: [404, 409],
+  throws: [NOT_FOUND, new BulkSendStateError(refusal)],
+});
 
 /** Pauses, resumes, cancels and retries bulk sends. */
 @Controller('meta-templates/bulk-sends')
@@ -34,7 +41,7 @@ export class BulkSendControlController {
   constructor(private readonly bulk: BulkService) {}
 
   @Operation({
-    ...CONTROL,
+    ...control('The bulk send is COMPLETED; it cannot be paused any more.'),
     summary: 'Pause a bulk send',
     description: 'Nothing more is sent within a second, until it is resumed.',
   })
@@ -45,7 +52,11 @@ export class BulkSendControlController {
     return presentBulkSend(await this.bulk.pause(id, { workspace }));
   }
 
-  @Operation({ ...CONTROL, summary: 'Resume a paused bulk send', description: 'It continues where it stopped.' })
+  @Operation({
+    ...control('The bulk send is COMPLETED; it cannot be resumed any more.'),
+    summary: 'Resume a paused bulk send',
+    description: 'It continues where it stopped.',
+  })
   @Post(':id/resume')
   @HttpCode(200)
   @RequireAbility('messages.send')
@@ -54,7 +65,7 @@ export class BulkSendControlController {
   }
 
   @Operation({
-    ...CONTROL,
+    ...control('The bulk send is COMPLETED; it cannot be cancelled any more.'),
     summary: 'Cancel a bulk send',
     description: 'Nothing more is sent within a second. What was not sent fails as `CANCELLED`.',
   })
@@ -66,7 +77,7 @@ export class BulkSendControlController {
   }
 
   @Operation({
-    ...CONTROL,
+    ...control('The bulk send was cancelled; make a new one.'),
     summary: 'Try failed recipients again',
     description: 'Those with an error that may pass.',
     answers: { 200: { description: 'Its present status, and how many are tried again.', type: RetriedBulkSend } },

@@ -17,7 +17,7 @@ import { Operation } from '../../openapi/operation.js';
 import { string } from '../../openapi/schema.js';
 import { Field, fieldsOf } from '../../surface/field.decorator.js';
 import { BulkMessageView, presentBulkMessage } from './bulk-message.presenter.js';
-import { BulkSendView, ID_PARAM, presentBulkSend } from './bulk-send.presenter.js';
+import { BulkSendView, ID_PARAM, NOT_FOUND, presentBulkSend } from './bulk-send.presenter.js';
 import { pipeline, Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 
@@ -70,6 +70,7 @@ export class BulkSendStreamsController {
       },
     },
     errors: [404],
+    throws: [NOT_FOUND],
   })
   @Get(':id/events')
   // Kept for another request, the connection would keep an app open that closes.
@@ -104,6 +105,7 @@ export class BulkSendStreamsController {
       },
     },
     errors: [400, 404],
+    throws: [NOT_FOUND],
   })
   @Get(':id/export')
   @RequireAbility('messages.read')

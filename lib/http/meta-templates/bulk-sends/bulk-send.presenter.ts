@@ -1,4 +1,5 @@
 import type { BulkSend, BulkSendStatus } from '../../../bulk/bulk-send.js';
+import { NotFoundError } from '../../../errors.js';
 import type { AnswerDescription } from '../../openapi/operation.js';
 import { string } from '../../openapi/schema.js';
 import { Field, type Plain } from '../../surface/field.decorator.js';
@@ -20,6 +21,9 @@ export const BULK_SEND_ID = 'a3f2b8c9-4d5e-4f60-8a7b-9c0d1e2f3a4b';
 
 /** The parameter of paths, for API documents. */
 export const ID_PARAM = { id: { description: 'Of the bulk send.', schema: string() } };
+
+/** The error that a request for an unknown bulk send ends in, for examples. */
+export const NOT_FOUND = new NotFoundError('BULK_SEND_NOT_FOUND', `There is no bulk send ${BULK_SEND_ID}.`);
 
 class SentTemplate {
   @Field({ type: 'integer', example: 45 })

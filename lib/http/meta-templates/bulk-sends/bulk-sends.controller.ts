@@ -21,6 +21,7 @@ import {
   BULK_SEND_STATUSES,
   BulkSendView,
   ID_PARAM,
+  NOT_FOUND,
   presentBulkSend,
 } from './bulk-send.presenter.js';
 
@@ -109,6 +110,7 @@ export class BulkSendsController {
     params: ID_PARAM,
     answers: { 200: BULK_SEND_ANSWER },
     errors: [404],
+    throws: [NOT_FOUND],
   })
   @Get(':id')
   @RequireAbility('messages.read')
@@ -121,6 +123,7 @@ export class BulkSendsController {
     params: ID_PARAM,
     answers: { 200: pageAnswer(BulkMessageView) },
     errors: [400, 404],
+    throws: [NOT_FOUND],
   })
   @Get(':id/messages')
   @RequireAbility('messages.read')

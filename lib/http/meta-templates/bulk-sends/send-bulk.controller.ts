@@ -5,7 +5,7 @@ import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { BulkValidationError } from '../../../bulk/bulk.errors.js';
 import type { CreateBulkSendInput, BulkDryRun, BulkRecipient, UnreadableRecipient } from '../../../bulk/bulk.inputs.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
-import { type Problem, ValidationError, WhatsAppError } from '../../../errors.js';
+import { NotFoundError, type Problem, ValidationError, WhatsAppError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { BodyStream, type ByteStream, RequestFields } from '../../bodies/body-stream.decorator.js';
 import { StreamedBody } from '../../bodies/streamed-body.decorator.js';
@@ -224,6 +224,7 @@ export class SendBulkController {
       202: { description: 'Accepted.', type: AcceptedBulkSend },
     },
     errors: [400, 404, 409, 413, 429, 502],
+    throws: [new NotFoundError('TEMPLATE_NOT_FOUND', 'There is no template "welcome_message".')],
   })
   @Post('send-bulk')
   @HttpCode(202)

@@ -2,93 +2,228 @@ import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { ContactsService } from '../../../contacts/contacts.service.js';
-import { ValidationError } from '../../../errors.js';
+import { NotFoundError, ValidationError } from '../../../errors.js';
 import { type CheckedBody, DtoPipe, ValidDtoPipe } from '../../dto.pipe.js';
 import { withFurther } from '../../further-problems.js';
 import { Operation } from '../../openapi/operation.js';
+import { array, integer, string } from '../../openapi/schema.js';
+import { Field } from '../../surface/field.decorator.js';
+import { IsWholeNumber } from '../../surface/is-whole-number.decorator.js';
 import { RequestUrl } from '../../request-url.decorator.js';
 import { toPage, IfGiven, PageDto } from '../page.dto.js';
-import { paginated } from '../paginator.presenter.js';
-import { presentSuccess } from '../success.presenter.js';
+import { DeletedRow } from '../deleted-row.js';
+import { pageAnswer, paginated } from '../paginator.presenter.js';
+import { success, successAnswer } from '../success.js';
 import { RowIdPipe } from '../row-id.pipe.js';
-import * as operations from './contacts.operations.js';
 import type { ContactEntity, ContactType } from '../../../contacts/contact.entity.js';
 import { toE164 } from '../../../contacts/phone-number.js';
-import { IsIn, IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
+import { IsIn, IsOptional, IsString, ValidateIf } from 'class-validator';
 import type { ContactFields, ContactUpdate, ListContacts } from '../../../contacts/contacts.inputs.js';
 import { IsFilled } from '../is-filled.js';
 
-/** What is filed about a contact; `ContactsService` checks what has no decorator here. */
+const TYPES: readonly ContactType[] = ['lead', 'customer'];
+
+const ROW_ID = { oneOf: [integer({ minimum: 1 }), string()] } as const;
+
+/** Fields of a contact; `ContactsService` checks what has no class-validator decorator but `IsOptional`. */
 class ContactDto {
+  @IsOptional()
+  @Field({ maxLength: 255, example: 'Díaz', service: 'lastName' })
   lastname?: string | null;
+
+  @IsOptional()
+  @Field({ description: 'No other contact may have it.', maxLength: 255, example: 'ana@example.com' })
   email?: string | null;
+
+  @IsOptional()
+  @Field({ enum: TYPES, example: 'customer' })
   type?: ContactType | null;
+
+  @IsOptional()
+  @Field({ maxLength: 255, example: 'Díaz SRL' })
   company?: string | null;
+
+  @IsOptional()
+  @Field({ maxLength: 10_000 })
   description?: string | null;
+
+  @IsOptional()
+  @Field({ maxLength: 64, example: 'AR' })
   country?: string | null;
+
+  @IsOptional()
+  @Field({ ...ROW_ID, description: 'Id of a country in a list of yours.', service: 'countryId' })
   country_id?: number | null;
+
+  @IsOptional()
+  @Field({ maxLength: 32 })
   zip?: string | null;
+
+  @IsOptional()
+  @Field({ maxLength: 255, example: 'Buenos Aires' })
   city?: string | null;
+
+  @IsOptional()
+  @Field({ maxLength: 255 })
   state?: string | null;
+
+  @IsOptional()
+  @Field({ maxLength: 1_000 })
   address?: string | null;
+
+  @IsOptional()
+  @Field({ ...ROW_ID, description: 'One of `GET /sources`.', service: 'sourceId' })
   source_id?: number | null;
+
+  @IsOptional()
+  @Field({ ...ROW_ID, description: 'One of `GET /statuses`.', service: 'statusId' })
   status_id?: number | null;
+
+  @IsOptional()
+  @Field({ ...ROW_ID, description: 'Id of the user of yours in charge of the contact.', service: 'assignedId' })
   assigned_id?: number | null;
+
+  @IsOptional()
+  @Field({
+    description: 'Names, in a list or separated by commas: at most 100, of at most 100 characters each.',
+    oneOf: [array(string({ maxLength: 100 }), { maxItems: 100 }), string()],
+    example: ['vip', 'newsletter'],
+  })
   groups?: readonly string[] | string | null;
 }
+
+const FIRSTNAME = { minLength: 1, maxLength: 255, service: 'firstName' } as const;
+const PHONE = { description: 'In any spelling; no other contact may have it.' } as const;
 
 /** Body of `POST /contacts`. */
 class CreateContactDto extends ContactDto {
   @IsFilled()
+  @Field({ ...FIRSTNAME, example: 'Ana' })
   firstname!: string;
 
   @IsFilled()
+  @Field({ ...PHONE, example: '+54 9 11 1234-5678' })
   phone!: string;
 }
 
-/** Body of `PUT /contacts/:id`: what is left out stays, null takes away what need not be there. */
+/** Body of `PUT /contacts/:id`: what is left out stays, null removes what may be missing. */
 class UpdateContactDto extends ContactDto {
   @ValidateIf(({ firstname }: UpdateContactDto) => firstname !== undefined)
   @IsFilled()
+  @Field({ ...FIRSTNAME, optional: true })
   firstname?: string;
 
   @ValidateIf(({ phone }: UpdateContactDto) => phone !== undefined)
   @IsFilled()
+  @Field({ ...PHONE, optional: true })
   phone?: string;
 }
 
-const ROW_ID = /^[1-9]\d{0,8}$/;
+const IsRowId = (): PropertyDecorator => IsWholeNumber(999_999_999, 'must be an id: a whole number from 1.');
 
-const IS_ROW_ID = { message: 'must be an id: a whole number from 1.' };
-
-const TYPES: readonly ContactType[] = ['lead', 'customer'];
-
-/** Query of `GET /contacts`; a filter without a value is none. */
+/** Query of `GET /contacts`; an empty filter is ignored. */
 class ListContactsDto extends PageDto {
   @IsOptional()
   @IsString({ message: 'must be a text.' })
+  @Field({
+    description: 'A number in any spelling or a part of it; or words that names, email or company have in them.',
+    example: 'ana',
+  })
   search?: string;
 
   @IfGiven()
   @IsIn(TYPES, { message: `must be one of ${TYPES.join(', ')}.` })
+  @Field({ description: 'Only these.', optional: true })
   type?: ContactType | '';
 
   @IsOptional()
   @IsString({ message: 'must be the name of a group.' })
+  @Field({ description: 'Only those in the group of this name.', example: 'vip' })
   group?: string;
 
   @IfGiven()
-  @Matches(ROW_ID, IS_ROW_ID)
+  @IsRowId()
+  @Field({ description: 'Only those from this source.', optional: true })
   source_id?: string;
 
   @IfGiven()
-  @Matches(ROW_ID, IS_ROW_ID)
+  @IsRowId()
+  @Field({ description: 'Only those with this status.', optional: true })
   status_id?: string;
 
   @IfGiven()
-  @Matches(ROW_ID, IS_ROW_ID)
+  @IsRowId()
+  @Field({ description: 'Only those assigned to this user.', optional: true })
   assigned_id?: string;
 }
+
+/** A contact as this API shows it. A person known by a user id alone has no number. */
+class ContactView {
+  @Field({ type: 'integer', example: 7 })
+  id!: number;
+
+  @Field({ nullable: true, example: 'Ana' })
+  firstname!: string | null;
+
+  @Field({ nullable: true, example: 'Díaz' })
+  lastname!: string | null;
+
+  @Field({ description: 'Digits with country code, after a plus.', nullable: true, example: '+5491112345678' })
+  phone!: string | null;
+
+  @Field({ nullable: true, example: 'ana@example.com' })
+  email!: string | null;
+
+  @Field({ enum: TYPES, nullable: true, example: 'customer' })
+  type!: ContactType | null;
+
+  @Field({ nullable: true, example: 'Díaz SRL' })
+  company!: string | null;
+
+  @Field({ nullable: true, example: null })
+  description!: string | null;
+
+  @Field({ nullable: true, example: 'AR' })
+  country!: string | null;
+
+  @Field({ type: 'integer', nullable: true, example: null })
+  country_id!: number | null;
+
+  @Field({ nullable: true, example: 'C1000' })
+  zip!: string | null;
+
+  @Field({ nullable: true, example: 'Buenos Aires' })
+  city!: string | null;
+
+  @Field({ nullable: true, example: null })
+  state!: string | null;
+
+  @Field({ nullable: true, example: 'Av. Corrientes 1234' })
+  address!: string | null;
+
+  @Field({ type: 'integer', nullable: true, example: 3 })
+  source_id!: number | null;
+
+  @Field({ type: 'integer', nullable: true, example: 2 })
+  status_id!: number | null;
+
+  @Field({ type: 'integer', nullable: true, example: 1 })
+  assigned_id!: number | null;
+
+  @Field({ each: true, example: ['vip', 'newsletter'] })
+  groups!: readonly string[];
+
+  @Field({ format: 'date-time', example: '2026-11-16T21:30:00.000Z' })
+  created_at!: Date;
+
+  @Field({ format: 'date-time', example: '2026-11-16T21:30:00.000Z' })
+  updated_at!: Date;
+}
+
+const OF_ONE = {
+  params: { id: { description: 'Row id of the contact.', schema: integer({ example: 7 }) } },
+  throws: [new NotFoundError('CONTACT_NOT_FOUND', 'There is no contact 7.')],
+} as const;
 
 /** The same in the words of `ContactsService`. */
 function toContact(dto: UpdateContactDto): ContactUpdate {
@@ -111,14 +246,19 @@ function toFilters({ search, group, type, ...ids }: ListContactsDto): ListContac
   return { search, group, type: type || undefined, sourceId, statusId, assignedId };
 }
 
-/** The people that a workspace knows. */
+/** The contacts of a workspace. */
 @Controller('contacts')
 export class ContactsController {
   constructor(private readonly contacts: ContactsService) {}
 
   @Get()
   @RequireAbility('contacts.read')
-  @Operation(operations.listContactsOperation)
+  @Operation({
+    summary: 'List contacts',
+    description: 'The newest first: those that were created here, and everyone who wrote or was written to.',
+    answers: { 200: pageAnswer('contacts', ContactView) },
+    errors: [400, 422, 429],
+  })
   async list(
     @Query(new ValidDtoPipe(ListContactsDto)) query: ListContactsDto,
     @CurrentCaller() { workspace }: Caller,
@@ -127,12 +267,19 @@ export class ContactsController {
     const { page, perPage } = toPage(query);
     const { items, total } = await this.contacts.list({ ...toFilters(query), workspace, page, pageSize: perPage });
     const data = paginated(items.map(presentContact), total, { url, page, perPage });
-    return presentSuccess('Contacts retrieved successfully', data);
+    return success('Contacts retrieved successfully', data);
   }
 
   @Post()
   @RequireAbility('contacts.create')
-  @Operation(operations.createContactOperation)
+  @Operation({
+    summary: 'Create a contact',
+    description:
+      'A contact that was deleted before becomes the same one again, without the former fields; an opt-out of marketing ' +
+      'and a block still hold.',
+    answers: { 201: successAnswer('The contact.', 'Contact created successfully', ContactView) },
+    errors: [400, 413, 422, 429],
+  })
   async create(
     @Body(new DtoPipe(CreateContactDto)) { body, problems }: CheckedBody<CreateContactDto>,
     @CurrentCaller() { workspace }: Caller,
@@ -141,23 +288,35 @@ export class ContactsController {
     const all = withFurther(problems, await this.contacts.check(given, { workspace }));
     if (all.length > 0) throw new ValidationError(all);
     const contact = await this.contacts.create({ ...given, phone: body.phone, workspace });
-    return presentSuccess('Contact created successfully', presentContact(contact));
+    return success('Contact created successfully', presentContact(contact));
   }
 
   @Get(':id')
   @RequireAbility('contacts.read')
-  @Operation(operations.getContactOperation)
+  @Operation({
+    ...OF_ONE,
+    summary: 'Get a contact',
+    answers: { 200: successAnswer('The contact.', 'Contact retrieved successfully', ContactView) },
+    errors: [400, 404, 429],
+  })
   async get(
     @Param('id', new RowIdPipe('CONTACT')) id: number,
     @CurrentCaller() { workspace }: Caller,
   ): Promise<object> {
     const contact = await this.contacts.get(id, { workspace });
-    return presentSuccess('Contact retrieved successfully', presentContact(contact));
+    return success('Contact retrieved successfully', presentContact(contact));
   }
 
   @Put(':id')
   @RequireAbility('contacts.update')
-  @Operation(operations.updateContactOperation)
+  @Operation({
+    ...OF_ONE,
+    summary: 'Change a contact',
+    description: 'What is left out stays as it is; null removes what may be missing.',
+    example: { type: 'customer', company: 'Díaz SRL', groups: 'vip, newsletter', description: null },
+    answers: { 200: successAnswer('The contact.', 'Contact updated successfully', ContactView) },
+    errors: [400, 404, 413, 422, 429],
+  })
   async update(
     @Param('id', new RowIdPipe('CONTACT')) id: number,
     @Body(new DtoPipe(UpdateContactDto)) { body, problems }: CheckedBody<UpdateContactDto>,
@@ -168,23 +327,30 @@ export class ContactsController {
     const all = withFurther(problems, await this.contacts.check(given, { workspace, id }));
     if (all.length > 0) throw new ValidationError(all);
     const contact = await this.contacts.update(id, given, { workspace });
-    return presentSuccess('Contact updated successfully', presentContact(contact));
+    return success('Contact updated successfully', presentContact(contact));
   }
 
   @Delete(':id')
   @RequireAbility('contacts.delete')
-  @Operation(operations.deleteContactOperation)
+  @Operation({
+    ...OF_ONE,
+    summary: 'Delete a contact',
+    description:
+      'The fields of the contact are removed, and it is listed no more. Conversations stay, as do an opt-out of marketing ' +
+      'and a block. It is a contact again when the person writes, is written to in a conversation, or is created again.',
+    answers: { 200: successAnswer('The contact is deleted.', 'Contact deleted successfully', DeletedRow) },
+    errors: [400, 404, 429],
+  })
   async delete(
     @Param('id', new RowIdPipe('CONTACT')) id: number,
     @CurrentCaller() { workspace }: Caller,
   ): Promise<object> {
     await this.contacts.delete(id, { workspace });
-    return presentSuccess('Contact deleted successfully', { id });
+    return success('Contact deleted successfully', { id });
   }
 }
 
-/** A contact as this API shows it. Somebody known by a user id alone has no number. */
-function presentContact(contact: ContactEntity): object {
+function presentContact(contact: ContactEntity): ContactView {
   const phone = contact.phone === null ? null : toE164(contact.phone);
   return {
     id: contact.id,

@@ -54,9 +54,7 @@ export class MediaRequests {
     const isUrlAlone = url !== undefined && wrongFile.length === 0;
     const found = this.conversations.check(inputWith(isUrlAlone ? { link: url } : { id: ID_TO_COME }));
     const problems = [...form.problems, ...wrong, ...wrongFile, ...found.filter(({ path }) => path !== 'type')];
-    if (problems.length > 0) {
-      throw new ValidationError(problems.map(({ path, message }) => ({ path: fieldOf(path), message })));
-    }
+    if (problems.length > 0) throw new ValidationError(problems);
     if (!file) return this.conversations.sendTo(inputWith({ link: url }));
     // A file that was sent before is not uploaded again.
     const before = await this.conversations.answered(key);
@@ -92,11 +90,4 @@ const captionOf = ({ caption }: MediaMessageDto): object => (caption === undefin
 function filenameOf({ media_type: kind, filename }: MediaMessageDto, file: TypedFile | undefined): object {
   const name = filename ?? file?.file.filename.slice(0, 255);
   return kind === 'document' && name ? { filename: name } : {};
-}
-
-/** The field of this API that a problem of the content belongs to. */
-function fieldOf(path: string): string {
-  const [, kind, part] = /^(image|document|video|audio)(?:\.(\w+))?$/.exec(path) ?? [];
-  if (kind === undefined) return path;
-  return part === 'caption' || part === 'filename' ? part : 'media_url';
 }

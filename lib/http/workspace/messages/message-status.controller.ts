@@ -2,13 +2,14 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { MessagesService } from '../../../messages/messages.service.js';
-import { Operation, type OperationDescription } from '../../openapi/operation.js';
-import { presentSuccess } from '../success.presenter.js';
-import { dateTime, nullable, object, oneOf, string } from '../../openapi/schema.js';
-import { successSchema } from '../success.schema.js';
+import { Operation } from '../../openapi/operation.js';
+import { NotFoundError } from '../../../errors.js';
+import { string } from '../../openapi/schema.js';
+import { Field } from '../../surface/field.decorator.js';
+import { success, successAnswer, type Success } from '../success.js';
 import type { MessageEntity, MessageStatus } from '../../../messages/message.entity.js';
 
-/** This API knows five: what Meta has not answered yet, or never told the outcome of, may still become any of the others. */
+/** This API knows five: a message without an answer of Meta, or of unknown outcome, may still reach any of the others. */
 const STATUSES: Readonly<Record<MessageStatus, keyof typeof STATUS_DESCRIPTIONS>> = {
   pending: 'pending',
   sending: 'pending',
@@ -31,8 +32,89 @@ const STATUS_DESCRIPTIONS = {
   failed: 'The message could not be sent or delivered.',
 } as const;
 
-/** `data` of `GET /messages/:id/status`. */
-function presentStatus(message: MessageEntity): object {
+class StatusDescriptions {
+  @Field({ example: STATUS_DESCRIPTIONS.pending })
+  pending!: string;
+
+  @Field({ example: STATUS_DESCRIPTIONS.sent })
+  sent!: string;
+
+  @Field({ example: STATUS_DESCRIPTIONS.delivered })
+  delivered!: string;
+
+  @Field({ example: STATUS_DESCRIPTIONS.read })
+  read!: string;
+
+  @Field({ example: STATUS_DESCRIPTIONS.failed })
+  failed!: string;
+}
+
+class StatusTimes {
+  @Field({ format: 'date-time', nullable: true, example: '2026-11-16T21:29:59.000Z' })
+  pending!: Date | null;
+
+  @Field({ format: 'date-time', nullable: true, example: '2026-11-16T21:30:00.000Z' })
+  sent!: Date | null;
+
+  @Field({ format: 'date-time', nullable: true, example: '2026-11-16T21:30:02.000Z' })
+  delivered!: Date | null;
+
+  @Field({ format: 'date-time', nullable: true, example: null })
+  read!: Date | null;
+
+  @Field({ format: 'date-time', nullable: true, example: null })
+  failed!: Date | null;
+}
+
+/** Data of `GET /messages/:id/status`. */
+class MessageStatusData {
+  @Field({
+    description: 'Meta’s id, or the row’s where Meta gave none.',
+    example: 'wamid.HBgLMTIwMjU1NTAxMjMVAgARGBI5QTNDQTVCM0Q0Q0Q2RTY3RTcA',
+  })
+  message_id!: string;
+
+  @Field({ enum: ['pending', 'sent', 'delivered', 'read', 'failed'], example: 'delivered' })
+  delivery_status!: keyof typeof STATUS_DESCRIPTIONS;
+
+  @Field({ nullable: true, example: null })
+  error_message!: string | null;
+
+  @Field({ enum: ['api', 'campaign'], example: 'api' })
+  source!: 'api' | 'campaign';
+
+  @Field({ format: 'date-time', example: '2026-11-16T21:30:02.000Z' })
+  last_updated!: Date;
+
+  @Field({ type: () => StatusDescriptions, description: 'What each possible status means.' })
+  statuses!: StatusDescriptions;
+
+  @Field({ type: () => StatusTimes, description: 'When the message reached each status; null where it did not.' })
+  times!: StatusTimes;
+}
+
+/** Reports the status of messages. */
+@Controller('messages')
+export class MessageStatusController {
+  constructor(private readonly messages: MessagesService) {}
+
+  /** By Meta's id or by row id. */
+  @Get(':id/status')
+  @RequireAbility('messages.send')
+  @Operation({
+    summary: 'Get the status of a message',
+    params: { id: { description: '`message_id` of a send, or the id of its row.', schema: string() } },
+    answers: { 200: successAnswer('Its status.', 'Message status retrieved successfully', MessageStatusData) },
+    errors: [404, 429],
+    throws: [new NotFoundError('MESSAGE_NOT_FOUND', 'There is no message 12.')],
+  })
+  async status(@Param('id') id: string, @CurrentCaller() { workspace }: Caller): Promise<Success<MessageStatusData>> {
+    const message = await this.messages.get(id, { workspace });
+    return success('Message status retrieved successfully', presentStatus(message));
+  }
+}
+
+function presentStatus(message: MessageEntity): MessageStatusData {
   const { createdAt, sentAt, deliveredAt, readAt, playedAt, failedAt } = message;
   const times = [createdAt, sentAt, deliveredAt, readAt, playedAt, failedAt].filter((time) => time !== null);
   return {
@@ -50,70 +132,4 @@ function presentStatus(message: MessageEntity): object {
       failed: failedAt,
     },
   };
-}
-
-const TIME = nullable(dateTime());
-
-const STATUS = object({
-  message_id: string({ description: 'Meta’s id, or the row’s where Meta gave none.' }),
-  delivery_status: oneOf('pending', 'sent', 'delivered', 'read', 'failed'),
-  error_message: nullable(string()),
-  source: oneOf('api', 'campaign'),
-  last_updated: dateTime(),
-  statuses: {
-    ...object({ pending: string(), sent: string(), delivered: string(), read: string(), failed: string() }),
-    description: 'What each possible status means.',
-  },
-  times: {
-    ...object({ pending: TIME, sent: TIME, delivered: TIME, read: TIME, failed: TIME }),
-    description: 'When the message reached each status; null where it did not.',
-  },
-});
-
-const messageStatusOperation: OperationDescription = {
-  summary: 'Look up what became of a message',
-  params: { id: { description: '`message_id` of a send, or the id of its row.', schema: string() } },
-  answers: {
-    200: {
-      description: 'Its status.',
-      json: {
-        schema: successSchema(STATUS),
-        example: {
-          status: 'success',
-          message: 'Message status retrieved successfully',
-          data: {
-            message_id: 'wamid.HBgLMTIwMjU1NTAxMjMVAgARGBI5QTNDQTVCM0Q0Q0Q2RTY3RTcA',
-            delivery_status: 'delivered',
-            error_message: null,
-            source: 'api',
-            last_updated: '2026-11-16T21:30:02.000Z',
-            statuses: STATUS_DESCRIPTIONS,
-            times: {
-              pending: '2026-11-16T21:29:59.000Z',
-              sent: '2026-11-16T21:30:00.000Z',
-              delivered: '2026-11-16T21:30:02.000Z',
-              read: null,
-              failed: null,
-            },
-          },
-        },
-      },
-    },
-  },
-  errors: [404, 429],
-};
-
-/** Tells what became of messages. */
-@Controller('messages')
-export class MessageStatusController {
-  constructor(private readonly messages: MessagesService) {}
-
-  /** By Meta's id or by row id. */
-  @Get(':id/status')
-  @RequireAbility('messages.send')
-  @Operation(messageStatusOperation)
-  async status(@Param('id') id: string, @CurrentCaller() { workspace }: Caller): Promise<object> {
-    const message = await this.messages.get(id, { workspace });
-    return presentSuccess('Message status retrieved successfully', presentStatus(message));
-  }
 }

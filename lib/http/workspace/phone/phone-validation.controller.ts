@@ -4,65 +4,14 @@ import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from '../../../contacts/contacts.options.js';
 import { reportOnPhoneNumber, type PhoneReport } from '../../../contacts/phone-number.js';
 import { ValidDtoPipe } from '../../dto.pipe.js';
-import { Operation, type OperationDescription } from '../../openapi/operation.js';
+import { Operation } from '../../openapi/operation.js';
 import { IsFilled } from '../is-filled.js';
-import { presentSuccess } from '../success.presenter.js';
-import { boolean, integer, nullable, object, string } from '../../openapi/schema.js';
-import { successSchema } from '../success.schema.js';
-
-const REPORT = object({
-  phone: string({ description: 'As it was sent.' }),
-  phone_digits: string(),
-  format_valid: boolean({ description: 'Whether it is a number of its country’s numbering plan.' }),
-  country_code: nullable(string({ description: 'Calling code without `+`.', example: '1' })),
-  country: nullable(string({ description: 'The country’s English name.', example: 'United States' })),
-  national_number: nullable(string()),
-  e164: nullable(string()),
-  reason: nullable(string({ description: 'Why it is not valid.' })),
-  note: string({ description: 'What else is to know.' }),
-});
-
-const validatePhoneOperation: OperationDescription = {
-  summary: 'Validate a phone number',
-  description: 'Reports on a number by its digits alone, valid or not.',
-  json: {
-    schema: object({
-      phone_number: {
-        description: 'In any spelling, best with its country code.',
-        oneOf: [string({ minLength: 1 }), integer()],
-      },
-    }),
-    example: { phone_number: '+12025550123' },
-  },
-  answers: {
-    200: {
-      description: 'What can be told of the number.',
-      json: {
-        schema: successSchema(REPORT),
-        example: {
-          status: 'success',
-          message: 'Phone number format is valid',
-          data: {
-            phone: '+12025550123',
-            phone_digits: '12025550123',
-            format_valid: true,
-            country_code: '1',
-            country: 'United States',
-            national_number: '2025550123',
-            e164: '+12025550123',
-            reason: null,
-            note: 'Only the format was checked; whether the number is on WhatsApp shows when a message is sent to it.',
-          },
-        },
-      },
-    },
-  },
-  errors: [400, 413, 422, 429],
-};
+import { success, successAnswer, type Success } from '../success.js';
+import { integer, string } from '../../openapi/schema.js';
+import { Field } from '../../surface/field.decorator.js';
 
 /** Body of `POST /phone/validate`. */
 class ValidatePhoneDto {
-  /** In any spelling; one without spelling may come as a number. */
   @IsFilled()
   @ValidateBy({
     name: 'isText',
@@ -71,10 +20,48 @@ class ValidatePhoneDto {
       defaultMessage: () => 'must be a phone number in a string.',
     },
   })
+  @Field({
+    description: 'In any spelling, best with its country code.',
+    oneOf: [string({ minLength: 1 }), integer()],
+    example: '+12025550123',
+  })
   phone_number!: string | number;
 }
 
-/** Tells what can be told of a phone number without asking anybody. */
+const FORMAT_ONLY =
+  'Only the format was checked; whether the number is on WhatsApp shows when a message is sent to it.';
+
+/** Data of `POST /phone/validate`. */
+class PhoneReportData {
+  @Field({ description: 'As it was sent.', example: '+12025550123' })
+  phone!: string;
+
+  @Field({ example: '12025550123' })
+  phone_digits!: string;
+
+  @Field({ type: 'boolean', description: 'Whether it is a number of its country’s numbering plan.', example: true })
+  format_valid!: boolean;
+
+  @Field({ description: 'Calling code without `+`.', nullable: true, example: '1' })
+  country_code!: string | null;
+
+  @Field({ description: 'The country’s English name.', nullable: true, example: 'United States' })
+  country!: string | null;
+
+  @Field({ nullable: true, example: '2025550123' })
+  national_number!: string | null;
+
+  @Field({ nullable: true, example: '+12025550123' })
+  e164!: string | null;
+
+  @Field({ description: 'Why it is not valid.', nullable: true, example: null })
+  reason!: string | null;
+
+  @Field({ description: 'What the check does not cover.', example: FORMAT_ONLY })
+  note!: string;
+}
+
+/** Reports on phone numbers, without a call to Meta. */
 @Controller('phone')
 export class PhoneValidationController {
   constructor(@Inject(CONTACTS_OPTIONS) private readonly options: ContactsOptions) {}
@@ -82,17 +69,19 @@ export class PhoneValidationController {
   @Post('validate')
   @HttpCode(200)
   @RequireAbility('messages.send')
-  @Operation(validatePhoneOperation)
-  validate(@Body(new ValidDtoPipe(ValidatePhoneDto)) { phone_number }: ValidatePhoneDto): object {
+  @Operation({
+    summary: 'Validate a phone number',
+    description: 'Reports on a number by its digits alone, valid or not.',
+    answers: { 200: successAnswer('A report on the number.', 'Phone number format is valid', PhoneReportData) },
+    errors: [400, 413, 422, 429],
+  })
+  validate(@Body(new ValidDtoPipe(ValidatePhoneDto)) { phone_number }: ValidatePhoneDto): Success<PhoneReportData> {
     const phone = String(phone_number);
     const report = reportOnPhoneNumber(phone, this.options.defaultCountry);
     const message = `Phone number format is ${report.isValid ? 'valid' : 'invalid'}`;
-    return presentSuccess(message, presentPhoneReport(phone, report));
+    return success(message, presentPhoneReport(phone, report));
   }
 }
-
-const FORMAT_ONLY =
-  'Only the format was checked; whether the number is on WhatsApp shows when a message is sent to it.';
 
 const STILL_SENDABLE = 'Messages can be sent to it all the same; numbering plans change and are not enforced.';
 
@@ -100,8 +89,7 @@ const NOT_SENDABLE = 'No message can be sent to it as it is written.';
 
 const COUNTRIES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
 
-/** `data` of `POST /phone/validate`. @param phone what was asked about */
-function presentPhoneReport(phone: string, report: PhoneReport): object {
+function presentPhoneReport(phone: string, report: PhoneReport): PhoneReportData {
   return {
     phone,
     phone_digits: report.digits,

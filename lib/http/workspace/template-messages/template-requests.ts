@@ -9,12 +9,13 @@ import { MessagesService } from '../../../messages/messages.service.js';
 import type { Form } from '../../bodies/multipart/form.js';
 import { DtoPipe } from '../../dto.pipe.js';
 import { withFurther } from '../../further-problems.js';
-import { fieldOf } from '../problems.presenter.js';
+import { fieldsOf } from '../../surface/field.decorator.js';
+import { FieldNames } from '../../surface/field-names.js';
 import { givenFields } from '../uploads/given-fields.js';
 import { keyOfForm } from '../uploads/key-of-form.js';
 import { Uploads } from '../uploads/uploads.js';
 import { type HeaderMedia, readHeaderMedia, withMediaId } from './header-media.js';
-import { TemplateMessageDto, YES } from './template-message.dto.js';
+import { TemplateContactDto, TemplateMessageDto, TemplateMessageForm, YES } from './template-message.dto.js';
 import { createHmac, randomBytes } from 'node:crypto';
 import { codeSaltOf } from '../../../messages/pending-content.js';
 import type { MessageEntity } from '../../../messages/message.entity.js';
@@ -114,7 +115,10 @@ export class TemplateRequests {
   async #whole(failure: unknown, { input, problems: given }: Read): Promise<unknown> {
     const isOfTemplate = failure instanceof NotFoundError || failure instanceof TemplateNotApprovedError;
     if (!isOfTemplate && !(failure instanceof ValidationError)) return failure;
-    const problems = withFurther(inOurNames(given), inOurNames(await this.messages.checkTemplate(input)));
+    const problems = withFurther(
+      FIELD_NAMES.inProblems(given),
+      FIELD_NAMES.inProblems(await this.messages.checkTemplate(input)),
+    );
     if (problems.length === 0) return failure;
     const refusal: unknown = await this.messages.assertSendable(input).catch((error: unknown) => error);
     if (refusal instanceof TemplateNotApprovedError) {
@@ -124,8 +128,7 @@ export class TemplateRequests {
   }
 }
 
-const inOurNames = (problems: readonly Problem[]): Problem[] =>
-  problems.map((problem) => ({ ...problem, path: fieldOf(contactPath(valuePath(problem.path))) }));
+const FIELD_NAMES = new FieldNames(TemplateMessageForm);
 
 const DIGITS = 6;
 
@@ -164,16 +167,7 @@ function codeOf(salt: string, idempotency: IdempotencyInput | undefined): string
   return String(bytes.readUIntBE(0, 6) % 10 ** DIGITS).padStart(DIGITS, '0');
 }
 
-/** This API's names of what is filed about a person. */
-const FIELDS = [
-  ['firstname', 'firstName'],
-  ['lastname', 'lastName'],
-  ['email', 'email'],
-  ['country', 'country'],
-  ['groups', 'groups'],
-] as const;
-
-/** What a send says of its contact, in the module's names. What the fields hold is checked where they are filed. */
+/** Reads the contact of a send, in the module's names. `ConversationsService` checks the fields. */
 function readContact(given: unknown): {
   readonly contact: ContactFields;
   readonly problems: readonly Problem[];
@@ -184,15 +178,10 @@ function readContact(given: unknown): {
     const message = 'must be an object with firstname, lastname, email, country and groups.';
     return { contact: {}, problems: [{ path: 'contact', message }] };
   }
-  const fields = FIELDS.flatMap(([name, field]) => (read[name] === undefined ? [] : [[field, read[name]] as const]));
+  const fields = Array.from(fieldsOf(TemplateContactDto)).flatMap(([name, { service = name }]) =>
+    read[name] === undefined ? [] : [[String(service), read[name]] as const],
+  );
   return { contact: Object.fromEntries(fields), problems: [] };
-}
-
-/** The path of a problem, in this API's names. */
-function contactPath(path: string): string {
-  const [, field] = /^contact\.(\w+)$/.exec(path) ?? [];
-  const name = FIELDS.find(([, own]) => own === field)?.[0];
-  return name === undefined ? path : `contact.${name}`;
 }
 
 /** Forms without brackets in their names send it as JSON. */
@@ -240,7 +229,3 @@ const listed = (name: string, values: readonly unknown[]): ListedFields => ({
   values,
   pathOf: (index) => `${name}${index + 1}`,
 });
-
-/** The field of a problem within one that is made of several. */
-const valuePath = (path: string): string =>
-  path.replace(/^header_document_\w+\.filename$/, 'header_document_name').replace(/^(header_\w+)\.(?:link|id)$/, '$1');

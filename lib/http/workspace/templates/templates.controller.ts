@@ -4,107 +4,115 @@ import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { TemplatesService } from '../../../templates/templates.service.js';
 import { WorkspacesService } from '../../../accounts/workspaces.service.js';
 import { ValidDtoPipe } from '../../dto.pipe.js';
-import { Operation, type OperationDescription } from '../../openapi/operation.js';
+import { Operation } from '../../openapi/operation.js';
 import { RequestUrl } from '../../request-url.decorator.js';
 import { PageDto, toPage } from '../page.dto.js';
-import { paginated } from '../paginator.presenter.js';
-import { presentSuccess } from '../success.presenter.js';
+import { pageAnswer, paginated } from '../paginator.presenter.js';
+import { success } from '../success.js';
+import { Field } from '../../surface/field.decorator.js';
 import { partsOf, type TemplatePart } from '../../../templates/variables/template-part.js';
 import { componentOf, type TemplateComponent } from '../../../templates/template-component.js';
 import type { TemplateEntity } from '../../../templates/template.entity.js';
 import { headerFormatOf } from '../../../templates/variables/header-variables.js';
 import { placeholderNames } from '../../../templates/variables/placeholders.js';
-import { array, dateTime, integer, nullable, object, oneOf, string } from '../../openapi/schema.js';
-import { PAGE_QUERY, paginatorSchema, successSchema } from '../success.schema.js';
 
-const COUNT = integer({ minimum: 0, description: 'Variables in this text.' });
+const COUNT = { type: 'integer', minimum: 0, description: 'Variables in this text.' } as const;
 
-const SAMPLES = nullable(array(string(), { description: 'The values that Meta’s reviewers saw, in order.' }));
+const SAMPLES = {
+  each: true,
+  nullable: true,
+  description: 'The values that Meta’s reviewers saw, in order.',
+} as const;
 
-const TEMPLATE = object({
-  id: integer(),
-  tenant_id: integer({ description: 'Row id of the workspace.' }),
-  template_id: string({ description: 'Meta’s id.' }),
-  template_name: string(),
-  language: string({ example: 'en_US' }),
-  status: string({ description: 'Only `APPROVED` ones can be sent.', example: 'APPROVED' }),
-  category: string({ example: 'UTILITY' }),
-  header_data_format: nullable(string({ description: 'Null without a header.', example: 'TEXT' })),
-  header_data_text: nullable(string()),
-  header_params_count: COUNT,
-  body_data: nullable(string()),
-  body_params_count: COUNT,
-  footer_data: nullable(string()),
-  footer_params_count: COUNT,
-  buttons_data: string({ description: 'The buttons in Meta’s own shape, as JSON in a text; `[]` without any.' }),
-  header_file_url: nullable(string({ description: 'Meta’s copy of the sample file; it cannot be sent.' })),
-  header_variable_value: SAMPLES,
-  body_variable_value: SAMPLES,
-  template_type: oneOf('standard', 'carousel'),
-  cards_json: nullable(array(object({}), { description: 'Of a carousel, in Meta’s own shape.' })),
-  created_at: dateTime(),
-  updated_at: dateTime({ description: 'When Meta was last asked about it.' }),
-  name: string(),
-  components: array(object({}), { description: 'In Meta’s own shape.' }),
-});
+/** One of `GET /templates`. */
+class TemplateView {
+  @Field({ type: 'integer', example: 45 })
+  id!: number;
 
-const PATH = 'https://api.example.com/api/v1/acme/templates';
+  @Field({ type: 'integer', description: 'Row id of the workspace.', example: 1 })
+  tenant_id!: number;
 
-const listTemplatesOperation: OperationDescription = {
-  summary: 'List templates',
-  description: 'Those that the module knows of, whatever their status, by name and language.',
-  query: PAGE_QUERY,
-  answers: {
-    200: {
-      description: 'A page of templates.',
-      json: {
-        schema: successSchema(paginatorSchema(TEMPLATE)),
-        example: presentSuccess(
-          'Templates retrieved successfully',
-          paginated(
-            [
-              {
-                id: 45,
-                tenant_id: 1,
-                template_id: '1026573095658757',
-                template_name: 'order_shipped',
-                language: 'en_US',
-                status: 'APPROVED',
-                category: 'UTILITY',
-                header_data_format: null,
-                header_data_text: null,
-                header_params_count: 0,
-                body_data: 'Your order {{1}} is on its way.',
-                body_params_count: 1,
-                footer_data: null,
-                footer_params_count: 0,
-                buttons_data: '[]',
-                header_file_url: null,
-                header_variable_value: null,
-                body_variable_value: ['860198'],
-                template_type: 'standard',
-                cards_json: null,
-                created_at: '2026-11-16T21:30:00.000Z',
-                updated_at: '2026-11-16T21:30:00.000Z',
-                name: 'order_shipped',
-                components: [
-                  {
-                    type: 'BODY',
-                    text: 'Your order {{1}} is on its way.',
-                    example: { body_text: [['860198']] },
-                  },
-                ],
-              },
-            ],
-            1,
-            { url: new URL(PATH), page: 1, perPage: 15 },
-          ),
-        ),
-      },
-    },
-  },
-  errors: [422, 429],
-};
+  @Field({ description: 'Meta’s id.', example: '1026573095658757' })
+  template_id!: string;
+
+  @Field({ example: 'order_shipped' })
+  template_name!: string;
+
+  @Field({ example: 'en_US' })
+  language!: string;
+
+  @Field({ description: 'Only `APPROVED` ones can be sent.', example: 'APPROVED' })
+  status!: string;
+
+  @Field({ example: 'UTILITY' })
+  category!: string;
+
+  @Field({ description: 'Null without a header, else such as `TEXT`.', nullable: true, example: null })
+  header_data_format!: string | null;
+
+  @Field({ nullable: true, example: null })
+  header_data_text!: string | null;
+
+  @Field({ ...COUNT, example: 0 })
+  header_params_count!: number;
+
+  @Field({ nullable: true, example: 'Your order {{1}} is on its way.' })
+  body_data!: string | null;
+
+  @Field({ ...COUNT, example: 1 })
+  body_params_count!: number;
+
+  @Field({ nullable: true, example: null })
+  footer_data!: string | null;
+
+  @Field({ ...COUNT, example: 0 })
+  footer_params_count!: number;
+
+  @Field({ description: 'The buttons in Meta’s own shape, as JSON in a text; `[]` without any.', example: '[]' })
+  buttons_data!: string;
+
+  @Field({ description: 'Meta’s copy of the sample file; it cannot be sent.', nullable: true, example: null })
+  header_file_url!: string | null;
+
+  @Field({ ...SAMPLES, example: null })
+  header_variable_value!: readonly string[] | null;
+
+  @Field({ ...SAMPLES, example: ['860198'] })
+  body_variable_value!: readonly string[] | null;
+
+  @Field({ enum: ['standard', 'carousel'], example: 'standard' })
+  template_type!: 'standard' | 'carousel';
+
+  @Field({
+    type: 'object',
+    each: true,
+    description: 'Of a carousel, in Meta’s own shape.',
+    nullable: true,
+    example: null,
+  })
+  cards_json!: readonly object[] | null;
+
+  @Field({ format: 'date-time', example: '2026-11-16T21:30:00.000Z' })
+  created_at!: Date;
+
+  @Field({
+    description: 'When it was last fetched from Meta.',
+    format: 'date-time',
+    example: '2026-11-16T21:30:00.000Z',
+  })
+  updated_at!: Date;
+
+  @Field({ example: 'order_shipped' })
+  name!: string;
+
+  @Field({
+    type: 'object',
+    each: true,
+    description: 'In Meta’s own shape.',
+    example: [{ type: 'BODY', text: 'Your order {{1}} is on its way.', example: { body_text: [['860198']] } }],
+  })
+  components!: TemplateEntity['components'];
+}
 
 /** The workspace's templates. */
 @Controller('templates')
@@ -116,7 +124,12 @@ export class TemplatesController {
 
   @Get()
   @RequireAbility('templates.read')
-  @Operation(listTemplatesOperation)
+  @Operation({
+    summary: 'List templates',
+    description: 'All that the module has stored, whatever their status, by name and language.',
+    answers: { 200: pageAnswer('templates', TemplateView) },
+    errors: [422, 429],
+  })
   async list(
     @Query(new ValidDtoPipe(PageDto)) query: PageDto,
     @CurrentCaller() { workspace }: Caller,
@@ -127,12 +140,12 @@ export class TemplatesController {
     const tenantId = await this.workspaces.idOf(workspace);
     const presented = items.map((template) => presentTemplate(template, tenantId));
     const data = paginated(presented, total, { url, page, perPage });
-    return presentSuccess('Templates retrieved successfully', data);
+    return success('Templates retrieved successfully', data);
   }
 }
 
-/** One of `GET /templates`. @param tenantId row id of the workspace */
-function presentTemplate(template: TemplateEntity, tenantId: number): object {
+/** @param tenantId row id of the workspace */
+function presentTemplate(template: TemplateEntity, tenantId: number): TemplateView {
   const { main } = partsOf(template);
   const { header, body, footer } = main;
   const cards = componentOf(template.components, 'CAROUSEL')?.cards;
