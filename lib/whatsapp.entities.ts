@@ -16,8 +16,8 @@ import { ConversationEntity } from './conversations/conversation.entity.js';
 import { InstallationEntity } from './store/installation.entity.js';
 import { SequenceEntity } from './store/sequence.entity.js';
 import { MediaEntity } from './media/media.entity.js';
-import { BudgetEntity } from './messages/budget.entity.js';
-import { BudgetEntryEntity } from './messages/budget-entry.entity.js';
+import { CountedPortfolioEntity } from './messages/counted-portfolio.entity.js';
+import { LimitEntryEntity } from './messages/limit-entry.entity.js';
 import { MessageEntity } from './messages/message.entity.js';
 import { ProcessEntity } from './process/process.entity.js';
 import { TemplateEntity } from './templates/template.entity.js';
@@ -41,8 +41,8 @@ export const whatsappEntities: Type[] = [
   NumberLeaseEntity,
   SendingPauseEntity,
   SendingOutageEntity,
-  BudgetEntity,
-  BudgetEntryEntity,
+  CountedPortfolioEntity,
+  LimitEntryEntity,
   ContactEntity,
   ContactIdentityEntity,
   ContactCategoryEntity,

@@ -8,7 +8,7 @@ import { META_UNAVAILABLE, SendingPauses } from '../accounts/sending-pauses.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { reactionTo } from '../graph/error-catalogue.js';
 import type { MetaReaction } from '../graph/meta-error-body.js';
-import { RecipientBudget } from '../messages/recipient-budget.js';
+import { MessagingLimits } from '../messages/messaging-limits.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import type { BulkPhoneNumber, BulkSend, BulkWaitingReason } from './bulk-send.js';
@@ -28,7 +28,7 @@ export class BulkViews {
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
     private readonly pauses: SendingPauses,
     private readonly outages: SendingOutages,
-    private readonly budget: RecipientBudget,
+    private readonly budget: MessagingLimits,
   ) {}
 
   /** @param bulkSends none of them still being accepted */
@@ -125,7 +125,7 @@ export class BulkViews {
     const account = await this.accounts.findOneBy({ id: bulkSend.accountId });
     if (!account) return 0;
     const needed = Math.min(pendingOf(bulkSend), bulkSend.acceptance?.quota.needed ?? Infinity);
-    return this.budget.waitFor(
+    return this.budget.estimateDelay(
       this.budget.portfolioOf({ messagingLimit: phoneNumber.messagingLimit, account }),
       needed,
     );

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
 import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { RecipientBudget } from '../messages/recipient-budget.js';
+import { MessagingLimits } from '../messages/messaging-limits.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import { BulkLifecycle, waitingForLimit } from './lifecycle.js';
 
@@ -12,7 +12,7 @@ export class FreedQuota {
   constructor(
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
-    private readonly budget: RecipientBudget,
+    private readonly budget: MessagingLimits,
     private readonly lifecycle: BulkLifecycle,
   ) {}
 

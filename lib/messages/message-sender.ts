@@ -10,7 +10,7 @@ import { MessageRepository, type NewMessage } from './message-repository.js';
 import { SendOutcomeUnknownError } from './messages.errors.js';
 import type { Portfolio } from './portfolio.js';
 import { OutdatedTemplates } from '../templates/outdated-templates.js';
-import { RecipientBudget } from './recipient-budget.js';
+import { MessagingLimits } from './messaging-limits.js';
 
 /** Milliseconds that a single message waits for its slot. After that, or with Redis away, Meta may decide. */
 const PACE_WAIT_MS = 2_000;
@@ -64,7 +64,7 @@ export class MessageSender implements BeforeApplicationShutdown {
     private readonly gate: CallGate,
     private readonly messageCall: MessageCall,
     private readonly pace: SinglePace,
-    private readonly budget: RecipientBudget,
+    private readonly messagingLimits: MessagingLimits,
     private readonly outdatedTemplates: OutdatedTemplates,
   ) {}
 
@@ -144,7 +144,7 @@ export class MessageSender implements BeforeApplicationShutdown {
 
   async #count(sent: SentMessage, portfolio: Portfolio): Promise<void> {
     try {
-      await this.budget.countMessage(portfolio, sent, sent.sentAt);
+      await this.messagingLimits.countMessage(portfolio, sent, sent.sentAt);
     } catch (error) {
       // It was sent all the same.
       this.logger.warn(`The recipient of message ${sent.id} could not be counted: ${String(error)}`);

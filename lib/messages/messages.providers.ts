@@ -8,7 +8,7 @@ import { IdempotentSends } from './idempotent-sends.js';
 import { TemplateMessages } from './template-messages.js';
 import { FreeFormMessages } from './free-form-messages.js';
 import { ReadReceipts } from './read-receipts.js';
-import { RecipientBudget } from './recipient-budget.js';
+import { MessagingLimits } from './messaging-limits.js';
 import { MessagedContacts } from './messaged-contacts.js';
 import { PendingContents } from './pending-content.js';
 import { ServiceWindows, ContactSessions } from './service-windows.js';
@@ -25,7 +25,7 @@ export const messageProviders: Provider[] = [
   TemplateMessages,
   FreeFormMessages,
   ReadReceipts,
-  RecipientBudget,
+  MessagingLimits,
   ContactSessions,
   MessagedContacts,
   PendingContents,

@@ -1,7 +1,7 @@
 import { AccountsService } from 'nestjs-whatsapp';
 import { sampleTemplates, TestClock } from 'nestjs-whatsapp/testing';
 import { describe, expect, it } from 'vitest';
-import { BudgetEntryEntity } from '../../lib/messages/budget-entry.entity.js';
+import { LimitEntryEntity } from '../../lib/messages/limit-entry.entity.js';
 import { BulkScene, phoneOf, recipientsOf } from './bulk-scene.js';
 
 const DAY = 24 * 60 * 60_000;
@@ -37,7 +37,7 @@ describe.concurrent('a bulk send that waits for the messaging limit', () => {
     await untilItWaits(scene, bulkSend);
     await scene.until(bulkSend, ({ counts }) => counts.sent === 50);
     clock.advance(DAY);
-    const entries = scene.dataSource.getRepository(BudgetEntryEntity);
+    const entries = scene.dataSource.getRepository(LimitEntryEntity);
     for (const { portfolioId, recipient, countedAt } of await entries.find()) {
       await entries.update({ portfolioId, recipient }, { countedAt: new Date(countedAt.getTime() - DAY) });
     }

@@ -4,12 +4,12 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { PhoneNumberEntity } from '../../lib/accounts/phone-number.entity.js';
 import type { Portfolio } from '../../lib/messages/portfolio.js';
-import { RecipientBudget } from '../../lib/messages/recipient-budget.js';
+import { MessagingLimits } from '../../lib/messages/messaging-limits.js';
 import { newMessage } from '../store/new-message.js';
 import { CapturedLog } from '../module/captured-log.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { optionsFor, TestApp } from '../support/test-app.js';
-import { BudgetRows, countedAs } from './budget-scene.js';
+import { BudgetRows, countedAs } from './messaging-limits-scene.js';
 import { RECIPIENT, welcome } from './template-inputs.js';
 
 const RECIPIENT_DIGITS = RECIPIENT.slice(1);
@@ -32,7 +32,7 @@ describeEachDatabase('a single send', (database) => {
     rows = new BudgetRows(app.get(DataSource));
     const phoneNumber = await app.get(AccountsService).phoneNumber(undefined);
     numberId = phoneNumber.phoneNumberId;
-    portfolio = app.get(RecipientBudget).portfolioOf(phoneNumber);
+    portfolio = app.get(MessagingLimits).portfolioOf(phoneNumber);
   });
   afterAll(async () => {
     await app[Symbol.asyncDispose]();
@@ -42,12 +42,12 @@ describeEachDatabase('a single send', (database) => {
   beforeEach(() => app.get(DataSource).getRepository(MessageEntity).clear());
 
   const send = (to = RECIPIENT) => app.get(MessagesService).sendTemplate(welcome({ to }));
-  const reserve = () => app.get(RecipientBudget).reserve(portfolio, numberId, ['1']);
-  const usage = async () => (await app.get(RecipientBudget).usage(portfolio)).used;
+  const reserve = () => app.get(MessagingLimits).reserve(portfolio, numberId, ['1']);
+  const usage = async () => (await app.get(MessagingLimits).usage(portfolio)).used;
 
   it('enters nobody while nothing else counts; its row is enough', async () => {
     await send();
-    expect([await rows.entries(), await rows.budgets(), await usage()]).toEqual([{}, [], 1]);
+    expect([await rows.entries(), await rows.limits(), await usage()]).toEqual([{}, [], 1]);
   });
 
   it('is taken over when a bulk send first reserves', async () => {
@@ -85,7 +85,7 @@ describeEachDatabase('a single send', (database) => {
     await send('+5491112345604');
     await numbers.update({ phoneNumberId: numberId }, { messagingLimit: portfolio.tier });
     expect(Object.keys(await rows.entries())).not.toContain(countedAs('5491112345604'));
-    expect(await rows.budgets()).toEqual([]);
+    expect(await rows.limits()).toEqual([]);
   });
 
   it('succeeds also when its recipient cannot be counted, which is logged', async () => {

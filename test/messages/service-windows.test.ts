@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ServiceWindows } from '../../lib/messages/service-windows.js';
 import { migratedDatabase } from '../store/open-database.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
-import { BudgetRows, DAY_MS, people } from './budget-scene.js';
+import { BudgetRows, DAY_MS, people } from './messaging-limits-scene.js';
 
 const NUMBER = '813400';
 const NOW = Date.UTC(2026, 10, 21, 12);

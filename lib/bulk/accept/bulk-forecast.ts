@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PhoneNumberOfAccount } from '../../accounts/phone-numbers.js';
-import { RecipientBudget } from '../../messages/recipient-budget.js';
+import { MessagingLimits } from '../../messages/messaging-limits.js';
 import { estimateMinutes } from '../bulk-estimate.js';
 import type { BulkAcceptance } from '../bulk-send.js';
 import { NumberPace } from '../number-pace.js';
@@ -10,7 +10,7 @@ import { NumberPace } from '../number-pace.js';
 export class BulkForecast {
   constructor(
     private readonly pace: NumberPace,
-    private readonly budget: RecipientBudget,
+    private readonly budget: MessagingLimits,
   ) {}
 
   /** How many of these recipients need a place in the messaging limit; all, where there is none. */
@@ -25,7 +25,7 @@ export class BulkForecast {
     const portfolio = this.budget.portfolioOf(phoneNumber);
     const { limit, remaining } = await this.budget.usage(portfolio);
     const canSend = remaining === null || needed <= remaining;
-    const wait = canSend ? 0 : await this.budget.waitFor(portfolio, needed);
+    const wait = canSend ? 0 : await this.budget.estimateDelay(portfolio, needed);
     const pace = await this.pace.of(phoneNumber);
     return {
       quota: { canSend, needed, available: remaining, total: limit, tier: portfolio.tier },

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CallGate } from '../../messages/call-gate.js';
 import { recipientOf } from '../../messages/recipient.js';
-import { RecipientBudget } from '../../messages/recipient-budget.js';
+import { MessagingLimits } from '../../messages/messaging-limits.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { ThisProcess } from '../../process/this-process.js';
 import type { BulkChunkEntity } from '../bulk-chunk.entity.js';
@@ -50,7 +50,7 @@ export class BatchSender {
     private readonly states: SendingStates,
     private readonly messages: PendingMessages,
     private readonly refused: RefusedMessages,
-    private readonly budget: RecipientBudget,
+    private readonly budget: MessagingLimits,
     private readonly lifecycle: BulkLifecycle,
     private readonly gate: CallGate,
     private readonly slices: SliceSender,

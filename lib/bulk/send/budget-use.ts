@@ -1,6 +1,6 @@
-import type { BudgetGrant } from '../../messages/budget-grant.js';
+import type { ReservedRecipients } from '../../messages/reserved-recipients.js';
 import type { Portfolio } from '../../messages/portfolio.js';
-import type { RecipientBudget } from '../../messages/recipient-budget.js';
+import type { MessagingLimits } from '../../messages/messaging-limits.js';
 import type { MessageOutcome } from './message-outcome.js';
 
 /** What became of the places in the messaging limit that were reserved for some messages. */
@@ -9,9 +9,9 @@ export class BudgetUse {
   readonly #notSent: string[] = [];
 
   constructor(
-    private readonly budget: RecipientBudget,
+    private readonly budget: MessagingLimits,
     private readonly portfolio: Portfolio,
-    readonly grant: BudgetGrant,
+    readonly grant: ReservedRecipients,
   ) {}
 
   /** A place is kept when nobody knows whether the message went out. */
@@ -26,6 +26,6 @@ export class BudgetUse {
     const outside = this.#sent.filter((recipient) => !this.grant.inWindow.has(recipient));
     const counted = outside.map((recipient) => this.grant.keyOf.get(recipient) ?? recipient);
     if (counted.length > 0) await this.budget.count(this.portfolio, counted, new Date());
-    if (this.#notSent.length > 0) await this.budget.giveBack(this.portfolio, this.#notSent, this.grant);
+    if (this.#notSent.length > 0) await this.budget.release(this.portfolio, this.#notSent, this.grant);
   }
 }

@@ -7,7 +7,7 @@ import { MetaApiError } from '../../graph/meta-api.error.js';
 import { MetaUnreachableError } from '../../graph/meta-outcome.errors.js';
 import { reactTo, type Stop } from '../../graph/reactions.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
-import { RecipientBudget } from '../../messages/recipient-budget.js';
+import { MessagingLimits } from '../../messages/messaging-limits.js';
 import { failureOf } from '../../messages/message-failure.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { BulkLifecycle } from '../lifecycle.js';
@@ -76,7 +76,7 @@ export class CallReactions {
     @Inject(PACER) private readonly pacer: Pacer,
     private readonly pauses: SendingPauses,
     private readonly templatePauses: TemplatePauses,
-    private readonly budget: RecipientBudget,
+    private readonly budget: MessagingLimits,
     private readonly persistence: Persistence,
     private readonly lifecycle: BulkLifecycle,
   ) {}
@@ -128,7 +128,7 @@ export class CallReactions {
       case 'pause-bulk-send':
         return this.lifecycle.pauseOnError(bulkSend.id, reason.message);
       case 'defer-for-limit': {
-        const wait = (await this.budget.waitFor(portfolio, 1)) || LIMIT_WAIT_MS;
+        const wait = (await this.budget.estimateDelay(portfolio, 1)) || LIMIT_WAIT_MS;
         return this.lifecycle.deferForLimit(bulkSend.id, new Date(Date.now() + wait), reason.message);
       }
     }

@@ -9,7 +9,7 @@ import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { ConflictError } from '../../errors.js';
 import type { GraphCredential } from '../../graph/graph-credential.js';
 import type { Portfolio } from '../../messages/portfolio.js';
-import { RecipientBudget } from '../../messages/recipient-budget.js';
+import { MessagingLimits } from '../../messages/messaging-limits.js';
 import type { PacedNumber } from '../../pacing/pacer.js';
 import { throughputOf } from '../../pacing/throughput.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
@@ -52,7 +52,7 @@ export class SendingStates {
     private readonly pauses: SendingPauses,
     private readonly outages: SendingOutages,
     private readonly credentials: AccountCredentials,
-    private readonly budget: RecipientBudget,
+    private readonly budget: MessagingLimits,
     private readonly lifecycle: BulkLifecycle,
   ) {}
 

@@ -5,7 +5,7 @@ import { CallGate, type CallPermit } from '../../messages/call-gate.js';
 import { MessageCall, type MessageContent, type SendOutcome } from '../../messages/message-call.js';
 import { PendingContents } from '../../messages/pending-content.js';
 import { recipientOf } from '../../messages/recipient.js';
-import { RecipientBudget } from '../../messages/recipient-budget.js';
+import { MessagingLimits } from '../../messages/messaging-limits.js';
 import { templateContent } from '../../messages/template-messages.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { OutdatedTemplates } from '../../templates/outdated-templates.js';
@@ -53,7 +53,7 @@ export class SliceSender {
     private readonly thisProcess: ThisProcess,
     private readonly gate: CallGate,
     private readonly messageCall: MessageCall,
-    private readonly budget: RecipientBudget,
+    private readonly budget: MessagingLimits,
     private readonly reactions: CallReactions,
     private readonly states: SendingStates,
     private readonly writer: OutcomeWriter,

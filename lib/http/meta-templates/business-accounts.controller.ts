@@ -5,7 +5,7 @@ import type { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import type { QuotaUsage } from '../../messages/quota-usage.js';
-import { RecipientBudget } from '../../messages/recipient-budget.js';
+import { MessagingLimits } from '../../messages/messaging-limits.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { Operation } from '../openapi/operation.js';
 import type { TemplateVariable } from '../../templates/variables/template-variable.js';
@@ -119,7 +119,7 @@ export class BusinessAccountsController {
   constructor(
     private readonly accounts: AccountsService,
     private readonly templates: TemplatesService,
-    private readonly budget: RecipientBudget,
+    private readonly budget: MessagingLimits,
   ) {}
 
   @Operation({

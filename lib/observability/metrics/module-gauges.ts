@@ -8,7 +8,7 @@ import { BULK_OPTIONS, type BulkOptions } from '../../bulk/bulk.options.js';
 import { QUEUE_REDIS, type QueueRedis } from '../../queue/queue-redis.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import type { Portfolio } from '../../messages/portfolio.js';
-import { RecipientBudget } from '../../messages/recipient-budget.js';
+import { MessagingLimits } from '../../messages/messaging-limits.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { throughputOf } from '../../pacing/throughput.js';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
@@ -81,7 +81,7 @@ interface BulkRow {
 /** Phone numbers, the oldest ones, whose pace is told: each is one question to Redis. */
 const MOST_NUMBERS = 1_000;
 
-/** Portfolios whose budget is told: each is one count in an index, of no more people than its limit. */
+/** Portfolios that report how much of their limit is used: each is one count in an index, of no more people than its limit. */
 const MOST_PORTFOLIOS = 100;
 
 /** How fast numbers may send, and how much of messaging limits is used. */
@@ -92,7 +92,7 @@ export class NumberSamples {
     @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
     @Inject(PACER) private readonly pacer: Pacer,
     @Inject(QUEUE_REDIS) private readonly redis: QueueRedis | undefined,
-    private readonly budget: RecipientBudget,
+    private readonly messagingLimits: MessagingLimits,
   ) {}
 
   async paces(): Promise<Sample[]> {
@@ -112,15 +112,15 @@ export class NumberSamples {
     return (await Promise.all(samples)).flat();
   }
 
-  async budgets(): Promise<Sample[]> {
+  async limitUsage(): Promise<Sample[]> {
     const portfolios = new Map<string, Portfolio>();
     for (const { messagingLimit, account } of await this.#numbers()) {
-      const portfolio = account && this.budget.portfolioOf({ messagingLimit, account });
+      const portfolio = account && this.messagingLimits.portfolioOf({ messagingLimit, account });
       if (portfolio && portfolio.limit !== null) portfolios.set(portfolio.id, portfolio);
     }
     const samples: Sample[] = [];
     for (const portfolio of [...portfolios.values()].slice(0, MOST_PORTFOLIOS)) {
-      const { limit, used } = await this.budget.usage(portfolio);
+      const { limit, used } = await this.messagingLimits.usage(portfolio);
       const labels = { portfolio: portfolio.id };
       samples.push({ gauge: 'budget_used_recipients', labels, value: used });
       if (limit !== null) samples.push({ gauge: 'budget_limit_recipients', labels, value: limit });
@@ -157,7 +157,7 @@ export class ModuleGauges implements GaugeSource {
   ) {
     this.#parts = new Map<string, Part>([
       ['pace', new Probe(() => numbers.paces(), QUICK)],
-      ['budget', new Probe(() => numbers.budgets(), SLOW)],
+      ['budget', new Probe(() => numbers.limitUsage(), SLOW)],
       ['bulk', new Probe(() => queues.bulk(), QUICK)],
       ['pauses', new Probe(() => queues.paused(), QUICK)],
       ['callbacks', new Probe(() => queues.callbacksPending(), QUICK)],

@@ -9,7 +9,7 @@ import { reactionTo } from '../../graph/error-catalogue.js';
 import type { MetaErrorBody } from '../../graph/meta-error-body.js';
 import { type PauseReason, reactTo } from '../../graph/reactions.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
-import { RecipientBudget } from '../../messages/recipient-budget.js';
+import { MessagingLimits } from '../../messages/messaging-limits.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
 import type { ContactEntity } from '../../contacts/contact.entity.js';
 import type { MarketingConsentEvent } from '../events/whatsapp-event.js';
@@ -39,7 +39,7 @@ export class FailureReactions {
     private readonly pauses: SendingPauses,
     private readonly lifecycle: BulkLifecycle,
     private readonly templatePauses: TemplatePauses,
-    private readonly budget: RecipientBudget,
+    private readonly messagingLimits: MessagingLimits,
   ) {}
 
   /** Whatever many met together is stopped once, as of the last of them. */
@@ -96,8 +96,8 @@ export class FailureReactions {
   async #isLimitUsedUp(phoneNumberId: string): Promise<boolean> {
     const number = await this.phoneNumbers.findOne({ where: { phoneNumberId }, relations: { account: true } });
     if (!number?.account) return false;
-    const { remaining } = await this.budget.usage(
-      this.budget.portfolioOf({ messagingLimit: number.messagingLimit, account: number.account }),
+    const { remaining } = await this.messagingLimits.usage(
+      this.messagingLimits.portfolioOf({ messagingLimit: number.messagingLimit, account: number.account }),
     );
     return remaining === 0;
   }

@@ -5,7 +5,7 @@ import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { change, select, type SqlStatement, type Statements } from '../store/statement.js';
 import { identityOf } from '../contacts/contact-sighting.js';
 import { batchesOf } from './batches.js';
-import { BudgetEntryEntity } from './budget-entry.entity.js';
+import { LimitEntryEntity } from './limit-entry.entity.js';
 import { recipientOf } from './recipient.js';
 import { type Portfolio, numbersOfPortfolio, templatesSent } from './portfolio.js';
 
@@ -18,14 +18,14 @@ const REMOVED_AT_ONCE = 1_000;
 const since = (now: Date): Date => new Date(now.getTime() - COUNTED_FOR_MS);
 
 /** The entries of all portfolios, in statements. One older than a day counts no more, removed or not. */
-export class BudgetEntries {
+export class LimitEntries {
   readonly #dataSource: DataSource;
-  readonly #entries: Repository<BudgetEntryEntity>;
+  readonly #entries: Repository<LimitEntryEntity>;
   readonly #merge: string;
 
   constructor(dataSource: DataSource) {
     this.#dataSource = dataSource;
-    this.#entries = dataSource.getRepository(BudgetEntryEntity);
+    this.#entries = dataSource.getRepository(LimitEntryEntity);
     const escape = (name: string) => dataSource.driver.escape(name);
     this.#merge = MERGES[dialectOf(dataSource)](escape(this.#entries.metadata.tableName));
   }
@@ -60,13 +60,13 @@ export class BudgetEntries {
     return counted;
   }
 
-  /** When one of those who count leaves, in epoch milliseconds; `place` 0 leaves first. */
-  *leavesAt({ id }: Portfolio, place: number, now: Date): Statements<number | undefined> {
+  /** When one of those who count leaves, in epoch milliseconds; index 0 leaves first. */
+  *leavesAt({ id }: Portfolio, index: number, now: Date): Statements<number | undefined> {
     const query = this.#counting(id, now)
       .select('entry.countedAt', 'countedAt')
       .orderBy('entry.countedAt')
       .limit(1)
-      .offset(place);
+      .offset(index);
     const [row] = yield* select<{ countedAt: number }>(query, { numbers: ['countedAt'] });
     return row && row.countedAt + COUNTED_FOR_MS;
   }
@@ -83,7 +83,7 @@ export class BudgetEntries {
     return this.#mergeRows(rows);
   }
 
-  #mergeRows(rows: readonly BudgetEntryEntity[]): SqlStatement[] {
+  #mergeRows(rows: readonly LimitEntryEntity[]): SqlStatement[] {
     const statements = insertRows(this.#entries, rows);
     return statements.map(({ sql, parameters }) => ({ sql: `${sql} WHERE 1 = 1 ${this.#merge}`, parameters }));
   }
@@ -131,11 +131,11 @@ export class BudgetEntries {
     }
   }
 
-  #used({ id }: Portfolio, now: Date): SelectQueryBuilder<BudgetEntryEntity> {
+  #used({ id }: Portfolio, now: Date): SelectQueryBuilder<LimitEntryEntity> {
     return this.#counting(id, now).select('COUNT(*)', 'used');
   }
 
-  #counting(portfolioId: string, now: Date): SelectQueryBuilder<BudgetEntryEntity> {
+  #counting(portfolioId: string, now: Date): SelectQueryBuilder<LimitEntryEntity> {
     return this.#entries.createQueryBuilder('entry').where({ portfolioId, countedAt: MoreThan(since(now)) });
   }
 }

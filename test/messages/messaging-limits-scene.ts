@@ -4,11 +4,11 @@ import { BusinessAccountEntity } from '../../lib/accounts/business-account.entit
 import { PhoneNumberEntity } from '../../lib/accounts/phone-number.entity.js';
 import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
 import { People } from '../../lib/contacts/people.js';
-import { BudgetEntryEntity } from '../../lib/messages/budget-entry.entity.js';
-import { BudgetEntity } from '../../lib/messages/budget.entity.js';
-import type { BudgetGrant } from '../../lib/messages/budget-grant.js';
+import { LimitEntryEntity } from '../../lib/messages/limit-entry.entity.js';
+import { CountedPortfolioEntity } from '../../lib/messages/counted-portfolio.entity.js';
+import type { ReservedRecipients } from '../../lib/messages/reserved-recipients.js';
 import type { Portfolio } from '../../lib/messages/portfolio.js';
-import { RecipientBudget } from '../../lib/messages/recipient-budget.js';
+import { MessagingLimits } from '../../lib/messages/messaging-limits.js';
 import { ServiceWindows } from '../../lib/messages/service-windows.js';
 import { WorkspaceEntity } from '../../lib/accounts/workspace.entity.js';
 import { newMessage } from '../store/new-message.js';
@@ -20,13 +20,13 @@ export const DAY_MS = 24 * 60 * 60 * 1000;
 export const HOUR_MS = 60 * 60 * 1000;
 export const MINUTE_MS = 60 * 1000;
 
-/** What tests set the time by, and all budgets of a test go by. */
+/** What tests set the time by, and all limits of a test go by. */
 export interface Clock {
   now: number;
 }
 
-/** A process's budget that goes by the test's clock. */
-export class BudgetOfTest extends RecipientBudget {
+/** A process's limits that goes by the test's clock. */
+export class MessagingLimitsOfTest extends MessagingLimits {
   readonly #clock: Clock;
 
   constructor(dataSource: DataSource, clock: Clock) {
@@ -53,10 +53,10 @@ export const people = (count: number, from = 0): string[] =>
 export const at = (time: number): Date => new Date(time);
 
 /** Who of a grant is allowed, has a place reserved by it, and is inside the service window. */
-export const inSets = ({ allowed, reserved, inWindow }: BudgetGrant): string[][] =>
+export const inSets = ({ allowed, reserved, inWindow }: ReservedRecipients): string[][] =>
   [allowed, reserved, inWindow].map((set) => [...set]);
 
-/** Rows of the tables that a budget reads. */
+/** Rows of the tables that a limits reads. */
 export class BudgetRows {
   #lastMessageId = 0;
 
@@ -83,17 +83,17 @@ export class BudgetRows {
 
   /** Who is entered, with the time that they were counted last. */
   async entries(): Promise<Record<string, number>> {
-    const entries = await this.dataSource.getRepository(BudgetEntryEntity).find({ order: { recipient: 'ASC' } });
+    const entries = await this.dataSource.getRepository(LimitEntryEntity).find({ order: { recipient: 'ASC' } });
     return Object.fromEntries(entries.map(({ recipient, countedAt }) => [recipient, countedAt.getTime()]));
   }
 
-  budgets(): Promise<BudgetEntity[]> {
-    return this.dataSource.getRepository(BudgetEntity).find();
+  limits(): Promise<CountedPortfolioEntity[]> {
+    return this.dataSource.getRepository(CountedPortfolioEntity).find();
   }
 
   async clear(): Promise<void> {
     const { dataSource } = this;
-    for (const entity of [BudgetEntryEntity, BudgetEntity, MessageEntity])
+    for (const entity of [LimitEntryEntity, CountedPortfolioEntity, MessageEntity])
       await dataSource.getRepository(entity).clear();
     for (const entity of [PhoneNumberEntity, BusinessAccountEntity]) {
       await dataSource.createQueryBuilder().delete().from(entity).execute();

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimateLimitDelay } from '../../lib/messages/recipient-budget.js';
+import { estimateLimitDelay } from '../../lib/messages/messaging-limits.js';
 
 describe('the wait for places', () => {
   it.each<[number, number, number, number | null | undefined, number, string]>([

@@ -3,8 +3,8 @@ import { boundedCache } from '../bounded-cache.js';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { change, select, type Statements } from '../store/statement.js';
-import type { BudgetEntries } from './budget-entries.js';
-import { BudgetEntity } from './budget.entity.js';
+import type { LimitEntries } from './limit-entries.js';
+import { CountedPortfolioEntity } from './counted-portfolio.entity.js';
 import type { Portfolio } from './portfolio.js';
 
 const LET_GO_AGAIN_AFTER_MS = 10 * 60 * 1000;
@@ -15,17 +15,17 @@ const NOT_YET = new Date(0);
  * The portfolios whose recipients are entered one by one. Entering begins with those whom the messages tell of, and
  * ends when there is no limit any more, so that it begins afresh when there is one again.
  */
-export class KeptBudgets {
+export class CountedPortfolios {
   readonly #dataSource: DataSource;
-  readonly #entries: BudgetEntries;
-  readonly #budgets: Repository<BudgetEntity>;
+  readonly #entries: LimitEntries;
+  readonly #portfolios: Repository<CountedPortfolioEntity>;
   readonly #known = boundedCache<string, true>(10_000);
   readonly #letGo = boundedCache<string, true>(10_000, LET_GO_AGAIN_AFTER_MS);
 
-  constructor(dataSource: DataSource, entries: BudgetEntries) {
+  constructor(dataSource: DataSource, entries: LimitEntries) {
     this.#dataSource = dataSource;
     this.#entries = entries;
-    this.#budgets = dataSource.getRepository(BudgetEntity);
+    this.#portfolios = dataSource.getRepository(CountedPortfolioEntity);
   }
 
   /**
@@ -58,7 +58,10 @@ export class KeptBudgets {
    */
   async isKept({ id }: Portfolio): Promise<boolean> {
     if (this.#known.has(id)) return true;
-    const query = this.#budgets.createQueryBuilder('budget').select('budget.portfolioId').where({ portfolioId: id });
+    const query = this.#portfolios
+      .createQueryBuilder('portfolio')
+      .select('portfolio.portfolioId')
+      .where({ portfolioId: id });
     // The builder itself would ask a replica, where there are some, and that may be late.
     const rows: unknown[] = await this.#dataSource.query(...query.getQueryAndParameters());
     if (rows.length > 0) this.#known.set(id, true);
@@ -67,8 +70,8 @@ export class KeptBudgets {
 
   /** Whether what was sent before has been taken over, too. */
   async isComplete({ id }: Portfolio): Promise<boolean> {
-    const budget = await this.#budgets.findOneBy({ portfolioId: id });
-    return budget !== null && budget.countedSince > NOT_YET;
+    const counted = await this.#portfolios.findOneBy({ portfolioId: id });
+    return counted !== null && counted.countedSince > NOT_YET;
   }
 
   /** Keeps the portfolio no more. At most once in a while, for it is asked at every send. */
@@ -76,7 +79,7 @@ export class KeptBudgets {
     if (this.#letGo.has(portfolio.id)) return;
     this.#letGo.set(portfolio.id, true);
     this.#known.delete(portfolio.id);
-    await retryOnDeadlock(() => this.#budgets.delete({ portfolioId: portfolio.id }));
+    await retryOnDeadlock(() => this.#portfolios.delete({ portfolioId: portfolio.id }));
     await this.#entries.removeExpired(portfolio, now);
   }
 
@@ -86,13 +89,16 @@ export class KeptBudgets {
     body: (now: Date) => Statements<Result>,
   ): Statements<{ readonly result: Result } | undefined> {
     const own = { portfolioId: portfolio.id };
-    const query = this.#budgets.createQueryBuilder('budget').select('budget.countedSince', 'countedSince').where(own);
+    const query = this.#portfolios
+      .createQueryBuilder('portfolio')
+      .select('portfolio.countedSince', 'countedSince')
+      .where(own);
     const [row] = yield* select<{ countedSince: number }>(query, { lock: true, numbers: ['countedSince'] });
     if (!row) return undefined;
     const now = clock();
     if (row.countedSince === NOT_YET.getTime()) {
       yield* this.#entries.takeOver(portfolio, now);
-      yield* change(this.#budgets.createQueryBuilder().update().set({ countedSince: now }).where(own));
+      yield* change(this.#portfolios.createQueryBuilder().update().set({ countedSince: now }).where(own));
     }
     return { result: yield* body(now) };
   }
@@ -100,7 +106,7 @@ export class KeptBudgets {
   /** From here on everybody enters whom they send to: so the row stands before what was sent earlier is taken over. */
   async #begin({ id }: Portfolio): Promise<void> {
     const row = { portfolioId: id, countedSince: NOT_YET };
-    await retryOnDeadlock(() => this.#budgets.createQueryBuilder().insert().values(row).orIgnore().execute());
+    await retryOnDeadlock(() => this.#portfolios.createQueryBuilder().insert().values(row).orIgnore().execute());
   }
 }
 

@@ -1,10 +1,10 @@
 import { Entity, Index, PrimaryColumn } from 'typeorm';
 import { DateColumn } from '../store/columns.js';
 
-/** Somebody who counts, or is about to count, against the messaging limit of a business portfolio. */
+/** A recipient who counts, or is about to count, against the messaging limit of a business portfolio. */
 @Entity('whatsapp_budget_entries')
 @Index(['portfolioId', 'countedAt'])
-export class BudgetEntryEntity {
+export class LimitEntryEntity {
   /** Meta's id of the business portfolio, or of the account where the portfolio is not known. */
   @PrimaryColumn({ name: 'portfolio_id', type: 'varchar', length: '80' })
   portfolioId!: string;

@@ -3,7 +3,7 @@ import { DateColumn } from '../store/columns.js';
 
 /** A business portfolio whose recipients are counted; its row is the lock under which they are reserved. */
 @Entity('whatsapp_budgets')
-export class BudgetEntity {
+export class CountedPortfolioEntity {
   @PrimaryColumn({ name: 'portfolio_id', type: 'varchar', length: '80' })
   portfolioId!: string;
 

@@ -5,17 +5,24 @@ import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { migratedDatabase, openDatabase } from '../store/open-database.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
-import { BudgetOfTest, BudgetRows, type Clock, people, portfolio, countedAs } from './budget-scene.js';
+import {
+  MessagingLimitsOfTest,
+  BudgetRows,
+  type Clock,
+  people,
+  portfolio,
+  countedAs,
+} from './messaging-limits-scene.js';
 
 const NUMBER = '813400';
 const ROUNDS = 25;
 
-describeEachDatabase('budgets of two processes', (database) => {
+describeEachDatabase('limits of two processes', (database) => {
   let fresh: FreshDatabase;
   let connections: DataSource[];
   let rows: BudgetRows;
   let clock: Clock;
-  let budgets: BudgetOfTest[];
+  let processes: MessagingLimitsOfTest[];
 
   beforeAll(async () => {
     fresh = await database.create();
@@ -30,7 +37,7 @@ describeEachDatabase('budgets of two processes', (database) => {
   beforeEach(async () => {
     await rows.clear();
     clock = { now: Date.UTC(2026, 10, 21, 12) };
-    budgets = connections.map((connection) => new BudgetOfTest(connection, clock));
+    processes = connections.map((connection) => new MessagingLimitsOfTest(connection, clock));
   });
 
   it('that reserve the last places at the same time give out each one once', async () => {
@@ -39,8 +46,8 @@ describeEachDatabase('budgets of two processes', (database) => {
       const shared = portfolio(30, `b-${round}`);
       const reserveAll = (from: number) =>
         Promise.all(
-          [...budgets, ...budgets, ...budgets].map((budget, turn) =>
-            budget.reserve(shared, NUMBER, people(4, from + turn * 3)),
+          [...processes, ...processes, ...processes].map((limits, turn) =>
+            limits.reserve(shared, NUMBER, people(4, from + turn * 3)),
           ),
         );
       const grants = [...(await reserveAll(0)), ...(await reserveAll(100))];
@@ -58,9 +65,9 @@ describeEachDatabase('budgets of two processes', (database) => {
     const watch = () => void (most = Math.max(most, new Set([...sendingTo, ...sentTo]).size));
     const leave = (recipient: string) => sendingTo.splice(sendingTo.indexOf(recipient), 1);
 
-    const send = async (budget: BudgetOfTest) => {
+    const send = async (limits: MessagingLimitsOfTest) => {
       for (let slice = 0; slice < ROUNDS; slice += 1) {
-        const grant = await budget.reserve(shared, NUMBER, people(5, randomInt(20)));
+        const grant = await limits.reserve(shared, NUMBER, people(5, randomInt(20)));
         sendingTo.push(...grant.allowed);
         watch();
         await setImmediate();
@@ -70,20 +77,20 @@ describeEachDatabase('budgets of two processes', (database) => {
         for (const recipient of taken) sentTo.add(recipient);
         watch();
         for (const recipient of taken) leave(recipient);
-        await Promise.all([budget.giveBack(shared, refused, grant), budget.count(shared, taken, new Date(clock.now))]);
+        await Promise.all([limits.release(shared, refused, grant), limits.count(shared, taken, new Date(clock.now))]);
       }
     };
-    await Promise.all([...budgets, ...budgets].map(send));
+    await Promise.all([...processes, ...processes].map(send));
 
     expect(most).toBeLessThanOrEqual(12);
     expect(sentTo.size).toBeGreaterThan(0);
     expect(Object.keys(await rows.entries())).toEqual(expect.arrayContaining([...sentTo].map(countedAs)));
-    expect((await budgets[0]?.usage(shared))?.used).toBeLessThanOrEqual(12);
+    expect((await processes[0]?.usage(shared))?.used).toBeLessThanOrEqual(12);
   });
 
   it('that first count while single sends go out miss none of them', async () => {
     await rows.addAccount({ businessAccountId: 'a-1', ownerBusinessId: 'b-1', phoneNumberId: NUMBER });
-    const [sender, reserver] = budgets;
+    const [sender, reserver] = processes;
     const recipients = people(40);
     const sendAll = async () => {
       for (const recipientPhone of recipients) {

@@ -8,9 +8,9 @@ import { runInTransaction } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { execute } from '../store/execute.js';
 import { batchesOf } from './batches.js';
-import { BudgetEntries, COUNTED_FOR_MS } from './budget-entries.js';
-import { type BudgetGrant, grantPlaces, SETTLED_AFTER_MS } from './budget-grant.js';
-import { KeptBudgets } from './kept-budgets.js';
+import { LimitEntries, COUNTED_FOR_MS } from './limit-entries.js';
+import { type ReservedRecipients, reserveWithinLimit, SETTLED_AFTER_MS } from './reserved-recipients.js';
+import { CountedPortfolios } from './counted-portfolios.js';
 import type { MessageEntity } from './message.entity.js';
 import { recipientOf } from './recipient.js';
 import { type NumberOfPortfolio, type Portfolio, portfolioOf, recipientsReached } from './portfolio.js';
@@ -23,15 +23,15 @@ const later = (moment: Date, ms: number): Date => new Date(moment.getTime() + ms
 /**
  * The messaging limit: how many people a business portfolio may send to outside the service window. A person counts for
  * 24 hours from the last message to them. Kept in the database, for all processes together: of two that reserve at the
- * same time, neither gets a place that the other has. Where there is no limit, nothing is kept.
+ * same time, the limit is never exceeded. Where there is no limit, nothing is kept.
  *
  * A bulk send reserves before it sends, then counts or gives back; a single send is counted after Meta took it.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/messaging-limits
  */
 @Injectable()
-export class RecipientBudget {
-  readonly #entries: BudgetEntries;
-  readonly #kept: KeptBudgets;
+export class MessagingLimits {
+  readonly #entries: LimitEntries;
+  readonly #kept: CountedPortfolios;
   readonly #tidied = boundedCache<string, true>(10_000, TIDIED_AGAIN_AFTER_MS);
   readonly #workspaces = boundedCache<string, number>(1_000, 60_000);
   readonly #clock = (): Date => this.now();
@@ -41,8 +41,8 @@ export class RecipientBudget {
     private readonly windows: ServiceWindows,
     private readonly people: People,
   ) {
-    this.#entries = new BudgetEntries(dataSource);
-    this.#kept = new KeptBudgets(dataSource, this.#entries);
+    this.#entries = new LimitEntries(dataSource);
+    this.#kept = new CountedPortfolios(dataSource, this.#entries);
   }
 
   /** Whose limit counts for what a number sends. */
@@ -51,10 +51,14 @@ export class RecipientBudget {
   }
 
   /**
-   * Reserves places for recipients, in their order, as far as there are any. Whoever counts already, or is inside the
+   * Reserves recipients against the limit, in their order, as far as it allows. A recipient who counts already, or is inside the
    * service window of the number, needs none. A person is one, by whatever numbers and user ids they are named.
    */
-  async reserve(portfolio: Portfolio, phoneNumberId: string, recipients: readonly string[]): Promise<BudgetGrant> {
+  async reserve(
+    portfolio: Portfolio,
+    phoneNumberId: string,
+    recipients: readonly string[],
+  ): Promise<ReservedRecipients> {
     const now = this.now();
     const { limit } = portfolio;
     if (limit === null) {
@@ -73,7 +77,7 @@ export class RecipientBudget {
     await this.#tidy(portfolio, now);
     const keys = [...new Set(outside.map((recipient) => keyOf.get(recipient) ?? recipient))];
     const granted = await this.#kept.locked(portfolio, this.#clock, (then) =>
-      grantPlaces(this.#entries, { ...portfolio, limit }, keys, then),
+      reserveWithinLimit(this.#entries, { ...portfolio, limit }, keys, then),
     );
     const named = (some: ReadonlySet<string>) => outside.filter((name) => some.has(keyOf.get(name) ?? name));
     return {
@@ -86,13 +90,13 @@ export class RecipientBudget {
   }
 
   /**
-   * Frees the places of those to whom certainly nothing was sent: Meta refused, or was not called. Whoever was counted
-   * since, or reserved by others too, keeps their place.
+   * Releases reservations of those to whom certainly nothing was sent: Meta refused, or was not called. Recipients who were
+   * counted since, or reserved by others too, still count.
    */
-  async giveBack(
+  async release(
     portfolio: Portfolio,
     recipients: readonly string[],
-    { reserved, reservedAt, keyOf }: Pick<BudgetGrant, 'reserved' | 'reservedAt' | 'keyOf'>,
+    { reserved, reservedAt, keyOf }: Pick<ReservedRecipients, 'reserved' | 'reservedAt' | 'keyOf'>,
   ): Promise<void> {
     const own = recipients.filter((recipient) => reserved.has(recipient)).map((name) => keyOf.get(name) ?? name);
     if (portfolio.limit === null || own.length === 0) return;
@@ -138,7 +142,7 @@ export class RecipientBudget {
     return quotaUsage(portfolio.limit, used);
   }
 
-  /** How many of the recipients would need a place; where there is no limit, all who are outside the service window. */
+  /** How many of the recipients would count anew; where there is no limit, all who are outside the service window. */
   async neededOf(portfolio: Portfolio, phoneNumberId: string, recipients: readonly string[]): Promise<number> {
     const now = this.now();
     if (portfolio.limit !== null) await this.#kept.keep(portfolio, this.#clock);
@@ -155,10 +159,10 @@ export class RecipientBudget {
   }
 
   /**
-   * How long it takes until so many people more have had a place each, if nobody else takes one: the last of them then
-   * need not wait any longer. In ms, 0 when there are enough places at once.
+   * Milliseconds until so many people more could be sent to, if no other send uses the limit; 0 when the limit has room for
+   * all of them at once.
    */
-  async waitFor(portfolio: Portfolio, needed: number): Promise<number> {
+  async estimateDelay(portfolio: Portfolio, needed: number): Promise<number> {
     const { limit } = portfolio;
     if (limit === null) return 0;
     await this.#kept.keep(portfolio, this.#clock);
@@ -199,25 +203,25 @@ export class RecipientBudget {
 }
 
 /** A messaging limit, and how many count against it now. */
-interface Places {
+interface LimitUsage {
   readonly limit: number;
   readonly used: number;
 }
 
-/** When the last place that is needed becomes free. */
+/** When the limit has room for the last one. */
 interface Wait {
   /** Which of those who count now makes it free by leaving, the oldest being 0; null: the first of our own sends. */
   readonly leaver: number | null;
-  /** Days after that, for our own sends keep their places for a day each. */
+  /** Days after that, for our own sends count for a day each. */
   readonly days: number;
 }
 
 /**
- * How long it takes until `needed` more people have had their place, each taken as soon as it is free and kept for a
- * day: so the same places come free again day after day.
+ * How long it takes until `needed` more people could be sent to, each as soon as the limit has room, which they then use
+ * for a day: so the same room comes free again day after day.
  * @returns null when there are enough at once
  */
-export function estimateLimitDelay({ limit, used }: Places, needed: number): Wait | null {
+export function estimateLimitDelay({ limit, used }: LimitUsage, needed: number): Wait | null {
   const available = Math.max(0, limit - used);
   if (needed <= available) return null;
   if (limit <= 0) return { leaver: null, days: Infinity };
