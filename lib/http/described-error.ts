@@ -34,16 +34,16 @@ export interface DescribedError {
   readonly problems?: readonly Problem[];
   /** How many problems there are beyond those. */
   readonly furtherProblems?: number;
-  /** How a bulk send that was refused stands against the messaging limit. */
+  /** The messaging limit and the need of a bulk send that was refused. */
   readonly quota?: BulkQuota;
   /** Seconds. */
   readonly retryAfter?: number;
   readonly meta?: DescribedMetaError;
-  /** Row id of the message that was not sent, or whose outcome nobody knows. */
+  /** Row id of the message that was not sent, or of unknown outcome. */
   readonly messageId?: number;
 }
 
-/** Tells status and content of any error; one that nobody foresaw is a 500 that tells nothing. */
+/** Returns status and content of any error; an unexpected one is a 500 without details. */
 export function describeError(error: unknown): DescribedError {
   const described = describeKind(error);
   return error instanceof WhatsAppError ? { ...described, messageId: error.messageId } : described;

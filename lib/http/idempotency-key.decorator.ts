@@ -20,7 +20,7 @@ export const IdempotencyKey = createParamDecorator((_: unknown, context): Idempo
     throw new ValidationError([{ path: 'Idempotency-Key', message: 'must be one header of 1 to 255 characters.' }]);
   }
   const { apiKeyId, workspace } = callerOf(request);
-  // One route answers with and without a slash at its end and, on Express, in capitals; its parameters are told apart.
+  // One route answers with and without a slash at its end and, on Express, in capitals; the spelling of its parameters counts.
   const path = request.originalUrl.split('?', 1)[0]?.replace(/\/+$/, '').toLowerCase();
   const scope = JSON.stringify([apiKeyId ?? workspace, request.method, path, request.params ?? {}]);
   return { key, scope, body: request.body };

@@ -10,7 +10,7 @@ export interface RateLimit {
   readonly perMinute: number;
 }
 
-/** A guard that lets each API key make so many requests a minute; stands after the guards that tell who calls. */
+/** A guard that lets each API key make so many requests a minute; it runs after the guards that identify the caller. */
 export function rateLimitGuard({ place, perMinute }: RateLimit): Type<CanActivate> {
   @Injectable()
   class RateLimitGuard implements CanActivate {

@@ -7,7 +7,7 @@ interface UrlRequest {
   readonly originalUrl: string;
 }
 
-/** The address that the client asked for, whatever prefixes stand in it. */
+/** The address that the client requested, with all prefixes. */
 export const RequestUrl = createParamDecorator((_: unknown, context): URL => {
   const { protocol, host, originalUrl } = context.switchToHttp().getRequest<UrlRequest>();
   const origin = `${protocol}://${host ?? ''}`;

@@ -13,7 +13,7 @@ export interface StreamedAnswerOptions {
 
 /**
  * An answer that is made as the client reads it, and no further once the client is gone. Where it cannot go on the
- * connection breaks, so that nobody takes the half for the whole.
+ * connection breaks, so that no client takes a part for the whole.
  */
 export function streamedAnswer(
   chunks: AsyncIterable<string>,

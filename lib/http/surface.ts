@@ -34,7 +34,7 @@ export interface Surface {
   readonly controllers: readonly Type[];
   /** Guards where the host names none; `ApiKeyGuard` when left out. */
   readonly guards?: readonly Type<CanActivate>[];
-  /** Guards that stand behind those that tell who calls, also where the host names those: rules of the API itself. */
+  /** Guards that run after those that identify the caller, whoever names those: rules of the API itself. */
   readonly rules?: readonly Type<CanActivate>[];
   /** Requests a minute of each API key where the host does not say; as many as they like when left out. */
   readonly rateLimit?: number;
@@ -42,13 +42,13 @@ export interface Surface {
   readonly takesUntypedJson?: boolean;
   /** Words every error as this API's clients know them. */
   readonly filter: Type<SurfaceExceptionFilter>;
-  /** What API documents tell of it; they are silent about a surface without. */
+  /** Its part of API documents, which leave out a surface without. */
   readonly documentation?: SurfaceDocumentation;
 }
 
-/** What API documents tell of all handlers of a surface. */
+/** What API documents say of all handlers of a surface. */
 export interface SurfaceDocumentation {
-  /** The tag that its handlers stand under. */
+  /** The tag of its handlers. */
   readonly tag: string;
   /** Class of the bodies of refusals. */
   readonly refusal: Type;
@@ -56,7 +56,7 @@ export interface SurfaceDocumentation {
   readonly refusals: readonly RefusalDescription[];
   /** Statuses that its rules end any request with, so that its handlers need not name them. */
   readonly everywhere?: readonly number[];
-  /** What stands in its prefix, such as a subdomain. */
+  /** The parameters of its prefix, such as a subdomain. */
   readonly params?: Readonly<Record<string, ParameterDescription>>;
 }
 
@@ -83,7 +83,7 @@ export interface SurfaceRoute {
   readonly method: string;
   /** Such as `api/v1/meta-templates/send`, below the host's global prefix. */
   readonly path: string;
-  /** Media types of bodies that its handler reads as they come, beside JSON. */
+  /** Media types of bodies that its handler reads as a stream, besides JSON. */
   readonly streamedTypes: readonly string[];
   /** Whether its handler gets the bytes of a body alone, whatever their type. */
   readonly takesRawBody: boolean;

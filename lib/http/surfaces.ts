@@ -35,7 +35,7 @@ export function mountSurfaces(options: SurfacesOptions): MountedSurface[] {
   ];
 }
 
-/** Clients of the conversations' API know the webhook below its prefix; the guards that the host gives it stand there, too. */
+/** Clients of the conversations' API know the webhook below its prefix; the guards that the host gives it are used there, too. */
 function webhookBelow(
   conversations: boolean | SurfaceOptions | undefined,
   webhook: boolean | SurfaceOptions | undefined,

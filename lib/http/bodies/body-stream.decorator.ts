@@ -3,7 +3,7 @@ import { createParamDecorator } from '@nestjs/common';
 import { decodedBytes } from './decoded-bytes.js';
 import { drainOnceAnswered, streamedTypeOf, whileConnected } from './streamed-bodies.js';
 
-/** A body that is read as it comes. */
+/** A body that is read as a stream. */
 export interface ByteStream {
   /** Its media type, in small letters and without parameters. */
   readonly type: string;
@@ -33,7 +33,7 @@ export const BodyStream = createParamDecorator((_: unknown, context): ByteStream
   return { type, contentType: raw.headers['content-type'] ?? type, bytes };
 });
 
-/** What a request says beside a streamed body, which is in its query; else its JSON body. */
+/** The fields of a request: its query where the body is a stream, else its JSON body. */
 export const RequestFields = createParamDecorator((_: unknown, context): unknown => {
   const request = context.switchToHttp().getRequest<SurfaceRequest>();
   return streamedTypeOf(request) === undefined ? request.body : request.query;

@@ -72,7 +72,7 @@ export function takeTrailingSlashes(fastify: FastifyLike): void {
   // Then both are one route, which cannot be added twice.
   if (routerOptions?.ignoreTrailingSlash || ignoreTrailingSlash) return;
   fastify.addHook('onRoute', (route) => {
-    // HEAD is added by Fastify itself beside each GET.
+    // Fastify itself adds HEAD to each GET.
     if (!surfaceRouteIn(route.config) || route.url.endsWith('/') || route.method === 'HEAD') return;
     fastify.route({ ...route, url: `${route.url}/` });
   });

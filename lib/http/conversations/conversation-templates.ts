@@ -16,10 +16,10 @@ import { checkMessageComponents } from '../../templates/variables/check-message-
 import { variablesOfComponents } from '../../templates/variables/variables-of-components.js';
 import { languageOf, templateProblems } from './template-given.js';
 
-/** A template with its values, of which it was checked that they fit. */
+/** A template with its values, which are checked. */
 export type FilledTemplate = Omit<SendTemplateToInput, 'to' | 'requestId' | 'idempotency'>;
 
-/** Templates whose values are given as components in Meta's own shape. */
+/** Templates with their values as components in Meta's own shape. */
 @Injectable()
 export class ConversationTemplates {
   constructor(

@@ -284,7 +284,7 @@ export class SendTemplateController {
   }
 
   #failed(phoneNumber: string, error: unknown): RecipientResult {
-    // It tells of the whole request: that it was another one, or is still running.
+    // It concerns the whole request, which was another one or is still running.
     if (error instanceof IdempotencyConflictError) throw error;
     const described = describeError(error);
     if (described.status === 500 && !this.outages.covers(error)) this.logger.error(String(error));
@@ -292,7 +292,7 @@ export class SendTemplateController {
   }
 }
 
-/** Each recipient has a row of their own, and each row a key; the first one's tells whether the request is the same. */
+/** Each recipient has a row of their own, and each row a key; the first one's shows whether the request is the same. */
 const ofRecipient = ({ scope, ...input }: IdempotencyInput, index: number): IdempotencyInput => ({
   ...input,
   scope: `${scope} recipient ${index}`,

@@ -222,7 +222,7 @@ export class MessagingSendController {
     return recipientOf(body, this.contactsOptions.defaultCountry);
   }
 
-  /** What the service finds wrong. Where nobody knows the number, there is no template to hold the values against. */
+  /** Returns the problems that the service finds. An unknown number has no template to check the values against. */
   async #check(input: SendTemplateInput, sender: RecipientDto): Promise<Problem[]> {
     try {
       const phoneNumberId = await this.#numberOf(sender, input.workspace);

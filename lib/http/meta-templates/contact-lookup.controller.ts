@@ -9,7 +9,7 @@ import { IsOptional } from 'class-validator';
 import { ValidDtoPipe } from '../dto.pipe.js';
 import { Field } from '../surface/field.decorator.js';
 
-/** Query of `GET /contact-lookup/`: any number is answered, also one that is none. */
+/** Query of `GET /contact-lookup/`: any text is answered, also one that is no number. */
 class ContactLookupDto {
   @IsOptional()
   @Field({ description: 'A phone number.' })

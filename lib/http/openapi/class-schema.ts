@@ -9,6 +9,7 @@ const NAMED = new Map<string, Type>();
 /** The schemas of a surface's classes, each under a name of its own in `components.schemas`. */
 export class ClassSchemas {
   readonly #schemas = new Map<string, Schema>();
+  readonly #references = new Map<Type, Schema>();
 
   /** @param tag of the surface: two surfaces, or one and the host, may have classes of the same name */
   constructor(private readonly tag: string) {}
@@ -20,15 +21,16 @@ export class ClassSchemas {
 
   /** Returns a reference to the schema of a class. */
   refTo(type: Type): Schema {
+    const known = this.#references.get(type);
+    if (known) return known;
     const name = [...this.tag.split(' '), type.name].map(capitalized).join('');
     const named = NAMED.get(name) ?? type;
     if (named !== type) throw new Error(`Two classes of ${this.tag} are named ${type.name}: rename one.`);
     NAMED.set(name, type);
-    if (!this.#schemas.has(name)) {
-      this.#schemas.set(name, {});
-      this.#schemas.set(name, this.#schemaOf(type));
-    }
-    return { $ref: `#/components/schemas/${name}` };
+    const reference = { $ref: `#/components/schemas/${name}` };
+    this.#references.set(type, reference);
+    this.#schemas.set(name, this.#schemaOf(type));
+    return reference;
   }
 
   /** Returns the fields of a class that can be in a query, in which nothing is an object or null. */
@@ -101,7 +103,7 @@ const jsonType = (type: FieldOptions['type']): Schema['type'] => (typeof type ==
 const isPlain = (example: unknown): boolean =>
   typeof example === 'string' || typeof example === 'number' || typeof example === 'boolean';
 
-/** Nothing may stand next to a reference. */
+/** OpenAPI ignores what is next to a reference. */
 const withDescription = (reference: Schema, { description }: Schema): Schema =>
   description === undefined ? reference : { description, allOf: [reference] };
 
@@ -136,9 +138,15 @@ const IMPLIED: Readonly<Record<string, (constraints: Rule['constraints']) => Sch
   isWholeNumber: ([minimum, maximum]) => ({ type: 'integer', minimum, maximum }),
 };
 
+/** class-validator looks through the rules of all classes each time. */
+const RULES = new WeakMap<Type, ReadonlyMap<string, Rules>>();
+
 /** What the decorators of a class say of its fields. */
 function rulesOf(type: Type): ReadonlyMap<string, Rules> {
+  const known = RULES.get(type);
+  if (known) return known;
   const rules = new Map<string, Rules>();
+  RULES.set(type, rules);
   for (const { propertyName, name = '', constraints } of getMetadataStorage().getTargetValidationMetadatas(
     type,
     '',

@@ -30,7 +30,7 @@ export interface MountedController {
   readonly gates: Gates;
 }
 
-/** Has the host's API documents tell of a controller where `@nestjs/swagger` is installed; of what nobody described they are silent. */
+/** Adds a controller to the host's API documents where `@nestjs/swagger` is installed; handlers without a description are left out. */
 export function describeController(mounted: MountedController): void {
   const { controller, routes, inputs, documentation, filter, gates } = mounted;
   const swagger = loadSwagger();
@@ -100,7 +100,7 @@ interface MountedHandler {
   readonly schemas: ClassSchemas;
   /** What its caller must be able to do. */
   readonly ability: Ability | undefined;
-  /** What else stands before it. */
+  /** What else may refuse its requests. */
   readonly gates: Gates;
 }
 
@@ -329,7 +329,7 @@ function toOwnSchema(given: Schema): OwnOpenApiSchema {
 const mapped = (schemas: Readonly<Record<string, Schema>>): Record<string, OpenApiSchema> =>
   Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, toOpenApiSchema(schema)]));
 
-/** OpenAPI 3.0 knows `nullable` beside a `type` alone: of several schemas the first takes null. */
+/** OpenAPI 3.0 knows `nullable` only together with a `type`: of several schemas the first takes null. */
 function withTypedNull(schema: Schema): Schema {
   const { nullable, oneOf, ...rest } = schema;
   if (!nullable || !oneOf || schema.type) return schema;

@@ -26,7 +26,7 @@ export interface ParameterDescription {
   readonly required?: boolean;
 }
 
-/** What API documents tell of a handler; ability, path and key are told by the handler itself and its surface. */
+/** What API documents say of a handler; ability, path and key are those of the handler itself and of its surface. */
 export interface OperationDescription {
   readonly summary: string;
   readonly description?: string;

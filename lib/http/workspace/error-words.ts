@@ -8,7 +8,7 @@ import { SubdomainError } from './subdomain.guard.js';
 
 const NOT_VALID = 'Validation failed';
 
-/** An error with the status and the text that this API has for it. @param failure what a failed call of this kind is told */
+/** Returns an error with the status and the text that this API has for it. @param failure text of the handler */
 export function wordError(described: DescribedError, error: unknown, failure: string | undefined): DescribedError {
   if (error instanceof SubdomainError) return { ...described, status: 400, message: NOT_VALID };
   if (error instanceof UnauthenticatedError) {
@@ -61,7 +61,7 @@ const invalid = (described: DescribedError, path: string, message: string): Desc
   problems: [{ path, message }],
 });
 
-/** `TEMPLATE_NOT_FOUND` is told as `Template not found`. */
+/** `TEMPLATE_NOT_FOUND` becomes `Template not found`. */
 function wordsOf(code: string): string {
   const words = code.toLowerCase().replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -16,7 +16,7 @@ interface SubdomainRequest extends CallerRequest {
   readonly params: Readonly<Record<string, string | undefined>>;
 }
 
-/** Refuses a caller in whose path another workspace stands. Where the host's own prefix names none, there is nothing to refuse. */
+/** Refuses a path with the name of another workspace. A prefix of the host's without a subdomain refuses nothing. */
 @Injectable()
 export class SubdomainGuard implements CanActivate {
   /** @throws SubdomainError */

@@ -58,7 +58,7 @@ export class RateLimitAnswer {
   retry_after!: number;
 }
 
-/** Refusals of which the texts do not tell them apart. */
+/** Refusals that only the code distinguishes. */
 const WITH_CODE: ReadonlySet<number> = new Set([409, 504]);
 
 /** Seconds to wait where a limit of the host's does not say. */

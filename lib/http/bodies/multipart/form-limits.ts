@@ -9,6 +9,6 @@ export const LARGEST_HEADERS = 16 * 1024;
 
 /**
  * Bytes of a form that are read at all. Files over their limits are read to their end and dropped, for most clients read
- * their answer only when they have written everything; but not whatever somebody sends.
+ * their answer only when they have written everything; but not without a limit.
  */
 export const LARGEST_FORM = 1024 * 1024 * 1024;

@@ -101,7 +101,7 @@ interface Branch extends Map<string, string | string[] | Branch> {}
 class NestedFields {
   readonly #root: Branch = new Map();
 
-  /** A name that was given before stands for a list. @returns false when it stands for a text and an object at once */
+  /** A repeated name makes a list. @returns false when it names a text and an object at once */
   add(name: string, value: string): boolean {
     const steps = stepsOf(name);
     let branch = this.#root;
@@ -123,7 +123,7 @@ class NestedFields {
   }
 }
 
-/** Empty brackets stand for the next place of a list. */
+/** Empty brackets are the next place of a list. */
 const keyIn = (branch: Branch, step: string): string => (step === '' ? String(branch.size) : step);
 
 function plain(value: string | string[] | Branch): unknown {

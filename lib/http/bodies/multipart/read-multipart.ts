@@ -12,7 +12,7 @@ export const MULTIPART = 'multipart/form-data';
 
 /**
  * Reads a form to its end, its files into `parts`.
- * @throws UnreadableBodyError when it is none, or breaks off
+ * @throws UnreadableBodyError when it is no form, or incomplete
  * @throws BodyTooLargeError
  */
 export async function readMultipart({ bytes, contentType }: ByteStream, parts: FormParts, rules: FormFileRules) {
@@ -37,7 +37,7 @@ function busboyFor(contentType: string, rules: FormFileRules): BusboyInstance {
     return new Busboy({
       headers: { 'content-type': contentType },
       limits: { fieldSize: LARGEST_FIELD, headerSize: LARGEST_HEADERS },
-      // Not every client gives the file a name; and a text under a file's name is none that anybody wants.
+      // Not every client gives the file a name; and a text under a file's name is no field of the form.
       isPartAFile: (name, type, filename) =>
         filename !== undefined || type === 'application/octet-stream' || Object.hasOwn(rules, name ?? ''),
     });

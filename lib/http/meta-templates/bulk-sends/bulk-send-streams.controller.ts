@@ -205,7 +205,7 @@ function toCsv(results: AsyncIterable<BulkMessageView>, { bom = false } = {}): A
     escape_formulas: true,
     cast: { date: (time) => time.toISOString() },
   });
-  // What goes wrong is told to whoever reads.
+  // The reader of the stream gets the error.
   return pipeline(Readable.from(results), rows.setEncoding('utf8'), () => {});
 }
 

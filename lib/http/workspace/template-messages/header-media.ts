@@ -25,7 +25,7 @@ export interface HeaderMedia {
   readonly problems: readonly Problem[];
 }
 
-/** Reads which file is to stand in the header: one that is uploaded, or one that Meta fetches. */
+/** Reads the file of the header: one that is uploaded, or one that Meta fetches. */
 export function readHeaderMedia(body: TemplateMessageDto, form: Form): HeaderMedia {
   const problems: Problem[] = [];
   const named: Record<string, NamedField> = {};

@@ -111,7 +111,7 @@ export class TemplateRequests {
     return this.conversations.sendTemplateTo({ ...input, inOrder: parseValues(body, withMediaId(media, id)) });
   }
 
-  /** What went wrong; a refusal with everything that is wrong beside what it tells of, in this API's names. */
+  /** Returns the failure; a refusal with all further problems of the request, in this API's names. */
   async #whole(failure: unknown, { input, problems: given }: Read): Promise<unknown> {
     const isOfTemplate = failure instanceof NotFoundError || failure instanceof TemplateNotApprovedError;
     if (!isOfTemplate && !(failure instanceof ValidationError)) return failure;

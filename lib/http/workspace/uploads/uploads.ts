@@ -6,7 +6,7 @@ import type { MediaOfNumber } from '../../../media/media.inputs.js';
 import { MediaService } from '../../../media/media.service.js';
 import type { FormFile } from '../../bodies/multipart/form.js';
 
-/** A file of a form whose type was told. */
+/** A file of a form with its type. */
 export interface TypedFile {
   readonly file: FormFile;
   readonly mimeType: string;

@@ -8,7 +8,7 @@ export interface CsvRow {
   readonly cells: readonly string[];
 }
 
-/** From here on nobody can tell where a row ends. */
+/** The end of a row cannot be found from here on. */
 export class UnreadableCsvError extends Error {}
 
 /** As much as is parsed at a time: rows that are parsed and not yet taken are held in memory. */
@@ -43,7 +43,7 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
       return null;
     },
   });
-  // It is told to whoever writes; without a listener it would end the process.
+  // The writer gets the error; without a listener it would end the process.
   parser.on('error', () => {});
 
   try {
@@ -133,9 +133,13 @@ async function csvTextOf(chunks: AsyncIterable<Uint8Array>): Promise<CsvText> {
     firstLine = firstLineOf(head);
   }
   const line = firstLine ?? head.toString('utf8');
-  const [told, named] = /^\uFEFF?sep=(.)(?:\r\n|\n|\r)$/i.exec(line) ?? [];
-  const rest = told === undefined ? head : head.subarray(Buffer.byteLength(told));
-  return { bytes: joined(rest, iterator), delimiter: named ?? delimiterOf(line), line: told === undefined ? 1 : 2 };
+  const [directive, named] = /^\uFEFF?sep=(.)(?:\r\n|\n|\r)$/i.exec(line) ?? [];
+  const rest = directive === undefined ? head : head.subarray(Buffer.byteLength(directive));
+  return {
+    bytes: joined(rest, iterator),
+    delimiter: named ?? delimiterOf(line),
+    line: directive === undefined ? 1 : 2,
+  };
 }
 
 /** The first line with anything in it, its end included; undefined while it has not ended. */
