@@ -4,7 +4,7 @@ export type { WhatsAppModuleExtras, WhatsAppModuleOptions, WhatsAppModuleOptions
 export { setupWhatsApp } from './http/bodies/setup-whatsapp.js';
 export type { BodyOptions } from './http/bodies/setup-whatsapp.js';
 export type { SurfaceName, SurfacesOptions } from './http/surfaces.js';
-export type { SurfaceOptions } from './http/surface.js';
+export type { SurfaceOptions } from './http/surface/surface.js';
 export {
   addWhatsAppSecurity,
   type SecurityBuilder,

@@ -5,7 +5,7 @@ import { ApiKeysService } from './auth/api-keys.service.js';
 import { queueSetup } from './queue/queue.providers.js';
 import { bullOptionsOf } from './queue/queue-setup.js';
 import { WhatsAppDatabaseModule } from './store/database.module.js';
-import { MountedSurfaces } from './http/mounted-surfaces.js';
+import { MountedSurfaces } from './http/surface/mounted-surfaces.js';
 import { mountSurfaces } from './http/surfaces.js';
 import { WHATSAPP_LOGGER } from './logger.js';
 import { eventQueueSetup } from './webhooks/events/events.providers.js';

@@ -10,7 +10,7 @@ import { BusinessAccountEntity } from './accounts/business-account.entity.js';
 import { PhoneNumberEntity } from './accounts/phone-number.entity.js';
 import { InjectWhatsAppRepository } from './store/repositories.js';
 import { messageOf } from './foreign-errors.js';
-import type { MountedSurface } from './http/surface.js';
+import type { MountedSurface } from './http/surface/surface.js';
 import { WHATSAPP_LOGGER } from './logger.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from './process/processes.options.js';
 import { MetaRefresh } from './templates/meta-refresh.js';

@@ -1,8 +1,8 @@
 import { conversationsSurface } from './conversations/conversations.surface.js';
 import { metaTemplatesSurface } from './meta-templates/meta-templates.surface.js';
-import { joinPaths, mountSurface } from './mount-surface.js';
+import { joinPaths, mountSurface } from './surface/mount-surface.js';
 import { messagingSurface } from './messaging/messaging.surface.js';
-import type { MountedSurface, Surface, SurfaceOptions } from './surface.js';
+import type { MountedSurface, Surface, SurfaceOptions } from './surface/surface.js';
 import { webhookSurface } from './webhook/webhook.surface.js';
 import { workspaceSurface } from './workspace/workspace.surface.js';
 

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { isTransientDatabaseError, driverCodeOf } from '../../lib/store/driver-errors.js';
 import { codeOf, isError, messageOf } from '../../lib/foreign-errors.js';
-import { describeError } from '../../lib/http/described-error.js';
+import { describeError } from '../../lib/http/surface/described-error.js';
 import { readOfferExpiration } from '../../lib/templates/variables/values/read-variable.js';
 
 /** Runs where `Error` and `Date` are others, as the tests of a host run under Jest. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { AppRoute } from '../unrouted-requests.js';
-import { type SurfaceRoute, surfaceRouteOf } from '../surface.js';
+import type { AppRoute } from '../surface/unrouted-requests.js';
+import { type SurfaceRoute, surfaceRouteOf } from '../surface/surface.js';
 
 type Handle = (request: ExpressRequestLike, response: unknown, next: () => void) => unknown;
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { AppRoute } from '../unrouted-requests.js';
-import { type SurfaceRoute, surfaceRouteIn } from '../surface.js';
+import type { AppRoute } from '../surface/unrouted-requests.js';
+import { type SurfaceRoute, surfaceRouteIn } from '../surface/surface.js';
 
 interface FastifyRequestLike {
   readonly raw: IncomingMessage;

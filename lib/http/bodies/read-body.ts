@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { DEEPEST_JSON, isDeeperThan } from '../../graph/json-object.js';
-import type { SurfaceRoute } from '../surface.js';
+import type { SurfaceRoute } from '../surface/surface.js';
 import { BodyTooLargeError, UnreadableBodyError } from './body.errors.js';
 import { decodedBytes, isDecodable } from './decoded-bytes.js';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { MountedSurfaces } from '../mounted-surfaces.js';
-import { type SurfaceRoute, surfaceRouteOf } from '../surface.js';
+import { MountedSurfaces } from '../surface/mounted-surfaces.js';
+import { type SurfaceRoute, surfaceRouteOf } from '../surface/surface.js';
 import { ConsumedBodyError } from './body.errors.js';
 import { assertDepth, parseJson, type ReadBody, readBody, typeOf } from './read-body.js';
 import { markStreamed } from './streamed-bodies.js';

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { ConfigurationError } from '../../errors.js';
-import { MountedSurfaces } from '../mounted-surfaces.js';
+import { MountedSurfaces } from '../surface/mounted-surfaces.js';
 import { type FastifyLike, keepBodiesOnFastify, listenForRoutes, takeTrailingSlashes } from './fastify-bodies.js';
 
 export interface BodyOptions {

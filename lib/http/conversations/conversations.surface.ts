@@ -1,6 +1,6 @@
 import { NotFoundError } from '../../errors.js';
 import { exampleErrors } from '../openapi/example-errors.js';
-import type { Surface, SurfaceDocumentation } from '../surface.js';
+import type { Surface, SurfaceDocumentation } from '../surface/surface.js';
 import { ConversationsController } from './conversations.controller.js';
 import { ConversationsExceptionFilter, ErrorAnswer } from './conversations-exception.filter.js';
 import { SendController } from './send.controller.js';

@@ -8,9 +8,9 @@ import { type IdempotencyInput, IdempotencyConflictError } from '../../messages/
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { MessagesService } from '../../messages/messages.service.js';
 import { TemplatesService } from '../../templates/templates.service.js';
-import { describeError, type DescribedError } from '../described-error.js';
-import { type CheckedBody, DtoPipe } from '../dto.pipe.js';
-import { IdempotencyKey } from '../idempotency-key.decorator.js';
+import { describeError, type DescribedError } from '../surface/described-error.js';
+import { type CheckedBody, DtoPipe } from '../surface/dto.pipe.js';
+import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
 import { CONVERSATIONS_HTTP_OPTIONS, type ConversationsHttpOptions } from './conversations-http.options.js';
 import { ConversationTemplates, type FilledTemplate } from './conversation-templates.js';
 import { templateProblems } from './template-given.js';
@@ -30,7 +30,7 @@ import {
   Min,
 } from 'class-validator';
 import { exampleErrors } from '../openapi/example-errors.js';
-import { inNames } from '../surface-exception.filter.js';
+import { inNames } from '../surface/surface-exception.filter.js';
 import { Field } from '../surface/field.decorator.js';
 import { FieldNames } from '../surface/field-names.js';
 import { Failure, presentFailure } from './conversations-exception.filter.js';

@@ -6,7 +6,7 @@ import type { BlockOptions } from '../../contacts/contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from '../../contacts/contacts.options.js';
 import { ContactsService } from '../../contacts/contacts.service.js';
 import { ValidationError } from '../../errors.js';
-import { type CheckedBody, DtoPipe } from '../dto.pipe.js';
+import { type CheckedBody, DtoPipe } from '../surface/dto.pipe.js';
 import { Operation } from '../openapi/operation.js';
 import { Field } from '../surface/field.decorator.js';
 import type { ContactEntity } from '../../contacts/contact.entity.js';

@@ -1,8 +1,8 @@
 import { Catch } from '@nestjs/common';
 import type { Problem } from '../../errors.js';
 import { MetaApiError } from '../../graph/meta-api.error.js';
-import type { DescribedError } from '../described-error.js';
-import { SurfaceExceptionFilter } from '../surface-exception.filter.js';
+import type { DescribedError } from '../surface/described-error.js';
+import { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
 import { Field } from '../surface/field.decorator.js';
 
 /** Body of every refusal. */

@@ -1,6 +1,6 @@
 import { NotFoundError } from '../../errors.js';
 import { exampleErrors } from '../openapi/example-errors.js';
-import type { Surface, SurfaceDocumentation } from '../surface.js';
+import type { Surface, SurfaceDocumentation } from '../surface/surface.js';
 import { MessagingBlocksController } from './blocks.controller.js';
 import { ErrorAnswer, MessagingExceptionFilter } from './messaging-exception.filter.js';
 import { MessagingOverviewController } from './overview.controller.js';

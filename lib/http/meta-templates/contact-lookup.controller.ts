@@ -6,7 +6,7 @@ import { ContactSessions, type ContactSession } from '../../messages/service-win
 import { Operation } from '../openapi/operation.js';
 import type { ContactEntity } from '../../contacts/contact.entity.js';
 import { IsOptional } from 'class-validator';
-import { ValidDtoPipe } from '../dto.pipe.js';
+import { ValidDtoPipe } from '../surface/dto.pipe.js';
 import { Field } from '../surface/field.decorator.js';
 
 /** Query of `GET /contact-lookup/`: any text is answered, also one that is no number. */

@@ -1,8 +1,8 @@
 import { Catch } from '@nestjs/common';
 import type { Problem } from '../../errors.js';
-import type { DescribedError, DescribedMetaError } from '../described-error.js';
+import type { DescribedError, DescribedMetaError } from '../surface/described-error.js';
 import { array, string } from '../openapi/schema.js';
-import { SurfaceExceptionFilter } from '../surface-exception.filter.js';
+import { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
 import { Field } from '../surface/field.decorator.js';
 import type { FieldNames } from '../surface/field-names.js';
 import { presentQuota, QuotaInfo } from './bulk-sends/quota.presenter.js';

@@ -1,7 +1,7 @@
 import { TooManyRecipientsError } from '../../bulk/bulk.errors.js';
 import { NotFoundError } from '../../errors.js';
 import { exampleErrors } from '../openapi/example-errors.js';
-import type { Surface, SurfaceDocumentation } from '../surface.js';
+import type { Surface, SurfaceDocumentation } from '../surface/surface.js';
 import { BulkSendControlController } from './bulk-sends/bulk-send-control.controller.js';
 import { BulkSendStreamsController } from './bulk-sends/bulk-send-streams.controller.js';
 import { BulkSendsController } from './bulk-sends/bulk-sends.controller.js';

@@ -1,8 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { REQUIRED_ABILITY } from '../../auth/require-ability.decorator.js';
 import type { Ability } from '../../auth/ability.js';
-import type { SurfaceDocumentation, SurfaceRoute } from '../surface.js';
-import type { SurfaceExceptionFilter } from '../surface-exception.filter.js';
+import type { SurfaceDocumentation, SurfaceRoute } from '../surface/surface.js';
+import type { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
 import type { HandlerInput } from '../surface/handler-input.js';
 import { ClassSchemas, exampleOf } from './class-schema.js';
 import {

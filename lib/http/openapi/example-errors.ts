@@ -7,10 +7,10 @@ import { MetaUnreachableError } from '../../graph/meta-outcome.errors.js';
 import { IdempotencyConflictError } from '../../messages/idempotency-key.js';
 import { SendOutcomeUnknownError } from '../../messages/messages.errors.js';
 import { bodyTooLarge } from '../bodies/read-body.js';
-import { DtoPipe, NOT_AN_OBJECT } from '../dto.pipe.js';
+import { DtoPipe, NOT_AN_OBJECT } from '../surface/dto.pipe.js';
 import { fieldsOf } from '../surface/field.decorator.js';
-import type { RefusingHandler } from '../surface.js';
-import { rateLimited } from '../rate-limit.guard.js';
+import type { RefusingHandler } from '../surface/surface.js';
+import { rateLimited } from '../surface/rate-limit.guard.js';
 
 /** What a handler refuses of its request: a recipient's number, or a value that none of the fields takes. */
 function invalidRequest({ input: { body, query } }: RefusingHandler): ValidationError {

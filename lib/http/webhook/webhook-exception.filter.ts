@@ -1,6 +1,6 @@
 import { Catch } from '@nestjs/common';
-import type { DescribedError } from '../described-error.js';
-import { SurfaceExceptionFilter } from '../surface-exception.filter.js';
+import type { DescribedError } from '../surface/described-error.js';
+import { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
 import { Field } from '../surface/field.decorator.js';
 
 /** Body of every refusal. */

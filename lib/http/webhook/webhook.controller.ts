@@ -2,7 +2,7 @@ import { Controller, Get, Header, Headers, HttpCode, Post, RawBody, Res } from '
 import { HttpAdapterHost } from '@nestjs/core';
 import { WebhooksService } from '../../webhooks/webhooks.service.js';
 import { TakesRawBody } from '../bodies/raw-body.decorator.js';
-import { RequestUrl } from '../request-url.decorator.js';
+import { RequestUrl } from '../surface/request-url.decorator.js';
 import { Operation } from '../openapi/operation.js';
 import { string } from '../openapi/schema.js';
 import { Field } from '../surface/field.decorator.js';

@@ -1,7 +1,7 @@
 import { WebhookHandshakeError, WebhookSignatureError } from '../../webhooks/webhooks.errors.js';
 import { tooLargeToTake } from '../bodies/read-body.js';
 import { exampleErrors } from '../openapi/example-errors.js';
-import type { Surface, SurfaceDocumentation } from '../surface.js';
+import type { Surface, SurfaceDocumentation } from '../surface/surface.js';
 import { ErrorAnswer, WebhookExceptionFilter } from './webhook-exception.filter.js';
 import { WebhookController } from './webhook.controller.js';
 

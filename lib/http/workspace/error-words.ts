@@ -3,7 +3,7 @@ import { ConflictError, NotFoundError, ValidationError } from '../../errors.js';
 import { MetaApiError } from '../../graph/meta-api.error.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { UnreadableBodyError } from '../bodies/body.errors.js';
-import type { DescribedError } from '../described-error.js';
+import type { DescribedError } from '../surface/described-error.js';
 import { SubdomainError } from './subdomain.guard.js';
 
 const NOT_VALID = 'Validation failed';

@@ -1,7 +1,7 @@
 import { NotFoundError } from '../../errors.js';
 import { exampleErrors } from '../openapi/example-errors.js';
 import { string } from '../openapi/schema.js';
-import type { Surface, SurfaceDocumentation } from '../surface.js';
+import type { Surface, SurfaceDocumentation } from '../surface/surface.js';
 import { categoryControllers } from './contacts/categories.controller.js';
 import { ContactsController } from './contacts/contacts.controller.js';
 import { failureTextOf } from './fails-as.decorator.js';

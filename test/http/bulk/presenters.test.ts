@@ -1,7 +1,7 @@
 import { MessageEntity } from 'nestjs-whatsapp';
 import { describe, expect, it } from 'vitest';
 import { presentBulkMessage } from '../../../lib/http/meta-templates/bulk-sends/bulk-message.presenter.js';
-import { presentPage } from '../../../lib/http/meta-templates/bulk-sends/bulk-sends.controller.js';
+import { presentPage } from '../../../lib/http/meta-templates/bulk-sends/page.js';
 import { SendBulkDto } from '../../../lib/http/meta-templates/bulk-sends/send-bulk.controller.js';
 import { presentProblems } from '../../../lib/http/meta-templates/meta-templates-exception.filter.js';
 import { FieldNames } from '../../../lib/http/surface/field-names.js';

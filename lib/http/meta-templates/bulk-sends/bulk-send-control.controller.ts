@@ -3,7 +3,7 @@ import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
 import { BulkSendStateError } from '../../../bulk/bulk.errors.js';
-import { ValidDtoPipe } from '../../dto.pipe.js';
+import { ValidDtoPipe } from '../../surface/dto.pipe.js';
 import { Operation } from '../../openapi/operation.js';
 import { Field } from '../../surface/field.decorator.js';
 import { BULK_SEND_ANSWER, BulkSendView, ID_PARAM, NOT_FOUND, presentBulkSend } from './bulk-send.presenter.js';

@@ -1,21 +1,18 @@
-import { Controller, Get, Param, Query, type Type } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
-import { ValidDtoPipe } from '../../dto.pipe.js';
-import { IsPeriodEnd, periodEndOf } from '../../moment.js';
-import { PageDto, toPage } from '../../page.js';
-import { RequestUrl } from '../../request-url.decorator.js';
+import { ValidDtoPipe } from '../../surface/dto.pipe.js';
+import { IsPeriodEnd, periodEndOf } from '../../surface/moment.js';
+import { RequestUrl } from '../../surface/request-url.decorator.js';
 import { IsOptional } from 'class-validator';
 import type { BulkSendStatus } from '../../../bulk/bulk-send.js';
-import type { Page } from '../../../bulk/bulk.inputs.js';
-import { IsOneOf } from '../../is-one-of.decorator.js';
-import { exampleOf } from '../../openapi/class-schema.js';
-import { type AnswerDescription, Operation } from '../../openapi/operation.js';
-import { array, integer, nullable, object, string } from '../../openapi/schema.js';
+import { IsOneOf } from '../../surface/is-one-of.decorator.js';
+import { Operation } from '../../openapi/operation.js';
 import { Field } from '../../surface/field.decorator.js';
 import { MESSAGE_STATUSES } from '../message.presenter.js';
 import { BulkMessageView, presentBulkMessage } from './bulk-message.presenter.js';
+import { pageAnswer, PageDto, presentPage, toPage } from './page.js';
 import {
   BULK_SEND_ANSWER,
   BULK_SEND_STATUSES,
@@ -60,21 +57,6 @@ class ListBulkMessagesDto extends PageDto {
   @Field({ description: 'Only those with this status.' })
   status?: (typeof MESSAGE_STATUSES)[number];
 }
-
-/** Describes an answer with a page of items of a class. */
-const pageAnswer = (type: Type<object>): AnswerDescription => ({
-  description: 'A page of them.',
-  json: {
-    schema: (refTo) =>
-      object({
-        count: integer({ description: 'Of all pages.' }),
-        next: nullable(string({ format: 'uri' })),
-        previous: nullable(string({ format: 'uri' })),
-        results: array(refTo(type)),
-      }),
-    example: { count: 1, next: null, previous: null, results: [exampleOf(type)] },
-  },
-});
 
 /** Lists bulk sends and the results of their recipients. */
 @Controller('meta-templates/bulk-sends')
@@ -137,32 +119,4 @@ export class BulkSendsController {
     const found = await this.bulk.messages(id, { workspace, status: query.status, ...page });
     return presentPage(found, presentBulkMessage, { url, ...page });
   }
-}
-
-interface PageAsked {
-  /** The address of this page. */
-  readonly url: URL;
-  readonly page: number;
-  readonly pageSize: number;
-}
-
-/** A page of a list with the addresses of the next and the previous one, which keep the rest of the query. */
-export function presentPage<T>(
-  { items, total }: Page<T>,
-  present: (item: T) => object,
-  { url, page, pageSize }: PageAsked,
-): object {
-  const last = Math.max(1, Math.ceil(total / pageSize));
-  return {
-    count: total,
-    next: page < last ? addressOf(url, page + 1) : null,
-    previous: page > 1 ? addressOf(url, Math.min(page - 1, last)) : null,
-    results: items.map(present),
-  };
-}
-
-function addressOf(url: URL, page: number): string {
-  const address = new URL(url);
-  address.searchParams.set('page', String(page));
-  return address.href;
 }

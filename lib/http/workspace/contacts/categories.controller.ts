@@ -11,9 +11,9 @@ import {
 } from '../../../contacts/contact-categories.service.js';
 import type { ContactCategoryEntity, ContactCategoryKind } from '../../../contacts/contact-category.entity.js';
 import { NotFoundError, ValidationError } from '../../../errors.js';
-import { type CheckedBody, DtoPipe, ValidDtoPipe } from '../../dto.pipe.js';
+import { type CheckedBody, DtoPipe, ValidDtoPipe } from '../../surface/dto.pipe.js';
 import { Operation } from '../../openapi/operation.js';
-import { RequestUrl } from '../../request-url.decorator.js';
+import { RequestUrl } from '../../surface/request-url.decorator.js';
 import { IsFilled } from '../is-filled.js';
 import { PageDto, toPage } from '../page.dto.js';
 import { integer } from '../../openapi/schema.js';

@@ -7,7 +7,7 @@ import { BodyStream, type ByteStream } from '../../bodies/body-stream.decorator.
 import { MULTIPART } from '../../bodies/multipart/read-multipart.js';
 import { withForm } from '../../bodies/multipart/with-form.js';
 import { StreamedBody } from '../../bodies/streamed-body.decorator.js';
-import { IdempotencyKey } from '../../idempotency-key.decorator.js';
+import { IdempotencyKey } from '../../surface/idempotency-key.decorator.js';
 import { Operation } from '../../openapi/operation.js';
 import { FailsAs } from '../fails-as.decorator.js';
 import { Field } from '../../surface/field.decorator.js';

@@ -5,8 +5,8 @@ import { ConversationsService } from '../../../conversations/conversations.servi
 import { wasCreatedBy } from '../../../conversations/was-created-by.js';
 import { ValidationError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
-import { type CheckedBody, DtoPipe } from '../../dto.pipe.js';
-import { IdempotencyKey } from '../../idempotency-key.decorator.js';
+import { type CheckedBody, DtoPipe } from '../../surface/dto.pipe.js';
+import { IdempotencyKey } from '../../surface/idempotency-key.decorator.js';
 import { Operation } from '../../openapi/operation.js';
 import { FailsAs } from '../fails-as.decorator.js';
 import { presentSent, SentData } from '../sent.presenter.js';

@@ -3,7 +3,7 @@ import { ValidateBy } from 'class-validator';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from '../../../contacts/contacts.options.js';
 import { reportOnPhoneNumber, type PhoneReport } from '../../../contacts/phone-number.js';
-import { ValidDtoPipe } from '../../dto.pipe.js';
+import { ValidDtoPipe } from '../../surface/dto.pipe.js';
 import { Operation } from '../../openapi/operation.js';
 import { IsFilled } from '../is-filled.js';
 import { success, successAnswer, type Success } from '../success.js';

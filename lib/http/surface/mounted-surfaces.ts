@@ -1,7 +1,7 @@
 import type { LoggerService, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
-import { type ExpressLike, keepBodiesOnExpress, routesOf } from './bodies/express-bodies.js';
+import { type ExpressLike, keepBodiesOnExpress, routesOf } from '../bodies/express-bodies.js';
 import type { MountedSurface } from './surface.js';
 import { type AppRoute, findUnrouted, type Unrouted } from './unrouted-requests.js';
 

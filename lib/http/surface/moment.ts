@@ -1,5 +1,5 @@
 import { ValidateBy } from 'class-validator';
-import { readMoment, type ReadMoment, readPeriodEnd } from '../moment.js';
+import { readMoment, type ReadMoment, readPeriodEnd } from '../../moment.js';
 
 /** Checks that a field is an ISO 8601 date and time with its zone. */
 export const IsMoment = (): PropertyDecorator => isRead('isMoment', readMoment);

@@ -1,7 +1,7 @@
 import type { HttpException } from '@nestjs/common';
-import type { BulkQuota } from '../bulk/bulk-send.js';
-import { BulkValidationError, QuotaExceededError, TooManyRecipientsError } from '../bulk/bulk.errors.js';
-import { ForbiddenError, UnauthenticatedError } from '../auth/auth.errors.js';
+import type { BulkQuota } from '../../bulk/bulk-send.js';
+import { BulkValidationError, QuotaExceededError, TooManyRecipientsError } from '../../bulk/bulk.errors.js';
+import { ForbiddenError, UnauthenticatedError } from '../../auth/auth.errors.js';
 import {
   ConflictError,
   countProblems,
@@ -10,13 +10,13 @@ import {
   RateLimitedError,
   ValidationError,
   WhatsAppError,
-} from '../errors.js';
-import { isError } from '../foreign-errors.js';
-import { MetaApiError, rateLimitOf } from '../graph/meta-api.error.js';
-import { MetaUnreachableError, OutcomeUnknownError } from '../graph/meta-outcome.errors.js';
-import { SendOutcomeUnknownError, TemplateNotApprovedError } from '../messages/messages.errors.js';
-import { WebhookHandshakeError, WebhookSignatureError } from '../webhooks/webhooks.errors.js';
-import { BodyTooLargeError } from './bodies/body.errors.js';
+} from '../../errors.js';
+import { isError } from '../../foreign-errors.js';
+import { MetaApiError, rateLimitOf } from '../../graph/meta-api.error.js';
+import { MetaUnreachableError, OutcomeUnknownError } from '../../graph/meta-outcome.errors.js';
+import { SendOutcomeUnknownError, TemplateNotApprovedError } from '../../messages/messages.errors.js';
+import { WebhookHandshakeError, WebhookSignatureError } from '../../webhooks/webhooks.errors.js';
+import { BodyTooLargeError } from '../bodies/body.errors.js';
 
 /** Meta's side of a refusal. */
 export interface DescribedMetaError {

@@ -1,8 +1,8 @@
 import type { CanActivate, ControllerOptions, Type } from '@nestjs/common';
-import type { Ability } from '../auth/ability.js';
-import type { ParameterDescription } from './openapi/operation.js';
+import type { Ability } from '../../auth/ability.js';
+import type { ParameterDescription } from '../openapi/operation.js';
 import type { SurfaceExceptionFilter } from './surface-exception.filter.js';
-import type { HandlerInput } from './surface/handler-input.js';
+import type { HandlerInput } from './handler-input.js';
 
 /** How the host mounts a surface. */
 export interface SurfaceOptions {

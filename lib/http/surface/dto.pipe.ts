@@ -1,7 +1,7 @@
 import { Injectable, type PipeTransform, type Type } from '@nestjs/common';
 import { validateSync } from 'class-validator';
-import { type Problem, ValidationError } from '../errors.js';
-import { classOf, fieldsOf } from './surface/field.decorator.js';
+import { type Problem, ValidationError } from '../../errors.js';
+import { classOf, fieldsOf } from './field.decorator.js';
 
 /** A request body with everything that is wrong with it; it is only what its type says when there are no problems. */
 export interface CheckedBody<Dto> {
@@ -74,3 +74,10 @@ function checkNested(type: Type<object>, value: unknown, path: string, each = fa
 }
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** The problems that a surface found, and those of a service for other fields. */
+export function withFurther(own: readonly Problem[], further: readonly Problem[]): Problem[] {
+  const isNamed = (path: string): boolean =>
+    own.some((named) => path === named.path || path.startsWith(`${named.path}.`) || path.startsWith(`${named.path}[`));
+  return [...own, ...further.filter(({ path }) => !isNamed(path))];
+}

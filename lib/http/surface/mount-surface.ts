@@ -8,14 +8,14 @@ import {
   PIPES_METADATA,
   PARAMTYPES_METADATA,
 } from '@nestjs/common/constants';
-import { AbilityGuard } from '../auth/ability.guard.js';
-import { ApiKeyGuard } from '../auth/api-key.guard.js';
-import { isTakingRawBody } from './bodies/raw-body.decorator.js';
-import { RawBodyGuard, ReadableBodyGuard } from './bodies/readable-body.guard.js';
-import { streamedTypesOf } from './bodies/streamed-body.decorator.js';
-import { describeController } from './openapi/describe-controller.js';
-import { inputOf } from './surface/handler-input.js';
-import { NoteHandler, setFieldNames } from './surface/reached-handler.js';
+import { AbilityGuard } from '../../auth/ability.guard.js';
+import { ApiKeyGuard } from '../../auth/api-key.guard.js';
+import { isTakingRawBody } from '../bodies/raw-body.decorator.js';
+import { RawBodyGuard, ReadableBodyGuard } from '../bodies/readable-body.guard.js';
+import { streamedTypesOf } from '../bodies/streamed-body.decorator.js';
+import { describeController } from '../openapi/describe-controller.js';
+import { inputOf } from './handler-input.js';
+import { NoteHandler, setFieldNames } from './reached-handler.js';
 import { rateLimitGuard } from './rate-limit.guard.js';
 import {
   markSurfaceRoute,

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, type LoggerService } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { OutageLog } from '../store/outage-log.js';
-import { isError } from '../foreign-errors.js';
-import { WHATSAPP_LOGGER } from '../logger.js';
-import { drainOnceAnswered } from './bodies/streamed-bodies.js';
+import { OutageLog } from '../../store/outage-log.js';
+import { isError } from '../../foreign-errors.js';
+import { WHATSAPP_LOGGER } from '../../logger.js';
+import { drainOnceAnswered } from '../bodies/streamed-bodies.js';
 import { type DescribedError, describeError } from './described-error.js';
-import type { FieldNames } from './surface/field-names.js';
-import { fieldNamesOf, handlerOf } from './surface/reached-handler.js';
+import type { FieldNames } from './field-names.js';
+import { fieldNamesOf, handlerOf } from './reached-handler.js';
 
 type FrameworkRequest = IncomingMessage & { readonly raw?: IncomingMessage };
 type FrameworkResponse = ServerResponse & { readonly raw?: ServerResponse };

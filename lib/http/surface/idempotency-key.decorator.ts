@@ -1,7 +1,7 @@
 import { createParamDecorator } from '@nestjs/common';
-import { type CallerRequest, callerOf } from '../auth/caller.js';
-import { ValidationError } from '../errors.js';
-import type { IdempotencyInput } from '../messages/idempotency-key.js';
+import { type CallerRequest, callerOf } from '../../auth/caller.js';
+import { ValidationError } from '../../errors.js';
+import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 
 interface IdempotentRequest extends CallerRequest {
   readonly method: string;

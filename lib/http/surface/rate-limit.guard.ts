@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable, mixin, type Type } from '@nestjs/common';
-import { callerOf, type CallerRequest } from '../auth/caller.js';
-import { RateLimitedError } from '../errors.js';
-import { REQUEST_LIMITS, type RequestLimits } from '../pacing/request-limits.js';
+import { callerOf, type CallerRequest } from '../../auth/caller.js';
+import { RateLimitedError } from '../../errors.js';
+import { REQUEST_LIMITS, type RequestLimits } from '../../pacing/request-limits.js';
 
 export interface RateLimit {
   /** Where the requests go: each surface is counted by itself. */
