@@ -115,4 +115,4 @@ export function isAppSecret(given: unknown): boolean {
 
 /** How to mend what is none. */
 export const APP_SECRET_RULE =
-  'must be the app’s secret as the App Dashboard of Meta shows it, or a list of secrets; leave it out when there is none.';
+  'must be the app’s secret as the App Dashboard of Meta shows it, or a list of secrets; leave it out if you have none.';

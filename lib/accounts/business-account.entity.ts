@@ -41,7 +41,7 @@ export class BusinessAccountEntity {
 
   /** Meta's time of the last change of the account that a webhook told and that was applied; null before the first. */
   @DateColumn('told_at', { nullable: true })
-  toldAt!: Date | null;
+  reportedAt!: Date | null;
 
   /** When the last webhook about the account came, to within half a minute; null before the first. */
   @DateColumn('webhook_at', { nullable: true })

@@ -50,7 +50,7 @@ export class BusinessInfos {
     const profile = before ? await this.#profileOf(before) : {};
     const number = before?.syncedAt ? before : await this.#primaryNumber(workspaceId);
     const { websites, vertical } = profile;
-    const told: BusinessInfo = {
+    const fromMeta: BusinessInfo = {
       name: number?.account.ownerBusinessName ?? number?.verifiedName ?? null,
       email: nonBlankText(profile.email),
       phone: number?.displayPhoneNumber ?? null,
@@ -64,7 +64,7 @@ export class BusinessInfos {
       categories: typeof vertical === 'string' && !NO_VERTICALS.has(vertical) ? [vertical] : null,
     };
     const given = this.options.workspaces?.[workspace]?.info ?? {};
-    return { ...told, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+    return { ...fromMeta, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
   }
 
   async #primaryNumber(workspaceId: number): Promise<PhoneNumberOfAccount | undefined> {

@@ -76,7 +76,7 @@ export class PhoneNumbers {
     const isId = Number.isSafeInteger(id) && id >= 1 && id <= LARGEST_ID;
     const found = isId ? await this.#read(workspaceId, { id }) : undefined;
     if (found) return found;
-    throw new NotFoundError('PHONE_NUMBER_NOT_FOUND', `There is no phone number whose row is ${id}.`);
+    throw new NotFoundError('PHONE_NUMBER_NOT_FOUND', `Phone number ${id} not found.`);
   }
 
   /** Lists the numbers of every account that can be asked. @throws the first failure when none could */

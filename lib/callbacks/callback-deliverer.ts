@@ -80,12 +80,12 @@ export class ClaimedDeliveries {
   #rowAfter(delivery: ClaimedDelivery, { isDelivered, responseStatus, error }: CallbackAnswer) {
     const { id } = delivery;
     const [now, attempts] = [new Date(), delivery.attempts + 1];
-    const told = { id, attempts, responseStatus, error };
-    if (isDelivered) return { ...told, status: 'delivered' as const, nextAttemptAt: null, deliveredAt: now };
+    const result = { id, attempts, responseStatus, error };
+    if (isDelivered) return { ...result, status: 'delivered' as const, nextAttemptAt: null, deliveredAt: now };
     const delay = retryDelay(this.options.callbackRetryDelays, attempts);
-    if (delay === undefined) return { ...told, status: 'failed' as const, nextAttemptAt: null, deliveredAt: null };
+    if (delay === undefined) return { ...result, status: 'failed' as const, nextAttemptAt: null, deliveredAt: null };
     const nextAttemptAt = new Date(now.getTime() + delay);
-    return { ...told, status: 'pending' as const, nextAttemptAt, deliveredAt: null };
+    return { ...result, status: 'pending' as const, nextAttemptAt, deliveredAt: null };
   }
 }
 

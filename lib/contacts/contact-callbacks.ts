@@ -90,9 +90,9 @@ export class ContactCallbacks {
       event,
       contacts.map(({ workspaceId }) => workspaceId),
     );
-    const told = contacts.filter(({ workspaceId }) => wanting.has(workspaceId));
+    const wanted = contacts.filter(({ workspaceId }) => wanting.has(workspaceId));
     yield* this.outbox.put(
-      told.map((contact) => {
+      wanted.map((contact) => {
         const { id: contactId, workspaceId, updatedAt: at } = contact;
         return { workspaceId, event, contactId, at, data: contactData(contact) };
       }),

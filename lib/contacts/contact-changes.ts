@@ -59,8 +59,8 @@ export class ContactFiling {
         const found = yield* rows.lockKnown(workspaceId, identity);
         if (found === 'changing')
           throw new ConcurrentChangeError('The contact was merged or erased while it was stored.');
-        yield* rows.assertEmailFree(workspaceId, fields.emailKey, found === 'nobody' ? undefined : found.id);
-        if (found === 'nobody') {
+        yield* rows.assertEmailFree(workspaceId, fields.emailKey, found === 'unknown' ? undefined : found.id);
+        if (found === 'unknown') {
           const [id] = yield* rows.insert(workspaceId, [
             { ...NOTHING_FILED, ...fields, phone: phone ?? null, userId: userId ?? null },
           ]);
@@ -134,10 +134,10 @@ export class ContactChanges {
     if (identity === former) return { phone };
     const owner = yield* this.rows.lockKnown(workspaceId, identity);
     if (owner === 'changing') throw new ConcurrentChangeError('The owner of the number was merged or erased.');
-    const isOthers = owner !== 'nobody' && owner.id !== id;
+    const isOthers = owner !== 'unknown' && owner.id !== id;
     if (isOthers && owner.deletedAt === null) throw new ContactExistsError();
     if (former && !(yield* this.removal.isNeeded(contact))) yield* this.#release(contact, former);
-    if (owner === 'nobody') yield* this.rows.identify(workspaceId, identity, id);
+    if (owner === 'unknown') yield* this.rows.identify(workspaceId, identity, id);
     // What is kept of somebody who was taken out holds of their number.
     if (isOthers) yield* this.rows.merge([owner, contact], contact);
     return { phone, waId: null };

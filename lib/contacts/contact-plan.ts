@@ -134,8 +134,8 @@ export class ContactPlan {
     const byPhone = formerPhones
       .flatMap((phone) => ownerAt(this.#times.get(phone), before) ?? [])
       .find((owner) => owner.seenAt < at && (!formerId || !owner.userId || owner.userId === identityOf(formerId)));
-    const told = [formerId && this.#ownerOf(formerId), byPhone?.contactId, userId && this.#ownerOf(userId)];
-    const [first = this.#stranger(), ...others] = told.filter((id) => typeof id === 'number');
+    const owners = [formerId && this.#ownerOf(formerId), byPhone?.contactId, userId && this.#ownerOf(userId)];
+    const [first = this.#stranger(), ...others] = owners.filter((id) => typeof id === 'number');
     let contact = first;
     for (const other of others) contact = this.#merge(contact, other);
     if (formerId !== undefined) this.#bind(formerId, contact, before);

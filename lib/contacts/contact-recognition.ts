@@ -176,14 +176,14 @@ function traitsAfter(contact: Traits, own: readonly Ownership[], seen: readonly 
   const isPhonePresent = (phone: string | null | undefined) => !!phone && present.phones.includes(identityOf(phone));
   const traits = { phone: contact.phone, waId: contact.waId, userId: present.userId, profileName: contact.profileName };
   if (!isPhonePresent(traits.phone) || !isLatest(own, traits.phone)) {
-    const told = seen
+    const reported = seen
       .toReversed()
       .flatMap((person) => [phoneOf(person) ?? [], person.phone ?? [], person.waId ?? []].flat());
     const latest = present.phones[0];
     traits.phone =
       latest === undefined
         ? null
-        : truncateForColumn(told.find((one) => isPhone(one) && identityOf(one) === latest) ?? latest, 32);
+        : truncateForColumn(reported.find((one) => isPhone(one) && identityOf(one) === latest) ?? latest, 32);
     traits.waId = null; // it was the other number's
   }
   for (const person of seen) {

@@ -81,7 +81,7 @@ export class ContactRows {
   }
 
   /** Whose an identity is; `changing` when they were merged or erased just now: the next look shows as what. */
-  *lockKnown(workspaceId: number, identity: string): Statements<ContactEntity | 'nobody' | 'changing'> {
+  *lockKnown(workspaceId: number, identity: string): Statements<ContactEntity | 'unknown' | 'changing'> {
     const now = new Date();
     const times = yield* this.times(workspaceId, [identity]);
     // Former owners, too: a process that takes over an identity without an owner locks them as well.
@@ -91,7 +91,7 @@ export class ContactRows {
     const id = ownerAt(times, now)?.contactId;
     const isStill = ownerAt(after, now)?.contactId === id && after.every(({ contactId }) => owners.has(contactId));
     if (!isStill) return 'changing';
-    if (id === undefined) return 'nobody';
+    if (id === undefined) return 'unknown';
     const contact = contacts.find((one) => one.id === id);
     return contact && contact.erasedAt === null ? contact : 'changing';
   }
@@ -209,9 +209,9 @@ function oldestOf(contacts: readonly ContactEntity[]): ContactEntity {
 type Consent = Pick<ContactEntity, 'consentAt' | 'optedOutAt'>;
 
 /** Whether a wish about marketing is later than another; of two at the same moment, the one that wants none. */
-export function isLaterConsent(wish: Consent, than: Consent): boolean {
-  const [at, before] = [wish.consentAt?.getTime() ?? -1, than.consentAt?.getTime() ?? -1];
-  return at === before ? wish.optedOutAt !== null && than.optedOutAt === null : at > before;
+export function isLaterConsent(consent: Consent, than: Consent): boolean {
+  const [at, before] = [consent.consentAt?.getTime() ?? -1, than.consentAt?.getTime() ?? -1];
+  return at === before ? consent.optedOutAt !== null && than.optedOutAt === null : at > before;
 }
 
 function copy(from: ContactEntity, to: ContactEntity, names: readonly (keyof ContactEntity)[]): void {

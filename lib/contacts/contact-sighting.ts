@@ -27,8 +27,8 @@ export function identityOf(phoneOrUserId: string): string {
 
 /** Everything by which this person is recognised; empty when they told nothing. */
 export function identitiesOf({ userId, waId, phone }: ContactSighting): readonly string[] {
-  const told = [userId, waId, phone].flatMap((text) => (text ? [identityOf(text)] : []));
-  return [...new Set(told)].filter((identity) => identity !== '');
+  const identities = [userId, waId, phone].flatMap((text) => (text ? [identityOf(text)] : []));
+  return [...new Set(identities)].filter((identity) => identity !== '');
 }
 
 /** The number they can be written to, if they told one. */

@@ -35,7 +35,7 @@ export class MarketingConsents {
     source: ConsentSource,
     at: Date,
   ): Promise<readonly ContactEntity[]> {
-    return this.#wish(workspaceId, people, { optedOutAt: at, optOutSource: source, consentAt: at });
+    return this.#record(workspaceId, people, { optedOutAt: at, optOutSource: source, consentAt: at });
   }
 
   /**
@@ -49,7 +49,7 @@ export class MarketingConsents {
     source: ConsentSource,
     at: Date,
   ): Promise<readonly ContactEntity[]> {
-    return this.#wish(workspaceId, people, { optedOutAt: null, optOutSource: source, consentAt: at });
+    return this.#record(workspaceId, people, { optedOutAt: null, optOutSource: source, consentAt: at });
   }
 
   /**
@@ -104,13 +104,17 @@ export class MarketingConsents {
     return isMarketing && this.contacts.existsBy({ workspaceId, optedOutAt: Not(IsNull()) });
   }
 
-  #wish(workspaceId: number, people: readonly ContactSighting[], wish: Consent): Promise<readonly ContactEntity[]> {
+  #record(
+    workspaceId: number,
+    people: readonly ContactSighting[],
+    consent: Consent,
+  ): Promise<readonly ContactEntity[]> {
     const { rows } = this;
     return this.seen.change(workspaceId, people, function* (contacts) {
-      const later = contacts.filter((contact) => isLaterConsent(wish, contact));
-      yield* rows.update(later.map(({ id }) => ({ id, ...wish })));
-      const changed = later.filter(({ optedOutAt }) => (optedOutAt === null) !== (wish.optedOutAt === null));
-      return changed.map((contact) => Object.assign(contact, wish));
+      const later = contacts.filter((contact) => isLaterConsent(consent, contact));
+      yield* rows.update(later.map(({ id }) => ({ id, ...consent })));
+      const changed = later.filter(({ optedOutAt }) => (optedOutAt === null) !== (consent.optedOutAt === null));
+      return changed.map((contact) => Object.assign(contact, consent));
     });
   }
 }

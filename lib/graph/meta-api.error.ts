@@ -72,8 +72,8 @@ export class MetaApiError extends WhatsAppError {
 }
 
 function retryAfterOf(reaction: MetaReaction, known: number | undefined, answer: MetaErrorAnswer): number | undefined {
-  const told = reaction === 'API_SLOW' ? regainAccessIn(answer.usage) : undefined;
-  return told ?? known ?? answer.retryAfter;
+  const regainedIn = reaction === 'API_SLOW' ? regainAccessIn(answer.usage) : undefined;
+  return regainedIn ?? known ?? answer.retryAfter;
 }
 
 /** Seconds to wait where Meta names no time: a pair of numbers may exchange a message every 6 seconds. */

@@ -33,7 +33,7 @@ export class OutcomeUnknownError extends WhatsAppError {
   readonly httpStatus: number | undefined;
 
   constructor(failure: GraphFailure) {
-    super('OUTCOME_UNKNOWN', `Meta may have carried out the request, but did not tell: ${describeFailure(failure)}.`);
+    super('OUTCOME_UNKNOWN', `Meta may have carried out the request, but did not answer: ${describeFailure(failure)}.`);
     this.reason = failure.reason;
     this.systemCode = failure.systemCode;
     this.httpStatus = failure.httpStatus;

@@ -191,7 +191,7 @@ export function mediaTypeOfKind(kind: MediaKind, head: Uint8Array, filename: str
   const [likeliest = ''] = candidates;
   if (!TOLD_BY_NAME.has(Buffer.from(head.subarray(0, 2)).toString('latin1'))) return { mimeType: likeliest };
   const endings = candidates.map((type) => `.${MEDIA_TYPES.get(type)?.extensions[0]}`).join(', ');
-  return { problem: `needs a name that tells its type, which ends in one of ${endings}.` };
+  return { problem: `needs a name that shows its type: one that ends in ${endings}.` };
 }
 
 /** A WebP is a sticker, which is no image of a message. */

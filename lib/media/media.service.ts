@@ -85,9 +85,9 @@ export class MediaService {
     const { mimeType: given } = input;
     if (given !== undefined) assertSupported(plainType(given), 'mimeType');
     const { phoneNumberId, credential } = await this.#number(input);
-    const { file, ...told } = await this.#open(input);
+    const { file, ...hints } = await this.#open(input);
     try {
-      const mimeType = mediaTypeOf({ mimeType: given, ...told }, file.head);
+      const mimeType = mediaTypeOf({ mimeType: given, ...hints }, file.head);
       assertSize(file, largestOf(mimeType, file.head));
       return await this.uploads.of({ phoneNumberId, mimeType, sha256: file.sha256 }, file, credential);
     } finally {
@@ -155,13 +155,13 @@ interface DeclaredType {
 export function mediaTypeOf({ mimeType, contentType, filename }: DeclaredType, head: Uint8Array): string {
   const seen = typesOf(head);
   if (mimeType !== undefined) return assertSupported(assertDetected(plainType(mimeType), seen), 'mimeType');
-  const told = [contentType && plainType(contentType), filename && typeOfName(filename)];
-  const known = told.find((type) => type && MEDIA_TYPES.has(type) && (seen.length === 0 || seen.includes(type)));
+  const hinted = [contentType && plainType(contentType), filename && typeOfName(filename)];
+  const known = hinted.find((type) => type && MEDIA_TYPES.has(type) && (seen.length === 0 || seen.includes(type)));
   const type = known || seen[0];
   if (type !== undefined) return assertSupported(type, 'file');
   throw new InvalidMediaError({
     path: 'mimeType',
-    message: 'is needed: neither the name nor the first bytes of the file tell its type.',
+    message: 'is needed: neither the name nor the first bytes of the file show its type.',
   });
 }
 

@@ -84,7 +84,7 @@ export const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN';
 /** What a row says that waited for proof in vain. */
 export const OUTCOME_UNKNOWN_FAILURE: Failure = {
   errorCode: OUTCOME_UNKNOWN,
-  errorMessage: 'Meta never told whether it took the message.',
+  errorMessage: 'Meta never confirmed that it accepted the message.',
   errorDetails: null,
   errorTraceId: null,
 };

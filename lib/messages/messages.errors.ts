@@ -9,7 +9,7 @@ export class SendOutcomeUnknownError extends WhatsAppError {
   ) {
     super(
       'OUTCOME_UNKNOWN',
-      `Meta did not tell what became of message ${messageId}. It is not sent again; look it up later.`,
+      `Meta did not report the outcome of message ${messageId}. It is not sent again; look it up later.`,
       options,
     );
   }

@@ -43,16 +43,16 @@ const ORDER = ['sent', 'delivered', 'read', 'played', 'failed'] as const satisfi
  * is the earliest that was told of it; that of sending is the earliest of all. Of several failures the first one stays.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
  */
-export function applyStatus(standing: StatusFields, told: ReportedStatus): StatusFields {
+export function applyStatus(current: StatusFields, reported: ReportedStatus): StatusFields {
   const reached = {
-    sentAt: earliest(standing.sentAt, told.at),
-    deliveredAt: told.status === 'delivered' ? earliest(standing.deliveredAt, told.at) : standing.deliveredAt,
-    readAt: told.status === 'read' ? earliest(standing.readAt, told.at) : standing.readAt,
-    playedAt: told.status === 'played' ? earliest(standing.playedAt, told.at) : standing.playedAt,
+    sentAt: earliest(current.sentAt, reported.at),
+    deliveredAt: reported.status === 'delivered' ? earliest(current.deliveredAt, reported.at) : current.deliveredAt,
+    readAt: reported.status === 'read' ? earliest(current.readAt, reported.at) : current.readAt,
+    playedAt: reported.status === 'played' ? earliest(current.playedAt, reported.at) : current.playedAt,
   };
   const status = furthest(reached);
   if (status !== undefined) return { ...reached, ...NO_FAILURE, status, failedAt: null };
-  const failures = [...reportedFailure(standing), ...(told.status === 'failed' ? [failureIn(told)] : [])];
+  const failures = [...reportedFailure(current), ...(reported.status === 'failed' ? [failureIn(reported)] : [])];
   const [first] = failures.toSorted(byTimeAndText);
   if (first) return { ...reached, ...first, status: 'failed' };
   return { ...reached, ...NO_FAILURE, status: 'sent', failedAt: null };
@@ -81,8 +81,8 @@ export const inOrder = (one: ReportedStatus, other: ReportedStatus): number =>
   ORDER.indexOf(one.status) - ORDER.indexOf(other.status) || one.at.getTime() - other.at.getTime();
 
 /** Whether a step was not known before; of `sent` the row cannot tell, for Meta's answer said the same. */
-export function isNews(told: ReportedStatus, before: StatusFields): boolean {
-  switch (told.status) {
+export function isNews(reported: ReportedStatus, before: StatusFields): boolean {
+  switch (reported.status) {
     case 'delivered':
       return before.deliveredAt === null;
     case 'read':
@@ -103,9 +103,9 @@ function furthest({ playedAt, readAt, deliveredAt }: Partial<StatusFields>): Sta
 type FailureAt = Failure & Pick<StatusFields, 'failedAt'>;
 
 /** A failure that came after Meta took the message. Others were mistaken, once Meta tells anything of it. */
-function reportedFailure(standing: StatusFields): FailureAt[] {
-  if (standing.status !== 'failed' || !wasAccepted(standing)) return [];
-  const { failedAt, errorCode, errorMessage, errorDetails, errorTraceId } = standing;
+function reportedFailure(current: StatusFields): FailureAt[] {
+  if (current.status !== 'failed' || !wasAccepted(current)) return [];
+  const { failedAt, errorCode, errorMessage, errorDetails, errorTraceId } = current;
   return [{ failedAt, errorCode, errorMessage, errorDetails, errorTraceId }];
 }
 
@@ -124,4 +124,4 @@ const failureKey = ({ errorCode, errorMessage, errorDetails, errorTraceId }: Fai
 const valueOf = (value: Date | string | null): number | string | null =>
   types.isDate(value) ? value.getTime() : value;
 
-const earliest = (known: Date | null, told: Date): Date => (known && known <= told ? known : told);
+const earliest = (known: Date | null, reported: Date): Date => (known && known <= reported ? known : reported);

@@ -24,11 +24,11 @@ export class ConsentChanges {
   ) {}
 
   /** @returns of whom the host is told: whose wish changed, or, where what is told again is an event again, whose present one it is */
-  async note({ workspaceId, person: told, isOptedOut, source, at }: ConsentChange): Promise<readonly ContactEntity[]> {
-    const person = { ...told, at: told.at ?? at };
-    const wish = [workspaceId, [person], source, at] as const;
-    const changed = await (isOptedOut ? this.consents.optOut(...wish) : this.consents.optIn(...wish));
-    if (!this.queued.tellsAgain) return changed;
+  async note({ workspaceId, person: seen, isOptedOut, source, at }: ConsentChange): Promise<readonly ContactEntity[]> {
+    const person = { ...seen, at: seen.at ?? at };
+    const change = [workspaceId, [person], source, at] as const;
+    const changed = await (isOptedOut ? this.consents.optOut(...change) : this.consents.optIn(...change));
+    if (!this.queued.repeatsEvents) return changed;
     const contacts = await this.directory.ensure(workspaceId, [person]);
     return contacts.filter(
       ({ consentAt, optedOutAt }) => consentAt?.getTime() === at.getTime() && (optedOutAt !== null) === isOptedOut,

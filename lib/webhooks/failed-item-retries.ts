@@ -53,7 +53,7 @@ export class FailedItemRetries {
     const items: ReceivedItem[] = item.kind === 'unreadable' ? itemsOf(item.body) : [item];
     // What nobody could read was signed for this account alone.
     const isSigned = items.every((candidate) => candidate.businessAccountId === businessAccountId);
-    if (!isSigned) return [{ error: new WebhookItemError('It tells of another account than the one that signed it.') }];
+    if (!isSigned) return [{ error: new WebhookItemError('It is about another account than the one that signed it.') }];
     return this.application.apply(items);
   }
 }

@@ -44,7 +44,7 @@ export class FailedItems {
     ]);
     for (const row of news.slice(0, MOST_NAMED)) {
       this.logger.error(
-        `What a webhook told could not be applied: ${describe(row)}: ${row.error} It is kept; see ` +
+        `Could not apply a webhook item: ${describe(row)}: ${row.error} It is kept; see ` +
           'WebhooksService.failedItems(), and once the cause is mended, call applyAgain(id) or applyAllAgain() of it.',
       );
     }

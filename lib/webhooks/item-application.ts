@@ -34,7 +34,7 @@ export class ItemApplication {
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     @Inject(METERS) private readonly meters: Meters,
   ) {
-    const deliver = (told: readonly WhatsAppEvent[]) => this.#deliver(told);
+    const deliver = (emitted: readonly WhatsAppEvent[]) => this.#deliver(emitted);
     this.#statuses = new WebhookBatcher(status, deliver);
     this.#messages = new WebhookBatcher(message, deliver);
     this.#fields = new WebhookBatcher(field, deliver);
@@ -66,7 +66,7 @@ export class ItemApplication {
     } catch (error) {
       this.logger.error(`${events.length} events could not be delivered: ${String(error)}`);
       // What they tell is stored. Where it would be no event again, to have Meta tell it again is of no use.
-      if (this.queued.tellsAgain) throw error;
+      if (this.queued.repeatsEvents) throw error;
     }
   }
 }

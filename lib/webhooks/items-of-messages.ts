@@ -61,9 +61,9 @@ export function* itemsOfMessages(
     return { ...origin, kind: 'message', phoneNumberId: id, message, ...(contact && { contact }) };
   });
 
-  const isToldAbove = messages !== undefined || statuses !== undefined;
+  const isCoveredAbove = messages !== undefined || statuses !== undefined;
   const further = Object.keys(rest).filter((name) => !BESIDE_THEM.has(name));
-  if (!isToldAbove || further.length > 0) yield fieldItem(rest);
+  if (!isCoveredAbove || further.length > 0) yield fieldItem(rest);
 }
 
 /** What is no change here, and an event alone. */

@@ -95,7 +95,7 @@ describe('what Meta refuses', () => {
     ['location', { latitude: 0, longitude: 'seven' }, /^location.longitude: must be a number from -180 to 180/],
     ['contacts', [], /^contacts: has 0 items; Meta takes 1 to 257/],
     ['contacts', { name }, /^contacts: is an object; write a list/],
-    ['contacts', [{ name: { formatted_name: 'Ana' } }], /^contacts\[0\].name: needs a part beside formatted_name/],
+    ['contacts', [{ name: { formatted_name: 'Ana' } }], /^contacts\[0\].name: needs another part than formatted_name/],
     ['contacts', [{ name: { first_name: 'Ana' } }], /^contacts\[0\].name.formatted_name: is required/],
     ['contacts', [{ name, phones: [{ type: 'CELL' }] }], /^contacts\[0\].phones\[0\].phone: is required/],
     ['contacts', [{ name, birthday: '28.2.1990' }], /^contacts\[0\].birthday: must be written YYYY-MM-DD/],

@@ -41,7 +41,7 @@ describeEachQueue('Metrics', (open) => {
     await scene.ended(await scene.create(recipientsOf(10)));
     await sendOne(scene, 100);
     await expect(sendOne(scene, 101)).rejects.toThrow('131026');
-    await expect(sendOne(scene, 102)).rejects.toThrow('did not tell');
+    await expect(sendOne(scene, 102)).rejects.toThrow('did not report');
     await scene.app.get(MessagesService).sendText({ to: phoneOf(103), text: { body: 'Hello' } });
 
     const scraped = await scrape(scene);

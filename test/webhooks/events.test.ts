@@ -185,7 +185,7 @@ describe('the types of handlers', () => {
 describe('events by a queue', () => {
   it('need a queue', async () => {
     await expect(start([Listener], { options: { events: { delivery: 'queue' } } })).rejects.toThrow(
-      "events: { delivery: 'queue' } needs queue: 'bull' beside it.",
+      "events: { delivery: 'queue' } needs queue: 'bull'.",
     );
   });
 

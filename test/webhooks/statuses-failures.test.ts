@@ -70,7 +70,7 @@ describe('a message that fails after Meta had taken it', () => {
     },
   );
 
-  it('pauses once: the same told again, after somebody resumed sending, pauses nothing', async () => {
+  it('pauses once: the same status again, after a person resumed sending, pauses nothing', async () => {
     const row = await fail(131031);
     const { phoneNumber } = statuses.scene.meta;
     await statuses.scene.app.get(AccountsService).resumeSending(phoneNumber.id);
@@ -109,7 +109,7 @@ describe('a message that fails after Meta had taken it', () => {
     expect(template.status).toBe('PAUSED');
   });
 
-  it('because its template was paused, pauses nothing when Meta has told of the template since', async () => {
+  it('because its template was paused, pauses nothing when Meta has reported on the template since', async () => {
     const { scene } = statuses;
     const row = await sendOne();
     const bulkSend = await scene.ended(await scene.create(recipientsOf(3)));
@@ -167,8 +167,11 @@ describe('a message that fails after Meta had taken it', () => {
     await scene.until(bulkSend, ({ counts }) => counts.unconfirmed === 2);
     const [first, second] = await scene.rows(bulkSend);
     if (!first || !second) throw new Error('There are no rows.');
-    const told = await statuses.heard(statuses.item(first, 'failed', { code: 131026 }), statuses.item(second, 'read'));
-    expect(JSON.stringify(told)).not.toContain('123456');
+    const reported = await statuses.heard(
+      statuses.item(first, 'failed', { code: 131026 }),
+      statuses.item(second, 'read'),
+    );
+    expect(JSON.stringify(reported)).not.toContain('123456');
     for (const row of [first, second]) expect(await statuses.row(row)).toMatchObject({ content: null });
   });
 });
@@ -211,7 +214,7 @@ describe('one of statuses[]', () => {
     ['one error after another', [null, { code: 1, message: 'a\0b' }], { errorCode: '1', errorMessage: 'ab' }],
   ])('that failed with %s tells what is known', (_, errors, failure) => {
     const update = readStatus(item({ status: 'failed', errors }));
-    expect(update.told).toMatchObject({ status: 'failed', failure });
+    expect(update.reported).toMatchObject({ status: 'failed', failure });
   });
 
   it.each([
@@ -232,7 +235,7 @@ describe('one of statuses[]', () => {
   });
 
   it('is the same with times as texts and as numbers', () => {
-    expect(readStatus(item({ timestamp: 1_790_000_000 })).told.at).toEqual(at(0));
-    expect(readStatus(item({})).told.at).toEqual(at(0));
+    expect(readStatus(item({ timestamp: 1_790_000_000 })).reported.at).toEqual(at(0));
+    expect(readStatus(item({})).reported.at).toEqual(at(0));
   });
 });

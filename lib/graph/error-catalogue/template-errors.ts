@@ -91,7 +91,7 @@ export const templateSubcodes: MetaErrorTable = {
     scope: 'template',
     meaning: 'A template of this name and language exists already.',
   },
-  2388039: { reaction: 'OPERATOR', scope: 'template', meaning: 'The template cannot be edited as it stands.' },
+  2388039: { reaction: 'OPERATOR', scope: 'template', meaning: 'The template cannot be edited in its present state.' },
   2388040: { reaction: 'OPERATOR', scope: 'template', meaning: 'A field of the template is too long.' },
   2388047: {
     reaction: 'OPERATOR',

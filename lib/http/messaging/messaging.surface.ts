@@ -21,7 +21,7 @@ const documentation: SurfaceDocumentation = {
     { description: 'The API key lacks the ability.', error: exampleErrors.lacksAbility },
     {
       description: 'The template or the phone number does not exist, or belongs to another workspace.',
-      error: new NotFoundError('PHONE_NUMBER_NOT_FOUND', 'There is no phone number whose row is 45.'),
+      error: new NotFoundError('PHONE_NUMBER_NOT_FOUND', 'Phone number 45 not found.'),
     },
     {
       description:

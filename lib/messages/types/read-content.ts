@@ -94,7 +94,7 @@ function checkContact(contact: Given): void {
   const name = contact.get('name').object();
   name?.get('formatted_name').text();
   if (name && !OTHER_NAMES.some((part) => name.get(part).isThere)) {
-    name.refuse(`needs a part beside formatted_name: ${OTHER_NAMES.join(', ')}.`);
+    name.refuse(`needs another part than formatted_name: ${OTHER_NAMES.join(', ')}.`);
   }
   for (const part of OTHER_NAMES) name?.get(part).optionalText();
   checkEach(contact.get('phones'), 'phone');

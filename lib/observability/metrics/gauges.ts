@@ -26,7 +26,7 @@ export const GAUGES = {
   sending_pauses: { help: 'Phone numbers and business accounts that send nothing at present.', labelNames: ['scope'] },
   callbacks_pending: { help: 'Callbacks to workspaces that were not delivered yet.', labelNames: [] },
   unread_parts: {
-    help: 'Above 0 when what a group of gauges tells could not be read, so that they are missing.',
+    help: 'Above 0 when a group of gauges could not be read, so that they are missing.',
     labelNames: ['part'],
   },
 } as const satisfies Readonly<Record<string, GaugeDescription>>;

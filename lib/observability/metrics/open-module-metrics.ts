@@ -198,7 +198,7 @@ class PromMetrics {
       return new Histogram({ ...name, help, labelNames: ['type'], buckets: SEND_BUCKETS });
     });
     this.statuses = this.#add('statuses_total', (name) => {
-      const help = 'What Meta told of messages by webhooks, each step of each message once.';
+      const help = 'Statuses that Meta reported by webhooks, each step of each message once.';
       return new Counter({ ...name, help, labelNames: ['status', 'error_code'] });
     });
     this.items = this.#add('webhook_items_total', (name) => {
@@ -206,7 +206,7 @@ class PromMetrics {
       return new Counter({ ...name, help, labelNames: ['kind', 'outcome'] });
     });
     this.lag = this.#add('webhook_lag_seconds', (name) => {
-      const help = 'From Meta’s time of what a webhook tells until it was applied.';
+      const help = 'From Meta’s time of a webhook’s item until it was applied.';
       return new Histogram({ ...name, help, labelNames: ['kind'], buckets: LAG_BUCKETS });
     });
     for (const gauge of gaugeNames) this.#add(gauge, (name) => newGauge(Gauge, name, gauge, samplesOf));

@@ -46,7 +46,7 @@ function tapTargetProblems({ tapTargets }: ComponentValues): Problem[] {
 function carouselProblems(cards: readonly TemplatePart[], carousel: GivenCarousel | undefined): Problem[] {
   if (!carousel) {
     const needsValues = cards.some((card) => variablesOfPart(card).some(({ isRequired }) => isRequired));
-    const message = `lacks the carousel, whose ${cards.length} cards need values.`;
+    const message = `lacks the carousel: its ${cards.length} cards need values.`;
     return needsValues ? [{ path: 'components', message }] : [];
   }
   const { path, cards: given } = carousel;

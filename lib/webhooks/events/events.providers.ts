@@ -21,6 +21,6 @@ export function eventQueueSetup(
 ): QueueSetup {
   if (delivery === 'process') return { imports: [], providers: [] };
   const bull = bullOptionsOf(queue);
-  if (!bull) throw new ConfigurationError("events: { delivery: 'queue' } needs queue: 'bull' beside it.");
+  if (!bull) throw new ConfigurationError("events: { delivery: 'queue' } needs queue: 'bull'.");
   return bullJobs({ name: EVENT_QUEUE_NAME, token: EVENT_QUEUE }, bull, database);
 }

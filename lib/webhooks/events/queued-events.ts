@@ -32,7 +32,7 @@ export class QueuedEvents implements OnApplicationBootstrap, BeforeApplicationSh
    * Whether what Meta tells again is an event again. It tells again what was not answered: a process may have been killed when
    * all was stored and nothing queued yet.
    */
-  get tellsAgain(): boolean {
+  get repeatsEvents(): boolean {
     return this.isOn;
   }
 

@@ -55,23 +55,24 @@ export class AccountUpdates {
   #update(change: AccountChange): FieldUpdate {
     const event = requiredText(change.value['event'], 'event');
     return async () => {
-      if (SENDING_EVENTS.has(event)) await this.#tell(change, event);
+      if (SENDING_EVENTS.has(event)) await this.#store(change, event);
       else if (event === 'ACCOUNT_VIOLATION')
-        this.#warn(change, `Meta tells of a violation: ${violationOf(change.value)}`);
+        this.#warn(change, `Meta reports a violation: ${violationOf(change.value)}`);
       return [];
     };
   }
 
   /** One told again, or after a later one, changes nothing. Noted afterwards: one that failed half way is told again. */
-  async #tell(change: AccountChange, event: string): Promise<void> {
+  async #store(change: AccountChange, event: string): Promise<void> {
     const { id } = change.account;
-    const toldAt = reportedUntil(change);
-    if (await this.accounts.existsBy({ id, toldAt: MoreThanOrEqual(toldAt) })) return;
+    const reportedAt = reportedUntil(change);
+    if (await this.accounts.existsBy({ id, reportedAt: MoreThanOrEqual(reportedAt) })) return;
     if (event === 'ACCOUNT_RESTRICTION') await this.#restrict(change);
     else if (event === 'DISABLED_UPDATE') await this.#ban(change);
     else if (event === 'ACCOUNT_RECONNECTED') await this.#resume(change);
     else await this.#pause(change, event, `Meta says ${event} of the account.`, null);
-    for (const before of [IsNull(), LessThan(toldAt)]) await this.accounts.update({ id, toldAt: before }, { toldAt });
+    for (const before of [IsNull(), LessThan(reportedAt)])
+      await this.accounts.update({ id, reportedAt: before }, { reportedAt });
   }
 
   /** The longest of them holds; the others are over before it. */
@@ -138,5 +139,5 @@ export class AccountUpdates {
 }
 
 function violationOf({ violation_info: info }: JsonObject): string {
-  return (isJsonObject(info) ? textOrNumber(info['violation_type']) : undefined) ?? 'of which it tells no more';
+  return (isJsonObject(info) ? textOrNumber(info['violation_type']) : undefined) ?? 'without details';
 }

@@ -39,26 +39,26 @@ export class ConsentUpdates {
   constructor(private readonly consents: ConsentChanges) {}
 
   #preferences(change: AccountChange): FieldUpdate {
-    const wishes = consentsOf(change);
+    const reportedConsents = consentsOf(change);
     return async () => {
       const events: MarketingConsentEvent[] = [];
-      for (const wish of wishes) {
-        for (const event of await this.#note(change, wish)) events.push(event);
+      for (const consent of reportedConsents) {
+        for (const event of await this.#note(change, consent)) events.push(event);
       }
       return events;
     };
   }
 
-  async #note(change: AccountChange, wish: ReportedConsent): Promise<MarketingConsentEvent[]> {
+  async #note(change: AccountChange, consent: ReportedConsent): Promise<MarketingConsentEvent[]> {
     const { account, businessAccountId } = change;
-    const told = { ...wish, workspaceId: account.workspaceId, source: 'user_preferences' } as const;
-    const contacts = await this.consents.note(told);
+    const noted = { ...consent, workspaceId: account.workspaceId, source: 'user_preferences' } as const;
+    const contacts = await this.consents.note(noted);
     return contacts.map((contact) => ({
       type: 'contact.consent',
       id: `${changeIdOf(change)} ${contact.id}`,
       businessAccountId,
       contact,
-      isOptedOut: wish.isOptedOut,
+      isOptedOut: consent.isOptedOut,
     }));
   }
 }
@@ -95,7 +95,7 @@ function personOf(preference: JsonObject, contactOf: ContactFinder): ContactSigh
     profileName: isJsonObject(profile) ? textOrNumber(profile['name']) : undefined,
   };
   if (person.waId === undefined && person.userId === undefined) {
-    throw new WebhookItemError('One of user_preferences is about nobody: it has neither wa_id nor user_id.');
+    throw new WebhookItemError('Invalid item of user_preferences: expected wa_id or user_id.');
   }
   return person;
 }

@@ -24,7 +24,7 @@ type NumberNews = Partial<
 
 /** Writes down what webhooks tell of phone numbers, in whatever order they come. */
 @Injectable()
-export class PhoneNumberUpdateRows {
+export class ReportedNumbers {
   constructor(
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
@@ -37,7 +37,7 @@ export class PhoneNumberUpdateRows {
     const own = await this.phoneNumbers.findBy({ accountId: change.account.id, removedAt: IsNull() });
     const numbers = own.filter((number) => digitsOf(number.displayPhoneNumber ?? '') === digits);
     if (numbers.length === 0) this.refetches.phoneNumbers(change.account);
-    await this.#tell(change, numbers, news);
+    await this.#store(change, numbers, news);
   }
 
   /** Of all numbers of the business portfolio, which share their messaging limit. */
@@ -45,11 +45,11 @@ export class PhoneNumberUpdateRows {
     const { id, ownerBusinessId } = change.account;
     const owned = ownerBusinessId === null ? [] : await this.accounts.findBy({ ownerBusinessId });
     const accountId = In([...new Set([id, ...owned.map((account) => account.id)])]);
-    await this.#tell(change, await this.phoneNumbers.findBy({ accountId, removedAt: IsNull() }), news);
+    await this.#store(change, await this.phoneNumbers.findBy({ accountId, removedAt: IsNull() }), news);
   }
 
   /** What was told later, or fetched since, stays; then, and of what happened within the same second, Meta is asked. */
-  async #tell(change: AccountChange, numbers: readonly PhoneNumberEntity[], news: NumberNews): Promise<void> {
+  async #store(change: AccountChange, numbers: readonly PhoneNumberEntity[], news: NumberNews): Promise<void> {
     const until = reportedUntil(change);
     const isOpen = ({ syncedAt }: PhoneNumberEntity) => !syncedAt || syncedAt.getTime() > until.getTime() - 1_000;
     const open = new Set(numbers.filter(isOpen).map(({ accountId }) => accountId));
@@ -85,7 +85,7 @@ export class NumberUpdates {
   ];
 
   constructor(
-    private readonly numbers: PhoneNumberUpdateRows,
+    private readonly numbers: ReportedNumbers,
     private readonly freedQuota: FreedQuota,
     private readonly waker: BulkWaker,
   ) {}

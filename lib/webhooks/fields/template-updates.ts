@@ -21,7 +21,7 @@ import { normalizeLanguage } from '../../templates/template-store.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
 
 /** A template as its webhooks name it. */
-interface ToldTemplate {
+interface ReportedTemplate {
   /** Meta's id. */
   readonly templateId: string;
   readonly name: string;
@@ -32,7 +32,7 @@ interface ToldTemplate {
 type TemplateNews = Partial<Pick<TemplateEntity, 'status' | 'category' | 'qualityScore' | 'rejectedReason'>>;
 
 /** @throws WebhookItemError */
-function templateOf({ value }: AccountChange): ToldTemplate {
+function templateOf({ value }: AccountChange): ReportedTemplate {
   return {
     templateId: requiredText(value['message_template_id'], 'message_template_id'),
     name: requiredText(value['message_template_name'], 'message_template_name'),
@@ -42,7 +42,7 @@ function templateOf({ value }: AccountChange): ToldTemplate {
 
 /** Writes down what webhooks tell of templates, in whatever order they come. */
 @Injectable()
-export class ToldTemplates {
+export class ReportedTemplates {
   constructor(
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
     private readonly refetches: MetaRefetches,
@@ -52,11 +52,12 @@ export class ToldTemplates {
    * What was told later, or fetched since, stays; then, and of what happened within the same second, Meta itself is asked.
    * @returns the template as it is now, if it is known
    */
-  async tell(change: AccountChange, told: ToldTemplate, news: TemplateNews): Promise<TemplateEntity | null> {
+  async update(change: AccountChange, reported: ReportedTemplate, news: TemplateNews): Promise<TemplateEntity | null> {
     const { account } = change;
     const until = reportedUntil(change);
-    const template = await this.#find(account.id, told);
-    if (!template || template.syncedAt.getTime() > until.getTime() - 1_000) this.refetches.template(account, told.name);
+    const template = await this.#find(account.id, reported);
+    if (!template || template.syncedAt.getTime() > until.getTime() - 1_000)
+      this.refetches.template(account, reported.name);
     if (!template) return null;
     await retryOnDeadlock(() =>
       this.templates.update(
@@ -67,7 +68,7 @@ export class ToldTemplates {
     return this.templates.findOneBy({ id: template.id });
   }
 
-  async #find(accountId: number, { templateId, name, language }: ToldTemplate): Promise<TemplateEntity | null> {
+  async #find(accountId: number, { templateId, name, language }: ReportedTemplate): Promise<TemplateEntity | null> {
     const byId = await this.templates.findOneBy({ accountId, templateId });
     return byId ?? this.templates.findOneBy({ accountId, name, language });
   }
@@ -100,26 +101,26 @@ export class TemplateUpdates {
   ];
 
   constructor(
-    private readonly templates: ToldTemplates,
+    private readonly templates: ReportedTemplates,
     private readonly pauses: TemplatePauses,
     private readonly waker: BulkWaker,
     private readonly refetches: MetaRefetches,
   ) {}
 
   #status(change: AccountChange): FieldUpdate {
-    const told = templateOf(change);
+    const reported = templateOf(change);
     const event = requiredText(change.value['event'], 'event').toUpperCase();
     const status = STATUS_AFTER.get(event);
     return async () => {
-      if (status === undefined) this.refetches.template(change.account, told.name);
-      else await this.#become(change, told, status);
-      return [statusEvent(change, told, event)];
+      if (status === undefined) this.refetches.template(change.account, reported.name);
+      else await this.#become(change, reported, status);
+      return [statusEvent(change, reported, event)];
     };
   }
 
-  async #become(change: AccountChange, told: ToldTemplate, status: string): Promise<void> {
+  async #become(change: AccountChange, reported: ReportedTemplate, status: string): Promise<void> {
     const { reason, message_template_category: category } = change.value;
-    const template = await this.templates.tell(change, told, {
+    const template = await this.templates.update(change, reported, {
       status,
       rejectedReason: truncateForColumn(textOrNumber(reason) ?? null, 64),
       ...(textOrNumber(category) !== undefined && {
@@ -131,20 +132,20 @@ export class TemplateUpdates {
   }
 
   #quality(change: AccountChange): FieldUpdate {
-    const told = templateOf(change);
+    const reported = templateOf(change);
     const qualityScore = truncateForColumn(requiredText(change.value['new_quality_score'], 'new_quality_score'), 64);
     return async () => {
-      await this.templates.tell(change, told, { qualityScore });
+      await this.templates.update(change, reported, { qualityScore });
       return [];
     };
   }
 
   /** With `correct_category` it is only announced: `new_category` is then the one that still holds. */
   #category(change: AccountChange): FieldUpdate {
-    const told = templateOf(change);
+    const reported = templateOf(change);
     const category = truncateForColumn(requiredText(change.value['new_category'], 'new_category'), 64).toUpperCase();
     return async () => {
-      await this.templates.tell(change, told, { category });
+      await this.templates.update(change, reported, { category });
       return [];
     };
   }
@@ -173,14 +174,14 @@ function reasonOf({ value }: AccountChange): string | undefined {
   return sentence === 'NONE' ? undefined : sentence;
 }
 
-function statusEvent(change: AccountChange, told: ToldTemplate, status: string): TemplateStatusEvent {
+function statusEvent(change: AccountChange, reported: ReportedTemplate, status: string): TemplateStatusEvent {
   return {
     type: 'template.status',
     id: changeIdOf(change),
     businessAccountId: change.businessAccountId,
-    templateId: told.templateId,
-    templateName: told.name,
-    language: told.language,
+    templateId: reported.templateId,
+    templateName: reported.name,
+    language: reported.language,
     status,
     reason: reasonOf(change) ?? null,
     raw: change.value,

@@ -22,9 +22,9 @@ export class InboundCallbacks {
   *taken(messages: readonly TakenMessage[]): Statements<void> {
     const workspaceIds = messages.map(({ inbound }) => inbound.workspaceId);
     const wanting = yield* this.outbox.wanting('message.inbound', workspaceIds);
-    const told = messages.filter(({ inbound }) => wanting.has(inbound.workspaceId));
+    const wanted = messages.filter(({ inbound }) => wanting.has(inbound.workspaceId));
     yield* this.outbox.put(
-      told.map((message) => ({
+      wanted.map((message) => ({
         workspaceId: message.inbound.workspaceId,
         event: 'message.inbound',
         contactId: message.conversation.contactId,

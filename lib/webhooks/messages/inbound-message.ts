@@ -100,10 +100,10 @@ const CHANGES: ReadonlySet<unknown> = new Set([
 export function numberChangeIn({ type, item, sender }: InboundMessage): NumberChange | undefined {
   const { system } = item.message;
   if (type !== 'system' || !isJsonObject(system) || !CHANGES.has(system.type)) return undefined;
-  const told = system.wa_id ?? system.new_wa_id;
-  const to = { waId: nonEmptyText(told), userId: nonEmptyText(system.user_id) };
+  const newWaId = system.wa_id ?? system.new_wa_id;
+  const to = { waId: nonEmptyText(newWaId), userId: nonEmptyText(system.user_id) };
   if (to.waId === undefined && to.userId === undefined) return undefined;
-  const isOldNumberTold = typeof item.message.from === 'string';
-  const from = { phone: isOldNumberTold ? sender.phone : undefined, userId: nonEmptyText(system.previous_user_id) };
+  const hasOldNumber = typeof item.message.from === 'string';
+  const from = { phone: hasOldNumber ? sender.phone : undefined, userId: nonEmptyText(system.previous_user_id) };
   return { from, to };
 }

@@ -29,12 +29,12 @@ export class InboundMessages implements WebhookApplier<MessageItem> {
     const { news: received, known } = await this.known.apart(await this.#read(items));
     // What comes first may be done again; once the rows are stored, nothing is but that it may be told again.
     await this.#followNumbers(received);
-    const again = this.queued.tellsAgain ? known : [];
+    const again = this.queued.repeatsEvents ? known : [];
     const optOuts = await this.#optOut([...again.map(({ inbound }) => inbound), ...received]);
     const stored = [...(await this.known.placed(again)), ...(await this.rows.store(received))];
     const news = stored.filter(({ isNew }) => isNew);
     this.numbers.count(news.map(({ message }) => message));
-    return [...optOuts, ...(this.queued.tellsAgain ? stored : news).flatMap(inboundEvent)];
+    return [...optOuts, ...(this.queued.repeatsEvents ? stored : news).flatMap(inboundEvent)];
   }
 
   async #read(items: readonly MessageItem[]): Promise<ReceivedMessage[]> {
@@ -58,8 +58,8 @@ export class InboundMessages implements WebhookApplier<MessageItem> {
     for (const message of received) {
       if (!isOneOfWords(this.options.optOutWords, message)) continue;
       const { workspaceId, sender, sentAt, item } = message;
-      const wish = { workspaceId, person: sender, isOptedOut: true, source: 'keyword', at: sentAt } as const;
-      for (const contact of await this.consents.note(wish)) {
+      const consent = { workspaceId, person: sender, isOptedOut: true, source: 'keyword', at: sentAt } as const;
+      for (const contact of await this.consents.note(consent)) {
         const id = `consent:${contact.id}:${sentAt.getTime()}`;
         events.push({
           type: 'contact.consent',

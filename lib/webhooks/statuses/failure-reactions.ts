@@ -131,8 +131,8 @@ export class MarketingOptOuts {
       // The person it was sent to, even if the number belongs to another by now.
       const at = createdAt;
       const person = { phone: recipientPhone || undefined, waId: waId ?? undefined, userId: userId ?? undefined, at };
-      const wish = { workspaceId, person, isOptedOut: true, source: 'user_preferences', at: failedAt } as const;
-      const contacts = await this.consents.note(wish);
+      const consent = { workspaceId, person, isOptedOut: true, source: 'user_preferences', at: failedAt } as const;
+      const contacts = await this.consents.note(consent);
       for (const contact of contacts) events.push(eventOf(contact, failedAt, businessAccountId));
     }
     return events;

@@ -21,7 +21,7 @@ import { keepErased, type MessageChange } from '../../messages/message-changes.j
 /** One of `statuses[]`, read. */
 export interface StatusUpdate {
   readonly wamid: string;
-  readonly told: ReportedStatus;
+  readonly reported: ReportedStatus;
   /** What the message took along, if this module wrote it. */
   readonly callbackData: CallbackData | undefined;
   readonly waId: string | null;
@@ -58,7 +58,7 @@ export function readStatus(item: StatusItem): StatusUpdate {
   const error = errorOf(status);
   return {
     wamid: wamidOf(status),
-    told: reportedStatus(status, error),
+    reported: reportedStatus(status, error),
     callbackData: decodeCallbackData(status['biz_opaque_callback_data']),
     waId: waIdOf(status),
     error,
@@ -112,7 +112,7 @@ export interface SettledMessage {
   /** What changes of the row; undefined when nothing does. */
   readonly change: MessageChange | undefined;
   /** The statuses that are of its present call. */
-  readonly told: readonly StatusUpdate[];
+  readonly applied: readonly StatusUpdate[];
   /** Those of them that tell a further step. */
   readonly news: readonly StatusUpdate[];
 }
@@ -125,15 +125,15 @@ export function settle(row: MessageEntity, updates: readonly StatusUpdate[]): Se
   const before = statusFieldsOf(row);
   const concerned = updates.filter((update) => isOfPresentCall(row, update));
   const news: StatusUpdate[] = [];
-  let standing = before;
-  for (const update of concerned.toSorted((one, other) => inOrder(one.told, other.told))) {
-    if (isNews(update.told, standing)) news.push(update);
-    standing = applyStatus(standing, update.told);
+  let current = before;
+  for (const update of concerned.toSorted((one, other) => inOrder(one.reported, other.reported))) {
+    if (isNews(update.reported, current)) news.push(update);
+    current = applyStatus(current, update.reported);
   }
-  if (isSame(before, standing)) return { message: row, change: undefined, told: concerned, news };
-  const settled = { id: row.id, ...standing, ...NOTHING_WAITS, ...identityOf(row, concerned) };
+  if (isSame(before, current)) return { message: row, change: undefined, applied: concerned, news };
+  const settled = { id: row.id, ...current, ...NOTHING_WAITS, ...identityOf(row, concerned) };
   const change = keepErased(row, settled);
-  return { message: Object.assign(row, change), change, told: concerned, news };
+  return { message: Object.assign(row, change), change, applied: concerned, news };
 }
 
 /** Whether a status is that of the row's present call, and not of an earlier one that was given up. */

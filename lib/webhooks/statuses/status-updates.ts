@@ -27,16 +27,16 @@ const MOST_REMEMBERED = 50_000;
 /** Makes of stored statuses what the host is told. */
 @Injectable()
 export class StatusEvents {
-  readonly #told = boundedCache<string, true>(MOST_REMEMBERED);
+  readonly #emitted = boundedCache<string, true>(MOST_REMEMBERED);
 
   constructor(private readonly queued: QueuedEvents) {}
 
   /** @param strange of messages that this deployment did not send */
   of(settled: readonly SettledMessage[], strange: readonly StatusUpdate[]): MessageStatusEvent[] {
     return [
-      ...settled.flatMap(({ message, told, news }) => {
+      ...settled.flatMap(({ message, applied, news }) => {
         const shown = withoutCode(message);
-        return (this.queued.tellsAgain ? told : news)
+        return (this.queued.repeatsEvents ? applied : news)
           .filter((update) => this.#isFirst(update))
           .map((update) => eventOf(update, shown));
       }),
@@ -45,21 +45,21 @@ export class StatusEvents {
   }
 
   #isFirst(update: StatusUpdate): boolean {
-    if (this.queued.tellsAgain) return true;
+    if (this.queued.repeatsEvents) return true;
     const id = idOf(update);
-    if (this.#told.has(id)) return false;
-    this.#told.set(id, true);
+    if (this.#emitted.has(id)) return false;
+    this.#emitted.set(id, true);
     return true;
   }
 }
 
-const idOf = ({ wamid, told }: StatusUpdate): string => `status.${wamid}.${told.status}`;
+const idOf = ({ wamid, reported }: StatusUpdate): string => `status.${wamid}.${reported.status}`;
 
 const eventOf = (update: StatusUpdate, message: MessageEntity | null): MessageStatusEvent => ({
   type: 'message.status',
   id: idOf(update),
   businessAccountId: update.item.businessAccountId,
-  status: update.told.status,
+  status: update.reported.status,
   message,
   raw: update.item.status,
 });
@@ -87,15 +87,15 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     // Before the rows say that they failed: what is done twice does no harm, and what a crash forgot nobody would do.
     const failures = await this.#failures(messages);
     await this.reactions.react(failures.filter(({ isNew }) => isNew));
-    const consents = await this.optOuts.note(failures.filter(({ isNew }) => isNew || this.queued.tellsAgain));
+    const consents = await this.optOuts.note(failures.filter(({ isNew }) => isNew || this.queued.repeatsEvents));
     const settled = await runInTransaction(this.dataSource, () => this.#settleAndTell(messages));
     this.#meter(settled);
     return [...this.events.of(settled, strange), ...consents];
   }
 
   #meter(settled: readonly SettledMessage[]): void {
-    for (const { told } of settled.flatMap(({ news }) => news)) {
-      this.meters.reported(told.status, told.status === 'failed' ? (told.failure.errorCode ?? 'none') : '');
+    for (const { reported } of settled.flatMap(({ news }) => news)) {
+      this.meters.reported(reported.status, reported.status === 'failed' ? (reported.failure.errorCode ?? 'none') : '');
     }
   }
 
@@ -103,11 +103,11 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     const failed = messages.filter(({ updates }) => updates.some(({ error }) => error !== undefined));
     if (failed.length === 0) return [];
     const rows = await this.rows.findBy({ id: this.#oneOf(failed) });
-    return settleAll(rows, failed).flatMap(({ message, told, news }) =>
-      told.flatMap((update) => {
+    return settleAll(rows, failed).flatMap(({ message, applied, news }) =>
+      applied.flatMap((update) => {
         const { error, item } = update;
-        if (update.told.status !== 'failed' || !error) return [];
-        const { at } = update.told;
+        if (update.reported.status !== 'failed' || !error) return [];
+        const { at } = update.reported;
         return [{ message, error, at, businessAccountId: item.businessAccountId, isNew: news.includes(update) }];
       }),
     );
@@ -116,7 +116,7 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
   *#settleAndTell(messages: readonly FoundMessage[]): Statements<SettledMessage[]> {
     const settled = yield* this.#settle(messages);
     yield* this.callbacks.stepped(
-      settled.flatMap(({ message, news }) => news.map(({ told: { status, at } }) => ({ message, status, at }))),
+      settled.flatMap(({ message, news }) => news.map(({ reported: { status, at } }) => ({ message, status, at }))),
     );
     return settled;
   }

@@ -74,10 +74,7 @@ describe.each(oneAdapter)('Who may call the messaging surface on $adapter', ({ a
       const ask = (account_id: number) =>
         messaging.app.call(method, BASE + path, { phone: somebody(), account_id, ...body });
       const [theirs, unknown] = [await ask(foreign), await ask(999_999)];
-      expect([theirs.status, theirs.body]).toEqual([
-        404,
-        { error: `There is no phone number whose row is ${foreign}.` },
-      ]);
+      expect([theirs.status, theirs.body]).toEqual([404, { error: `Phone number ${foreign} not found.` }]);
       expect(JSON.stringify(unknown.body)).toBe(JSON.stringify(theirs.body).replace(String(foreign), '999999'));
     }
     expect(messaging.meta.requestsTo(/messages|block_users/)).toEqual([]);

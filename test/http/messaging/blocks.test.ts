@@ -102,6 +102,6 @@ describe.each(oneAdapter)('Blocks of the messaging surface on $adapter', ({ adap
 
   it('does not know an account that is none', async () => {
     const answer = await messaging.post('/block/', { phone: somebody(), account_id: 987_654 });
-    expect([answer.status, answer.body]).toEqual([404, { error: 'There is no phone number whose row is 987654.' }]);
+    expect([answer.status, answer.body]).toEqual([404, { error: 'Phone number 987654 not found.' }]);
   });
 });

@@ -138,7 +138,7 @@ describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ 
       await messaging.post('/send-location/', { phone: somebody(), latitude: 1, longitude: 1, account_id }),
       await messaging.post('/send-template/', { phone: somebody(), template_name: 'x', account_id }),
     ]) {
-      const error = `There is no phone number whose row is ${account_id}.`;
+      const error = `Phone number ${account_id} not found.`;
       expect([answer.status, answer.body]).toEqual([404, { error }]);
     }
     expect(messaging.sent).toEqual([]);
@@ -171,7 +171,7 @@ describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ 
     expect([answer.status, answer.body]).toEqual([
       504,
       {
-        error: `Meta did not tell what became of message ${id}. It is not sent again; look it up later.`,
+        error: `Meta did not report the outcome of message ${id}. It is not sent again; look it up later.`,
         message_id: id,
       },
     ]);

@@ -35,7 +35,7 @@ describe.each(oneAdapter)('What POST /messages/template refuses on $adapter', ({
     ['a video over 16,384 KB', 'header_video_file', fileOf('mp4', 16 * MIB + 1), /at most 16384 KB/],
     ['a document in the place of a video', 'header_video_file', fileOf('pdf'), /is application\/pdf/],
     ['an image in the place of a document', 'header_document_file', fileOf('jpeg'), /is image\/jpeg/],
-    ['a package of no known kind', 'header_document_file', fileOf('zip'), /needs a name that tells its type/],
+    ['a package of no known kind', 'header_document_file', fileOf('zip'), /needs a name that shows its type/],
   ])('refuses %s before Meta is called', async (_, field, file, problem) => {
     const before = await rows();
     const answer = await form([...sale(), [field, { file, name: 'a.jpg', type: 'image/jpeg' }], ['field_2', 'x']]);
