@@ -1,24 +1,9 @@
 import { Catch } from '@nestjs/common';
 import type { Problem } from '../../errors.js';
-import type { DescribedError, DescribedMetaError } from '../surface/described-error.js';
+import { type DescribedError, MetaError } from '../surface/described-error.js';
 import { array, string } from '../openapi/schema.js';
 import { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
 import { Field, type Plain } from '../surface/field.decorator.js';
-
-/** Meta's side of a refusal. */
-export class MetaError implements DescribedMetaError {
-  @Field({ type: 'integer', description: 'Meta’s error code; null where it could not be reached.', nullable: true })
-  code!: number | null;
-
-  @Field()
-  message!: string;
-
-  @Field({ nullable: true })
-  details!: string | null;
-
-  @Field({ description: 'The id that Meta’s support asks for.', nullable: true })
-  fbtrace_id!: string | null;
-}
 
 /** What every failure says, of a request or of one recipient. */
 export class Failure {
@@ -32,7 +17,7 @@ export class Failure {
   errors?: Readonly<Record<string, readonly string[]>>;
 
   @Field({ type: () => MetaError, optional: true })
-  meta?: DescribedMetaError;
+  meta?: MetaError;
 
   @Field({
     type: 'integer',

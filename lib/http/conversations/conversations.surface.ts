@@ -5,6 +5,7 @@ import { ConversationsController } from './conversations.controller.js';
 import { ConversationsExceptionFilter, ErrorAnswer } from './conversations-exception.filter.js';
 import { SendController } from './send.controller.js';
 import { SendTemplateController } from './send-template.controller.js';
+import { ConversationsTemplatesController } from './templates.controller.js';
 
 const documentation: SurfaceDocumentation = {
   tag: 'Conversations',
@@ -43,7 +44,7 @@ const documentation: SurfaceDocumentation = {
 /** Ambiosys's API: an inbox, and sends from it. */
 export const conversationsSurface: Surface = {
   defaultPrefix: '/api/whatsapp',
-  controllers: [SendController, SendTemplateController, ConversationsController],
+  controllers: [SendController, SendTemplateController, ConversationsTemplatesController, ConversationsController],
   filter: ConversationsExceptionFilter,
   documentation,
 };

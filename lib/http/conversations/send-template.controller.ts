@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, type LoggerService, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, type LoggerService, Post } from '@nestjs/common';
 import { OutageLog } from '../../store/outage-log.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
@@ -7,7 +7,6 @@ import { NotFoundError, RateLimitedError, ValidationError } from '../../errors.j
 import { type IdempotencyInput, IdempotencyConflictError } from '../../messages/idempotency-key.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { MessagesService } from '../../messages/messages.service.js';
-import { TemplatesService } from '../../templates/templates.service.js';
 import { describeError, type DescribedError } from '../surface/described-error.js';
 import { type CheckedBody, DtoPipe } from '../surface/dto.pipe.js';
 import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
@@ -17,7 +16,6 @@ import { templateProblems } from './template-given.js';
 import { Operation } from '../openapi/operation.js';
 import { setTimeout } from 'node:timers/promises';
 import type { MessageEntity } from '../../messages/message.entity.js';
-import type { TemplateEntity } from '../../templates/template.entity.js';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -102,39 +100,6 @@ class SendTemplateDto {
   recipients!: readonly TemplateRecipientDto[];
 }
 
-/** One of `GET /templates`. */
-class TemplateView {
-  @Field({ example: 'welcome_message' })
-  name!: string;
-
-  @Field({ example: 'APPROVED' })
-  status!: string;
-
-  @Field({ example: 'MARKETING' })
-  category!: string;
-
-  @Field({ example: 'es' })
-  language!: string;
-
-  @Field({
-    type: 'object',
-    each: true,
-    itemSchema: { additionalProperties: true },
-    description: 'In Meta’s own shape.',
-    example: [{ type: 'BODY', text: 'Gracias {{name}} por unirte a {{company}}.' }],
-  })
-  components!: TemplateEntity['components'];
-}
-
-/** Answer of `GET /templates`. */
-class TemplatesAnswer {
-  @Field({ type: 'boolean', example: true })
-  success!: true;
-
-  @Field({ type: () => TemplateView, each: true })
-  data!: readonly TemplateView[];
-}
-
 class SentId {
   @Field({ description: 'Meta’s id of the message.', example: 'wamid.HBgLNTAyMTIzNDU2NzgVAgARGBI3RjM1QjU0NwA=' })
   id!: string | null;
@@ -204,7 +169,7 @@ const FIELD_NAMES = new FieldNames(SendTemplateDto);
 /** Sends of one request that are on their way at the same time: their number's pace is shared with all other sends. */
 const CONCURRENCY = 8;
 
-/** Templates, and their sends to several people by one request. */
+/** Sends a template to several people by one request. */
 @Controller()
 export class SendTemplateController {
   constructor(
@@ -214,23 +179,7 @@ export class SendTemplateController {
     private readonly conversations: ConversationsService,
     private readonly conversationTemplates: ConversationTemplates,
     private readonly messages: MessagesService,
-    private readonly templates: TemplatesService,
   ) {}
-
-  /** Fetches the templates from Meta, too. */
-  @Operation({
-    summary: 'List the approved templates',
-    description: 'Fetched from Meta, and stored.',
-    answers: { 200: { description: 'All of them.', type: TemplatesAnswer } },
-    errors: [429, 502],
-  })
-  @Get('templates')
-  @RequireAbility('templates.read')
-  async list(@CurrentCaller() { workspace }: Caller): Promise<TemplatesAnswer> {
-    await this.templates.sync({ workspace });
-    const templates = await this.templates.list({ workspace, status: 'APPROVED' });
-    return { success: true, data: templates.map(presentTemplate) };
-  }
 
   @Operation({
     summary: 'Send a template to up to 1,000 recipients',
@@ -344,10 +293,6 @@ async function mapWithConcurrency<Item, Result>(
     if (result.status === 'fulfilled') return result.value;
     throw result.reason;
   });
-}
-
-function presentTemplate({ name, status, category, language, components }: TemplateEntity): TemplateView {
-  return { name, status, category, language, components };
 }
 
 function presentSentRecipient(phoneNumber: string, { wamid }: MessageEntity): RecipientResult {

@@ -1,26 +1,11 @@
 import { Catch } from '@nestjs/common';
 import type { Problem } from '../../errors.js';
-import type { DescribedError, DescribedMetaError } from '../surface/described-error.js';
+import { type DescribedError, MetaError } from '../surface/described-error.js';
 import { array, string } from '../openapi/schema.js';
 import { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
 import { Field } from '../surface/field.decorator.js';
 import type { FieldNames } from '../surface/field-names.js';
 import { presentQuota, QuotaInfo } from './bulk-sends/quota.presenter.js';
-
-/** Meta's side of a refusal. */
-class MetaError implements DescribedMetaError {
-  @Field({ type: 'integer', description: 'Meta’s error code; null where it could not be reached.', nullable: true })
-  code!: number | null;
-
-  @Field()
-  message!: string;
-
-  @Field({ nullable: true })
-  details!: string | null;
-
-  @Field({ description: 'The id that Meta’s support asks for.', nullable: true })
-  fbtrace_id!: string | null;
-}
 
 /** Problems by field. */
 type Details = Readonly<Record<string, readonly string[]>>;
@@ -43,7 +28,7 @@ export class ErrorAnswer {
   quota_info?: QuotaInfo;
 
   @Field({ type: () => MetaError, optional: true })
-  meta?: DescribedMetaError;
+  meta?: MetaError;
 
   @Field({ description: 'Of the message that was not sent, or of which the outcome is unknown.', optional: true })
   message_id?: string;

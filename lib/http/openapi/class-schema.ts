@@ -165,10 +165,12 @@ function rulesOf(type: Type): ReadonlyMap<string, Rules> {
 /** Returns an example of a class made of the examples of its fields. What has none, and may be missing, is left out. */
 export function exampleOf(type: Type): Readonly<Record<string, unknown>> {
   const example: Record<string, unknown> = {};
+  const rules = rulesOf(type);
   for (const [name, field] of fieldsOf(type)) {
     const nested = classOf(field);
     if (field.example !== undefined) example[name] = field.example;
-    else if (nested && !field.optional) example[name] = field.each ? [exampleOf(nested)] : exampleOf(nested);
+    else if (nested && !(field.optional ?? rules.get(name)?.isOptional))
+      example[name] = field.each ? [exampleOf(nested)] : exampleOf(nested);
   }
   return example;
 }

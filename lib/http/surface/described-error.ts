@@ -16,14 +16,22 @@ import { MetaApiError, rateLimitOf } from '../../graph/meta-api.error.js';
 import { MetaUnreachableError, OutcomeUnknownError } from '../../graph/meta-outcome.errors.js';
 import { SendOutcomeUnknownError, TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { WebhookHandshakeError, WebhookSignatureError } from '../../webhooks/webhooks.errors.js';
+import { Field } from './field.decorator.js';
 import { BodyTooLargeError } from '../bodies/body.errors.js';
 
 /** Meta's side of a refusal. */
-export interface DescribedMetaError {
-  readonly code: number | null;
-  readonly message: string;
-  readonly details: string | null;
-  readonly fbtrace_id: string | null;
+export class MetaError {
+  @Field({ type: 'integer', description: 'Meta’s error code; null where it could not be reached.', nullable: true })
+  readonly code!: number | null;
+
+  @Field()
+  readonly message!: string;
+
+  @Field({ nullable: true })
+  readonly details!: string | null;
+
+  @Field({ description: 'The id that Meta’s support asks for.', nullable: true })
+  readonly fbtrace_id!: string | null;
 }
 
 /** An error as HTTP knows it, before a surface words it. */
@@ -38,7 +46,7 @@ export interface DescribedError {
   readonly quota?: BulkQuota;
   /** Seconds. */
   readonly retryAfter?: number;
-  readonly meta?: DescribedMetaError;
+  readonly meta?: MetaError;
   /** Row id of the message that was not sent, or of unknown outcome. */
   readonly messageId?: number;
 }

@@ -1,26 +1,11 @@
 import { Catch } from '@nestjs/common';
 import type { Problem } from '../../errors.js';
-import type { DescribedError, DescribedMetaError } from '../surface/described-error.js';
+import { type DescribedError, MetaError } from '../surface/described-error.js';
 import { array, string } from '../openapi/schema.js';
 import { type ErrorContext, SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
 import { Field } from '../surface/field.decorator.js';
 import { wordError } from './error-words.js';
 import { failureTextOf } from './fails-as.decorator.js';
-
-/** Meta's side of a refusal. */
-class MetaError implements DescribedMetaError {
-  @Field({ type: 'integer', nullable: true })
-  code!: number | null;
-
-  @Field()
-  message!: string;
-
-  @Field({ nullable: true })
-  details!: string | null;
-
-  @Field({ nullable: true })
-  fbtrace_id!: string | null;
-}
 
 type Errors = Readonly<Record<string, readonly string[]>>;
 
@@ -43,7 +28,7 @@ export class ErrorAnswer {
   code?: string;
 
   @Field({ type: () => MetaError, optional: true })
-  meta?: DescribedMetaError;
+  meta?: MetaError;
 
   @Field({ type: 'integer', description: 'The row of the message, by which it can be looked up.', optional: true })
   message_id?: number;

@@ -1,0 +1,65 @@
+import { Controller, Get } from '@nestjs/common';
+import { type Caller, CurrentCaller } from '../../auth/caller.js';
+import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import type { TemplateEntity } from '../../templates/template.entity.js';
+import { TemplatesService } from '../../templates/templates.service.js';
+import { Operation } from '../openapi/operation.js';
+import { Field } from '../surface/field.decorator.js';
+
+/** One of `GET /templates`. */
+class TemplateView {
+  @Field({ example: 'welcome_message' })
+  name!: string;
+
+  @Field({ example: 'APPROVED' })
+  status!: string;
+
+  @Field({ example: 'MARKETING' })
+  category!: string;
+
+  @Field({ example: 'es' })
+  language!: string;
+
+  @Field({
+    type: 'object',
+    each: true,
+    itemSchema: { additionalProperties: true },
+    description: 'In Meta’s own shape.',
+    example: [{ type: 'BODY', text: 'Gracias {{name}} por unirte a {{company}}.' }],
+  })
+  components!: TemplateEntity['components'];
+}
+
+/** Answer of `GET /templates`. */
+class TemplatesAnswer {
+  @Field({ type: 'boolean', example: true })
+  success!: true;
+
+  @Field({ type: () => TemplateView, each: true })
+  data!: readonly TemplateView[];
+}
+
+/** Lists templates. */
+@Controller('templates')
+export class ConversationsTemplatesController {
+  constructor(private readonly templates: TemplatesService) {}
+
+  /** Fetches the templates from Meta, too. */
+  @Operation({
+    summary: 'List the approved templates',
+    description: 'Fetched from Meta, and stored.',
+    answers: { 200: { description: 'All of them.', type: TemplatesAnswer } },
+    errors: [429, 502],
+  })
+  @Get()
+  @RequireAbility('templates.read')
+  async list(@CurrentCaller() { workspace }: Caller): Promise<TemplatesAnswer> {
+    await this.templates.sync({ workspace });
+    const templates = await this.templates.list({ workspace, status: 'APPROVED' });
+    return { success: true, data: templates.map(presentTemplate) };
+  }
+}
+
+function presentTemplate({ name, status, category, language, components }: TemplateEntity): TemplateView {
+  return { name, status, category, language, components };
+}
