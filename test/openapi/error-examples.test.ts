@@ -63,6 +63,11 @@ describe('an example of a refusal in the API document', () => {
     expect(exampleOf(`POST ${path}`, 409)).toEqual(answer.body);
   });
 
+  it('is the refusal of a request that lacks its fields', async () => {
+    const { body, status } = await app.call('POST', '/api/v1/default/contacts', { phone: '+5491155550000' });
+    expect([status, body]).toEqual([422, exampleOf('POST /api/v1/{subdomain}/contacts', 422)]);
+  });
+
   it('names what is not there as the answer does', async () => {
     const { body } = await app.call('GET', '/api/v1/meta-templates/messages/12');
     expect(exampleOf('GET /api/v1/meta-templates/messages/{messageId}', 404)).toEqual(body);

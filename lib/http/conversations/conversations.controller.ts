@@ -6,6 +6,7 @@ import { ValidDtoPipe } from '../surface/dto.pipe.js';
 import { ConversationIdPipe, ID_PARAM } from './conversation-id.pipe.js';
 import { CONVERSATION_STATUSES, ConversationView, presentConversation } from './conversation.presenter.js';
 import { HistoryMessage, presentHistoryMessage } from './message.presenter.js';
+import { exampleErrors } from '../openapi/example-errors.js';
 import { Operation } from '../openapi/operation.js';
 import { Equals, IsOptional } from 'class-validator';
 import type { ConversationEntity } from '../../conversations/conversation.entity.js';
@@ -150,6 +151,7 @@ export class ConversationsController {
     params: ID_PARAM,
     answers: { 200: successAnswer('The conversation.', ConversationView) },
     errors: [400, 404, 409, 502],
+    throws: [exampleErrors.unreachable],
   })
   @Patch(':id')
   @RequireAbility('messages.send')

@@ -187,7 +187,11 @@ export class SendTemplateController {
     isIdempotent: true,
     answers: { 200: { description: 'The outcome of each, in their order.', type: SendTemplateAnswer } },
     errors: [400, 404, 409, 429, 502],
-    throws: [new NotFoundError('TEMPLATE_NOT_FOUND', 'There is no template "welcome_message".')],
+    throws: [
+      new NotFoundError('TEMPLATE_NOT_FOUND', 'There is no template "welcome_message".'),
+      exampleErrors.keyUsed,
+      exampleErrors.unreachable,
+    ],
   })
   @Post('send-template')
   @HttpCode(200)

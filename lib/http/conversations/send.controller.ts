@@ -3,6 +3,7 @@ import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import type { SentInConversation } from '../../conversations/conversations.inputs.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
+import { NotFoundError } from '../../errors.js';
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { ValidDtoPipe } from '../surface/dto.pipe.js';
 import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
@@ -104,6 +105,7 @@ export class SendController {
     summary: 'Send a text',
     description: 'In the conversation with this customer, which is opened when there is none.',
     answers: { 200: successAnswer('Meta accepted the message.', SentText) },
+    throws: [new NotFoundError('PHONE_NUMBER_NOT_FOUND', 'The workspace has no phone number to send from.')],
   })
   @Post('send')
   @HttpCode(200)

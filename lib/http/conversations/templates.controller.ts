@@ -3,6 +3,7 @@ import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
 import { TemplatesService } from '../../templates/templates.service.js';
+import { exampleErrors } from '../openapi/example-errors.js';
 import { Operation } from '../openapi/operation.js';
 import { Field } from '../surface/field.decorator.js';
 
@@ -50,6 +51,7 @@ export class ConversationsTemplatesController {
     description: 'Fetched from Meta, and stored.',
     answers: { 200: { description: 'All of them.', type: TemplatesAnswer } },
     errors: [429, 502],
+    throws: [exampleErrors.unreachable],
   })
   @Get()
   @RequireAbility('templates.read')

@@ -1,7 +1,7 @@
 import { ForbiddenError, UnauthenticatedError } from '../../auth/auth.errors.js';
 import { normalizePhoneNumber } from '../../contacts/phone-number.js';
 import { RecipientRefusedError } from '../../contacts/marketing-consents.js';
-import { ValidationError } from '../../errors.js';
+import { type Problem, ValidationError } from '../../errors.js';
 import { MetaApiError } from '../../graph/meta-api.error.js';
 import { MetaUnreachableError } from '../../graph/meta-outcome.errors.js';
 import { IdempotencyConflictError } from '../../messages/idempotency-key.js';
@@ -12,15 +12,15 @@ import { fieldsOf } from '../surface/field.decorator.js';
 import type { RefusingHandler } from '../surface/surface.js';
 import { rateLimited } from '../surface/rate-limit.guard.js';
 
-/** What a handler refuses of its request: a recipient's number, or a value that none of the fields takes. */
+/** What a handler refuses of its request: a recipient's number, a missing field, or a value of the wrong type. */
 function invalidRequest({ input: { body, query } }: RefusingHandler): ValidationError {
   const type = body ?? query;
   const fields = type ? [...fieldsOf(type)] : [];
   if (!type || fields.some(([, { service }]) => [service ?? []].flat().includes('to'))) return exampleErrors.invalid;
-  const found = fields.flatMap(([name]) =>
-    new DtoPipe(type).transform({ [name]: {} }).problems.filter(({ path }) => path === name),
-  );
-  return new ValidationError(found.length === 0 ? [NOT_AN_OBJECT] : found.slice(0, 1));
+  const problemsOf = (value: object): readonly Problem[] => new DtoPipe(type).transform(value).problems;
+  const found = problemsOf({});
+  const wrong = fields.flatMap(([name]) => problemsOf({ [name]: {} }).filter(({ path }) => path === name));
+  return new ValidationError([found[0] ?? wrong[0] ?? NOT_AN_OBJECT]);
 }
 
 const { problem = '' } = normalizePhoneNumber('12');

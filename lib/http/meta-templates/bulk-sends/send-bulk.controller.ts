@@ -14,6 +14,7 @@ import { IdempotencyKey } from '../../surface/idempotency-key.decorator.js';
 import { RawResponse } from '../../surface/raw-response.decorator.js';
 import { BULK_HTTP_OPTIONS, type BulkHttpOptions } from './bulk-http.options.js';
 import { CSV, NDJSON, streamedRecipients } from './recipients/streamed-recipients.js';
+import { exampleErrors } from '../../openapi/example-errors.js';
 import { Operation } from '../../openapi/operation.js';
 import { array, string } from '../../openapi/schema.js';
 import { Field } from '../../surface/field.decorator.js';
@@ -224,7 +225,11 @@ export class SendBulkController {
       202: { description: 'Accepted.', type: AcceptedBulkSend },
     },
     errors: [400, 404, 409, 413, 429, 502],
-    throws: [new NotFoundError('TEMPLATE_NOT_FOUND', 'There is no template "welcome_message".')],
+    throws: [
+      new NotFoundError('TEMPLATE_NOT_FOUND', 'There is no template "welcome_message".'),
+      exampleErrors.keyUsed,
+      exampleErrors.unreachable,
+    ],
   })
   @Post('send-bulk')
   @HttpCode(202)

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { wasCreatedBy } from '../../../conversations/was-created-by.js';
+import { NotFoundError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { BodyStream, type ByteStream } from '../../bodies/body-stream.decorator.js';
 import { MULTIPART } from '../../bodies/multipart/read-multipart.js';
@@ -41,6 +42,7 @@ export class MediaMessagesController {
     content: { [MULTIPART]: { schema: (refTo) => refTo(MediaMessageForm) } },
     answers: { 200: successAnswer('Meta accepted the message.', 'Media message sent successfully', SentMediaData) },
     errors: [400, 404, 409, 413, 422, 429, 500, 504],
+    throws: [new NotFoundError('PHONE_NUMBER_NOT_FOUND', 'The workspace has no phone number to send from.')],
   })
   async send(
     @Body() json: unknown,
