@@ -27,7 +27,7 @@ export { MessageEntity, type MessageStatus } from './messages/message.entity.js'
 export { MessagesService } from './messages/messages.service.js';
 export type { SendTemplateInput } from './messages/template-messages.js';
 export type { MessageEnvelope } from './messages/message-envelope.js';
-export type { MarkReadOptions } from './messages/read-receipts.js';
+export type { MarkReadOptions } from './messages/messages.service.js';
 export type {
   SendAudioInput,
   SendContactsInput,
@@ -188,7 +188,7 @@ export type { MetricsOptions, MetricsRegistry } from './observability/metrics/me
 
 // Accounts and workspaces
 export { AccountsService, type InWorkspace } from './accounts/accounts.service.js';
-export type { AddAccountInput } from './accounts/added-accounts.js';
+export type { AddAccountInput } from './accounts/account-registry.js';
 export type { AccountOptions } from './accounts/accounts.options.js';
 export type { AppSecret } from './accounts/accounts.options.js';
 export type { PhoneNumberOfAccount } from './accounts/phone-numbers.js';

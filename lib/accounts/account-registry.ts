@@ -2,12 +2,27 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
-import { ConfigurationError, ConflictError } from '../errors.js';
+import { ConfigurationError, ConflictError, type Problem, ValidationError } from '../errors.js';
 import { WorkspacesService } from './workspaces.service.js';
-import { ACCOUNTS_OPTIONS, type AccountOptions, type AccountsOptions } from './accounts.options.js';
+import {
+  ACCOUNTS_OPTIONS,
+  type AccountOptions,
+  type AccountsOptions,
+  APP_SECRET_RULE,
+  type AppSecret,
+  isAppSecret,
+} from './accounts.options.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
+import { GraphApiClient } from '../graph/graph-api.client.js';
+import { isAccessToken } from '../graph/graph-credential.js';
+import { isIdentifier } from '../identifier.js';
+import { AccountCredentials, graphCredentialOf } from './account-credentials.js';
+import { listPhoneNumbers, readBusinessAccount } from './account-reads.js';
+import { AccountSync } from './account-sync.js';
+import { KnownAppSecrets } from './known-app-secrets.js';
+import { SendingPauses } from './sending-pauses.js';
 
 /** Writes the configured accounts and phone numbers to the database at start, without asking Meta. */
 @Injectable()
@@ -73,4 +88,79 @@ export class AccountRegistry implements OnModuleInit {
       await this.phoneNumbers.update({ phoneNumberId }, { accountId: account.id, removedAt: null });
     }
   }
+}
+
+/** An account that the host adds while the app runs. */
+export interface AddAccountInput {
+  readonly workspace?: string;
+  /** Meta's id of the WhatsApp Business Account. */
+  readonly businessAccountId: string;
+  /** Stored encrypted; needs `encryptionKeys` in the options. */
+  readonly accessToken: string;
+  /**
+   * The secret of the app that the token belongs to; stored encrypted. Verifies the account's webhooks and signs requests
+   * when `graph.appSecretProof` is on; of several the first signs and all verify.
+   */
+  readonly appSecret?: AppSecret;
+}
+
+/** Accounts that come and go while the app runs; those of the options do not. */
+@Injectable()
+export class AddedAccounts {
+  constructor(
+    @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
+    private readonly registry: AccountRegistry,
+    private readonly credentials: AccountCredentials,
+    private readonly accountSync: AccountSync,
+    private readonly primaryPhoneNumbers: PrimaryPhoneNumbers,
+    private readonly pauses: SendingPauses,
+    private readonly appSecrets: KnownAppSecrets,
+    private readonly graph: GraphApiClient,
+  ) {}
+
+  async add({ businessAccountId, accessToken, appSecret, workspace }: AddAccountInput): Promise<BusinessAccountEntity> {
+    const problems = checkInput({ businessAccountId, accessToken, appSecret });
+    if (problems.length > 0) throw new ValidationError(problems);
+    this.#refuseConfigured(businessAccountId);
+    const credentialEncrypted = this.credentials.encrypt({ accessToken, appSecret }, businessAccountId);
+    const credential = graphCredentialOf({ accessToken, appSecret });
+    // An id of something else than an account has a name too, but no phone numbers: Meta refuses one of the two.
+    await readBusinessAccount(this.graph, businessAccountId, { credential });
+    await listPhoneNumbers(this.graph, businessAccountId, { credential });
+    const account = await this.registry.register(businessAccountId, workspace);
+    await this.accounts.update(account.id, { credentialEncrypted });
+    this.appSecrets.forget();
+    await this.pauses.endForNewToken(businessAccountId);
+    await this.accountSync.sync(account);
+    await this.appSecrets.announce(businessAccountId);
+    return this.accounts.findOneByOrFail({ id: account.id });
+  }
+
+  async remove({ id, businessAccountId, workspaceId }: BusinessAccountEntity): Promise<void> {
+    this.#refuseConfigured(businessAccountId);
+    await this.accounts.delete(id);
+    this.appSecrets.forget();
+    await this.primaryPhoneNumbers.fallBackTo(workspaceId, undefined);
+  }
+
+  #refuseConfigured(businessAccountId: string): void {
+    if (!this.credentials.isConfigured(businessAccountId)) return;
+    throw new ConflictError(
+      'ACCOUNT_CONFIGURED',
+      `Business account ${businessAccountId} is configured in the options of WhatsAppModule. Change it there.`,
+    );
+  }
+}
+
+function checkInput({ businessAccountId, accessToken, appSecret }: Omit<AddAccountInput, 'workspace'>): Problem[] {
+  const problems: Problem[] = [];
+  if (!isIdentifier(businessAccountId, 64)) {
+    problems.push({ path: 'businessAccountId', message: 'must be Meta’s id of the account: digits in a string.' });
+  }
+  if (!isAccessToken(accessToken)) {
+    problems.push({ path: 'accessToken', message: 'must be a system user’s token, without spaces and line breaks.' });
+  }
+  if (appSecret !== undefined && !isAppSecret(appSecret))
+    problems.push({ path: 'appSecret', message: APP_SECRET_RULE });
+  return problems;
 }

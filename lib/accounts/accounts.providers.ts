@@ -1,8 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { AccountCredentials } from './account-credentials.js';
-import { AccountRegistry } from './account-registry.js';
+import { AccountRegistry, AddedAccounts } from './account-registry.js';
 import { AccountSync } from './account-sync.js';
-import { AddedAccounts } from './added-accounts.js';
 import { BusinessInfos } from './business-infos.js';
 import { KnownAppSecrets } from './known-app-secrets.js';
 import { PhoneNumbers } from './phone-numbers.js';

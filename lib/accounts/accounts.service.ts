@@ -7,7 +7,7 @@ import { GraphApiClient } from '../graph/graph-api.client.js';
 import { DEFAULT_WORKSPACE, WorkspacesService } from './workspaces.service.js';
 import { AccountCredentials } from './account-credentials.js';
 import { AccountSync } from './account-sync.js';
-import { AddedAccounts, type AddAccountInput } from './added-accounts.js';
+import { AddedAccounts, type AddAccountInput } from './account-registry.js';
 import { BusinessInfos } from './business-infos.js';
 import type { BusinessInfo } from './business-info.js';
 import { BusinessAccountEntity } from './business-account.entity.js';

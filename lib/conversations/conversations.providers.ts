@@ -1,8 +1,7 @@
 import type { Provider } from '@nestjs/common';
-import { ConversationLabels } from './conversation-labels.js';
 import { ConversationChanges } from './conversation-changes.js';
 import { ConversationOpenings } from './conversation-openings.js';
-import { ConversationReads, ConversationHistory } from './conversation-reads.js';
+import { ConversationReads, ConversationHistory, ConversationLabels } from './conversation-reads.js';
 import { ConversationRows, ExpiredWords } from './conversation-rows.js';
 import { ConversationSends } from './conversation-sends.js';
 import { MessageTexts } from './message-preview.js';

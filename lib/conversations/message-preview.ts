@@ -6,7 +6,7 @@ import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { variablesOfMessage } from '../messages/pending-content.js';
 import { TemplateEntity } from '../templates/template.entity.js';
-import { previewTemplate } from '../templates/variables/preview-template.js';
+import { previewTemplate } from '../templates/variables/fill-template.js';
 
 /** As much of a message's words as a conversation shows of its last one. */
 export const LONGEST_WORDS = 500;

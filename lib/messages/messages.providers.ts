@@ -7,7 +7,7 @@ import { MessageSender, SinglePace } from './message-sender.js';
 import { IdempotentSends } from './idempotent-sends.js';
 import { TemplateMessages } from './template-messages.js';
 import { FreeFormMessages } from './free-form-messages.js';
-import { ReadReceipts } from './read-receipts.js';
+import { ReadReceipts } from './messages.service.js';
 import { MessagingLimits } from './messaging-limits.js';
 import { MessagedContacts } from './messaged-contacts.js';
 import { PendingContents } from './pending-content.js';

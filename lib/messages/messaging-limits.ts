@@ -8,13 +8,17 @@ import { runInTransaction } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { execute } from '../store/execute.js';
 import { batchesOf } from './batches.js';
-import { LimitEntries, COUNTED_FOR_MS } from './limit-entries.js';
-import { type ReservedRecipients, reserveWithinLimit, SETTLED_AFTER_MS } from './reserved-recipients.js';
+import {
+  LimitEntries,
+  COUNTED_FOR_MS,
+  type ReservedRecipients,
+  reserveWithinLimit,
+  SETTLED_AFTER_MS,
+} from './limit-entries.js';
 import { CountedPortfolios } from './counted-portfolios.js';
 import type { MessageEntity } from './message.entity.js';
 import { recipientOf } from './recipient.js';
 import { type NumberOfPortfolio, type Portfolio, portfolioOf, recipientsReached } from './portfolio.js';
-import { type QuotaUsage, quotaUsage } from './quota-usage.js';
 import { ServiceWindows } from './service-windows.js';
 const TIDIED_AGAIN_AFTER_MS = 10_000;
 
@@ -233,4 +237,18 @@ export function estimateLimitDelay({ limit, used }: LimitUsage, needed: number):
   if (place >= kept) return { leaver: null, days: days + 1 };
   // Where more count than the limit lets, so many must leave before anything is free.
   return { leaver: used - kept + place, days };
+}
+
+/** How much of a messaging limit is used. */
+export interface QuotaUsage {
+  /** Unique recipients in a rolling 24 hours; null where there is no limit. */
+  readonly limit: number | null;
+  /** People who count against it now: whom the business portfolio sent a template in the last 24 hours, or is about to. */
+  readonly used: number;
+  readonly remaining: number | null;
+}
+
+/** What is left of a limit when so many people were reached. */
+function quotaUsage(limit: number | null, used: number): QuotaUsage {
+  return { limit, used, remaining: limit === null ? null : Math.max(0, limit - used) };
 }

@@ -4,9 +4,8 @@ import { AccountsService, type InWorkspace } from '../accounts/accounts.service.
 import { visitAccounts } from '../accounts/account-reads.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import type { Problem } from '../errors.js';
-import { checkTemplateVariables, resolveTemplate } from './variables/fill-template.js';
+import { checkTemplateVariables, resolveTemplate, previewTemplate } from './variables/fill-template.js';
 import type { MessageComponent } from './message-component.js';
-import { previewTemplate } from './variables/preview-template.js';
 import type { TemplateDefinition } from './template-component.js';
 import { TemplateAuthoring } from './template-authoring.js';
 import type { TemplateDraft, TemplateEdit } from './drafts/template-draft.js';

@@ -6,7 +6,7 @@ import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entit
 import { People } from '../../lib/contacts/people.js';
 import { LimitEntryEntity } from '../../lib/messages/limit-entry.entity.js';
 import { CountedPortfolioEntity } from '../../lib/messages/counted-portfolio.entity.js';
-import type { ReservedRecipients } from '../../lib/messages/reserved-recipients.js';
+import type { ReservedRecipients } from '../../lib/messages/limit-entries.js';
 import type { Portfolio } from '../../lib/messages/portfolio.js';
 import { MessagingLimits } from '../../lib/messages/messaging-limits.js';
 import { ServiceWindows } from '../../lib/messages/service-windows.js';

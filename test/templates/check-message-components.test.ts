@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { checkMessageComponents } from '../../lib/templates/variables/check-message-components.js';
+import { checkMessageComponents } from '../../lib/templates/variables/variables-of-components.js';
 import { resolveTemplate } from '../../lib/templates/variables/fill-template.js';
 import { body, buttons, carousel, header, oneTimeCode, template } from './template-fixtures.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { previewTemplate } from '../../lib/templates/variables/preview-template.js';
+import { previewTemplate } from '../../lib/templates/variables/fill-template.js';
 import { hasOneTimeCode, withoutSecrets } from '../../lib/templates/variables/template-secrets.js';
 import { body, buttons, carousel, header, oneTimeCode, template } from './template-fixtures.js';
 

@@ -1,10 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Problem, ValidationError } from '../../lib/errors.js';
-import { checkMessageComponents } from '../../lib/templates/variables/check-message-components.js';
-import { checkTemplateVariables, resolveTemplate } from '../../lib/templates/variables/fill-template.js';
+import { checkMessageComponents } from '../../lib/templates/variables/variables-of-components.js';
+import {
+  checkTemplateVariables,
+  resolveTemplate,
+  previewTemplate,
+} from '../../lib/templates/variables/fill-template.js';
 import { placeholderNames } from '../../lib/templates/variables/placeholders.js';
-import { previewTemplate } from '../../lib/templates/variables/preview-template.js';
 import type { TemplateComponent, TemplateDefinition, TemplateButton } from '../../lib/templates/template-component.js';
 import { variablesOf } from '../../lib/templates/variables/template-variables.js';
 import { encodeUrlSuffix } from '../../lib/templates/variables/values/read-variable.js';

@@ -1,4 +1,4 @@
-import type { ReservedRecipients } from '../../messages/reserved-recipients.js';
+import type { ReservedRecipients } from '../../messages/limit-entries.js';
 import type { Portfolio } from '../../messages/portfolio.js';
 import type { MessagingLimits } from '../../messages/messaging-limits.js';
 import type { MessageOutcome } from './message-outcome.js';

@@ -12,8 +12,7 @@ import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { MessagesService } from '../../messages/messages.service.js';
 import { TemplateFinder } from '../../templates/template-finder.js';
-import { checkMessageComponents } from '../../templates/variables/check-message-components.js';
-import { variablesOfComponents } from '../../templates/variables/variables-of-components.js';
+import { variablesOfComponents, checkMessageComponents } from '../../templates/variables/variables-of-components.js';
 import { languageOf, templateProblems } from './template-given.js';
 
 /** A template with its values, which are checked. */

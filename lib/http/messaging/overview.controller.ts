@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { BulkService } from '../../bulk/bulk.service.js';
-import { ConversationLabels } from '../../conversations/conversation-labels.js';
+import { ConversationLabels } from '../../conversations/conversation-reads.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
 import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { Operation } from '../openapi/operation.js';

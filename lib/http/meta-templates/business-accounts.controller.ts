@@ -4,8 +4,7 @@ import type { BusinessAccountEntity } from '../../accounts/business-account.enti
 import type { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
-import type { QuotaUsage } from '../../messages/quota-usage.js';
-import { MessagingLimits } from '../../messages/messaging-limits.js';
+import { MessagingLimits, type QuotaUsage } from '../../messages/messaging-limits.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { Operation } from '../openapi/operation.js';
 import type { TemplateVariable } from '../../templates/variables/template-variable.js';

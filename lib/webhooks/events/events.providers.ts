@@ -3,9 +3,8 @@ import { bullJobs } from '../../queue/bull/bull-jobs.providers.js';
 import { bullOptionsOf, type QueueOptions, type QueueSetup } from '../../queue/queue-setup.js';
 import { ConfigurationError } from '../../errors.js';
 import { EventHandlers } from './event-handlers.js';
-import { EventRuns } from './event-runs.js';
 import type { EventsOptions } from './events.options.js';
-import { EVENT_QUEUE, QueuedEvents } from './queued-events.js';
+import { EVENT_QUEUE, QueuedEvents, EventRuns } from './queued-events.js';
 import { WhatsAppEvents } from './whatsapp-events.js';
 
 /** Name of the Bull queue of events. */

@@ -4,13 +4,57 @@ import {
   Injectable,
   type OnApplicationBootstrap,
   Optional,
+  type LoggerService,
 } from '@nestjs/common';
 import type { JobQueue } from '../../queue/job-queue.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../../process/processes.options.js';
-import { EventRuns } from './event-runs.js';
 import type { WhatsAppEvent } from './whatsapp-event.js';
 import { types } from 'node:util';
 import { isJsonObject } from '../../graph/json-object.js';
+import { isError } from '../../foreign-errors.js';
+import { runOutside } from '../../async-context.js';
+import { WHATSAPP_LOGGER } from '../../logger.js';
+import { EventHandlers, type EventHandler } from './event-handlers.js';
+
+/** What became of an event. */
+interface EventRun {
+  /** Names of the handlers that have taken it. */
+  readonly handled: readonly string[];
+  readonly failed: readonly string[];
+}
+
+/** Calls the host's handlers. */
+@Injectable()
+export class EventRuns {
+  constructor(
+    @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    private readonly handlers: EventHandlers,
+  ) {}
+
+  isAwaited(event: WhatsAppEvent): boolean {
+    return this.handlers.of(event).length > 0;
+  }
+
+  /** Calls all who take an event, but for those who had it already; never rejects. */
+  async run(event: WhatsAppEvent, handledBefore: readonly string[] = []): Promise<EventRun> {
+    const due = this.handlers.of(event).filter(({ name }) => !handledBefore.includes(name));
+    const runs = await Promise.all(due.map(async (handler) => ({ handler, isDone: await this.#call(handler, event) })));
+    const named = (isDone: boolean) => runs.filter((run) => run.isDone === isDone).map(({ handler }) => handler.name);
+    return { handled: [...handledBefore, ...named(true)], failed: named(false) };
+  }
+
+  async #call(handler: EventHandler, event: WhatsAppEvent): Promise<boolean> {
+    try {
+      // Events of several webhooks are delivered together: no handler is in the context of one of their requests.
+      await runOutside(() => handler.handle(event));
+      return true;
+    } catch (error) {
+      const stack = isError(error) ? error.stack : undefined;
+      this.logger.error(`${handler.name} failed at the event ${event.type} ${event.id}: ${String(error)}`, stack);
+      return false;
+    }
+  }
+}
 
 /** Injects the `JobQueue` of events, where there is one. */
 export const EVENT_QUEUE = Symbol('EVENT_QUEUE');

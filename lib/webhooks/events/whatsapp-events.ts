@@ -7,8 +7,7 @@ import {
 } from '@nestjs/common';
 import { boundedCache } from '../../bounded-cache.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
-import { EventRuns } from './event-runs.js';
-import { QueuedEvents } from './queued-events.js';
+import { QueuedEvents, EventRuns } from './queued-events.js';
 import type { WhatsAppEvent } from './whatsapp-event.js';
 
 /** Events that a process remembers it has delivered: Meta tells things twice within seconds. */
