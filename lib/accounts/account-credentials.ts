@@ -54,7 +54,7 @@ export class AccountCredentials {
 
   /**
    * The app secrets of every account that has any. One whose stored credential cannot be decrypted has none here; its calls to
-   * Meta tell why.
+   * Meta report why.
    */
   async appSecrets(): Promise<ReadonlyMap<string, readonly string[]>> {
     const stored = await this.accounts.find({
@@ -105,7 +105,7 @@ export class AccountCredentials {
     return account?.credentialEncrypted ?? null;
   }
 
-  /** Only if nobody has given another token meanwhile. */
+  /** Only if no one has given another token meanwhile. */
   async #encryptAnew(businessAccountId: string, stored: string, credential: AccountCredential): Promise<void> {
     const credentialEncrypted = this.encrypt(credential, businessAccountId);
     await this.accounts.update({ businessAccountId, credentialEncrypted: stored }, { credentialEncrypted });

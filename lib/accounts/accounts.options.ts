@@ -16,7 +16,7 @@ export interface AccountOptions {
   readonly workspace?: string | undefined;
   /**
    * The app's secret: verifies its webhooks, for this account alone, and signs requests when `graph.appSecretProof` is on.
-   * Of several the first signs and all verify: give the new one beside the old one while a secret is rotated, or when several
+   * Of several the first signs and all verify: give the new one next to the old one while a secret is rotated, or when several
    * apps of yours are subscribed to the account.
    */
   readonly appSecret?: AppSecret | undefined;

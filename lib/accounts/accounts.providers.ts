@@ -10,7 +10,7 @@ import { SendingOutages } from './sending-outages.js';
 import { SendingPauses } from './sending-pauses.js';
 import { SendingHealth } from './sending-health.js';
 
-/** What accounts need, beside the service and the options. */
+/** What accounts need, besides the service and the options. */
 export const accountProviders: Provider[] = [
   AccountCredentials,
   AccountRegistry,

@@ -132,8 +132,8 @@ export class AccountsService {
   }
 
   /**
-   * Lets a number send again that is paused, itself or with its account: somebody has seen to what Meta refused it for.
-   * If Meta still refuses, it is paused anew.
+   * Lets a number send again that is paused, itself or with its account: someone has seen to what Meta refused it for.
+   * If Meta still refuses, it is paused again.
    * @returns whether anything was paused
    * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`
    */

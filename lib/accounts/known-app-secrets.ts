@@ -48,7 +48,7 @@ export class KnownAppSecrets {
     return this.list();
   }
 
-  /** Has them read anew: an account was added or removed. */
+  /** Has them read again: an account was added or removed. */
   forget(read: Promise<AccountsBySecret> | undefined = this.#known): void {
     if (this.#known === read) this.#known = undefined;
   }

@@ -8,7 +8,7 @@ export const API_KEY_FORM = /^[\x21-\x7e]{16,512}$/;
 
 const HINT_LENGTH = 4;
 
-/** A key nobody has yet: the prefix and 32 random bytes as base64url. */
+/** A key no one has yet: the prefix and 32 random bytes as base64url. */
 export function newApiKey(prefix: string): string {
   return prefix + randomBytes(32).toString('base64url');
 }

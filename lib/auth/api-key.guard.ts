@@ -91,7 +91,7 @@ export type RequestHeaders = Readonly<Record<string, string | readonly string[] 
 const BEARER = /^bearer\s+(.+)$/i;
 
 /**
- * The different keys that a request presents in `X-API-Key` and `Authorization: Bearer`. Other schemes are somebody
+ * The different keys that a request presents in `X-API-Key` and `Authorization: Bearer`. Other schemes are someone
  * else's, and the query string is not looked at: it ends up in logs.
  */
 export function presentedKeys(headers: RequestHeaders): string[] {

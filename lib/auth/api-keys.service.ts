@@ -26,7 +26,7 @@ import { ApiKeyEntity } from './api-key.entity.js';
 
 const INTERVAL = 60_000;
 
-/** Notes when a key was last used, at most once a minute, beside the requests: they neither wait for it nor fail with it. */
+/** Notes when a key was last used, at most once a minute, apart from the requests: they neither wait for it nor fail with it. */
 @Injectable()
 export class ApiKeyUsage implements OnModuleDestroy {
   readonly #notedAt = boundedCache<number, number>(10_000);
@@ -144,7 +144,7 @@ export class ApiKeysService {
     const prefix = prefixOf(hint);
     const key = newApiKey(prefix);
     const workspace = { id: workspaceId, name: old.workspace };
-    // The new key first: a crash in between leaves one that nobody knows, not an old one that ends without a successor.
+    // The new key first: a crash in between leaves one that no one knows, not an old one that ends without a successor.
     const apiKey = await this.rows.insert({ name, abilities, expiresAt, key, prefix, workspace });
     await this.rows.expire(id, new Date(Date.now() + graceTime));
     this.verifier.forget(keyHash);

@@ -1,7 +1,7 @@
 import { WhatsAppError } from '../errors.js';
 import type { Ability } from './ability.js';
 
-/** Nobody knows who calls: 401. */
+/** No one knows who calls: 401. */
 export class UnauthenticatedError extends WhatsAppError {
   constructor(
     /** `missing`: no key was sent. `invalid`: one was, and it is unknown, revoked, expired or not the only one. */

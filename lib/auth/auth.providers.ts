@@ -5,7 +5,7 @@ import { ApiKeyVerifier } from './api-key-verifier.js';
 import { ApiKeysService, ApiKeyUsage } from './api-keys.service.js';
 import { CallerStreams } from './caller-streams.js';
 
-/** What the module provides of this room, beside `API_KEY_OPTIONS`; guards are made where they are used. */
+/** What the module provides of this room, besides `API_KEY_OPTIONS`; guards are made where they are used. */
 export const authProviders: Provider[] = [
   ApiKeysService,
   ApiKeyRegistration,

@@ -236,7 +236,7 @@ export class CallbackTurns {
     private readonly take: (workspaceId: number) => Promise<boolean>,
   ) {}
 
-  /** Whether somebody waits because all places are taken. */
+  /** Whether someone waits because all places are taken. */
   get isCrowded(): boolean {
     if (this.#running.size < this.places) return false;
     return [...this.#waiting].some((workspaceId) => !this.#running.has(workspaceId));

@@ -18,7 +18,7 @@ const LATELY_MS = 60_000;
 
 /**
  * Stores callbacks in the transaction of the fact that they tell, so that neither is there without the other; they are
- * delivered after. For bodies that run `atomically`.
+ * delivered after. For bodies that run `runInTransaction`.
  */
 @Injectable()
 export class CallbackOutbox {
@@ -42,7 +42,7 @@ export class CallbackOutbox {
     this.#absent.delete(workspaceId);
   }
 
-  /** Those of the workspaces that want to be told of an event: mostly none, and then nobody looks more than once a second. */
+  /** Those of the workspaces that want to be told of an event: mostly none, and then no one looks more than once a second. */
   *wanting(event: CallbackEventName, workspaceIds: readonly number[]): Statements<ReadonlySet<number>> {
     const asked = [...new Set(workspaceIds)].filter((id) => !this.#absent.has(id));
     if (asked.length === 0) return new Set();
@@ -59,7 +59,7 @@ export class CallbackOutbox {
     return new Set(rows.filter(({ events }) => isWanted(event, events)).map(({ workspaceId }) => workspaceId));
   }
 
-  /** Stores a callback for each fact, once for one that has a key. Its row is locked, so that nobody tells it meanwhile. */
+  /** Stores a callback for each fact, once for one that has a key. Its row is locked, so that no one tells it meanwhile. */
   *put(facts: readonly CallbackFact[]): Statements<void> {
     const byId = new Map(facts.map((fact) => [deliveryIdOf(fact), fact]));
     const keyed = [...byId].filter(([, { key }]) => key !== undefined).map(([id]) => id);
@@ -121,7 +121,7 @@ const LONG_VALUE = 2_000;
 function deliveryIdOf({ key }: CallbackFact): string {
   if (key === undefined) return randomUUID();
   const hash = createHash('sha256').update(`whatsapp-callback:${key}`).digest('hex');
-  // Version 8 is what a UUID is that somebody makes in their own way.
+  // Version 8 is what a UUID is that someone makes in their own way.
   const parts = [hash.slice(0, 8), hash.slice(8, 12), `8${hash.slice(13, 16)}`, `8${hash.slice(17, 20)}`];
   return [...parts, hash.slice(20, 32)].join('-');
 }

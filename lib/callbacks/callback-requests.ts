@@ -16,7 +16,7 @@ export interface CallbackAnswer {
   readonly error: string | null;
 }
 
-/** Bytes of an answer that are read, so that its connection can be used again; nobody looks at them. */
+/** Bytes of an answer that are read, so that its connection can be used again; no one looks at them. */
 const MOST_OF_ANSWER = 64 * 1_024;
 
 const LONGEST_ERROR = 500;
@@ -77,7 +77,7 @@ const failure = (error: string): CallbackAnswer => ({
   error: truncateForColumn(error, LONGEST_ERROR),
 });
 
-/** Milliseconds that a name server may take while somebody waits; when a callback is delivered it is asked again anyway. */
+/** Milliseconds that a name server may take while someone waits; when a callback is delivered it is asked again anyway. */
 const LOOKUP_TIMEOUT = 2_000;
 
 /** What is wrong with the address of a callback, by its looks. */

@@ -64,7 +64,7 @@ export class CallbackSettings {
     try {
       await this.callbacks.insert({ ...row, workspaceId, createdAt: now });
     } catch (error) {
-      // Somebody else set it at the same time: the last one counts.
+      // Someone else set it at the same time: the last one counts.
       if (!isUniqueViolation(error)) throw error;
       await this.callbacks.update({ workspaceId }, row);
     }

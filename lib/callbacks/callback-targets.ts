@@ -100,14 +100,14 @@ export class CallbackTargets {
     try {
       const secret = this.secrets.decrypt(stored, workspaceId);
       const anew = this.secrets.encryptedAnew(stored, secret, workspaceId);
-      // Only if nobody has set another one meanwhile.
+      // Only if no one has set another one meanwhile.
       if (anew !== undefined) await this.callbacks.update({ workspaceId, secret: stored }, { secret: anew });
       return secret;
     } catch (error) {
       const now = Date.now();
       const restingUntil = new Date(now + UNREADABLE_REST);
       const failing = { failures: failures + 1, failingSince: failingSince ?? new Date(now), restingUntil };
-      // Only if nobody has set another one meanwhile.
+      // Only if no one has set another one meanwhile.
       await this.callbacks.update({ workspaceId, secret: stored }, failing);
       throw error;
     }

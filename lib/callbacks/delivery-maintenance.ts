@@ -101,7 +101,7 @@ export class OverdueDeliveries implements OnApplicationBootstrap, OnModuleDestro
   }
 }
 
-/** Milliseconds for which those that failed stay longer, for somebody may want to send them again. */
+/** Milliseconds for which those that failed stay longer, for someone may want to send them again. */
 const FAILED_STAY_LONGER = 23 * 24 * 60 * 60 * 1_000;
 
 /** Deletes deliveries once they were kept long enough; none that waits. */
@@ -152,8 +152,8 @@ export class ErasedDeliveries {
   ) {}
 
   /**
-   * @param contactId null for somebody who is no contact
-   * @param names the person's numbers and ids, as callbacks tell them: of a message to somebody who was no contact then
+   * @param contactId null for someone who is no contact
+   * @param names the person's numbers and ids, as callbacks tell them: of a message to someone who was no contact then
    */
   async erase(workspaceId: number, contactId: number | null, names: readonly string[]): Promise<void> {
     if (contactId !== null) await this.#delete({ contactId });

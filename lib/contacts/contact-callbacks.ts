@@ -36,7 +36,7 @@ export class ContactCallbacks {
     return this.#tell('contact.created', contacts);
   }
 
-  /** Somebody was taken out, or became one with another; who was out already is not told of. */
+  /** Someone was taken out, or became one with another; who was out already is not told of. */
   *deleted(contact: ContactEntity, mergedInto: number | null = null): Statements<void> {
     if (contact.deletedAt === null) yield* this.#tellDeleted(contact, mergedInto);
   }
@@ -59,7 +59,7 @@ export class ContactCallbacks {
     );
   }
 
-  /** Everything is gone that was told of somebody. */
+  /** Everything is gone that was told of someone. */
   *erased(contact: ContactEntity): Statements<void> {
     yield* this.outbox.forget(contact.id);
     yield* this.deleted(contact);

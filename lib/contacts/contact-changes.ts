@@ -138,12 +138,12 @@ export class ContactChanges {
     if (isOthers && owner.deletedAt === null) throw new ContactExistsError();
     if (former && !(yield* this.removal.isNeeded(contact))) yield* this.#release(contact, former);
     if (owner === 'unknown') yield* this.rows.identify(workspaceId, identity, id);
-    // What is kept of somebody who was taken out holds of their number.
+    // What is kept of someone who was taken out holds of their number.
     if (isOthers) yield* this.rows.merge([owner, contact], contact);
     return { phone, waId: null };
   }
 
-  /** A number under which nothing ever happened was a mistake, and may be somebody else's. */
+  /** A number under which nothing ever happened was a mistake, and may be someone else's. */
   *#release({ workspaceId, id }: ContactEntity, identity: string): Statements<void> {
     yield* change(this.identities.createQueryBuilder().delete().where({ workspaceId, identity, contactId: id }));
   }

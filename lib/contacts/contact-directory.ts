@@ -43,7 +43,7 @@ export class ContactDirectory {
    * The contacts of people who were seen, made where there is none, with what is new about them. Two contacts that turn out
    * to be the same person become one.
    * @returns a contact for each of them, in the same order
-   * @throws TypeError when somebody has neither a number nor an id
+   * @throws TypeError when someone has neither a number nor an id
    */
   ensure(workspaceId: number, people: readonly ContactSighting[]): Promise<ContactEntity[]> {
     return this.#ensure(

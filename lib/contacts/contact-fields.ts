@@ -69,7 +69,7 @@ const IDS = ['countryId', 'sourceId', 'statusId', 'assignedId'] as const satisfi
 
 const TYPES: readonly ContactType[] = ['lead', 'customer'];
 
-/** Reads what somebody files about a person; the types alone bind nobody. */
+/** Reads what someone files about a person; the types alone bind no one. */
 export function readContactFields(given: ContactFields): ReadContactFields {
   const fields: FiledFields = {};
   const problems: Problem[] = [];

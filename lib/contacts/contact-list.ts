@@ -71,7 +71,7 @@ function pageProblems(page: number, pageSize: number, group = ''): Problem[] {
 
 const NAMES = ['profileName', 'firstName', 'lastName'] as const;
 
-/** What a search looks into beside names and numbers. */
+/** What a search looks into besides names and numbers. */
 const FILED = ['email', 'company'] as const;
 
 /** Words beyond these do not narrow a search down. */

@@ -19,7 +19,7 @@ export interface ReadContact {
   readonly fields: FiledFields;
 }
 
-/** The same of somebody known by Meta's id of them. */
+/** The same of someone known by Meta's id of them. */
 export interface ReadUser {
   readonly phone?: undefined;
   readonly userId: string;
@@ -118,7 +118,7 @@ const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/;
 const isUserId = (text: string): boolean => USER_ID.test(text);
 
 /**
- * Reads whom somebody means: a phone number, or a business-scoped user id (BSUID).
+ * Reads whom someone means: a phone number, or a business-scoped user id (BSUID).
  * @param defaultCountry country whose national numbers are taken too
  */
 export function readPerson(person: unknown, defaultCountry?: CountryCode): ReadPerson {

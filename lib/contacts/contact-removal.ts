@@ -15,8 +15,8 @@ import { identityOf } from './contact-sighting.js';
 
 /**
  * Takes people out of a workspace's contacts. Their names and everything else that was filed goes. Their row and number
- * stay, unlisted and otherwise empty, only where something stands on them: a wish about marketing, a block, a conversation
- * or a message. So nobody gets marketing again, or is written to again, because they were taken out and filed anew; and an
+ * stay, unlisted and otherwise empty, only where something stands on them: a consent about marketing, a block, a conversation
+ * or a message. So no one gets marketing again, or is written to again, because they were taken out and filed again; and an
  * erasure finds what was said to them.
  */
 @Injectable()
@@ -83,7 +83,7 @@ export class ContactErasure {
     private readonly callbacks: ContactCallbacks,
   ) {}
 
-  /** Whoever a number or user id leads to; what is kept of somebody who is no contact, or none any more, goes too. */
+  /** Whoever a number or user id leads to; what is kept of someone who is no contact, or none any more, goes too. */
   async eraseKnownBy(workspaceId: number, phoneOrUserId: string): Promise<void> {
     const contact = await this.directory.find(workspaceId, phoneOrUserId);
     if (contact) await this.erase(contact);

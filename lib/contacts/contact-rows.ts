@@ -16,7 +16,7 @@ import { joinGroups } from './contact-groups.js';
 /** A contact's new values; those it does not name stay. */
 export type ContactChange = Pick<ContactEntity, 'id'> & Partial<ContactEntity>;
 
-/** The statements over contacts and their identities, for bodies that run `atomically`. */
+/** The statements over contacts and their identities, for bodies that run `runInTransaction`. */
 @Injectable()
 export class ContactRows {
   constructor(
@@ -72,7 +72,7 @@ export class ContactRows {
       : yield* selectEntities(this.contacts, { id: inList(this.contacts, ids) }, { lock: true });
   }
 
-  /** A contact of the workspace that lists show; nobody when there is none. */
+  /** A contact of the workspace that lists show; no one when there is none. */
   *lockListed(workspaceId: number, id: number): Statements<ContactEntity[]> {
     const contacts = yield* this.lock([id]);
     return contacts.filter(
@@ -131,7 +131,7 @@ export class ContactRows {
     yield* this.callbacks.changed(changes);
   }
 
-  /** Makes somebody a contact again who was taken out; what is new about them holds. */
+  /** Makes someone a contact again who was taken out; what is new about them holds. */
   *revive({ id }: ContactEntity, values: Partial<ContactEntity>): Statements<void> {
     yield* this.update([{ id, ...values, deletedAt: null, createdAt: new Date() }]);
   }
@@ -183,7 +183,7 @@ const OF_PERSON = [
 
 /**
  * One contact made of several that are the same person: the row that stays, with what the later ones in the list know of
- * the person. They are in the groups of all; the latest wish about marketing holds, and a block of any of them. Whoever was
+ * the person. They are in the groups of all; the latest consent about marketing holds, and a block of any of them. Whoever was
  * taken out becomes a contact again by one who is.
  * @param stays the oldest row when left out
  */
@@ -208,7 +208,7 @@ function oldestOf(contacts: readonly ContactEntity[]): ContactEntity {
 
 type Consent = Pick<ContactEntity, 'consentAt' | 'optedOutAt'>;
 
-/** Whether a wish about marketing is later than another; of two at the same moment, the one that wants none. */
+/** Whether a consent about marketing is later than another; of two at the same moment, the one that wants none. */
 export function isLaterConsent(consent: Consent, than: Consent): boolean {
   const [at, before] = [consent.consentAt?.getTime() ?? -1, than.consentAt?.getTime() ?? -1];
   return at === before ? consent.optedOutAt !== null && than.optedOutAt === null : at > before;

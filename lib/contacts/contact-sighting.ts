@@ -1,7 +1,7 @@
 import { truncateForColumn } from '../store/truncate-for-column.js';
 import { canonicalPhone } from './phone-spellings.js';
 
-/** How somebody showed themselves, in a webhook or to the host; at least one of number and ids is there. */
+/** How someone showed themselves, in a webhook or to the host; at least one of number and ids is there. */
 export interface ContactSighting {
   /** Digits with country code, without `+`, in any spelling. */
   readonly phone?: string | undefined;
@@ -19,7 +19,7 @@ const DIGITS = /^\d+$/;
 
 export const isPhone = (identity: string): boolean => DIGITS.test(identity);
 
-/** By what somebody is recognised: the one spelling of their number, or their user id as it is. */
+/** By what someone is recognised: the one spelling of their number, or their user id as it is. */
 export function identityOf(phoneOrUserId: string): string {
   const bare = truncateForColumn(phoneOrUserId, 160).trim().replace(/^\+/, '');
   return isPhone(bare) ? canonicalPhone(bare) : bare;

@@ -17,11 +17,11 @@ export class ContactEntity {
   @Column({ name: 'workspace_id', type: 'integer' })
   workspaceId!: number;
 
-  /** The number last known: digits with country code, without `+`; null for somebody known by a user id alone. */
+  /** The number last known: digits with country code, without `+`; null for someone known by a user id alone. */
   @StringColumn('phone', 32, { nullable: true })
   phone!: string | null;
 
-  /** WhatsApp's own id of the number as Meta told it; may differ from the number. */
+  /** WhatsApp's own id of the number as Meta reported it; may differ from the number. */
   @StringColumn('wa_id', 160, { nullable: true })
   waId!: string | null;
 
@@ -100,7 +100,7 @@ export class ContactEntity {
   @StringColumn('opt_out_source', 32, { nullable: true })
   optOutSource!: 'user_preferences' | 'keyword' | 'api' | null;
 
-  /** When the person last said whether they want marketing, by Meta's clock where Meta tells it; a later wish wins. */
+  /** When the person last said whether they want marketing, by Meta's clock where Meta reports it; a later consent wins. */
   @DateColumn('consent_at', { nullable: true })
   consentAt!: Date | null;
 
@@ -121,7 +121,7 @@ export class ContactEntity {
   @DateColumn('deleted_at', { nullable: true })
   deletedAt!: Date | null;
 
-  /** When everything about the person was erased at their wish. */
+  /** When everything about the person was erased at their request. */
   @DateColumn('erased_at', { nullable: true })
   erasedAt!: Date | null;
 }

@@ -27,11 +27,11 @@ export interface ContactPage {
   readonly total: number;
 }
 
-/** A person's wish about marketing. */
+/** A person's consent about marketing. */
 export interface ConsentOptions extends InWorkspace {
   /** Who says so: `api`, the host, when left out. */
   readonly source?: ConsentSource;
-  /** When the person said so; now when left out. A later wish holds, whichever is told first. */
+  /** When the person said so; now when left out. A later consent holds, whichever is told first. */
   readonly at?: Date;
 }
 
@@ -88,7 +88,7 @@ export interface CreateContact extends ContactFields, InWorkspace {
   readonly phone: string;
 }
 
-/** A person who becomes a contact, or is one: by their number or, where nobody knows it, Meta's id of them. */
+/** A person who becomes a contact, or is one: by their number or, where no one knows it, Meta's id of them. */
 export type SaveContact =
   | (CreateContact & { readonly userId?: undefined })
   | (ContactFields & InWorkspace & { readonly phone?: undefined; readonly userId: string });

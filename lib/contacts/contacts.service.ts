@@ -92,7 +92,7 @@ export class ContactsService {
 
   /**
    * Takes a person out of the contacts: what was filed about them goes, and nothing finds or lists them. Their row and
-   * number stay only where a wish about marketing, a block, a conversation or a message stands on them, so that none of these
+   * number stay only where a consent about marketing, a block, a conversation or a message stands on them, so that none of these
    * is lost; when they write, are written to in a conversation or are created again, they are a contact again. What was said
    * stays in the conversations; `erase` removes that, too.
    * @throws NotFoundError `CONTACT_NOT_FOUND`
@@ -118,7 +118,7 @@ export class ContactsService {
     return this.reading.problemsOf(await this.workspaces.idOf(workspace), given, id);
   }
 
-  /** What keeps `block`, `optOut` and the like from knowing whom somebody means. */
+  /** What keeps `block`, `optOut` and the like from knowing whom someone means. */
   checkPerson(person: string): readonly Problem[] {
     const { problem } = readPerson(person, this.options.defaultCountry);
     return problem === undefined ? [] : [{ path: 'person', message: problem }];
@@ -178,10 +178,10 @@ export class ContactsService {
   }
 
   /**
-   * Erases a person at their wish: who they are, and what was said, in contact, conversations and messages. Rows and counters
+   * Erases a person at their request: who they are, and what was said, in contact, conversations and messages. Rows and counters
    * stay; what still waits to be sent to them fails as `ERASED`. When it fails halfway, call it again. Should they write
-   * again, they are somebody new.
-   * @param who a phone number or user id, also of somebody who was deleted or never was a contact; or the id of a contact,
+   * again, they are someone new.
+   * @param who a phone number or user id, also of someone who was deleted or never was a contact; or the id of a contact,
    * also of one who was deleted
    * @throws ValidationError, NotFoundError `CONTACT_NOT_FOUND` when there is no contact of that id
    */

@@ -26,7 +26,7 @@ export class MarketingConsents {
 
   /**
    * Notes that people want no marketing any more.
-   * @param at when they said so, by Meta's clock where Meta tells it
+   * @param at when they said so, by Meta's clock where Meta reports it
    * @returns the contacts of those who wanted it until then
    */
   optOut(
@@ -40,7 +40,7 @@ export class MarketingConsents {
 
   /**
    * Notes that people want marketing again.
-   * @param at when they said so, by Meta's clock where Meta tells it
+   * @param at when they said so, by Meta's clock where Meta reports it
    * @returns the contacts of those who wanted none until then
    */
   optIn(
@@ -98,7 +98,7 @@ export class MarketingConsents {
     if (refusal) throw new RecipientRefusedError(refusal);
   }
 
-  /** Mostly nobody, and that is cheap to know. */
+  /** Mostly no one, and that is cheap to know. */
   async #isAnyRefused(workspaceId: number, isMarketing: boolean): Promise<boolean> {
     if (await this.contacts.existsBy({ workspaceId, blockedAt: Not(IsNull()) })) return true;
     return isMarketing && this.contacts.existsBy({ workspaceId, optedOutAt: Not(IsNull()) });

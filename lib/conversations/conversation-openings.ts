@@ -9,7 +9,7 @@ import type { Statements } from '../store/statement.js';
 import { ConversationRows, type RecognisedParticipants, type Participants } from './conversation-rows.js';
 import type { Conversation } from './conversations.inputs.js';
 
-/** Somebody who talks with a business phone number. */
+/** Someone who talks with a business phone number. */
 export interface Talk extends Pick<Participants, 'workspaceId' | 'phoneNumberId'> {
   readonly person: ContactSighting;
 }
@@ -37,7 +37,7 @@ export class ConversationOpenings {
 
   /**
    * Runs statements over locked conversations, in the transaction that opened them where there were none. The body may be
-   * run again from its start, as one of `atomically`.
+   * run again from its start, as one of `runInTransaction`.
    * @param body gets a conversation for each talk, in their order; talks of one person with one number have the same
    */
   async locked<Result>(

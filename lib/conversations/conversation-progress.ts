@@ -48,7 +48,7 @@ export function afterMessages(conversation: Progress, messages: readonly SaidMes
     lastInboundWamid: conversation.lastInboundWamid,
   };
   for (const { at, learnedAt, words, inbound } of messages) {
-    // A customer's is news whenever it comes; one of ours that is told again is none.
+    // A customer's is news whenever it comes; one of ours that is reported again is none.
     if (inbound || progress.closedAt === null || at > progress.closedAt) {
       progress.status = 'active';
       progress.closedAt = null;

@@ -26,7 +26,7 @@ export interface RecognisedParticipants extends Participants {
   readonly person: ContactSighting;
 }
 
-/** The statements over conversations, for bodies that run `atomically`. They lock contacts first, then conversations. */
+/** The statements over conversations, for bodies that run `runInTransaction`. They lock contacts first, then conversations. */
 @Injectable()
 export class ConversationRows implements ContactDependent {
   constructor(
@@ -90,7 +90,7 @@ export class ConversationRows implements ContactDependent {
     }
   }
 
-  /** A conversation is with somebody. */
+  /** A conversation is with someone. */
   *needs(contactId: number): Statements<boolean> {
     const query = this.conversations.createQueryBuilder('conversation').select('conversation.id', 'id');
     const rows = yield* select<{ id: number }>(query.where({ contactId }).limit(1), { numbers: ['id'] });

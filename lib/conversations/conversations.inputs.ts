@@ -36,7 +36,7 @@ export interface SendToInput extends FindOrOpenInput, ConversationContent, Files
   readonly requestId?: number | undefined;
 }
 
-/** A template for somebody, whether there is a conversation or not. */
+/** A template for someone, whether there is a conversation or not. */
 export interface SendTemplateToInput extends SendTemplateInput, FilesContact {
   /** A number of the host's that the conversation has from now on. */
   readonly requestId?: number | undefined;
@@ -87,7 +87,7 @@ export interface ConversationChange {
   readonly requestId?: number | null;
 }
 
-/** What a message in a conversation takes beside its content. */
+/** What a message in a conversation takes besides its content. */
 export interface ConversationEnvelope extends InWorkspace {
   /** The wamid of the message that this one replies to. */
   readonly replyTo?: string;
@@ -97,13 +97,13 @@ export interface ConversationEnvelope extends InWorkspace {
   readonly apiKeyId?: number;
 }
 
-/** A message of any type but a template, for somebody whose conversation is known: `{ type: 'image', image: { id } }`. */
+/** A message of any type but a template, for someone whose conversation is known: `{ type: 'image', image: { id } }`. */
 export type ConversationMessage = {
   readonly [Type in FreeFormType]: { readonly type: Type } & ConversationEnvelope &
     Readonly<Pick<MessageContents, Type>>;
 }[FreeFormType];
 
-/** A message whose type and content come from outside and were looked at by nobody. */
+/** A message whose type and content come from outside and were looked at by no one. */
 export interface ConversationContent extends ConversationEnvelope {
   /** One of `FreeFormType`. */
   readonly type: string;
@@ -111,7 +111,7 @@ export interface ConversationContent extends ConversationEnvelope {
   readonly content: unknown;
 }
 
-/** A template for somebody whose conversation is known. */
+/** A template for someone whose conversation is known. */
 export type ConversationTemplate = Omit<SendTemplateInput, 'to' | 'phoneNumberId'>;
 
 /** A message that was sent, and the conversation after it. */

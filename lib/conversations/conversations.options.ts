@@ -4,7 +4,7 @@ export interface ConversationsOptions {
   /** Country whose national numbers are taken too, such as `AR`. */
   readonly defaultCountry?: CountryCode;
   /**
-   * What to do with a message to somebody who did not write in the last 24 hours, and whom Meta lets be sent templates
+   * What to do with a message to someone who did not write in the last 24 hours, and whom Meta lets be sent templates
    * only: leave it to Meta, or refuse it.
    */
   readonly serviceWindow: 'meta' | 'enforce';

@@ -56,7 +56,7 @@ export class ConversationsService {
    * Sends a message to a person, to the very number given, in the conversation with them; it is opened if there is none.
    * Everything that is wrong with recipient and content is told before that.
    * @throws ValidationError, NotFoundError, and as `send`
-   * @throws MessageErasedError when the key's first send went to somebody who was erased since
+   * @throws MessageErasedError when the key's first send went to someone who was erased since
    */
   async sendTo(input: Input.SendToInput): Promise<Input.SentInConversation> {
     const { requestId, contact: _, ...content } = input;
@@ -131,7 +131,7 @@ export class ConversationsService {
     return this.sendContent(id, { ...message, content: fields[message.type] });
   }
 
-  /** As `send`, of a type and content that come from outside and that nobody has looked at. */
+  /** As `send`, of a type and content that come from outside and that no one has looked at. */
   async sendContent(id: number, content: Input.ConversationContent): Promise<Input.SentInConversation> {
     const conversation = await this.reads.find(id, content.workspace);
     const idempotency = sendKey('send', content, id);
@@ -183,7 +183,7 @@ export class ConversationsService {
     return this.reads.find(id, workspace);
   }
 
-  /** @param to whoever sees to it, in the host's own words; null for nobody */
+  /** @param to whoever sees to it, in the host's own words; null for no one */
   assign(id: number, to: string | null, where: InWorkspace = {}): Promise<Input.Conversation> {
     return this.update(id, { assignedTo: to }, where);
   }

@@ -90,7 +90,7 @@ export class GraphApiClient implements OnApplicationShutdown {
   async upload<T>(path: GraphPath, options: GraphUploadOptions<T>): Promise<T> {
     let exchange: GraphExchange | undefined;
     const { headers, body, failure } = multipartBody(options.upload, () => exchange?.progressed());
-    // The stream can break before the request is written, when nobody listens to it yet.
+    // The stream can break before the request is written, when no one listens to it yet.
     body.on('error', () => body.destroy());
     const outcome = await this.#attempt(
       'POST',
@@ -108,7 +108,7 @@ export class GraphApiClient implements OnApplicationShutdown {
   }
 
   /**
-   * Reads a file from the address that Meta told for it, such as `url` of a media id: as a stream that is never held
+   * Reads a file from the address that Meta reported for it, such as `url` of a media id: as a stream that is never held
    * whole. The token goes to no address without encryption but the API's own.
    */
   async download(address: string, { credential, signal }: GraphDownloadOptions): Promise<GraphDownload> {

@@ -4,7 +4,7 @@ import type { GraphUsage } from './graph-usage.js';
 import { regainAccessIn } from './graph-usage.js';
 import type { MetaErrorBody, MetaErrorScope, MetaReaction } from './meta-error-body.js';
 
-/** What an answer says beside its error object. */
+/** What an answer says besides its error object. */
 export interface MetaErrorAnswer {
   readonly httpStatus: number;
   readonly usage?: GraphUsage | undefined;

@@ -5,7 +5,7 @@ export interface MetaErrorBody {
   readonly code: number;
   readonly subcode?: number | undefined;
   readonly message: string;
-  /** `error_data.details`: the only text beside the code that Meta promises to keep. */
+  /** `error_data.details`: the only text besides the code that Meta promises to keep. */
   readonly details?: string | undefined;
   readonly type?: string | undefined;
   readonly fbtraceId?: string | undefined;
@@ -168,7 +168,7 @@ export interface MetaErrorRule {
   readonly scope: MetaErrorScope;
   /** A sentence for people. */
   readonly meaning: string;
-  /** Whether the same request can succeed later, by itself or when somebody has mended the cause. */
+  /** Whether the same request can succeed later, by itself or when someone has mended the cause. */
   readonly transient: boolean;
   /** Tries after the first one before the message fails; absent: as many as the sender's own rule allows. */
   readonly retries?: number;

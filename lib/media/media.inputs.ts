@@ -46,6 +46,6 @@ export interface DownloadedMedia {
   readonly mimeType: string | undefined;
   /** Bytes. */
   readonly size: number | undefined;
-  /** Of its bytes, as Meta tells it. */
+  /** Of its bytes, as Meta reports it. */
   readonly sha256: string | undefined;
 }

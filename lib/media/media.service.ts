@@ -14,7 +14,7 @@ import { InvalidMediaError } from './media.errors.js';
 import { MetaApiError } from '../graph/meta-api.error.js';
 import { MetaUnreachableError } from '../graph/meta-outcome.errors.js';
 
-/** What Meta tells of a file. */
+/** What Meta reports of a file. */
 interface GraphMedia {
   /** Valid for five minutes. */
   readonly url?: string;
@@ -172,7 +172,7 @@ function assertSupported(type: string, path: 'file' | 'mimeType'): string {
   throw new InvalidMediaError({ path, message: `is ${JSON.stringify(type.slice(0, 80))}; Meta takes ${taken}.` });
 }
 
-/** Files whose first bytes nobody knows are taken at the caller's word: Meta looks for itself. */
+/** Files whose first bytes no one knows are taken at the caller's word: Meta looks for itself. */
 function assertDetected(type: string, seen: readonly string[]): string {
   if (seen.length === 0 || seen.includes(type)) return type;
   const message = `is said to be ${type}, but its first bytes are those of ${seen.join(' or ')}.`;

@@ -15,7 +15,7 @@ export interface MediaOptions {
 
 export const MEDIA_OPTIONS = Symbol('MEDIA_OPTIONS');
 
-/** A file on its way from somebody's server. */
+/** A file on its way from someone's server. */
 export interface RemoteFile {
   /** Must be read to its end or destroyed. */
   readonly body: AsyncIterable<Uint8Array>;

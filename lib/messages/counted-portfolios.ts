@@ -13,7 +13,7 @@ const NOT_YET = new Date(0);
 
 /**
  * The portfolios whose recipients are entered one by one. Entering begins with those whom the messages tell of, and
- * ends when there is no limit any more, so that it begins afresh when there is one again.
+ * ends when there is no limit any more, so that it begins again when there is one again.
  */
 export class CountedPortfolios {
   readonly #dataSource: DataSource;

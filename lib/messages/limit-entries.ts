@@ -36,7 +36,7 @@ export class LimitEntries {
     return Number(row?.used ?? 0);
   }
 
-  /** How many count, for a body that runs `atomically`. */
+  /** How many count, for a body that runs `runInTransaction`. */
   *usedNow(portfolio: Portfolio, now: Date): Statements<number> {
     const [row] = yield* select<{ used: number }>(this.#used(portfolio, now), { numbers: ['used'] });
     return row?.used ?? 0;
@@ -114,7 +114,7 @@ export class LimitEntries {
     yield* change(this.#mergeRows(entries.toSorted((a, b) => (a.recipient < b.recipient ? -1 : 1))));
   }
 
-  /** Takes out those whom nobody counted since they were entered at that moment. */
+  /** Takes out those whom no one counted since they were entered at that moment. */
   *remove({ id }: Portfolio, recipients: readonly string[], enteredAt: Date): Statements<void> {
     for (const batch of batchesOf(recipients.toSorted())) {
       const entered = { portfolioId: id, recipient: In(batch), countedAt: enteredAt };
@@ -140,7 +140,7 @@ export class LimitEntries {
   }
 }
 
-/** What an INSERT does with somebody who has an entry; see `enter`. */
+/** What an INSERT does with someone who has an entry; see `enter`. */
 const MERGES: Readonly<Record<Dialect, (table: string) => string>> = {
   sqlite: (table) => onConflict(`max(${table}.counted_at + 1, excluded.counted_at)`),
   postgres: (table) => onConflict(`greatest(${table}.counted_at + 1, excluded.counted_at)`),

@@ -28,7 +28,7 @@ export class MessageCallbacks {
     private readonly outbox: CallbackOutbox,
   ) {}
 
-  /** Of locked rows; each step of a message's call is told once. */
+  /** Of locked rows; each step of a message's call is reported once. */
   *stepped(steps: readonly MessageStep[]): Statements<void> {
     const workspaceIds = steps.map(({ message }) => message.workspaceId);
     const wanting = yield* this.outbox.wanting('message.status', workspaceIds);
@@ -45,7 +45,7 @@ export class MessageCallbacks {
     }
   }
 
-  /** Whether a workspace wants to be told what becomes of messages. */
+  /** Whether a workspace wants to be notified of the outcomes of messages. */
   *areWanted(workspaceId: number): Statements<boolean> {
     return (yield* this.outbox.wanting('message.status', [workspaceId])).has(workspaceId);
   }

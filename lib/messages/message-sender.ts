@@ -72,7 +72,7 @@ export class MessageSender implements BeforeApplicationShutdown {
    * Sends a row that is `sending`.
    * @returns the row after Meta accepted it
    * @throws MetaApiError, RateLimitedError, MetaUnreachableError: it was not sent
-   * @throws SendOutcomeUnknownError: nobody knows
+   * @throws SendOutcomeUnknownError: no one knows
    */
   async send(row: MessageEntity, prepared: PreparedMessage): Promise<MessageEntity> {
     const send = this.#send(row, prepared);
@@ -123,7 +123,7 @@ export class MessageSender implements BeforeApplicationShutdown {
       const releaseKey = kind === 'notSent' || error.isTransient;
       await this.store.recordFailed(row.id, failureOf(error), { releaseKey });
     } catch (storeError) {
-      // The caller must hear what became of the message all the same; the row lapses to `unconfirmed`.
+      // The caller must hear what became of the message all the same; the row expires to `unconfirmed`.
       this.logger.error(`What became of message ${row.id} could not be stored: ${String(storeError)}`);
     }
   }
@@ -133,7 +133,7 @@ export class MessageSender implements BeforeApplicationShutdown {
     try {
       await this.store.recordSent(row, acceptance, sentAt);
     } catch (error) {
-      // It was sent, and saying otherwise would make somebody send it again; the row lapses to `unconfirmed`.
+      // It was sent, and saying otherwise would make someone send it again; the row expires to `unconfirmed`.
       this.logger.error(
         `Message ${row.id} was sent as ${acceptance.wamid}, but that could not be stored: ${String(error)}`,
       );

@@ -39,7 +39,7 @@ export class MessageEntity {
   @StringColumn('status', 16)
   status!: MessageStatus;
 
-  /** The customer's number: digits with country code, without `+`; empty for somebody known by a user id alone. */
+  /** The customer's number: digits with country code, without `+`; empty for someone known by a user id alone. */
   @StringColumn('recipient_phone', 32)
   recipientPhone!: string;
 
@@ -126,7 +126,7 @@ export class MessageEntity {
   @StringColumn('idempotency_fingerprint', 64, { nullable: true })
   idempotencyFingerprint!: string | null;
 
-  /** When its present status lapses: `sending` becomes `unconfirmed`, `unconfirmed` becomes `failed`. */
+  /** When its present status expires: `sending` becomes `unconfirmed`, `unconfirmed` becomes `failed`. */
   @Index({ where: 'lapses_at IS NOT NULL' })
   @DateColumn('lapses_at', { nullable: true })
   lapsesAt!: Date | null;

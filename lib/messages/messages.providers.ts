@@ -14,7 +14,7 @@ import { PendingContents } from './pending-content.js';
 import { ServiceWindows, ContactSessions } from './service-windows.js';
 import { MessageMaintenance } from './message-maintenance.js';
 
-/** What messages need, beside the service and the options. */
+/** What messages need, besides the service and the options. */
 export const messageProviders: Provider[] = [
   MessageRepository,
   MessageCall,

@@ -19,7 +19,7 @@ import { GraphApiClient } from '../graph/graph-api.client.js';
 
 /** How a customer's message is marked as read. */
 export interface MarkReadOptions extends InWorkspace {
-  /** Shows the customer that somebody is typing, until the reply comes or 25 seconds are over. */
+  /** Shows the customer that someone is typing, until the reply comes or 25 seconds are over. */
   readonly typing?: boolean;
   /** Meta's id of the number that received the message, where the message is not in this database. */
   readonly phoneNumberId?: string;
@@ -136,7 +136,7 @@ export class MessagesService {
   }
 
   /**
-   * As `send`, of a type and content that come from outside and that nobody has looked at.
+   * As `send`, of a type and content that come from outside and that no one has looked at.
    * @param ready as `sendTemplate` takes it
    */
   async sendContent({ idempotency, ...input }: Input.SendContentInput, ready?: Ready): Promise<MessageEntity> {

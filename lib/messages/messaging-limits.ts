@@ -146,7 +146,7 @@ export class MessagingLimits {
     return quotaUsage(portfolio.limit, used);
   }
 
-  /** How many of the recipients would count anew; where there is no limit, all who are outside the service window. */
+  /** How many of the recipients would newly count; where there is no limit, all who are outside the service window. */
   async neededOf(portfolio: Portfolio, phoneNumberId: string, recipients: readonly string[]): Promise<number> {
     const now = this.now();
     if (portfolio.limit !== null) await this.#kept.keep(portfolio, this.#clock);

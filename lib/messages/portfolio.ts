@@ -23,7 +23,7 @@ export type NumberOfPortfolio = Pick<PhoneNumberEntity, 'messagingLimit'> & {
   readonly account: Pick<BusinessAccountEntity, 'id' | 'businessAccountId' | 'ownerBusinessId'>;
 };
 
-/** The portfolio that a number sends for, with the limit that Meta told of this number. */
+/** The portfolio that a number sends for, with the limit that Meta reported of this number. */
 export function portfolioOf({ messagingLimit: tier, account }: NumberOfPortfolio): Portfolio {
   const { id, businessAccountId, ownerBusinessId } = account;
   const limit = messagingLimitOf(tier);

@@ -24,7 +24,7 @@ export const OPENS_NO_WINDOW: readonly string[] = [
   'request_welcome',
 ];
 
-/** When the window closes of somebody who wrote last at this moment. */
+/** When the window closes of someone who wrote last at this moment. */
 export const windowEnd = (lastWroteAt: Date): Date => new Date(lastWroteAt.getTime() + SERVICE_WINDOW_MS);
 
 /**

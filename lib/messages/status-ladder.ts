@@ -8,7 +8,7 @@ export type StatusFields = Pick<
   'status' | 'sentAt' | 'deliveredAt' | 'readAt' | 'playedAt' | 'failedAt' | keyof Failure
 >;
 
-/** What Meta tells of a message, with Meta's time of it. */
+/** What Meta reports of a message, with Meta's time of it. */
 export type ReportedStatus =
   | { readonly status: 'sent' | 'delivered' | 'read' | 'played'; readonly at: Date }
   | { readonly status: 'failed'; readonly at: Date; readonly failure: Failure };
@@ -102,7 +102,7 @@ function furthest({ playedAt, readAt, deliveredAt }: Partial<StatusFields>): Sta
 
 type FailureAt = Failure & Pick<StatusFields, 'failedAt'>;
 
-/** A failure that came after Meta took the message. Others were mistaken, once Meta tells anything of it. */
+/** A failure that came after Meta took the message. Others were mistaken, once Meta reports anything of it. */
 function reportedFailure(current: StatusFields): FailureAt[] {
   if (current.status !== 'failed' || !wasAccepted(current)) return [];
   const { failedAt, errorCode, errorMessage, errorDetails, errorTraceId } = current;

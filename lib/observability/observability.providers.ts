@@ -6,7 +6,7 @@ import { METRICS_OPTIONS } from './metrics/metrics.options.js';
 import { ModuleGauges, NumberSamples, QueueSamples } from './metrics/module-gauges.js';
 import { MODULE_METRICS, type ModuleMetrics } from './metrics/module-metrics.js';
 import { openModuleMetrics } from './metrics/open-module-metrics.js';
-/** What health and metrics need, beside their services and the options. */
+/** What health and metrics need, besides their services and the options. */
 export const observabilityProviders: Provider[] = [
   ServerChecks,
   WebhookSilence,

@@ -1,7 +1,7 @@
 import type { MessageKind, Grant } from './pace-rules.js';
 import type { PacedNumber, Pacer } from './pacer.js';
 
-/** Lets those of this process who want slots of a number wait in one queue, and single messages in one beside it. */
+/** Lets those of this process who want slots of a number wait in one queue, and single messages in one next to it. */
 export class LedgerPacer implements Pacer {
   readonly #queues = { bulk: new Map<string, SlotQueue>(), single: new Map<string, SlotQueue>() };
 
@@ -88,7 +88,7 @@ class SlotQueue {
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
 
-  /** `onEmpty` hears when nobody waits any more. */
+  /** `onEmpty` hears when no one waits any more. */
   constructor(
     number: PacedNumber,
     private readonly ask: (number: PacedNumber, count: number) => Promise<Grant>,

@@ -12,7 +12,7 @@ export const USED_SHARE = 0.95;
 /** How far ahead slots are given, ms: those given are sent even if a bulk send is paused. */
 export const LOOKAHEAD = 50;
 
-/** Who waits for slots asks again when the next one is this near, ms: late by less than this, nobody loses pace. */
+/** Who waits for slots asks again when the next one is this near, ms: late by less than this, no one loses pace. */
 export const REFILL = 25;
 
 /** How far before its position a single message may go, ms; more would eat up the room for jitter. */
@@ -130,7 +130,7 @@ function factorAt({ slowedAt, factor }: PaceState, now: number): number {
 }
 
 function startOf({ tat }: PaceState, now: number, interval: number): number {
-  // No rule leads further ahead than that: the clock was set back, and nobody shall wait until it has caught up.
+  // No rule leads further ahead than that: the clock was set back, and no one shall wait until it has caught up.
   if (tat - now > SECOND + 2 * interval) return now;
   return Math.max(now, tat);
 }

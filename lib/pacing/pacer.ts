@@ -17,7 +17,7 @@ export interface Pacer {
   /**
    * Slots for 1 to `count` bulk messages, one message each. Waits until slots are near; whoever waits for the same
    * number is served in order of arrival and shares with the others. A slot that is not used is lost, and so is the time
-   * from the last slot until somebody asks again: ask for the next ones while these are being used.
+   * from the last slot until someone asks again: ask for the next ones while these are being used.
    * @param signal gives up; without it the call waits for as long as Redis is away
    * @returns times in ms of this process's `performance.now()`, ascending; maybe fewer than `count`, at least one
    * @throws the signal's reason

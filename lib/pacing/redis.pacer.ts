@@ -138,7 +138,7 @@ const SPREAD = 5;
 
 const script = new RedisScript(PACE_SCRIPT);
 
-/** For all processes that share a Redis. When Redis loses its memory, the numbers start afresh. */
+/** For all processes that share a Redis. When Redis loses its memory, the numbers start again. */
 class RedisPaceLedger implements PaceLedger {
   constructor(
     private readonly client: RedisScripts,

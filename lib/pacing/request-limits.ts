@@ -11,7 +11,7 @@ export interface CountedRequests {
   readonly perMinute: number;
 }
 
-/** Counts requests, so that nobody makes more of them than they may. */
+/** Counts requests, so that no one makes more of them than they may. */
 export interface RequestLimits {
   /**
    * Counts one request more.
@@ -104,7 +104,7 @@ export class InMemoryRequestLimits implements RequestLimits {
   }
 }
 
-/** What a limiter is made with, beside what its store needs. */
+/** What a limiter is made with, besides what its store needs. */
 interface MinuteLimit {
   readonly points: number;
   /** Seconds. */

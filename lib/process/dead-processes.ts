@@ -27,7 +27,7 @@ export class DeadProcesses {
   /**
    * The processes that this one saw no beat of for 10 seconds, never itself. Call it every second or two: after more than
    * 4 seconds without a look the observation starts over. Either this process stood still then, or the database did and
-   * nobody could beat.
+   * no one could beat.
    */
   async find(): Promise<readonly string[]> {
     const askedAt = this.now();
@@ -66,7 +66,7 @@ export class DeadProcesses {
     return this.processes.countBy({ isWorker: true, id: Not(In([...this.#dead])) });
   }
 
-  /** Those of the ids that belong to a process which nobody has removed. What another id holds may be taken over. */
+  /** Those of the ids that belong to a process which no one has removed. What another id holds may be taken over. */
   async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
     if (ids.length === 0) return new Set();
     const rows = await this.processes.find({ where: { id: In([...ids]) }, select: { id: true } });

@@ -9,5 +9,5 @@ export interface ProcessOptions {
 /** Token of the {@link MonotonicClock}. */
 export const MONOTONIC_CLOCK = Symbol('MONOTONIC_CLOCK');
 
-/** Milliseconds since some moment of its own: nobody who corrects the time of day moves it. */
+/** Milliseconds since some moment of its own: no one who corrects the time of day moves it. */
 export type MonotonicClock = () => number;

@@ -6,7 +6,7 @@ import { ThisProcess } from './this-process.js';
 
 const clock: MonotonicClock = () => performance.now();
 
-/** What the module provides of this room, beside its options. */
+/** What the module provides of this room, besides its options. */
 export const processProviders: Provider[] = [
   { provide: MONOTONIC_CLOCK, useValue: clock },
   ThisProcess,

@@ -41,7 +41,7 @@ export class ThisProcess implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * By the time of day, the moment up to which nobody takes this process for dead: the deadline of whatever it starts
+   * By the time of day, the moment up to which no one takes this process for dead: the deadline of whatever it starts
    * under its present id. In the past when it is not alive.
    */
   get aliveUntil(): Date {
@@ -116,7 +116,7 @@ export class ThisProcess implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** Whether nobody took this process for dead, nor itself did. */
+  /** Whether no one took this process for dead, nor itself did. */
   async #isStillKnown(): Promise<boolean> {
     const { affected } = await this.processes.increment({ id: this.#id }, 'beat', 1);
     return affected === 1 && this.isAlive();

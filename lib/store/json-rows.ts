@@ -9,7 +9,7 @@ export interface RowCondition {
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
-/** What an update of many rows has beside them. */
+/** What an update of many rows has besides them. */
 export interface UpdateOptions<Entity> {
   readonly condition?: RowCondition;
   /** The values that are the same for all rows. */

@@ -7,21 +7,21 @@ import { isError } from '../foreign-errors.js';
 import { type SqliteConnection, transactionEnd } from './shared-sqlite.js';
 
 /**
- * Runs statements that must stand together: all of them count, or none. The body is a generator that hands them over
+ * Runs statements that must run together: all of them count, or none. The body is a generator that hands them over
  * by `yield* select(…)` and `yield* change(…)`, so that it is written once for all databases:
  *
  * - servers run it in a transaction of its own connection (READ COMMITTED). A deadlock or a serialization failure rolls
  *   it back and **runs the body again** from its start, so it must not touch anything but its own variables;
  * - SQLite, where all queries of a data source share one connection, runs it whole in one synchronous transaction:
  *   nothing of other callers slips in between. Keep it short: the process does nothing else meanwhile. Called while
- *   somebody else's asynchronous transaction is open on the same data source, it becomes part of that.
+ *   someone else's asynchronous transaction is open on the same data source, it becomes part of that.
  *
  * An error thrown in the body rolls back and is passed on. A statement that fails throws inside the body, which may
  * translate the error but not go on: the transaction is lost.
  *
  * @example
  * const released = await atomically(dataSource, function* () {
- *   const rows = yield* select<{ id: number }>(lapsed.orderBy('message.id'), { lock: true, numbers: ['id'] });
+ *   const rows = yield* select<{ id: number }>(expired.orderBy('message.id'), { lock: true, numbers: ['id'] });
  *   return yield* change(messages.createQueryBuilder().update().set({ status }).whereInIds(rows.map(({ id }) => id)));
  * });
  */
@@ -39,7 +39,7 @@ const LONGEST_PAUSE_MS = 8_000;
 /** Two settings by one trip to the server. */
 const POSTGRES_SETTINGS = `SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = ${LONGEST_PAUSE_MS}`;
 
-/** Runs statements in one transaction on a connection of its own; see `atomically`. */
+/** Runs statements in one transaction on a connection of its own; see `runInTransaction`. */
 async function atomicallyOnServer<Result>(dataSource: DataSource, body: () => Statements<Result>): Promise<Result> {
   const runner = dataSource.createQueryRunner();
   try {
@@ -80,7 +80,7 @@ export async function run(runner: QueryRunner, statement: Statement): Promise<St
 /** better-sqlite3's own. */
 const DEFAULT_BUSY_TIMEOUT_MS = 5_000;
 
-/** Runs statements in one synchronous transaction on the data source's connection; see `atomically`. */
+/** Runs statements in one synchronous transaction on the data source's connection; see `runInTransaction`. */
 async function atomicallyOnSqlite<Result>(dataSource: DataSource, body: () => Statements<Result>): Promise<Result> {
   const connection: SqliteConnection = await dataSource.createQueryRunner().connect();
   // Once more after each wait: another transaction may have begun in between.

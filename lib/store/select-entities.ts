@@ -2,7 +2,7 @@ import type { FindOptionsWhere, ObjectLiteral, Repository } from 'typeorm';
 import { select, type Statements } from './statement.js';
 
 /**
- * Reads whole rows as entities, for bodies that run `atomically`: in the order of their primary keys, which is the order
+ * Reads whole rows as entities, for bodies that run `runInTransaction`: in the order of their primary keys, which is the order
  * in which everybody locks them.
  */
 export function* selectEntities<Entity extends ObjectLiteral>(

@@ -9,7 +9,7 @@ export interface SqlStatement {
 /** A statement, a query builder of any kind, or SQL with the database's own placeholders. */
 export type StatementSource = string | SqlStatement | { getQueryAndParameters(): [string, unknown[]] };
 
-/** What a body that runs `atomically` asks of the database. */
+/** What a body that runs `runInTransaction` asks of the database. */
 export type Statement = Required<SqlStatement> &
   ({ readonly kind: 'select'; readonly lock: boolean } | { readonly kind: 'change' });
 

@@ -4,8 +4,8 @@ import { toUSVString } from 'node:util';
 const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
 
 /**
- * A text of somebody else's as a column takes it: well-formed, without the null character, which Postgres refuses, and not
- * longer than the column. One that could not be stored would keep what stands beside it from being stored, and one that is
+ * A text of someone else's as a column takes it: well-formed, without the null character, which Postgres refuses, and not
+ * longer than the column. One that could not be stored would keep the rest of its row from being stored, and one that is
  * read differently from how it was written would seem new for ever.
  */
 export function truncateForColumn<Text extends string | null>(text: Text, longest: number): Text | string {

@@ -6,7 +6,7 @@ import { TemplateSync } from './template-sync.js';
 import { OutdatedTemplates } from './outdated-templates.js';
 import { MetaRefresh } from './meta-refresh.js';
 
-/** What templates need, beside the service and the options. */
+/** What templates need, besides the service and the options. */
 export const templateProviders: Provider[] = [
   TemplateAuthoring,
   TemplateFinder,

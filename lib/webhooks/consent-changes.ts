@@ -5,7 +5,7 @@ import { type ConsentSource, MarketingConsents } from '../contacts/marketing-con
 import type { ContactSighting } from '../contacts/contact-sighting.js';
 import { QueuedEvents } from './events/queued-events.js';
 
-/** Whether somebody wants marketing, as a webhook tells it. */
+/** Whether someone wants marketing, as a webhook reports it. */
 export interface ConsentChange {
   readonly workspaceId: number;
   readonly person: ContactSighting;
@@ -14,7 +14,7 @@ export interface ConsentChange {
   readonly at: Date;
 }
 
-/** Notes what people wish by webhooks. */
+/** Stores consents that webhooks report. */
 @Injectable()
 export class ConsentChanges {
   constructor(
@@ -23,7 +23,7 @@ export class ConsentChanges {
     private readonly queued: QueuedEvents,
   ) {}
 
-  /** @returns of whom the host is told: whose wish changed, or, where what is told again is an event again, whose present one it is */
+  /** @returns of whom the host is told: whose consent changed, or, where what is reported again is an event again, whose present one it is */
   async note({ workspaceId, person: seen, isOptedOut, source, at }: ConsentChange): Promise<readonly ContactEntity[]> {
     const person = { ...seen, at: seen.at ?? at };
     const change = [workspaceId, [person], source, at] as const;

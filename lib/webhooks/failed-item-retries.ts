@@ -51,7 +51,7 @@ export class FailedItemRetries {
     if (!item)
       return [{ error: new WebhookItemError('It was too long to be kept whole, and cannot be applied again.') }];
     const items: ReceivedItem[] = item.kind === 'unreadable' ? itemsOf(item.body) : [item];
-    // What nobody could read was signed for this account alone.
+    // What no one could read was signed for this account alone.
     const isSigned = items.every((candidate) => candidate.businessAccountId === businessAccountId);
     if (!isSigned) return [{ error: new WebhookItemError('It is about another account than the one that signed it.') }];
     return this.application.apply(items);

@@ -28,7 +28,7 @@ export class FailedItems {
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
   ) {}
 
-  /** What is kept already, for Meta tells things twice, has failed once more. */
+  /** What is kept already, for Meta reports things twice, has failed once more. */
   async store(failures: readonly ItemFailure<ReceivedItem>[]): Promise<void> {
     if (failures.length === 0) return;
     const rows = [...new Map(failures.map(rowOf).map((row) => [failedItemKey(row), row])).values()];

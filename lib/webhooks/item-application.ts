@@ -41,7 +41,7 @@ export class ItemApplication {
   }
 
   /**
-   * Applies items, the kinds beside each other.
+   * Applies items, the kinds in parallel.
    * @returns those that cannot be applied
    * @throws what the database, or the queue of events, fails with when it cannot be reached; some may be applied by then, and applying all again is safe
    */
@@ -65,7 +65,7 @@ export class ItemApplication {
       await this.events.deliver(events);
     } catch (error) {
       this.logger.error(`${events.length} events could not be delivered: ${String(error)}`);
-      // What they tell is stored. Where it would be no event again, to have Meta tell it again is of no use.
+      // What they tell is stored. Where it would be no event again, to have Meta report it again is of no use.
       if (this.queued.repeatsEvents) throw error;
     }
   }

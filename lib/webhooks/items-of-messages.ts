@@ -24,7 +24,7 @@ export interface UnreadablePart {
 }
 
 /**
- * The items of a change of the field `messages`; whatever is beside messages and statuses, such as `errors`, is one more. So is each
+ * The items of a change of the field `messages`; whatever is besides messages and statuses, such as `errors`, is one more. So is each
  * of them that changes nothing here: what has a status of another product, and what was sent to a group.
  */
 export function* itemsOfMessages(

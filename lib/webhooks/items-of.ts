@@ -20,7 +20,7 @@ const LONGEST_EXCERPT = 50_000;
 const SLICE_MS = 10;
 
 /**
- * Takes a webhook's body apart: every entry, change and item of it. Nothing is left out: what has a shape that nobody knows
+ * Takes a webhook's body apart: every entry, change and item of it. Nothing is left out: what has a shape that no one knows
  * comes as an unreadable item, and so does a body that is larger than any of Meta's.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages
  */

@@ -37,7 +37,7 @@ export interface FieldItem extends ItemOrigin {
 /** The smallest part of a webhook that is applied, or fails, by itself. */
 export type WebhookItem = StatusItem | MessageItem | FieldItem;
 
-/** A part of a webhook that has a shape nobody knows; it is kept as it came. */
+/** A part of a webhook that has a shape no one knows; it is kept as it came. */
 export interface UnreadableItem extends ItemOrigin {
   readonly kind: 'unreadable';
   /** A webhook's body with this part alone. */

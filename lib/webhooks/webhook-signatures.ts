@@ -40,7 +40,7 @@ export class WebhookSignatures {
     return (await this.signers(true)).find((signer) => signer.secretId === secretId) ?? { secretId, accounts: NONE };
   }
 
-  /** Returns all possible signers of a webhook. @param anew whether to read the secrets again */
+  /** Returns all possible signers of a webhook. @param again whether to read the secrets again */
   async signers(anew = false): Promise<Signer[]> {
     const known = anew ? await this.appSecrets.listAnew() : await this.appSecrets.list();
     return Array.from(known, ([secret, accounts]) => ({ secretId: idOfSecret(secret), accounts }));
@@ -73,7 +73,7 @@ export class SignedItems {
     const ids = new Set(items.flatMap((item) => ('phoneNumberId' in item ? [item.phoneNumberId] : [])));
     const accountOf = await this.phoneNumbers.accountsOf([...ids]);
     return items.filter((item) => {
-      // Of this one nobody could tell whose it is, and nothing is applied.
+      // Of this one no one could tell whose it is, and nothing is applied.
       if (item.kind === 'unreadable' && item.businessAccountId === '') return true;
       const owner = 'phoneNumberId' in item ? accountOf.get(item.phoneNumberId) : undefined;
       return accounts.has(item.businessAccountId) && (owner ?? item.businessAccountId) === item.businessAccountId;

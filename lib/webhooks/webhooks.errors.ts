@@ -7,7 +7,7 @@ export class WebhookSignatureError extends WhatsAppError {
   }
 }
 
-/** Somebody who does not know the verify token asked whether webhooks are taken here: 403. */
+/** Someone who does not know the verify token asked whether webhooks are taken here: 403. */
 export class WebhookHandshakeError extends WhatsAppError {
   constructor(
     message = 'hub.mode must be "subscribe", and hub.verify_token the verifyToken of WhatsAppModule’s option webhook.',

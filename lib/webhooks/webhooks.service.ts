@@ -22,7 +22,7 @@ export class RefusalLog extends ThrottledLogger {
   }
 }
 
-/** What Meta tells, and what of it could not be applied. */
+/** What Meta reports, and what of it could not be applied. */
 @Injectable()
 export class WebhooksService {
   constructor(

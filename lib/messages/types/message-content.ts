@@ -38,7 +38,7 @@ export interface LocationContent {
   /** Degrees from -180 to 180. */
   readonly longitude: number | string;
   readonly name?: string;
-  /** Shown only beside a name. */
+  /** Shown only next to a name. */
   readonly address?: string;
 }
 
@@ -70,7 +70,7 @@ export type FreeFormType = keyof MessageContents;
 
 /** One person or company of a contacts message. */
 export interface ContactCard {
-  /** With at least one part beside `formatted_name`. */
+  /** With at least one part besides `formatted_name`. */
   readonly name: {
     readonly formatted_name: string;
     readonly first_name?: string;

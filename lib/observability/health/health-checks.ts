@@ -83,7 +83,7 @@ export class FailedTokens {
     );
   }
 
-  /** Somebody may have given another token since, or removed the account. */
+  /** Someone may have given another token since, or removed the account. */
   async #isInUse({ businessAccountId, isOf }: TokenRefusal): Promise<boolean> {
     if (!(await this.credentials.has(businessAccountId))) return false;
     const { accessToken } = await this.credentials.of(businessAccountId);

@@ -9,7 +9,7 @@ import { WEBHOOK_OPTIONS, type WebhookOptions } from '../../webhooks/webhook.opt
 import { Probe } from '../probe.js';
 import { down, type HealthCheckResult, UP } from './health-check.js';
 
-/** Meta tells within seconds that a message was sent; in ms. */
+/** Meta reports within seconds that a message was sent; in ms. */
 const DUE_AFTER_MS = 10 * 60_000;
 
 /** What was sent longer ago tells nothing of now. */

@@ -3,7 +3,7 @@ interface GaugeDescription {
   readonly labelNames: readonly string[];
 }
 
-/** What is read when somebody scrapes, and the same in all processes of a deployment. */
+/** What is read when someone scrapes, and the same in all processes of a deployment. */
 export const GAUGES = {
   pace_limit_messages_per_second: {
     help: 'Throughput of a phone number, by Meta’s word or the option messagesPerSecond.',

@@ -145,7 +145,7 @@ const QUICK = { freshFor: 5_000, patience: 3_000, otherwise: undefined };
 /** A large portfolio is a large count. */
 const SLOW = { ...QUICK, freshFor: 30_000 };
 
-/** The gauges of this module: read when somebody scrapes, each part at most every few seconds and by itself. */
+/** The gauges of this module: read when someone scrapes, each part at most every few seconds and by itself. */
 @Injectable()
 export class ModuleGauges implements GaugeSource {
   readonly #parts: ReadonlyMap<string, Part>;

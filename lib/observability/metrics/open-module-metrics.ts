@@ -43,7 +43,7 @@ const all = new WeakMap<MetricsRegistry, Map<string, Shared>>();
 
 /**
  * The instruments of a registry and prefix, made and registered by whoever is first.
- * @throws ConfigurationError when somebody else's metric has one of the names
+ * @throws ConfigurationError when someone else's metric has one of the names
  */
 function acquireInstruments(registry: MetricsRegistry, prefix: string, make: () => Instruments): Instruments {
   const byPrefix = all.get(registry) ?? new Map<string, Shared>();
@@ -89,7 +89,7 @@ class Instruments implements Meters {
     this.#metrics = new PromMetrics(promClient, prefix, (gauge) => this.#samplesOf(gauge));
   }
 
-  /** @throws ConfigurationError when somebody else's metric has one of the names */
+  /** @throws ConfigurationError when someone else's metric has one of the names */
   register(): void {
     const { byName } = this.#metrics;
     const taken = [...byName.keys()].find((name) => this.registry.getSingleMetric(name) !== undefined);
@@ -163,7 +163,7 @@ class LabelLimiter {
 /** In seconds: Meta mostly answers within a quarter of one. */
 const SEND_BUCKETS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** In seconds: Meta repeats for days what nobody took. */
+/** In seconds: Meta repeats for days what no one took. */
 const LAG_BUCKETS = [1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400];
 
 type SamplesOf = (gauge: GaugeName) => Promise<readonly Sample[]>;
@@ -179,7 +179,7 @@ class PromMetrics {
   readonly items: PromClient.Counter<'kind' | 'outcome'>;
   readonly lag: PromClient.Histogram<'kind'>;
 
-  /** @param samplesOf asked whenever somebody scrapes; must not reject */
+  /** @param samplesOf asked whenever someone scrapes; must not reject */
   constructor(
     { Counter, Gauge, Histogram }: typeof PromClient,
     private readonly prefix: string,

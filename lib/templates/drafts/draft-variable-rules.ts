@@ -11,7 +11,7 @@ export function bracesProblems(text: string | undefined, path: string): Problem[
   return [{ path, message }];
 }
 
-/** Where Meta takes no variable in a body: at the start, at the end, or beside another. */
+/** Where Meta takes no variable in a body: at the start, at the end, or next to another. */
 export function bodyVariableProblems(text: string, path: string): Problem[] {
   const placeholders = parsePlaceholders(text);
   const gaps = gapsOf(text, placeholders);

@@ -73,7 +73,7 @@ export class QueuedEvents implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /**
-   * Whether what Meta tells again is an event again. It tells again what was not answered: a process may have been killed when
+   * Whether what Meta reports again is an event again. It reports again what was not answered: a process may have been killed when
    * all was stored and nothing queued yet.
    */
   get repeatsEvents(): boolean {

@@ -5,7 +5,7 @@ import type { InboundMessage } from '../../messages/types/inbound-content.js';
 import type { MessageEntity, MessageStatus } from '../../messages/message.entity.js';
 
 interface EventOrigin {
-  /** The same for the same fact, however often Meta tells it: for handlers that must not do a thing twice. */
+  /** The same for the same fact, however often Meta reports it: for handlers that must not do a thing twice. */
   readonly id: string;
   /** Meta's id of the WhatsApp Business Account. */
   readonly businessAccountId: string;
@@ -25,7 +25,7 @@ export interface InboundMessageEvent extends EventOrigin {
 /** A message that was sent went a step further, or failed. */
 export interface MessageStatusEvent extends EventOrigin {
   readonly type: 'message.status';
-  /** What Meta tells. */
+  /** What Meta reports. */
   readonly status: MessageStatus;
   /** The row after it; null for a message that this deployment did not send. */
   readonly message: MessageEntity | null;

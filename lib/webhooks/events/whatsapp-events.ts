@@ -10,7 +10,7 @@ import { WHATSAPP_LOGGER } from '../../logger.js';
 import { QueuedEvents, EventRuns } from './queued-events.js';
 import type { WhatsAppEvent } from './whatsapp-event.js';
 
-/** Events that a process remembers it has delivered: Meta tells things twice within seconds. */
+/** Events that a process remembers it has delivered: Meta reports things twice within seconds. */
 const REMEMBERED = 10_000;
 
 /** Milliseconds that an app which ends waits for its handlers. */

@@ -35,7 +35,7 @@ const SENDING_EVENTS: ReadonlySet<string> = new Set([
 const OWN_PAUSES: ReadonlySet<string | null> = new Set([...STOPPING_EVENTS, 'ACCOUNT_RESTRICTION', 'ACCOUNT_DISABLED']);
 
 /**
- * What Meta tells of accounts: restrictions, and that they are disabled or reinstated.
+ * What Meta reports of accounts: restrictions, and that they are disabled or reinstated.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/account_update
  */
 @Injectable()
@@ -62,7 +62,7 @@ export class AccountUpdates {
     };
   }
 
-  /** One told again, or after a later one, changes nothing. Noted afterwards: one that failed half way is told again. */
+  /** One told again, or after a later one, changes nothing. Noted afterwards: one that failed half way is reported again. */
   async #store(change: AccountChange, event: string): Promise<void> {
     const { id } = change.account;
     const reportedAt = reportedUntil(change);

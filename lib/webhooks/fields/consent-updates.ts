@@ -27,7 +27,7 @@ const IS_OPTED_OUT: ReadonlyMap<unknown, boolean> = new Map([
 ]);
 
 /**
- * What people wish by WhatsApp's own buttons: no marketing, or marketing again.
+ * What people choose by WhatsApp's own buttons: no marketing, or marketing again.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/user_preferences
  */
 @Injectable()
@@ -83,7 +83,7 @@ function consentsOf(change: AccountChange): ReportedConsent[] {
   });
 }
 
-/** Who has no number in the preference may have one beside it. @throws WebhookItemError */
+/** Who has no number in the preference may have one next to it. @throws WebhookItemError */
 function personOf(preference: JsonObject, contactOf: ContactFinder): ContactSighting {
   const waId = textOrNumber(preference['wa_id']);
   const userId = textOrNumber(preference['user_id']);

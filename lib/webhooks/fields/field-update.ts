@@ -4,7 +4,7 @@ import type { FieldEvent, WhatsAppEvent } from '../events/whatsapp-event.js';
 import { WebhookItemError } from '../webhook-applier.js';
 import type { FieldItem } from '../webhook-item.js';
 
-/** Writes one change down; returns what it is for the host, beside the event `webhook`. */
+/** Writes one change down; returns what it is for the host, besides the event `webhook`. */
 export type FieldUpdate = () => Promise<readonly WhatsAppEvent[]>;
 
 /** A change of an account that there is. */
@@ -19,7 +19,7 @@ export interface FieldReader {
   read(change: AccountChange): FieldUpdate;
 }
 
-/** The same for the same change, however often Meta tells it. */
+/** The same for the same change, however often Meta reports it. */
 export function changeIdOf({ businessAccountId, field, time, value }: FieldItem): string {
   return createHash('sha256')
     .update(JSON.stringify([businessAccountId, field, time, value]))
@@ -51,6 +51,6 @@ export function momentOf(seconds: unknown): Date | undefined {
   return new Date(Number(text) * 1_000);
 }
 
-/** The last moment that the time of a change, in seconds, may stand for; the present where Meta tells none. */
+/** The last moment that the time of a change, in seconds, may stand for; the present where Meta reports none. */
 export const reportedUntil = ({ time }: FieldItem): Date =>
   time === undefined ? new Date() : new Date(time * 1_000 + 999);

@@ -18,7 +18,7 @@ const MOST_ERRORS = 10;
 
 /**
  * Applies changes that are about no message: of templates, numbers, accounts and consents. Each is an event `webhook` for
- * the host too, and those of fields that nobody here knows are nothing else.
+ * the host too, and those of fields that no one here knows are nothing else.
  */
 @Injectable()
 export class FieldUpdates implements WebhookApplier<FieldItem> {
@@ -59,7 +59,7 @@ export class FieldUpdates implements WebhookApplier<FieldItem> {
     return new Map(accounts.map((account) => [account.businessAccountId, account]));
   }
 
-  /** Errors of the app or account, beside messages. */
+  /** Errors of the app or account, besides messages. */
   #logErrors({ businessAccountId, value: { errors } }: FieldItem): void {
     const listed: readonly unknown[] = Array.isArray(errors) ? errors.slice(0, MOST_ERRORS) : [];
     for (const error of listed.filter(isJsonObject)) {

@@ -22,7 +22,7 @@ type NumberNews = Partial<
   Pick<PhoneNumberEntity, 'messagingLimit' | 'throughputLevel' | 'verifiedName' | 'nameStatus'>
 >;
 
-/** Writes down what webhooks tell of phone numbers, in whatever order they come. */
+/** Writes down what webhooks report of phone numbers, in whatever order they come. */
 @Injectable()
 export class ReportedNumbers {
   constructor(
@@ -75,7 +75,7 @@ const NAME_STATUS: Readonly<Record<string, string>> = {
   DEFERRED: 'PENDING_REVIEW',
 };
 
-/** What Meta tells of phone numbers: throughput, messaging limit and name. A limit is that of the whole portfolio. */
+/** What Meta reports of phone numbers: throughput, messaging limit and name. A limit is that of the whole portfolio. */
 @Injectable()
 export class NumberUpdates {
   readonly readers: readonly FieldReader[] = [

@@ -40,7 +40,7 @@ function templateOf({ value }: AccountChange): ReportedTemplate {
   };
 }
 
-/** Writes down what webhooks tell of templates, in whatever order they come. */
+/** Writes down what webhooks report of templates, in whatever order they come. */
 @Injectable()
 export class ReportedTemplates {
   constructor(
@@ -85,7 +85,7 @@ const STATUS_AFTER: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * What Meta tells of templates: their status, quality, category and components.
+ * What Meta reports of templates: their status, quality, category and components.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/message_template_status_update
  */
 @Injectable()

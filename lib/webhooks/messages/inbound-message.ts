@@ -13,7 +13,7 @@ export interface InboundMessage {
   /** By Meta's clock, which has seconds. */
   readonly sentAt: Date;
   readonly sender: ContactSighting;
-  /** Meta's object of the type, with whatever stood beside it, such as `referral`; null when there was nothing. */
+  /** Meta's object of the type, with whatever came with it, such as `referral`; null when there was nothing. */
   readonly content: object | null;
   /** The wamid of the message that it replies to. */
   readonly contextWamid: string | null;
@@ -62,7 +62,7 @@ function senderOf(message: JsonObject, contact: JsonObject | undefined): Contact
   };
 }
 
-/** What is kept of a list, should something stand beside it, is under its own name. */
+/** What is kept of a list, should something come with it, is under its own name. */
 function contentOf(type: string, given: unknown, besides: JsonObject): object | null {
   const isBare = Object.keys(besides).length === 0;
   if (isJsonObject(given)) return { ...given, ...besides };
@@ -83,7 +83,7 @@ const isPhone = (id: unknown): boolean => typeof id === 'string' && DIGITS.test(
 
 const isUserId = (id: unknown): id is string => isIdentifier(id, 160) && !DIGITS.test(id);
 
-/** Somebody who has another number, or another user id, from now on. */
+/** Someone who has another number, or another user id, from now on. */
 export interface NumberChange {
   readonly from: ContactSighting;
   readonly to: ContactSighting;

@@ -21,7 +21,7 @@ import { isErased } from '../../messages/message-changes.js';
 
 /** A customer's message, and where it stands. */
 export interface StoredMessage {
-  /** Whether nobody told it before. */
+  /** Whether no one told it before. */
   readonly isNew: boolean;
   readonly inbound: InboundMessage;
   readonly message: MessageEntity;
@@ -131,7 +131,7 @@ function talkOf({ inbound: { workspaceId, item, sender } }: Arrival): Talk {
   return { workspaceId, phoneNumberId: item.phoneNumberId, person: sender };
 }
 
-/** Meta tells a message again and again; there is one row of it, for the column is unique. */
+/** Meta reports a message again and again; there is one row of it, for the column is unique. */
 export function inboundKey({ item, wamid }: InboundMessage): string {
   return createHash('sha256').update(`inbound:${item.phoneNumberId}:${wamid}`).digest('hex');
 }
@@ -171,16 +171,16 @@ function saidMessage({ type, wamid, createdAt, learnedAt, content = null }: NewR
 /** Whether a message opens the service window; one of a type that Meta may add does. */
 const opensServiceWindow = (type: string): boolean => !OPENS_NO_WINDOW.includes(type);
 
-/** Whether somebody said something to be read, be it in a type that Meta does not hand on; reactions and notes are kept only. */
+/** Whether someone said something to be read, be it in a type that Meta does not hand on; reactions and notes are kept only. */
 const isSaid = (type: string): boolean => type === 'unsupported' || opensServiceWindow(type);
 
-/** A message that Meta tells again, and its row. */
+/** A message that Meta reports again, and its row. */
 interface KnownMessage {
   readonly inbound: ReceivedMessage;
   readonly message: MessageEntity;
 }
 
-/** Customers' messages that Meta tells again. Nothing is made anew for them: their sender may have been erased since. */
+/** Customers' messages that Meta reports again. Nothing is made again for them: their sender may have been erased since. */
 @Injectable()
 export class KnownMessages {
   constructor(

@@ -44,7 +44,7 @@ export class ReceivingNumbers {
     return new Map(accounts.map(({ businessAccountId, workspaceId }) => [businessAccountId, workspaceId]));
   }
 
-  /** Messages that came in leave less of their numbers' throughput for what is sent. Nobody waits for it. */
+  /** Messages that came in leave less of their numbers' throughput for what is sent. No one waits for it. */
   count(received: readonly { readonly phoneNumberId: string; readonly createdAt: Date }[]): void {
     const counted = new Map<string, number>();
     for (const { phoneNumberId, createdAt } of received) {

@@ -117,7 +117,7 @@ export interface SettledMessage {
   readonly news: readonly StatusUpdate[];
 }
 
-/** Nobody waits for a message any more once Meta told of it. */
+/** No one waits for a message any more once Meta reported of it. */
 const NOTHING_WAITS = { lapsesAt: null, nextAttemptAt: null };
 
 /** What statuses make of the row they were found for. */

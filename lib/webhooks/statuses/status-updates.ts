@@ -64,7 +64,7 @@ const eventOf = (update: StatusUpdate, message: MessageEntity | null): MessageSt
   raw: update.item.status,
 });
 
-/** Lets messages climb the ladder as Meta tells it, with the counters of the bulk sends that they belong to. */
+/** Lets messages climb the ladder as Meta reports it, with the counters of the bulk sends that they belong to. */
 @Injectable()
 export class StatusUpdates implements WebhookApplier<StatusItem> {
   constructor(
@@ -84,7 +84,7 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
   async apply(items: readonly StatusItem[]): Promise<WhatsAppEvent[]> {
     const updates = items.map(readStatus);
     const { messages, strange } = await this.finder.find(updates);
-    // Before the rows say that they failed: what is done twice does no harm, and what a crash forgot nobody would do.
+    // Before the rows say that they failed: what is done twice does no harm, and what a crash forgot no one would do.
     const failures = await this.#failures(messages);
     await this.reactions.react(failures.filter(({ isNew }) => isNew));
     const consents = await this.optOuts.note(failures.filter(({ isNew }) => isNew || this.queued.repeatsEvents));
