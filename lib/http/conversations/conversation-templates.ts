@@ -6,14 +6,14 @@ import type {
   SentInConversation,
 } from '../../conversations/conversations.inputs.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
-import { ValidationError } from '../../errors.js';
-import { isJsonObject } from '../../graph/json-object.js';
+import { type Problem, ValidationError } from '../../errors.js';
+import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { MessagesService } from '../../messages/messages.service.js';
+import { isIdentifier } from '../../identifier.js';
 import { TemplateFinder } from '../../templates/template-finder.js';
 import { variablesOfComponents, checkMessageComponents } from '../../templates/variables/variables-of-components.js';
-import { languageOf, templateProblems } from './template-given.js';
 
 /** A template with its values, which are checked. */
 export type FilledTemplate = Omit<SendTemplateToInput, 'to' | 'requestId' | 'idempotency'>;
@@ -68,4 +68,24 @@ export class ConversationTemplates {
     const filled = await this.filled({ name, language, components }, envelope.workspace, conversation.phoneNumberId);
     return this.conversations.sendTemplate(id, { ...filled, ...envelope });
   }
+}
+
+/** The language of a template in Meta's own shape: `{"language":{"code":"es"}}`. */
+function languageOf({ language }: JsonObject): unknown {
+  return isJsonObject(language) ? language.code : language;
+}
+
+/** Returns the problems of a template's name and language. @param paths names of the two in the request */
+export function templateProblems(
+  given: { readonly name: unknown; readonly language: unknown },
+  paths: { readonly name: string; readonly language: string },
+): Problem[] {
+  const problems: Problem[] = [];
+  if (!isIdentifier(given.name, 512)) {
+    problems.push({ path: paths.name, message: 'is required; write the name of a template, as Meta has it.' });
+  }
+  if (!isIdentifier(given.language, 32)) {
+    problems.push({ path: paths.language, message: 'must be the code of a language, such as "es" or "en_US".' });
+  }
+  return problems;
 }

@@ -11,8 +11,7 @@ import { describeError, type DescribedError } from '../surface/described-error.j
 import { type CheckedBody, DtoPipe } from '../surface/dto.pipe.js';
 import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
 import { CONVERSATIONS_HTTP_OPTIONS, type ConversationsHttpOptions } from './conversations-http.options.js';
-import { ConversationTemplates, type FilledTemplate } from './conversation-templates.js';
-import { templateProblems } from './template-given.js';
+import { ConversationTemplates, type FilledTemplate, templateProblems } from './conversation-templates.js';
 import { Operation } from '../openapi/operation.js';
 import { setTimeout } from 'node:timers/promises';
 import type { MessageEntity } from '../../messages/message.entity.js';

@@ -1,5 +1,6 @@
 import type { PipeTransform } from '@nestjs/common';
 import { NotFoundError } from '../../errors.js';
+import { Field } from '../surface/field.decorator.js';
 
 /** Reads a row id from a path. */
 export class RowIdPipe implements PipeTransform<string, number> {
@@ -11,4 +12,10 @@ export class RowIdPipe implements PipeTransform<string, number> {
     if (/^\d{1,10}$/.test(id)) return Number(id);
     throw new NotFoundError(`${this.what}_NOT_FOUND`, `${this.what} ${id} not found.`);
   }
+}
+
+/** Data of the answer when a row is deleted. */
+export class DeletedRow {
+  @Field({ type: 'integer', example: 7 })
+  id!: number;
 }

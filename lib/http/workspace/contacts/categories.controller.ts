@@ -18,9 +18,8 @@ import { IsFilled } from '../is-filled.js';
 import { PageDto, toPage } from '../page.dto.js';
 import { integer } from '../../openapi/schema.js';
 import { Field } from '../../surface/field.decorator.js';
-import { DeletedRow } from '../deleted-row.js';
 import { pageAnswer, paginated } from '../paginator.presenter.js';
-import { RowIdPipe } from '../row-id.pipe.js';
+import { DeletedRow, RowIdPipe } from '../row-id.pipe.js';
 import { success, successAnswer } from '../success.js';
 
 const COLOR = { description: 'For people who see it.', maxLength: 32, example: '#22c55e' } as const;

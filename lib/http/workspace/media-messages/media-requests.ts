@@ -7,9 +7,7 @@ import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { LARGEST_MEDIA, LARGEST_OF_KIND } from '../../../media/media-types.js';
 import type { Form, FormFileRules } from '../../bodies/multipart/form.js';
 import { DtoPipe } from '../../surface/dto.pipe.js';
-import { givenFields } from '../uploads/given-fields.js';
-import { keyOfForm } from '../uploads/key-of-form.js';
-import { ID_TO_COME, type TypedFile, typedFile, Uploads } from '../uploads/uploads.js';
+import { givenFields, keyOfForm, ID_TO_COME, type TypedFile, typedFile, Uploads } from '../uploads/uploads.js';
 import { MEDIA_KINDS, MediaMessageDto } from './media-message.dto.js';
 
 const FILE = 'media_file';

@@ -4,7 +4,9 @@ import { MetaUnreachableError, OutcomeUnknownError } from '../../../graph/meta-o
 import { type MediaKind, mediaTypeOfKind } from '../../../media/media-types.js';
 import type { MediaOfNumber } from '../../../media/media.inputs.js';
 import { MediaService } from '../../../media/media.service.js';
-import type { FormFile } from '../../bodies/multipart/form.js';
+import { isJsonObject } from '../../../graph/json-object.js';
+import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
+import type { Form, FormFile } from '../../bodies/multipart/form.js';
 
 /** A file of a form with its type. */
 export interface TypedFile {
@@ -46,4 +48,18 @@ export class Uploads {
       throw error;
     }
   }
+}
+
+/** A body without the fields that were left empty: forms send all of theirs, filled in or not. */
+export function givenFields(body: unknown): unknown {
+  if (body === undefined) return {};
+  if (!isJsonObject(body)) return body;
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== '' && value !== null));
+}
+
+/** An idempotency key with the whole request: its files, too, by their hashes. */
+export function keyOfForm(idempotency: IdempotencyInput | undefined, form: Form): IdempotencyInput | undefined {
+  if (!idempotency || form.files.size === 0) return idempotency && { ...idempotency, body: form.fields };
+  const files = Array.from(form.files, ([name, { sha256, filename }]) => ({ name, sha256, filename }));
+  return { ...idempotency, body: { fields: form.fields, files } };
 }
