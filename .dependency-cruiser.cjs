@@ -15,6 +15,7 @@ const rooms = [
   'contacts',
   'callbacks',
   'accounts',
+  'queue',
   'process',
   'graph',
   'store',

@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { AccountsService } from './accounts/accounts.service.js';
 import { authProviders } from './auth/auth.providers.js';
+import { pacingProviders } from './pacing/pacing.providers.js';
 import { bulkProviders } from './bulk/bulk.providers.js';
 import { BulkService } from './bulk/bulk.service.js';
 import { callbackProviders } from './callbacks/callbacks.providers.js';
@@ -77,6 +78,7 @@ export const whatsappProviders: Provider[] = [
   ...observabilityProviders,
   OutageLog,
   RowIds,
+  ...pacingProviders,
   ...processProviders,
   GraphApiClient,
   ...accountProviders,

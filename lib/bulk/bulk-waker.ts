@@ -7,7 +7,8 @@ import {
 } from '@nestjs/common';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { Periodic } from '../process/periodic.js';
-import { BULK_QUEUE, type BulkQueue } from '../queue/bulk-queue.js';
+import { NUMBER_SHARES, type NumberShares } from '../queue/number-shares.js';
+import { CHUNK_QUEUE, type Queue } from '../queue/queue.js';
 import { OutageLog } from '../store/outage-log.js';
 import type { ChunkTicket } from './bulk-chunks.js';
 import { BULK_OPTIONS, type BulkOptions } from './bulk.options.js';
@@ -28,7 +29,8 @@ export class BulkWaker implements OnApplicationBootstrap, BeforeApplicationShutd
   constructor(
     @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
-    @Inject(BULK_QUEUE) private readonly queue: BulkQueue,
+    @Inject(CHUNK_QUEUE) private readonly queue: Queue<ChunkTicket>,
+    @Inject(NUMBER_SHARES) private readonly shares: NumberShares,
     private readonly plan: ChunkPlan,
     private readonly sender: ChunkSender,
     private readonly outages: OutageLog,
@@ -64,10 +66,11 @@ export class BulkWaker implements OnApplicationBootstrap, BeforeApplicationShutd
 
   async #enqueueDue(signal: AbortSignal): Promise<void> {
     const turns = await this.plan.turns();
-    const { phoneNumberIds, workers } = await this.queue.numbers([...turns.keys()]);
+    const { phoneNumberIds, workers } = await this.shares.of([...turns.keys()]);
     for (const phoneNumberId of phoneNumberIds) {
       if (signal.aborted) return;
-      await this.queue.add(await this.plan.tickets(turns.get(phoneNumberId) ?? [], workers));
+      const tickets = await this.plan.tickets(turns.get(phoneNumberId) ?? [], workers);
+      await this.queue.add(tickets.map((data) => ({ id: `${data.chunkId}.${data.epoch}`, data })));
     }
   }
 

@@ -1,43 +1,31 @@
-import { Injectable } from '@nestjs/common';
 import { runOutside } from '../async-context.js';
-import type { ChunkTicket } from '../bulk/bulk-chunks.js';
-import type { BulkQueue, ChunkHandler, QueueShare } from './bulk-queue.js';
-import { NumberLeases } from './number-leases.js';
+import type { Job, JobHandler, Queue } from './queue.js';
 
-/** Sends in this process, with nothing but the database. Each phone number is one process's, so that its pace is kept. */
-@Injectable()
-export class InProcessQueue implements BulkQueue {
-  readonly #handled = new Set<number>();
-  #handler: ChunkHandler | undefined;
+/** A waking queue for this process alone, with nothing but its memory. */
+export class InProcessQueue<Data> implements Queue<Data> {
+  readonly #running = new Set<string>();
+  #handler: JobHandler<Data> | undefined;
 
-  constructor(private readonly leases: NumberLeases) {}
-
-  start(handler: ChunkHandler): void {
+  start(handler: JobHandler<Data>): void {
     this.#handler = handler;
   }
 
-  async add(tickets: readonly ChunkTicket[]): Promise<void> {
-    // It runs long after the call that woke it.
-    for (const ticket of tickets) void runOutside(() => this.#handle(ticket));
-  }
-
-  async numbers(phoneNumberIds: readonly string[]): Promise<QueueShare> {
-    // A process that only accepts leaves them to one that sends.
-    if (!this.#handler) return { phoneNumberIds: [], workers: 1 };
-    return { phoneNumberIds: await this.leases.hold(phoneNumberIds), workers: 1 };
+  async add(jobs: readonly Job<Data>[]): Promise<void> {
+    // It runs long after the call that added it.
+    for (const job of jobs) void runOutside(() => this.#run(job));
   }
 
   async stop(): Promise<void> {
     this.#handler = undefined;
   }
 
-  async #handle(ticket: ChunkTicket): Promise<void> {
-    if (!this.#handler || this.#handled.has(ticket.chunkId)) return;
-    this.#handled.add(ticket.chunkId);
+  async #run({ id, data }: Job<Data>): Promise<void> {
+    if (!this.#handler || this.#running.has(id)) return;
+    this.#running.add(id);
     try {
-      await this.#handler(ticket);
+      await this.#handler(data, async () => {});
     } finally {
-      this.#handled.delete(ticket.chunkId);
+      this.#running.delete(id);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { QUEUE_REDIS, type QueueRedis } from '../../queue/queue-redis.js';
+import { QUEUE_REDIS, type QueueRedis } from '../../queue/queue.js';
 import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
 import { GraphApiClient } from '../../graph/graph-api.client.js';
 import { Probe } from '../probe.js';

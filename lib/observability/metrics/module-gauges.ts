@@ -5,7 +5,7 @@ import type { GaugeSource, Sample } from './gauges.js';
 import { IsNull, Repository, In, MoreThan } from 'typeorm';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../../bulk/bulk.options.js';
-import { QUEUE_REDIS, type QueueRedis } from '../../queue/queue-redis.js';
+import { QUEUE_REDIS, type QueueRedis } from '../../queue/queue.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import type { Portfolio } from '../../messages/portfolio.js';
 import { MessagingLimits } from '../../messages/messaging-limits.js';

@@ -1,6 +1,6 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
-import { bullJobs } from '../../queue/bull/bull-jobs.providers.js';
-import { bullOptionsOf, type QueueOptions, type QueueSetup } from '../../queue/queue-setup.js';
+import { durableBullQueue } from '../../queue/bull/bull.providers.js';
+import { bullOptionsOf, type QueueOptions, type QueueSetup } from '../../queue/queue.options.js';
 import { ConfigurationError } from '../../errors.js';
 import { EventHandlers } from './event-handlers.js';
 import type { EventsOptions } from './events.options.js';
@@ -21,5 +21,5 @@ export function eventQueueSetup(
   if (delivery === 'process') return { imports: [], providers: [] };
   const bull = bullOptionsOf(queue);
   if (!bull) throw new ConfigurationError("events: { delivery: 'queue' } needs queue: 'bull'.");
-  return bullJobs({ name: EVENT_QUEUE_NAME, token: EVENT_QUEUE }, bull, database);
+  return durableBullQueue({ name: EVENT_QUEUE_NAME, token: EVENT_QUEUE }, bull, database);
 }

@@ -6,7 +6,7 @@ import {
   Optional,
   type LoggerService,
 } from '@nestjs/common';
-import type { JobQueue } from '../../queue/job-queue.js';
+import type { Queue } from '../../queue/queue.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../../process/processes.options.js';
 import type { WhatsAppEvent } from './whatsapp-event.js';
 import { types } from 'node:util';
@@ -56,14 +56,14 @@ export class EventRuns {
   }
 }
 
-/** Injects the `JobQueue` of events, where there is one. */
+/** Injects the durable `Queue` of events, where there is one. */
 export const EVENT_QUEUE = Symbol('EVENT_QUEUE');
 
 /** Events that go through a queue: they outlive the process, and a handler that throws has them again. */
 @Injectable()
 export class QueuedEvents implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
-    @Optional() @Inject(EVENT_QUEUE) private readonly queue: JobQueue<QueuedEvent> | undefined,
+    @Optional() @Inject(EVENT_QUEUE) private readonly queue: Queue<QueuedEvent> | undefined,
     @Inject(PROCESS_OPTIONS) private readonly options: ProcessOptions,
     private readonly runs: EventRuns,
   ) {}
