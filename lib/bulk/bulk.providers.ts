@@ -1,33 +1,27 @@
 import type { Provider } from '@nestjs/common';
-import { BulkAcceptor } from './accept/bulk-acceptor.js';
-import { BulkDryRuns } from './accept/bulk-dry-runs.js';
-import { BulkForecast } from './accept/bulk-forecast.js';
-import { BulkTargets } from './accept/bulk-target.js';
-import { EarlierAcceptances } from './accept/earlier-acceptances.js';
-import { StoredRecipients } from './accept/stored-recipients.js';
-import { BulkChunks } from './bulk-chunks.js';
-import { BulkReads } from './bulk-reads.js';
-import { BulkViews } from './bulk-views.js';
-import { BulkWaker } from './bulk-waker.js';
-import { NumberPace } from './number-pace.js';
-import { ChunkPlan } from './chunk-plan.js';
-import { BulkControl, CancelledMessages } from './control/bulk-control.js';
-import { BulkRetries } from './control/bulk-retries.js';
+import { BulkAcceptor, EarlierAcceptances } from './accept/acceptor.js';
+import { BulkDryRuns } from './accept/dry-runs.js';
+import { BulkForecast, NumberPace } from './forecast.js';
+import { BulkTargets } from './accept/target.js';
+import { RecipientRows } from './accept/recipient-rows.js';
+import { BulkChunks } from './dispatch/chunks.js';
+import { BulkReads } from './reads.js';
+import { BulkViews } from './views.js';
+import { BulkDispatcher, ChunkPlan } from './dispatch/dispatcher.js';
+import { BulkControl, CancelledMessages } from './control.js';
+import { BulkRetries } from './retries.js';
 import { BulkLifecycle } from './lifecycle.js';
 import { TemplatePauses } from './template-pauses.js';
-import { BulkLedger } from './ledger/bulk-ledger.js';
-import { RefusedRecipients } from './refused-recipients.js';
-import { BatchSender } from './send/batch-sender.js';
-import { BulkOutcomes } from './send/bulk-outcomes.js';
-import { ChunkSender } from './send/chunk-sender.js';
-import { OutcomeWriter } from './send/outcome-writer.js';
+import { BulkLedger } from './ledger.js';
+import { RefusedRecipients, RefusedMessages } from './refused-recipients.js';
+import { ChunkSender, SliceClaimer } from './send/chunk-sender.js';
+import { OutcomeWriter, BulkOutcomes } from './send/outcome-writer.js';
 import { PendingMessages } from './send/pending-messages.js';
-import { Persistence } from './send/persistence.js';
-import { RefusedMessages } from './send/refused-messages.js';
+import { RetryUntilStored } from './send/retry-until-stored.js';
 import { CallReactions } from './send/call-reactions.js';
-import { SendingStates } from './send/sending-states.js';
+import { SendableBulkSends } from './send/sendable-bulk-sends.js';
 import { SliceSender } from './send/slice-sender.js';
-import { FreedQuota } from './freed-quota.js';
+import { FreedLimits } from './freed-limits.js';
 import { BulkMaintenance } from './maintenance.js';
 import { Takeover, UnconfirmedMessages } from './takeover.js';
 
@@ -41,7 +35,7 @@ export const bulkProviders: Provider[] = [
   BulkViews,
   BulkControl,
   BulkRetries,
-  BulkWaker,
+  BulkDispatcher,
   ChunkPlan,
   NumberPace,
   RefusedRecipients,
@@ -50,19 +44,19 @@ export const bulkProviders: Provider[] = [
   BulkForecast,
   BulkTargets,
   EarlierAcceptances,
-  StoredRecipients,
-  BatchSender,
+  RecipientRows,
+  SliceClaimer,
   BulkOutcomes,
   OutcomeWriter,
   PendingMessages,
-  Persistence,
+  RetryUntilStored,
   RefusedMessages,
   CallReactions,
-  SendingStates,
+  SendableBulkSends,
   SliceSender,
   ChunkSender,
   CancelledMessages,
-  FreedQuota,
+  FreedLimits,
   Takeover,
   BulkMaintenance,
   UnconfirmedMessages,

@@ -5,14 +5,14 @@ import type { Problem } from '../errors.js';
 import { idempotencyInput, type IdempotencyInput } from '../messages/idempotency-key.js';
 import type { MessageEntity } from '../messages/message.entity.js';
 import { DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
-import { BulkAcceptor } from './accept/bulk-acceptor.js';
-import { BulkDryRuns } from './accept/bulk-dry-runs.js';
-import { BulkTargets } from './accept/bulk-target.js';
-import { BulkReads } from './bulk-reads.js';
+import { BulkAcceptor } from './accept/acceptor.js';
+import { BulkDryRuns } from './accept/dry-runs.js';
+import { BulkTargets } from './accept/target.js';
+import { BulkReads } from './reads.js';
 import type { BulkSendEntity } from './bulk-send.entity.js';
 import type { BulkSend } from './bulk-send.js';
-import { BulkViews } from './bulk-views.js';
-import { BulkWaker } from './bulk-waker.js';
+import { BulkViews } from './views.js';
+import { BulkDispatcher } from './dispatch/dispatcher.js';
 import type {
   BulkDryRun,
   CreateBulkSendInput,
@@ -21,8 +21,8 @@ import type {
   Page,
   RetryBulkSend,
 } from './bulk.inputs.js';
-import { BulkControl } from './control/bulk-control.js';
-import { BulkRetries } from './control/bulk-retries.js';
+import { BulkControl } from './control.js';
+import { BulkRetries } from './retries.js';
 
 /** Milliseconds between two looks at a bulk send that is watched. */
 const WATCH_INTERVAL_MS = 500;
@@ -38,7 +38,7 @@ export class BulkService {
     private readonly views: BulkViews,
     private readonly control: BulkControl,
     private readonly retries: BulkRetries,
-    private readonly waker: BulkWaker,
+    private readonly dispatcher: BulkDispatcher,
   ) {}
 
   /**
@@ -55,7 +55,7 @@ export class BulkService {
    */
   async create(input: CreateBulkSendInput): Promise<BulkSend> {
     const id = await this.acceptor.accept(input, idempotencyOf(input));
-    this.waker.wake();
+    this.dispatcher.wake();
     return this.get(id, input);
   }
 
@@ -134,7 +134,7 @@ export class BulkService {
     { workspace, includeUnknown = false }: RetryBulkSend = {},
   ): Promise<{ readonly retried: number; readonly bulkSend: BulkSend }> {
     const retried = await this.retries.retry(await this.reads.find(id, workspace), includeUnknown);
-    this.waker.wake();
+    this.dispatcher.wake();
     return { retried, bulkSend: await this.get(id, { workspace }) };
   }
 
@@ -144,7 +144,7 @@ export class BulkService {
     change: (bulkSend: BulkSendEntity) => Promise<void>,
   ): Promise<BulkSend> {
     await change(await this.reads.find(id, where.workspace));
-    this.waker.wake();
+    this.dispatcher.wake();
     return this.get(id, where);
   }
 

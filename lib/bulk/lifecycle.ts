@@ -7,7 +7,7 @@ import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import type { BulkSendStatus, BulkWaitingReason } from './bulk-send.js';
 import { BulkSendStateError } from './bulk.errors.js';
-import { type BulkTally, endOf } from './ledger/bulk-tally.js';
+import { type BulkTally, endOf } from './tally.js';
 
 type BulkState = BulkSendEntity['status'];
 

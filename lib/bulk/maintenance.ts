@@ -8,9 +8,9 @@ import {
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { Periodic } from '../process/periodic.js';
 import { OutageLog } from '../store/outage-log.js';
-import { EarlierAcceptances } from './accept/earlier-acceptances.js';
-import { CancelledMessages } from './control/bulk-control.js';
-import { FreedQuota } from './freed-quota.js';
+import { EarlierAcceptances } from './accept/acceptor.js';
+import { CancelledMessages } from './control.js';
+import { FreedLimits } from './freed-limits.js';
 import { BulkLifecycle } from './lifecycle.js';
 import { Takeover, UnconfirmedMessages } from './takeover.js';
 import { TemplatePauses } from './template-pauses.js';
@@ -24,7 +24,7 @@ export class BulkMaintenance implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(WHATSAPP_LOGGER) logger: LoggerService,
     takeover: Takeover,
     lifecycle: BulkLifecycle,
-    freedQuota: FreedQuota,
+    freedQuota: FreedLimits,
     templatePauses: TemplatePauses,
     cancelled: CancelledMessages,
     unconfirmed: UnconfirmedMessages,
@@ -39,7 +39,7 @@ export class BulkMaintenance implements OnApplicationBootstrap, BeforeApplicatio
       { name: 'Removing abandoned bulk sends', everyMs: 1_000, run: () => acceptances.removeAbandoned() },
       { name: 'Looking for approved templates', everyMs: 2_000, run: () => templatePauses.resumeApproved() },
       // Counts the recipients of a portfolio.
-      { name: 'Looking for a freed messaging limit', everyMs: 5_000, run: () => freedQuota.look() },
+      { name: 'Looking for a freed messaging limit', everyMs: 5_000, run: () => freedQuota.endDeferrals() },
     ];
     this.#jobs = jobs.map((job) => new Periodic({ ...job, logger, outages }));
   }

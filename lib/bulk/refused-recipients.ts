@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { MarketingConsents, reasonOf } from '../contacts/marketing-consents.js';
 import type { Failure } from '../messages/message-failure.js';
+import type { MessageChange } from '../messages/message-changes.js';
+import { recipientOf } from '../messages/recipient.js';
+import { BulkLedger } from './ledger.js';
+import type { PendingMessage } from './send/pending-messages.js';
+import type { SendableBulkSend } from './send/sendable-bulk-sends.js';
 
 const failure = (errorCode: string, errorMessage: string): Failure => ({
   errorCode,
@@ -24,5 +29,39 @@ export class RefusedRecipients {
     const refusals = await this.consents.refusalsOf(workspaceId, phones, category);
     const failures = new Map([...refusals].map(([phone, code]) => [phone, failure(code, reasonOf(code))]));
     return phones.includes('') ? failures.set('', ERASED) : failures;
+  }
+}
+
+/** Fails messages whose recipients were blocked, wanted no more marketing or were erased since the bulk send was accepted. */
+@Injectable()
+export class RefusedMessages {
+  constructor(
+    private readonly refused: RefusedRecipients,
+    private readonly ledger: BulkLedger,
+  ) {}
+
+  /** @returns those that may be sent */
+  async failAmong(
+    { bulkSend, template }: SendableBulkSend,
+    messages: readonly PendingMessage[],
+  ): Promise<readonly PendingMessage[]> {
+    const named = messages.map(recipientOf);
+    const failures = await this.refused.among(bulkSend.workspaceId, template.category, named);
+    if (failures.size === 0) return messages;
+    const refused = messages.filter((message) => failures.has(recipientOf(message)));
+    const failureOf = new Map(refused.map((message) => [message.id, failures.get(recipientOf(message))]));
+    await this.ledger.change(bulkSend.id, [...failureOf.keys()], (rows, { carriesCode }) => ({
+      messages: rows
+        .filter(({ status }) => status === 'pending')
+        .map(({ id }): MessageChange => ({
+          id,
+          ...failureOf.get(id),
+          status: 'failed',
+          failedAt: new Date(),
+          nextAttemptAt: null,
+          ...(carriesCode && { content: null }),
+        })),
+    }));
+    return messages.filter((message) => !failures.has(recipientOf(message)));
   }
 }

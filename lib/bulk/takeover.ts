@@ -7,9 +7,9 @@ import { DeadProcesses } from '../process/dead-processes.js';
 import { ThisProcess } from '../process/this-process.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { BulkChunkEntity } from './bulk-chunk.entity.js';
-import { BulkChunks } from './bulk-chunks.js';
+import { BulkChunks } from './dispatch/chunks.js';
 import { BULK_OPTIONS, type BulkOptions } from './bulk.options.js';
-import { BulkLedger } from './ledger/bulk-ledger.js';
+import { BulkLedger } from './ledger.js';
 
 /** Messages settled in one run; the next run goes on. */
 const BATCH_SIZE = 1_000;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { TemplateEntity } from '../templates/template.entity.js';
-import { BulkChunks } from './bulk-chunks.js';
+import { BulkChunks } from './dispatch/chunks.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import { BulkLifecycle, PAUSED_WITH_TEMPLATE } from './lifecycle.js';
 
@@ -70,7 +70,7 @@ export class TemplatePauses {
     let isAnyResumed = false;
     for (const bulkSend of await this.bulkSends.findBy({ ...PAUSED_WITH_TEMPLATE, templateId })) {
       if (!(await this.lifecycle.resumeWithTemplate(bulkSend))) continue;
-      await this.chunks.hurry(bulkSend.id);
+      await this.chunks.makeDue(bulkSend.id);
       isAnyResumed = true;
     }
     return isAnyResumed;

@@ -12,7 +12,7 @@ import { GraphApiServer, type GraphApiServerOptions, sampleTemplates } from 'nes
 import { DataSource, type DataSourceOptions, IsNull, Not } from 'typeorm';
 import { vi } from 'vitest';
 import { BulkChunkEntity } from '../../lib/bulk/bulk-chunk.entity.js';
-import { BulkWaker } from '../../lib/bulk/bulk-waker.js';
+import { BulkDispatcher } from '../../lib/bulk/dispatch/dispatcher.js';
 import { optionsFor, TestApp, type TestAppOptions } from '../support/test-app.js';
 
 /** The nth of as many phone numbers as a test needs. */
@@ -177,7 +177,7 @@ export class BulkScene implements AsyncDisposable {
       .update(BulkChunkEntity)
       .set({ dueAt: new Date(0) })
       .execute();
-    this.app.get(BulkWaker).wake();
+    this.app.get(BulkDispatcher).wake();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BulkChunkEntity } from '../../lib/bulk/bulk-chunk.entity.js';
-import { BulkChunks } from '../../lib/bulk/bulk-chunks.js';
+import { BulkChunks } from '../../lib/bulk/dispatch/chunks.js';
 import { PendingMessages } from '../../lib/bulk/send/pending-messages.js';
 import { ThisProcess } from '../../lib/process/this-process.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';

@@ -2,7 +2,7 @@ import { BulkSendEntity } from 'nestjs-whatsapp';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { BulkChunkEntity } from '../../lib/bulk/bulk-chunk.entity.js';
-import { BulkChunks } from '../../lib/bulk/bulk-chunks.js';
+import { BulkChunks } from '../../lib/bulk/dispatch/chunks.js';
 import { UnconfirmedMessages } from '../../lib/bulk/takeover.js';
 import { HeldCalls } from '../messages/held-calls.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';

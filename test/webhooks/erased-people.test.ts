@@ -1,6 +1,6 @@
 import { ContactsService, WebhooksService } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { BulkOutcomes } from '../../lib/bulk/send/bulk-outcomes.js';
+import { BulkOutcomes } from '../../lib/bulk/send/outcome-writer.js';
 import { MessageRepository } from '../../lib/messages/message-repository.js';
 import { FailedItems } from '../../lib/webhooks/failed-items.js';
 import { phoneOf, recipientsOf } from '../bulk/bulk-scene.js';

@@ -2,12 +2,15 @@ import type { CountryCode } from '../../contacts/phone-number.js';
 import type { Person } from '../../contacts/people.js';
 import { countProblems, type Problem, ValidationError } from '../../errors.js';
 import type { IdempotencyFingerprint } from '../../messages/idempotency-key.js';
-import { recipientOf } from '../../messages/recipient.js';
+import { recipientOf, NO_CODE_BY_USER_ID, readRecipient } from '../../messages/recipient.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
-import type { BulkRecipients } from '../bulk.inputs.js';
+import type { BulkRecipients, BulkRecipient, UnreadableRecipient } from '../bulk.inputs.js';
 import { TooManyRecipientsError } from '../bulk.errors.js';
-import { checkRecipient, type ReadBulkRecipient } from './recipient-check.js';
 import { createHash } from 'node:crypto';
+import type { MessageEntity } from '../../messages/message.entity.js';
+import { readTemplateValues } from '../../messages/template-messages.js';
+import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
+import type { TemplateVariables } from '../../templates/variables/variable-values.js';
 
 /** What recipients are read against. */
 export interface ReadingRules {
@@ -169,4 +172,39 @@ class FloatSet {
       if (entry[0] !== FREE) this.#slots.set(entry, this.#slotOf(entry));
     }
   }
+}
+
+/** A recipient that can be sent to. */
+export interface ReadBulkRecipient extends Pick<MessageEntity, 'recipientPhone' | 'userId'> {
+  readonly variables: TemplateVariables;
+}
+
+/** A recipient that can be sent to, or everything that is wrong with it. */
+type RecipientCheck =
+  (ReadBulkRecipient & { readonly problems?: undefined }) | { readonly problems: readonly Problem[] };
+
+/** Checks one recipient against the template, before anything is stored. */
+function checkRecipient(
+  recipient: BulkRecipient | UnreadableRecipient,
+  index: number,
+  template: TemplateEntity,
+  defaultCountry: CountryCode | undefined,
+): RecipientCheck {
+  const path = `recipients[${index}]`;
+  const given: unknown = recipient;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    return { problems: [{ path, message: 'must be an object with phone and variables.' }] };
+  }
+  if ('unreadable' in recipient) return { problems: [{ path, message: recipient.unreadable }] };
+  const read = readRecipient(recipient.phone, defaultCountry);
+  const { values, problems: wrongValues } = readTemplateValues(template, recipient);
+  const problems = [...(read.problems ?? []).map(({ message }) => ({ path: 'phone', message })), ...wrongValues];
+  if (!read.problems && read.userId !== null && hasOneTimeCode(template)) {
+    problems.unshift({ path: 'phone', message: NO_CODE_BY_USER_ID });
+  }
+  if (!read.problems && problems.length === 0) {
+    const { recipientPhone, userId } = read;
+    return { recipientPhone, userId, variables: values };
+  }
+  return { problems: problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` })) };
 }

@@ -12,9 +12,9 @@ import { failureOf } from '../../messages/message-failure.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { BulkLifecycle } from '../lifecycle.js';
 import { TemplatePauses } from '../template-pauses.js';
-import type { MessageOutcome } from './message-outcome.js';
-import { Persistence } from './persistence.js';
-import type { SendableBulkSend } from './sending-states.js';
+import type { MessageOutcome } from './outcome-writer.js';
+import { RetryUntilStored } from './retry-until-stored.js';
+import type { SendableBulkSend } from './sendable-bulk-sends.js';
 
 /** What is known about a call when it fails. */
 export interface CallCircumstances {
@@ -33,7 +33,7 @@ export interface CallReaction {
 
 /** What follows from a call that failed. */
 export function reactionToCall({ kind, error }: FailedOutcome, circumstances: CallCircumstances): CallReaction {
-  if (kind === 'unknown') return { outcome: { kind: 'unconfirmed' } };
+  if (kind === 'unknown') return { outcome: { kind: 'unknown' } };
   if (kind === 'refused') return reactionToRefusal(error, circumstances);
   // The gate that every call passes keeps the next ones back, where Meta is away.
   if (error instanceof MetaUnreachableError) return { outcome: RETRY };
@@ -46,14 +46,14 @@ export function reactionToCall({ kind, error }: FailedOutcome, circumstances: Ca
   return { outcome: failed(error, circumstances) };
 }
 
-const RETRY: MessageOutcome = { kind: 'again', at: null, counts: false };
+const RETRY: MessageOutcome = { kind: 'retry', at: null, counts: false };
 
 function reactionToRefusal(error: MetaApiError, circumstances: CallCircumstances): CallReaction {
   const { metaCode: code, metaMessage: message, meaning, retryAfter } = error;
   // What else is known about the call is in the error already.
   const { reaction, retries } = circumstances.limitUsedUp ? reactionTo(code, { limitUsedUp: true }) : error;
   const { retry, stop } = reactTo({ code, message, meaning, retryAfter, reaction, retries }, circumstances);
-  return { outcome: retry ? { kind: 'again', ...retry } : failed(error, circumstances), ...(stop && { stop }) };
+  return { outcome: retry ? { kind: 'retry', ...retry } : failed(error, circumstances), ...(stop && { stop }) };
 }
 
 const failed = (error: unknown, { now }: CallCircumstances): MessageOutcome => ({
@@ -77,7 +77,7 @@ export class CallReactions {
     private readonly pauses: SendingPauses,
     private readonly templatePauses: TemplatePauses,
     private readonly budget: MessagingLimits,
-    private readonly persistence: Persistence,
+    private readonly retryUntilStored: RetryUntilStored,
     private readonly lifecycle: BulkLifecycle,
   ) {}
 
@@ -91,7 +91,7 @@ export class CallReactions {
       return;
     }
     const applied =
-      stop.kind === 'slow-number' ? this.#slowDown(state) : this.persistence.persist(() => this.#apply(stop, state));
+      stop.kind === 'slow-number' ? this.#slowDown(state) : this.retryUntilStored.run(() => this.#apply(stop, state));
     this.#applying.set(key, applied);
     try {
       await applied;

@@ -5,31 +5,165 @@ import { WHATSAPP_LOGGER } from '../../logger.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { ThisProcess } from '../../process/this-process.js';
 import type { BulkChunkEntity } from '../bulk-chunk.entity.js';
-import { BulkChunks, type ChunkTicket } from '../bulk-chunks.js';
+import { BulkChunks, type ChunkJob } from '../dispatch/chunks.js';
 import { BulkLifecycle } from '../lifecycle.js';
-import { BatchSender } from './batch-sender.js';
 import { OutcomeWriter } from './outcome-writer.js';
-import { PendingMessages } from './pending-messages.js';
-import { Persistence } from './persistence.js';
-import { SendingStates } from './sending-states.js';
+import { PendingMessages, type PendingMessage } from './pending-messages.js';
+import { RetryUntilStored } from './retry-until-stored.js';
+import { SendableBulkSends, type SendableBulkSend } from './sendable-bulk-sends.js';
+import { CallGate } from '../../messages/call-gate.js';
+import { recipientOf } from '../../messages/recipient.js';
+import { MessagingLimits } from '../../messages/messaging-limits.js';
+import { RefusedMessages } from '../refused-recipients.js';
+import { LimitReservation, NOT_SENT, SliceSender } from './slice-sender.js';
 
-/** Milliseconds that a chunk is sent before others have their turn. */
-const TURN_MS = 5_000;
+/** Messages in one slice at most. */
+const MAX_SLICE = 200;
 
-/** Milliseconds before a chunk is looked at again of which nothing could be sent. */
-const REST_MS = 1_000;
+/** Seconds of a number's pace in a slice: more would keep concurrency from other numbers. */
+const SLICE_S = 0.05;
 
-/** Messages read at once: what goes out in a second, within these bounds. */
-const FEWEST_READ = 20;
-const MOST_READ = 500;
+/** Milliseconds to wait while calls in flight are not answered; then the chunk is released for a while. */
+const MAX_WAIT_MS = 1_000;
 
-/** Sends one chunk: the handler behind every queue. */
+const LIMIT_USED_UP = 'The messaging limit of the last 24 hours is used up.';
+
+/** Messages of a chunk that are due. */
+interface DueMessages {
+  readonly chunk: BulkChunkEntity;
+  readonly messages: readonly PendingMessage[];
+  readonly state: SendableBulkSend;
+  /** Messages per second of the number. */
+  readonly pace: number;
+  /** Sends no more of it. */
+  readonly signal: AbortSignal;
+  /** Slices still in flight when `send` has returned. */
+  readonly slices: Set<Promise<void>>;
+}
+
+/** Claims and sends due messages slice by slice, as far as the messaging limit allows. */
+@Injectable()
+export class SliceClaimer {
+  constructor(
+    @Inject(PACER) private readonly pacer: Pacer,
+    private readonly thisProcess: ThisProcess,
+    private readonly states: SendableBulkSends,
+    private readonly messages: PendingMessages,
+    private readonly refused: RefusedMessages,
+    private readonly budget: MessagingLimits,
+    private readonly lifecycle: BulkLifecycle,
+    private readonly gate: CallGate,
+    private readonly slices: SliceSender,
+    private readonly writer: OutcomeWriter,
+    private readonly retryUntilStored: RetryUntilStored,
+  ) {}
+
+  /** @returns whether there may be more to send after these */
+  async send(due: DueMessages): Promise<boolean> {
+    const { state } = due;
+    const { portfolio, number } = state;
+    const messages = await this.refused.failAmong(state, due.messages);
+    if (messages.length === 0) return true;
+    const recipients = messages.map(recipientOf);
+    const grant = await this.budget.reserve(portfolio, number.phoneNumberId, recipients);
+    const reservation = new LimitReservation(this.budget, portfolio, grant);
+    const allowed = messages.filter((message) => grant.allowed.has(recipientOf(message)));
+    const own: Promise<void>[] = [];
+    try {
+      const isAll = await this.#sendAllowed(due, allowed, reservation, own);
+      if (grant.freesAt) {
+        await this.lifecycle.deferForLimit(state.bulkSend.id, grant.freesAt, LIMIT_USED_UP);
+      }
+      return isAll && grant.freesAt === null;
+    } finally {
+      const settled = Promise.allSettled(own).then(() => this.retryUntilStored.run(() => reservation.settle()));
+      keep(
+        due.slices,
+        settled.then(() => undefined),
+      );
+    }
+  }
+
+  /** @returns whether all were claimed, or no longer pending */
+  async #sendAllowed(
+    due: DueMessages,
+    allowed: readonly PendingMessage[],
+    reservation: LimitReservation,
+    own: Promise<void>[],
+  ): Promise<boolean> {
+    let next = 0;
+    try {
+      while (next < allowed.length) {
+        const slice = await this.#claim(due, allowed.slice(next, next + MAX_SLICE));
+        if (!slice) return false;
+        next += slice.size;
+        if (slice.messages.length === 0) continue;
+        const sent = this.slices.send({ ...slice, reservation, signal: due.signal });
+        own.push(sent);
+        keep(due.slices, sent);
+      }
+      return true;
+    } finally {
+      for (const message of allowed.slice(next)) reservation.note(recipientOf(message), NOT_SENT);
+    }
+  }
+
+  /**
+   * Gets slots for as many messages as there is room for, and claims those: nothing waits while it is claimed.
+   * @returns undefined when the bulk send may not send any more
+   */
+  async #claim({ chunk, state, pace, signal }: DueMessages, messages: readonly PendingMessage[]) {
+    const { inFlight } = this.slices;
+    await this.writer.room();
+    // A trial is one message: until it is answered, more would be of no use.
+    const room = state.isTrial ? 1 : await this.gate.room(state.number, { most: MAX_WAIT_MS, signal });
+    if (room === 0) return undefined;
+    if (!(await this.#stateIfSendable(chunk, signal))) return undefined;
+    const count = await inFlight.take(Math.min(messages.length, room, Math.ceil(pace * SLICE_S)));
+    this.gate.plan(state.number, count);
+    let claimed: readonly PendingMessage[] = [];
+    try {
+      const slots = await this.pacer.slots(state.number, count, signal);
+      // Both waits may have been long.
+      const now = await this.#stateIfSendable(chunk, signal);
+      if (!now) return undefined;
+      claimed = await this.messages.claim(chunk, messages.slice(0, slots.length));
+      return { messages: claimed, slots, state: now, size: slots.length };
+    } finally {
+      inFlight.release(count - claimed.length);
+      this.gate.plan(state.number, claimed.length - count);
+    }
+  }
+
+  async #stateIfSendable({ bulkSendId }: BulkChunkEntity, signal: AbortSignal): Promise<SendableBulkSend | undefined> {
+    if (signal.aborted || !this.thisProcess.isAlive()) return undefined;
+    return this.states.of(bulkSendId);
+  }
+}
+
+/** Remembers a slice until it has ended. */
+function keep(slices: Set<Promise<void>>, slice: Promise<void>): void {
+  slices.add(slice);
+  void slice.finally(() => slices.delete(slice));
+}
+
+/** Milliseconds for which a chunk is sent before it is released to others. */
+const MAX_RUN_MS = 5_000;
+
+/** Milliseconds before a chunk is due again of which nothing could be sent. */
+const RETRY_MS = 1_000;
+
+/** Messages read in one query: those of a second, within these bounds. */
+const MIN_READ = 20;
+const MAX_READ = 500;
+
+/** Sends one chunk: takes it, reads what is due, has it sent slice by slice, and releases it. */
 @Injectable()
 export class ChunkSender implements BeforeApplicationShutdown {
   readonly #runs = new Set<Promise<boolean>>();
   readonly #ending = new AbortController();
-  /** Aborted when this process loses its id: everything taken under it is others' then. */
-  #held = new AbortController();
+  /** Aborted when this process loses its id: what it took under that id belongs to others then. */
+  #lease = new AbortController();
 
   constructor(
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
@@ -37,26 +171,26 @@ export class ChunkSender implements BeforeApplicationShutdown {
     private readonly thisProcess: ThisProcess,
     private readonly chunks: BulkChunks,
     private readonly lifecycle: BulkLifecycle,
-    private readonly states: SendingStates,
+    private readonly states: SendableBulkSends,
     private readonly messages: PendingMessages,
-    private readonly batches: BatchSender,
+    private readonly slices: SliceClaimer,
     private readonly writer: OutcomeWriter,
-    private readonly persistence: Persistence,
+    private readonly retryUntilStored: RetryUntilStored,
     private readonly outages: OutageLog,
   ) {
     thisProcess.onLost(() => {
-      this.#held.abort();
-      this.#held = new AbortController();
+      this.#lease.abort();
+      this.#lease = new AbortController();
     });
   }
 
   /**
-   * Sends what is due of a chunk, unless the ticket is stale; resolves when it was let go of.
+   * Sends what is due of a chunk, unless the job is stale; resolves when the chunk was released.
    * @returns whether others may be due now
    */
-  async send(ticket: ChunkTicket): Promise<boolean> {
+  async send(job: ChunkJob): Promise<boolean> {
     if (this.#ending.signal.aborted || !this.thisProcess.isAlive()) return false;
-    const run = this.#run(ticket);
+    const run = this.#run(job);
     this.#runs.add(run);
     try {
       return await run;
@@ -65,18 +199,18 @@ export class ChunkSender implements BeforeApplicationShutdown {
     }
   }
 
-  /** Lets what is on its way end and be written down; what is not sent yet stays pending. */
+  /** Waits until calls in flight have ended and their outcomes are stored; what was not sent stays pending. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#ending.abort();
-    this.persistence.end();
+    this.retryUntilStored.end();
     await Promise.allSettled(this.#runs);
   }
 
-  async #run(ticket: ChunkTicket): Promise<boolean> {
-    const signal = AbortSignal.any([this.#ending.signal, this.#held.signal]);
+  async #run(job: ChunkJob): Promise<boolean> {
+    const signal = AbortSignal.any([this.#ending.signal, this.#lease.signal]);
     // Every slice that waits for slots listens to it.
     setMaxListeners(0, signal);
-    const chunk = await this.#take(ticket);
+    const chunk = await this.#take(job);
     if (!chunk) return false;
     const slices = new Set<Promise<void>>();
     let hasSent = false;
@@ -84,42 +218,42 @@ export class ChunkSender implements BeforeApplicationShutdown {
       hasSent = await this.#sendDue(chunk, signal, slices);
     } catch (error) {
       const isCovered = signal.aborted || this.outages.covers(error);
-      if (!isCovered) this.logger.error(`A chunk of bulk send ${chunk.bulkSendId} was given up: ${String(error)}`);
+      if (!isCovered) this.logger.error(`Sending a chunk of bulk send ${chunk.bulkSendId} failed: ${String(error)}`);
     } finally {
       await Promise.allSettled(slices);
       await this.writer.settled(chunk.bulkSendId);
-      const notBefore = hasSent || signal.aborted ? undefined : new Date(Date.now() + REST_MS);
-      await this.persistence.persist(() => this.chunks.release(chunk, notBefore));
+      const notBefore = hasSent || signal.aborted ? undefined : new Date(Date.now() + RETRY_MS);
+      await this.retryUntilStored.run(() => this.chunks.release(chunk, notBefore));
     }
     return hasSent;
   }
 
-  /** A chunk that may have been taken after all, though the database could not say so, must not stay this process's. */
-  async #take(ticket: ChunkTicket): Promise<BulkChunkEntity | undefined> {
+  /** After an error the chunk may have been taken all the same: then it is dropped. */
+  async #take(job: ChunkJob): Promise<BulkChunkEntity | undefined> {
     const processId = this.thisProcess.id;
     try {
-      return await this.chunks.take(ticket, processId);
+      return await this.chunks.take(job, processId);
     } catch (error) {
-      await this.persistence.persist(() => this.chunks.letGo(ticket, processId));
+      await this.retryUntilStored.run(() => this.chunks.drop(job, processId));
       throw error;
     }
   }
 
   /** @returns whether something of it was sent, or nothing is due */
   async #sendDue(chunk: BulkChunkEntity, signal: AbortSignal, slices: Set<Promise<void>>): Promise<boolean> {
-    const endOfTurn = performance.now() + TURN_MS;
+    const end = performance.now() + MAX_RUN_MS;
     let after = chunk.fromSeq - 1;
-    while (!signal.aborted && performance.now() < endOfTurn) {
+    while (!signal.aborted && performance.now() < end) {
       const state = await this.states.of(chunk.bulkSendId);
       if (!state) break;
       if (after < chunk.fromSeq) await this.lifecycle.begin(chunk.bulkSendId);
       const pace = await this.pacer.paceOf(state.number);
-      const count = state.isTrial ? 1 : Math.round(Math.min(MOST_READ, Math.max(FEWEST_READ, pace)));
+      const count = state.isTrial ? 1 : Math.round(Math.min(MAX_READ, Math.max(MIN_READ, pace)));
       const messages = await this.messages.next(chunk, after, count);
       const last = messages.at(-1)?.seq;
       if (last === undefined || last === null) return true;
       after = last;
-      if (!(await this.batches.send({ chunk, messages, state, pace, signal, slices }))) break;
+      if (!(await this.slices.send({ chunk, messages, state, pace, signal, slices }))) break;
       // The next step depends on its outcome.
       if (state.isTrial) break;
     }

@@ -8,7 +8,7 @@ import { MessageEntity } from '../../messages/message.entity.js';
 import { EXPIRY_MARGIN } from '../../messages/message-repository.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
-import { Persistence } from './persistence.js';
+import { RetryUntilStored } from './retry-until-stored.js';
 
 /** Milliseconds that claims lapse apart, by chance, so that two for the same messages can be told apart. */
 const CLAIMS_TOLD_APART = 10_000;
@@ -26,7 +26,7 @@ export class PendingMessages {
     @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     @InjectWhatsAppRepository(BulkChunkEntity) private readonly chunks: Repository<BulkChunkEntity>,
-    private readonly persistence: Persistence,
+    private readonly retryUntilStored: RetryUntilStored,
   ) {}
 
   /** The next ones of a chunk that are due, after a place in it. */
@@ -75,7 +75,7 @@ export class PendingMessages {
     );
     const { affected } = await claiming.catch(async (error: unknown) => {
       // The database may have done it and had no chance to say so. Nothing of it was sent.
-      await this.persistence.persist(() => this.#giveBack(ids, lapsesAt));
+      await this.retryUntilStored.run(() => this.#giveBack(ids, lapsesAt));
       throw error;
     });
     if (affected === 0) return [];

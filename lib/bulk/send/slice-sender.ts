@@ -11,19 +11,19 @@ import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { OutdatedTemplates } from '../../templates/outdated-templates.js';
 import { ThisProcess } from '../../process/this-process.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
-import type { BudgetUse } from './budget-use.js';
 import { CallReactions, reactionToCall } from './call-reactions.js';
-import type { MessageOutcome } from './message-outcome.js';
-import { OutcomeWriter } from './outcome-writer.js';
+import { OutcomeWriter, type MessageOutcome } from './outcome-writer.js';
 import type { PendingMessage } from './pending-messages.js';
 import type { Stop } from '../../graph/reactions.js';
-import { type SendableBulkSend, SendingStates } from './sending-states.js';
+import { type SendableBulkSend, SendableBulkSends } from './sendable-bulk-sends.js';
+import type { ReservedRecipients } from '../../messages/limit-entries.js';
+import type { Portfolio } from '../../messages/portfolio.js';
 
-/** A slot that is missed by more milliseconds than this is another message's time: a new one is asked for. */
-const LATEST_MS = 20;
+/** A slot that is missed by more milliseconds than this belongs to another message: a new one is requested. */
+const MAX_LATE_MS = 20;
 
 /** Milliseconds that a message may be claimed without a slot. */
-const LONGEST_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 1_000;
 
 /** Meta's code for "too many", which may mean that the messaging limit is used up. */
 const SPAM_RATE_LIMIT = 131048;
@@ -34,17 +34,17 @@ export interface Slice {
   /** By `performance.now()`, one a message. */
   readonly slots: readonly number[];
   readonly state: SendableBulkSend;
-  readonly budget: BudgetUse;
+  readonly reservation: LimitReservation;
   /** Sends no more of it; what was not sent by then is pending again. */
   readonly signal: AbortSignal;
 }
 
-const NOT_SENT: MessageOutcome = { kind: 'again', at: null, counts: false };
+export const NOT_SENT: MessageOutcome = { kind: 'retry', at: null, counts: false };
 
 /** Sends messages that are claimed, each in its slot. */
 @Injectable()
 export class SliceSender {
-  /** The places of messages under way in this process, over all bulk sends; `send` gives back one a message. */
+  /** Messages in flight in this process, over all bulk sends; `send` releases one a message. */
   readonly inFlight: InFlight;
 
   constructor(
@@ -55,7 +55,7 @@ export class SliceSender {
     private readonly messageCall: MessageCall,
     private readonly budget: MessagingLimits,
     private readonly reactions: CallReactions,
-    private readonly states: SendingStates,
+    private readonly states: SendableBulkSends,
     private readonly writer: OutcomeWriter,
     private readonly contents: PendingContents,
     private readonly outdatedTemplates: OutdatedTemplates,
@@ -73,10 +73,10 @@ export class SliceSender {
       const permit = isStopped || signal.aborted ? undefined : await this.#enter(slice);
       this.gate.plan(slice.state.number, -1);
       // Only what was missed is lost: the slots after it are still good.
-      let slot = permit && firstInTime(slots);
+      let slot = permit && nextSlot(slots);
       if (permit && slot === undefined && !signal.aborted) {
         slots = (await this.#slots(slice, messages.length - index)).values();
-        slot = firstInTime(slots);
+        slot = nextSlot(slots);
       }
       if (slot !== undefined) await until(slot);
       if (permit && slot !== undefined && !signal.aborted) {
@@ -92,25 +92,25 @@ export class SliceSender {
 
   /** Undefined while Meta gives no answers: what is claimed must not wait for them. */
   async #enter({ state, signal }: Slice): Promise<CallPermit | undefined> {
-    return this.gate.enter(state.number, 'bulk', { most: LONGEST_WAIT_MS, signal }).catch(() => undefined);
+    return this.gate.enter(state.number, 'bulk', { most: MAX_WAIT_MS, signal }).catch(() => undefined);
   }
 
-  /** What is claimed must not wait for long: without slots it is let go. */
+  /** What is claimed must not wait for long: without slots it is released. */
   async #slots({ state, signal }: Slice, count: number): Promise<readonly number[]> {
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_WAIT_MS)]);
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(MAX_WAIT_MS)]);
     return this.pacer.slots(state.number, count, soon).catch(() => []);
   }
 
   #leave(slice: Slice, message: PendingMessage): void {
     this.#settle(slice, message, NOT_SENT);
-    this.inFlight.giveBack(1);
+    this.inFlight.release(1);
   }
 
   async #call(slice: Slice, message: PendingMessage, permit: CallPermit): Promise<void> {
     try {
       this.#settle(slice, message, await this.#outcomeOf(slice, message, permit));
     } finally {
-      this.inFlight.giveBack(1);
+      this.inFlight.release(1);
     }
   }
 
@@ -136,13 +136,13 @@ export class SliceSender {
     return this.messageCall.make(message, { ...content, credential }, this.#deadlineOf(message));
   }
 
-  /** What pauses all bulk sends of the template has its status noted already, and Meta's list may be slower than its refusals. */
+  /** A paused template has its status stored already, and Meta's list may be slower than its refusals. */
   #noteRefusal(error: unknown, stop: Stop | undefined, { template: { name }, credential }: SendableBulkSend) {
     if (stop?.kind === 'pause-template') return;
     this.outdatedTemplates.note(error, { name, businessAccountId: credential.businessAccountId });
   }
 
-  /** Past it others take this process for dead, or the message for unconfirmed. */
+  /** After it others take this process for dead, or the message for unconfirmed. */
   #deadlineOf({ lapsesAt }: PendingMessage): Date {
     const { aliveUntil } = this.thisProcess;
     return lapsesAt && lapsesAt < aliveUntil ? lapsesAt : aliveUntil;
@@ -161,17 +161,17 @@ export class SliceSender {
     );
   }
 
-  #settle({ state, budget }: Slice, message: PendingMessage, outcome: MessageOutcome): void {
+  #settle({ state, reservation }: Slice, message: PendingMessage, outcome: MessageOutcome): void {
     const { id, attempt } = message;
-    budget.note(recipientOf(message), outcome);
+    reservation.note(recipientOf(message), outcome);
     this.writer.push(state.bulkSend.id, { id, attempt, outcome });
   }
 }
 
 /** The next slot that is not missed yet. */
-function firstInTime(slots: Iterator<number>): number | undefined {
+function nextSlot(slots: Iterator<number>): number | undefined {
   for (let next = slots.next(); !next.done; next = slots.next()) {
-    if (performance.now() - next.value <= LATEST_MS) return next.value;
+    if (performance.now() - next.value <= MAX_LATE_MS) return next.value;
   }
   return undefined;
 }
@@ -181,30 +181,57 @@ async function until(time: number): Promise<void> {
   if (wait > 0) await delay(wait);
 }
 
-/** How many messages this process has claimed and under way, and who waits for fewer. */
+/** Limits the messages that this process has claimed or in flight. */
 class InFlight {
-  #underWay = 0;
+  #count = 0;
   #waiting: (() => void)[] = [];
 
   constructor(private readonly most: number) {}
 
   /**
-   * Takes places for up to so many messages. When there are but a few it waits for more: each claim is a statement, and
-   * one for each place that becomes free would be too many.
+   * Takes up to `count`. Waits while only a few are free: each claim is a statement, and one for each message that ends
+   * would be too many.
    */
   async take(count: number): Promise<number> {
     const fewest = Math.min(count, Math.ceil(this.most / 4));
-    while (this.most - this.#underWay < fewest) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    const taken = Math.min(count, this.most - this.#underWay);
-    this.#underWay += taken;
+    while (this.most - this.#count < fewest) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const taken = Math.min(count, this.most - this.#count);
+    this.#count += taken;
     return taken;
   }
 
-  giveBack(count: number): void {
+  release(count: number): void {
     if (count === 0) return;
-    this.#underWay -= count;
+    this.#count -= count;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resume of waiting) resume();
+  }
+}
+
+/** The part of the messaging limit that is reserved for some messages. */
+export class LimitReservation {
+  readonly #sent: string[] = [];
+  readonly #notSent: string[] = [];
+
+  constructor(
+    private readonly budget: MessagingLimits,
+    private readonly portfolio: Portfolio,
+    readonly grant: ReservedRecipients,
+  ) {}
+
+  /** An unknown outcome keeps its part: the message may have gone out. */
+  note(recipient: string, outcome: MessageOutcome): void {
+    if (this.portfolio.limit === null) return;
+    if (outcome.kind === 'sent') this.#sent.push(recipient);
+    if (outcome.kind === 'failed' || outcome.kind === 'retry') this.#notSent.push(recipient);
+  }
+
+  /** Counts recipients who were sent to and releases the part of the others. */
+  async settle(): Promise<void> {
+    const outside = this.#sent.filter((recipient) => !this.grant.inWindow.has(recipient));
+    const counted = outside.map((recipient) => this.grant.keyOf.get(recipient) ?? recipient);
+    if (counted.length > 0) await this.budget.count(this.portfolio, counted, new Date());
+    if (this.#notSent.length > 0) await this.budget.release(this.portfolio, this.#notSent, this.grant);
   }
 }

@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService 
 import { Repository } from 'typeorm';
 import { AccountSync } from '../../accounts/account-sync.js';
 import type { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
-import { BulkWaker } from '../../bulk/bulk-waker.js';
+import { BulkDispatcher } from '../../bulk/dispatch/dispatcher.js';
 import { TemplatePauses } from '../../bulk/template-pauses.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
@@ -21,7 +21,7 @@ export class MetaRefetches implements BeforeApplicationShutdown {
     private readonly templateSync: TemplateSync,
     private readonly accountSync: AccountSync,
     private readonly pauses: TemplatePauses,
-    private readonly waker: BulkWaker,
+    private readonly dispatcher: BulkDispatcher,
   ) {}
 
   /** Every language of a name. */
@@ -29,7 +29,7 @@ export class MetaRefetches implements BeforeApplicationShutdown {
     this.#start(`template "${name}" of business account ${account.businessAccountId}`, async () => {
       await this.templateSync.refresh(account, name);
       const refreshed = await this.templates.findBy({ accountId: account.id, name });
-      for (const template of refreshed) if (await this.pauses.follow(template)) this.waker.wake();
+      for (const template of refreshed) if (await this.pauses.follow(template)) this.dispatcher.wake();
     });
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { tierOf } from '../../accounts/messaging-limit.js';
-import { BulkWaker } from '../../bulk/bulk-waker.js';
-import { FreedQuota } from '../../bulk/freed-quota.js';
+import { BulkDispatcher } from '../../bulk/dispatch/dispatcher.js';
+import { FreedLimits } from '../../bulk/freed-limits.js';
 import { truncateForColumn } from '../../store/truncate-for-column.js';
 import {
   type AccountChange,
@@ -86,8 +86,8 @@ export class NumberUpdates {
 
   constructor(
     private readonly numbers: ReportedNumbers,
-    private readonly freedQuota: FreedQuota,
-    private readonly waker: BulkWaker,
+    private readonly freedLimits: FreedLimits,
+    private readonly dispatcher: BulkDispatcher,
   ) {}
 
   #quality(change: AccountChange): FieldUpdate {
@@ -131,7 +131,7 @@ export class NumberUpdates {
   /** Bulk sends that wait for the limit need not wait any longer where it was raised. */
   async #limit(change: AccountChange, messagingLimit: string): Promise<void> {
     await this.numbers.applyToPortfolio(change, { messagingLimit });
-    await this.freedQuota.look();
-    this.waker.wake();
+    await this.freedLimits.endDeferrals();
+    this.dispatcher.wake();
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BulkWaker } from '../../bulk/bulk-waker.js';
+import { BulkDispatcher } from '../../bulk/dispatch/dispatcher.js';
 import { TemplatePauses } from '../../bulk/template-pauses.js';
 import { truncateForColumn } from '../../store/truncate-for-column.js';
 import { isJsonObject } from '../../graph/json-object.js';
@@ -103,7 +103,7 @@ export class TemplateUpdates {
   constructor(
     private readonly templates: ReportedTemplates,
     private readonly pauses: TemplatePauses,
-    private readonly waker: BulkWaker,
+    private readonly dispatcher: BulkDispatcher,
     private readonly refetches: MetaRefetches,
   ) {}
 
@@ -128,7 +128,7 @@ export class TemplateUpdates {
       }),
     });
     const words = template?.status === status ? reasonOf(change) : undefined;
-    if (template && (await this.pauses.follow(template, words))) this.waker.wake();
+    if (template && (await this.pauses.follow(template, words))) this.dispatcher.wake();
   }
 
   #quality(change: AccountChange): FieldUpdate {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { BulkLedger, type LedgerEntry } from '../../bulk/ledger/bulk-ledger.js';
+import { BulkLedger, type LedgerEntry } from '../../bulk/ledger.js';
 import { runInTransaction } from '../../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
 import { inList } from '../../store/in-list.js';

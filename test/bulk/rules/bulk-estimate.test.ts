@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimateMinutes } from '../../../lib/bulk/bulk-estimate.js';
+import { estimateMinutes } from '../../../lib/bulk/forecast.js';
 
 const HOUR = 60 * 60_000;
 

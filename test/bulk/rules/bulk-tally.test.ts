@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BulkTally, type Counted, endOf, pendingOf, retally } from '../../../lib/bulk/ledger/bulk-tally.js';
+import { type BulkTally, type Counted, endOf, pendingOf, retally } from '../../../lib/bulk/tally.js';
 import type { MessageStatus } from '../../../lib/messages/message.entity.js';
 
 const EMPTY: BulkTally = {

@@ -1,8 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failureStreak } from '../../../lib/bulk/send/bulk-outcomes.js';
-import type { MessageOutcome } from '../../../lib/bulk/send/message-outcome.js';
-
+import { failureStreak, type MessageOutcome } from '../../../lib/bulk/send/outcome-writer.js';
 const at = new Date();
 const NONE = { streak: 0, streakCode: null };
 
@@ -17,8 +15,8 @@ const SENT: MessageOutcome = {
   acceptance: { wamid: 'wamid.1', waId: null, messageStatus: null },
   at,
 };
-const AGAIN: MessageOutcome = { kind: 'again', at: null, counts: true };
-const UNCONFIRMED: MessageOutcome = { kind: 'unconfirmed' };
+const RETRY: MessageOutcome = { kind: 'retry', at: null, counts: true };
+const UNKNOWN: MessageOutcome = { kind: 'unknown' };
 
 describe('a streak of failures', () => {
   it.each([
@@ -26,22 +24,22 @@ describe('a streak of failures', () => {
     ['grows with the same error', NONE, [failed('100'), failed('100'), failed('100')], 3, '100'],
     ['goes on from what was stored', { streak: 7, streakCode: '100' }, [failed('100')], 8, '100'],
     ['stays where nothing came', { streak: 7, streakCode: '100' }, [], 7, '100'],
-    ['begins anew with another error', { streak: 7, streakCode: '100' }, [failed('131026')], 1, '131026'],
+    ['starts again with another error', { streak: 7, streakCode: '100' }, [failed('131026')], 1, '131026'],
     ['ends with a message that went out', { streak: 7, streakCode: '100' }, [failed('100'), SENT], 0, null],
-    ['begins anew after one', NONE, [failed('100'), SENT, failed('100')], 1, '100'],
-    ['is not touched by what is tried again', NONE, [failed('100'), AGAIN, failed('100')], 2, '100'],
-    ['is not touched by what nobody knows', NONE, [failed('100'), UNCONFIRMED, failed('100')], 2, '100'],
+    ['starts again after one', NONE, [failed('100'), SENT, failed('100')], 1, '100'],
+    ['is not touched by what is tried again', NONE, [failed('100'), RETRY, failed('100')], 2, '100'],
+    ['is not touched by an unknown outcome', NONE, [failed('100'), UNKNOWN, failed('100')], 2, '100'],
     ['is one also of errors without a code', NONE, [failed(null), failed(null)], 2, null],
   ])('%s', (_, before, outcomes, length, code) => {
     expect(failureStreak(before, outcomes)).toMatchObject({ length, code });
   });
 
-  it('tells the words that came last', () => {
+  it('has the message that came last', () => {
     expect(failureStreak(NONE, [failed('100', 'first'), failed('100', 'last')]).message).toBe('last');
   });
 
   it('is the same whether outcomes come at once or in parts', () => {
-    const outcome = fc.constantFrom(failed('100'), failed('131026'), SENT, AGAIN, UNCONFIRMED);
+    const outcome = fc.constantFrom(failed('100'), failed('131026'), SENT, RETRY, UNKNOWN);
     fc.assert(
       fc.property(fc.array(outcome), fc.array(outcome), (first, second) => {
         const { length, code } = failureStreak(NONE, first);

@@ -28,7 +28,7 @@ function outcomeWith(error: unknown): FailedOutcome {
 const react = (error: unknown, circumstances: Partial<CallCircumstances> = {}) =>
   reactionToCall(outcomeWith(error), { retries: 0, limitUsedUp: false, now: NOW, ...circumstances });
 
-const WAITS = { kind: 'again', at: null, counts: false };
+const WAITS = { kind: 'retry', at: null, counts: false };
 const FAILS = { kind: 'failed', at: NOW };
 
 describe('a refusal of Meta', () => {
@@ -42,7 +42,7 @@ describe('a refusal of Meta', () => {
     ['130472', 130472],
     ['132005', 132005],
     ['100', 100],
-    ['that nobody knows', 999_999],
+    ['that is not in the catalogue', 999_999],
   ])('with code %s fails the message with Meta’s code and words, and stops nothing else', (_, code) => {
     const { outcome, stop } = react(refusal(code, { details: 'Details.', fbtraceId: 'Trace' }));
     expect(stop).toBeUndefined();
@@ -67,8 +67,8 @@ describe('a refusal of Meta', () => {
   ])('with code %s is tried again later, %i tries in all', (_, code, tries) => {
     for (let retries = 0; retries < tries - 1; retries += 1) {
       const { outcome, stop } = react(refusal(code), { retries });
-      const at = outcome.kind === 'again' && outcome.at ? outcome.at.getTime() - NOW.getTime() : 0;
-      expect({ ...outcome, stop }).toMatchObject({ kind: 'again', counts: true, stop: undefined });
+      const at = outcome.kind === 'retry' && outcome.at ? outcome.at.getTime() - NOW.getTime() : 0;
+      expect({ ...outcome, stop }).toMatchObject({ kind: 'retry', counts: true, stop: undefined });
       expect(at).toBeGreaterThanOrEqual(2 ** retries * 1_000);
       expect(at).toBeLessThanOrEqual(1.5 * 2 ** retries * 1_000);
     }
@@ -78,14 +78,14 @@ describe('a refusal of Meta', () => {
   it.each([
     ['by the header', { httpStatus: 500, retryAfter: 17 }, 131016, 17],
     ['by the catalogue', {}, 134101, 600],
-  ])('that tells when to try again, %s, is tried then', (_, answer, code, seconds) => {
-    const outcome = { kind: 'again', at: inSeconds(seconds), counts: true };
+  ])('with a time to try again, %s, is tried then', (_, answer, code, seconds) => {
+    const outcome = { kind: 'retry', at: inSeconds(seconds), counts: true };
     expect(react(refusal(code, {}, answer))).toEqual({ outcome });
   });
 
   it('for the pair of numbers defers this recipient alone, for 4^n seconds', () => {
     for (const [retries, seconds] of [1, 4, 16, 64, 256, 1_024, 4_096].entries()) {
-      const outcome = { kind: 'again', at: inSeconds(seconds), counts: true };
+      const outcome = { kind: 'retry', at: inSeconds(seconds), counts: true };
       expect(react(refusal(131056), { retries })).toEqual({ outcome });
     }
     expect(react(refusal(131056), { retries: 7 }).outcome).toMatchObject(FAILS);
@@ -153,7 +153,7 @@ describe('a refusal of Meta', () => {
   it('of any kind in the catalogue fails its message or has it wait, for its time or for what it met', () => {
     for (const code of Object.keys(errorCatalogue).map(Number)) {
       const { outcome, stop } = react(refusal(code));
-      const waits = outcome.kind === 'again' && (outcome.at !== null || stop !== undefined);
+      const waits = outcome.kind === 'retry' && (outcome.at !== null || stop !== undefined);
       const fails = outcome.kind === 'failed' && stop === undefined;
       expect([code, waits || fails]).toEqual([code, true]);
     }
@@ -162,10 +162,10 @@ describe('a refusal of Meta', () => {
 
 describe('a call without an answer', () => {
   it.each<GraphFailureReason>(['connection', 'timeout', 'answer'])(
-    'that may have been carried out (%s) is unconfirmed, whatever happened before',
+    'that may have been carried out (%s) has an unknown outcome, whatever happened before',
     (reason) => {
       expect(react(new OutcomeUnknownError({ reason }), { retries: 100 })).toEqual({
-        outcome: { kind: 'unconfirmed' },
+        outcome: { kind: 'unknown' },
       });
     },
   );

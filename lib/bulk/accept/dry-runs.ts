@@ -10,10 +10,9 @@ import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import { QuotaExceededError } from '../bulk.errors.js';
 import type { BulkDryRun, CreateBulkSendInput } from '../bulk.inputs.js';
 import { RefusedRecipients } from '../refused-recipients.js';
-import { BulkForecast } from './bulk-forecast.js';
-import { BulkTargets } from './bulk-target.js';
-import type { ReadBulkRecipient } from './recipient-check.js';
-import { readRecipients } from './recipient-reading.js';
+import { BulkForecast } from '../forecast.js';
+import { BulkTargets } from './target.js';
+import { readRecipients, type ReadBulkRecipient } from './recipient-reading.js';
 
 const SHOWN_PAYLOADS = 3;
 

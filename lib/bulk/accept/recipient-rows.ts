@@ -14,7 +14,7 @@ import { type Failure, NO_FAILURE } from '../../messages/message-failure.js';
 import { PendingContents } from '../../messages/pending-content.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
-import type { ReadBulkRecipient } from './recipient-check.js';
+import type { ReadBulkRecipient } from './recipient-reading.js';
 
 /** Messages in one chunk. */
 export const CHUNK_SIZE = 500;
@@ -33,7 +33,7 @@ export interface CheckedRecipient extends ReadBulkRecipient {
 
 /** The rows of a bulk send that is being accepted: nobody sees or sends them before it is whole. */
 @Injectable()
-export class StoredRecipients {
+export class RecipientRows {
   constructor(
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, MoreThan, Repository } from 'typeorm';
-import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
-import { SendingPauses } from '../../accounts/sending-pauses.js';
-import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import { TemplateSync } from '../../templates/template-sync.js';
-import { BulkChunks } from '../bulk-chunks.js';
-import { MessageEntity } from '../../messages/message.entity.js';
-import { BulkChunkEntity } from '../bulk-chunk.entity.js';
-import { BulkSendEntity } from '../bulk-send.entity.js';
-import { BulkLedger } from '../ledger/bulk-ledger.js';
-import { BulkLifecycle } from '../lifecycle.js';
+import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
+import { SendingPauses } from '../accounts/sending-pauses.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { TemplateSync } from '../templates/template-sync.js';
+import { BulkChunks } from './dispatch/chunks.js';
+import { MessageEntity } from '../messages/message.entity.js';
+import { BulkChunkEntity } from './bulk-chunk.entity.js';
+import { BulkSendEntity } from './bulk-send.entity.js';
+import { BulkLedger } from './ledger.js';
+import { BulkLifecycle } from './lifecycle.js';
 
 /** Milliseconds that `cancel` takes to write down what it means for the messages; the rest is done in the background. */
 const SETTLED_IN_MS = 500;
@@ -102,7 +102,7 @@ export class BulkControl {
     await this.lifecycle.resume(bulkSend);
     await this.pauses.resume('number', phoneNumberId);
     if (account) await this.pauses.resume('account', account.businessAccountId);
-    await this.chunks.hurry(id);
+    await this.chunks.makeDue(id);
   }
 
   /**

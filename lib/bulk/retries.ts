@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, MoreThan, Not, Raw, Repository } from 'typeorm';
-import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import type { Statements } from '../../store/statement.js';
-import { mayPassAt, reactionTo } from '../../graph/error-catalogue.js';
-import { MessageEntity } from '../../messages/message.entity.js';
-import { NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-failure.js';
-import { CHUNK_SIZE } from '../accept/stored-recipients.js';
-import { BulkChunks } from '../bulk-chunks.js';
-import type { BulkSendEntity } from '../bulk-send.entity.js';
-import { BulkSendStateError } from '../bulk.errors.js';
-import { BulkLedger, type LedgerEntry } from '../ledger/bulk-ledger.js';
-import type { LockedBulkSend, LockedMessage } from '../ledger/bulk-locks.js';
-import { BulkLifecycle, reopenedState } from '../lifecycle.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import type { Statements } from '../store/statement.js';
+import { mayPassAt, reactionTo } from '../graph/error-catalogue.js';
+import { MessageEntity } from '../messages/message.entity.js';
+import { NO_FAILURE, OUTCOME_UNKNOWN } from '../messages/message-failure.js';
+import { CHUNK_SIZE } from './accept/recipient-rows.js';
+import { BulkChunks } from './dispatch/chunks.js';
+import type { BulkSendEntity } from './bulk-send.entity.js';
+import { BulkSendStateError } from './bulk.errors.js';
+import { BulkLedger, type LedgerEntry, type LockedBulkSend, type LockedMessage } from './ledger.js';
+import { BulkLifecycle, reopenedState } from './lifecycle.js';
 
 /** Failures of this module's own that may pass. */
 const OWN_MAY_PASS: ReadonlySet<string> = new Set(['META_UNREACHABLE', 'META_UNAVAILABLE', 'NOT_SENT']);

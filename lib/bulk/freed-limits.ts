@@ -8,7 +8,7 @@ import { BulkLifecycle, waitingForLimit } from './lifecycle.js';
 
 /** Resumes bulk sends that wait for the messaging limit, when it has room before its time: Meta raised it, say. */
 @Injectable()
-export class FreedQuota {
+export class FreedLimits {
   constructor(
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
@@ -16,7 +16,7 @@ export class FreedQuota {
     private readonly lifecycle: BulkLifecycle,
   ) {}
 
-  async look(): Promise<void> {
+  async endDeferrals(): Promise<void> {
     const bulkSends = await this.bulkSends.find({
       select: { id: true, phoneNumberId: true },
       where: waitingForLimit(),

@@ -1,17 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Between, type DataSource, IsNull, LessThanOrEqual, Repository } from 'typeorm';
-import { runInTransaction } from '../store/run-in-transaction.js';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
-import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
-import { change, select, type Statements } from '../store/statement.js';
-import { MessageEntity } from '../messages/message.entity.js';
-import { CHUNK_SIZE } from './accept/stored-recipients.js';
-import { BulkChunkEntity } from './bulk-chunk.entity.js';
-import type { BulkSendEntity } from './bulk-send.entity.js';
+import { runInTransaction } from '../../store/run-in-transaction.js';
+import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
+import { retryOnDeadlock } from '../../store/retry-on-deadlock.js';
+import { change, select, type Statements } from '../../store/statement.js';
+import { MessageEntity } from '../../messages/message.entity.js';
+import { CHUNK_SIZE } from '../accept/recipient-rows.js';
+import { BulkChunkEntity } from '../bulk-chunk.entity.js';
+import type { BulkSendEntity } from '../bulk-send.entity.js';
 
 /** What a queue carries: which chunk is due, as it was when it was put there. */
-export interface ChunkTicket {
+export interface ChunkJob {
   readonly chunkId: number;
   readonly epoch: number;
 }
@@ -35,7 +35,7 @@ export class BulkChunks {
   }
 
   /** Takes a chunk for a process; undefined when the ticket is stale or another was quicker. */
-  async take({ chunkId: id, epoch }: ChunkTicket, processId: string): Promise<BulkChunkEntity | undefined> {
+  async take({ chunkId: id, epoch }: ChunkJob, processId: string): Promise<BulkChunkEntity | undefined> {
     const taken = { processId, epoch: epoch + 1 };
     const { affected } = await this.chunks.update({ id, epoch, processId: IsNull() }, taken);
     if (affected !== 1) return undefined;
@@ -43,7 +43,7 @@ export class BulkChunks {
   }
 
   /** Lets a chunk go that may have been taken with this ticket. */
-  async letGo({ chunkId: id, epoch }: ChunkTicket, processId: string): Promise<void> {
+  async drop({ chunkId: id, epoch }: ChunkJob, processId: string): Promise<void> {
     await this.chunks.update({ id, processId, epoch: epoch + 1 }, { processId: null });
   }
 
@@ -78,7 +78,7 @@ export class BulkChunks {
   }
 
   /** Lets everything of a bulk send be looked at again at once. */
-  async hurry(bulkSendId: string): Promise<void> {
+  async makeDue(bulkSendId: string): Promise<void> {
     await retryOnDeadlock(() => this.chunks.update({ bulkSendId, processId: IsNull() }, { dueAt: new Date(0) }));
   }
 

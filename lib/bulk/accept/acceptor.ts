@@ -12,8 +12,9 @@ import {
   IdempotencyFingerprint,
   type IdempotencyInput,
   idOfKey,
-  IdempotencyConflictError,
+  IDEMPOTENCY_KEY_LIFETIME,
 } from '../../messages/idempotency-key.js';
+import { IdempotencyConflictError } from '../../messages/idempotency-key.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
 import { recipientOf } from '../../messages/recipient.js';
 import { ThisProcess } from '../../process/this-process.js';
@@ -21,16 +22,60 @@ import type { TemplateEntity } from '../../templates/template.entity.js';
 import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkValidationError, QuotaExceededError } from '../bulk.errors.js';
-import type { CreateBulkSendInput } from '../bulk.inputs.js';
-import { type BulkTally, NOTHING_COUNTED, retally } from '../ledger/bulk-tally.js';
+import type { CreateBulkSendInput, BulkRecipients } from '../bulk.inputs.js';
+import { type BulkTally, NOTHING_COUNTED, retally } from '../tally.js';
 import { acceptedState } from '../lifecycle.js';
 import { RefusedRecipients } from '../refused-recipients.js';
-import { Persistence } from '../send/persistence.js';
-import { BulkForecast } from './bulk-forecast.js';
-import { type BulkTarget, BulkTargets } from './bulk-target.js';
-import { EarlierAcceptances } from './earlier-acceptances.js';
+import { RetryUntilStored } from '../send/retry-until-stored.js';
+import { BulkForecast } from '../forecast.js';
+import { type BulkTarget, BulkTargets } from './target.js';
 import { assertIterable, type Reading, readRecipients } from './recipient-reading.js';
-import { StoredRecipients } from './stored-recipients.js';
+import { RecipientRows } from './recipient-rows.js';
+import { DeadProcesses } from '../../process/dead-processes.js';
+
+/** Finds requests that used an idempotency key before, and those that a dead process left unanswered. */
+@Injectable()
+export class EarlierAcceptances {
+  constructor(
+    @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
+    private readonly thisProcess: ThisProcess,
+    private readonly deadProcesses: DeadProcesses,
+    private readonly stored: RecipientRows,
+  ) {}
+
+  /** The bulk send that a key made, or is making; a key that is too old counts no more. */
+  async find(idempotency: IdempotencyInput): Promise<BulkSendEntity | undefined> {
+    const idempotencyKey = idOfKey(idempotency);
+    const known = await this.bulkSends.findOneBy({ idempotencyKey });
+    if (!known) return undefined;
+    const { id, status, createdAt, acceptedBy } = known;
+    if (status === 'ACCEPTING' && !(await this.deadProcesses.known([acceptedBy])).has(acceptedBy)) {
+      await this.stored.remove(id); // its process died before it had an answer
+      return undefined;
+    }
+    if (createdAt.getTime() > Date.now() - IDEMPOTENCY_KEY_LIFETIME) return known;
+    await this.bulkSends.update({ id, idempotencyKey }, { idempotencyKey: null, idempotencyFingerprint: null });
+    return undefined;
+  }
+
+  /** @throws IdempotencyConflictError when the request is still running, or was another one */
+  async answer(known: BulkSendEntity, recipients: BulkRecipients, idempotency: IdempotencyInput): Promise<string> {
+    if (known.status === 'ACCEPTING') throw new IdempotencyConflictError('still-running');
+    const fingerprint = new IdempotencyFingerprint(idempotency);
+    for await (const recipient of recipients) fingerprint.add(recipient);
+    if (fingerprint.digest() !== known.idempotencyFingerprint) throw new IdempotencyConflictError('another-body');
+    return known.id;
+  }
+
+  /** Removes what dead processes had stored of requests that they did not answer. */
+  async removeAbandoned(): Promise<void> {
+    const accepting = await this.bulkSends.findBy({ status: 'ACCEPTING' });
+    const living = await this.deadProcesses.known(accepting.map(({ acceptedBy }) => acceptedBy));
+    for (const { id, acceptedBy } of accepting) {
+      if (!living.has(acceptedBy) && acceptedBy !== this.thisProcess.id) await this.stored.remove(id);
+    }
+  }
+}
 
 /** Milliseconds that a caller waits for a database that went away in the middle. */
 const LONGEST_WAIT_MS = 5_000;
@@ -45,10 +90,10 @@ export class BulkAcceptor {
     private readonly targets: BulkTargets,
     private readonly forecast: BulkForecast,
     private readonly refused: RefusedRecipients,
-    private readonly stored: StoredRecipients,
+    private readonly stored: RecipientRows,
     private readonly people: People,
     private readonly earlier: EarlierAcceptances,
-    private readonly persistence: Persistence,
+    private readonly retryUntilStored: RetryUntilStored,
     private readonly rowIds: RowIds,
   ) {}
 
@@ -82,7 +127,7 @@ export class BulkAcceptor {
    */
   async #removed(id: string): Promise<boolean> {
     let isRemoved = true;
-    const removal = this.persistence.persist(async () => {
+    const removal = this.retryUntilStored.run(async () => {
       isRemoved = await this.stored.remove(id);
     });
     await Promise.race([removal, delay(LONGEST_WAIT_MS, undefined, { ref: false })]);

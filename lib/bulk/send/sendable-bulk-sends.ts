@@ -41,7 +41,7 @@ interface KnownState {
 
 /** Knows whether a bulk send may send at this moment, and with what. */
 @Injectable()
-export class SendingStates {
+export class SendableBulkSends {
   readonly #known = new Map<string, KnownState>();
 
   constructor(

@@ -12,9 +12,8 @@ import { MessagingLimits } from '../messages/messaging-limits.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import type { BulkPhoneNumber, BulkSend, BulkWaitingReason } from './bulk-send.js';
-import { estimateMinutes } from './bulk-estimate.js';
-import { NumberPace } from './number-pace.js';
-import { pendingOf } from './ledger/bulk-tally.js';
+import { NumberPace, estimateMinutes } from './forecast.js';
+import { pendingOf } from './tally.js';
 
 const UNKNOWN = { canSend: true, needed: 0, available: null, total: null, tier: null };
 
