@@ -27,7 +27,7 @@ export class BulkChunkEntity {
   @StringColumn('process_id', 32, { nullable: true })
   processId!: string | null;
 
-  /** How often it was taken: a queued job of an earlier time is stale. */
+  /** How often it was taken: a job of an earlier epoch is stale. */
   @Column({ name: 'epoch', type: 'integer', default: 0 })
   epoch!: number;
 }

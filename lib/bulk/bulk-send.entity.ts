@@ -10,7 +10,7 @@ export class BulkSendEntity {
   @PrimaryColumn({ name: 'id', type: 'varchar', length: '36' })
   id!: string;
 
-  /** For clients that follow a task: says nothing that `id` does not. */
+  /** For clients that follow a task; as unique as `id`. */
   @StringColumn('task_id', 36)
   taskId!: string;
 
@@ -49,7 +49,7 @@ export class BulkSendEntity {
   @StringColumn('name', 255, { nullable: true })
   name!: string | null;
 
-  /** `ACCEPTING` while its recipients are being read; nobody is shown it before it is whole. */
+  /** `ACCEPTING` while its recipients are being read: until then no reader sees it. */
   @StringColumn('status', 16)
   status!: BulkSendStatus | 'ACCEPTING';
 
@@ -96,7 +96,7 @@ export class BulkSendEntity {
   @StringColumn('waiting_reason', 32, { nullable: true })
   waitingReason!: BulkWaitingReason | null;
 
-  /** When it goes on by itself; null while somebody has to let it. */
+  /** When it resumes by itself; null while a person or Meta has to resume it. */
   @DateColumn('waiting_until', { nullable: true })
   waitingUntil!: Date | null;
 
@@ -104,7 +104,7 @@ export class BulkSendEntity {
   @TextColumn('waiting_message', { nullable: true })
   waitingMessage!: string | null;
 
-  /** What was answered when it was accepted. */
+  /** The answer when it was accepted. */
   @JsonColumn('acceptance', { nullable: true })
   acceptance!: BulkAcceptance | null;
 
@@ -112,7 +112,7 @@ export class BulkSendEntity {
   @Column({ name: 'api_key_id', type: 'integer', nullable: true })
   apiKeyId!: number | null;
 
-  /** What that key was called then. */
+  /** Name of that key at the time. */
   @StringColumn('api_key_name', 255, { nullable: true })
   apiKeyName!: string | null;
 
@@ -130,7 +130,7 @@ export class BulkSendEntity {
   @DateColumn('created_at')
   createdAt!: Date;
 
-  /** When its chunks were last looked at: the sends of a number take turns. */
+  /** When one of its chunks was last sent: the bulk sends of a number alternate. */
   @DateColumn('served_at', { nullable: true })
   servedAt!: Date | null;
 

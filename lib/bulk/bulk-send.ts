@@ -1,13 +1,13 @@
 import type { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 
 /**
- * Where a bulk send stands. `COMPLETED`, `PARTIAL` and `FAILED` say how it ended (none, some or all messages failed);
+ * The state of a bulk send. `COMPLETED`, `PARTIAL` and `FAILED` say how it ended (none, some or all messages failed);
  * a failure that is reported later turns `COMPLETED` into `PARTIAL`, a late proof of sending the other way.
  */
 export type BulkSendStatus =
   'SCHEDULED' | 'QUEUED' | 'PROCESSING' | 'PAUSED' | 'COMPLETED' | 'PARTIAL' | 'FAILED' | 'CANCELLED';
 
-/** Why a bulk send does not go on at this moment. `meta_unavailable`: Meta gives no answers, or cannot be reached. */
+/** Why a bulk send is not sending at this moment. `meta_unavailable`: Meta gives no answers, or cannot be reached. */
 export type BulkWaitingReason =
   'quota' | 'paused' | 'scheduled' | 'rate_limited' | 'template_paused' | 'meta_unavailable';
 
@@ -19,7 +19,7 @@ export interface BulkFailure {
   readonly count: number;
 }
 
-/** How a bulk send's need stands against the messaging limit of the business portfolio. */
+/** What a bulk send needs of the messaging limit of the business portfolio. */
 export interface BulkQuota {
   /** False when more is needed than is available: the send then drains as the rolling 24 hours free. */
   readonly canSend: boolean;
@@ -32,14 +32,14 @@ export interface BulkQuota {
   readonly tier: string | null;
 }
 
-/** What was answered when a bulk send was accepted. */
+/** The answer when a bulk send was accepted. */
 export interface BulkAcceptance {
   readonly quota: BulkQuota;
   /** At the number's pace, with the wait for quota. */
   readonly estimatedMinutes: number;
 }
 
-/** Messages of a bulk send by what became of them. `sent` includes `delivered`, and that `read`. */
+/** Messages of a bulk send by status. `sent` includes `delivered`, and that `read`. */
 export interface BulkCounts {
   /** Waiting, or on their way to Meta. */
   readonly pending: number;
@@ -50,13 +50,13 @@ export interface BulkCounts {
   readonly failed: number;
 }
 
-/** The number that a bulk send goes out from; where its account was removed meanwhile, no more than Meta's id of it. */
+/** The number that sends; where its account was removed meanwhile, no more than Meta's id of it. */
 export type BulkPhoneNumber = Pick<PhoneNumberEntity, 'phoneNumberId'> &
   Nullable<Pick<PhoneNumberEntity, 'id' | 'displayPhoneNumber' | 'verifiedName' | 'qualityRating' | 'messagingLimit'>>;
 
 type Nullable<T> = { readonly [Name in keyof T]: T[Name] | null };
 
-/** A bulk send as it stands. */
+/** A bulk send at this moment. */
 export interface BulkSend {
   readonly id: string;
   /** The same in an integer that stays. */
@@ -82,14 +82,14 @@ export interface BulkSend {
   readonly progress: number;
   /** Minutes until the rest is sent, with one decimal; of a send that has ended, minutes that it took. */
   readonly estimatedMinutes: number;
-  /** Why it does not go on, if it does not; `until` is null while somebody has to let it. */
+  /** Why it is not sending, if it is not; `until` is null while a person or Meta has to resume it. */
   readonly waiting: {
     readonly reason: BulkWaitingReason;
     readonly until: Date | null;
     readonly message: string | null;
   } | null;
   readonly errors: readonly BulkFailure[];
-  /** What was said when it was accepted. */
+  /** The answer when it was accepted. */
   readonly acceptance: BulkAcceptance;
   /** The API key that asked for it. */
   readonly createdBy: { readonly id: number; readonly name: string | null } | null;

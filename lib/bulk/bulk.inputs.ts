@@ -43,7 +43,7 @@ export interface CreateBulkSendInput extends InWorkspace {
   readonly idempotency?: string | IdempotencyInput;
   /** Row id of the API key that asks. */
   readonly apiKeyId?: number;
-  /** What that key is called. */
+  /** Name of that key. */
   readonly apiKeyName?: string;
 }
 
@@ -94,6 +94,6 @@ export interface Page<T> {
 
 /** Which failed messages to try again. */
 export interface RetryBulkSend extends InWorkspace {
-  /** Also those whose outcome nobody knows: they may then get the message twice. */
+  /** Also those with an unknown outcome: their recipients may then get the message twice. */
   readonly includeUnknown?: boolean;
 }

@@ -24,7 +24,7 @@ import type {
 import { BulkControl } from './control.js';
 import { BulkRetries } from './retries.js';
 
-/** Milliseconds between two looks at a bulk send that is watched. */
+/** Milliseconds between two reads of a bulk send that is watched. */
 const WATCH_INTERVAL_MS = 500;
 
 /** Sends one template to many people: accepted whole or not at all, paced to Meta's limits, never sent twice. */
@@ -74,7 +74,7 @@ export class BulkService {
     return this.#view(await this.reads.find(id, workspace));
   }
 
-  /** @throws ValidationError when the page is none */
+  /** @throws ValidationError when the page or a filter is invalid */
   async list(query: ListBulkSends = {}): Promise<Page<BulkSend>> {
     const { items, total } = await this.reads.list(query);
     return { items: await this.views.of(items), total };
@@ -114,7 +114,7 @@ export class BulkService {
     return this.#changed(id, where, (bulkSend) => this.control.pause(bulkSend));
   }
 
-  /** Lets it go on, and also its number and account when Meta's word had stopped those. @throws NotFoundError, BulkSendStateError */
+  /** Resumes it, and also its number and account where they were paused over an error of Meta's. @throws NotFoundError, BulkSendStateError */
   resume(id: string, where: InWorkspace = {}): Promise<BulkSend> {
     return this.#changed(id, where, (bulkSend) => this.control.resume(bulkSend));
   }
@@ -125,7 +125,7 @@ export class BulkService {
   }
 
   /**
-   * Sends those failed messages again whose error may pass. Those whose outcome nobody knows only on demand: some of them
+   * Sends those failed messages again whose error may pass. Those with an unknown outcome only on demand: some of them
    * may get the message twice. Messages with a one-time code cannot be sent again.
    * @throws NotFoundError, BulkSendStateError
    */

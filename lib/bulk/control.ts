@@ -11,7 +11,7 @@ import { BulkSendEntity } from './bulk-send.entity.js';
 import { BulkLedger } from './ledger.js';
 import { BulkLifecycle } from './lifecycle.js';
 
-/** Milliseconds that `cancel` takes to write down what it means for the messages; the rest is done in the background. */
+/** Milliseconds for which `cancel` fails messages itself; the rest is done in the background. */
 const SETTLED_IN_MS = 500;
 
 /** Error code of messages whose bulk send was cancelled before they were sent. */
@@ -91,7 +91,7 @@ export class BulkControl {
   }
 
   /**
-   * Also ends what keeps its number or account from sending: a person says so.
+   * Also resumes its number and account: the request of a person outweighs their pauses.
    * @throws BulkSendStateError when it has ended
    */
   async resume(bulkSend: BulkSendEntity): Promise<void> {

@@ -9,10 +9,10 @@ import { USED_SHARE } from '../pacing/pace-rules.js';
 import { throughputOf } from '../pacing/throughput.js';
 import { BULK_OPTIONS, type BulkOptions } from './bulk.options.js';
 
-/** Milliseconds that an estimate waits for Redis: nobody's request shall hang on it. */
-const LONGEST_WAIT_MS = 500;
+/** Milliseconds that an estimate waits for Redis: a request must not hang on it. */
+const MAX_WAIT_MS = 500;
 
-/** Tells for estimates how fast a number sends at present. */
+/** How fast a number sends at present, for estimates. */
 @Injectable()
 export class NumberPace {
   constructor(
@@ -26,11 +26,11 @@ export class NumberPace {
     const throughput = throughputOf(phoneNumber, this.options.messagesPerSecond);
     const usual = throughput * USED_SHARE;
     const pace = this.pacer.paceOf({ phoneNumberId, throughput }).catch(() => usual);
-    return Promise.race([pace, delay(LONGEST_WAIT_MS, usual, { ref: false })]);
+    return Promise.race([pace, delay(MAX_WAIT_MS, usual, { ref: false })]);
   }
 }
 
-/** Tells what a bulk send needs of the messaging limit, and how long it will take. */
+/** Forecasts what a bulk send needs of the messaging limit, and how long it will take. */
 @Injectable()
 export class BulkForecast {
   constructor(
@@ -38,14 +38,14 @@ export class BulkForecast {
     private readonly budget: MessagingLimits,
   ) {}
 
-  /** How many of these recipients need a place in the messaging limit; all, where there is none. */
+  /** How many of these recipients count against the messaging limit; all, if there is none. */
   async neededOf(phoneNumber: PhoneNumberOfAccount, recipients: readonly string[]): Promise<number> {
     const portfolio = this.budget.portfolioOf(phoneNumber);
     if (portfolio.limit === null) return recipients.length;
     return this.budget.neededOf(portfolio, phoneNumber.phoneNumberId, recipients);
   }
 
-  /** @param unique messages to send. @param needed those that need a place in the messaging limit */
+  /** @param unique messages to send. @param needed those that count against the messaging limit */
   async of(phoneNumber: PhoneNumberOfAccount, unique: number, needed: number): Promise<BulkAcceptance> {
     const portfolio = this.budget.portfolioOf(phoneNumber);
     const { limit, remaining } = await this.budget.usage(portfolio);

@@ -28,7 +28,7 @@ export type LedgerDecision = (
 
 /**
  * The messages of bulk sends and the counters over them. Whatever changes the status of such a message does it here: the
- * rows and their counters move in one transaction, under the lock of the bulk send's row, so that whoever looks sees
+ * rows and their counters move in one transaction, under the lock of the bulk send's row, so that every reader sees
  * counters that are a count of the rows.
  */
 @Injectable()
@@ -88,14 +88,14 @@ function countedAfter(before: Counted, { status, errorCode, errorMessage }: Part
   };
 }
 
-/** A bulk send as it stands while nobody else may change it. */
+/** A bulk send whose row is locked. */
 export type LockedBulkSend = BulkTally &
   Pick<
     BulkSendEntity,
     'id' | 'workspaceId' | 'status' | 'uniqueRecipients' | 'carriesCode' | 'streak' | 'streakCode' | 'completedAt'
   >;
 
-/** A message as it stands while nobody else may change it. */
+/** A message whose row is locked. */
 export type LockedMessage = Pick<
   MessageEntity,
   | 'id'
@@ -154,7 +154,7 @@ function* lockBulkSend(bulkSends: Repository<BulkSendEntity>, id: string): State
 }
 
 /**
- * Locks some of a bulk send's messages, in the order in which everybody locks them. They are looked up by their ids alone:
+ * Locks some of a bulk send's messages, in the order in which all transactions lock them. They are found by their ids alone:
  * a planner that knows nothing of a new bulk send's size would rather read all its messages.
  */
 function* lockMessages(

@@ -42,7 +42,7 @@ export class BulkReads {
     const isId = typeof id === 'string' && UUID.test(id);
     const bulkSend = isId && (await this.bulkSends.findOneBy({ id: id.toLowerCase(), workspaceId, status: SHOWN }));
     if (bulkSend) return bulkSend;
-    throw new NotFoundError('BULK_SEND_NOT_FOUND', `There is no bulk send ${id}.`);
+    throw new NotFoundError('BULK_SEND_NOT_FOUND', `Bulk send ${id} not found.`);
   }
 
   /** Newest first. */
@@ -94,10 +94,10 @@ export class BulkReads {
   }
 }
 
-/** Nobody is shown a bulk send before it is whole. */
+/** No reader sees a bulk send before all of it is stored. */
 const SHOWN = Not<'ACCEPTING'>('ACCEPTING');
 
-/** Whichever of them holds; a name may be digits alone, too. */
+/** Any of them may match: a name may be digits alone, too. */
 function templateConditions(
   template: string | number | undefined,
 ): Pick<FindOptionsWhere<BulkSendEntity>, 'templateId' | 'templateName'>[] {

@@ -14,9 +14,9 @@ const failure = (errorCode: string, errorMessage: string): Failure => ({
   errorTraceId: null,
 });
 
-const ERASED = failure('ERASED', 'The person was erased at their wish before the message was sent.');
+const ERASED = failure('ERASED', 'The recipient was erased at their own request before the message was sent.');
 
-/** Tells which recipients of a bulk send get nothing, and with what their messages fail. */
+/** Decides which recipients of a bulk send get nothing, and with which error their messages fail. */
 @Injectable()
 export class RefusedRecipients {
   constructor(private readonly consents: MarketingConsents) {}
@@ -32,7 +32,7 @@ export class RefusedRecipients {
   }
 }
 
-/** Fails messages whose recipients were blocked, wanted no more marketing or were erased since the bulk send was accepted. */
+/** Fails messages to recipients who were blocked, opted out of marketing or were erased since the bulk send was accepted. */
 @Injectable()
 export class RefusedMessages {
   constructor(

@@ -21,8 +21,8 @@ export const NOTHING_COUNTED: BulkTally = {
 /** What of a message counts. */
 export type Counted = Pick<MessageEntity, 'status' | 'errorCode' | 'errorMessage'>;
 
-/** Kinds of failures that are told apart; bulk sends that fail in more ways than these have other troubles. */
-const MOST_FAILURES = 50;
+/** Errors that are counted one by one. */
+const MAX_FAILURES = 50;
 
 /** The code of all failures beyond those. */
 const OTHER = 'OTHER';
@@ -61,7 +61,7 @@ function recount(
   const add = (message: Counted, difference: number) => {
     if (message.status !== 'failed') return;
     // Once errors are thrown together, an unknown one may be among them: it is taken out where it was put in.
-    const isKnown = counts.has(message.errorCode) || (!counts.has(OTHER) && counts.size < MOST_FAILURES);
+    const isKnown = counts.has(message.errorCode) || (!counts.has(OTHER) && counts.size < MAX_FAILURES);
     const code = isKnown ? message.errorCode : OTHER;
     const known = counts.get(code) ?? { code, message: isKnown ? message.errorMessage : null, count: 0 };
     counts.set(code, { ...known, count: known.count + difference });

@@ -74,7 +74,7 @@ describeEachDatabase('a bulk send that is being accepted', (database) => {
     await scene.dataSource.getRepository(ProcessEntity).delete({ id: acceptedBy });
     await vi.waitFor(async () => expect(await other.stored()).toEqual(NOTHING), { timeout: 20_000 });
     gate.open();
-    expect(await created).toMatchObject({ message: expect.stringContaining('given up') });
+    expect(await created).toMatchObject({ message: expect.stringContaining('removed while') });
     expect(await other.stored()).toEqual(NOTHING);
     expect(scene.meta.messageCount).toBe(0);
   });

@@ -122,7 +122,7 @@ export class BulkAcceptor {
   }
 
   /**
-   * Removes it, however long that takes: its idempotency key shall be free again.
+   * Removes it, however long that takes: its idempotency key must be free again.
    * @returns false when it was accepted
    */
   async #removed(id: string): Promise<boolean> {

@@ -18,7 +18,7 @@ const SHOWN_PAYLOADS = 3;
 
 const MASK = '••••••';
 
-/** Tells what a bulk send would do, and stores and sends nothing. */
+/** Computes what a bulk send would do; stores and sends nothing. */
 @Injectable()
 export class BulkDryRuns {
   constructor(
@@ -43,7 +43,7 @@ export class BulkDryRuns {
       maxRecipients: input.maxRecipients,
       peopleOf: (named: readonly string[]) => this.people.of(workspaceId, named),
       fingerprint: undefined,
-      // Whoever corrects the list wants to know all the same what the rest of it would do.
+      // Who corrects the list also needs to know what the rest of it would do.
       inSpiteOfProblems: true,
       isCurrent: () => this.targets.isCurrent(target),
     };

@@ -42,8 +42,8 @@ const BATCH = 100;
 const MOST_PROBLEMS = 100;
 
 /**
- * Reads recipients to their end: checks each, keeps the first of each person, and hands these on a batch at a time. Unless the rules want
- * it, nothing more is handed on once something is wrong, and the rest is read for its problems alone.
+ * Reads recipients to their end: checks each, keeps the first of each person, and hands these on in batches. After the first problem nothing more is
+ * handed on, unless the rules ask for it: the rest is read for its problems alone.
  * @throws TooManyRecipientsError, ValidationError when they are no list, and whatever their own iterator throws
  */
 export async function readRecipients(
@@ -100,7 +100,7 @@ export function assertIterable(recipients: unknown): void {
   const isObject = typeof recipients === 'object' && recipients !== null;
   if (isObject && (Symbol.iterator in recipients || Symbol.asyncIterator in recipients)) return;
   throw new ValidationError([
-    { path: 'recipients', message: 'must be a list, or something else that can be iterated.' },
+    { path: 'recipients', message: 'must be an array or another iterable.' },
   ]);
 }
 
@@ -123,7 +123,7 @@ export class PersonSet {
   add(key: string): boolean {
     if (/^[1-9]\d{0,14}$/.test(key)) return this.#numbers.add([Number(key)]);
     const hash = createHash('sha256').update(key).digest();
-    // A free place has 0, so no hash begins with it.
+    // A free slot has 0, so no hash begins with it.
     return this.#userIds.add([hash.readUIntBE(0, 6) + 1, hash.readUIntBE(6, 6)]);
   }
 }
@@ -153,9 +153,9 @@ class FloatSet {
     // Neighbouring numbers, as lists often have them, are scattered; both halves of the number count.
     let hash = Math.imul((first % 2 ** 32) | 0, 0x9e3779b1) ^ Math.imul(Math.floor(first / 2 ** 32), 0x85ebca6b);
     hash ^= hash >>> 15;
-    let place = hash & mask;
-    while (!this.#isFreeOr(entry, place * this.width)) place = (place + 1) & mask;
-    return place * this.width;
+    let index = hash & mask;
+    while (!this.#isFreeOr(entry, index * this.width)) index = (index + 1) & mask;
+    return index * this.width;
   }
 
   #isFreeOr(entry: ArrayLike<number>, slot: number): boolean {

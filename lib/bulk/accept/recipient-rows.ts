@@ -19,11 +19,11 @@ import type { ReadBulkRecipient } from './recipient-reading.js';
 /** Messages in one chunk. */
 export const CHUNK_SIZE = 500;
 
-/** In place of a process: what was stored is being removed. */
-const NOBODY = 'nobody';
+/** In place of a process id: the rows are being removed. */
+const REMOVING = 'nobody';
 
-const REMOVED_AT_ONCE = 5_000;
-const TOLD_AT_ONCE = 500;
+const REMOVE_BATCH_SIZE = 5_000;
+const CALLBACK_BATCH_SIZE = 500;
 
 /** A recipient that was checked. */
 export interface CheckedRecipient extends ReadBulkRecipient {
@@ -31,7 +31,7 @@ export interface CheckedRecipient extends ReadBulkRecipient {
   readonly failure?: Failure | undefined;
 }
 
-/** The rows of a bulk send that is being accepted: nobody sees or sends them before it is whole. */
+/** The rows of a bulk send that is being accepted: none is seen or sent before all of them are stored. */
 @Injectable()
 export class RecipientRows {
   constructor(
@@ -44,7 +44,7 @@ export class RecipientRows {
     private readonly contents: PendingContents,
   ) {}
 
-  /** Stores recipients as messages. @param firstSeq place of the first of them */
+  /** Stores recipients as messages. @param firstSeq `seq` of the first of them */
   async add(bulkSend: BulkSendEntity, recipients: readonly CheckedRecipient[], firstSeq: number): Promise<void> {
     const ids = await this.rowIds.take(recipients.length);
     const isAnyRefused = recipients.some(({ failure }) => failure !== undefined);
@@ -76,7 +76,7 @@ export class RecipientRows {
     await retryOnDeadlock(() => execute(this.dataSource, insertRows(this.messages, rows, shared)));
   }
 
-  /** Cuts the bulk send into chunks and lets it begin, or wait for its time; tells whom it does not go to. */
+  /** Accepts the bulk send: inserts its chunks, and callbacks for recipients that get nothing. */
   async complete(
     bulkSend: BulkSendEntity,
     accepted: Partial<BulkSendEntity> & Pick<BulkSendEntity, 'uniqueRecipients' | 'completedAt'>,
@@ -95,17 +95,18 @@ export class RecipientRows {
       .update()
       .set(accepted)
       .where({ id, acceptedBy, status: 'ACCEPTING' });
-    const tellRefused = this.#tellRefused.bind(this, bulkSend);
+    const reportRefused = this.#reportRefused.bind(this, bulkSend);
     await runInTransaction(this.dataSource, function* () {
       // Others removed it when this process stood still for so long that they took it for dead.
-      if ((yield* change(update)) === 0) throw new Error('The bulk send was given up while it was being accepted.');
+      if ((yield* change(update)) === 0)
+        throw new Error('The bulk send was removed while it was being accepted: this process was taken for dead.');
       yield* change(insert);
-      if (accepted.failedCount) yield* tellRefused();
+      if (accepted.failedCount) yield* reportRefused();
     });
   }
 
-  /** Not before all of them are accepted: what is not accepted is removed, and was never heard of. */
-  *#tellRefused({ id, workspaceId }: BulkSendEntity): Statements<void> {
+  /** Only once it is accepted: a bulk send that is removed has no callbacks. */
+  *#reportRefused({ id, workspaceId }: BulkSendEntity): Statements<void> {
     if (!(yield* this.callbacks.areWanted(workspaceId))) return;
     for (let after = 0; ;) {
       const query = this.messages
@@ -114,7 +115,7 @@ export class RecipientRows {
         .addSelect('message.seq', 'seq')
         .where({ bulkSendId: id, status: 'failed', seq: MoreThan(after) })
         .orderBy('message.seq')
-        .limit(TOLD_AT_ONCE);
+        .limit(CALLBACK_BATCH_SIZE);
       const rows = yield* select<{ id: number; seq: number }>(query, { numbers: ['id', 'seq'] });
       const last = rows.at(-1);
       if (!last) return;
@@ -133,7 +134,7 @@ export class RecipientRows {
   async remove(id: string): Promise<boolean> {
     // From here on it cannot be completed any more; one that was completed stays. Of one that others removed meanwhile,
     // messages may have been stored since.
-    const { affected } = await this.bulkSends.update({ id, status: 'ACCEPTING' }, { acceptedBy: NOBODY });
+    const { affected } = await this.bulkSends.update({ id, status: 'ACCEPTING' }, { acceptedBy: REMOVING });
     if (affected !== 1 && (await this.bulkSends.existsBy({ id }))) return false;
     for (let after = 0; ;) {
       // By what there is, for an earlier removal may have been broken off.
@@ -141,7 +142,7 @@ export class RecipientRows {
         select: { id: true, seq: true },
         where: { bulkSendId: id, seq: MoreThan(after) },
         order: { seq: 'ASC' },
-        take: REMOVED_AT_ONCE,
+        take: REMOVE_BATCH_SIZE,
       });
       const last = rows.at(-1)?.seq;
       if (last === undefined || last === null) break;

@@ -28,7 +28,7 @@ type Words = Omit<CreateBulkSendInput, 'recipients'>;
 
 const MINUTE_MS = 60_000;
 
-/** Finds number and template of a bulk send, and says what is wrong with its own words. */
+/** Finds number and template of a bulk send, and checks everything else but its recipients. */
 @Injectable()
 export class BulkTargets {
   constructor(
@@ -38,7 +38,7 @@ export class BulkTargets {
     private readonly templates: TemplateFinder,
   ) {}
 
-  /** Everything wrong with the words that need no look at the database. */
+  /** Every problem of the input that can be found without the database. */
   check(input: Words): Problem[] {
     return [
       ...checkNames(input),
@@ -60,7 +60,7 @@ export class BulkTargets {
   }
 
   /**
-   * Looks at the first recipients: where the template does not fit their values, Meta is asked for it once more.
+   * Looks at the first recipients: where the template does not fit their values, it is fetched from Meta once more.
    * @returns the template as it is now, and all of the recipients
    * @throws ValidationError, TemplateNotApprovedError, and whatever the iterator of the recipients throws
    */
@@ -80,11 +80,11 @@ export class BulkTargets {
     return isSameTemplate(await this.templates.current(phoneNumber.account, template), template);
   }
 
-  /** With its limits, which Meta alone knows: asked now if nobody has asked before. */
+  /** With its limits, which only Meta knows: synchronised now if they never were. */
   async #phoneNumber(workspaceId: number, phoneNumberId: string | undefined): Promise<PhoneNumberOfAccount> {
     const phoneNumber = await this.phoneNumbers.find(workspaceId, phoneNumberId);
     if (phoneNumber.syncedAt) return phoneNumber;
-    // Meta out of reach keeps nobody from accepting: what it thinks of too much is seen when sending.
+    // Accepting does not need Meta: a limit that is exceeded is seen when sending.
     await this.accountSync.syncPhoneNumbers(phoneNumber.account).catch(() => undefined);
     return this.phoneNumbers.find(workspaceId, phoneNumberId);
   }

@@ -10,13 +10,13 @@ import { CHUNK_SIZE } from '../accept/recipient-rows.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import type { BulkSendEntity } from '../bulk-send.entity.js';
 
-/** What a queue carries: which chunk is due, as it was when it was put there. */
+/** What a job of the queue carries: a chunk, and its epoch when it was due. */
 export interface ChunkJob {
   readonly chunkId: number;
   readonly epoch: number;
 }
 
-/** Who sends which part of a bulk send. A chunk is one process's at a time, by the database's word. */
+/** The chunks of bulk sends. One process at a time sends a chunk, and the database decides which. */
 @Injectable()
 export class BulkChunks {
   constructor(
@@ -25,7 +25,7 @@ export class BulkChunks {
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
   ) {}
 
-  /** The first chunks of a bulk send that are due and nobody's. */
+  /** The first chunks of a bulk send that are due and not taken. */
   due(bulkSendId: string, count: number): Promise<BulkChunkEntity[]> {
     return this.chunks.find({
       where: { bulkSendId, processId: IsNull(), dueAt: LessThanOrEqual(new Date()) },
@@ -34,7 +34,7 @@ export class BulkChunks {
     });
   }
 
-  /** Takes a chunk for a process; undefined when the ticket is stale or another was quicker. */
+  /** Takes a chunk for a process; undefined when the job is stale or another process was quicker. */
   async take({ chunkId: id, epoch }: ChunkJob, processId: string): Promise<BulkChunkEntity | undefined> {
     const taken = { processId, epoch: epoch + 1 };
     const { affected } = await this.chunks.update({ id, epoch, processId: IsNull() }, taken);
@@ -42,14 +42,14 @@ export class BulkChunks {
     return (await this.chunks.findOneBy({ id, ...taken })) ?? undefined;
   }
 
-  /** Lets a chunk go that may have been taken with this ticket. */
+  /** Drops a chunk that may have been taken with this job. */
   async drop({ chunkId: id, epoch }: ChunkJob, processId: string): Promise<void> {
     await this.chunks.update({ id, processId, epoch: epoch + 1 }, { processId: null });
   }
 
   /**
-   * Lets a chunk go, due again when the first of its pending messages is; without any it is done and gone.
-   * @param notBefore nothing could be sent of it now: it is not looked at again before
+   * Releases a chunk, due again when the first of its pending messages is; without any it is done and gone.
+   * @param notBefore nothing could be sent of it now: it is not due before
    */
   async release(chunk: BulkChunkEntity, notBefore = new Date(0)): Promise<void> {
     const { id, processId, epoch, bulkSendId, fromSeq, toSeq } = chunk;
@@ -57,8 +57,8 @@ export class BulkChunks {
     const { chunks, messages } = this;
     await runInTransaction(this.dataSource, function* () {
       const own = chunks.createQueryBuilder('chunk').select('chunk.id', 'id').where(asTaken);
-      const [held] = yield* select<{ id: number }>(own, { lock: true, numbers: ['id'] });
-      if (!held) return;
+      const [taken] = yield* select<{ id: number }>(own, { lock: true, numbers: ['id'] });
+      if (!taken) return;
       const pending = messages
         .createQueryBuilder('message')
         .select('MIN(COALESCE(message.nextAttemptAt, 0))', 'due')
@@ -77,12 +77,12 @@ export class BulkChunks {
     });
   }
 
-  /** Lets everything of a bulk send be looked at again at once. */
+  /** Makes all chunks of a bulk send due. */
   async makeDue(bulkSendId: string): Promise<void> {
     await retryOnDeadlock(() => this.chunks.update({ bulkSendId, processId: IsNull() }, { dueAt: new Date(0) }));
   }
 
-  /** Has the chunks of these messages looked at: those that were done are made anew. The bulk send's row is locked. */
+  /** Makes the chunks of these messages due, and inserts those that were done. The bulk send's row must be locked. */
   *plan(
     { id: bulkSendId, uniqueRecipients }: Pick<BulkSendEntity, 'id' | 'uniqueRecipients'>,
     messages: readonly Pick<MessageEntity, 'seq'>[],
@@ -94,8 +94,8 @@ export class BulkChunks {
       const hurried = yield* change(this.chunks.createQueryBuilder().update().set({ dueAt }).where(chunk));
       if (hurried > 0) continue;
       const toSeq = Math.min(uniqueRecipients, fromSeq + CHUNK_SIZE - 1);
-      const anew = { ...chunk, toSeq, dueAt, epoch: 0 };
-      yield* change(this.chunks.createQueryBuilder().insert().values(anew));
+      const chunkRow = { ...chunk, toSeq, dueAt, epoch: 0 };
+      yield* change(this.chunks.createQueryBuilder().insert().values(chunkRow));
     }
   }
 }

@@ -23,7 +23,7 @@ import { sendable } from '../lifecycle.js';
 
 type DueBulkSend = Pick<BulkSendEntity, 'id' | 'phoneNumberId' | 'accountId'>;
 
-/** Chunks of a number that one process sends at a time: while the last calls of one end, others go on. */
+/** Chunks of a number that one process sends at a time: while the last calls of one end, others are sent. */
 const PER_PROCESS = 3;
 
 /** Picks the chunks to send next: a few for each phone number, alternating between its bulk sends. */

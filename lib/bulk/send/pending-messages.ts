@@ -10,8 +10,8 @@ import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import { RetryUntilStored } from './retry-until-stored.js';
 
-/** Milliseconds that claims lapse apart, by chance, so that two for the same messages can be told apart. */
-const CLAIMS_TOLD_APART = 10_000;
+/** Milliseconds by which claims expire apart, at random, so that two for the same messages can be distinguished. */
+const CLAIM_SPREAD = 10_000;
 
 /** What the sender needs of a message that waits. */
 export type PendingMessage = Pick<
@@ -29,7 +29,7 @@ export class PendingMessages {
     private readonly retryUntilStored: RetryUntilStored,
   ) {}
 
-  /** The next ones of a chunk that are due, after a place in it. */
+  /** The next messages of a chunk that are due. @param after `seq` of the last one read */
   next({ bulkSendId, fromSeq, toSeq }: BulkChunkEntity, after: number, count: number): Promise<PendingMessage[]> {
     const now = Date.now();
     return this.messages.find({
@@ -57,20 +57,20 @@ export class PendingMessages {
 
   /**
    * Makes messages `sending`, one attempt further. Left out are those that are not pending any more, because the bulk
-   * send was cancelled say; all of them, once the chunk was taken over: this process stood still, and nobody told it yet.
+   * send was cancelled say; all of them, once the chunk was taken over: this process was frozen, and does not know yet.
    */
   async claim(chunk: BulkChunkEntity, messages: readonly PendingMessage[]): Promise<readonly PendingMessage[]> {
     const ids = messages.map(({ id }) => id);
-    const lapsesAt = new Date(Date.now() + this.options.callTimeout + EXPIRY_MARGIN + randomInt(CLAIMS_TOLD_APART));
-    const held = this.#held(chunk);
+    const lapsesAt = new Date(Date.now() + this.options.callTimeout + EXPIRY_MARGIN + randomInt(CLAIM_SPREAD));
+    const taken = this.#taken(chunk);
     const claiming = retryOnDeadlock(() =>
       this.messages
         .createQueryBuilder()
         .update()
         .set({ status: 'sending', attempt: () => 'attempt + 1', nextAttemptAt: null, lapsesAt })
         .where({ id: inList(this.messages, ids), status: 'pending' })
-        .andWhere(`EXISTS (${held.getQuery()})`)
-        .setParameters(held.getParameters())
+        .andWhere(`EXISTS (${taken.getQuery()})`)
+        .setParameters(taken.getParameters())
         .execute(),
     );
     const { affected } = await claiming.catch(async (error: unknown) => {
@@ -84,14 +84,14 @@ export class PendingMessages {
   }
 
   /** A row, while the chunk is that of the process that took it. */
-  #held({ id, processId, epoch }: BulkChunkEntity): SelectQueryBuilder<BulkChunkEntity> {
+  #taken({ id, processId, epoch }: BulkChunkEntity): SelectQueryBuilder<BulkChunkEntity> {
     return this.chunks
       .createQueryBuilder('chunk')
       .select('chunk.id')
-      .where('chunk.id = :chunkId AND chunk.epoch = :chunkEpoch AND chunk.processId = :chunkHolder', {
+      .where('chunk.id = :chunkId AND chunk.epoch = :chunkEpoch AND chunk.processId = :chunkOwner', {
         chunkId: id,
         chunkEpoch: epoch,
-        chunkHolder: processId,
+        chunkOwner: processId,
       });
   }
 

@@ -30,16 +30,16 @@ export interface SendableBulkSend {
 }
 
 /** Milliseconds for which a state is trusted: a pause or cancel takes effect within that and the slots given already. */
-const TRUSTED_FOR_MS = 200;
+const CACHE_MS = 200;
 
-const NUMBER_GONE = 'The phone number is not there any more: Meta does not list it, or its account was removed.';
+const NUMBER_GONE = 'The phone number was removed: Meta no longer lists it, or its account was removed.';
 
 interface KnownState {
   readonly until: number;
   readonly state: Promise<SendableBulkSend | undefined>;
 }
 
-/** Knows whether a bulk send may send at this moment, and with what. */
+/** Reads whether a bulk send may send at this moment, and with what. */
 @Injectable()
 export class SendableBulkSends {
   readonly #known = new Map<string, KnownState>();
@@ -62,11 +62,11 @@ export class SendableBulkSends {
     if (known && known.until > performance.now()) return known.state;
     for (const [id, { until }] of this.#known) if (until <= performance.now()) this.#known.delete(id);
     const state = this.#read(bulkSendId);
-    this.#known.set(bulkSendId, { until: performance.now() + TRUSTED_FOR_MS, state });
+    this.#known.set(bulkSendId, { until: performance.now() + CACHE_MS, state });
     return state;
   }
 
-  /** Something has happened to it: looks again next time. */
+  /** Its state changed: reads it again next time. */
   forget(bulkSendId: string): void {
     this.#known.delete(bulkSendId);
   }

@@ -78,8 +78,8 @@ abstract class BullQueue<Data> implements Queue<Data> {
 }
 
 /**
- * Name of the jobs, and how many a process takes at a time. More would be of no use, and Redis would go on handing jobs to a
- * process that is frozen or out of reach: each of its takers asks it to wait, one after the other.
+ * Name of the jobs, and how many a process takes at a time. More would be of no use, and a process that is
+ * frozen or out of reach would keep as many jobs from the others.
  */
 export const WAKING_JOB = { name: 'chunk', concurrency: 1 } as const;
 

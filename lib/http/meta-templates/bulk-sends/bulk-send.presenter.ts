@@ -23,7 +23,7 @@ export const BULK_SEND_ID = 'a3f2b8c9-4d5e-4f60-8a7b-9c0d1e2f3a4b';
 export const ID_PARAM = { id: { description: 'Of the bulk send.', schema: string() } };
 
 /** The error that a request for an unknown bulk send ends in, for examples. */
-export const NOT_FOUND = new NotFoundError('BULK_SEND_NOT_FOUND', `There is no bulk send ${BULK_SEND_ID}.`);
+export const NOT_FOUND = new NotFoundError('BULK_SEND_NOT_FOUND', `Bulk send ${BULK_SEND_ID} not found.`);
 
 class SentTemplate {
   @Field({ type: 'integer', example: 45 })
