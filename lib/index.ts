@@ -150,7 +150,7 @@ export {
   TooManyRecipientsError,
 } from './bulk/bulk.errors.js';
 export type { DatabaseOptions } from './store/data-source.provider.js';
-export type { BullQueueOptions, QueueOptions } from './queue/queue.options.js';
+export type { BullQueueOptions, QueueOptions } from './queue/queue.js';
 
 // Templates
 export { type ListTemplates, TemplatesService } from './templates/templates.service.js';

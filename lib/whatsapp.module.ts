@@ -3,7 +3,7 @@ import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysService } from './auth/api-keys.service.js';
 import { queueSetup } from './queue/queue.providers.js';
-import { bullOptionsOf } from './queue/queue.options.js';
+import { bullOptionsOf } from './queue/queue.js';
 import { WhatsAppDatabaseModule } from './store/database.module.js';
 import { MountedSurfaces } from './http/surface/mounted-surfaces.js';
 import { mountSurfaces } from './http/surfaces.js';

@@ -2,7 +2,7 @@ import { type LoggerService, type ModuleMetadata, VERSION_NEUTRAL } from '@nestj
 import { type AccountOptions, checkAccounts } from './accounts/accounts.options.js';
 import { type WorkspaceOptions, checkWorkspaces } from './accounts/business-info.js';
 import { type ApiKeyOptions, resolveApiKeyOptions } from './auth/api-key.options.js';
-import type { QueueOptions } from './queue/queue.options.js';
+import type { QueueOptions } from './queue/queue.js';
 import { type CountryCode, isCountryCode } from './contacts/phone-number.js';
 import type { DatabaseOptions } from './store/data-source.provider.js';
 import { type GraphApiClientOptions, graphApiSettings } from './graph/graph-api.options.js';

@@ -1,18 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { InWorkspace } from '../accounts/accounts.service.js';
+import { DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
 import type { Problem } from '../errors.js';
 import { idempotencyInput, type IdempotencyInput } from '../messages/idempotency-key.js';
 import type { MessageEntity } from '../messages/message.entity.js';
-import { DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
 import { BulkAcceptor } from './accept/acceptor.js';
 import { BulkDryRuns } from './accept/dry-runs.js';
 import { BulkTargets } from './accept/target.js';
-import { BulkReads } from './reads.js';
 import type { BulkSendEntity } from './bulk-send.entity.js';
 import type { BulkSend } from './bulk-send.js';
-import { BulkViews } from './views.js';
-import { BulkDispatcher } from './dispatch/dispatcher.js';
 import type {
   BulkDryRun,
   CreateBulkSendInput,
@@ -21,9 +18,9 @@ import type {
   Page,
   RetryBulkSend,
 } from './bulk.inputs.js';
-import { BulkControl } from './control.js';
-import { BulkRetries } from './retries.js';
-
+import { BulkControl, BulkRetries } from './control.js';
+import { BulkDispatcher } from './dispatch/dispatcher.js';
+import { BulkReads, BulkViews } from './reads.js';
 /** Milliseconds between two reads of a bulk send that is watched. */
 const WATCH_INTERVAL_MS = 500;
 

@@ -1,12 +1,12 @@
-import { Injectable, Inject } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import type { PhoneNumberOfAccount } from '../accounts/phone-numbers.js';
 import { MessagingLimits } from '../messages/messaging-limits.js';
-import type { BulkAcceptance } from './bulk-send.js';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
-import { PACER, type Pacer } from '../pacing/pacer.js';
 import { USED_SHARE } from '../pacing/pace-rules.js';
+import { PACER, type Pacer } from '../pacing/pacer.js';
 import { throughputOf } from '../pacing/throughput.js';
+import type { BulkAcceptance } from './bulk-send.js';
 import { BULK_OPTIONS, type BulkOptions } from './bulk.options.js';
 
 /** Milliseconds that an estimate waits for Redis: a request must not hang on it. */

@@ -1,17 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { runInTransaction } from '../store/run-in-transaction.js';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
-import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { change, type Statements, select } from '../store/statement.js';
+import { MessageCallbacks } from '../messages/message-callbacks.js';
 import { changeMessages, type MessageChange } from '../messages/message-changes.js';
 import { keepErased } from '../messages/message-changes.js';
-import { MessageCallbacks } from '../messages/message-callbacks.js';
 import { MessageEntity } from '../messages/message.entity.js';
+import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
+import { inList } from '../store/in-list.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { runInTransaction } from '../store/run-in-transaction.js';
+import { change, select, type Statements } from '../store/statement.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import { BulkLifecycle, type BulkStateChange, settledState } from './lifecycle.js';
-import { type Counted, retally, type BulkTally } from './tally.js';
-import { inList } from '../store/in-list.js';
+import { type BulkTally, type Counted, retally } from './tally.js';
 
 /** What is to change of a bulk send and its messages. */
 export interface LedgerEntry {

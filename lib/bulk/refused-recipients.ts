@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MarketingConsents, reasonOf } from '../contacts/marketing-consents.js';
-import type { Failure } from '../messages/message-failure.js';
 import type { MessageChange } from '../messages/message-changes.js';
+import type { Failure } from '../messages/message-failure.js';
 import { recipientOf } from '../messages/recipient.js';
 import { BulkLedger } from './ledger.js';
 import type { PendingMessage } from './send/pending-messages.js';

@@ -1,14 +1,14 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { Between, IsNull, LessThan, Not, Repository } from 'typeorm';
 import { WHATSAPP_LOGGER } from '../logger.js';
-import { MessageEntity, type MessageStatus } from '../messages/message.entity.js';
 import { OUTCOME_UNKNOWN_FAILURE } from '../messages/message-failure.js';
+import { MessageEntity, type MessageStatus } from '../messages/message.entity.js';
 import { DeadProcesses } from '../process/dead-processes.js';
 import { ThisProcess } from '../process/this-process.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { BulkChunkEntity } from './bulk-chunk.entity.js';
-import { BulkChunks } from './dispatch/chunks.js';
 import { BULK_OPTIONS, type BulkOptions } from './bulk.options.js';
+import { BulkChunks } from './dispatch/chunks.js';
 import { BulkLedger } from './ledger.js';
 
 /** Messages settled in one run; the next run goes on. */

@@ -1,6 +1,6 @@
 import type { MessageEntity, MessageStatus } from '../messages/message.entity.js';
-import type { BulkFailure, BulkSendStatus } from './bulk-send.js';
 import type { BulkSendEntity } from './bulk-send.entity.js';
+import type { BulkFailure, BulkSendStatus } from './bulk-send.js';
 
 /** The counters of a bulk send, as its row holds them. */
 export type BulkTally = Pick<

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { TemplateEntity } from '../templates/template.entity.js';
-import { BulkChunks } from './dispatch/chunks.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
+import { BulkChunks } from './dispatch/chunks.js';
 import { BulkLifecycle, PAUSED_WITH_TEMPLATE } from './lifecycle.js';
 
 /** Status of a template at Meta by the error that a message with it is refused with. */

@@ -3,8 +3,8 @@ import { In, Not, Repository } from 'typeorm';
 import { DeadProcesses } from '../process/dead-processes.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../process/processes.options.js';
 import { ThisProcess } from '../process/this-process.js';
-import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
+import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NumberLeaseEntity } from './number-lease.entity.js';
 
 /** Which phone numbers a process may add jobs for. */

@@ -2,8 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { bullQueue } from './bull/bull.providers.js';
 import { InProcessQueue } from './in-process.queue.js';
 import { LeasedNumbers, NUMBER_SHARES } from './number-shares.js';
-import { CHUNK_QUEUE, QUEUE_REDIS } from './queue.js';
-import { bullOptionsOf, type QueueOptions, type QueueSetup } from './queue.options.js';
+import { bullOptionsOf, CHUNK_QUEUE, QUEUE_REDIS, type QueueOptions, type QueueSetup } from './queue.js';
 
 /** @throws ConfigurationError when the queue is Bull and that is not installed */
 export function queueSetup(options: QueueOptions, database: DynamicModule): QueueSetup {

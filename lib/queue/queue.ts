@@ -1,3 +1,5 @@
+import type { DynamicModule, Provider } from '@nestjs/common';
+
 /** Work for any of the processes. */
 export interface Job<Data> {
   /** While there is a job of this id, there is no other. */
@@ -46,3 +48,27 @@ export interface QueueRedis {
 
 /** Injects the `QueueRedis` of this deployment; undefined where the queue needs no Redis. */
 export const QUEUE_REDIS = Symbol('QUEUE_REDIS');
+
+/** How the Bull queue is set up. */
+export interface BullQueueOptions {
+  readonly driver: 'bull';
+  /** The key under which the host gave the connection: `BullModule.forRoot('key', …)`. */
+  readonly configKey?: string | undefined;
+  /** What every key in Redis begins with; `whatsapp` when left out. */
+  readonly prefix?: string | undefined;
+}
+
+/** What wakes the processes that send: this process alone, or Bull on a Redis that they share. */
+export type QueueOptions = 'in-process' | 'bull' | BullQueueOptions;
+
+/** The modules and providers of a queue. */
+export interface QueueSetup {
+  readonly imports: readonly DynamicModule[];
+  readonly providers: readonly Provider[];
+}
+
+/** The options of a Bull queue; undefined where there is none. */
+export function bullOptionsOf(options: QueueOptions): BullQueueOptions | undefined {
+  if (options === 'in-process') return undefined;
+  return options === 'bull' ? { driver: 'bull' } : options;
+}

@@ -3,35 +3,35 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { People } from '../../contacts/people.js';
-import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import { RowIds } from '../../store/row-ids.js';
-import { isUniqueViolation } from '../../store/driver-errors.js';
 import { ValidationError } from '../../errors.js';
 import {
   assertIdempotencyKey,
+  IDEMPOTENCY_KEY_LIFETIME,
   IdempotencyFingerprint,
   type IdempotencyInput,
   idOfKey,
-  IDEMPOTENCY_KEY_LIFETIME,
 } from '../../messages/idempotency-key.js';
 import { IdempotencyConflictError } from '../../messages/idempotency-key.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
 import { recipientOf } from '../../messages/recipient.js';
+import { DeadProcesses } from '../../process/dead-processes.js';
 import { ThisProcess } from '../../process/this-process.js';
+import { isUniqueViolation } from '../../store/driver-errors.js';
+import { InjectWhatsAppRepository } from '../../store/repositories.js';
+import { RowIds } from '../../store/row-ids.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
 import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkValidationError, QuotaExceededError } from '../bulk.errors.js';
-import type { CreateBulkSendInput, BulkRecipients } from '../bulk.inputs.js';
-import { type BulkTally, NOTHING_COUNTED, retally } from '../tally.js';
+import type { BulkRecipients, CreateBulkSendInput } from '../bulk.inputs.js';
+import { BulkForecast } from '../forecast.js';
 import { acceptedState } from '../lifecycle.js';
 import { RefusedRecipients } from '../refused-recipients.js';
 import { RetryUntilStored } from '../send/retry-until-stored.js';
-import { BulkForecast } from '../forecast.js';
-import { type BulkTarget, BulkTargets } from './target.js';
+import { type BulkTally, NOTHING_COUNTED, retally } from '../tally.js';
 import { assertIterable, type Reading, readRecipients } from './recipient-reading.js';
 import { RecipientRows } from './recipient-rows.js';
-import { DeadProcesses } from '../../process/dead-processes.js';
+import { type BulkTarget, BulkTargets } from './target.js';
 
 /** Finds requests that used an idempotency key before, and those that a dead process left unanswered. */
 @Injectable()

@@ -9,10 +9,10 @@ import type { TemplateEntity } from '../../templates/template.entity.js';
 import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import { QuotaExceededError } from '../bulk.errors.js';
 import type { BulkDryRun, CreateBulkSendInput } from '../bulk.inputs.js';
-import { RefusedRecipients } from '../refused-recipients.js';
 import { BulkForecast } from '../forecast.js';
+import { RefusedRecipients } from '../refused-recipients.js';
+import { type ReadBulkRecipient, readRecipients } from './recipient-reading.js';
 import { BulkTargets } from './target.js';
-import { readRecipients, type ReadBulkRecipient } from './recipient-reading.js';
 
 const SHOWN_PAYLOADS = 3;
 

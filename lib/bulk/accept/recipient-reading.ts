@@ -1,16 +1,16 @@
-import type { CountryCode } from '../../contacts/phone-number.js';
+import { createHash } from 'node:crypto';
 import type { Person } from '../../contacts/people.js';
+import type { CountryCode } from '../../contacts/phone-number.js';
 import { countProblems, type Problem, ValidationError } from '../../errors.js';
 import type { IdempotencyFingerprint } from '../../messages/idempotency-key.js';
-import { recipientOf, NO_CODE_BY_USER_ID, readRecipient } from '../../messages/recipient.js';
-import type { TemplateEntity } from '../../templates/template.entity.js';
-import type { BulkRecipients, BulkRecipient, UnreadableRecipient } from '../bulk.inputs.js';
-import { TooManyRecipientsError } from '../bulk.errors.js';
-import { createHash } from 'node:crypto';
 import type { MessageEntity } from '../../messages/message.entity.js';
+import { NO_CODE_BY_USER_ID, readRecipient, recipientOf } from '../../messages/recipient.js';
 import { readTemplateValues } from '../../messages/template-messages.js';
+import type { TemplateEntity } from '../../templates/template.entity.js';
 import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
 import type { TemplateVariables } from '../../templates/variables/variable-values.js';
+import { TooManyRecipientsError } from '../bulk.errors.js';
+import type { BulkRecipient, BulkRecipients, UnreadableRecipient } from '../bulk.inputs.js';
 
 /** What recipients are read against. */
 export interface ReadingRules {
@@ -99,9 +99,7 @@ const templateChanged = (): ValidationError =>
 export function assertIterable(recipients: unknown): void {
   const isObject = typeof recipients === 'object' && recipients !== null;
   if (isObject && (Symbol.iterator in recipients || Symbol.asyncIterator in recipients)) return;
-  throw new ValidationError([
-    { path: 'recipients', message: 'must be an array or another iterable.' },
-  ]);
+  throw new ValidationError([{ path: 'recipients', message: 'must be an array or another iterable.' }]);
 }
 
 const FREE = 0;

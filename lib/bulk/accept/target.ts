@@ -1,17 +1,17 @@
 import { isDate } from 'node:util/types';
 import { Injectable } from '@nestjs/common';
 import { AccountSync } from '../../accounts/account-sync.js';
-import { PhoneNumbers, type PhoneNumberOfAccount } from '../../accounts/phone-numbers.js';
+import { type PhoneNumberOfAccount, PhoneNumbers } from '../../accounts/phone-numbers.js';
+import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { type Problem, ValidationError } from '../../errors.js';
 import { isIdentifier } from '../../identifier.js';
-import { type ReadMoment, readMoment } from '../../moment.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { checkNames } from '../../messages/template-messages.js';
+import { type ReadMoment, readMoment } from '../../moment.js';
 import { isSameTemplate, TemplateFinder } from '../../templates/template-finder.js';
+import type { TemplateEntity } from '../../templates/template.entity.js';
 import { checkTemplateVariables } from '../../templates/variables/fill-template.js';
 import { isObject } from '../../templates/variables/values/reading.js';
-import type { TemplateEntity } from '../../templates/template.entity.js';
-import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import type { BulkRecipients, CreateBulkSendInput } from '../bulk.inputs.js';
 import { assertIterable } from './recipient-reading.js';
 

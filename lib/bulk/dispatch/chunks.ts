@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Between, type DataSource, IsNull, LessThanOrEqual, Repository } from 'typeorm';
-import { runInTransaction } from '../../store/run-in-transaction.js';
+import { MessageEntity } from '../../messages/message.entity.js';
 import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { retryOnDeadlock } from '../../store/retry-on-deadlock.js';
+import { runInTransaction } from '../../store/run-in-transaction.js';
 import { change, select, type Statements } from '../../store/statement.js';
-import { MessageEntity } from '../../messages/message.entity.js';
 import { CHUNK_SIZE } from '../accept/recipient-rows.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import type { BulkSendEntity } from '../bulk-send.entity.js';

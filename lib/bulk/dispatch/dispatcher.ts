@@ -5,21 +5,21 @@ import {
   type LoggerService,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { In, IsNull, Not, Repository } from 'typeorm';
+import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
+import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { Periodic } from '../../process/periodic.js';
 import { NUMBER_SHARES, type NumberShares } from '../../queue/number-shares.js';
 import { CHUNK_QUEUE, type Queue } from '../../queue/queue.js';
 import { OutageLog } from '../../store/outage-log.js';
-import { type ChunkJob, BulkChunks } from './chunks.js';
-import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
-import { ChunkSender } from '../send/chunk-sender.js';
-import { In, IsNull, Not, Repository } from 'typeorm';
-import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
+import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import { sendable } from '../lifecycle.js';
+import { ChunkSender } from '../send/chunk-sender.js';
+import { BulkChunks, type ChunkJob } from './chunks.js';
 
 type DueBulkSend = Pick<BulkSendEntity, 'id' | 'phoneNumberId' | 'accountId'>;
 

@@ -1,20 +1,20 @@
 import { setMaxListeners } from 'node:events';
 import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService } from '@nestjs/common';
-import { OutageLog } from '../../store/outage-log.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
+import { CallGate } from '../../messages/call-gate.js';
+import { MessagingLimits } from '../../messages/messaging-limits.js';
+import { recipientOf } from '../../messages/recipient.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { ThisProcess } from '../../process/this-process.js';
+import { OutageLog } from '../../store/outage-log.js';
 import type { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BulkChunks, type ChunkJob } from '../dispatch/chunks.js';
 import { BulkLifecycle } from '../lifecycle.js';
-import { OutcomeWriter } from './outcome-writer.js';
-import { PendingMessages, type PendingMessage } from './pending-messages.js';
-import { RetryUntilStored } from './retry-until-stored.js';
-import { SendableBulkSends, type SendableBulkSend } from './sendable-bulk-sends.js';
-import { CallGate } from '../../messages/call-gate.js';
-import { recipientOf } from '../../messages/recipient.js';
-import { MessagingLimits } from '../../messages/messaging-limits.js';
 import { RefusedMessages } from '../refused-recipients.js';
+import { OutcomeWriter } from './outcome-writer.js';
+import { type PendingMessage, PendingMessages } from './pending-messages.js';
+import { RetryUntilStored } from './retry-until-stored.js';
+import { type SendableBulkSend, SendableBulkSends } from './sendable-bulk-sends.js';
 import { LimitReservation, NOT_SENT, SliceSender } from './slice-sender.js';
 
 /** Messages in one slice at most. */

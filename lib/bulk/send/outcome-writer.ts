@@ -1,17 +1,17 @@
-import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { WHATSAPP_LOGGER } from '../../logger.js';
-import { RetryUntilStored } from './retry-until-stored.js';
-import type { Statements } from '../../store/statement.js';
+import type { Acceptance } from '../../messages/message-call.js';
 import type { MessageChange } from '../../messages/message-changes.js';
-import { NO_FAILURE, OUTCOME_UNKNOWN, type Failure } from '../../messages/message-failure.js';
+import { type Failure, NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-failure.js';
 import { isOver } from '../../messages/status-ladder.js';
-import { BulkChunks } from '../dispatch/chunks.js';
+import type { Statements } from '../../store/statement.js';
 import type { BulkSendEntity } from '../bulk-send.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
+import { BulkChunks } from '../dispatch/chunks.js';
 import { BulkLedger, type LedgerEntry, type LockedBulkSend, type LockedMessage } from '../ledger.js';
 import { failingState } from '../lifecycle.js';
-import type { Acceptance } from '../../messages/message-call.js';
+import { RetryUntilStored } from './retry-until-stored.js';
 
 /** The outcome of the call of one message; `failed` and `retry`: it was not sent. */
 export type MessageOutcome =

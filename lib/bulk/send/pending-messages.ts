@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { And, Between, MoreThan, Raw, Repository, type SelectQueryBuilder } from 'typeorm';
+import { EXPIRY_MARGIN } from '../../messages/message-repository.js';
+import { MessageEntity } from '../../messages/message.entity.js';
 import { inList } from '../../store/in-list.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { retryOnDeadlock } from '../../store/retry-on-deadlock.js';
-import { MessageEntity } from '../../messages/message.entity.js';
-import { EXPIRY_MARGIN } from '../../messages/message-repository.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import { RetryUntilStored } from './retry-until-stored.js';

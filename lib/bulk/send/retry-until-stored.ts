@@ -1,7 +1,7 @@
-import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import { OutageLog } from '../../store/outage-log.js';
+import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { WHATSAPP_LOGGER } from '../../logger.js';
+import { OutageLog } from '../../store/outage-log.js';
 
 /** Milliseconds between two tries. */
 const RETRY_MS = 250;

@@ -1,23 +1,23 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FailedOutcome } from '../../graph/graph-outcome.js';
+import type { Stop } from '../../graph/reactions.js';
+import type { ReservedRecipients } from '../../messages/limit-entries.js';
 import { CallGate, type CallPermit } from '../../messages/call-gate.js';
 import { MessageCall, type MessageContent, type SendOutcome } from '../../messages/message-call.js';
 import { PendingContents } from '../../messages/pending-content.js';
-import { recipientOf } from '../../messages/recipient.js';
+import type { Portfolio } from '../../messages/portfolio.js';
 import { MessagingLimits } from '../../messages/messaging-limits.js';
+import { recipientOf } from '../../messages/recipient.js';
 import { templateContent } from '../../messages/template-messages.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
-import { OutdatedTemplates } from '../../templates/outdated-templates.js';
 import { ThisProcess } from '../../process/this-process.js';
+import { OutdatedTemplates } from '../../templates/outdated-templates.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import { CallReactions, reactionToCall } from './call-reactions.js';
-import { OutcomeWriter, type MessageOutcome } from './outcome-writer.js';
+import { type MessageOutcome, OutcomeWriter } from './outcome-writer.js';
 import type { PendingMessage } from './pending-messages.js';
-import type { Stop } from '../../graph/reactions.js';
 import { type SendableBulkSend, SendableBulkSends } from './sendable-bulk-sends.js';
-import type { ReservedRecipients } from '../../messages/limit-entries.js';
-import type { Portfolio } from '../../messages/portfolio.js';
 
 /** A slot that is missed by more milliseconds than this belongs to another message: a new one is requested. */
 const MAX_LATE_MS = 20;

@@ -1,11 +1,13 @@
+import type * as NestBull from '@nestjs/bull';
 import type { DynamicModule, InjectionToken, LoggerService, Provider } from '@nestjs/common';
-import type { AdvancedSettings, Job as BullJob, Queue as BullJobs } from 'bull';
+import type { AdvancedSettings, Job as BullJob, Queue as BullJobs, QueueOptions } from 'bull';
+import { ConfigurationError } from '../../errors.js';
+import { codeOf, messageOf } from '../../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../../process/processes.options.js';
+import { INSTALLATION_ID } from '../../store/installation-id.provider.js';
 import { NUMBER_SHARES, SharedNumbers } from '../number-shares.js';
-import { CHUNK_QUEUE, QUEUE_REDIS, type QueueRedis } from '../queue.js';
-import type { BullQueueOptions, QueueSetup } from '../queue.options.js';
-import { loadNestBull, registerBullQueue } from './bull-registration.js';
+import { type BullQueueOptions, CHUNK_QUEUE, QUEUE_REDIS, type QueueRedis, type QueueSetup } from '../queue.js';
 import { BullDurableQueue, BullWakingQueue, DURABLE_JOB, WAKING_JOB } from './bull.queue.js';
 
 const CHUNK_QUEUE_NAME = 'whatsapp-bulk';
@@ -106,4 +108,58 @@ function processorOf(
     useFactory: ({ isWorker }: ProcessOptions, queue: BullConsumer) =>
       isWorker ? new QueueProcessor(queue) : undefined,
   };
+}
+
+/**
+ * `@nestjs/bull`, loaded only when the queue is Bull: hosts without it need not install it.
+ * @throws ConfigurationError with the line that installs it
+ */
+function loadNestBull(): typeof NestBull {
+  try {
+    // oxlint-disable-next-line typescript/no-require-imports -- must not happen before it is known to be needed
+    const nestBull: typeof NestBull = require('@nestjs/bull');
+    return nestBull;
+  } catch (error) {
+    const line = 'npm install @nestjs/bull@12 bull@4 with Nest 12, npm install @nestjs/bull@11 bull@4 with Nest 11';
+    const isMissing = codeOf(error) === 'MODULE_NOT_FOUND';
+    const problem = isMissing ? 'needs two more packages' : `cannot load @nestjs/bull (${messageOf(error)})`;
+    throw new ConfigurationError(`queue: 'bull' ${problem}: ${line}`, { cause: error });
+  }
+}
+
+/** What the host gave `BullModule.forRoot`. */
+type SharedConfig = QueueOptions & { readonly url?: string };
+
+/**
+ * A queue of the module's own on the host's Bull connection.
+ * @param database exports the installation's id: deployments that share a Redis but no database stay apart
+ */
+function registerBullQueue(
+  { name, settings }: { readonly name: string; readonly settings: AdvancedSettings },
+  { configKey, prefix = 'whatsapp' }: BullQueueOptions,
+  database: DynamicModule,
+): DynamicModule {
+  const { BullModule, getSharedConfigToken } = loadNestBull();
+  return BullModule.registerQueueAsync({
+    name,
+    configKey,
+    imports: [database],
+    inject: [INSTALLATION_ID, { token: getSharedConfigToken(configKey), optional: true }],
+    useFactory: (installationId: string, shared: SharedConfig | undefined) => {
+      assertConnection(shared, configKey);
+      // The brackets keep all keys in one slot of a Redis Cluster.
+      return { prefix: `{${prefix}:${installationId}}`, settings };
+    },
+  });
+}
+
+/** Bull itself would take a Redis on 127.0.0.1:6379 for meant. */
+function assertConnection(shared: SharedConfig | undefined, configKey: string | undefined): void {
+  if (shared?.url !== undefined || shared?.redis !== undefined || shared?.createClient !== undefined) return;
+  const key = configKey === undefined ? '' : `'${configKey}', `;
+  throw new ConfigurationError(
+    `queue: 'bull' found ${shared ? 'a BullModule.forRoot() that names no Redis' : 'no connection of @nestjs/bull'}. Write ` +
+      `BullModule.forRoot(${key}{ url: 'redis://127.0.0.1:6379' }) under the imports of your app, with BullModule from ` +
+      "@nestjs/bull: BullMQ's module, of @nestjs/bullmq, is another one. Without a Redis, leave `queue` out.",
+  );
 }

@@ -1,6 +1,6 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { durableBullQueue } from '../../queue/bull/bull.providers.js';
-import { bullOptionsOf, type QueueOptions, type QueueSetup } from '../../queue/queue.options.js';
+import { bullOptionsOf, type QueueOptions, type QueueSetup } from '../../queue/queue.js';
 import { ConfigurationError } from '../../errors.js';
 import { EventHandlers } from './event-handlers.js';
 import type { EventsOptions } from './events.options.js';

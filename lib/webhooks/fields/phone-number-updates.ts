@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { tierOf } from '../../accounts/messaging-limit.js';
 import { BulkDispatcher } from '../../bulk/dispatch/dispatcher.js';
-import { FreedLimits } from '../../bulk/freed-limits.js';
+import { FreedLimits } from '../../bulk/maintenance.js';
 import { truncateForColumn } from '../../store/truncate-for-column.js';
 import {
   type AccountChange,
