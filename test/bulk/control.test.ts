@@ -96,12 +96,20 @@ describe('a bulk send', () => {
     });
   });
 
-  it.each(['pause', 'resume', 'cancel', 'retry', 'get', 'messages', 'results', 'watch'] as const)(
+  const UNKNOWN = ['00000000-0000-4000-8000-000000000000', 'x', '', "' OR 1=1 --"];
+
+  it.each(['pause', 'resume', 'cancel', 'retry', 'get', 'messages'] as const)(
     'that is not there cannot be found: %s',
     async (action) => {
-      for (const id of ['00000000-0000-4000-8000-000000000000', 'x', '', "' OR 1=1 --"]) {
+      for (const id of UNKNOWN) {
         await expect(scene.bulk[action](id)).rejects.toMatchObject({ code: 'BULK_SEND_NOT_FOUND' });
       }
     },
   );
+
+  it.each(['results', 'watch'] as const)('that is not there cannot be found: %s', async (action) => {
+    for (const id of UNKNOWN) {
+      await expect(scene.bulk[action](id).next()).rejects.toMatchObject({ code: 'BULK_SEND_NOT_FOUND' });
+    }
+  });
 });
