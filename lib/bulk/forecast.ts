@@ -35,22 +35,22 @@ export class NumberPace {
 export class BulkForecast {
   constructor(
     private readonly pace: NumberPace,
-    private readonly budget: MessagingLimits,
+    private readonly messagingLimits: MessagingLimits,
   ) {}
 
   /** How many of these recipients count against the messaging limit; all, if there is none. */
   async neededOf(phoneNumber: PhoneNumberOfAccount, recipients: readonly string[]): Promise<number> {
-    const portfolio = this.budget.portfolioOf(phoneNumber);
+    const portfolio = this.messagingLimits.portfolioOf(phoneNumber);
     if (portfolio.limit === null) return recipients.length;
-    return this.budget.neededOf(portfolio, phoneNumber.phoneNumberId, recipients);
+    return this.messagingLimits.neededOf(portfolio, phoneNumber.phoneNumberId, recipients);
   }
 
   /** @param unique messages to send. @param needed those that count against the messaging limit */
   async of(phoneNumber: PhoneNumberOfAccount, unique: number, needed: number): Promise<BulkAcceptance> {
-    const portfolio = this.budget.portfolioOf(phoneNumber);
-    const { limit, remaining } = await this.budget.usage(portfolio);
+    const portfolio = this.messagingLimits.portfolioOf(phoneNumber);
+    const { limit, remaining } = await this.messagingLimits.usage(portfolio);
     const canSend = remaining === null || needed <= remaining;
-    const wait = canSend ? 0 : await this.budget.estimateDelay(portfolio, needed);
+    const wait = canSend ? 0 : await this.messagingLimits.estimateDelay(portfolio, needed);
     const pace = await this.pace.of(phoneNumber);
     return {
       quota: { canSend, needed, available: remaining, total: limit, tier: portfolio.tier },

@@ -25,7 +25,7 @@ export class FreedLimits {
   constructor(
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
-    private readonly budget: MessagingLimits,
+    private readonly messagingLimits: MessagingLimits,
     private readonly lifecycle: BulkLifecycle,
   ) {}
 
@@ -41,7 +41,9 @@ export class FreedLimits {
     });
     for (const { phoneNumberId, messagingLimit, account } of numbers) {
       if (!account) continue;
-      const { remaining } = await this.budget.usage(this.budget.portfolioOf({ messagingLimit, account }));
+      const { remaining } = await this.messagingLimits.usage(
+        this.messagingLimits.portfolioOf({ messagingLimit, account }),
+      );
       if (remaining === 0) continue;
       await this.lifecycle.endLimitDeferrals(phoneNumberId);
     }

@@ -154,7 +154,7 @@ export class BulkViews {
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
     private readonly pauses: SendingPauses,
     private readonly outages: SendingOutages,
-    private readonly budget: MessagingLimits,
+    private readonly messagingLimits: MessagingLimits,
   ) {}
 
   /** @param bulkSends none of them still being accepted */
@@ -251,8 +251,8 @@ export class BulkViews {
     const account = await this.accounts.findOneBy({ id: bulkSend.accountId });
     if (!account) return 0;
     const needed = Math.min(pendingOf(bulkSend), bulkSend.acceptance?.quota.needed ?? Infinity);
-    return this.budget.estimateDelay(
-      this.budget.portfolioOf({ messagingLimit: phoneNumber.messagingLimit, account }),
+    return this.messagingLimits.estimateDelay(
+      this.messagingLimits.portfolioOf({ messagingLimit: phoneNumber.messagingLimit, account }),
       needed,
     );
   }

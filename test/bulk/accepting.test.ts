@@ -75,7 +75,7 @@ describe('what a bulk send accepts', () => {
     ]);
   });
 
-  it('is only what is right: every problem is told, each with its path', async () => {
+  it('is rejected with every problem, each with its path', async () => {
     const error = await refusal(
       scene.create([
         recipientOf(0),
@@ -180,7 +180,7 @@ describe('what a bulk send accepts', () => {
     }
   });
 
-  it('has all of its words right: what is wrong is told at once', async () => {
+  it('is rejected with all problems of its other input at once', async () => {
     const wrong = untyped({ name: '', scheduledAt: 'x', template: '', onQuotaExceeded: 'x', maxRecipients: 0 });
     const error = await refusal(scene.create(recipientsOf(1), wrong));
     expect(error).toHaveProperty('problems.length', 5);

@@ -31,7 +31,7 @@ describeEachDatabase('a bulk send that is being accepted', (database) => {
 
   const theOne = () => scene.dataSource.getRepository(BulkSendEntity).findOneByOrFail({});
 
-  it('is there for nobody until it is whole, and is sent then', async () => {
+  it('is visible to no reader until it is whole, and is sent then', async () => {
     const gate = new Gate();
     const created = scene.create(gated(recipientsOf(1_501), 1_500, gate));
     await gate.reached;

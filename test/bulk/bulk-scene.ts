@@ -149,8 +149,8 @@ export class BulkScene implements AsyncDisposable {
     };
   }
 
-  /** The same as the bulk send itself tells it. */
-  async told({ id }: Pick<BulkSend, 'id'>): Promise<Pick<BulkSend, 'counts'> & { errors: object }> {
+  /** The same as the bulk send itself reports it. */
+  async reported({ id }: Pick<BulkSend, 'id'>): Promise<Pick<BulkSend, 'counts'> & { errors: object }> {
     const { counts, errors } = await this.bulk.get(id);
     return { counts, errors: Object.fromEntries(errors.map(({ code, count }) => [code, count])) };
   }

@@ -55,7 +55,7 @@ describeEachQueue('a bulk send under way', (open) => {
     expect(counts.sent).toBe(receivedOf(scene));
     expect(counts.sent + counts.failed).toBe(1_500);
     expect(errors).toEqual([{ code: 'CANCELLED', message: expect.any(String), count: counts.failed }]);
-    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+    expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
     await expect.poll(() => scene.stored(), { timeout: 10_000 }).toMatchObject({ chunks: 0 });
     await expect(scene.bulk.resume(bulkSend.id)).rejects.toMatchObject(STATE);
     await expect(scene.bulk.retry(bulkSend.id)).rejects.toMatchObject(STATE);

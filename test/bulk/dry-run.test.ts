@@ -17,7 +17,7 @@ describe('a dry run', () => {
   });
   afterAll(() => scene[Symbol.asyncDispose]());
 
-  it('tells what the bulk send would do', async () => {
+  it('reports what the bulk send would do', async () => {
     const recipients = [...recipientsOf(251), ...recipientsOf(3)];
     expect(await run(recipients)).toMatchObject({
       totalRecipients: 254,
@@ -59,11 +59,11 @@ describe('a dry run', () => {
     expect(payloads[1]).toMatchObject({ to: phoneOf(1), template: { name: template } });
   });
 
-  it('tells every problem, and what the rest of the list would do', async () => {
+  it('reports every problem, and what the rest of the list would do', async () => {
     const wrong = Array.from({ length: 60 }, () => ({ phone: '1' }));
     const recipients = [recipientOf(0), ...wrong, recipientOf(1), recipientOf(1)];
-    const { problems, ...told } = await run(recipients);
-    expect(told).toMatchObject({
+    const { problems, ...report } = await run(recipients);
+    expect(report).toMatchObject({
       totalRecipients: 63,
       uniqueRecipients: 2,
       furtherProblems: 80,

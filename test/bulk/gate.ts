@@ -2,7 +2,7 @@
 export class Gate {
   #reached: () => void = () => {};
   #open: () => void = () => {};
-  /** Resolves when somebody waits at it. */
+  /** Resolves when a caller waits at it. */
   readonly reached = new Promise<void>((resolve) => (this.#reached = resolve));
   readonly #opened = new Promise<void>((resolve) => (this.#open = resolve));
 

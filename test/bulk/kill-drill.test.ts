@@ -41,7 +41,7 @@ const halfStored: Moment = async (deployment, random) => {
   });
 };
 
-/** The caller was told that it is accepted. */
+/** The caller was answered that it is accepted. */
 const onceAccepted: Moment = async (deployment, random) => {
   const [process] = deployment.running;
   if (process) await deployment.create(process, random.between(1, 400));

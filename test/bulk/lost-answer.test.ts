@@ -32,7 +32,7 @@ const postgres = databases.find(({ kind }) => kind === 'postgres');
     await fresh.drop();
   });
 
-  /** Breaks the connections once a statement is done whose answer is being held. */
+  /** Breaks the connections once a statement is done and its answer is still withheld. */
   async function cutOnce(isDone: () => Promise<boolean>): Promise<void> {
     await vi.waitFor(async () => expect(await isDone()).toBe(true));
     proxy.cut();
@@ -47,7 +47,7 @@ const postgres = databases.find(({ kind }) => kind === 'postgres');
       isDone: () => observer.getRepository(BulkChunkEntity).existsBy({ epoch: 1 }),
     },
     { what: 'a claim', words: ['"attempt" ='], isDone: () => hasMessage('sending') },
-    { what: 'what became of the calls', words: ['"wamid" =', 'COMMIT'], isDone: () => hasMessage('sent') },
+    { what: 'the outcomes of the calls', words: ['"wamid" =', 'COMMIT'], isDone: () => hasMessage('sent') },
   ])('to $what, it goes on, and everybody gets their message once', async ({ words, isDone }) => {
     const held = proxy.holdAnswers(...words);
     const bulkSend = await scene.create(recipientsOf(RECIPIENTS));
@@ -55,7 +55,7 @@ const postgres = databases.find(({ kind }) => kind === 'postgres');
     await cutOnce(isDone);
     expect(await scene.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: RECIPIENTS } });
     for (let index = 0; index < RECIPIENTS; index += 1) expect(scene.meta.sendsTo(phoneOf(index))).toBe(1);
-    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+    expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
   });
 
   it('to its acceptance, it is accepted all the same', async () => {
@@ -66,7 +66,7 @@ const postgres = databases.find(({ kind }) => kind === 'postgres');
     const bulkSend = await accepted;
     expect(await scene.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: RECIPIENTS } });
     expect(scene.meta.sendCounts.size).toBe(RECIPIENTS);
-    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+    expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
   });
 
   it.each([

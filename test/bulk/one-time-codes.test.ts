@@ -48,7 +48,7 @@ describeOn('sqlite', 'one-time codes in a bulk send', (database) => {
   }
 
   /** Everything that the services tell of a bulk send. */
-  async function told(id: string): Promise<string> {
+  async function published(id: string): Promise<string> {
     const results: unknown[] = [];
     for await (const row of scene.bulk.results(id)) results.push(row);
     const { items } = await scene.bulk.messages(id);
@@ -65,13 +65,13 @@ describeOn('sqlite', 'one-time codes in a bulk send', (database) => {
     }
     expect((await scene.rows(bulkSend)).map(({ content }) => content)).toEqual([null, null, null]);
     expect(await stored()).not.toMatch(ANY_CODE);
-    expect(await told(bulkSend.id)).not.toMatch(ANY_CODE);
+    expect(await published(bulkSend.id)).not.toMatch(ANY_CODE);
   });
 
-  it('are shown by nobody while they wait', async () => {
+  it('are shown nowhere while they wait', async () => {
     const bulkSend = await create(3, { scheduledAt: '2099-01-01T00:00:00Z' });
-    expect(await told(bulkSend.id)).not.toMatch(ANY_CODE);
-    expect(await told(bulkSend.id)).toContain(phoneOf(2).slice(1));
+    expect(await published(bulkSend.id)).not.toMatch(ANY_CODE);
+    expect(await published(bulkSend.id)).toContain(phoneOf(2).slice(1));
     // They are kept for as long, or else nothing could be sent.
     expect(await stored()).toMatch(ANY_CODE);
   });
@@ -96,8 +96,8 @@ describeOn('sqlite', 'one-time codes in a bulk send', (database) => {
       await startedWith([older]);
       const bulkSend = await create(3, { scheduledAt: '2099-01-01T00:00:00Z' });
       expect(await stored()).not.toMatch(ANY_CODE);
-      expect(await told(bulkSend.id)).not.toMatch(ANY_CODE);
-      expect(await told(bulkSend.id)).not.toContain('encrypted');
+      expect(await published(bulkSend.id)).not.toMatch(ANY_CODE);
+      expect(await published(bulkSend.id)).not.toContain('encrypted');
 
       await startedWith([newer, older]);
       await makeDue(scene, bulkSend);
@@ -135,7 +135,7 @@ describeOn('sqlite', 'one-time codes in a bulk send', (database) => {
     scene.meta.faults.nextSend({ kind: 'error', code: 131016 }, { recipient: phoneOf(0) });
     const bulkSend = await create(1);
     await scene.row(bulkSend, 0, ({ retries, status }) => retries === 1 && status === 'pending');
-    expect(await told(bulkSend.id)).not.toMatch(ANY_CODE);
+    expect(await published(bulkSend.id)).not.toMatch(ANY_CODE);
     await scene.passTime();
     expect(await scene.ended(bulkSend)).toMatchObject({ status: 'COMPLETED' });
     expect(JSON.stringify(scene.meta.messagesTo(phoneOf(0)))).toContain(codeOf(0));
@@ -157,7 +157,7 @@ describeOn('sqlite', 'one-time codes in a bulk send', (database) => {
     const bulkSend = await create(2);
     const { errors } = await scene.until(bulkSend, ({ counts, waiting }) => counts.failed === 1 && waiting !== null);
     expect(errors).toMatchObject([{ code: '131009', message: expect.stringContaining('is wrong') }]);
-    expect(await told(bulkSend.id)).not.toMatch(ANY_CODE);
+    expect(await published(bulkSend.id)).not.toMatch(ANY_CODE);
     expect(log.text).toContain('Locked by');
   });
 

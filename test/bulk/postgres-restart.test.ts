@@ -21,7 +21,7 @@ beforeAll(async () => {
   await builtLibrary();
 });
 
-(isThere ? describe : describeNotRun('postgres'))('a bulk send whose Postgres is restarted', () => {
+(isThere ? describe : describeNotRun('postgres'))('a bulk send while its Postgres is restarted', () => {
   let server: RestartableServer;
 
   beforeEach(async () => {

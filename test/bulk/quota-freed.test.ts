@@ -46,7 +46,7 @@ describe.concurrent('a bulk send that waits for the messaging limit', () => {
     expect(scene.meta.refusals.get(131048)).toBeUndefined();
   });
 
-  it('has the places of those whom Meta did not take', async () => {
+  it('releases the part of the messaging limit of messages that Meta refused', async () => {
     await using scene = await start();
     for (let index = 0; index < 50; index += 5) {
       scene.meta.faults.nextSend({ kind: 'error', code: 131026 }, { recipient: phoneOf(index) });

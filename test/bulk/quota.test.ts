@@ -93,7 +93,7 @@ describeEachDatabase('a bulk send over the messaging limit', (database) => {
     expect(await scene.ended(await scene.create(recipientsOf(50), reject))).toMatchObject({ status: 'COMPLETED' });
   });
 
-  it('keeps the places of those whom Meta may have taken', async () => {
+  it('keeps the part of the messaging limit of messages that Meta may have taken', async () => {
     for (const index of [0, 1]) {
       scene.meta.faults.nextSend({ kind: 'reset', when: 'after-accepting' }, { recipient: phoneOf(index) });
     }

@@ -121,7 +121,7 @@ describeEachDatabase('bulk sends', (database) => {
     expect(new Set(seen.map((bulkSend) => JSON.stringify(bulkSend))).size).toBe(seen.length);
   });
 
-  it('are watched no longer than somebody does', async () => {
+  it('are watched no longer than their reader listens', async () => {
     const { id } = await scene.create(recipientsOf(1), { scheduledAt: '2099-01-01T00:00:00Z' });
     const watching = new AbortController();
     let seen = 0;

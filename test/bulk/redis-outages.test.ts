@@ -63,7 +63,7 @@ beforeAll(async () => {
         expect(deployment.running).toHaveLength(2);
       });
 
-      it('is away for good, a process still ends when it is told to, and leaves nothing in doubt', async () => {
+      it('is away for good, a process still ends when it is asked to, and leaves nothing in doubt', async () => {
         const process = await deployment.start();
         await deployment.create(process, 400);
         await deployment.more(100);

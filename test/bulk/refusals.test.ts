@@ -81,7 +81,7 @@ describe('a message of a bulk send that Meta refuses', () => {
     expect(await scene.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: 20 } });
   });
 
-  it('for the throughput slows the number down, and fails for nobody', async () => {
+  it('for the throughput slows the number down, and fails no message', async () => {
     const pacer = scene.app.app.get(PACER, { strict: false });
     const number = { phoneNumberId: scene.meta.phoneNumber.id, throughput: 1_000 };
     refuse(130429, undefined, 8);
@@ -129,7 +129,7 @@ describe('a message of a bulk send that Meta refuses', () => {
     expect(ended).toMatchObject({ status: 'PARTIAL', counts: { pending: 0 } });
     expect(ended.counts.failed).toBeLessThan(600);
     expect(ended.counts.sent).toBeGreaterThan(0);
-    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+    expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
   });
 
   it('pauses nothing while errors differ or others go out', async () => {

@@ -41,7 +41,7 @@ describeEachDatabase('failed messages of a bulk send', (database) => {
     });
     expect(await scene.row(bulkSend, 501)).toMatchObject({ status: 'sent', attempt: 2, retries: 0, errorCode: null });
     expect([3, 501, 549, 0].map((index) => scene.meta.sendsTo(phoneOf(index)))).toEqual([1, 1, 1, 1]);
-    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+    expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
     await expect.poll(() => scene.stored(), { timeout: 10_000 }).toMatchObject({ chunks: 0 });
     expect(await scene.bulk.retry(bulkSend.id)).toMatchObject({ retried: 0, bulkSend: { status: 'PARTIAL' } });
   });

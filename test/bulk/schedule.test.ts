@@ -33,7 +33,7 @@ describeEachDatabase('a bulk send for later', (database) => {
     expect(first).toBeGreaterThanOrEqual(scheduledAt.getTime());
   });
 
-  it('is told in UTC and kept whatever was paused meanwhile', async () => {
+  it('is reported in UTC and kept, whatever was paused meanwhile', async () => {
     const { id, waiting } = await scene.create(recipientsOf(2, 100), { scheduledAt: LATER });
     expect(waiting).toEqual({ reason: 'scheduled', until: LATER_UTC, message: null });
     expect(await scene.bulk.pause(id)).toMatchObject({ status: 'PAUSED', waiting: { reason: 'paused', until: null } });

@@ -46,7 +46,7 @@ describeEachDatabase('a bulk send', (database) => {
       }
     });
 
-    it('tells when it was created, began and ended, and leaves no chunk', async () => {
+    it('reports when it was created, began and ended, and leaves no chunk', async () => {
       const bulkSend = await scene.create(recipientsOf(20));
       const { createdAt, startedAt, completedAt, estimatedMinutes } = await scene.ended(bulkSend);
       const times = [createdAt, startedAt, completedAt].map((time) => time?.getTime() ?? NaN);
@@ -83,7 +83,7 @@ describeEachDatabase('a bulk send', (database) => {
         sentAt: null,
         wamid: null,
       });
-      expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+      expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
       expect(scene.meta.sendsTo(phoneOf(3))).toBe(0);
     });
 
@@ -91,7 +91,7 @@ describeEachDatabase('a bulk send', (database) => {
       scene.meta.faults.nextSend({ kind: 'error', code: 131026 }, { times: 4 });
       const bulkSend = await scene.create(recipientsOf(4));
       expect(await scene.ended(bulkSend)).toMatchObject({ status: 'FAILED', counts: { failed: 4, sent: 0 } });
-      expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+      expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
     });
 
     it('goes on with others at the same time', async () => {

@@ -5,7 +5,7 @@ import { BulkScene, recipientsOf } from './bulk-scene.js';
 import { describeEachQueue, type OpenQueue } from './each-queue.js';
 import { busyMeta } from './under-load.js';
 
-describeOn('postgres', 'a process that is told to end', (database) => {
+describeOn('postgres', 'a process that is asked to end', (database) => {
   describeEachQueue('while it sends', (open) => {
     let fresh: FreshDatabase;
     let queue: OpenQueue;
@@ -42,7 +42,7 @@ describeOn('postgres', 'a process that is told to end', (database) => {
       expect(await next.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: 300 } });
       expect(meta.sendCounts.size).toBe(300);
       expect(new Set(meta.sendCounts.values())).toEqual(new Set([1]));
-      expect(await next.recount(bulkSend)).toEqual(await next.told(bulkSend));
+      expect(await next.recount(bulkSend)).toEqual(await next.reported(bulkSend));
     });
   });
 });

@@ -32,7 +32,7 @@ describeEachDatabase('a call that ends when others have taken over what its proc
     await fresh.drop();
   });
 
-  /** A bulk send to one person, whose call is held while others take over; what it resolves to lets the call go. */
+  /** A bulk send to one person, with a call that is blocked while others take over; it resolves to what unblocks the call. */
   async function takenOver() {
     const held = calls.next();
     const bulkSend = await scene.create(recipientsOf(1));
@@ -43,7 +43,7 @@ describeEachDatabase('a call that ends when others have taken over what its proc
     await scene.app.get(UnconfirmedMessages).mark(bulkSend.id, [id]);
     await scene.app.get(BulkChunks).release(chunk);
     expect(await chunks.count()).toBe(0);
-    expect(await scene.told(bulkSend)).toMatchObject({ counts: { pending: 0, unconfirmed: 1 } });
+    expect(await scene.reported(bulkSend)).toMatchObject({ counts: { pending: 0, unconfirmed: 1 } });
     return { bulkSend, letGo };
   }
 

@@ -48,10 +48,10 @@ describeWithBoth('a bulk send that two processes send', (redis) => {
     expect(await other.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: 2_000 } });
     expect(meta.sendCounts.size).toBe(2_000);
     expect(new Set(meta.sendCounts.values())).toEqual(new Set([1]));
-    expect(await one.recount(bulkSend)).toEqual(await one.told(bulkSend));
+    expect(await one.recount(bulkSend)).toEqual(await one.reported(bulkSend));
   });
 
-  it('stops in both within a second, whichever of them is told to pause it', async () => {
+  it('stops in both within a second, whichever of them pauses it', async () => {
     const bulkSend = await underWay(one);
     await other.bulk.pause(bulkSend.id);
     const returnedAt = Date.now();
@@ -63,13 +63,13 @@ describeWithBoth('a bulk send that two processes send', (redis) => {
     expect(new Set(meta.sendCounts.values())).toEqual(new Set([1]));
   });
 
-  it('stops in both within a second, whichever of them is told to cancel it', async () => {
+  it('stops in both within a second, whichever of them cancels it', async () => {
     const bulkSend = await underWay(one);
     await other.bulk.cancel(bulkSend.id);
     const returnedAt = Date.now();
     expect(await lastReceived(one)).toBeLessThanOrEqual(returnedAt + SECOND);
     const { counts } = await one.ended(bulkSend);
     expect(counts).toMatchObject({ pending: 0, sent: receivedOf(one), failed: 1_500 - receivedOf(one) });
-    expect(await one.recount(bulkSend)).toEqual(await other.told(bulkSend));
+    expect(await one.recount(bulkSend)).toEqual(await other.reported(bulkSend));
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BulkScene, phoneOf, recipientsOf } from './bulk-scene.js';
 
-describe('a bulk send whose calls Meta does not answer', () => {
+describe('a bulk send with calls that Meta does not answer', () => {
   let scene: BulkScene;
 
   const start = async (unconfirmedAfter: number) => {
@@ -13,7 +13,7 @@ describe('a bulk send whose calls Meta does not answer', () => {
   const unanswered = (index: number, when: 'after-accepting' | 'before-accepting' = 'after-accepting') =>
     scene.meta.faults.nextSend({ kind: 'reset', when }, { recipient: phoneOf(index) });
 
-  it('waits while Meta is out of reach, and goes on when it is back: nobody fails', async () => {
+  it('waits while Meta is out of reach, and resumes when it is back: no message fails', async () => {
     // Whatever is looked up first is known already.
     await scene.ended(await scene.create(recipientsOf(1, 500)));
     await scene.meta.down();
@@ -24,7 +24,7 @@ describe('a bulk send whose calls Meta does not answer', () => {
       until: expect.any(Date),
       message: expect.stringContaining('Meta was not reached'),
     });
-    expect(await scene.told(bulkSend)).toMatchObject({ counts: { pending: 60, failed: 0, unconfirmed: 0 } });
+    expect(await scene.reported(bulkSend)).toMatchObject({ counts: { pending: 60, failed: 0, unconfirmed: 0 } });
     await scene.meta.up();
     expect(await scene.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: 60 }, waiting: null });
     for (let index = 0; index < 60; index += 1) expect(scene.meta.sendsTo(phoneOf(index))).toBe(1);
@@ -54,7 +54,7 @@ describe('a bulk send whose calls Meta does not answer', () => {
     await scene.passTime();
     await scene.ended(await scene.create(recipientsOf(5, 100)));
     expect([1, 2].map((index) => scene.meta.sendsTo(phoneOf(index)))).toEqual([1, 0]);
-    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+    expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
   });
 
   it('fails with OUTCOME_UNKNOWN where proof does not come in time', async () => {
@@ -69,7 +69,7 @@ describe('a bulk send whose calls Meta does not answer', () => {
       errors: [{ code: 'OUTCOME_UNKNOWN', message: expect.any(String), count: 2 }],
     });
     expect(await scene.row(bulkSend, 1)).toMatchObject({ status: 'failed', sentAt: null, lapsesAt: null });
-    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+    expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
 
     expect(await scene.bulk.retry(bulkSend.id)).toMatchObject({ retried: 0, bulkSend: { status: 'PARTIAL' } });
     const { retried } = await scene.bulk.retry(bulkSend.id, { includeUnknown: true });
@@ -78,7 +78,7 @@ describe('a bulk send whose calls Meta does not answer', () => {
     expect([1, 2].map((index) => scene.meta.sendsTo(phoneOf(index)))).toEqual([2, 1]);
     const attempts = scene.meta.messagesTo(phoneOf(1)).map(({ body }) => body['biz_opaque_callback_data']);
     expect(attempts).toEqual([expect.stringMatching(/\.1$/), expect.stringMatching(/\.2$/)]);
-    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+    expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
   });
 
   it('does not wait for an answer for ever', async () => {

@@ -78,7 +78,7 @@ describe('while Meta’s answers are of no use', () => {
     expect(settled.counts.unconfirmed).toBeGreaterThan(10);
     expect(settled.counts.unconfirmed).toBeLessThanOrEqual(mostInDoubt);
     for (let index = 0; index < RECIPIENTS; index += 1) expect(meta.sendsTo(phoneOf(index))).toBe(1);
-    expect(await scene.told(bulkSend)).toEqual(await scene.recount(bulkSend));
+    expect(await scene.reported(bulkSend)).toEqual(await scene.recount(bulkSend));
     expect(sending()).toEqual([expect.stringContaining(' is paused: '), expect.stringContaining(' goes on ')]);
   });
 

@@ -22,7 +22,7 @@ describe('a bulk send with answers that have ids of another type', () => {
     expect(await scene.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: 20, failed: 0 } });
     expect(await scene.bulk.retry(bulkSend.id)).toMatchObject({ retried: 0 });
     for (let index = 0; index < 20; index += 1) expect(scene.meta.sendsTo(phoneOf(index))).toBe(1);
-    expect(await scene.told(bulkSend)).toEqual(await scene.recount(bulkSend));
+    expect(await scene.reported(bulkSend)).toEqual(await scene.recount(bulkSend));
   });
 
   it('is in doubt where an answer has no id, and sends nothing again by itself', async () => {

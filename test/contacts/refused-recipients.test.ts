@@ -61,7 +61,7 @@ describeEachDatabase('recipients who refuse', (database) => {
     });
     const ended = await scene.ended(bulkSend);
     expect(ended).toMatchObject({ status: 'PARTIAL', counts: { sent: 158, failed: 2, pending: 0 } });
-    expect(await scene.told(bulkSend)).toEqual(await scene.recount(bulkSend));
+    expect(await scene.reported(bulkSend)).toEqual(await scene.recount(bulkSend));
     expect(await scene.row(bulkSend, 3)).toMatchObject({ status: 'failed', errorCode: 'OPTED_OUT', attempt: 0 });
     expect(await scene.row(bulkSend, 150)).toMatchObject({ status: 'failed', errorCode: 'BLOCKED', attempt: 0 });
     expect(scene.meta.messageCount).toBe(158);
@@ -87,8 +87,8 @@ describeEachDatabase('recipients who refuse', (database) => {
     await scene.bulk.resume(bulkSend.id);
     const ended = await scene.ended(bulkSend);
     expect(ended).toMatchObject({ status: 'PARTIAL', counts: { sent: 26, failed: 4 } });
-    expect(await scene.told(bulkSend)).toEqual(await scene.recount(bulkSend));
-    expect((await scene.told(bulkSend)).errors).toEqual({ OPTED_OUT: 2, BLOCKED: 1, ERASED: 1 });
+    expect(await scene.reported(bulkSend)).toEqual(await scene.recount(bulkSend));
+    expect((await scene.reported(bulkSend)).errors).toEqual({ OPTED_OUT: 2, BLOCKED: 1, ERASED: 1 });
     expect(scene.meta.messageCount).toBe(26);
     const rows = await scene.rows(bulkSend);
     expect(rows.map(({ recipientPhone }) => recipientPhone)).not.toContain(digitsOf(10));

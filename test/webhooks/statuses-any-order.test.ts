@@ -130,7 +130,7 @@ describeEachDatabase("a run's statuses", (database) => {
         const once = await tablesAfter(told, told.length);
         expect(await tablesAfter(arriving, size)).toEqual(once);
         for (const { id } of bulkSends) {
-          expect(await statuses.scene.told({ id })).toEqual(await statuses.scene.recount({ id }));
+          expect(await statuses.scene.reported({ id })).toEqual(await statuses.scene.recount({ id }));
         }
       }),
       { numRuns: RUNS[database.kind] },

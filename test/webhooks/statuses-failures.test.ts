@@ -154,7 +154,7 @@ describe('a message that fails after Meta had taken it', () => {
     expect(again.wamid).not.toBe(row.wamid);
     await statuses.apply(statuses.item(again, 'delivered'));
     expect(await scene.bulk.get(bulkSend.id)).toMatchObject({ status: 'COMPLETED', counts: { sent: 3, delivered: 1 } });
-    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+    expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
   });
 
   it('loses its one-time code, as one that was sent does', async () => {

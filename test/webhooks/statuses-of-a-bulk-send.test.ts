@@ -64,12 +64,12 @@ describeOn('postgres', 'a bulk send whose statuses come in while it is sent', (d
       { code: '131026', count: 500 },
       { code: '131049', count: 500 },
     ]);
-    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+    expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
     // Where a webhook overtook the answer, it may still be written.
     await scene.untilNobodySends();
     const rows = await scene.rows(bulkSend);
     expect(rows.filter(({ wamid, waId, messageStatus }) => !wamid || !waId || !messageStatus)).toHaveLength(0);
-    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+    expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
     expect(new Set(meta.sendCounts.values())).toEqual(new Set([1]));
     await scene[Symbol.asyncDispose]();
     await meta.close();

@@ -100,7 +100,7 @@ describeEachDatabase('statuses of messages', (database) => {
       counts: { sent: 10, delivered: 10, read: 5, failed: 0 },
       errors: [],
     });
-    expect(await statuses.scene.recount(bulkSend)).toEqual(await statuses.scene.told(bulkSend));
+    expect(await statuses.scene.recount(bulkSend)).toEqual(await statuses.scene.reported(bulkSend));
   });
 
   it('of several bulk sends and single messages are applied together', async () => {
@@ -173,7 +173,7 @@ describeEachDatabase('statuses of messages', (database) => {
       counts: { sent: 5, unconfirmed: 0, failed: 1 },
       completedAt: expect.any(Date),
     });
-    expect(await scene.recount(bulkSend)).toEqual(await scene.told(bulkSend));
+    expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
   });
 
   it('of an earlier call, of another number or of another deployment change nothing', async () => {

@@ -76,7 +76,7 @@ export class CallReactions {
     @Inject(PACER) private readonly pacer: Pacer,
     private readonly pauses: SendingPauses,
     private readonly templatePauses: TemplatePauses,
-    private readonly budget: MessagingLimits,
+    private readonly messagingLimits: MessagingLimits,
     private readonly retryUntilStored: RetryUntilStored,
     private readonly lifecycle: BulkLifecycle,
   ) {}
@@ -128,7 +128,7 @@ export class CallReactions {
       case 'pause-bulk-send':
         return this.lifecycle.pauseOnError(bulkSend.id, reason.message);
       case 'defer-for-limit': {
-        const wait = (await this.budget.estimateDelay(portfolio, 1)) || LIMIT_WAIT_MS;
+        const wait = (await this.messagingLimits.estimateDelay(portfolio, 1)) || LIMIT_WAIT_MS;
         return this.lifecycle.deferForLimit(bulkSend.id, new Date(Date.now() + wait), reason.message);
       }
     }

@@ -50,7 +50,7 @@ export class SliceClaimer {
     private readonly states: SendableBulkSends,
     private readonly messages: PendingMessages,
     private readonly refused: RefusedMessages,
-    private readonly budget: MessagingLimits,
+    private readonly messagingLimits: MessagingLimits,
     private readonly lifecycle: BulkLifecycle,
     private readonly gate: CallGate,
     private readonly slices: SliceSender,
@@ -65,16 +65,16 @@ export class SliceClaimer {
     const messages = await this.refused.failAmong(state, due.messages);
     if (messages.length === 0) return true;
     const recipients = messages.map(recipientOf);
-    const grant = await this.budget.reserve(portfolio, number.phoneNumberId, recipients);
-    const reservation = new LimitReservation(this.budget, portfolio, grant);
-    const allowed = messages.filter((message) => grant.allowed.has(recipientOf(message)));
+    const reserved = await this.messagingLimits.reserve(portfolio, number.phoneNumberId, recipients);
+    const reservation = new LimitReservation(this.messagingLimits, portfolio, reserved);
+    const allowed = messages.filter((message) => reserved.allowed.has(recipientOf(message)));
     const own: Promise<void>[] = [];
     try {
       const isAll = await this.#sendAllowed(due, allowed, reservation, own);
-      if (grant.freesAt) {
-        await this.lifecycle.deferForLimit(state.bulkSend.id, grant.freesAt, LIMIT_USED_UP);
+      if (reserved.freesAt) {
+        await this.lifecycle.deferForLimit(state.bulkSend.id, reserved.freesAt, LIMIT_USED_UP);
       }
-      return isAll && grant.freesAt === null;
+      return isAll && reserved.freesAt === null;
     } finally {
       const settled = Promise.allSettled(own).then(() => this.retryUntilStored.run(() => reservation.settle()));
       keep(

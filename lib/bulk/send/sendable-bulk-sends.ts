@@ -52,7 +52,7 @@ export class SendableBulkSends {
     private readonly pauses: SendingPauses,
     private readonly outages: SendingOutages,
     private readonly credentials: AccountCredentials,
-    private readonly budget: MessagingLimits,
+    private readonly messagingLimits: MessagingLimits,
     private readonly lifecycle: BulkLifecycle,
   ) {}
 
@@ -115,7 +115,7 @@ export class SendableBulkSends {
         phoneNumberId: phoneNumber.phoneNumberId,
         throughput: throughputOf(phoneNumber, this.options.messagesPerSecond),
       },
-      portfolio: this.budget.portfolioOf(phoneNumber),
+      portfolio: this.messagingLimits.portfolioOf(phoneNumber),
       isTrial,
     };
   }

@@ -53,7 +53,7 @@ export class SliceSender {
     private readonly thisProcess: ThisProcess,
     private readonly gate: CallGate,
     private readonly messageCall: MessageCall,
-    private readonly budget: MessagingLimits,
+    private readonly messagingLimits: MessagingLimits,
     private readonly reactions: CallReactions,
     private readonly states: SendableBulkSends,
     private readonly writer: OutcomeWriter,
@@ -155,7 +155,7 @@ export class SliceSender {
 
   async #isLimitUsedUp({ kind, error }: FailedOutcome, { portfolio }: SendableBulkSend): Promise<boolean> {
     if (kind !== 'refused' || error.metaCode !== SPAM_RATE_LIMIT) return false;
-    return this.budget.usage(portfolio).then(
+    return this.messagingLimits.usage(portfolio).then(
       ({ remaining }) => remaining === 0,
       () => false,
     );
@@ -215,9 +215,9 @@ export class LimitReservation {
   readonly #notSent: string[] = [];
 
   constructor(
-    private readonly budget: MessagingLimits,
+    private readonly messagingLimits: MessagingLimits,
     private readonly portfolio: Portfolio,
-    readonly grant: ReservedRecipients,
+    readonly reserved: ReservedRecipients,
   ) {}
 
   /** An unknown outcome keeps its part: the message may have gone out. */
@@ -229,9 +229,9 @@ export class LimitReservation {
 
   /** Counts recipients who were sent to and releases the part of the others. */
   async settle(): Promise<void> {
-    const outside = this.#sent.filter((recipient) => !this.grant.inWindow.has(recipient));
-    const counted = outside.map((recipient) => this.grant.keyOf.get(recipient) ?? recipient);
-    if (counted.length > 0) await this.budget.count(this.portfolio, counted, new Date());
-    if (this.#notSent.length > 0) await this.budget.release(this.portfolio, this.#notSent, this.grant);
+    const outside = this.#sent.filter((recipient) => !this.reserved.inWindow.has(recipient));
+    const counted = outside.map((recipient) => this.reserved.keyOf.get(recipient) ?? recipient);
+    if (counted.length > 0) await this.messagingLimits.count(this.portfolio, counted, new Date());
+    if (this.#notSent.length > 0) await this.messagingLimits.release(this.portfolio, this.#notSent, this.reserved);
   }
 }

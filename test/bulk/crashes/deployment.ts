@@ -16,22 +16,22 @@ export interface Surroundings {
   /** With it the queue is Bull, without it in-process. */
   readonly redis?: Pick<FreshRedis, 'url' | 'prefix'> | undefined;
   readonly options?: WhatsAppModuleOptions;
-  /** The number that sends; nothing limits it unless told. */
+  /** The number that sends; by default nothing limits it. */
   readonly phoneNumber?: PhoneNumberFixture;
 }
 
-/** Recipients that one call of `create` was given; nobody else was given them. */
+/** Recipients of one call of `create`, and of no other. */
 export interface Batch {
   readonly from: number;
   readonly count: number;
-  /** Once the caller was told that it was accepted. */
+  /** Once the caller was answered that it was accepted. */
   id?: string;
 }
 
 /** For whatever takes as long as until a dead process is recognised, a few times over. */
 const PATIENCE = { timeout: 60_000, interval: 25 };
 
-/** Processes that share a database, Meta's stand-in, and perhaps a Redis; and whoever looks into the database beside them. */
+/** Processes that share a database, Meta's stand-in, and perhaps a Redis; and a connection of the test to that database. */
 export class Deployment implements AsyncDisposable {
   readonly batches: Batch[] = [];
   readonly #started: ChildProcess[] = [];
@@ -113,7 +113,7 @@ export class Deployment implements AsyncDisposable {
   }
 
   /**
-   * Holds every row against what Meta saw: nobody got a message twice, nobody was forgotten, and every row says what
+   * Compares every row with what Meta saw: no recipient got a message twice or none, and every row says what
    * happened. To be called when all has ended.
    * @returns how many messages are in doubt
    */
@@ -139,10 +139,10 @@ export class Deployment implements AsyncDisposable {
   async #expectNothingLeft(): Promise<void> {
     const ended = this.#started.filter(({ isRunning }) => !isRunning);
     for (const process of ended) expect(['SIGKILL', 'SIGTERM'], 'how a process ended').toContain(await process.ended);
-    for (const { status, told, counted } of await this.audit()) {
-      expect(told).toEqual(counted);
-      expect(told).toMatchObject({ unconfirmed: 0, recipients: told.sent + told.failed });
-      expect(status).toBe(told.failed > 0 ? 'PARTIAL' : 'COMPLETED');
+    for (const { status, reported, counted } of await this.audit()) {
+      expect(reported).toEqual(counted);
+      expect(reported).toMatchObject({ unconfirmed: 0, recipients: reported.sent + reported.failed });
+      expect(status).toBe(reported.failed > 0 ? 'PARTIAL' : 'COMPLETED');
     }
     const bulkSends = await this.dataSource.getRepository(BulkSendEntity).find({ select: { id: true } });
     const ids = new Set(bulkSends.map(({ id }) => id));

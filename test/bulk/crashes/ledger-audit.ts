@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { SeededRandom } from './seeded-random.js';
 
-/** What a bulk send's counters say, beside a count of its rows. */
+/** A bulk send's counters, and a count of its rows. */
 export interface Audit {
   readonly id: string;
   readonly status: string;
-  readonly told: Counts;
+  readonly reported: Counts;
   readonly counted: Counts;
 }
 
@@ -58,7 +58,7 @@ export async function audit(dataSource: DataSource): Promise<Audit[]> {
     return {
       id: row.id,
       status: row.status,
-      told: {
+      reported: {
         recipients: Number(row.unique_recipients),
         sent: Number(row.sent_count),
         failed: Number(row.failed_count),
@@ -101,7 +101,7 @@ export class AuditWatch implements AsyncDisposable {
     const wrong: Audit[] = [];
     while (!signal.aborted) {
       const audits = await deployment.audit();
-      wrong.push(...audits.filter(({ told, counted }) => JSON.stringify(told) !== JSON.stringify(counted)));
+      wrong.push(...audits.filter(({ reported, counted }) => JSON.stringify(reported) !== JSON.stringify(counted)));
       await delay(random.between(20, 200), undefined, { signal }).catch(() => {});
     }
     return wrong;

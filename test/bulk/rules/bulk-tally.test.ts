@@ -64,7 +64,7 @@ function failuresOf(messages: readonly Counted[]): Map<string | null, number> {
 }
 
 describe('the counters of a bulk send', () => {
-  it('are a count of its messages, whatever becomes of those', () => {
+  it('are a count of its messages, whatever their statuses', () => {
     fc.assert(
       fc.property(anyChanges(40, 5), (changes) => {
         const { tally, messages } = apply(40, changes);
@@ -99,9 +99,9 @@ describe('the counters of a bulk send', () => {
     expect(failures[0]).toEqual({ code: 'OTHER', message: null, count: 10 });
   });
 
-  it('forget none of the errors that were not told apart, once others are gone', () => {
+  it('forget none of the errors that were counted together, once others are gone', () => {
     const many = Array.from({ length: 60 }, (_, index) => failed(String(index)));
-    const told = many.slice(0, 50);
+    const distinct = many.slice(0, 50);
     const others = many.slice(50);
     const all = retally(
       EMPTY,
@@ -110,8 +110,8 @@ describe('the counters of a bulk send', () => {
     );
     const rest = retally(
       all,
-      told,
-      told.map(() => SENT),
+      distinct,
+      distinct.map(() => SENT),
     );
     expect(rest.failures).toEqual([{ code: 'OTHER', message: null, count: 10 }]);
     expect(
@@ -137,7 +137,7 @@ describe('the counters of a bulk send', () => {
     ]);
   });
 
-  it('follow a message whose error changes', () => {
+  it('follow a message when its error changes', () => {
     const tally = retally(EMPTY, [PENDING], [failed('OUTCOME_UNKNOWN')]);
     expect(retally(tally, [failed('OUTCOME_UNKNOWN')], [failed('131026')])).toMatchObject({
       failedCount: 1,

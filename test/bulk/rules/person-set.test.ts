@@ -40,7 +40,7 @@ describe('a set of phone numbers', () => {
     );
   });
 
-  it('tells neighbours apart, up to the longest numbers there are', () => {
+  it('keeps neighbours apart, up to the longest numbers there are', () => {
     for (const first of [10_000_000, 5_491_100_000_000, 999_999_999_900_000]) {
       const numbers = Array.from({ length: 50_000 }, (_, index) => String(first + index));
       const set = new PersonSet();

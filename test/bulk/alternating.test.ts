@@ -17,7 +17,7 @@ describeEachQueue('bulk sends of one number', (open) => {
     await queue[Symbol.asyncDispose]();
   });
 
-  it('take turns: a short one that begins later does not wait for the end of a long one', async () => {
+  it('alternate: a short one that begins later does not wait for the end of a long one', async () => {
     const long = await scene.create(recipientsOf(3_000));
     await scene.until(long, ({ counts }) => counts.sent > 0);
     const short = await scene.create(recipientsOf(30, 3_000));

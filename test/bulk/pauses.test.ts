@@ -74,7 +74,7 @@ describe('a refusal that concerns more than its message', () => {
     [131042, 'account'],
     [0, 'account'],
     [190, 'account'],
-  ])('%i pauses the %s until somebody resumes it', async (code, scope) => {
+  ])('%i pauses the %s until a person resumes it', async (code, scope) => {
     refuse(code);
     const bulkSend = await send(numbers.own, 0);
     const { waiting, status } = await scene.until(bulkSend, isWaiting);
@@ -121,7 +121,7 @@ describe('a refusal that concerns more than its message', () => {
     [132015, 'PAUSED'],
     [132016, 'DISABLED'],
     [132001, 'DELETED'],
-  ])('%i pauses the bulk send, whose template is then %s, and no other', async (code, status) => {
+  ])('%i pauses the bulk send and marks its template %s, and no other', async (code, status) => {
     refuse(code);
     const bulkSend = await send(numbers.own, 0);
     const paused = await scene.until(bulkSend, (then) => then.status === 'PAUSED');
@@ -167,6 +167,6 @@ describe('a refusal that concerns more than its message', () => {
     expect(await scene.until(bulkSend, isWaiting)).toMatchObject({ counts: { sent: 0, failed: 0 } });
     await expect.poll(() => scene.recount(bulkSend), { timeout: 10_000 }).toMatchObject({ counts: { pending: 400 } });
     expect(meta.refusals.get(131031)).toBeLessThan(400);
-    expect(await scene.told(bulkSend)).toEqual(await scene.recount(bulkSend));
+    expect(await scene.reported(bulkSend)).toEqual(await scene.recount(bulkSend));
   });
 });

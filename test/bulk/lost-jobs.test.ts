@@ -7,7 +7,7 @@ import { databases, type FreshDatabase } from '../support/databases.js';
 import { describeWithRedis, type FreshRedis } from '../support/redis.js';
 import { BulkScene, phoneOf, recipientsOf } from './bulk-scene.js';
 
-describeWithRedis('a chunk whose ticket', (redis) => {
+describeWithRedis('a chunk with a job that', (redis) => {
   let freshRedis: FreshRedis;
   let fresh: FreshDatabase;
   let meta: GraphApiServer;
@@ -33,12 +33,12 @@ describeWithRedis('a chunk whose ticket', (redis) => {
     return BulkScene.start({ meta, database: fresh.options, imports: [RedisModule], options });
   }
 
-  /** What Redis does for a process that asks for a ticket, and is not heard of again. */
-  async function swallowTicket(): Promise<void> {
+  /** What Redis does for a process that takes a job and then dies. */
+  async function swallowJob(): Promise<void> {
     const dead = new Redis(freshRedis.url);
     await vi.waitFor(async () => {
       const [waiting] = await dead.keys(`*${freshRedis.prefix}*:wait`);
-      if (waiting === undefined) throw new Error('There is no ticket yet.');
+      if (waiting === undefined) throw new Error('There is no job yet.');
       expect(await dead.rpoplpush(waiting, waiting.replace(/wait$/, 'active'))).not.toBeNull();
     });
     dead.disconnect();
@@ -47,7 +47,7 @@ describeWithRedis('a chunk whose ticket', (redis) => {
   it('was handed to a process that died right then is sent by another soon', async () => {
     await using accepting = await start(false);
     const bulkSend = await accepting.create(recipientsOf(3));
-    await swallowTicket();
+    await swallowJob();
     await using sending = await start(true);
     expect(await sending.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: 3 } });
     expect([0, 1, 2].map((index) => meta.sendsTo(phoneOf(index)))).toEqual([1, 1, 1]);
