@@ -77,7 +77,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Removes what has expired; done every hour by itself. Never rejects. */
-  async removeExpired(now = Date.now(), signal = new AbortController().signal): Promise<void> {
+  async removeExpired(now = Date.now(), signal: AbortSignal = new AbortController().signal): Promise<void> {
     for (const kept of this.#kept) {
       const isThorough = now - kept.thoroughAt >= THOROUGHLY_EVERY_MS;
       const [since, until] = [isThorough ? 0 : kept.done, now - kept.lifetime];

@@ -60,7 +60,7 @@ export function ok(body: unknown): GraphReply {
 }
 
 /** One endpoint: a method and an edge on one kind of node. */
-interface Route {
+export interface Route {
   readonly method: string;
   /** The path segment after the node's id, or undefined for the node itself. */
   readonly edge: string | undefined;
