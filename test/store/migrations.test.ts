@@ -111,7 +111,7 @@ describeEachDatabase('the migrations', (database) => {
     const number = await dataSource
       .getRepository(PhoneNumberEntity)
       .findOne({ where: { phoneNumberId: '3' }, relations: { account: true } });
-    expect(number).toMatchObject({ account: { businessAccountId: '2', toldAt: null } });
+    expect(number).toMatchObject({ account: { businessAccountId: '2', reportedAt: null } });
   });
 
   it('keep contacts that share an email, their groups, and number the bulk sends that there are', async () => {
