@@ -283,21 +283,39 @@ function answersOf(mounted: MountedHandler, hasBody: boolean): [status: number, 
 
 /** The refusals of a surface by status, each with the real answer of its filter to an error of that kind. */
 function refusalsOf(mounted: MountedHandler): Record<number, AnswerDescription> {
-  const { documentation, filter, handler, operation, schemas } = mounted;
+  const { operation, schemas } = mounted;
+  let refusals = raised.get(operation);
+  if (!refusals) raised.set(operation, (refusals = raiseRefusals(mounted)));
+  return Object.fromEntries(
+    refusals.map(({ status, description, type, example }) => [
+      status,
+      { description, json: { schema: schemas.refTo(type), example } },
+    ]),
+  );
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly description: string;
+  readonly type: Type;
+  readonly example: object;
+}
+
+/** They are the same wherever a handler is mounted, and raising them takes as long as all the rest of a description. */
+const raised = new WeakMap<OperationDescription, readonly Refusal[]>();
+
+function raiseRefusals(mounted: MountedHandler): Refusal[] {
+  const { documentation, filter, handler, operation } = mounted;
   const own = new Map(
     operation.throws?.map((error): [number, object] => {
       const { status, body } = filter.answer(error, { handler });
       return [status, body];
     }),
   );
-  const described = documentation.refusals.map(
-    ({ description, error, type = documentation.refusal }): [number, AnswerDescription] => {
-      const answer = filter.answer(typeof error === 'function' ? error(mounted) : error, { handler });
-      const example = own.get(answer.status) ?? answer.body;
-      return [answer.status, { description, json: { schema: schemas.refTo(type), example } }];
-    },
-  );
-  return Object.fromEntries(described);
+  return documentation.refusals.map(({ description, error, type = documentation.refusal }) => {
+    const { status, body } = filter.answer(typeof error === 'function' ? error(mounted) : error, { handler });
+    return { status, description, type, example: own.get(status) ?? body };
+  });
 }
 
 /** A schema as `@nestjs/swagger` takes it. */
