@@ -148,7 +148,7 @@ export class AccountsService {
    * Registers a phone number for the Cloud API with its six-digit two-step verification PIN.
    * Meta allows 10 tries per number in 72 hours.
    * @throws MetaApiError, MetaUnreachableError
-   * @throws OutcomeUnknownError when Meta never told what became of it
+   * @throws OutcomeUnknownError when Meta never answered
    */
   async registerPhoneNumber(phoneNumberId: string, pin: string, where: InWorkspace = {}): Promise<void> {
     if (!/^\d{6}$/.test(pin)) {

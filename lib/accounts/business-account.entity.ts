@@ -39,7 +39,7 @@ export class BusinessAccountEntity {
   @DateColumn('synced_at', { nullable: true })
   syncedAt!: Date | null;
 
-  /** Meta's time of the last change of the account that a webhook told and that was applied; null before the first. */
+  /** Meta's time of the last change of the account that a webhook reported and that was applied; null before the first. */
   @DateColumn('told_at', { nullable: true })
   reportedAt!: Date | null;
 

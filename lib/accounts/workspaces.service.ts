@@ -58,7 +58,7 @@ export class WorkspacesService {
 /** A DNS label: a workspace's name is a subdomain on the `workspace` surface. */
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Words of the `metaTemplates` surface, whose paths begin where the `workspace` surface has a subdomain. */
+/** Words of the `metaTemplates` surface: its paths begin where the `workspace` surface has a subdomain. */
 const RESERVED = ['meta-templates', 'business-accounts', 'business-info', 'contact-lookup'];
 
 /** What a workspace may be called, as the end of a sentence. */

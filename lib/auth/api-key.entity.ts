@@ -26,7 +26,7 @@ export class ApiKeyEntity {
   @StringColumn('key_hash', 64, { select: false })
   keyHash!: string;
 
-  /** The key's first characters, by which people tell keys apart. */
+  /** The key's first characters, by which people distinguish keys. */
   @StringColumn('hint', 32)
   hint!: string;
 

@@ -122,7 +122,7 @@ export class BulkService {
   }
 
   /**
-   * Sends those failed messages again whose error may pass. Those with an unknown outcome only on demand: some of them
+   * Sends those failed messages again that have an error that may pass. Those with an unknown outcome only on demand: some of them
    * may get the message twice. Messages with a one-time code cannot be sent again.
    * @throws NotFoundError, BulkSendStateError
    */

@@ -5,7 +5,7 @@ import type { CallbackEventName } from './callback-event.js';
 /** `pending` is tried until it comes through; `failed` was given up, and can be sent again by hand. */
 export type CallbackDeliveryStatus = 'pending' | 'delivered' | 'failed';
 
-/** One callback, stored with what it tells and delivered after. */
+/** One callback, stored with the fact that it reports and delivered after. */
 @Entity('whatsapp_callback_deliveries')
 @Index(['workspaceId', 'createdAt'])
 @Index(['workspaceId', 'nextAttemptAt'], { where: 'next_attempt_at IS NOT NULL' })

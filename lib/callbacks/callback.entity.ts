@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { DateColumn, JsonColumn, StringColumn, TextColumn } from '../store/columns.js';
 import type { CallbackEventName } from './callback-event.js';
 
-/** Where a workspace wants to be told what happens. */
+/** The URL that a workspace's callbacks go to. */
 @Entity('whatsapp_callbacks')
 export class CallbackEntity {
   @PrimaryColumn({ name: 'workspace_id', type: 'integer' })

@@ -2,7 +2,7 @@ import type { InWorkspace } from '../accounts/accounts.service.js';
 import type { CallbackDeliveryEntity, CallbackDeliveryStatus } from './callback-delivery.entity.js';
 import type { CallbackEventName } from './callback-event.js';
 
-/** Where a workspace wants to be told what happens. */
+/** The URL that a workspace's callbacks go to. */
 export interface SetCallback extends InWorkspace {
   /** https on the public Internet, unless the option `callbackUrls` allows more. */
   readonly url: string;

@@ -1,4 +1,4 @@
-/** What the room of callbacks is told by the module's options. */
+/** The module's options for callbacks. */
 export interface CallbackOptions {
   /** Which addresses are called: https on the public Internet, or any. */
   readonly callbackUrls: 'public' | 'any';

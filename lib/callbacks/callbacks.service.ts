@@ -17,7 +17,7 @@ import { OverdueDeliveries } from './delivery-maintenance.js';
 
 /**
  * Tells a workspace, at a URL of its own, what becomes of its messages, what is written to it, and what changes of its
- * contacts: by `POST` of `{event, timestamp, data}` in JSON. Each callback is stored together with what it tells, and tried
+ * contacts: by `POST` of `{event, timestamp, data}` in JSON. Each callback is stored together with the fact that it reports, and tried
  * for about a day until a status of 200 to 299 answers it; it may arrive more than once, then with the same `X-Webhook-Id`,
  * and in another order than things happened. While its target takes nothing at all, few are tried and the others wait, for
  * as long as the tries take, an hour at least; then they have failed, too. `X-Webhook-Signature` is the HMAC-SHA256 of the
@@ -49,7 +49,7 @@ export class CallbacksService {
     return set;
   }
 
-  /** Where the workspace is told, and how that goes. @throws NotFoundError `CALLBACK_NOT_FOUND` */
+  /** Where the workspace's callbacks go, and how that goes. @throws NotFoundError `CALLBACK_NOT_FOUND` */
   async get({ workspace }: InWorkspace = {}): Promise<Callback> {
     return this.settings.get(await this.workspaces.idOf(workspace));
   }
@@ -61,7 +61,7 @@ export class CallbacksService {
     await this.overdue.giveUpAll(workspaceId);
   }
 
-  /** What was told, or is to be, the newest first. @throws ValidationError */
+  /** What was delivered, or is to be, the newest first. @throws ValidationError */
   async deliveries({ workspace, ...asked }: ListCallbackDeliveries = {}): Promise<CallbackDeliveryPage> {
     return this.history.list(await this.workspaces.idOf(workspace), asked);
   }

@@ -31,7 +31,7 @@ export interface ContactPage {
 export interface ConsentOptions extends InWorkspace {
   /** Who says so: `api`, the host, when left out. */
   readonly source?: ConsentSource;
-  /** When the person said so; now when left out. A later consent holds, whichever is told first. */
+  /** When the person said so; now when left out. A later consent counts, whichever is reported first. */
   readonly at?: Date;
 }
 

@@ -1,7 +1,7 @@
 import type { CountryCode } from './phone-number.js';
 
 export interface ContactsOptions {
-  /** Country whose national phone numbers are taken too. */
+  /** Country of national phone numbers, which are taken too. */
   readonly defaultCountry: CountryCode | undefined;
 }
 

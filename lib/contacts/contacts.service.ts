@@ -118,7 +118,7 @@ export class ContactsService {
     return this.reading.problemsOf(await this.workspaces.idOf(workspace), given, id);
   }
 
-  /** What keeps `block`, `optOut` and the like from knowing whom someone means. */
+  /** What keeps `block`, `optOut` and the like from knowing which person is meant. */
   checkPerson(person: string): readonly Problem[] {
     const { problem } = readPerson(person, this.options.defaultCountry);
     return problem === undefined ? [] : [{ path: 'person', message: problem }];

@@ -7,7 +7,7 @@ import type { SendTemplateInput } from '../messages/template-messages.js';
 import type { FreeFormType, MessageContents } from '../messages/types/message-content.js';
 import type { ConversationEntity } from './conversation.entity.js';
 
-/** A conversation with the person it is held with. */
+/** A conversation and its contact. */
 export type Conversation = ConversationEntity & { readonly contact: ContactEntity };
 
 /** Whose conversation to find, or to open. */
@@ -24,7 +24,7 @@ export interface FindOrOpenInput extends InWorkspace {
 /** What a send files about the person, who becomes a contact by it if they are none. */
 export interface FilesContact {
   /**
-   * With it, even empty, `isMadeFor` tells of the sent message whether the person was no contact before. Left out, they are
+   * With it, even empty, the sent message says in `isMadeFor` whether the person was no contact before. Left out, they are
    * one afterwards all the same.
    */
   readonly contact?: ContactFields | undefined;
@@ -87,7 +87,7 @@ export interface ConversationChange {
   readonly requestId?: number | null;
 }
 
-/** What a message in a conversation takes besides its content. */
+/** What a message in a conversation takes in addition to its content. */
 export interface ConversationEnvelope extends InWorkspace {
   /** The wamid of the message that this one replies to. */
   readonly replyTo?: string;
@@ -97,13 +97,13 @@ export interface ConversationEnvelope extends InWorkspace {
   readonly apiKeyId?: number;
 }
 
-/** A message of any type but a template, for someone whose conversation is known: `{ type: 'image', image: { id } }`. */
+/** A message of any type but a template, in a known conversation: `{ type: 'image', image: { id } }`. */
 export type ConversationMessage = {
   readonly [Type in FreeFormType]: { readonly type: Type } & ConversationEnvelope &
     Readonly<Pick<MessageContents, Type>>;
 }[FreeFormType];
 
-/** A message whose type and content come from outside and were looked at by no one. */
+/** A message with type and content from outside, not checked yet. */
 export interface ConversationContent extends ConversationEnvelope {
   /** One of `FreeFormType`. */
   readonly type: string;
@@ -111,7 +111,7 @@ export interface ConversationContent extends ConversationEnvelope {
   readonly content: unknown;
 }
 
-/** A template for someone whose conversation is known. */
+/** A template in a known conversation. */
 export type ConversationTemplate = Omit<SendTemplateInput, 'to' | 'phoneNumberId'>;
 
 /** A message that was sent, and the conversation after it. */

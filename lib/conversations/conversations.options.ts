@@ -1,10 +1,10 @@
 import type { CountryCode } from '../contacts/phone-number.js';
 
 export interface ConversationsOptions {
-  /** Country whose national numbers are taken too, such as `AR`. */
+  /** Country of national numbers, which are taken too, such as `AR`. */
   readonly defaultCountry?: CountryCode;
   /**
-   * What to do with a message to someone who did not write in the last 24 hours, and whom Meta lets be sent templates
+   * What to do with a message to someone who did not write in the last 24 hours, who may be sent templates
    * only: leave it to Meta, or refuse it.
    */
   readonly serviceWindow: 'meta' | 'enforce';

@@ -54,7 +54,7 @@ export class ConversationsService {
 
   /**
    * Sends a message to a person, to the very number given, in the conversation with them; it is opened if there is none.
-   * Everything that is wrong with recipient and content is told before that.
+   * Everything that is wrong with recipient and content is reported before that.
    * @throws ValidationError, NotFoundError, and as `send`
    * @throws MessageErasedError when the key's first send went to someone who was erased since
    */

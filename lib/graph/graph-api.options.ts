@@ -9,26 +9,26 @@ const LONGEST_TIMER = 2_147_483_647;
 
 /** How to speak to Meta's Graph API. */
 export interface GraphApiClientOptions {
-  /** Where the Graph API is; `https://graph.facebook.com` unless told. */
+  /** Where the Graph API is; `https://graph.facebook.com` by default. */
   readonly baseUrl?: string | undefined;
-  /** Version of the Graph API; `v25.0` unless told. */
+  /** Version of the Graph API; `v25.0` by default. */
   readonly version?: string | undefined;
-  /** Milliseconds to wait for a connection; 5,000 unless told. A dispatcher of the host's keeps its own. */
+  /** Milliseconds to wait for a connection; 5,000 by default. A dispatcher of the host's keeps its own. */
   readonly connectTimeout?: number;
   /**
-   * Milliseconds from the writing of a request to the end of its answer; 30,000 unless told. A request may wait as long
+   * Milliseconds from the writing of a request to the end of its answer; 30,000 by default. A request may wait as long
    * for a free connection, and an upload as long for each piece that Meta takes.
    */
   readonly responseTimeout?: number;
   /**
-   * Connections kept open at most; 512 unless told: so many are in use at 1,000 messages a second when an answer takes half
+   * Connections kept open at most; 512 by default: so many are in use at 1,000 messages a second when an answer takes half
    * a second. A dispatcher of the host's keeps its own.
    */
   readonly maxConnections?: number;
   /** The host's own dispatcher of undici 7, such as a `ProxyAgent`; it is used for every request and never closed. */
   readonly dispatcher?: Dispatcher | undefined;
   /**
-   * Whether to prove each request with the app secret, where it is known; off unless told. Needed when the app demands it.
+   * Whether to prove each request with the app secret, where it is known; off by default. Needed when the app demands it.
    *
    * @see https://developers.facebook.com/docs/graph-api/guides/secure-requests
    */

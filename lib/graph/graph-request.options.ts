@@ -13,7 +13,7 @@ export interface GraphRequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** The request is not written once this has passed; the answer to one that was is waited for nevertheless. */
   readonly deadline?: Date | undefined;
-  /** Texts besides the credential that must be in no error, should Meta repeat them: one-time codes. */
+  /** Texts, in addition to the credential, that must be in no error, should Meta repeat them: one-time codes. */
   readonly secrets?: readonly string[] | undefined;
   /** What is known about the request, in which an error of Meta's may mean something else. */
   readonly circumstances?: MetaErrorCircumstances | undefined;

@@ -22,7 +22,7 @@ export class MetaUnreachableError extends WhatsAppError {
 }
 
 /**
- * The request was written, at least in part, and Meta never told what became of it: it may have been carried out.
+ * The request was written, at least in part, and Meta never answered: it may have been carried out.
  * This is the only error of the Graph API client after which a message may have gone out; making the request again could
  * send it twice.
  */

@@ -19,9 +19,9 @@ export interface UploadMediaInput extends MediaOfNumber {
    * is read from where it is, and is the caller's to remove.
    */
   readonly file: Uint8Array | AsyncIterable<Uint8Array> | string | URL | KeptFile;
-  /** Such as `image/jpeg`; told from the file's first bytes and its name when left out. */
+  /** Such as `image/jpeg`; found from the file's first bytes and its name when left out. */
   readonly mimeType?: string;
-  /** Its ending helps to tell the type. Customers never see it: a document's own `filename` is what they are shown. */
+  /** Its ending helps to find the type. Customers never see it: a document's own `filename` is what they are shown. */
   readonly filename?: string;
 }
 

@@ -74,7 +74,7 @@ export class MediaService {
 
   /**
    * Uploads a file, so that it can be sent by its id; a file that Meta has already, and keeps for another day at least, is
-   * not uploaded again. Streams are never held in memory whole.
+   * not uploaded again. Streams are never in memory whole.
    *
    * @throws InvalidMediaError when Meta takes no such type or size, or an address gives no file: nothing was uploaded
    * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
@@ -150,7 +150,7 @@ interface DeclaredType {
 /**
  * The type of a file, by the caller's word and the file's first bytes; where those leave a choice, or say nothing, by what
  * its server and its name say.
- * @throws InvalidMediaError when Meta takes no such type, when the bytes are of another, or when nothing tells it
+ * @throws InvalidMediaError when Meta takes no such type, when the bytes are of another, or when it is not known
  */
 export function mediaTypeOf({ mimeType, contentType, filename }: DeclaredType, head: Uint8Array): string {
   const seen = typesOf(head);
@@ -172,7 +172,7 @@ function assertSupported(type: string, path: 'file' | 'mimeType'): string {
   throw new InvalidMediaError({ path, message: `is ${JSON.stringify(type.slice(0, 80))}; Meta takes ${taken}.` });
 }
 
-/** Files whose first bytes no one knows are taken at the caller's word: Meta looks for itself. */
+/** Files with unknown first bytes are taken at the caller's word: Meta checks them itself. */
 function assertDetected(type: string, seen: readonly string[]): string {
   if (seen.length === 0 || seen.includes(type)) return type;
   const message = `is said to be ${type}, but its first bytes are those of ${seen.join(' or ')}.`;

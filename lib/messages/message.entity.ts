@@ -2,7 +2,7 @@ import { Column, Entity, Index } from 'typeorm';
 import { DateColumn, JsonColumn, RowIdColumn, StringColumn, TextColumn } from '../store/columns.js';
 
 /**
- * The status ladder. `sending` is a call on its way, `unconfirmed` a call whose outcome Meta never told:
+ * The status ladder. `sending` is a call on its way, `unconfirmed` a call with an unknown outcome:
  * neither is ever sent again by itself. What customers send is `received`.
  */
 export type MessageStatus =

@@ -1,6 +1,6 @@
 import { ConflictError, RateLimitedError, WhatsAppError } from '../errors.js';
 
-/** Meta never told what became of the message: it may have been sent, and is not sent again by itself. */
+/** Meta never answered: the message may have been sent, and is not sent again by itself. */
 export class SendOutcomeUnknownError extends WhatsAppError {
   constructor(
     /** Row id under which the message can be looked up later. */
@@ -22,7 +22,7 @@ export class MetaUnavailableError extends RateLimitedError {
   }
 }
 
-/** The request was answered before, and its recipient erased since: what the answer told is gone. */
+/** The request was answered before, and its recipient erased since: what was in the answer is gone. */
 export class MessageErasedError extends ConflictError {
   constructor() {
     super(

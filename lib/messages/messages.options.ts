@@ -1,7 +1,7 @@
 import type { CountryCode } from '../contacts/phone-number.js';
 
 export interface MessagesOptions {
-  /** Country whose national numbers are taken too, such as `AR`. */
+  /** Country of national numbers, which are taken too, such as `AR`. */
   readonly defaultCountry?: CountryCode;
   /** Throughput of every phone number in messages per second, instead of what its level at Meta says. */
   readonly messagesPerSecond?: number;

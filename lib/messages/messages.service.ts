@@ -66,7 +66,7 @@ export class ReadReceipts {
   }
 }
 
-/** Sends single messages and tells what became of them. */
+/** Sends single messages and returns their status. */
 @Injectable()
 export class MessagesService {
   constructor(
@@ -83,13 +83,13 @@ export class MessagesService {
    * call and carries its outcome.
    *
    * @param ready called once nothing is wrong, before anything is stored of it
-   * @returns the message's row after Meta accepted it, with its `wamid`; delivery is told later by webhooks
+   * @returns the message's row after Meta accepted it, with its `wamid`; webhooks report its delivery later
    * @throws ValidationError with every problem of recipient and variables
    * @throws NotFoundError `TEMPLATE_NOT_FOUND`, `PHONE_NUMBER_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
    * @throws TemplateNotApprovedError when Meta has not approved, or has paused, the template
    * @throws IdempotencyConflictError when the key belongs to another body or is in use at this moment
    * @throws RateLimitedError, MetaApiError, MetaUnreachableError when Meta did not take it: nothing was sent
-   * @throws SendOutcomeUnknownError when Meta never told: it may have been sent, and is not sent again
+   * @throws SendOutcomeUnknownError when Meta never answered: it may have been sent, and is not sent again
    * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/template-messages
    */
   sendTemplate(input: SendTemplateInput, ready?: Ready): Promise<MessageEntity> {
@@ -117,13 +117,13 @@ export class MessagesService {
    * and carries its outcome. All but templates reach only customers who wrote in the last 24 hours: of others Meta refuses
    * them, at once or later by a webhook (131047).
    *
-   * @returns the message's row after Meta accepted it, with its `wamid`; delivery is told later by webhooks
+   * @returns the message's row after Meta accepted it, with its `wamid`; webhooks report its delivery later
    * @throws ValidationError with everything that is wrong with the input
    * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
    * @throws RecipientRefusedError `RECIPIENT_BLOCKED` when the business blocked the person
    * @throws IdempotencyConflictError when the key belongs to another body or is in use at this moment
    * @throws RateLimitedError, MetaApiError, MetaUnreachableError when Meta did not take it: nothing was sent
-   * @throws SendOutcomeUnknownError when Meta never told: it may have been sent, and is not sent again
+   * @throws SendOutcomeUnknownError when Meta never answered: it may have been sent, and is not sent again
    * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
    */
   async send(input: Input.SendMessageInput): Promise<MessageEntity> {

@@ -48,7 +48,7 @@ export class WebhooksService {
   }
 
   /**
-   * Applies a webhook. When it returns, everything that the body tells is in the database, and Meta may be answered with 200; what
+   * Applies a webhook. When it returns, everything in the body is in the database, and Meta may be answered with 200; what
    * cannot be applied is kept with its error and does not hold up the rest. The same body again changes nothing.
    * @param rawBody the bytes as they came
    * @param signature of the header `X-Hub-Signature-256`
@@ -89,7 +89,7 @@ export class WebhooksService {
   /**
    * Applies what failed once more, now that its cause is mended; then it is kept no longer.
    * @param id of the `WebhookItemEntity`
-   * @returns whether it was applied; if not, its row tells why
+   * @returns whether it was applied; if not, its row says why
    * @throws NotFoundError `WEBHOOK_ITEM_NOT_FOUND`
    */
   applyAgain(id: number): Promise<boolean> {
