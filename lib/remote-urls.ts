@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /**
- * Networks that nobody on the Internet is in; of IPv6, those within what is given to anybody. An IPv4 address inside an
+ * Networks that are not on the public Internet; of IPv6, those within what is given to the public. An IPv4 address inside an
  * IPv6 one is looked for among those of IPv4.
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry

@@ -5,7 +5,7 @@ import { ForbiddenError } from './auth.errors.js';
 import { type Caller, callerOf, type CallerRequest } from './caller.js';
 import { REQUIRED_ABILITY } from './require-ability.decorator.js';
 
-/** Lets a caller pass who has the ability that `@RequireAbility` names; stands after the guard that sets the caller. */
+/** Lets a caller pass who has the ability that `@RequireAbility` names; comes after the guard that sets the caller. */
 @Injectable()
 export class AbilityGuard implements CanActivate {
   constructor(protected readonly reflector: Reflector) {}

@@ -19,13 +19,13 @@ export interface ApiKey {
   readonly lastUsedAt: Date | null;
 }
 
-/** A new key, which is told this once: only its hash is kept. */
+/** A new key, shown this once: only its hash is kept. */
 export interface NewApiKey {
   readonly key: string;
   readonly apiKey: ApiKey;
 }
 
-/** What a key that was accepted stands for. */
+/** What an accepted key is for. */
 export interface VerifiedApiKey {
   readonly apiKeyId: number;
   readonly name: string;

@@ -1,4 +1,4 @@
-/** What a workspace can be told of. */
+/** What callbacks can report. */
 export const CALLBACK_EVENTS = [
   'message.status',
   'message.inbound',

@@ -17,7 +17,7 @@ const ABSENT_FOR_MS = 1_000;
 const LATELY_MS = 60_000;
 
 /**
- * Stores callbacks in the transaction of the fact that they tell, so that neither is there without the other; they are
+ * Stores callbacks in the transaction of the fact that they report, so that neither is there without the other; they are
  * delivered after. For bodies that run `runInTransaction`.
  */
 @Injectable()
@@ -42,7 +42,7 @@ export class CallbackOutbox {
     this.#absent.delete(workspaceId);
   }
 
-  /** Those of the workspaces that want to be told of an event: mostly none, and then no one looks more than once a second. */
+  /** Those of the workspaces that want an event: mostly none, and then no one looks more than once a second. */
   *wanting(event: CallbackEventName, workspaceIds: readonly number[]): Statements<ReadonlySet<number>> {
     const asked = [...new Set(workspaceIds)].filter((id) => !this.#absent.has(id));
     if (asked.length === 0) return new Set();
@@ -59,7 +59,7 @@ export class CallbackOutbox {
     return new Set(rows.filter(({ events }) => isWanted(event, events)).map(({ workspaceId }) => workspaceId));
   }
 
-  /** Stores a callback for each fact, once for one that has a key. Its row is locked, so that no one tells it meanwhile. */
+  /** Stores a callback for each fact, once for one that has a key. Its row is locked, so that no one reports it meanwhile. */
   *put(facts: readonly CallbackFact[]): Statements<void> {
     const byId = new Map(facts.map((fact) => [deliveryIdOf(fact), fact]));
     const keyed = [...byId].filter(([, { key }]) => key !== undefined).map(([id]) => id);
@@ -82,12 +82,12 @@ export class CallbackOutbox {
     for (const listener of this.#listeners) listener(workspaceIds);
   }
 
-  /** What is told of one contact is told of another from now on. */
+  /** What is reported of one contact is reported of another from now on. */
   *move(from: number, into: number): Statements<void> {
     yield* change(this.deliveries.createQueryBuilder().update().set({ contactId: into }).where({ contactId: from }));
   }
 
-  /** Nothing is told, or was, of a contact. */
+  /** Nothing is reported of a contact, or was. */
   *forget(contactId: number): Statements<void> {
     yield* change(this.deliveries.createQueryBuilder().delete().where({ contactId }));
   }
@@ -99,13 +99,13 @@ function isWanted(event: CallbackEventName, wanted: string | null): boolean {
   return !Array.isArray(events) || events.includes(event);
 }
 
-/** Something that happened, for whoever wants to be told. */
+/** Something that happened, for those who want to know. */
 export interface CallbackFact {
   readonly workspaceId: number;
   readonly event: CallbackEventName;
   /** The same for the same fact, should it be come across twice; a fact without one is new by itself. */
   readonly key?: string;
-  /** Row id of whom it is about. */
+  /** Row id of the person it is about. */
   readonly contactId: number | null;
   /** When it happened. */
   readonly at: Date;
@@ -126,7 +126,7 @@ function deliveryIdOf({ key }: CallbackFact): string {
   return [...parts, hash.slice(20, 32)].join('-');
 }
 
-/** The body that tells a fact, in JSON. What is very long is left out as null: it can be asked for by its id. */
+/** The body that reports a fact, in JSON. What is very long is left out as null: it can be asked for by its id. */
 function payloadOf({ event, at, data }: CallbackFact): string {
   const payload = JSON.stringify({ event, timestamp: at, data });
   if (Buffer.byteLength(payload) <= LARGEST_PAYLOAD) return payload;

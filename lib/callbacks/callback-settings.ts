@@ -15,7 +15,7 @@ const LONGEST_SECRET = 255;
 
 const EVENTS: ReadonlySet<unknown> = new Set(CALLBACK_EVENTS);
 
-/** Where workspaces want to be told what happens. */
+/** The URLs that workspaces' callbacks go to. */
 @Injectable()
 export class CallbackSettings {
   constructor(

@@ -144,7 +144,7 @@ export class ExpiredDeliveries {
 
 const earlier = (date: Date): Date => new Date(date.getTime() - FAILED_STAY_LONGER);
 
-/** Removes what was told of people who are erased. */
+/** Removes what was reported of people who are erased. */
 @Injectable()
 export class ErasedDeliveries {
   constructor(
@@ -153,7 +153,7 @@ export class ErasedDeliveries {
 
   /**
    * @param contactId null for someone who is no contact
-   * @param names the person's numbers and ids, as callbacks tell them: of a message to someone who was no contact then
+   * @param names the person's numbers and ids, as callbacks have them: of a message to someone who was no contact then
    */
   async erase(workspaceId: number, contactId: number | null, names: readonly string[]): Promise<void> {
     if (contactId !== null) await this.#delete({ contactId });

@@ -36,7 +36,7 @@ export class ContactCallbacks {
     return this.#tell('contact.created', contacts);
   }
 
-  /** Someone was taken out, or became one with another; who was out already is not told of. */
+  /** Someone was taken out, or became one with another; a contact that was out already is not reported. */
   *deleted(contact: ContactEntity, mergedInto: number | null = null): Statements<void> {
     if (contact.deletedAt === null) yield* this.#tellDeleted(contact, mergedInto);
   }
@@ -59,7 +59,7 @@ export class ContactCallbacks {
     );
   }
 
-  /** Everything is gone that was told of someone. */
+  /** Everything that was reported of someone is gone. */
   *erased(contact: ContactEntity): Statements<void> {
     yield* this.outbox.forget(contact.id);
     yield* this.deleted(contact);
@@ -77,7 +77,7 @@ export class ContactCallbacks {
     return rows.map(({ id }) => id);
   }
 
-  /** It tells nothing of the person, and stays when what does is erased. */
+  /** It has nothing of the person, and stays when what does is erased. */
   *#tellDeleted({ id, workspaceId }: ContactEntity, mergedInto: number | null): Statements<void> {
     const wanting = yield* this.outbox.wanting('contact.deleted', [workspaceId]);
     const data = { id, merged_into: mergedInto };
@@ -102,7 +102,7 @@ export class ContactCallbacks {
 
 const namesOf = (identity: string): string[] => (isPhone(identity) ? spellingsOf(identity).map(toE164) : [identity]);
 
-/** A contact as callbacks tell it. */
+/** A contact as callbacks report it. */
 export function contactData(contact: ContactEntity): object {
   const { id, phone, userId, firstName, lastName, profileName, email } = contact;
   const { type, company, description, country, countryId, zip, city, state, address, groups } = contact;

@@ -15,7 +15,7 @@ export interface ErasedPerson {
 export interface ContactDependent {
   /** Gives what is one contact's to another; part of the transaction in which the first one ends. */
   merge?(from: number, into: number): Statements<void>;
-  /** Whether something is kept that stands on the contact's row, which must stay then. */
+  /** Whether something is kept that depends on the contact's row, which must stay then. */
   needs?(contactId: number): Statements<boolean>;
   /** Removes contents and identity from what is kept of a person; called again when it was broken off. */
   erase?(person: ErasedPerson, identities: readonly string[]): Promise<void>;

@@ -49,7 +49,7 @@ export function inGroup(dataSource: DataSource, query: SelectQueryBuilder<Contac
   query.andWhere(`${PLACES[dialectOf(dataSource)]} > 0`, { group: JSON.stringify(group) });
 }
 
-/** Where a name in quotes stands in the list of groups, which is JSON: whatever else stands between quotes there has its own escaped. */
+/** Where a name in quotes is in the list of groups, which is JSON: whatever else is between quotes there has its own escaped. */
 const PLACES = {
   postgres: 'strpos(contact.groups, :group)',
   mysql: 'instr(contact.groups, :group)',

@@ -31,7 +31,7 @@ export type ContactNews = Pick<ReadContact, 'fields'> & Partial<Pick<ReadContact
 
 type Reading = ContactNews & { readonly problems: readonly Problem[] };
 
-/** Reads what is to be filed as a contact, and tells what is wrong with it. */
+/** Reads what is to be filed as a contact, and reports what is wrong with it. */
 @Injectable()
 export class ContactReading {
   constructor(
@@ -118,7 +118,7 @@ const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/;
 const isUserId = (text: string): boolean => USER_ID.test(text);
 
 /**
- * Reads whom someone means: a phone number, or a business-scoped user id (BSUID).
+ * Reads which person is meant: a phone number, or a business-scoped user id (BSUID).
  * @param defaultCountry country whose national numbers are taken too
  */
 export function readPerson(person: unknown, defaultCountry?: CountryCode): ReadPerson {

@@ -32,7 +32,7 @@ export class ContactRecognition {
     private readonly rows: ContactRows,
   ) {}
 
-  /** The contacts of people of whom nothing is new, as of most; undefined when something is. */
+  /** The contacts of people with nothing new, as of most; undefined when something is. */
   async knownOf(workspaceId: number, people: readonly ContactSighting[]): Promise<ContactEntity[] | undefined> {
     const identities = [...new Set(people.flatMap(identitiesOf))];
     const times = timesOf(await this.identities.findBy({ workspaceId, identity: inList(this.identities, identities) }));

@@ -15,7 +15,7 @@ import { identityOf } from './contact-sighting.js';
 
 /**
  * Takes people out of a workspace's contacts. Their names and everything else that was filed goes. Their row and number
- * stay, unlisted and otherwise empty, only where something stands on them: a consent about marketing, a block, a conversation
+ * stay, unlisted and otherwise empty, only where something depends on them: a consent about marketing, a block, a conversation
  * or a message. So no one gets marketing again, or is written to again, because they were taken out and filed again; and an
  * erasure finds what was said to them.
  */
@@ -53,7 +53,7 @@ export class ContactRemoval {
     const { id } = contact;
     yield* change(this.identities.createQueryBuilder().delete().where({ contactId: id }));
     yield* change(this.contacts.createQueryBuilder().delete().where({ id }));
-    // No later erasure would find what was told of a row that is gone.
+    // No later erasure would find what was reported of a row that is gone.
     yield* this.callbacks.erased(contact);
   }
 }
@@ -115,7 +115,7 @@ export class ContactErasure {
     await runInTransaction(this.dataSource, function* () {
       yield* change(empty); // first, for others lock the contact before its identities
       yield* change(forget);
-      yield* callbacks.erased(contact); // with what was told of them meanwhile
+      yield* callbacks.erased(contact); // with what was reported of them meanwhile
     });
   }
 }

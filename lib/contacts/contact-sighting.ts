@@ -25,18 +25,18 @@ export function identityOf(phoneOrUserId: string): string {
   return isPhone(bare) ? canonicalPhone(bare) : bare;
 }
 
-/** Everything by which this person is recognised; empty when they told nothing. */
+/** Everything by which this person is recognised; empty when nothing is known of them. */
 export function identitiesOf({ userId, waId, phone }: ContactSighting): readonly string[] {
   const identities = [userId, waId, phone].flatMap((text) => (text ? [identityOf(text)] : []));
   return [...new Set(identities)].filter((identity) => identity !== '');
 }
 
-/** The number they can be written to, if they told one. */
+/** The number they can be written to, if there is one. */
 export function phoneOf({ phone, waId }: ContactSighting): string | undefined {
   return [phone, waId].find((text) => text !== undefined && isPhone(text));
 }
 
-/** The business-scoped user id, wherever it stands. */
+/** The business-scoped user id, in whichever field it is. */
 export function userIdOf({ userId, waId, phone }: ContactSighting): string | undefined {
   return [userId, waId, phone].find((text) => text !== undefined && text !== '' && !isPhone(text));
 }

@@ -92,7 +92,7 @@ export class ContactsService {
 
   /**
    * Takes a person out of the contacts: what was filed about them goes, and nothing finds or lists them. Their row and
-   * number stay only where a consent about marketing, a block, a conversation or a message stands on them, so that none of these
+   * number stay only where a consent about marketing, a block, a conversation or a message depends on them, so that none of these
    * is lost; when they write, are written to in a conversation or are created again, they are a contact again. What was said
    * stays in the conversations; `erase` removes that, too.
    * @throws NotFoundError `CONTACT_NOT_FOUND`

@@ -53,7 +53,7 @@ export class MarketingConsents {
   }
 
   /**
-   * Those to whom a message must not be sent.
+   * People who must not be sent a message.
    * @param phones digits in any spelling, or business-scoped user ids
    * @param category of the template: who opted out gets no `MARKETING`; who is blocked gets nothing, whatever it is
    * @returns by phone as it was given
@@ -129,7 +129,7 @@ const REASONS: Readonly<Record<Refusal, string>> = {
 
 export const reasonOf = (refusal: Refusal): string => REASONS[refusal];
 
-/** A person to whom the message must not be sent; Meta was not asked. */
+/** A person who must not be sent the message; Meta was not asked. */
 export class RecipientRefusedError extends ConflictError {
   constructor(readonly refusal: Refusal) {
     super(`RECIPIENT_${refusal}`, reasonOf(refusal));

@@ -125,7 +125,7 @@ function callingCodeOf(digits: string): string | undefined {
   return [1, 2, 3].map((length) => digits.slice(0, length)).find((code) => CALLING_CODES.has(code));
 }
 
-/** How Meta is told a number: without the `+` it would put the sender's own country code before it. */
+/** How Meta is given a number: without the `+` it would put the sender's own country code before it. */
 export function toE164(digits: string): string {
   return `+${digits}`;
 }
@@ -186,7 +186,7 @@ export function isCountryCode(country: string): country is CountryCode {
   return Object.hasOwn(metadata.countries, country);
 }
 
-/** What can be told of a phone number by its digits alone. */
+/** What is known of a phone number from its digits alone. */
 export interface PhoneReport {
   /** Its digits as they are sent to, country code first; of what is no phone number, those that stand in it. */
   readonly digits: string;

@@ -4,7 +4,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 // pages on phone number formats: the added prefix of Brazil and Mexico may be rewritten, Argentina's 9 dropped.
 
 interface SpellingRule {
-  /** The longer spelling; its first group is what stands before the digit that may be missing, its second the rest. */
+  /** The longer spelling; its first group is what comes before the digit that may be missing, its second the rest. */
   readonly long: RegExp;
   readonly short: RegExp;
   /** The digit between the two groups. */

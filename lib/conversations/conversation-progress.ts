@@ -32,7 +32,7 @@ export interface SaidMessage {
 }
 
 /**
- * Where a conversation stands after these messages, which open it again. Messages come late and in any order: what is later than
+ * The state of a conversation after these messages, which open it again. Messages come late and in any order: what is later than
  * they are stays, and any order of the same messages leads to the same end.
  */
 export function afterMessages(conversation: Progress, messages: readonly SaidMessage[]): Progress {

@@ -28,7 +28,7 @@ import { windowOf } from './service-window.js';
 export interface SendToSomebody {
   /** Sends it; `ready` is called as `MessagesService.sendTemplate` says. */
   readonly send: (ready: Ready) => Promise<MessageEntity>;
-  /** Called before the conversation is opened. It may tell when the message counts as made, and may refuse it. */
+  /** Called before the conversation is opened. It may say when the message counts as made, and may refuse it. */
   readonly file: Ready;
   /** What the conversation has from then on. */
   readonly requestId: number | undefined;
@@ -108,7 +108,7 @@ export class ConversationSends {
     return this.reads.findWith(workspaceId, phoneNumberId, recipientPhone || (userId ?? ''), createdAt);
   }
 
-  /** It was sent, and is told so even if the conversation could not be moved on. */
+  /** It was sent, and is reported so even if the conversation could not be moved on. */
   async #said(conversation: Conversation, message: MessageEntity, requestId?: number): Promise<SentInConversation> {
     try {
       const after = message.type === 'reaction' ? conversation : await this.#advance(conversation, message);

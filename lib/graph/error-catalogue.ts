@@ -41,7 +41,7 @@ export interface MetaErrorCircumstances {
   readonly httpStatus?: number | undefined;
   /** The message has media that Meta fetches by their link. */
   readonly linkedMedia?: boolean | undefined;
-  /** A webhook told it, after Meta had accepted the message. */
+  /** A webhook reported it, after Meta had accepted the message. */
   readonly asynchronous?: boolean | undefined;
   /** Many messages of one bulk send failed with it. */
   readonly repeated?: boolean | undefined;
@@ -135,7 +135,7 @@ function ruleOf({ reaction, scope, meaning, transient, retries, retryAfter }: Me
 }
 
 function findEntry(code: number, subcode?: number): MetaErrorEntry | undefined {
-  // Meta gave subcodes up for messages; for templates they are all there is to tell one refusal from another.
+  // Meta gave subcodes up for messages; for templates they are the only way to distinguish refusals.
   const bySubcode = subcode === undefined ? undefined : (templateSubcodes[subcode] ?? managementErrors[subcode]);
   if (bySubcode && (code === 100 || !errorCatalogue[code])) return bySubcode;
   return errorCatalogue[code] ?? errorCatalogueRanges.find(({ codes: [first, last] }) => first <= code && code <= last);

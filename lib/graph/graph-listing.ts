@@ -10,7 +10,7 @@ export type FetchPage<T> = (query: GraphQuery) => Promise<GraphPage<T>>;
 
 /**
  * Yields every item of a listing, page after page by Meta's cursors. The address in `paging.next` is never called: it
- * only tells that there is more. A cursor that Meta no longer knows starts the listing again, once; items with an `id`
+ * only says that there is more. A cursor that Meta no longer knows starts the listing again, once; items with an `id`
  * that came before are not yielded again.
  *
  * @see https://developers.facebook.com/docs/graph-api/results

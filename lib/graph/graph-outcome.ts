@@ -49,7 +49,7 @@ export function outcomeOf(
     const throttle = { code: null, message: 'Too many requests (HTTP 429).', isTransient: true };
     return { kind: 'refused', error: new MetaApiError(throttle, answer, circumstances) };
   }
-  // Graph answers with an object, always: what else is accepted would only break later, when it is too late to tell.
+  // Graph answers with an object, always: what else is accepted would only break later, when it is too late to know.
   if (status >= 200 && status < 300 && isJsonObject(body) && body['success'] !== false)
     return { kind: 'answered', answer: body };
   return unanswered(method, true, { reason: 'answer', httpStatus: status });

@@ -18,7 +18,7 @@ export interface BusinessUseCaseUsage extends GraphUsageShare {
 }
 
 /**
- * How much of Meta's limits on calls is used, as the headers of an answer tell.
+ * How much of Meta's limits on calls is used, as the headers of an answer say.
  *
  * @see https://developers.facebook.com/docs/graph-api/overview/rate-limiting
  */
@@ -43,7 +43,7 @@ export function readUsage(headers: IncomingHttpHeaders): GraphUsage | undefined 
   return { app: app && readShare(app), businessUseCases };
 }
 
-/** Seconds until every use case of the answer is open again; undefined when all are, or none was told. */
+/** Seconds until every use case of the answer is open again; undefined when all are, or none was given. */
 export function regainAccessIn(usage: GraphUsage | undefined): number | undefined {
   return usage?.businessUseCases.reduce((longest, { regainAccessIn: wait }) => Math.max(longest, wait), 0) || undefined;
 }

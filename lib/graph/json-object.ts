@@ -13,7 +13,7 @@ export function idIn(answer: JsonObject, key = 'id'): string {
   throw new Error(`The answer has no ${key}.`);
 }
 
-/** Deeper than anything Meta takes or tells; what is deeper still exhausts the stack of whoever walks through it. */
+/** Deeper than anything Meta takes or sends; what is deeper still exhausts the stack of whoever walks through it. */
 export const DEEPEST_JSON = 100;
 
 /** Whether a JSON value nests deeper than that; without recursion, which such a value would exhaust. */

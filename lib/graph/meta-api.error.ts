@@ -21,7 +21,7 @@ export interface MetaRefusal extends Omit<MetaErrorBody, 'code'> {
 export class MetaApiError extends WhatsAppError {
   /** Meta's `code`; null for a bare HTTP 429, which carries none. */
   readonly metaCode: number | null;
-  /** Meta's `error_subcode`: retired for messages, still all there is to tell refusals of templates apart. */
+  /** Meta's `error_subcode`: retired for messages, still the only way to distinguish refusals of templates. */
   readonly subcode: number | undefined;
   /** Meta's own message, as it came. */
   readonly metaMessage: string;

@@ -110,8 +110,8 @@ export function redact(text: string, secrets: readonly (string | undefined)[]): 
  * - `DEFER_24H`: no further try before 24 hours have passed.
  * - `NEED_TEMPLATE`: the service window is closed; only a template can go.
  * - `PAUSE_CAMPAIGN`: every recipient of this template or bulk send would fail.
- * - `FAIL_MSG`: this message is wrong as it stands; do not try again.
- * - `AUTH`: stop everything that uses the credential, and tell an operator.
+ * - `FAIL_MSG`: this message is wrong as it is; do not try again.
+ * - `AUTH`: stop everything that uses the credential, and alert an operator.
  * - `OPERATOR`: no send is affected, but a person has to act.
  * - `INFO`: nothing has to be done.
  */

@@ -76,7 +76,7 @@ function isAnimated(head: Uint8Array): boolean {
 }
 
 interface Signature {
-  /** A text stands at `at`, which is the first byte unless told; an expression sees all bytes. Both in Latin-1. */
+  /** A text is at `at`, which is the first byte by default; an expression sees all bytes. Both in Latin-1. */
   readonly bytes: string | RegExp;
   readonly at?: number;
   /** Types that begin so, the likeliest first. */
@@ -125,7 +125,7 @@ const SIGNATURES: readonly Signature[] = [
     bytes: '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1',
     types: ['application/msword', 'application/vnd.ms-excel', 'application/vnd.ms-powerpoint'],
   },
-  // What people send by mistake, and Meta refuses: told by name rather than taken for a file of unknown kind.
+  // What people send by mistake, and Meta refuses: named rather than taken for a file of unknown kind.
   { bytes: 'GIF8', types: ['image/gif'] },
   { bytes: /^.E\xdf\xa3.*matroska/s, types: ['video/x-matroska'] },
   { bytes: '\x1a\x45\xdf\xa3', types: ['video/webm'] },
@@ -139,7 +139,7 @@ const SIGNATURES: readonly Signature[] = [
   { bytes: /^RIFF.{4}AVI /s, types: ['video/x-msvideo'] },
 ];
 
-/** Bytes of a file that are enough to tell its type. */
+/** Bytes of a file that are enough to find its type. */
 export const HEAD_LENGTH = 128;
 
 /** The types that a file may have by its first bytes, the likeliest first; none when they say nothing. */
@@ -168,7 +168,7 @@ export const LARGEST_OF_KIND: Readonly<Record<MediaKind, number>> = {
 /** The type of a file that can be sent as that kind, or what is wrong with it. */
 type TypeOfKind = { readonly mimeType: string } | { readonly problem: string };
 
-/** The files of the office programs begin alike: only their names tell them apart. */
+/** The files of the office programs begin alike: only their names distinguish them. */
 const TOLD_BY_NAME: ReadonlySet<string> = new Set(['PK', '\xd0\xcf']);
 
 /**

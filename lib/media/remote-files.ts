@@ -4,7 +4,7 @@ import { messageOf } from '../foreign-errors.js';
 import { InvalidMediaError } from './media.errors.js';
 import { lookupPublic, problemOfUrl } from '../remote-urls.js';
 
-/** What the room of media is told by the module's options. */
+/** The module's options for media. */
 export interface MediaOptions {
   /**
    * Addresses that files to upload may come from: https on the public Internet, or any, such as a file server of the

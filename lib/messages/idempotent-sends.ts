@@ -14,13 +14,13 @@ import { replayAnswer } from './message-failure.js';
 
 /**
  * What is done for a message once nothing is wrong with it, before anything is stored of it; not when its idempotency key has
- * an answer. It may tell when the message counts as made, which is now otherwise.
+ * an answer. It may say when the message counts as made, which is now otherwise.
  */
 export type Ready = (message: NewMessage) => Promise<Date | undefined>;
 
 /**
  * Sends a message once per idempotency key. The key is a unique column of the message's own row, so that of two
- * processes that race one inserts and sends, and a crash leaves no key without the row that tells its answer.
+ * processes that race one inserts and sends, and a crash leaves no key without the row that has its answer.
  */
 @Injectable()
 export class IdempotentSends {

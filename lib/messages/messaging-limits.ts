@@ -94,7 +94,7 @@ export class MessagingLimits {
   }
 
   /**
-   * Releases reservations of those to whom certainly nothing was sent: Meta refused, or was not called. Recipients who were
+   * Releases reservations of people who were certainly sent nothing: Meta refused, or was not called. Recipients who were
    * counted since, or reserved by others too, still count.
    */
   async release(
@@ -243,7 +243,7 @@ export function estimateLimitDelay({ limit, used }: LimitUsage, needed: number):
 export interface QuotaUsage {
   /** Unique recipients in a rolling 24 hours; null where there is no limit. */
   readonly limit: number | null;
-  /** People who count against it now: whom the business portfolio sent a template in the last 24 hours, or is about to. */
+  /** People who count against it now: those the business portfolio sent a template in the last 24 hours, or is about to. */
   readonly used: number;
   readonly remaining: number | null;
 }

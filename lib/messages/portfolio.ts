@@ -6,9 +6,9 @@ import { identityOf } from '../contacts/contact-sighting.js';
 import { MessageEntity } from './message.entity.js';
 import { recipientOf } from './recipient.js';
 
-/** A business portfolio: whom a messaging limit belongs to. All its phone numbers share the limit. */
+/** A business portfolio, which a messaging limit belongs to. All its phone numbers share the limit. */
 export interface Portfolio {
-  /** `business:<Meta's id>`, or `account:<Meta's id>` while Meta does not tell who owns the account. */
+  /** `business:<Meta's id>`, or `account:<Meta's id>` while Meta does not say who owns the account. */
   readonly id: string;
   /** Meta's word for the limit, such as `TIER_2K`. */
   readonly tier: string | null;

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import type { MessageEntity } from './message.entity.js';
 import { type Failure, NO_FAILURE } from './message-failure.js';
 
-/** Where a message stands, as its row has it. */
+/** The status of a message, as its row has it. */
 export type StatusFields = Pick<
   MessageEntity,
   'status' | 'sentAt' | 'deliveredAt' | 'readAt' | 'playedAt' | 'failedAt' | keyof Failure
@@ -38,9 +38,9 @@ const OVER: ReadonlySet<StatusFields['status']> = new Set<StatusFields['status']
 const ORDER = ['sent', 'delivered', 'read', 'played', 'failed'] as const satisfies readonly ReportedStatus['status'][];
 
 /**
- * Where a message stands once Meta has told one more thing of it. Whatever was told, in whatever order and however often,
+ * The status of a message once Meta has reported one more thing of it. Whatever was reported, in whatever order and however often,
  * it ends in the same: `sent` < `failed` < `delivered` < `read` < `played`, for what has arrived did not fail. Each time
- * is the earliest that was told of it; that of sending is the earliest of all. Of several failures the first one stays.
+ * is the earliest that was reported of it; that of sending is the earliest of all. Of several failures the first one stays.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
  */
 export function applyStatus(current: StatusFields, reported: ReportedStatus): StatusFields {
@@ -69,18 +69,18 @@ export function statusFieldsOf(row: StatusFields): StatusFields {
 /** Whether Meta is known to have taken the message; before that, a failure is this module's word or Meta's refusal. */
 export const wasAccepted = ({ sentAt }: Pick<StatusFields, 'sentAt'>): boolean => sentAt !== null;
 
-/** Whether it stands where a message stands whose call is over. */
+/** Whether the call of the message is over. */
 export const isOver = ({ status }: Pick<StatusFields, 'status'>): boolean => OVER.has(status);
 
 export function isSame(one: StatusFields, other: StatusFields): boolean {
   return COLUMNS.every((column) => valueOf(one[column]) === valueOf(other[column]));
 }
 
-/** Sorts what was told of one message, for `isNews`. */
+/** Sorts what was reported of one message, for `isNews`. */
 export const inOrder = (one: ReportedStatus, other: ReportedStatus): number =>
   ORDER.indexOf(one.status) - ORDER.indexOf(other.status) || one.at.getTime() - other.at.getTime();
 
-/** Whether a step was not known before; of `sent` the row cannot tell, for Meta's answer said the same. */
+/** Whether a step was not known before; for `sent` the row cannot say, for Meta's answer said the same. */
 export function isNews(reported: ReportedStatus, before: StatusFields): boolean {
   switch (reported.status) {
     case 'delivered':

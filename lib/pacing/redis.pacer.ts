@@ -148,7 +148,7 @@ class RedisPaceLedger implements PaceLedger {
   async grant(number: PacedNumber, kind: MessageKind, count: number): Promise<Grant> {
     const { lead, near } = TURNS[kind];
     const [now, askAgainIn, ...slots] = await this.#run('grant', number, count, lead, near);
-    // Redis tells its own time, and this moment is the nearest to it that is known for sure not to be before it.
+    // Redis has its own time, and this moment is the nearest to it that is known for sure not to be before it.
     const offset = performance.now() - now;
     // By chance, or the process nearest to Redis would always be the first to ask again.
     const spread = Math.random() * SPREAD;

@@ -14,7 +14,7 @@ const HIGH = 1_000;
 
 /**
  * Meta's limit for a phone number in messages per second, inbound and outbound together.
- * @param override what the host says the limit is; it stands above what Meta reports
+ * @param override what the host says the limit is; it overrides what Meta reports
  * @throws ConfigurationError when the override is no limit
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput
  */

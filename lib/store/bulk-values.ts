@@ -20,7 +20,7 @@ export interface BulkColumn {
 
 /**
  * Characters of JSON in one statement. Each takes up to three bytes on the way to MySQL, escapes included,
- * and a server takes 16 MB at once unless told otherwise.
+ * and a server takes 16 MB at once by default.
  */
 const LARGEST_PART = 4 * 1024 * 1024;
 

@@ -33,7 +33,7 @@ export async function runInTransaction<Result>(
   return retryOnDeadlock(() => atomicallyOnServer(dataSource, body));
 }
 
-/** Milliseconds after which Postgres ends the transaction of a process that stands still, so that its locks are free. */
+/** Milliseconds after which Postgres ends the transaction of a process that hangs, so that its locks are free. */
 const LONGEST_PAUSE_MS = 8_000;
 
 /** Two settings by one trip to the server. */

@@ -94,7 +94,7 @@ function refuse(problems: ReturnType<typeof checkTemplateDraft>): void {
 
 const MAX_NAME_LENGTH = 512;
 
-/** How long Meta may be told to try, in seconds; -1 means 30 days where it is allowed. */
+/** How long Meta may be asked to try, in seconds; -1 means 30 days where it is allowed. */
 const TTL = {
   AUTHENTICATION: { least: 30, most: 900, isEndlessAllowed: true },
   UTILITY: { least: 30, most: 43_200, isEndlessAllowed: true },
@@ -102,7 +102,7 @@ const TTL = {
 } as const;
 
 /**
- * Everything for which Meta would refuse to create a template, as far as its pages tell, each with its path
+ * Everything for which Meta would refuse to create a template, as far as its pages say, each with its path
  * (`name`, `components[0].text`, `components[2].buttons[1].url`).
  * See https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
  */

@@ -30,7 +30,7 @@ export class TemplateStore {
     return newest?.syncedAt ?? now;
   }
 
-  /** @param listedAt when the listing began; what was told or stored since is newer, and stays */
+  /** @param listedAt when the listing began; what was reported or stored since is newer, and stays */
   async store(
     accountId: number,
     fetched: readonly GraphTemplate<TemplateComponent>[],
@@ -38,7 +38,7 @@ export class TemplateStore {
   ): Promise<void> {
     const createdAt = new Date();
     const rows = fetched.map((template) => ({ ...toColumns(template), accountId, syncedAt: listedAt, createdAt }));
-    // A page that shifts while it is listed tells a template twice, which Postgres refuses in one statement.
+    // A page that shifts while it is listed has a template twice, which Postgres refuses in one statement.
     const distinct = [...new Map(rows.map((row) => [templateKey(row), row])).values()];
     for (let from = 0; from < distinct.length; from += BATCH) {
       const batch = distinct.slice(from, from + BATCH);

@@ -2,7 +2,7 @@ import type { MetaErrorRange, MetaErrorTable } from '../meta-error-body.js';
 
 const GROUPS = 'Meta refused a request about a group; this module does not write to groups.';
 
-/** Errors of sending messages, and of the webhooks that tell what became of them. */
+/** Errors of sending messages, and of the webhooks that report their statuses. */
 export const sendingErrors: MetaErrorTable = {
   130403: { reaction: 'FAIL_RCPT', scope: 'recipient', meaning: 'Your business has blocked this user.' },
   130429: {

@@ -1,4 +1,4 @@
-// What stands under the name of its type in Meta's payload, spelled as Meta spells it:
+// What is under the name of its type in Meta's payload, spelled as Meta spells it:
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
 
 /** A text message. */
@@ -106,7 +106,7 @@ interface TextHeader {
   readonly text: string;
 }
 
-/** What stands above the body: a text or a file. */
+/** What is above the body: a text or a file. */
 export type InteractiveHeader =
   | TextHeader
   | { readonly type: 'image'; readonly image: MediaSource }

@@ -31,7 +31,7 @@ export const isFreeFormType = (type: unknown): type is FreeFormType =>
   typeof type === 'string' && Object.hasOwn(CHECKS, type);
 
 /**
- * Reads what stands under the name of its type. Fields that this module does not know go to Meta as they are: what Meta
+ * Reads what is under the name of its type. Fields that this module does not know go to Meta as they are: what Meta
  * adds can be sent the day it is there.
  */
 export function readContent(type: unknown, given: unknown): ContentReading {

@@ -4,7 +4,7 @@ export const HEALTH_CHECKS = ['database', 'redis', 'meta', 'webhooks', 'tokens']
 /** One of `HEALTH_CHECKS`. */
 export type HealthCheckName = (typeof HEALTH_CHECKS)[number];
 
-/** What a look at one thing has shown. It tells no secret, no address and no error of a driver's. */
+/** What a look at one thing has shown. It has no secret, no address and no error of a driver's. */
 export type HealthCheckResult = {
   readonly status: 'up' | 'down';
   /** What is wrong, in a sentence for people; also why there is nothing to look at. */

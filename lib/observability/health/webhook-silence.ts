@@ -12,7 +12,7 @@ import { down, type HealthCheckResult, UP } from './health-check.js';
 /** Meta reports within seconds that a message was sent; in ms. */
 const DUE_AFTER_MS = 10 * 60_000;
 
-/** What was sent longer ago tells nothing of now. */
+/** What was sent longer ago says nothing about now. */
 const LOOKED_BACK_MS = 24 * 60 * 60_000;
 
 /** Accounts that are looked at. */
@@ -25,7 +25,7 @@ const NONE_YET: HealthCheckResult = {
 };
 
 /**
- * Finds accounts that sent messages of which Meta should have told by now, and of which no webhook came since. Webhooks are
+ * Finds accounts that sent messages that Meta should have reported by now, and of which no webhook came since. Webhooks are
  * expected of accounts with an app secret, once one came or there is a verify token: a secret alone may be for signing calls.
  */
 @Injectable()
@@ -83,7 +83,7 @@ export class WebhookSilence {
   }
 
   /**
-   * Whether Meta took a message since the last webhook and has told nothing of it or of later ones: when a webhook came is
+   * Whether Meta took a message since the last webhook and has reported nothing of it or of later ones: when a webhook came is
    * written down now and then, and a process that is killed writes nothing.
    */
   async #waits({ id: accountId, webhookAt }: BusinessAccountEntity, dueBefore: Date): Promise<boolean> {

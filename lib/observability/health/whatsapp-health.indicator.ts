@@ -21,7 +21,7 @@ export type IndicatorResult = HealthCheckResult & {
 export class WhatsAppHealthIndicator {
   constructor(private readonly health: WhatsAppHealth) {}
 
-  /** `down` when something fatal is: the database or Redis, unless `fatal` says otherwise. All else is told as `checks`. */
+  /** `down` when something fatal is: the database or Redis, unless `fatal` says otherwise. All else is in `checks`. */
   async isHealthy<const Key extends string>(
     key: Key,
     options: HealthOptions = {},

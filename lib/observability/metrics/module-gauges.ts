@@ -78,7 +78,7 @@ interface BulkRow {
   readonly pending: string | number | null;
 }
 
-/** Phone numbers, the oldest ones, whose pace is told: each is one question to Redis. */
+/** Phone numbers, the oldest ones, with a gauge of their pace: each is one question to Redis. */
 const MOST_NUMBERS = 1_000;
 
 /** Portfolios that report how much of their limit is used: each is one count in an index, of no more people than its limit. */

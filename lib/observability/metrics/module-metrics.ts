@@ -6,7 +6,7 @@ import type { MetricsRegistry } from './metrics.options.js';
 export interface ModuleMetrics {
   readonly registry: MetricsRegistry;
   readonly instruments: Meters & {
-    /** From now on the gauges tell of this module, too. */
+    /** From now on the gauges include this module. */
     attach(source: GaugeSource): void;
     detach(source: GaugeSource): void;
   };

@@ -114,7 +114,7 @@ class Instruments implements Meters {
     }
   }
 
-  /** From now on the gauges tell of this module, too. */
+  /** From now on the gauges include this module. */
   attach(source: GaugeSource): void {
     this.#sources.add(source);
   }

@@ -3,7 +3,7 @@ import { nullable, portableColumns, primary } from './portable-columns.js';
 
 /** Workspaces, API keys, business accounts, phone numbers, templates and messages. */
 export class WhatsAppInitial1795132800000 implements MigrationInterface {
-  // The host may rename or minify classes; TypeORM tells migrations apart by this.
+  // The host may rename or minify classes; TypeORM distinguishes migrations by this.
   readonly name = 'WhatsAppInitial1795132800000';
 
   async up(runner: QueryRunner): Promise<void> {
@@ -172,7 +172,7 @@ const ofSome = (column: string, options: Pick<TableIndexOptions, 'isUnique'> = {
   ...options,
 });
 
-/** The host's `entityPrefix` stands before every table of its data source. */
+/** The host's `entityPrefix` comes before every table of its data source. */
 function prefixed(table: TableOptions, runner: QueryRunner): TableOptions {
   const { entityPrefix = '' } = runner.connection.options;
   const foreignKeys = table.foreignKeys?.map((key) => ({

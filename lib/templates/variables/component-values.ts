@@ -8,7 +8,7 @@ import { buttonInWords } from './variable-place.js';
 import type { MessageComponent, MessageParameter } from '../message-component.js';
 import { buttonTypeOf } from '../template-component.js';
 
-/** A carousel among the components, and where it stands. */
+/** A carousel among the components, and where it is. */
 export interface GivenCarousel {
   readonly path: string;
   readonly cards: unknown;
@@ -23,7 +23,7 @@ export class ComponentValues implements ValueSource {
 
   readonly #variables: readonly TemplateVariable[];
   readonly #paths = new Map<ComponentSlot, string>();
-  /** An undefined value stands for a parameter that is there in the wrong shape. */
+  /** An undefined value means a parameter that is there in the wrong shape. */
   readonly #found = new Map<string, { readonly path: string; readonly value: unknown }>();
 
   constructor(
@@ -183,7 +183,7 @@ function buttonSlot(
   return { path: '.sub_type', message: `must be "${expected}", for that is ${buttonInWords(part, buttonIndex)}.` };
 }
 
-/** Meta's parameter types for each kind of variable; the value stands in the field of the same name. */
+/** Meta's parameter types for each kind of variable; the value is in the field of the same name. */
 const PARAMETER_TYPES: Readonly<Record<TemplateVariableKind, readonly string[]>> = {
   TEXT: ['text', 'currency', 'date_time'],
   ONE_TIME_CODE: ['text'],
@@ -204,7 +204,7 @@ const PARAMETER_TYPES: Readonly<Record<TemplateVariableKind, readonly string[]>>
 
 const STRINGS = new Set(['text', 'payload', 'coupon_code']);
 
-/** A value and where it stands in the parameter, such as `.text`. */
+/** A value and where it is in the parameter, such as `.text`. */
 interface ParameterValue {
   readonly path: string;
   readonly value: unknown;

@@ -63,7 +63,7 @@ function cardsOf(given: unknown, count: number, problems: Problem[]): readonly u
   return cards;
 }
 
-/** A variable that stands in the header and in the body is read twice but is one value. */
+/** A variable that is in the header and in the body is read twice but is one value. */
 function withoutRepetition(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [`${problem.path} ${problem.message}`, problem])).values()];
 }
@@ -81,7 +81,7 @@ export function checkTemplateVariables(template: TemplateDefinition, input: Temp
  * The components that Meta takes for a template and the values given by name; empty when nothing is variable, and then
  * `components` is to be left out of the call. A one-time code given for the body fills its button too.
  *
- * @throws ValidationError with every problem, as `checkTemplateVariables` tells them.
+ * @throws ValidationError with every problem, as `checkTemplateVariables` lists them.
  */
 export function resolveTemplate(template: TemplateDefinition, input: TemplateVariables = {}): MessageComponent[] {
   const { problems, components } = fillTemplate(template, input);

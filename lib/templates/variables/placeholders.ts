@@ -1,6 +1,6 @@
 /** A variable in a template's text, such as `{{1}}` or `{{ name }}`. */
 export interface Placeholder {
-  /** What stands in the braces, without the space around it. */
+  /** What is in the braces, without the space around it. */
   readonly name: string;
   /** Where it starts in the text, in UTF-16 units. */
   readonly index: number;

@@ -30,7 +30,7 @@ export interface TemplateVariable {
   readonly position: number;
   readonly isRequired: boolean;
   readonly kind: TemplateVariableKind;
-  /** What stands in the braces of the text; `name` differs where header and body both have a `{{1}}`. */
+  /** What is in the braces of the text; `name` differs where header and body both have a `{{1}}`. */
   readonly placeholder?: string;
   /** Where a named template has it in the header and in the body: the name that gives the header a value of its own. */
   readonly headerName?: string;

@@ -7,6 +7,6 @@ export interface ValueSource {
   readonly root: string;
   /** What was given and where; `value` undefined when nothing was. */
   valueOf(variable: TemplateVariable): { readonly path: string; readonly value: unknown };
-  /** The problem of a required variable without a value; `place` says where the template has it; none when told already. */
+  /** The problem of a required variable without a value; `place` says where the template has it; none when reported already. */
   missing(variable: TemplateVariable, place: string): Problem | undefined;
 }

@@ -12,7 +12,7 @@ import { scalarText } from './values/text-value.js';
 
 /**
  * Values that were given in order, by name: the way `MessagesService` takes them. A positional template takes them by
- * number, a named one in order of appearance; a name that stands in the header and in the body is one value, which
+ * number, a named one in order of appearance; a name that is in the header and in the body is one value, which
  * either list may give. Everything is checked: what this returns, `resolveTemplate` takes.
  *
  * @example
@@ -29,7 +29,7 @@ export function valuesInOrder(template: TemplateDefinition, given: ValuesInOrder
   return variables;
 }
 
-/** As `valuesInOrder`, with the problems told instead of thrown; there are no variables then. */
+/** As `valuesInOrder`, with the problems returned instead of thrown; there are no variables then. */
 export function readInOrder(
   template: TemplateDefinition,
   given: ValuesInOrder,
@@ -45,7 +45,7 @@ export function readInOrder(
   return { variables: variablesOfSource(main, values), problems };
 }
 
-/** A variable that stands in the header and in the body is read twice but is one value. */
+/** A variable that is in the header and in the body is read twice but is one value. */
 function withoutRepetition(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [`${problem.path} ${problem.message}`, problem])).values()];
 }
@@ -80,7 +80,7 @@ export interface ValuesInOrder {
   readonly oneTimeCode?: NamedField;
 }
 
-/** More surplus values than these are not told one by one. */
+/** More surplus values than these are not listed one by one. */
 const MOST_SURPLUS = 20;
 
 /** Values of one part that were given in the order of its variables; `problems` is what fits none of them. */

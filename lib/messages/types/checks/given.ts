@@ -4,7 +4,7 @@ import { characterProblems, codePointLength } from '../../../templates/variables
 
 const DEGREES = /^[+-]?\d+(?:\.\d+)?$/;
 
-/** A value of a message's content and where it stands; looking at it notes everything that Meta would refuse. */
+/** A value of a message's content and where it is; looking at it notes everything that Meta would refuse. */
 export class Given {
   constructor(
     readonly value: unknown,
@@ -21,7 +21,7 @@ export class Given {
     this.problems.push({ path: this.path, message });
   }
 
-  /** A field; nothing where the value is no object, which `object` tells. */
+  /** A field; nothing where the value is no object, which `object` reports. */
   get(name: string): Given {
     const value = isObject(this.value) && Object.hasOwn(this.value, name) ? this.value[name] : undefined;
     return new Given(value, this.path === '' ? name : `${this.path}.${name}`, this.problems);

@@ -14,7 +14,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !types.isDate(value);
 }
 
-/** What kind of value it is, for the text of a problem. The value itself is never told: it may be a secret. */
+/** What kind of value it is, for the text of a problem. The value itself is never named: it may be a secret. */
 export function typeInWords(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';

@@ -8,7 +8,7 @@ export function readText(value: unknown): Reading<TextualParameter> {
   return readPlainText(value, 'write text, in quotes');
 }
 
-/** Reads a one-time code. No problem tells the code. */
+/** Reads a one-time code. No problem contains the code. */
 export function readOneTimeCode(value: unknown): Reading<TextParameter> {
   const reading = readPlainText(value, 'write the code as text, in quotes');
   if ('problems' in reading) return reading;
