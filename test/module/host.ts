@@ -12,6 +12,7 @@ import { AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysService, setupWhatsApp, whatsappMigrations } from 'nestjs-whatsapp';
 import { type GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
+import { inMemory } from '../support/databases/sqlite.js';
 import { adapters, type Answer } from '../support/test-app.js';
 
 export interface HostOptions extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
@@ -81,14 +82,17 @@ function adapterOf({ adapter }: HostOptions): AbstractHttpAdapter {
 
 /** A database with the module's tables, in memory unless it has a file. */
 export function database(options: { readonly file?: string; readonly name?: string } = {}): DynamicModule {
-  return TypeOrmModule.forRoot({
-    name: options.name,
-    type: 'better-sqlite3',
-    database: options.file ?? ':memory:',
-    autoLoadEntities: true,
-    migrations: whatsappMigrations,
-    migrationsRun: true,
-    retryAttempts: 0,
+  const { name, file } = options;
+  return TypeOrmModule.forRootAsync({
+    name,
+    useFactory: async () => ({
+      ...(file === undefined ? await inMemory() : ({ type: 'better-sqlite3', database: file } as const)),
+      name,
+      autoLoadEntities: true,
+      migrations: whatsappMigrations,
+      migrationsRun: true,
+      retryAttempts: 0,
+    }),
   });
 }
 
