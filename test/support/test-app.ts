@@ -57,8 +57,9 @@ export class TestApp implements AsyncDisposable {
     readonly url: string,
     readonly key: string,
     private readonly ownsMeta: boolean,
+    surfaces: string | undefined,
   ) {
-    this.#documented = new DocumentedAnswers(app);
+    this.#documented = new DocumentedAnswers(app, surfaces);
   }
 
   static async start(given: TestAppOptions = {}): Promise<TestApp> {
@@ -71,7 +72,7 @@ export class TestApp implements AsyncDisposable {
     // side, and the client would write to it before it hears of that.
     app.getHttpServer().keepAliveTimeout = 0;
     const { key } = await app.get(ApiKeysService).create({ name: 'Test key' });
-    return new TestApp(app, meta, await app.getUrl(), key, !given.meta);
+    return new TestApp(app, meta, await app.getUrl(), key, !given.meta, textOfSurfaces(given));
   }
 
   get<T>(token: Type<T>): T {
@@ -125,6 +126,21 @@ export function optionsFor(meta: GraphApiServer): WhatsAppModuleOptions {
   };
 }
 
+const DEFAULT_SURFACES = { metaTemplates: true };
+
+/** What an app's document depends on, as text; undefined where guards or decorators are part of it. */
+function textOfSurfaces({ options, globalPrefix = '' }: TestAppOptions): string | undefined {
+  let isData = true;
+  const text = JSON.stringify(
+    [globalPrefix, { surfaces: DEFAULT_SURFACES, ...options }.surfaces],
+    (_, value: unknown) => {
+      if (typeof value === 'function' || typeof value === 'symbol') isData = false;
+      return value;
+    },
+  );
+  return isData ? text : undefined;
+}
+
 async function createApp(meta: GraphApiServer, given: TestAppOptions): Promise<INestApplication> {
   const database = given.database ?? (await inMemory());
 
@@ -137,7 +153,7 @@ async function createApp(meta: GraphApiServer, given: TestAppOptions): Promise<I
         migrationsRun: true,
         retryAttempts: 0,
       }),
-      WhatsAppModule.forRoot({ ...optionsFor(meta), surfaces: { metaTemplates: true }, ...given.options }),
+      WhatsAppModule.forRoot({ ...optionsFor(meta), surfaces: DEFAULT_SURFACES, ...given.options }),
       ...(given.imports ?? []),
     ],
     controllers: given.controllers ?? [],
