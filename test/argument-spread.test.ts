@@ -12,13 +12,15 @@ const OF_FIXED_LENGTH = new Set(
 
 /** Calls such as `push(...list)`, which fail with a RangeError when the list has some 120,000 items. */
 function spreadCallsIn(file: string): string[] {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const text = readFileSync(file, 'utf8');
+  if (!text.includes('...')) return [];
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     const isCall = ts.isCallExpression(node) || ts.isNewExpression(node);
     if (isCall && node.arguments?.some((argument) => ts.isSpreadElement(argument))) {
-      const name = node.expression.getText().split('.').at(-1) ?? '';
-      if (!OF_FIXED_LENGTH.has(name)) found.push(`${file}: ${node.getText()}`);
+      const name = node.expression.getText(source).split('.').at(-1) ?? '';
+      if (!OF_FIXED_LENGTH.has(name)) found.push(`${file}: ${node.getText(source)}`);
     }
     ts.forEachChild(node, visit);
   };
