@@ -11,7 +11,7 @@ export function messagingLimitOf(tier: string | null): number | null {
 }
 
 /**
- * Meta's word for a messaging limit, however it is told: webhooks report it as `TIER_2K` or as 2000, and -1 for none.
+ * Meta's word for a messaging limit, however it is written: webhooks report it as `TIER_2K` or as 2000, and -1 for none.
  * @returns undefined for what is no limit, such as `TIER_NOT_SET`
  */
 export function tierOf(limit: unknown): string | undefined {

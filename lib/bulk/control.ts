@@ -19,7 +19,7 @@ import { BulkLifecycle, reopenedState } from './lifecycle.js';
 /** Milliseconds for which `cancel` fails messages itself; the rest is done in the background. */
 const SETTLED_IN_MS = 500;
 
-/** Error code of messages whose bulk send was cancelled before they were sent. */
+/** Error code of messages of a bulk send that was cancelled before they were sent. */
 const CANCELLED = 'CANCELLED';
 
 /** Messages failed in one transaction. */

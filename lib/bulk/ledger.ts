@@ -88,14 +88,14 @@ function countedAfter(before: Counted, { status, errorCode, errorMessage }: Part
   };
 }
 
-/** A bulk send whose row is locked. */
+/** A bulk send with its row locked. */
 export type LockedBulkSend = BulkTally &
   Pick<
     BulkSendEntity,
     'id' | 'workspaceId' | 'status' | 'uniqueRecipients' | 'carriesCode' | 'streak' | 'streakCode' | 'completedAt'
   >;
 
-/** A message whose row is locked. */
+/** A message with its row locked. */
 export type LockedMessage = Pick<
   MessageEntity,
   | 'id'

@@ -123,7 +123,7 @@ export const PAUSED_WITH_TEMPLATE = { status: 'PAUSED', waitingReason: 'template
 
 const isIn = (states: readonly BulkState[], status: BulkState): boolean => states.includes(status);
 
-/** Bulk sends whose last log line is remembered. */
+/** Bulk sends with a remembered last log line. */
 const REMEMBERED = 1_000;
 
 /**

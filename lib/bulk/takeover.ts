@@ -14,7 +14,7 @@ import { BulkLedger } from './ledger.js';
 /** Messages settled in one run; the next run goes on. */
 const BATCH_SIZE = 1_000;
 
-/** Messages of bulk sends with a call whose outcome is unknown. */
+/** Messages of bulk sends with a call of unknown outcome. */
 @Injectable()
 export class UnconfirmedMessages {
   constructor(

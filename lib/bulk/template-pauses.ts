@@ -41,7 +41,7 @@ export class TemplatePauses {
     return false;
   }
 
-  /** Pauses one bulk send whose message was refused over its template. */
+  /** Pauses one bulk send after a refusal over its template. */
   async pauseOne({ id, templateId }: Pick<BulkSendEntity, 'id' | 'templateId'>, refusal: TemplateRefusal) {
     await this.#noteStatus(templateId, refusal);
     await this.lifecycle.pauseWithTemplate({ id }, refusal.message);
@@ -53,7 +53,7 @@ export class TemplatePauses {
     await this.lifecycle.pauseWithTemplate({ templateId }, refusal.message);
   }
 
-  /** Resumes those whose template was approved by a sync or a lookup, which resume nothing themselves. */
+  /** Resumes those with a template that was approved by a sync or a lookup, which resume nothing themselves. */
   async resumeApproved(): Promise<void> {
     const paused = await this.bulkSends.find({
       select: { id: true, templateId: true },

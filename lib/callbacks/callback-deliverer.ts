@@ -242,7 +242,7 @@ export class CallbackTurns {
     return [...this.#waiting].some((workspaceId) => !this.#running.has(workspaceId));
   }
 
-  /** Each of them has a turn; one whose turn it is already has another after it. */
+  /** Each of them has a turn; the one that has it now gets another after it. */
   want(workspaceIds: Iterable<number>): void {
     for (const workspaceId of workspaceIds) this.#waiting.add(workspaceId);
     this.#begin();

@@ -70,7 +70,7 @@ export class OverdueDeliveries implements OnApplicationBootstrap, OnModuleDestro
     }
   }
 
-  /** Whose callback was removed while something was stored for it. */
+  /** Workspaces with a callback that was removed while something was stored for it. */
   async #withoutCallback(): Promise<number[]> {
     const waiting = await this.deliveries
       .createQueryBuilder('delivery')

@@ -85,7 +85,7 @@ interface ContactSearch {
   readonly isFiledSearched?: boolean;
 }
 
-/** Keeps the rows whose contact, aliased as `contact`, has the number, a part of it, or every word in their names. */
+/** Keeps the rows with a contact, aliased as `contact`, that has the number, a part of it, or every word in their names. */
 export function searchContacts(
   query: SelectQueryBuilder<ObjectLiteral>,
   { workspaceId, search, isFiledSearched = false }: ContactSearch,

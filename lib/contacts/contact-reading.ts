@@ -119,7 +119,7 @@ const isUserId = (text: string): boolean => USER_ID.test(text);
 
 /**
  * Reads which person is meant: a phone number, or a business-scoped user id (BSUID).
- * @param defaultCountry country whose national numbers are taken too
+ * @param defaultCountry country of national numbers, which are taken too
  */
 export function readPerson(person: unknown, defaultCountry?: CountryCode): ReadPerson {
   const userId = typeof person === 'string' ? visibleText(person) : '';

@@ -58,7 +58,7 @@ export class ContactRemoval {
   }
 }
 
-const NOBODY: Partial<ContactEntity> = {
+const NO_PERSON: Partial<ContactEntity> = {
   phone: null,
   waId: null,
   userId: null,
@@ -109,7 +109,7 @@ export class ContactErasure {
     const empty = this.contacts
       .createQueryBuilder()
       .update()
-      .set({ ...NOBODY, erasedAt, updatedAt: erasedAt })
+      .set({ ...NO_PERSON, erasedAt, updatedAt: erasedAt })
       .where({ id });
     const { callbacks } = this;
     await runInTransaction(this.dataSource, function* () {

@@ -24,7 +24,7 @@ import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversation
 import { LONGEST_WORDS, MessageTexts } from './message-preview.js';
 import { windowOf } from './service-window.js';
 
-/** A message to someone whose conversation is not known yet. */
+/** A message to a person without a known conversation yet. */
 export interface SendToSomebody {
   /** Sends it; `ready` is called as `MessagesService.sendTemplate` says. */
   readonly send: (ready: Ready) => Promise<MessageEntity>;

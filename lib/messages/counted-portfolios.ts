@@ -12,7 +12,7 @@ const LET_GO_AGAIN_AFTER_MS = 10 * 60 * 1000;
 const NOT_YET = new Date(0);
 
 /**
- * The portfolios whose recipients are entered one by one. Entering begins with those of the messages, and
+ * The portfolios with recipients that are entered one by one. Entering begins with those of the messages, and
  * ends when there is no limit any more, so that it begins again when there is one again.
  */
 export class CountedPortfolios {

@@ -92,7 +92,7 @@ export type SendMessageInput =
   | { readonly [Type in FreeFormType]: { readonly type: Type } & SendInput<Type> }[FreeFormType]
   | ({ readonly type: 'template' } & SendTemplateInput);
 
-/** A message whose type and content come from outside and were looked at by no one. */
+/** A message with type and content from outside, not checked yet. */
 export interface SendContentInput extends MessageEnvelope {
   /** One of `FreeFormType`. */
   readonly type: string;

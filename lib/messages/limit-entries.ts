@@ -114,7 +114,7 @@ export class LimitEntries {
     yield* change(this.#mergeRows(entries.toSorted((a, b) => (a.recipient < b.recipient ? -1 : 1))));
   }
 
-  /** Takes out those whom no one counted since they were entered at that moment. */
+  /** Takes out those that were not counted since they were entered at that moment. */
   *remove({ id }: Portfolio, recipients: readonly string[], enteredAt: Date): Statements<void> {
     for (const batch of batchesOf(recipients.toSorted())) {
       const entered = { portfolioId: id, recipient: In(batch), countedAt: enteredAt };
@@ -156,7 +156,7 @@ export const SETTLED_AFTER_MS = 10 * 60 * 1000;
 /** Who may be sent to now, as they were named. */
 export interface ReservedRecipients {
   readonly allowed: ReadonlySet<string>;
-  /** Those of `allowed` whose service window is open: they cost nothing, and are not counted when they were sent to. */
+  /** Those of `allowed` with an open service window: they cost nothing, and are not counted when they were sent to. */
   readonly inWindow: ReadonlySet<string>;
   /** Those of `allowed` who count because of this reservation: to be released if nothing was sent to them. */
   readonly reserved: ReadonlySet<string>;

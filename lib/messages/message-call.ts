@@ -149,7 +149,7 @@ export function encodeCallbackData({ installationId, messageId, attempt }: Callb
 
 const ENCODED = /^([\w-]{1,64})\.(\d{1,15})\.(\d{1,9})$/;
 
-/** Undefined for what this module did not write; whose deployment's it is says the installation's id. */
+/** Undefined for what this module did not write; the installation's id says which deployment wrote it. */
 export function decodeCallbackData(text: unknown): CallbackData | undefined {
   const parts = typeof text === 'string' ? ENCODED.exec(text) : null;
   const [, installationId, messageId, attempt] = parts ?? [];

@@ -144,7 +144,7 @@ export class MessageRepository {
     await this.#update({ id, status: 'sending' }, { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() });
   }
 
-  /** Settles rows whose status has expired: those of dead processes, and those that waited for proof in vain. */
+  /** Settles rows with an expired status: those of dead processes, and those that waited for proof in vain. */
   async settleExpired(): Promise<void> {
     await this.#settle('sending', (expired) =>
       this.#update(expired, { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() }),

@@ -25,7 +25,7 @@ export interface MarkReadOptions extends InWorkspace {
   readonly phoneNumberId?: string;
 }
 
-/** Tells customers that their messages were read. */
+/** Shows customers that their messages were read. */
 @Injectable()
 export class ReadReceipts {
   constructor(

@@ -10,7 +10,7 @@ export type ReadRecipient =
 
 /**
  * Reads a recipient: a phone number, or a business-scoped user id (BSUID) such as `US.13491208655302741918`.
- * @param defaultCountry country whose national numbers are taken too
+ * @param defaultCountry country of national numbers, which are taken too
  */
 export function readRecipient(to: unknown, defaultCountry?: CountryCode): ReadRecipient {
   const person = readPerson(to, defaultCountry);

@@ -109,7 +109,7 @@ export interface ContactSession {
   readonly isActive: boolean;
 }
 
-/** Tells whether a contact ever wrote, and whether their service window is open. */
+/** Finds whether a contact ever wrote, and whether their service window is open. */
 @Injectable()
 export class ContactSessions {
   constructor(

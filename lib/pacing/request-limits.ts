@@ -5,7 +5,7 @@ import { ThrottledLogger } from '../throttled-logger.js';
 
 /** Requests that are counted together. */
 export interface CountedRequests {
-  /** Whose they are, and where they go. */
+  /** Their workspace, and where they go. */
   readonly key: string;
   /** How many of them pass in a minute, which begins with the first. */
   readonly perMinute: number;

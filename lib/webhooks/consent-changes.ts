@@ -23,7 +23,7 @@ export class ConsentChanges {
     private readonly queued: QueuedEvents,
   ) {}
 
-  /** @returns of whom the host is told: whose consent changed, or, where what is reported again is an event again, whose present one it is */
+  /** @returns the contacts to report to the host: those with a changed consent, or, where a repeated report is an event again, those it still is the consent of */
   async note({ workspaceId, person: seen, isOptedOut, source, at }: ConsentChange): Promise<readonly ContactEntity[]> {
     const person = { ...seen, at: seen.at ?? at };
     const change = [workspaceId, [person], source, at] as const;

@@ -73,7 +73,7 @@ export class SignedItems {
     const ids = new Set(items.flatMap((item) => ('phoneNumberId' in item ? [item.phoneNumberId] : [])));
     const accountOf = await this.phoneNumbers.accountsOf([...ids]);
     return items.filter((item) => {
-      // Of this one no one could tell whose it is, and nothing is applied.
+      // It is not known which account this one belongs to, and nothing is applied.
       if (item.kind === 'unreadable' && item.businessAccountId === '') return true;
       const owner = 'phoneNumberId' in item ? accountOf.get(item.phoneNumberId) : undefined;
       return accounts.has(item.businessAccountId) && (owner ?? item.businessAccountId) === item.businessAccountId;

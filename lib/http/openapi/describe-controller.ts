@@ -189,7 +189,7 @@ export interface SecurityBuilder {
 }
 
 /**
- * Tells an OpenAPI document how API keys are sent.
+ * Adds to an OpenAPI document how API keys are sent.
  *
  * @example
  * ```ts

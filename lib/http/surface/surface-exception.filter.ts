@@ -71,6 +71,6 @@ export abstract class SurfaceExceptionFilter implements ExceptionFilter {
   protected abstract body(error: DescribedError, names: FieldNames): object;
 }
 
-/** An error whose problems have the names of the request's fields. */
+/** An error with problems that have the names of the request's fields. */
 export const inNames = (described: DescribedError, names: FieldNames): DescribedError =>
   described.problems ? { ...described, problems: names.inProblems(described.problems) } : described;

@@ -25,7 +25,7 @@ const WAKING_SETTINGS: AdvancedSettings = {
 };
 
 const DURABLE_SETTINGS: AdvancedSettings = {
-  // A job whose process died is taken over, however often that happens.
+  // A job of a process that died is taken over, however often that happens.
   maxStalledCount: 1_000,
   // In ms: within about 20 seconds. Bull's own figures make it more than a minute.
   lockDuration: 15_000,

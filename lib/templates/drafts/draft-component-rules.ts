@@ -155,7 +155,7 @@ const MAX_BUTTONS = 10;
 
 const MAX_OF_TYPE = { QUICK_REPLY: 10, URL: 2, PHONE_NUMBER: 1, COPY_CODE: 1, VOICE_CALL: 1 };
 
-/** Types whose label Meta writes itself when there is none. */
+/** Types with a label that Meta writes itself when there is none. */
 const LABELLED_BY_META = new Set(['OTP', 'COPY_CODE', 'CATALOG', 'MPM', 'SPM', 'APP', 'REQUEST_CONTACT_INFO']);
 
 /** What Meta would refuse in the buttons of a draft. */

@@ -115,7 +115,7 @@ function countAttempt(number: PhoneNumber, call: GraphCall): void {
 /** Users of one request. See Meta's page "Block users". */
 const MOST_USERS = 1_000;
 
-/** Whom a phone number hears nothing of any more. */
+/** Users that a phone number hears nothing of any more. */
 export const blockUsersRoutes = [
   on(PhoneNumber, 'GET', 'block_users', list),
   on(PhoneNumber, 'POST', 'block_users', (number, call) =>

@@ -154,7 +154,7 @@ export class PhoneNumber implements PhoneNumberNode {
   }
 }
 
-/** Whom a phone number has blocked; the latest last. */
+/** Users that a phone number has blocked; the latest last. */
 class BlockedUsers {
   /** By the key of what Meta knows the user as: `wa_id`, or a business-scoped user id. */
   readonly #users = new Map<string, string>();

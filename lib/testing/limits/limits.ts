@@ -108,7 +108,7 @@ export function recipientsOf(messagingLimit: string): number {
 
 const DAY_MS = 86_400_000;
 
-/** Whom a business portfolio wrote to outside of the service window, each for 24 hours from the last send. */
+/** People that a business portfolio wrote to outside of the service window, each for 24 hours from the last send. */
 class UniqueRecipients {
   /** In the order of the times. */
   readonly #lastSends = new Map<string, number>();

@@ -62,7 +62,7 @@ export class AccountUpdates {
     };
   }
 
-  /** One told again, or after a later one, changes nothing. Noted afterwards: one that failed half way is reported again. */
+  /** One reported again, or after a later one, changes nothing. Noted afterwards: one that failed half way is reported again. */
   async #store(change: AccountChange, event: string): Promise<void> {
     const { id } = change.account;
     const reportedAt = reportedUntil(change);

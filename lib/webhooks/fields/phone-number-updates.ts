@@ -48,7 +48,7 @@ export class ReportedNumbers {
     await this.#store(change, await this.phoneNumbers.findBy({ accountId, removedAt: IsNull() }), news);
   }
 
-  /** What was told later, or fetched since, stays; then, and of what happened within the same second, Meta is asked. */
+  /** What was reported later, or fetched since, stays; then, and of what happened within the same second, Meta is asked. */
   async #store(change: AccountChange, numbers: readonly PhoneNumberEntity[], news: NumberNews): Promise<void> {
     const until = reportedUntil(change);
     const isOpen = ({ syncedAt }: PhoneNumberEntity) => !syncedAt || syncedAt.getTime() > until.getTime() - 1_000;

@@ -49,7 +49,7 @@ export class ReportedTemplates {
   ) {}
 
   /**
-   * What was told later, or fetched since, stays; then, and of what happened within the same second, Meta itself is asked.
+   * What was reported later, or fetched since, stays; then, and of what happened within the same second, Meta itself is asked.
    * @returns the template as it is now, if it is known
    */
   async update(change: AccountChange, reported: ReportedTemplate, news: TemplateNews): Promise<TemplateEntity | null> {
@@ -74,7 +74,7 @@ export class ReportedTemplates {
   }
 }
 
-/** Its beginning, so that what is told of the same second is taken too. */
+/** Its beginning, so that what is reported of the same second is taken too. */
 const secondOf = (moment: Date): Date => new Date(Math.floor(moment.getTime() / 1_000) * 1_000);
 
 /** Meta's events after which a template has another status; all others, such as `FLAGGED`, leave it as it was. */

@@ -96,7 +96,7 @@ const CHANGES: ReadonlySet<unknown> = new Set([
   'customer_changed_number',
 ]);
 
-/** Whether a system note tells that a person has another number or user id. */
+/** Whether a system note says that a person has another number or user id. */
 export function numberChangeIn({ type, item, sender }: InboundMessage): NumberChange | undefined {
   const { system } = item.message;
   if (type !== 'system' || !isJsonObject(system) || !CHANGES.has(system.type)) return undefined;

@@ -21,7 +21,7 @@ import { isErased } from '../../messages/message-changes.js';
 
 /** A customer's message, and where it stands. */
 export interface StoredMessage {
-  /** Whether no one told it before. */
+  /** Whether it was not reported before. */
   readonly isNew: boolean;
   readonly inbound: InboundMessage;
   readonly message: MessageEntity;

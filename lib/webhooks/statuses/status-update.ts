@@ -143,7 +143,7 @@ function isOfPresentCall(row: MessageEntity, { wamid, callbackData }: StatusUpda
   return row.attempt === callbackData.attempt && !(row.status === 'pending' && row.wamid === wamid);
 }
 
-/** What Meta's answer would have told, where the statuses overtook it. */
+/** What Meta's answer would have said, where the statuses overtook it. */
 function identityOf(row: MessageEntity, updates: readonly StatusUpdate[]): Pick<MessageEntity, 'wamid' | 'waId'> {
   if (wasAccepted(row)) return { wamid: row.wamid, waId: row.waId };
   const waId = updates.find((update) => update.waId !== null)?.waId;

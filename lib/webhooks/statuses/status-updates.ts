@@ -21,10 +21,10 @@ import { readStatus, settle, type SettledMessage, type StatusUpdate } from './st
 import { boundedCache } from '../../bounded-cache.js';
 import { withoutCode } from '../../messages/pending-content.js';
 
-/** Statuses of which no row says that they were told already; Meta mostly repeats itself at once. */
+/** Statuses that no row says were reported already; Meta mostly repeats itself at once. */
 const MOST_REMEMBERED = 50_000;
 
-/** Makes of stored statuses what the host is told. */
+/** Makes the host's events from stored statuses. */
 @Injectable()
 export class StatusEvents {
   readonly #emitted = boundedCache<string, true>(MOST_REMEMBERED);

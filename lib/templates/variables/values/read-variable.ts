@@ -200,7 +200,7 @@ const MAX_SECTIONS = 10;
 
 const MAX_PRODUCTS = 30;
 
-/** Reads the product whose picture a catalog button shows: its id, or `{ thumbnail_product_retailer_id }`. */
+/** Reads the product with the picture that a catalog button shows: its id, or `{ thumbnail_product_retailer_id }`. */
 function readCatalog(value: unknown): Reading<ActionParameter> {
   const id = isObject(value) ? value.thumbnail_product_retailer_id : scalarText(value);
   if (id === undefined && !isObject(value)) return refused(`is ${typeInWords(value)}; write a product's id as text.`);
