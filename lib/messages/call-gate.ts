@@ -79,14 +79,20 @@ export class CallGate {
     throw unavailable(begun);
   }
 
-  /** Waits until bulk messages can be claimed. @returns how many; 0 where none could in time */
-  room({ phoneNumberId }: PacedNumber, patience: Patience): Promise<number> {
-    return this.#stateOf(phoneNumberId).window.room(patience);
+  /** Waits until bulk messages can be claimed, and plans their calls. @returns how many; 0 where none could in time */
+  plan({ phoneNumberId }: PacedNumber, messages: number, patience: Patience): Promise<number> {
+    return this.#stateOf(phoneNumberId).window.plan(messages, patience);
   }
 
-  /** So many bulk messages were claimed; negative: so many of those have entered, or were let go. */
-  plan({ phoneNumberId }: PacedNumber, messages: number): void {
-    this.#stateOf(phoneNumberId).window.plan(messages);
+  /** Plans the call of a trial, for which there is always room. @returns 1 */
+  planTrial({ phoneNumberId }: PacedNumber): number {
+    this.#stateOf(phoneNumberId).window.forcePlan(1);
+    return 1;
+  }
+
+  /** Planned calls have entered, or are not made. */
+  unplan({ phoneNumberId }: PacedNumber, messages: number): void {
+    this.#stateOf(phoneNumberId).window.unplan(messages);
   }
 
   #permit(number: PacedNumber, kind: CallKind, state: NumberState, trial?: SendingOutageEntity): CallPermit {

@@ -11,6 +11,9 @@ const STALLED_AFTER = 2_000;
 /** Milliseconds over which the use of the window is measured: an unused window shrinks. */
 const EPOCH = 1_000;
 
+/** Milliseconds to wait for room for several calls, where there is room for one. */
+const GATHER_MS = 50;
+
 /** Those who wait: single messages go first. */
 export type CallKind = 'single' | 'bulk';
 
@@ -18,6 +21,11 @@ export type CallKind = 'single' | 'bulk';
 export interface Patience {
   readonly most: number;
   readonly signal?: AbortSignal | undefined;
+}
+
+interface Waiter {
+  readonly hasRoom: () => boolean;
+  readonly wake: () => void;
 }
 
 /** The calls under way of one phone number in this process. */
@@ -30,7 +38,7 @@ export class CallWindow {
   #epochAt: number;
   #answeredAt: number;
   #generation = 0;
-  readonly #waiting = { single: new Set<() => void>(), bulk: new Set<() => void>() };
+  readonly #waiting = { single: new Set<Waiter>(), bulk: new Set<Waiter>() };
 
   /** @param most never more than so many, however fast Meta answers */
   constructor(
@@ -60,17 +68,35 @@ export class CallWindow {
     return this.#whenRoom(kind, patience, () => this.force());
   }
 
-  /** Waits until further calls can be planned. @returns how many; 0 if the wait timed out */
-  async room(patience: Patience): Promise<number> {
+  /**
+   * Waits for room and plans calls in it: messages that are claimed and wait for their slots. It waits a moment for room
+   * for several, for each claim is a statement.
+   * @returns how many were planned, at most `calls`; 0 if the wait timed out
+   */
+  async plan(calls: number, patience: Patience): Promise<number> {
     const free = () => this.#limit - this.#underWay - this.#planned;
-    return (await this.#whenRoom('bulk', patience, () => {}, free)) ? free() : 0;
+    const several = () => Math.min(calls, Math.ceil(this.#limit / 4));
+    let planned = 0;
+    const take = () => {
+      planned = Math.min(calls, free());
+      this.forcePlan(planned);
+    };
+    const soon = { ...patience, most: Math.min(patience.most, GATHER_MS) };
+    const hasSeveral = await this.#whenRoom('bulk', soon, take, () => free() >= several());
+    if (!hasSeveral) await this.#whenRoom('bulk', patience, take, () => free() > 0);
+    return planned;
   }
 
-  /** So many calls, or fewer where it is negative, are about to be made: messages that are claimed and wait for their slots. */
-  plan(calls: number): void {
+  /** Plans calls whether there is room or not. */
+  forcePlan(calls: number): void {
     this.#planned += calls;
     this.#peak = Math.max(this.#peak, this.#underWay + this.#planned);
-    if (calls < 0) this.#wake();
+  }
+
+  /** Planned calls are made now, or not at all. */
+  unplan(calls: number): void {
+    this.#planned -= calls;
+    this.#wake();
   }
 
   /** Takes room whether there is any or not. */
@@ -83,7 +109,7 @@ export class CallWindow {
   /** A call was answered, whatever the answer is. */
   answered(): void {
     this.#answeredAt = this.now();
-    if (this.#underWay + this.#planned >= this.#limit) this.#limit = Math.min(this.most, this.#limit + 1);
+    if (this.#isLimiting()) this.#limit = Math.min(this.most, this.#limit + 1);
     this.giveBack();
   }
 
@@ -105,14 +131,19 @@ export class CallWindow {
     this.#wake();
   }
 
+  #isLimiting(): boolean {
+    const { single, bulk } = this.#waiting;
+    return single.size + bulk.size > 0 || this.#underWay + this.#planned >= this.#limit;
+  }
+
   #wake(): void {
     let free = this.#limit - this.#underWay;
-    for (const wake of this.#waiting.single) {
+    for (const { wake } of this.#waiting.single) {
       if (free <= 0) return;
       free -= 1;
       wake();
     }
-    for (const wake of this.#waiting.bulk) wake();
+    for (const { hasRoom, wake } of this.#waiting.bulk) if (hasRoom()) wake();
   }
 
   /** Waits for room and calls `then` in the same step, so that no other call takes the room in between. */
@@ -120,22 +151,22 @@ export class CallWindow {
     kind: CallKind,
     { most, signal }: Patience,
     then: () => void,
-    free = () => this.#limit - this.#underWay,
+    hasRoom = () => this.#underWay < this.#limit,
   ): Promise<boolean> {
     const end = performance.now() + most;
-    while (!this.#hasRoom(kind, free)) {
+    while (!this.#isNext(kind, hasRoom)) {
       const left = end - performance.now();
       if (left <= 0 || signal?.aborted) return false;
-      await this.#wait(kind, left, signal);
+      await this.#wait(kind, hasRoom, left, signal);
     }
     then();
     return true;
   }
 
-  #hasRoom(kind: CallKind, free: () => number): boolean {
+  #isNext(kind: CallKind, hasRoom: () => boolean): boolean {
     this.#adjust();
     const isFirst = kind === 'single' || this.#waiting.single.size === 0;
-    return isFirst && free() > 0;
+    return isFirst && hasRoom();
   }
 
   #adjust(): void {
@@ -150,17 +181,18 @@ export class CallWindow {
     this.#peak = this.#underWay + this.#planned;
   }
 
-  #wait(kind: CallKind, most: number, signal: AbortSignal | undefined): Promise<void> {
+  #wait(kind: CallKind, hasRoom: () => boolean, most: number, signal: AbortSignal | undefined): Promise<void> {
     const waiting = this.#waiting[kind];
     return new Promise((resolve) => {
       const wake = () => {
         clearTimeout(timer);
-        waiting.delete(wake);
+        waiting.delete(waiter);
         signal?.removeEventListener('abort', wake);
         resolve();
       };
       const timer = setTimeout(wake, most);
-      waiting.add(wake);
+      const waiter = { hasRoom, wake };
+      waiting.add(waiter);
       signal?.addEventListener('abort', wake, { once: true });
     });
   }

@@ -115,23 +115,25 @@ export class SliceClaimer {
   async #claim({ chunk, state, pace, signal }: DueMessages, messages: readonly PendingMessage[]) {
     const { inFlight } = this.slices;
     await this.writer.room();
+    const wanted = Math.min(messages.length, Math.ceil(pace * SLICE_S));
     // A trial is one message: until it is answered, more would be of no use.
-    const room = state.isTrial ? 1 : await this.gate.room(state.number, { most: MAX_WAIT_MS, signal });
-    if (room === 0) return undefined;
-    if (!(await this.#stateIfSendable(chunk, signal))) return undefined;
-    const count = await inFlight.take(Math.min(messages.length, room, Math.ceil(pace * SLICE_S)));
-    this.gate.plan(state.number, count);
+    const planned = state.isTrial
+      ? this.gate.planTrial(state.number)
+      : await this.gate.plan(state.number, wanted, { most: MAX_WAIT_MS, signal });
+    let taken = 0;
     let claimed: readonly PendingMessage[] = [];
     try {
-      const slots = await this.pacer.slots(state.number, count, signal);
+      if (planned === 0 || !(await this.#stateIfSendable(chunk, signal))) return undefined;
+      taken = await inFlight.take(planned);
+      const slots = await this.pacer.slots(state.number, taken, signal);
       // Both waits may have been long.
       const now = await this.#stateIfSendable(chunk, signal);
       if (!now) return undefined;
       claimed = await this.messages.claim(chunk, messages.slice(0, slots.length));
       return { messages: claimed, slots, state: now, size: slots.length };
     } finally {
-      inFlight.release(count - claimed.length);
-      this.gate.plan(state.number, claimed.length - count);
+      inFlight.release(taken - claimed.length);
+      this.gate.unplan(state.number, planned - claimed.length);
     }
   }
 

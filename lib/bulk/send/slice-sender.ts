@@ -71,7 +71,7 @@ export class SliceSender {
     let isStopped = false;
     for (const [index, message] of messages.entries()) {
       const permit = isStopped || signal.aborted ? undefined : await this.#enter(slice);
-      this.gate.plan(slice.state.number, -1);
+      this.gate.unplan(slice.state.number, 1);
       // Only what was missed is lost: the slots after it are still good.
       let slot = permit && nextSlot(slots);
       if (permit && slot === undefined && !signal.aborted) {

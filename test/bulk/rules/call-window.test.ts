@@ -21,7 +21,7 @@ describe('the window of calls under way', () => {
     const { window } = await windowWith(0);
     await fill(window);
     expect(window.underWay).toBe(FIRST_WINDOW);
-    expect(await window.room(NOW)).toBe(0);
+    expect(await window.plan(1, NOW)).toBe(0);
   });
 
   it('doubles with the answers to all that are under way, while it is what keeps calls back, up to the most', async () => {
@@ -48,11 +48,31 @@ describe('the window of calls under way', () => {
 
   it('counts what is claimed as wanted: so a number that is paced gets the window that it needs', async () => {
     const { window } = await windowWith(0);
-    window.plan(FIRST_WINDOW - 1);
+    expect(await window.plan(FIRST_WINDOW - 1, NOW)).toBe(FIRST_WINDOW - 1);
     window.force();
-    expect(await window.room(NOW)).toBe(0);
+    expect(await window.plan(1, NOW)).toBe(0);
     window.answered();
     expect(window.limit).toBe(FIRST_WINDOW + 1);
+  });
+
+  it('gives those who plan at once no more than there is', async () => {
+    const { window } = await windowWith(0);
+    const plans = await Promise.all([20, 20, 20].map((calls) => window.plan(calls, NOW)));
+    expect(plans).toEqual([20, FIRST_WINDOW - 20, 0]);
+  });
+
+  it('is planned for several at once where they come soon, and grows while somebody waits for that', async () => {
+    const { window } = await windowWith(FIRST_WINDOW);
+    const plan = window.plan(20, { most: 60_000 });
+    for (let call = 0; call < 5; call += 1) window.answered();
+    // A quarter of the window is free: five that were answered, and the five by which it grew.
+    expect(window.limit).toBe(FIRST_WINDOW + 5);
+    expect(await plan).toBe(10);
+  });
+
+  it('is planned for one where the others are not answered', async () => {
+    const { window } = await windowWith(FIRST_WINDOW - 1);
+    expect(await window.plan(20, { most: 60_000 })).toBe(1);
   });
 
   it('shrinks with calls that are not answered, those under way together counting once, and grows with answers', async () => {
@@ -75,7 +95,7 @@ describe('the window of calls under way', () => {
   it('shrinks while nothing is heard of what is under way, without an end to any call', async () => {
     const { window, clock } = await windowWith(1);
     clock.now = 10_000;
-    expect(await window.room(NOW)).toBeLessThan(FIRST_WINDOW);
+    expect(await window.plan(FIRST_WINDOW, NOW)).toBeLessThan(FIRST_WINDOW);
   });
 
   it('does not keep what is not needed any more', async () => {
