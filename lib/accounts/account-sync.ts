@@ -1,7 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { In, IsNull, MoreThan, Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../store/retry.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphPhoneNumber } from '../graph/graph-api.types.js';
 import { WHATSAPP_LOGGER } from '../logger.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { LessThanOrEqual, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../store/retry.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { SendingOutageEntity } from './sending-outage.entity.js';

@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { MessageCallbacks } from '../messages/message-callbacks.js';
-import { changeMessages, type MessageChange } from '../messages/message-changes.js';
-import { keepErased } from '../messages/message-changes.js';
+import { changeMessages, type MessageChange, keepErased } from '../messages/message-changes.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { change, select, type Statements } from '../store/statement.js';

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { type FindOptionsWhere, In, IsNull, LessThanOrEqual, MoreThan, Not, Or, Repository } from 'typeorm';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../store/retry.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import type { BulkSendStatus, BulkWaitingReason } from './bulk-send.js';
 import { BulkSendStateError } from './bulk.errors.js';

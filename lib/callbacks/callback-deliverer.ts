@@ -1,5 +1,10 @@
-import { Inject, Injectable, type LoggerService, type OnApplicationBootstrap } from '@nestjs/common';
-import type { BeforeApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type LoggerService,
+  type OnApplicationBootstrap,
+  type BeforeApplicationShutdown,
+} from '@nestjs/common';
 import { OutageLog } from '../store/outage-log.js';
 import { runOutside } from '../async-context.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
@@ -10,11 +15,10 @@ import { type CallbackAnswer, CallbackRequests } from './callback-requests.js';
 import { signatureOf } from './callback-secrets.js';
 import { type CallbackTarget, CallbackTargets } from './callback-targets.js';
 import { type DataSource, LessThanOrEqual, Repository } from 'typeorm';
-import { runInTransaction } from '../store/run-in-transaction.js';
+import { runInTransaction, execute } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
-import { execute } from '../store/execute.js';
 import { updateRows } from '../store/json-rows.js';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { change, select } from '../store/statement.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThanOrEqual, Repository } from 'typeorm';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../store/retry.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 import { CALLBACK_EVENTS } from './callback-event.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { boundedCache } from '../bounded-cache.js';
 import { insertRows } from '../store/json-rows.js';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { change, select, type Statements } from '../store/statement.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request } from 'undici';
-import { truncateForColumn } from '../store/truncate-for-column.js';
+import { truncateForColumn } from '../store/columns.js';
 import { isError } from '../foreign-errors.js';
 import { lookupPublic, isPublicAddress, privateAddress, problemOfUrl } from '../remote-urls.js';
 import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';

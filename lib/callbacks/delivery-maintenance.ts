@@ -6,9 +6,9 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { type FindOptionsWhere, IsNull, LessThanOrEqual, Not, Repository, And, MoreThan, Like } from 'typeorm';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../store/retry.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { Periodic } from '../process/periodic.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../process/processes.options.js';

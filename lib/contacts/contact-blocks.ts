@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
-import { truncateForColumn } from '../store/truncate-for-column.js';
+import { truncateForColumn } from '../store/columns.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import { ContactRows } from './contact-rows.js';
 import type { ContactEntity } from './contact.entity.js';

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
 import { insertRows } from '../store/json-rows.js';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { selectEntities } from '../store/select-entities.js';
-import { change, type Statements } from '../store/statement.js';
+import { selectEntities, change, type Statements } from '../store/statement.js';
 import { type Problem, ValidationError } from '../errors.js';
 import { ContactCategoryEntity } from './contact-category.entity.js';
 import type { FiledFields } from './contact-fields.js';

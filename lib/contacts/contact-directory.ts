@@ -1,6 +1,6 @@
 import { Injectable, Inject } from '@nestjs/common';
 import { Repository, type DataSource } from 'typeorm';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ConcurrentChangeError, retryOnConflict } from '../store/retry.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';

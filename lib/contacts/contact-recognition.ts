@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { truncateForColumn } from '../store/truncate-for-column.js';
+import { truncateForColumn } from '../store/columns.js';
 import type { Statements } from '../store/statement.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import {

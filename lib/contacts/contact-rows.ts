@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { insertRows, updateRows } from '../store/json-rows.js';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { selectEntities } from '../store/select-entities.js';
-import { change, type Statements } from '../store/statement.js';
+import { selectEntities, change, type Statements } from '../store/statement.js';
 import { ContactCallbacks } from './contact-callbacks.js';
 import { ContactDependents } from './contact-dependents.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';

@@ -1,4 +1,4 @@
-import { truncateForColumn } from '../store/truncate-for-column.js';
+import { truncateForColumn } from '../store/columns.js';
 import { canonicalPhone } from './phone-spellings.js';
 
 /** How someone showed themselves, in a webhook or to the host; at least one of number and ids is there. */

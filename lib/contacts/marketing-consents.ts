@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, Not, Repository } from 'typeorm';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactRows, isLaterConsent } from './contact-rows.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { type QueryDeepPartialEntity, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../store/retry.js';
 import { type Problem, ValidationError } from '../errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { MessagesService } from '../messages/messages.service.js';

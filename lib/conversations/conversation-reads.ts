@@ -3,7 +3,7 @@ import { Repository, type FindOptionsWhere, type SelectQueryBuilder, In } from '
 import { ContactDirectory } from '../contacts/contact-directory.js';
 import { searchContacts } from '../contacts/contact-list.js';
 import { ContactEntity } from '../contacts/contact.entity.js';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError, ValidationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';

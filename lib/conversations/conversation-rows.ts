@@ -6,15 +6,13 @@ import { ContactRows } from '../contacts/contact-rows.js';
 import { ContactEntity } from '../contacts/contact.entity.js';
 import { identitiesOf, type ContactSighting } from '../contacts/contact-sighting.js';
 import { insertRows, updateRows } from '../store/json-rows.js';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { ConcurrentChangeError } from '../store/retry.js';
-import { selectEntities } from '../store/select-entities.js';
-import { change, select, type Statements } from '../store/statement.js';
+import { ConcurrentChangeError, retryOnDeadlock } from '../store/retry.js';
+import { selectEntities, change, select, type Statements } from '../store/statement.js';
 import { afterMessages, type SaidMessage, together } from './conversation-progress.js';
 import { ConversationEntity } from './conversation.entity.js';
 import type { Conversation } from './conversations.inputs.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
 import { type Expired, Retention } from '../process/retention.js';
 import { WorkspacesService } from '../accounts/workspaces.service.js';
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { isPhone, type ContactSighting } from '../contacts/contact-sighting.js';
 import { toE164 } from '../contacts/phone-number.js';
-import { truncateForColumn } from '../store/truncate-for-column.js';
+import { truncateForColumn } from '../store/columns.js';
 import { ConflictError } from '../errors.js';
 import type { IdempotencyInput } from '../messages/idempotency-key.js';
 import { WHATSAPP_LOGGER } from '../logger.js';

@@ -8,7 +8,7 @@ import { MEDIA_LIFETIME, MEDIA_TYPES } from './media-types.js';
 import type { UploadedMedia } from './media.inputs.js';
 import { LessThan, MoreThan, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../store/retry.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
 import { MediaEntity } from './media.entity.js';
 

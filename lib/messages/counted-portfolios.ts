@@ -1,7 +1,7 @@
 import type { DataSource, Repository } from 'typeorm';
 import { boundedCache } from '../bounded-cache.js';
 import { runInTransaction } from '../store/run-in-transaction.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../store/retry.js';
 import { change, select, type Statements } from '../store/statement.js';
 import type { LimitEntries } from './limit-entries.js';
 import { CountedPortfolioEntity } from './counted-portfolio.entity.js';

@@ -1,7 +1,7 @@
 import { type DataSource, In, LessThanOrEqual, MoreThan, type Repository, type SelectQueryBuilder } from 'typeorm';
 import { type Dialect, dialectOf } from '../store/dialect.js';
 import { insertRows } from '../store/json-rows.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../store/retry.js';
 import { change, select, type SqlStatement, type Statements } from '../store/statement.js';
 import { identityOf } from '../contacts/contact-sighting.js';
 import { batchesOf } from './batches.js';

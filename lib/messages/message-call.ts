@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { truncateForColumn } from '../store/truncate-for-column.js';
+import { truncateForColumn } from '../store/columns.js';
 import { toE164 } from '../contacts/phone-number.js';
-import { INSTALLATION_ID } from '../store/installation-id.provider.js';
+import { INSTALLATION_ID } from '../store/data-source.provider.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
 import type { GraphOutcome, FailedOutcome } from '../graph/graph-outcome.js';

@@ -5,10 +5,9 @@ import { ContactIdentityEntity } from '../contacts/contact-identity.entity.js';
 import { type Ownership, ownerAt, timesOf } from '../contacts/contact-plan.js';
 import { identityOf } from '../contacts/contact-sighting.js';
 import { toE164 } from '../contacts/phone-number.js';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { selectEntities } from '../store/select-entities.js';
-import type { Statements } from '../store/statement.js';
+import { selectEntities, type Statements } from '../store/statement.js';
 import { isErased } from './message-changes.js';
 import { MessageEntity, type MessageStatus } from './message.entity.js';
 

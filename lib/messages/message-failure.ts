@@ -1,11 +1,10 @@
-import { truncateForColumn } from '../store/truncate-for-column.js';
+import { truncateForColumn } from '../store/columns.js';
 import { RateLimitedError, WhatsAppError } from '../errors.js';
 import { messageOf } from '../foreign-errors.js';
 import { MetaApiError, type MetaRefusal, rateLimitOf } from '../graph/meta-api.error.js';
 import type { FailedOutcome } from '../graph/graph-outcome.js';
 import { isErased } from './message-changes.js';
 import type { MessageEntity } from './message.entity.js';
-
 import { MessageErasedError, SendOutcomeUnknownError } from './messages.errors.js';
 
 /** Characters of an error that are worth keeping. */

@@ -13,13 +13,12 @@ import {
 } from 'typeorm';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { insertRows } from '../store/json-rows.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../store/retry.js';
 import { RowIds } from '../store/row-ids.js';
-import { selectEntities } from '../store/select-entities.js';
-import { change, type Statements } from '../store/statement.js';
+import { selectEntities, change, type Statements } from '../store/statement.js';
 import type { Expired } from '../process/retention.js';
 import { IDEMPOTENCY_KEY_LIFETIME, type StoredIdempotencyKey } from './idempotency-key.js';
 import { changeMessages, ERASED, type MessageChange } from './message-changes.js';

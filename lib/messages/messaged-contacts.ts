@@ -6,10 +6,9 @@ import { ContactIdentityEntity } from '../contacts/contact-identity.entity.js';
 import { isPhone } from '../contacts/contact-sighting.js';
 import { within } from '../contacts/number-time.js';
 import { spellingsOf } from '../contacts/phone-spellings.js';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { selectEntities } from '../store/select-entities.js';
-import { select, type Statements } from '../store/statement.js';
+import { selectEntities, select, type Statements } from '../store/statement.js';
 import { MessageRepository } from './message-repository.js';
 import { MessageEntity } from './message.entity.js';
 

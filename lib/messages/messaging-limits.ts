@@ -4,9 +4,8 @@ import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { boundedCache } from '../bounded-cache.js';
 import { People, type Person } from '../contacts/people.js';
 import { identityOf } from '../contacts/contact-sighting.js';
-import { runInTransaction } from '../store/run-in-transaction.js';
+import { runInTransaction, execute } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
-import { execute } from '../store/execute.js';
 import { batchesOf } from './batches.js';
 import {
   LimitEntries,
@@ -20,6 +19,7 @@ import type { MessageEntity } from './message.entity.js';
 import { recipientOf } from './recipient.js';
 import { type NumberOfPortfolio, type Portfolio, portfolioOf, recipientsReached } from './portfolio.js';
 import { ServiceWindows } from './service-windows.js';
+
 const TIDIED_AGAIN_AFTER_MS = 10_000;
 
 const later = (moment: Date, ms: number): Date => new Date(moment.getTime() + ms);

@@ -3,7 +3,7 @@ import { In, MoreThan, Not, Repository, type FindOptionsWhere } from 'typeorm';
 import type { Person } from '../contacts/people.js';
 import { isPhone } from '../contacts/contact-sighting.js';
 import { spellingsOf } from '../contacts/phone-spellings.js';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { batchesOf } from './batches.js';
 import { MessageEntity } from './message.entity.js';

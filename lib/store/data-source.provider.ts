@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import type { Provider, Type } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ConfigurationError } from '../errors.js';
 import { OwnDataSource } from './own-data-source.js';
+import { InstallationEntity } from './installation.entity.js';
+import { isUniqueViolation } from './driver-errors.js';
 
 /** Which TypeORM data source the module's tables are in, and how many connections it takes. */
 export interface DatabaseOptions {
@@ -80,3 +83,25 @@ export async function findSchemaProblems(dataSource: DataSource, entities: reado
     await runner.release();
   }
 }
+
+/** The random id of this deployment, the same in all its processes; made when the database is first used. */
+export const INSTALLATION_ID = Symbol('INSTALLATION_ID');
+
+const ROW = { id: 1 };
+
+export const installationIdProvider: Provider = {
+  provide: INSTALLATION_ID,
+  inject: [WHATSAPP_DATA_SOURCE],
+  useFactory: async (dataSource: DataSource): Promise<string> => {
+    const installations = dataSource.getRepository(InstallationEntity);
+    const existing = await installations.findOneBy(ROW);
+    if (existing) return existing.installationId;
+    try {
+      await installations.insert({ ...ROW, installationId: randomBytes(6).toString('base64url') });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+    }
+    const { installationId } = await installations.findOneByOrFail(ROW);
+    return installationId;
+  },
+};

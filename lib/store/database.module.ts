@@ -1,6 +1,11 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { type DatabaseOptions, dataSourceProvider, WHATSAPP_DATA_SOURCE } from './data-source.provider.js';
-import { INSTALLATION_ID, installationIdProvider } from './installation-id.provider.js';
+import {
+  type DatabaseOptions,
+  dataSourceProvider,
+  WHATSAPP_DATA_SOURCE,
+  INSTALLATION_ID,
+  installationIdProvider,
+} from './data-source.provider.js';
 import { repositoryProviders, repositoryToken } from './repositories.js';
 
 /** The module's connections and repositories, for the module and for what it imports. */

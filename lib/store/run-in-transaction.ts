@@ -1,8 +1,15 @@
+import { types } from 'node:util';
 import { type DataSource, type QueryRunner, QueryFailedError } from 'typeorm';
 import { dialectOf } from './dialect.js';
-import { retryOnDeadlock } from './retry-on-deadlock.js';
-import { type Statements, abandon, type Statement, type StatementResult } from './statement.js';
-import { types } from 'node:util';
+import { retryOnDeadlock } from './retry.js';
+import {
+  type Statements,
+  abandon,
+  type Statement,
+  type StatementResult,
+  change,
+  type SqlStatement,
+} from './statement.js';
 import { isError } from '../foreign-errors.js';
 import { type SqliteConnection, transactionEnd } from './shared-sqlite.js';
 
@@ -71,7 +78,7 @@ async function runAll<Result>(runner: QueryRunner, statements: Statements<Result
 }
 
 /** Runs one statement on the runner's connection. */
-export async function run(runner: QueryRunner, statement: Statement): Promise<StatementResult> {
+async function run(runner: QueryRunner, statement: Statement): Promise<StatementResult> {
   const sql = statement.kind === 'select' && statement.lock ? `${statement.sql} FOR UPDATE` : statement.sql;
   const { records, affected } = await runner.query(sql, [...statement.parameters], true);
   return { rows: records, affected: affected ?? 0 };
@@ -130,4 +137,24 @@ function bindable(value: unknown): unknown {
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (types.isDate(value)) return value.toISOString().slice(0, -1).replace('T', ' ');
   return value;
+}
+
+/**
+ * Runs statements that need no others with them: all count, or none. A single one needs no transaction of its own.
+ * @returns how many rows they changed, counted as `change` does
+ */
+export async function execute(dataSource: DataSource, statements: readonly SqlStatement[]): Promise<number> {
+  const [single, ...more] = statements;
+  if (!single) return 0;
+  if (more.length > 0 || dialectOf(dataSource) === 'sqlite')
+    return runInTransaction(dataSource, () => change(statements));
+  return retryOnDeadlock(async () => {
+    const runner = dataSource.createQueryRunner();
+    try {
+      const { affected } = await run(runner, { kind: 'change', sql: single.sql, parameters: single.parameters ?? [] });
+      return affected;
+    } finally {
+      await runner.release();
+    }
+  });
 }

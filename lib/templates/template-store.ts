@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, In, LessThan, LessThanOrEqual, MoreThan, Not, Repository } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
-import { execute } from '../store/execute.js';
+import { execute } from '../store/run-in-transaction.js';
 import { updateRows } from '../store/json-rows.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../store/retry.js';
 import type { GraphTemplate } from '../graph/graph-api.types.js';
 import type { TemplateComponent } from './template-component.js';
 import { TemplateEntity } from './template.entity.js';

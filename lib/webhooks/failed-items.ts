@@ -1,17 +1,17 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { type DataSource, MoreThan, Repository, In, LessThanOrEqual } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
-import { execute } from '../store/execute.js';
+import { execute } from '../store/run-in-transaction.js';
 import { insertRows, updateRows } from '../store/json-rows.js';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { truncateForColumn } from '../store/truncate-for-column.js';
+import { truncateForColumn } from '../store/columns.js';
 import { isError } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import type { ItemFailure } from './apply-with-bisection.js';
 import { type ReceivedItem, toStored } from './webhook-item.js';
 import { WebhookItemEntity } from './webhook-item.entity.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../store/retry.js';
 import { type Expired, Retention } from '../process/retention.js';
 
 const LONGEST_ERROR = 2_000;

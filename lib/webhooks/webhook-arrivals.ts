@@ -8,9 +8,9 @@ import {
 import { Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { OutageLog } from '../store/outage-log.js';
-import { inList } from '../store/in-list.js';
+import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { retryOnDeadlock } from '../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../store/retry.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { Periodic } from '../process/periodic.js';
 

@@ -5,7 +5,7 @@ import { CallbackOutbox } from '../../lib/callbacks/callback-outbox.js';
 import { ContactRows } from '../../lib/contacts/contact-rows.js';
 import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
 import { runInTransaction } from '../../lib/store/run-in-transaction.js';
-import { INSTALLATION_ID } from '../../lib/store/installation-id.provider.js';
+import { INSTALLATION_ID } from '../../lib/store/data-source.provider.js';
 import { encodeCallbackData } from '../../lib/messages/message-call.js';
 import { Retention } from '../../lib/process/retention.js';
 import { InboundMessages } from '../../lib/webhooks/messages/inbound-messages.js';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { DataSource, Repository } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { execute } from '../../lib/store/execute.js';
+import { execute } from '../../lib/store/run-in-transaction.js';
 import { insertRows, updateRows } from '../../lib/store/json-rows.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { ParcelEntity, parcelDatabase, ShelfEntity } from './parcel-database.js';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { truncateForColumn } from '../../lib/store/truncate-for-column.js';
+import { truncateForColumn } from '../../lib/store/columns.js';
 
 describe('a text of somebody else', () => {
   it.each([

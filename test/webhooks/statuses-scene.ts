@@ -1,6 +1,6 @@
 import { type BulkSend, BulkSendEntity, MessageEntity } from 'nestjs-whatsapp';
 import type { Repository } from 'typeorm';
-import { INSTALLATION_ID } from '../../lib/store/installation-id.provider.js';
+import { INSTALLATION_ID } from '../../lib/store/data-source.provider.js';
 import type { JsonObject } from '../../lib/graph/json-object.js';
 import { encodeCallbackData } from '../../lib/messages/message-call.js';
 import type { MessageStatusEvent, WhatsAppEvent } from '../../lib/webhooks/events/whatsapp-event.js';

@@ -3,7 +3,7 @@ import { Between, type DataSource, IsNull, LessThanOrEqual, Repository } from 't
 import { MessageEntity } from '../../messages/message.entity.js';
 import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import { retryOnDeadlock } from '../../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../../store/retry.js';
 import { runInTransaction } from '../../store/run-in-transaction.js';
 import { change, select, type Statements } from '../../store/statement.js';
 import { CHUNK_SIZE } from '../accept/recipient-rows.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { INSTALLATION_ID } from '../../store/installation-id.provider.js';
+import { INSTALLATION_ID } from '../../store/data-source.provider.js';
 import { Probe } from '../probe.js';
 import type { GaugeSource, Sample } from './gauges.js';
 import { IsNull, Repository, In, MoreThan } from 'typeorm';
@@ -15,7 +15,7 @@ import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { BulkSendEntity } from '../../bulk/bulk-send.entity.js';
 import { CallbackDeliveryEntity } from '../../callbacks/callback-delivery.entity.js';
 import { CallbackEntity } from '../../callbacks/callback.entity.js';
-import { inList } from '../../store/in-list.js';
+import { inList } from '../../store/dialect.js';
 
 /** Those of a bulk send that has not ended. */
 const UNENDED = ['SCHEDULED', 'QUEUED', 'PROCESSING', 'PAUSED'] as const satisfies readonly BulkSendEntity['status'][];

@@ -5,7 +5,7 @@ import { ConfigurationError } from '../../errors.js';
 import { codeOf, messageOf } from '../../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../../process/processes.options.js';
-import { INSTALLATION_ID } from '../../store/installation-id.provider.js';
+import { INSTALLATION_ID } from '../../store/data-source.provider.js';
 import { NUMBER_SHARES, SharedNumbers } from '../number-shares.js';
 import { type BullQueueOptions, CHUNK_QUEUE, QUEUE_REDIS, type QueueRedis, type QueueSetup } from '../queue.js';
 import { BullDurableQueue, BullWakingQueue, DURABLE_JOB, WAKING_JOB } from './bull.queue.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { tierOf } from '../../accounts/messaging-limit.js';
 import { BulkDispatcher } from '../../bulk/dispatch/dispatcher.js';
 import { FreedLimits } from '../../bulk/maintenance.js';
-import { truncateForColumn } from '../../store/truncate-for-column.js';
+import { truncateForColumn } from '../../store/columns.js';
 import {
   type AccountChange,
   type FieldReader,
@@ -15,7 +15,7 @@ import { In, IsNull, LessThanOrEqual, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import { retryOnDeadlock } from '../../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../../store/retry.js';
 import { MetaRefetches } from './meta-refetches.js';
 
 type NumberNews = Partial<

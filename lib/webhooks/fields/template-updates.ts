@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BulkDispatcher } from '../../bulk/dispatch/dispatcher.js';
 import { TemplatePauses } from '../../bulk/template-pauses.js';
-import { truncateForColumn } from '../../store/truncate-for-column.js';
+import { truncateForColumn } from '../../store/columns.js';
 import { isJsonObject } from '../../graph/json-object.js';
 import type { TemplateStatusEvent } from '../events/whatsapp-event.js';
 import {
@@ -16,7 +16,7 @@ import {
 import { MetaRefetches } from './meta-refetches.js';
 import { LessThanOrEqual, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import { retryOnDeadlock } from '../../store/retry-on-deadlock.js';
+import { retryOnDeadlock } from '../../store/retry.js';
 import { normalizeLanguage } from '../../templates/template-store.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
 

@@ -3,7 +3,7 @@ import { Repository } from 'typeorm';
 import { OutageLog } from '../../store/outage-log.js';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
-import { inList } from '../../store/in-list.js';
+import { inList } from '../../store/dialect.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';

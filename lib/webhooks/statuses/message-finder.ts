@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { And, type FindOptionsWhere, IsNull, Not, Repository } from 'typeorm';
-import { INSTALLATION_ID } from '../../store/installation-id.provider.js';
-import { inList } from '../../store/in-list.js';
+import { INSTALLATION_ID } from '../../store/data-source.provider.js';
+import { inList } from '../../store/dialect.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import type { StatusUpdate } from './status-update.js';

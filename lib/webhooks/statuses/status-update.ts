@@ -1,4 +1,4 @@
-import { truncateForColumn } from '../../store/truncate-for-column.js';
+import { truncateForColumn } from '../../store/columns.js';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import { type MetaErrorBody, readMetaError } from '../../graph/meta-error-body.js';
 import { type CallbackData, decodeCallbackData } from '../../messages/message-call.js';
