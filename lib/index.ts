@@ -170,7 +170,7 @@ export type { MessageComponent } from './templates/message-component.js';
 
 // Webhooks
 export { WebhooksService } from './webhooks/webhooks.service.js';
-export type { WebhookOptions } from './webhooks/webhook.options.js';
+export type { WebhookOptions } from './webhooks/webhooks.service.js';
 export { WebhookItemEntity } from './webhooks/webhook-item.entity.js';
 export { WebhookHandshakeError, WebhookSignatureError } from './webhooks/webhooks.errors.js';
 
@@ -233,7 +233,7 @@ export type {
   SaveContact,
   SavedContact,
 } from './contacts/contacts.inputs.js';
-export type { ConsentSource } from './contacts/marketing-consents.js';
+export type { ConsentSource } from './contacts/contacts.inputs.js';
 export { RecipientRefusedError, type Refusal } from './contacts/marketing-consents.js';
 
 // Callbacks
@@ -260,7 +260,7 @@ export {
 } from './errors.js';
 export { MetaApiError } from './graph/meta-api.error.js';
 export { MetaUnreachableError, OutcomeUnknownError } from './graph/meta-outcome.errors.js';
-export type { GraphFailureReason } from './graph/graph-failure.js';
+export type { GraphFailureReason } from './graph/meta-outcome.errors.js';
 export type { GraphUsage } from './graph/graph-usage.js';
 export { errorCatalogue, reactionTo } from './graph/error-catalogue.js';
 export type {

@@ -31,7 +31,7 @@ import { PROCESS_OPTIONS, type ProcessOptions } from './process/processes.option
 import { RETENTION_OPTIONS, type RetentionOptions } from './process/retention.js';
 import { META_REFRESH_OPTIONS, type MetaRefreshOptions } from './templates/meta-refresh.js';
 import { INBOUND_OPTIONS, type InboundOptions } from './webhooks/messages/receiving-numbers.js';
-import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhooks/webhook.options.js';
+import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhooks/webhooks.service.js';
 import { MODULE_OPTIONS_TOKEN } from './whatsapp.module-definition.js';
 import { assertOptions, type WhatsAppModuleOptions } from './whatsapp.options.js';
 

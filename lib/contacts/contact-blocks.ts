@@ -6,9 +6,9 @@ import { GraphApiClient } from '../graph/graph-api.client.js';
 import { ContactRows } from './contact-rows.js';
 import type { ContactEntity } from './contact.entity.js';
 import type { BlockedContact } from './contacts.inputs.js';
-import { type ContactSighting, phoneOf, userIdOf } from './contact-sighting.js';
+import { type ReportedContact, phoneOf, userIdOf } from './reported-contact.js';
 import { toE164 } from './phone-number.js';
-import { SeenContacts } from './contact-directory.js';
+import { ReportedContacts } from './contact-directory.js';
 
 /** Characters of a reason that are worth keeping. */
 const LONGEST_REASON = 5_000;
@@ -18,7 +18,7 @@ const LONGEST_REASON = 5_000;
 export class ContactBlocks {
   constructor(
     private readonly rows: ContactRows,
-    private readonly seen: SeenContacts,
+    private readonly seen: ReportedContacts,
     private readonly phoneNumbers: PhoneNumbers,
     private readonly credentials: AccountCredentials,
     private readonly graph: GraphApiClient,
@@ -27,7 +27,7 @@ export class ContactBlocks {
   /** @param reason for people; null takes the block back */
   async set(
     workspaceId: number,
-    person: ContactSighting,
+    person: ReportedContact,
     phoneNumberId: string | undefined,
     block: Pick<ContactEntity, 'blockedAt' | 'blockReason'>,
   ): Promise<BlockedContact> {

@@ -9,9 +9,8 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { selectEntities, select, type Statements } from '../store/statement.js';
 import { ContactDependents } from './contact-dependents.js';
 import { ContactEntity } from './contact.entity.js';
-import { isPhone } from './contact-sighting.js';
+import { isPhone, spellingsOf } from './reported-contact.js';
 import { toE164 } from './phone-number.js';
-import { spellingsOf } from './phone-spellings.js';
 
 /** What was written of a contact. */
 type ContactChange = Pick<ContactEntity, 'id'> & Partial<Pick<ContactEntity, 'deletedAt'>>;
@@ -32,12 +31,12 @@ export class ContactCallbacks {
   }
 
   created(contacts: readonly ContactEntity[]): Statements<void> {
-    return this.#tell('contact.created', contacts);
+    return this.#report('contact.created', contacts);
   }
 
   /** Someone was taken out, or became one with another; a contact that was out already is not reported. */
   *deleted(contact: ContactEntity, mergedInto: number | null = null): Statements<void> {
-    if (contact.deletedAt === null) yield* this.#tellDeleted(contact, mergedInto);
+    if (contact.deletedAt === null) yield* this.#reportDeleted(contact, mergedInto);
   }
 
   /** After the rows were changed. @param changes what was written of them */
@@ -47,12 +46,12 @@ export class ContactCallbacks {
     const contacts = yield* selectEntities(this.contacts, { id: inList(this.contacts, ids), erasedAt: IsNull() });
     const written = new Map(changes.map((change) => [change.id, change.deletedAt]));
     const listed = contacts.filter(({ deletedAt }) => deletedAt === null);
-    for (const contact of contacts) if (written.get(contact.id)) yield* this.#tellDeleted(contact, null);
-    yield* this.#tell(
+    for (const contact of contacts) if (written.get(contact.id)) yield* this.#reportDeleted(contact, null);
+    yield* this.#report(
       'contact.created',
       listed.filter(({ id }) => written.get(id) === null),
     );
-    yield* this.#tell(
+    yield* this.#report(
       'contact.updated',
       listed.filter(({ id }) => written.get(id) === undefined),
     );
@@ -77,14 +76,14 @@ export class ContactCallbacks {
   }
 
   /** It has nothing of the person, and stays when what does is erased. */
-  *#tellDeleted({ id, workspaceId }: ContactEntity, mergedInto: number | null): Statements<void> {
+  *#reportDeleted({ id, workspaceId }: ContactEntity, mergedInto: number | null): Statements<void> {
     const wanting = yield* this.outbox.wanting('contact.deleted', [workspaceId]);
     const data = { id, merged_into: mergedInto };
     const fact = { workspaceId, event: 'contact.deleted' as const, contactId: null, at: new Date(), data };
     yield* this.outbox.put(wanting.has(workspaceId) ? [fact] : []);
   }
 
-  *#tell(event: CallbackEventName, contacts: readonly ContactEntity[]): Statements<void> {
+  *#report(event: CallbackEventName, contacts: readonly ContactEntity[]): Statements<void> {
     const wanting = yield* this.outbox.wanting(
       event,
       contacts.map(({ workspaceId }) => workspaceId),

@@ -11,7 +11,7 @@ import { isUniqueViolation } from '../store/driver-errors.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { ContactCategoryEntity, type ContactCategoryKind } from './contact-category.entity.js';
-import { NO_COMMA } from './contact-groups.js';
+import { NO_COMMA } from './contact-fields.js';
 import { inGroup } from './contact-list.js';
 import { ContactEntity } from './contact.entity.js';
 

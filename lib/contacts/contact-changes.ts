@@ -12,7 +12,7 @@ import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
 import { ContactExistsError } from './contacts.errors.js';
 import type { SavedContact } from './contacts.inputs.js';
-import { identityOf } from './contact-sighting.js';
+import { identityOf } from './reported-contact.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactRemoval } from './contact-removal.js';
 

@@ -4,11 +4,10 @@ import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ConcurrentChangeError, retryOnConflict } from '../store/retry.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
-import { ownerAt, type Sighting } from './contact-plan.js';
+import { ownerAt, type ContactReport } from './contact-plan.js';
 import { ContactRecognition } from './contact-recognition.js';
 import { ContactEntity } from './contact.entity.js';
-import { identityOf, isPhone, type ContactSighting } from './contact-sighting.js';
-import { spellingsOf } from './phone-spellings.js';
+import { identityOf, isPhone, type ReportedContact, spellingsOf } from './reported-contact.js';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import type { Statements } from '../store/statement.js';
@@ -45,7 +44,7 @@ export class ContactDirectory {
    * @returns a contact for each of them, in the same order
    * @throws TypeError when someone has neither a number nor an id
    */
-  ensure(workspaceId: number, people: readonly ContactSighting[]): Promise<ContactEntity[]> {
+  ensure(workspaceId: number, people: readonly ReportedContact[]): Promise<ContactEntity[]> {
     return this.#ensure(
       workspaceId,
       people.map((now) => ({ now })),
@@ -56,7 +55,7 @@ export class ContactDirectory {
    * Makes a person's new number or user id theirs from a moment on (`to.at`). Until then the old number is theirs, under which
    * their earlier messages are stored; whoever is seen with it later is another person.
    */
-  async changeNumber(workspaceId: number, from: ContactSighting, to: ContactSighting): Promise<ContactEntity> {
+  async changeNumber(workspaceId: number, from: ReportedContact, to: ReportedContact): Promise<ContactEntity> {
     const [contact] = await this.#ensure(workspaceId, [{ now: to, former: from }]);
     if (!contact) throw new Error('The contact is gone.');
     return contact;
@@ -99,12 +98,12 @@ export class ContactDirectory {
     );
   }
 
-  async #ensure(workspaceId: number, sightings: readonly Sighting[]): Promise<ContactEntity[]> {
-    if (sightings.length === 0) return [];
+  async #ensure(workspaceId: number, reports: readonly ContactReport[]): Promise<ContactEntity[]> {
+    if (reports.length === 0) return [];
     const at = new Date();
-    const dated = sightings.map(({ now, former }) => ({ now: { ...now, at: now.at ?? at }, former }));
+    const dated = reports.map(({ now, former }) => ({ now: { ...now, at: now.at ?? at }, former }));
     const people = dated.map(({ now }) => now);
-    const isChange = sightings.some(({ former }) => former !== undefined);
+    const isChange = reports.some(({ former }) => former !== undefined);
     const known = isChange ? undefined : await this.recognition.knownOf(workspaceId, people);
     if (known) return known;
     return retryOnConflict(async () => {
@@ -118,7 +117,7 @@ export class ContactDirectory {
 
 /** Changes the contacts of people who were seen, whatever others make of those contacts meanwhile. */
 @Injectable()
-export class SeenContacts {
+export class ReportedContacts {
   constructor(
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     private readonly directory: ContactDirectory,
@@ -131,7 +130,7 @@ export class SeenContacts {
    */
   async change<Result>(
     workspaceId: number,
-    people: readonly ContactSighting[],
+    people: readonly ReportedContact[],
     change: (contacts: readonly ContactEntity[]) => Statements<Result>,
   ): Promise<Result> {
     const { rows } = this;

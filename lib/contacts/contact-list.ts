@@ -4,12 +4,11 @@ import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { dialectOf } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { type Problem, ValidationError } from '../errors.js';
-import { isRowId, NO_ID } from './contact-fields.js';
-import { NO_COMMA } from './contact-groups.js';
+import { isRowId, NO_ID, NO_COMMA } from './contact-fields.js';
 import { ContactEntity } from './contact.entity.js';
 import type { ContactPage, ListContacts } from './contacts.inputs.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
-import { canonicalPhone } from './phone-spellings.js';
+import { canonicalPhone } from './reported-contact.js';
 
 /** Reads pages of a workspace's contacts. */
 @Injectable()

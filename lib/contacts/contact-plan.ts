@@ -1,10 +1,11 @@
+import { And, type FindOperator, LessThan, MoreThanOrEqual } from 'typeorm';
 import type { ContactIdentityEntity } from './contact-identity.entity.js';
-import { identitiesOf, identityOf, isPhone, type ContactSighting, userIdOf } from './contact-sighting.js';
+import { identitiesOf, identityOf, isPhone, type ReportedContact, userIdOf } from './reported-contact.js';
 
 /** A person who was seen, and their former identity if they changed their number or user id at that moment. */
-export interface Sighting {
-  readonly now: ContactSighting;
-  readonly former?: ContactSighting | undefined;
+export interface ContactReport {
+  readonly now: ReportedContact;
+  readonly former?: ReportedContact | undefined;
 }
 
 /** A time in which an identity is a contact's. Contacts that are to be made have negative ids. */
@@ -13,7 +14,7 @@ export type Ownership = Pick<ContactIdentityEntity, 'identity' | 'contactId' | '
 /** The start of ownership of the first known owner. */
 export const ALWAYS = new Date(0);
 
-export const identitiesSeen = ({ now, former = {} }: Sighting): readonly string[] => [
+export const identitiesReported = ({ now, former = {} }: ContactReport): readonly string[] => [
   ...new Set([...identitiesOf(former), ...identitiesOf(now)]),
 ];
 
@@ -25,7 +26,7 @@ export function ownerAt(times: readonly Ownership[] | undefined, at: Date): Owne
 /** Returns the contact of a person at the moment they were seen: by user id, which never changes owner, else by number. */
 export function contactOf(
   times: ReadonlyMap<string, readonly Ownership[]>,
-  person: ContactSighting,
+  person: ReportedContact,
 ): number | undefined {
   const at = seenAt(person);
   const userId = userIdOf(person);
@@ -37,12 +38,12 @@ export function contactOf(
   return undefined;
 }
 
-export const seenAt = ({ at }: ContactSighting): Date => at ?? new Date();
+export const seenAt = ({ at }: ReportedContact): Date => at ?? new Date();
 
 /**
- * Computes from sightings who owns which identity at which time. A user id always belongs to one person. A number belongs to the person
- * seen with it, until a person with another user id is, or Meta reports that they left it. The same sightings lead to the same
- * times in any order: an owner's time begins with the earliest sighting of them, not with the one that came in first.
+ * Computes from reports who owns which identity at which time. A user id always belongs to one person. A number belongs to the person
+ * seen with it, until a person with another user id is, or Meta reports that they left it. The same reports lead to the same
+ * times in any order: an owner's time begins with the earliest report of them, not with the one that came in first.
  */
 export class ContactPlan {
   readonly #times: Map<string, Ownership[]>;
@@ -65,7 +66,7 @@ export class ContactPlan {
     return this.#changed;
   }
 
-  /** Returns the contact of a person after all sightings; a negative id is that of a contact to be created. */
+  /** Returns the contact of a person after all reports; a negative id is that of a contact to be created. */
   final(contactId: number): number {
     const into = this.#merged.get(contactId);
     return into === undefined ? contactId : this.final(into);
@@ -82,14 +83,14 @@ export class ContactPlan {
   }
 
   /** @returns the contact that was seen. @throws TypeError when there is neither a number nor an id */
-  see({ now, former }: Sighting): number {
-    if (identitiesSeen({ now, former }).length === 0) {
+  see({ now, former }: ContactReport): number {
+    if (identitiesReported({ now, former }).length === 0) {
       throw new TypeError('A person without a number or a user id cannot be identified.');
     }
     return former ? this.#change(former, now, seenAt(now)) : this.#see(now, seenAt(now));
   }
 
-  #see(person: ContactSighting, at: Date): number {
+  #see(person: ReportedContact, at: Date): number {
     const userId = userIdOf(person);
     const phones = identitiesOf(person).filter(isPhone);
     const owners = phones.flatMap((phone) => this.#ownerAround(phone, at) ?? []);
@@ -125,7 +126,7 @@ export class ContactPlan {
   }
 
   /** Applies a change of number or user id that Meta reported, from a moment on. */
-  #change(former: ContactSighting, now: ContactSighting, at: Date): number {
+  #change(former: ReportedContact, now: ReportedContact, at: Date): number {
     const before = new Date(at.getTime() - 1);
     const [formerId, userId] = [userIdOf(former), userIdOf(now)];
     const formerPhones = identitiesOf(former).filter(isPhone);
@@ -298,4 +299,16 @@ export function timesOf(known: readonly Ownership[]): Map<string, Ownership[]> {
   for (const time of known) times.set(time.identity, [...(times.get(time.identity) ?? []), time]);
   for (const list of times.values()) list.sort((a, b) => a.since.getTime() - b.since.getTime());
   return times;
+}
+
+/** Moments of a time in which an identity is a contact's. */
+export function within({ since, until }: Pick<ContactIdentityEntity, 'since' | 'until'>): FindOperator<Date> {
+  return until === null ? MoreThanOrEqual(since) : And(MoreThanOrEqual(since), LessThan(until));
+}
+
+/** Groups ownership times by contact. */
+export function timesByContact<Time extends Ownership>(times: readonly Time[]): Map<number, Time[]> {
+  const owned = new Map<number, Time[]>();
+  for (const time of times) owned.set(time.contactId, [...(owned.get(time.contactId) ?? []), time]);
+  return owned;
 }

@@ -9,7 +9,7 @@ import { ContactEntity } from './contact.entity.js';
 import type { ContactFields, ContactUpdate, SaveContact } from './contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.options.js';
 import { normalizePhoneNumber, type CountryCode, visibleText } from './phone-number.js';
-import type { ContactSighting } from './contact-sighting.js';
+import type { ReportedContact } from './reported-contact.js';
 
 /** A contact's number and what is filed about them, as they are stored. */
 export interface ReadContact {
@@ -107,7 +107,7 @@ function readUser(userId: string, given: ContactFields): ReadUser {
 type ReadPerson =
   | {
       readonly problem?: undefined;
-      readonly seen: ContactSighting &
+      readonly seen: ReportedContact &
         ({ readonly phone: string } | { readonly phone?: undefined; readonly userId: string });
     }
   | { readonly seen?: undefined; readonly problem: string };

@@ -10,17 +10,17 @@ import { ContactIdentityEntity } from './contact-identity.entity.js';
 import {
   contactOf,
   ContactPlan,
-  identitiesSeen,
+  identitiesReported,
   type Ownership,
   ownerAt,
   seenAt,
-  type Sighting,
+  type ContactReport,
   timesOf,
+  timesByContact,
 } from './contact-plan.js';
 import { ContactRows } from './contact-rows.js';
-import { timesByContact } from './number-time.js';
 import { ContactEntity } from './contact.entity.js';
-import { identitiesOf, identityOf, isPhone, type ContactSighting, phoneOf, userIdOf } from './contact-sighting.js';
+import { identitiesOf, identityOf, isPhone, type ReportedContact, phoneOf, userIdOf } from './reported-contact.js';
 
 /** Finds the contacts of people who were seen, and writes down what is new about them. */
 @Injectable()
@@ -33,7 +33,7 @@ export class ContactRecognition {
   ) {}
 
   /** The contacts of people with nothing new, as of most; undefined when something is. */
-  async knownOf(workspaceId: number, people: readonly ContactSighting[]): Promise<ContactEntity[] | undefined> {
+  async knownOf(workspaceId: number, people: readonly ReportedContact[]): Promise<ContactEntity[] | undefined> {
     const identities = [...new Set(people.flatMap(identitiesOf))];
     const times = timesOf(await this.identities.findBy({ workspaceId, identity: inList(this.identities, identities) }));
     if (identities.some((identity) => !times.has(identity))) return undefined;
@@ -52,10 +52,10 @@ export class ContactRecognition {
    * Stores what is new: contacts, names, further identities and who owns them since when; and merges the contacts
    * of one person. Does nothing while others change the same contacts: then the caller's next read shows the result.
    */
-  settle(workspaceId: number, sightings: readonly Sighting[]): Promise<void> {
+  settle(workspaceId: number, reports: readonly ContactReport[]): Promise<void> {
     const write = this.#write.bind(this);
     const { rows } = this;
-    const identities = [...new Set(sightings.flatMap(identitiesSeen))];
+    const identities = [...new Set(reports.flatMap(identitiesReported))];
     return runInTransaction(this.dataSource, function* () {
       const before = yield* rows.times(workspaceId, identities);
       const ids = [...new Set(before.map(({ contactId }) => contactId))];
@@ -67,20 +67,20 @@ export class ContactRecognition {
       const all = yield* rows.times(workspaceId, [...known]);
       const isNew = !(yield* rows.timesOfContacts(workspaceId, ids)).every(({ identity }) => known.has(identity));
       if (isNew || contacts.length < owners.size || all.some(({ contactId }) => !owners.has(contactId))) return;
-      yield* write(workspaceId, sightings, contacts, all);
+      yield* write(workspaceId, reports, contacts, all);
     });
   }
 
   *#write(
     workspaceId: number,
-    sightings: readonly Sighting[],
+    reports: readonly ContactReport[],
     contacts: readonly ContactEntity[],
     times: readonly ContactIdentityEntity[],
   ): Statements<void> {
     const plan = new ContactPlan(times);
-    const inOrder = sightings.toSorted((a, b) => seenAt(a.now).getTime() - seenAt(b.now).getTime());
-    const seenOf = new Map<number, ContactSighting[]>();
-    for (const [index, id] of inOrder.map((sighting) => plan.see(sighting)).entries()) {
+    const inOrder = reports.toSorted((a, b) => seenAt(a.now).getTime() - seenAt(b.now).getTime());
+    const seenOf = new Map<number, ReportedContact[]>();
+    for (const [index, id] of inOrder.map((report) => plan.see(report)).entries()) {
       const { now } = inOrder[index] ?? { now: {} };
       const final = plan.final(id);
       seenOf.set(final, [...(seenOf.get(final) ?? []), now]);
@@ -92,8 +92,8 @@ export class ContactRecognition {
       byId.set(into, yield* this.rows.merge(own, byId.get(into)));
       for (const { id } of own) if (id !== into) byId.delete(id);
     }
-    // A person may have become another in a later sighting than the one in which they were seen.
-    const seen = new Map<number, ContactSighting[]>();
+    // A person may have become another in a later report than the one in which they were seen.
+    const seen = new Map<number, ReportedContact[]>();
     for (const [id, people] of seenOf) seen.set(plan.final(id), [...(seen.get(plan.final(id)) ?? []), ...people]);
     const owned = timesByContact([...plan.times.values()].flat());
     const ids = yield* this.#insert(workspaceId, seen, owned);
@@ -108,32 +108,32 @@ export class ContactRecognition {
     );
     for (const contact of [...byId.values()].toSorted((a, b) => a.id - b.id)) {
       const people = seen.get(contact.id) ?? [];
-      const traits = traitsAfter(contact, owned.get(contact.id) ?? [], people);
+      const profile = profileAfter(contact, owned.get(contact.id) ?? [], people);
       // Whoever is seen after they were taken out is a contact again.
-      if (contact.deletedAt !== null && people.length > 0) yield* this.rows.revive(contact, traits);
-      else if (!sameTraits(traits, contact)) yield* this.rows.update([{ id: contact.id, ...traits }]);
+      if (contact.deletedAt !== null && people.length > 0) yield* this.rows.revive(contact, profile);
+      else if (!isSameProfile(profile, contact)) yield* this.rows.update([{ id: contact.id, ...profile }]);
     }
   }
 
   /** @returns the row ids of the contacts that were made, by those of the plan */
   *#insert(
     workspaceId: number,
-    seen: ReadonlyMap<number, readonly ContactSighting[]>,
+    seen: ReadonlyMap<number, readonly ReportedContact[]>,
     owned: ReadonlyMap<number, readonly Ownership[]>,
   ): Statements<Map<number, number>> {
     const strangers = [...owned.keys()].filter((id) => id < 0).toSorted((a, b) => b - a);
-    const traits = strangers.map((id) => traitsAfter(NO_TRAITS, owned.get(id) ?? [], seen.get(id) ?? []));
-    const rowIds = yield* this.rows.insert(workspaceId, traits);
+    const profiles = strangers.map((id) => profileAfter(EMPTY_PROFILE, owned.get(id) ?? [], seen.get(id) ?? []));
+    const rowIds = yield* this.rows.insert(workspaceId, profiles);
     return new Map(
       strangers.flatMap((id, index) => (rowIds[index] === undefined ? [] : [[id, rowIds[index]] as const])),
     );
   }
 }
 
-/** Returns whether a sighting has information about a contact that is not stored. */
+/** Returns whether a report has information about a contact that is not stored. */
 function isNews(
   contact: ContactEntity,
-  person: ContactSighting,
+  person: ReportedContact,
   times: ReadonlyMap<string, readonly Ownership[]>,
 ): boolean {
   if (contact.deletedAt !== null) return true;
@@ -162,41 +162,46 @@ function isNews(
   );
 }
 
-type Traits = Pick<ContactEntity, 'phone' | 'waId' | 'userId' | 'profileName'>;
+type Profile = Pick<ContactEntity, 'phone' | 'waId' | 'userId' | 'profileName'>;
 
-const NO_TRAITS: Traits = { phone: null, waId: null, userId: null, profileName: null };
+const EMPTY_PROFILE: Profile = { phone: null, waId: null, userId: null, profileName: null };
 
 /**
  * What is known of a person after they were seen: the number and user id that they have now, and the name that they gave
  * themselves with these.
  * @param own times of all their identities
  */
-function traitsAfter(contact: Traits, own: readonly Ownership[], seen: readonly ContactSighting[]): Traits {
+function profileAfter(contact: Profile, own: readonly Ownership[], seen: readonly ReportedContact[]): Profile {
   const present = presentOf(own);
   const isPhonePresent = (phone: string | null | undefined) => !!phone && present.phones.includes(identityOf(phone));
-  const traits = { phone: contact.phone, waId: contact.waId, userId: present.userId, profileName: contact.profileName };
-  if (!isPhonePresent(traits.phone) || !isLatest(own, traits.phone)) {
+  const profile = {
+    phone: contact.phone,
+    waId: contact.waId,
+    userId: present.userId,
+    profileName: contact.profileName,
+  };
+  if (!isPhonePresent(profile.phone) || !isLatest(own, profile.phone)) {
     const reported = seen
       .toReversed()
       .flatMap((person) => [phoneOf(person) ?? [], person.phone ?? [], person.waId ?? []].flat());
     const latest = present.phones[0];
-    traits.phone =
+    profile.phone =
       latest === undefined
         ? null
         : truncateForColumn(reported.find((one) => isPhone(one) && identityOf(one) === latest) ?? latest, 32);
-    traits.waId = null; // it was the other number's
+    profile.waId = null; // it was the other number's
   }
   for (const person of seen) {
     const [phone, userId] = [phoneOf(person), userIdOf(person)];
     if (phone !== undefined && !isPhonePresent(phone) && present.phones.length > 0) continue;
     if (userId !== undefined && identityOf(userId) !== present.userId) continue;
-    if (person.waId && traits.phone !== null && identityOf(person.waId) === identityOf(traits.phone)) {
-      traits.waId = person.waId;
-      if (isPhone(person.waId)) traits.phone = truncateForColumn(person.waId, 32); // the spelling that reaches them
+    if (person.waId && profile.phone !== null && identityOf(person.waId) === identityOf(profile.phone)) {
+      profile.waId = person.waId;
+      if (isPhone(person.waId)) profile.phone = truncateForColumn(person.waId, 32); // the spelling that reaches them
     }
-    if (person.profileName) traits.profileName = truncateForColumn(person.profileName, 255);
+    if (person.profileName) profile.profileName = truncateForColumn(person.profileName, 255);
   }
-  return traits;
+  return profile;
 }
 
 interface Present {
@@ -227,7 +232,7 @@ function isLatest(own: readonly Ownership[], phone: string | null): boolean {
 }
 
 /** Whether two say the same of a person. */
-const sameTraits = (one: Traits, other: Traits): boolean =>
+const isSameProfile = (one: Profile, other: Profile): boolean =>
   one.phone === other.phone &&
   one.waId === other.waId &&
   one.userId === other.userId &&

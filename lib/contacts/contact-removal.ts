@@ -11,7 +11,7 @@ import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
 import { ContactDirectory } from './contact-directory.js';
-import { identityOf } from './contact-sighting.js';
+import { identityOf } from './reported-contact.js';
 
 /**
  * Takes people out of a workspace's contacts. Their names and everything else that was filed goes. Their row and number

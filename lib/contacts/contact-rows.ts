@@ -10,7 +10,7 @@ import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ALWAYS, type Ownership, ownerAt } from './contact-plan.js';
 import { ContactEntity } from './contact.entity.js';
 import { ContactEmailTakenError } from './contacts.errors.js';
-import { joinGroups } from './contact-groups.js';
+import { joinGroups } from './contact-fields.js';
 
 /** A contact's new values; those it does not name stay. */
 export type ContactChange = Pick<ContactEntity, 'id'> & Partial<ContactEntity>;

@@ -1,6 +1,5 @@
 import type { InWorkspace } from '../accounts/accounts.service.js';
-import type { ContactEntity, ContactType } from './contact.entity.js';
-import type { ConsentSource } from './marketing-consents.js';
+import { ContactEntity, type ContactType } from './contact.entity.js';
 
 /** A page of the contacts. */
 export interface ListContacts extends InWorkspace {
@@ -109,3 +108,6 @@ export interface SavedContact {
   /** Whether there was none of the number before. */
   readonly isNew: boolean;
 }
+
+/** Who says whether a person wants marketing: Meta's button, a word of theirs, or the host. */
+export type ConsentSource = NonNullable<ContactEntity['optOutSource']>;

@@ -3,7 +3,7 @@ import { ContactBlocks } from './contact-blocks.js';
 import { ContactCategoryRows } from './contact-category-rows.js';
 import { ContactCallbacks } from './contact-callbacks.js';
 import { ContactDependents } from './contact-dependents.js';
-import { ContactDirectory, SeenContacts } from './contact-directory.js';
+import { ContactDirectory, ReportedContacts } from './contact-directory.js';
 import { ContactFiling, ContactChanges } from './contact-changes.js';
 import { ContactReading } from './contact-reading.js';
 import { ContactList } from './contact-list.js';
@@ -28,5 +28,5 @@ export const contactProviders: Provider[] = [
   ContactRows,
   MarketingConsents,
   People,
-  SeenContacts,
+  ReportedContacts,
 ];

@@ -16,7 +16,7 @@ import { ContactEntity } from './contact.entity.js';
 import type * as Input from './contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.options.js';
 import { MarketingConsents } from './marketing-consents.js';
-import type { ContactSighting } from './contact-sighting.js';
+import type { ReportedContact } from './reported-contact.js';
 
 /**
  * The people that a workspace talks to: one contact each, whatever the spelling of their number. A person is named by a
@@ -203,7 +203,7 @@ export class ContactsService {
     return { workspaceId: await this.workspaces.idOf(workspace), seen };
   }
 
-  async #present(workspaceId: number, seen: ContactSighting): Promise<ContactEntity> {
+  async #present(workspaceId: number, seen: ReportedContact): Promise<ContactEntity> {
     const [contact] = await this.directory.ensure(workspaceId, [seen]);
     if (!contact) throw new Error('The contact is gone.');
     return contact;

@@ -5,12 +5,10 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactRows, isLaterConsent } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
-import { identityOf, type ContactSighting } from './contact-sighting.js';
-import { SeenContacts } from './contact-directory.js';
+import { identityOf, type ReportedContact } from './reported-contact.js';
+import { ReportedContacts } from './contact-directory.js';
 import { ConflictError } from '../errors.js';
-
-/** Who says whether a person wants marketing: Meta's button, a word of theirs, or the host. */
-export type ConsentSource = NonNullable<ContactEntity['optOutSource']>;
+import { ConsentSource } from './contacts.inputs.js';
 
 type Consent = Pick<ContactEntity, 'optedOutAt' | 'optOutSource'> & { readonly consentAt: Date };
 
@@ -20,7 +18,7 @@ export class MarketingConsents {
   constructor(
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
-    private readonly seen: SeenContacts,
+    private readonly seen: ReportedContacts,
     private readonly rows: ContactRows,
   ) {}
 
@@ -31,7 +29,7 @@ export class MarketingConsents {
    */
   optOut(
     workspaceId: number,
-    people: readonly ContactSighting[],
+    people: readonly ReportedContact[],
     source: ConsentSource,
     at: Date,
   ): Promise<readonly ContactEntity[]> {
@@ -45,7 +43,7 @@ export class MarketingConsents {
    */
   optIn(
     workspaceId: number,
-    people: readonly ContactSighting[],
+    people: readonly ReportedContact[],
     source: ConsentSource,
     at: Date,
   ): Promise<readonly ContactEntity[]> {
@@ -106,7 +104,7 @@ export class MarketingConsents {
 
   #record(
     workspaceId: number,
-    people: readonly ContactSighting[],
+    people: readonly ReportedContact[],
     consent: Consent,
   ): Promise<readonly ContactEntity[]> {
     const { rows } = this;

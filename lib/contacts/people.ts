@@ -3,9 +3,8 @@ import { Repository } from 'typeorm';
 import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
-import { type Ownership, ownerAt, timesOf } from './contact-plan.js';
-import { timesByContact } from './number-time.js';
-import { identityOf, isPhone } from './contact-sighting.js';
+import { type Ownership, ownerAt, timesOf, timesByContact } from './contact-plan.js';
+import { identityOf, isPhone } from './reported-contact.js';
 
 /** The person that a number or a user id identifies. */
 export interface Person {

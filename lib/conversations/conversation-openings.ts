@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { ContactDirectory } from '../contacts/contact-directory.js';
-import type { ContactSighting } from '../contacts/contact-sighting.js';
+import type { ReportedContact } from '../contacts/reported-contact.js';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { ConcurrentChangeError, retry } from '../store/retry.js';
@@ -11,7 +11,7 @@ import type { Conversation } from './conversations.inputs.js';
 
 /** Someone who talks with a business phone number. */
 export interface Talk extends Pick<Participants, 'workspaceId' | 'phoneNumberId'> {
-  readonly person: ContactSighting;
+  readonly person: ReportedContact;
 }
 
 const MAX_ATTEMPTS = 5;

@@ -16,7 +16,7 @@ import type {
   HistoryPage,
   ReadHistory,
 } from './conversations.inputs.js';
-import { within } from '../contacts/number-time.js';
+import { within } from '../contacts/contact-plan.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { withoutCode } from '../messages/pending-content.js';
 import { ContactCategoryEntity } from '../contacts/contact-category.entity.js';

@@ -4,7 +4,7 @@ import { ContactDependents, type ContactDependent, type ErasedPerson } from '../
 import { contactOf, timesOf } from '../contacts/contact-plan.js';
 import { ContactRows } from '../contacts/contact-rows.js';
 import { ContactEntity } from '../contacts/contact.entity.js';
-import { identitiesOf, type ContactSighting } from '../contacts/contact-sighting.js';
+import { identitiesOf, type ReportedContact } from '../contacts/reported-contact.js';
 import { insertRows, updateRows } from '../store/json-rows.js';
 import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
@@ -21,7 +21,7 @@ export type Participants = Pick<ConversationEntity, 'workspaceId' | 'phoneNumber
 
 /** A person who talks with a number, and the identity by which they were recognised. */
 export interface RecognisedParticipants extends Participants {
-  readonly person: ContactSighting;
+  readonly person: ReportedContact;
 }
 
 /** The statements over conversations, for bodies that run `runInTransaction`. They lock contacts first, then conversations. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
-import { isPhone, type ContactSighting } from '../contacts/contact-sighting.js';
+import { isPhone, type ReportedContact } from '../contacts/reported-contact.js';
 import { toE164 } from '../contacts/phone-number.js';
 import { truncateForColumn } from '../store/columns.js';
 import { ConflictError } from '../errors.js';
@@ -140,7 +140,7 @@ function recipientOf({
   recipientPhone,
   userId,
   waId,
-}: NewMessage & { readonly waId?: string | null }): ContactSighting {
+}: NewMessage & { readonly waId?: string | null }): ReportedContact {
   return { phone: recipientPhone || undefined, userId: userId ?? undefined, waId: waId ?? undefined };
 }
 

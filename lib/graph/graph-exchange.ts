@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { codeOf } from '../foreign-errors.js';
-import type { GraphFailure, GraphFailureReason } from './graph-failure.js';
+import type { GraphFailure, GraphFailureReason } from './meta-outcome.errors.js';
 
 /** An answer larger than this is not read further, in bytes. */
 const LARGEST_ANSWER = 16 * 1024 * 1024;

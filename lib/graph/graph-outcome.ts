@@ -1,12 +1,11 @@
 import { parseExactly } from './exact-json.js';
 import type { GraphExchangeResult, GraphRequest } from './graph-exchange.js';
-import type { GraphFailure } from './graph-failure.js';
+import { type GraphFailure, MetaUnreachableError, OutcomeUnknownError } from './meta-outcome.errors.js';
 import { readUsage } from './graph-usage.js';
 import { isJsonObject } from './json-object.js';
 import type { MetaErrorCircumstances } from './error-catalogue.js';
 import { MetaApiError } from './meta-api.error.js';
 import { readMetaError } from './meta-error-body.js';
-import { MetaUnreachableError, OutcomeUnknownError } from './meta-outcome.errors.js';
 
 /**
  * The outcome of a request. Only the Graph API client decides it, and only by the exchange: was the first byte of

@@ -3,7 +3,7 @@ import { type Dialect, dialectOf } from '../store/dialect.js';
 import { insertRows } from '../store/json-rows.js';
 import { retryOnDeadlock } from '../store/retry.js';
 import { change, select, type SqlStatement, type Statements } from '../store/statement.js';
-import { identityOf } from '../contacts/contact-sighting.js';
+import { identityOf } from '../contacts/reported-contact.js';
 import { batchesOf } from './batches.js';
 import { LimitEntryEntity } from './limit-entry.entity.js';
 import { recipientOf } from './recipient.js';

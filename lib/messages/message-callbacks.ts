@@ -3,7 +3,7 @@ import { Repository } from 'typeorm';
 import { CallbackOutbox } from '../callbacks/callback-outbox.js';
 import { ContactIdentityEntity } from '../contacts/contact-identity.entity.js';
 import { type Ownership, ownerAt, timesOf } from '../contacts/contact-plan.js';
-import { identityOf } from '../contacts/contact-sighting.js';
+import { identityOf } from '../contacts/reported-contact.js';
 import { toE164 } from '../contacts/phone-number.js';
 import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { boundedCache } from '../bounded-cache.js';
 import { People, type Person } from '../contacts/people.js';
-import { identityOf } from '../contacts/contact-sighting.js';
+import { identityOf } from '../contacts/reported-contact.js';
 import { runInTransaction, execute } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { batchesOf } from './batches.js';

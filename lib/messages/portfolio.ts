@@ -2,7 +2,7 @@ import type { BusinessAccountEntity } from '../accounts/business-account.entity.
 import { messagingLimitOf } from '../accounts/messaging-limit.js';
 import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { type DataSource, In, MoreThan, type SelectQueryBuilder } from 'typeorm';
-import { identityOf } from '../contacts/contact-sighting.js';
+import { identityOf } from '../contacts/reported-contact.js';
 import { MessageEntity } from './message.entity.js';
 import { recipientOf } from './recipient.js';
 

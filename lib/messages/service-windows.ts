@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan, Not, Repository, type FindOptionsWhere } from 'typeorm';
 import type { Person } from '../contacts/people.js';
-import { isPhone } from '../contacts/contact-sighting.js';
-import { spellingsOf } from '../contacts/phone-spellings.js';
+import { isPhone, spellingsOf } from '../contacts/reported-contact.js';
 import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { batchesOf } from './batches.js';
@@ -10,7 +9,7 @@ import { MessageEntity } from './message.entity.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { ContactDirectory } from '../contacts/contact-directory.js';
 import type { ContactEntity } from '../contacts/contact.entity.js';
-import { within } from '../contacts/number-time.js';
+import { within } from '../contacts/contact-plan.js';
 
 const SERVICE_WINDOW_MS = 24 * 60 * 60 * 1000;
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { RateLimiterRedis, RateLimiterMemory, type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
-import { ThrottledLogger } from '../throttled-logger.js';
+import { ThrottledLogger } from '../logger.js';
 
 /** Requests that are counted together. */
 export interface CountedRequests {

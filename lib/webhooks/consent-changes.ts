@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { ContactDirectory } from '../contacts/contact-directory.js';
 import type { ContactEntity } from '../contacts/contact.entity.js';
-import { type ConsentSource, MarketingConsents } from '../contacts/marketing-consents.js';
-import type { ContactSighting } from '../contacts/contact-sighting.js';
+import { MarketingConsents } from '../contacts/marketing-consents.js';
+import type { ReportedContact } from '../contacts/reported-contact.js';
 import { QueuedEvents } from './events/queued-events.js';
+import type { ConsentSource } from '../contacts/contacts.inputs.js';
 
 /** Whether someone wants marketing, as a webhook reports it. */
 export interface ConsentChange {
   readonly workspaceId: number;
-  readonly person: ContactSighting;
+  readonly person: ReportedContact;
   readonly isOptedOut: boolean;
   readonly source: ConsentSource;
   readonly at: Date;

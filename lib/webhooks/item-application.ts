@@ -1,11 +1,16 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { METERS, type Meters } from '../meters.js';
-import { type ItemFailure, applyWithBisection, MOST_AT_ONCE } from './apply-with-bisection.js';
+import {
+  type ItemFailure,
+  applyWithBisection,
+  MOST_AT_ONCE,
+  WebhookItemError,
+  type WebhookApplier,
+} from './webhook-applier.js';
 import type { WhatsAppEvent } from './events/whatsapp-event.js';
 import { QueuedEvents } from './events/queued-events.js';
 import { WhatsAppEvents } from './events/whatsapp-events.js';
-import { WebhookItemError, type WebhookApplier } from './webhook-applier.js';
 import type { FieldItem, MessageItem, ReceivedItem, StatusItem, WebhookItem } from './webhook-item.js';
 import { runOutside } from '../async-context.js';
 import { WebhookBacklogError } from './webhooks.errors.js';

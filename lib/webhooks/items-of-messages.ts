@@ -1,4 +1,4 @@
-import { canonicalPhone } from '../contacts/phone-spellings.js';
+import { canonicalPhone } from '../contacts/reported-contact.js';
 import { isJsonObject, type JsonObject } from '../graph/json-object.js';
 import { isKnownStatus } from './statuses/status-update.js';
 import {

@@ -1,7 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { ErasedItems } from './erased-items.js';
-import { FailedItemRetries } from './failed-item-retries.js';
-import { FailedItems, ExpiredItems } from './failed-items.js';
+import { FailedItemRetries, FailedItems, ExpiredItems } from './failed-items.js';
 import { FieldUpdates } from './fields/field-updates.js';
 import { ItemApplication, WEBHOOK_APPLIERS, type WebhookAppliers } from './item-application.js';
 import { InboundMessages } from './messages/inbound-messages.js';

@@ -1,18 +1,24 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { ConfigurationError } from '../errors.js';
-import { FailedItemRetries } from './failed-item-retries.js';
-import { FailedItems } from './failed-items.js';
+import { FailedItemRetries, FailedItems } from './failed-items.js';
 import { ItemApplication } from './item-application.js';
 import { readItems } from './items-of.js';
 import { UnclaimedItems } from './unclaimed-items.js';
 import { WebhookArrivals } from './webhook-arrivals.js';
 import type { WebhookItemEntity } from './webhook-item.entity.js';
 import { WebhookSignatures, SignedItems } from './webhook-signatures.js';
-import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhook.options.js';
 import { WebhookSignatureError, WebhookHandshakeError } from './webhooks.errors.js';
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { WHATSAPP_LOGGER } from '../logger.js';
-import { ThrottledLogger } from '../throttled-logger.js';
+import { WHATSAPP_LOGGER, ThrottledLogger } from '../logger.js';
+
+/** How Meta's webhooks are received; what they are verified by is `accounts[].appSecret`. */
+export interface WebhookOptions {
+  /** The text that you made up and gave to Meta's App Dashboard, or to `AccountsService.subscribeApp()`, as verify token. */
+  readonly verifyToken: string;
+}
+
+/** Injection token of `WebhookOptions`; undefined when the host gave none. */
+export const WEBHOOK_OPTIONS = Symbol('WEBHOOK_OPTIONS');
 
 /** Says why webhooks are refused, but rarely: whoever finds the address can have many refused. */
 @Injectable()

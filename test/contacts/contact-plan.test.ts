@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ContactPlan, type Ownership, type Sighting } from '../../lib/contacts/contact-plan.js';
-import { identitiesOf } from '../../lib/contacts/contact-sighting.js';
+import { ContactPlan, type Ownership, type ContactReport } from '../../lib/contacts/contact-plan.js';
+import { identitiesOf } from '../../lib/contacts/reported-contact.js';
 
 const second = (count: number): Date => new Date(1_790_000_000_000 + count * 1_000);
 
 /** People who have numbers one after the other, each with a user id of its own for each number that they have. */
 interface Life {
-  readonly sightings: readonly Sighting[];
+  readonly reports: readonly ContactReport[];
 }
 
 /**
@@ -20,30 +20,30 @@ const anyLife = fc
     maxLength: 5,
   })
   .map((owners): Life => {
-    const sightings: Sighting[] = [];
+    const reports: ContactReport[] = [];
     for (const [index, { number, seen, isTold }] of owners.entries()) {
       const from = index * 100;
       const phone = `491511234567${number}`;
       const [userId, next] = [`DE.${index}a`, `DE.${index}b`];
-      for (let turn = 0; turn < seen; turn += 1) sightings.push({ now: { phone, userId, at: second(from + turn) } });
+      for (let turn = 0; turn < seen; turn += 1) reports.push({ now: { phone, userId, at: second(from + turn) } });
       if (isTold) {
         const now = { phone: `491519999999${index}`, userId: next, at: second(from + 50) };
-        sightings.push({ now, former: { phone, userId } });
+        reports.push({ now, former: { phone, userId } });
       }
-      sightings.push({
+      reports.push({
         now: { phone: `491519999999${index}`, userId: isTold ? next : `DE.${index}c`, at: second(from + 60) },
       });
     }
-    return { sightings };
+    return { reports };
   });
 
 /** Who owns what when, by the identities that one person has. */
-function ownersAfter(sightings: readonly Sighting[], batch: number): string[] {
+function ownersAfter(reports: readonly ContactReport[], batch: number): string[] {
   let stored: Ownership[] = [];
   let last = 0;
-  for (let from = 0; from < sightings.length; from += batch) {
+  for (let from = 0; from < reports.length; from += batch) {
     const plan = new ContactPlan(stored);
-    for (const sighting of sightings.slice(from, from + batch)) plan.see(sighting);
+    for (const report of reports.slice(from, from + batch)) plan.see(report);
     const ids = new Map<number, number>();
     stored = [...plan.times.values()].flat().map((time) => {
       if (time.contactId > 0) return time;
@@ -61,21 +61,18 @@ function ownersAfter(sightings: readonly Sighting[], batch: number): string[] {
 
 describe('who owns a number at which time', () => {
   it('is the same in whatever order, and however often, webhooks report it', () => {
-    const anyRun = anyLife.chain(({ sightings }) =>
+    const anyRun = anyLife.chain(({ reports }) =>
       fc.record({
-        sightings: fc.constant(sightings),
+        reports: fc.constant(reports),
         shuffled: fc
-          .tuple(
-            fc.shuffledSubarray([...sightings], { minLength: sightings.length }),
-            fc.shuffledSubarray([...sightings]),
-          )
+          .tuple(fc.shuffledSubarray([...reports], { minLength: reports.length }), fc.shuffledSubarray([...reports]))
           .map((parts) => parts.flat()),
         batch: fc.integer({ min: 1, max: 5 }),
       }),
     );
     fc.assert(
-      fc.property(anyRun, ({ sightings, shuffled, batch }) => {
-        expect(ownersAfter(shuffled, batch)).toEqual(ownersAfter(sightings, 1));
+      fc.property(anyRun, ({ reports, shuffled, batch }) => {
+        expect(ownersAfter(shuffled, batch)).toEqual(ownersAfter(reports, 1));
       }),
       { numRuns: 2_000 },
     );
@@ -90,11 +87,11 @@ describe('who owns a number at which time', () => {
         at: fc.nat({ max: 20 }).map(second),
       })
       .filter((now) => identitiesOf(now).length > 0);
-    const sighting = fc.record({ now: person, former: fc.option(person, { nil: undefined }) });
+    const report = fc.record({ now: person, former: fc.option(person, { nil: undefined }) });
     fc.assert(
-      fc.property(fc.array(sighting, { maxLength: 15 }), (sightings) => {
+      fc.property(fc.array(report, { maxLength: 15 }), (reports) => {
         const plan = new ContactPlan([]);
-        for (const one of sightings) plan.see(one);
+        for (const one of reports) plan.see(one);
         for (const times of plan.times.values()) {
           for (const [index, { since, until }] of times.entries()) {
             const next = times[index + 1];

@@ -4,7 +4,7 @@ import { CallbackOutbox } from '../../lib/callbacks/callback-outbox.js';
 import { ErasedDeliveries } from '../../lib/callbacks/delivery-maintenance.js';
 import { ContactCallbacks } from '../../lib/contacts/contact-callbacks.js';
 import { ContactDependents } from '../../lib/contacts/contact-dependents.js';
-import { ContactDirectory, SeenContacts } from '../../lib/contacts/contact-directory.js';
+import { ContactDirectory, ReportedContacts } from '../../lib/contacts/contact-directory.js';
 import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
 import { ContactRecognition } from '../../lib/contacts/contact-recognition.js';
 import { ContactRows } from '../../lib/contacts/contact-rows.js';
@@ -26,7 +26,7 @@ export async function contactsScene(fresh: FreshDatabase) {
   const rows = new ContactRows(contacts, identities, dependents, callbacks);
   const recognition = new ContactRecognition(dataSource, contacts, identities, rows);
   const directory = new ContactDirectory(contacts, identities, recognition);
-  const seen = new SeenContacts(dataSource, directory, rows);
+  const seen = new ReportedContacts(dataSource, directory, rows);
   const consents = new MarketingConsents(contacts, identities, seen, rows);
   return { dataSource, contacts, identities, dependents, rows, directory, consents };
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalPhone, spellingsOf } from '../../lib/contacts/phone-spellings.js';
+import { canonicalPhone, spellingsOf } from '../../lib/contacts/reported-contact.js';
 
 const digits = (length: number) =>
   fc

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AccountCredentials } from '../../lib/accounts/account-credentials.js';
 import type { HealthCheckResult } from '../../lib/observability/health/health-check.js';
 import { WebhookSilence } from '../../lib/observability/health/webhook-silence.js';
-import { WEBHOOK_OPTIONS, type WebhookOptions } from '../../lib/webhooks/webhook.options.js';
+import { WEBHOOK_OPTIONS, type WebhookOptions } from '../../lib/webhooks/webhooks.service.js';
 import { WebhookArrivals } from '../../lib/webhooks/webhook-arrivals.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { optionsFor, TestApp, type TestAppOptions } from '../support/test-app.js';

@@ -5,7 +5,7 @@ import { BusinessAccountEntity } from '../../accounts/business-account.entity.js
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { MessageEntity } from '../../messages/message.entity.js';
-import { WEBHOOK_OPTIONS, type WebhookOptions } from '../../webhooks/webhook.options.js';
+import { WEBHOOK_OPTIONS, type WebhookOptions } from '../../webhooks/webhooks.service.js';
 import { Probe } from '../probe.js';
 import { down, type HealthCheckResult, UP } from './health-check.js';
 

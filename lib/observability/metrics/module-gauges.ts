@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { INSTALLATION_ID } from '../../store/data-source.provider.js';
 import { Probe } from '../probe.js';
-import type { GaugeSource, Sample } from './gauges.js';
+import type { GaugeSource, Sample } from './module-metrics.js';
 import { IsNull, Repository, In, MoreThan } from 'typeorm';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../../bulk/bulk.options.js';

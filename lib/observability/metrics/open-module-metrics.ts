@@ -1,9 +1,15 @@
 import type { MetricsOptions, MetricsRegistry } from './metrics.options.js';
-import type { ModuleMetrics } from './module-metrics.js';
+import {
+  type ModuleMetrics,
+  type GaugeName,
+  type GaugeSource,
+  type Sample,
+  gaugeNames,
+  GAUGES,
+} from './module-metrics.js';
 import type * as PromClient from 'prom-client';
 import { ConfigurationError } from '../../errors.js';
 import type { MeteredItem, MeteredSend, Meters } from '../../meters.js';
-import { type GaugeName, type GaugeSource, type Sample, gaugeNames, GAUGES } from './gauges.js';
 
 const PREFIX = 'whatsapp_';
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import type { Job as BullJob, JobOptions, Queue as BullJobs } from 'bull';
 import { messageOf } from '../../foreign-errors.js';
-import { ThrottledLogger } from '../../throttled-logger.js';
+import { ThrottledLogger } from '../../logger.js';
 import type { Job, JobHandler, Queue } from '../queue.js';
 
 /** A queue in Redis, for the processes that share it. Its jobs come in by the processor of `bull.providers.ts`. */

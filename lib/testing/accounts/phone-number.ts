@@ -5,10 +5,11 @@ import type { JsonObject } from '../server/param.js';
 import type { NodeFields } from '../server/node-fields.js';
 import type { Change } from '../webhooks/update.js';
 import { inboundUpdate, opensWindow, type InboundMessage } from '../webhooks/inbound/inbound-update.js';
-import { limitChange, preferenceChange, throughputChange } from '../webhooks/phone-number-changes.js';
-import { recordedMessageOf } from '../webhooks/recorded-message.js';
+import { limitChange, preferenceChange, throughputChange } from '../webhooks/field-changes.js';
+import { recordedMessageOf } from '../webhooks/message-status.js';
 import type { WebhookStep } from '../webhooks/webhook.options.js';
 import type { BusinessProfileFixture, PhoneNumberFixture } from './account.fixture.js';
+
 /** Calling codes have one, two or three digits; these are the short ones (ITU-T E.164, list of assigned codes). */
 const CALLING_CODE = /^(?:1|7|20|27|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
 

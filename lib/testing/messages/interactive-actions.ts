@@ -1,6 +1,6 @@
 import type { Param } from '../server/param.js';
 import { invalidValue } from '../errors/graph-error.js';
-import { Media } from '../media/media.js';
+import { Media } from '../media/media.routes.js';
 import type { MessageContext } from './recipient.js';
 import { isWamid } from './wamid.js';
 

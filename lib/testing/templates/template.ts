@@ -2,7 +2,7 @@ import type { Graph } from '../graph.js';
 import type { AccountNode, TemplateNode } from '../graph-node.js';
 import type { NodeFields } from '../server/node-fields.js';
 import type { Change } from '../webhooks/update.js';
-import { categoryChange, componentsChange, qualityChange, statusChange } from '../webhooks/template-changes.js';
+import { categoryChange, componentsChange, qualityChange, statusChange } from '../webhooks/field-changes.js';
 import { outlineOf, type TemplateOutline, isPositional } from './template-outline.js';
 import type { TemplateComponent, TemplateFixture } from './template.fixture.js';
 

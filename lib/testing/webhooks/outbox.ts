@@ -12,7 +12,7 @@ import {
 import type { WebhookOptions } from './webhook.options.js';
 import { createHmac } from 'node:crypto';
 import type { JsonObject } from '../server/param.js';
-import { contactsOf, statusOf } from './status-update.js';
+import { contactsOf, statusOf } from './message-status.js';
 
 const BATCH_SIZE = 100;
 const RETRY_AFTER_MS = [100, 500, 2_000];

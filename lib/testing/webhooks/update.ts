@@ -1,7 +1,17 @@
-import type { AccountNode, PhoneNumberNode } from '../graph-node.js';
+import type { AccountNode, PhoneNumberNode, TemplateNode } from '../graph-node.js';
 import type { JsonObject } from '../server/param.js';
-import type { AcceptedMessage } from './recorded-message.js';
 import type { WebhookStep } from './webhook.options.js';
+import type { RecordedMessage } from '../records/records.js';
+
+/** A message with statuses to report. */
+export interface AcceptedMessage {
+  readonly phoneNumber: PhoneNumberNode;
+  readonly recipient: { readonly kind: 'phone' | 'user' | 'group'; readonly waId: string };
+  readonly template: TemplateNode | undefined;
+  /** Its `biz_opaque_callback_data`. */
+  readonly callbackData: string | undefined;
+  readonly record: RecordedMessage;
+}
 
 /** One step of one message. */
 export interface StatusUpdate {

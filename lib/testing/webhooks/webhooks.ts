@@ -1,7 +1,6 @@
-import type { AcceptedMessage } from './recorded-message.js';
+import { statusNameOf } from './message-status.js';
 import { Outbox } from './outbox.js';
-import { statusNameOf } from './status-update.js';
-import type { FieldUpdate, InboundUpdate } from './update.js';
+import type { FieldUpdate, InboundUpdate, AcceptedMessage } from './update.js';
 import type { WebhookCounts, WebhookOptions, WebhookStatus, WebhookStep } from './webhook.options.js';
 
 const STEPS: readonly WebhookStep[] = ['sent', 'delivered', 'read'];

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ContactSighting } from '../../contacts/contact-sighting.js';
+import type { ReportedContact } from '../../contacts/reported-contact.js';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import { ConsentChanges } from '../consent-changes.js';
 import { WebhookItemError } from '../webhook-applier.js';
@@ -15,7 +15,7 @@ import {
 } from './field-update.js';
 
 interface ReportedConsent {
-  readonly person: ContactSighting;
+  readonly person: ReportedContact;
   readonly isOptedOut: boolean;
   readonly at: Date;
 }
@@ -84,7 +84,7 @@ function consentsOf(change: AccountChange): ReportedConsent[] {
 }
 
 /** Who has no number in the preference may have one next to it. @throws WebhookItemError */
-function personOf(preference: JsonObject, contactOf: ContactFinder): ContactSighting {
+function personOf(preference: JsonObject, contactOf: ContactFinder): ReportedContact {
   const waId = textOrNumber(preference['wa_id']);
   const userId = textOrNumber(preference['user_id']);
   const contact = contactOf(waId, userId);

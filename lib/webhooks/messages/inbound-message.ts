@@ -1,4 +1,4 @@
-import type { ContactSighting } from '../../contacts/contact-sighting.js';
+import type { ReportedContact } from '../../contacts/reported-contact.js';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import { isIdentifier } from '../../identifier.js';
 import { WebhookItemError } from '../webhook-applier.js';
@@ -12,7 +12,7 @@ export interface InboundMessage {
   readonly type: string;
   /** By Meta's clock, which has seconds. */
   readonly sentAt: Date;
-  readonly sender: ContactSighting;
+  readonly sender: ReportedContact;
   /** Meta's object of the type, with whatever came with it, such as `referral`; null when there was nothing. */
   readonly content: object | null;
   /** The wamid of the message that it replies to. */
@@ -47,7 +47,7 @@ export function readInboundMessage(item: MessageItem): InboundMessage {
 }
 
 /** Who sent it. Meta now and then has a business-scoped user id where a number belongs. */
-function senderOf(message: JsonObject, contact: JsonObject | undefined): ContactSighting {
+function senderOf(message: JsonObject, contact: JsonObject | undefined): ReportedContact {
   const { from } = message;
   const system = isJsonObject(message.system) ? message.system : {};
   const profile = isJsonObject(contact?.profile) ? contact.profile : {};
@@ -85,8 +85,8 @@ const isUserId = (id: unknown): id is string => isIdentifier(id, 160) && !DIGITS
 
 /** Someone who has another number, or another user id, from now on. */
 export interface NumberChange {
-  readonly from: ContactSighting;
-  readonly to: ContactSighting;
+  readonly from: ReportedContact;
+  readonly to: ReportedContact;
 }
 
 /** What Meta calls such a note now, and what it did before. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isInboundMessage } from '../../messages/types/inbound-content.js';
 import { ContactDirectory } from '../../contacts/contact-directory.js';
-import { phoneOf } from '../../contacts/contact-sighting.js';
+import { phoneOf } from '../../contacts/reported-contact.js';
 import { QueuedEvents } from '../events/queued-events.js';
 import type { WhatsAppEvent } from '../events/whatsapp-event.js';
 import { ConsentChanges } from '../consent-changes.js';

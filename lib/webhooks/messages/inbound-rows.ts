@@ -13,13 +13,14 @@ import { select, type Statements } from '../../store/statement.js';
 import { truncateForColumn } from '../../store/columns.js';
 import { type InboundRow, MessageRepository } from '../../messages/message-repository.js';
 import { MessageEntity } from '../../messages/message.entity.js';
-import { InboundCallbacks } from './inbound-callbacks.js';
 import type { InboundMessage, NumberChange } from './inbound-message.js';
 import { OPENS_NO_WINDOW } from '../../messages/service-windows.js';
 import { ConversationReads } from '../../conversations/conversation-reads.js';
 import { isErased } from '../../messages/message-changes.js';
+import { CallbackOutbox } from '../../callbacks/callback-outbox.js';
+import { toE164 } from '../../contacts/phone-number.js';
 
-/** A customer's message, and where it stands. */
+/** A customer's message, as it is stored now. */
 export interface StoredMessage {
   /** Whether it was not reported before. */
   readonly isNew: boolean;
@@ -62,7 +63,7 @@ export class InboundRows {
     private readonly rowIds: RowIds,
     private readonly openings: ConversationOpenings,
     private readonly conversations: ConversationRows,
-    private readonly callbacks: InboundCallbacks,
+    private readonly outbox: CallbackOutbox,
   ) {}
 
   /** @returns the messages as they are stored now, each once */
@@ -120,11 +121,44 @@ export class InboundRows {
       if (isSaid(row.type)) moved.set(conversation, [...(moved.get(conversation) ?? []), saidMessage(row)]);
     }
     yield* this.conversations.advance(moved);
-    yield* this.callbacks.taken(
-      news.map(({ arrival: { inbound, row }, conversation }) => ({ inbound, id: row.id, conversation })),
-    );
+    yield* this.#report(news);
     return placed;
   }
+
+  /** For the callbacks of workspaces that have one, in the transaction that stores the messages. */
+  *#report(news: readonly Placed[]): Statements<void> {
+    const workspaceIds = news.map(({ arrival }) => arrival.inbound.workspaceId);
+    const wanting = yield* this.outbox.wanting('message.inbound', workspaceIds);
+    const wanted = news.filter(({ arrival }) => wanting.has(arrival.inbound.workspaceId));
+    yield* this.outbox.put(
+      wanted.map((message) => ({
+        workspaceId: message.arrival.inbound.workspaceId,
+        event: 'message.inbound',
+        contactId: message.conversation.contactId,
+        at: message.arrival.inbound.sentAt,
+        data: callbackDataOf(message),
+      })),
+    );
+  }
+}
+
+function callbackDataOf({ arrival: { inbound, row }, conversation }: Placed): object {
+  const { item, wamid, type, sentAt, sender, content, contextWamid } = inbound;
+  return {
+    id: row.id,
+    message_id: wamid,
+    phone: sender.phone === undefined ? null : toE164(sender.phone),
+    user_id: sender.userId ?? null,
+    name: sender.profileName ?? null,
+    contact_id: conversation.contactId,
+    chat_id: conversation.id,
+    phone_number_id: item.phoneNumberId,
+    type,
+    text: previewOf({ type, content, templateName: null }),
+    content,
+    reply_to: contextWamid,
+    received_at: sentAt,
+  };
 }
 
 function talkOf({ inbound: { workspaceId, item, sender } }: Arrival): Talk {

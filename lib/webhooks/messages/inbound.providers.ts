@@ -1,14 +1,7 @@
 import type { Provider } from '@nestjs/common';
-import { InboundCallbacks } from './inbound-callbacks.js';
-import { InboundMessages } from './inbound-messages.js';
 import { InboundRows, KnownMessages } from './inbound-rows.js';
+import { InboundMessages } from './inbound-messages.js';
 import { ReceivingNumbers } from './receiving-numbers.js';
 
 /** What customers' messages are applied with. */
-export const inboundProviders: Provider[] = [
-  InboundMessages,
-  InboundRows,
-  InboundCallbacks,
-  KnownMessages,
-  ReceivingNumbers,
-];
+export const inboundProviders: Provider[] = [InboundMessages, InboundRows, KnownMessages, ReceivingNumbers];

@@ -7,7 +7,7 @@ import {
 } from 'nestjs-whatsapp';
 import { describe, expect, it } from 'vitest';
 import type { FailedOutcome } from '../../../lib/graph/graph-outcome.js';
-import type { GraphFailureReason } from '../../../lib/graph/graph-failure.js';
+import type { GraphFailureReason } from '../../../lib/graph/meta-outcome.errors.js';
 import type { MetaErrorAnswer, MetaRefusal } from '../../../lib/graph/meta-api.error.js';
 import { type CallCircumstances, reactionToCall } from '../../../lib/bulk/send/call-reactions.js';
 

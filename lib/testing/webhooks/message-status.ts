@@ -1,8 +1,34 @@
+import type { PhoneNumberNode } from '../graph-node.js';
+import type { RecordedMessage } from '../records/records.js';
+import { isJsonObject, type JsonObject } from '../server/param.js';
 import { ERROR_TABLE, UNKNOWN_ERROR } from '../errors/error-table.js';
-import type { JsonObject } from '../server/param.js';
-import type { AcceptedMessage } from './recorded-message.js';
-import { secondsOf, type StatusUpdate } from './update.js';
+import { secondsOf, type StatusUpdate, AcceptedMessage } from './update.js';
 import type { FailedStep, WebhookStatus, WebhookStep } from './webhook.options.js';
+
+/** A message of a number as its statuses report it, from what was recorded. */
+export function recordedMessageOf(phoneNumber: PhoneNumberNode, record: RecordedMessage): AcceptedMessage {
+  const { body, waId } = record;
+  const { biz_opaque_callback_data: callbackData } = body;
+  return {
+    phoneNumber,
+    recipient: { kind: kindOf(body), waId },
+    template: templateOf(phoneNumber, body),
+    callbackData: typeof callbackData === 'string' ? callbackData : undefined,
+    record,
+  };
+}
+
+function kindOf({ recipient_type: type, to }: JsonObject): 'phone' | 'user' | 'group' {
+  if (type === 'group') return 'group';
+  return to === undefined ? 'user' : 'phone';
+}
+
+function templateOf({ account }: PhoneNumberNode, { template }: JsonObject) {
+  if (!isJsonObject(template)) return undefined;
+  const { name, language } = template;
+  const code = isJsonObject(language) ? language.code : undefined;
+  return typeof name === 'string' && typeof code === 'string' ? account.template(name, code) : undefined;
+}
 
 export const statusNameOf = (step: WebhookStep): WebhookStatus => (typeof step === 'string' ? step : step.status);
 
