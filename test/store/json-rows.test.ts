@@ -8,10 +8,11 @@ import { change } from '../../lib/store/statement.js';
 import { isUniqueViolation } from '../../lib/store/driver-errors.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { ParcelEntity, parcelDatabase } from './parcel-database.js';
+import { anyCharacter } from '../any-character.js';
 
 const text = (maxLength: number) =>
   fc.oneof(
-    fc.string({ unit: 'binary', maxLength }).map((value) => value.replaceAll('\0', '')),
+    fc.string({ unit: anyCharacter, maxLength }).map((value) => value.replaceAll('\0', '')),
     fc.constantFrom(
       '',
       ' ',
