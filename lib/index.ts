@@ -83,7 +83,7 @@ export {
   OnTemplateStatus,
   OnWebhook,
 } from './webhooks/events/event-decorators.js';
-export type { EventsOptions } from './webhooks/events/events.options.js';
+export type { EventsOptions } from './webhooks/events/queued-events.js';
 export type {
   FieldEvent,
   InboundMessageEvent,

@@ -1,4 +1,10 @@
-import { type InjectionToken, type LoggerService, Logger, type Provider } from '@nestjs/common';
+import {
+  type InjectionToken,
+  type LoggerService,
+  Logger,
+  type Provider,
+  ConfigurableModuleBuilder,
+} from '@nestjs/common';
 import { ACCOUNTS_OPTIONS, type AccountsOptions } from './accounts/accounts.options.js';
 import { SENDING_OUTAGE_OPTIONS, type SendingOutageOptions } from './accounts/sending-outages.js';
 import { API_KEY_OPTIONS, type ApiKeyOptions, resolveApiKeyOptions } from './auth/api-key.options.js';
@@ -32,8 +38,23 @@ import { RETENTION_OPTIONS, type RetentionOptions } from './process/retention.js
 import { META_REFRESH_OPTIONS, type MetaRefreshOptions } from './templates/meta-refresh.js';
 import { INBOUND_OPTIONS, type InboundOptions } from './webhooks/messages/receiving-numbers.js';
 import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhooks/webhooks.service.js';
-import { MODULE_OPTIONS_TOKEN } from './whatsapp.module-definition.js';
-import { assertOptions, type WhatsAppModuleOptions } from './whatsapp.options.js';
+import { assertOptions, type WhatsAppModuleOptions, type WhatsAppModuleExtras } from './whatsapp.options.js';
+
+const extras: WhatsAppModuleExtras = {
+  isGlobal: false,
+  surfaces: {},
+  dataSource: undefined,
+  queue: 'in-process',
+  events: {},
+  imports: [],
+};
+
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<WhatsAppModuleOptions>({ moduleName: 'WhatsApp' })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createWhatsAppOptions')
+    .setExtras(extras, (definition) => definition)
+    .build();
 
 const HOUR_MS = 60 * 60 * 1000;
 const MINUTE_MS = 60 * 1000;

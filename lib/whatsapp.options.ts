@@ -10,7 +10,7 @@ import type { BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http
 import { type SurfacesOptions, SURFACE_NAMES } from './http/surfaces.js';
 import { type MetricsOptions, isMetricsOption } from './observability/metrics/metrics.options.js';
 import type { RetentionOptions } from './process/retention.js';
-import type { EventsOptions } from './webhooks/events/events.options.js';
+import type { EventsOptions } from './webhooks/events/queued-events.js';
 import type { WebhookOptions } from './webhooks/webhooks.service.js';
 import { ConfigurationError, type Problem } from './errors.js';
 import { isIdentifier } from './identifier.js';

@@ -2,8 +2,10 @@ import type { LoggerService } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { API_KEY_OPTIONS, type ApiKeyOptions, resolveApiKeyOptions } from '../../lib/auth/api-key.options.js';
-import { ApiKeysService } from '../../lib/auth/api-keys.service.js';
-import { authProviders } from '../../lib/auth/auth.providers.js';
+import { ApiKeysService, ApiKeyUsage } from '../../lib/auth/api-keys.service.js';
+import { ApiKeyRegistration } from '../../lib/auth/api-key-registration.js';
+import { ApiKeyRows } from '../../lib/auth/api-key-rows.js';
+import { ApiKeyVerifier } from '../../lib/auth/api-key-verifier.js';
 import { WHATSAPP_DATA_SOURCE } from '../../lib/store/data-source.provider.js';
 import { OutageLog } from '../../lib/store/outage-log.js';
 import { repositoryProviders } from '../../lib/store/repositories.js';
@@ -38,7 +40,11 @@ export async function startProcess(fresh: FreshDatabase, options?: Partial<ApiKe
       ...repositoryProviders(whatsappEntities),
       OutageLog,
       WorkspacesService,
-      ...authProviders,
+      ApiKeysService,
+      ApiKeyRegistration,
+      ApiKeyRows,
+      ApiKeyVerifier,
+      ApiKeyUsage,
     ],
   }).compile();
   return {

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import {
   type BeforeApplicationShutdown,
   Inject,
@@ -5,16 +6,28 @@ import {
   type OnApplicationBootstrap,
   Optional,
   type LoggerService,
+  type DynamicModule,
 } from '@nestjs/common';
-import type { Queue } from '../../queue/queue.js';
+import { type Queue, bullOptionsOf, type QueueOptions, type QueueSetup } from '../../queue/queue.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../../process/processes.options.js';
 import type { WhatsAppEvent } from './whatsapp-event.js';
-import { types } from 'node:util';
 import { isJsonObject } from '../../graph/json-object.js';
 import { isError } from '../../foreign-errors.js';
 import { runOutside } from '../../async-context.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { EventHandlers, type EventHandler } from './event-handlers.js';
+import { durableBullQueue } from '../../queue/bull/bull.providers.js';
+import { ConfigurationError } from '../../errors.js';
+
+/** How events reach what the host has decorated. */
+export interface EventsOptions {
+  /**
+   * `process` (the default): once, in the process that took the webhook; what is under way when that is killed is lost.
+   * `queue`: by jobs in the Redis of the Bull queue, at least once, and again for about an hour while a handler throws. For hosts
+   * that must not lose one; the handlers must then be in every process that takes webhooks and in those with `workers`.
+   */
+  readonly delivery?: 'process' | 'queue' | undefined;
+}
 
 /** What became of an event. */
 interface EventRun {
@@ -124,4 +137,19 @@ export function decodeEvent(text: string): WhatsAppEvent {
     isJsonObject(value) && typeof value['$date'] === 'number' ? new Date(value['$date']) : value,
   );
   return event;
+}
+
+/** Name of the Bull queue of events. */
+const EVENT_QUEUE_NAME = 'whatsapp-events';
+
+/** @throws ConfigurationError when events shall go through a queue and there is none */
+export function eventQueueSetup(
+  { delivery = 'process' }: EventsOptions,
+  queue: QueueOptions,
+  database: DynamicModule,
+): QueueSetup {
+  if (delivery === 'process') return { imports: [], providers: [] };
+  const bull = bullOptionsOf(queue);
+  if (!bull) throw new ConfigurationError("events: { delivery: 'queue' } needs queue: 'bull'.");
+  return durableBullQueue({ name: EVENT_QUEUE_NAME, token: EVENT_QUEUE }, bull, database);
 }
