@@ -1,7 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent, type Dispatcher, request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { truncateForColumn } from '../store/columns.js';
 import { isError } from '../foreign-errors.js';
+import { undici } from '../lazy-packages.js';
 import { lookupPublic, isPublicAddress, privateAddress, problemOfUrl } from '../remote-urls.js';
 import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';
 import { lookup } from 'node:dns/promises';
@@ -45,7 +46,7 @@ export class CallbackRequests implements OnApplicationShutdown {
 
   async #post(url: string, body: Buffer, headers: Readonly<Record<string, string>>): Promise<CallbackAnswer> {
     const signal = AbortSignal.timeout(this.options.callbackTimeout);
-    const answer = await request(url, { method: 'POST', dispatcher: this.#dispatcher(), body, headers, signal });
+    const answer = await undici().request(url, { method: 'POST', dispatcher: this.#dispatcher(), body, headers, signal });
     const { statusCode } = answer;
     // What was answered is known by now, whatever becomes of the rest.
     await answer.body.dump({ limit: MOST_OF_ANSWER, signal }).catch(() => {});
@@ -58,6 +59,7 @@ export class CallbackRequests implements OnApplicationShutdown {
   #dispatcher(): Dispatcher {
     const { callbackTimeout: timeout, callbackUrls } = this.options;
     const connect = { timeout, ...(callbackUrls === 'public' && { lookup: lookupPublic }) };
+    const { Agent } = undici();
     return (this.#agent ??= new Agent({ connect, headersTimeout: timeout, bodyTimeout: timeout }));
   }
 

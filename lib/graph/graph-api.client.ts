@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import {
   GRAPH_API_CLIENT_OPTIONS,
   type GraphApiClientOptions,
@@ -27,6 +27,7 @@ import { readUsage } from './graph-usage.js';
 import { MetaUnreachableError } from './meta-outcome.errors.js';
 import { multipartBody } from './multipart-body.js';
 import { codeOf } from '../foreign-errors.js';
+import { undici } from '../lazy-packages.js';
 
 /** A body and the headers that describe it. */
 interface GraphBody {
@@ -210,6 +211,7 @@ export class GraphApiClient implements OnApplicationShutdown {
   #dispatcher(): Dispatcher {
     if (this.#hostDispatcher) return this.#hostDispatcher;
     if (this.#destroyed) throw new MetaUnreachableError({ reason: 'closed' });
+    const { Agent } = undici();
     return (this.#agent ??= new Agent({
       connections: this.#settings.maxConnections,
       pipelining: 1,

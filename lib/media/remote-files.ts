@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent, type Dispatcher, request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { messageOf } from '../foreign-errors.js';
+import { undici } from '../lazy-packages.js';
 import { InvalidMediaError } from './media.errors.js';
 import { lookupPublic, problemOfUrl } from '../remote-urls.js';
 
@@ -58,6 +59,7 @@ export class RemoteFiles implements OnApplicationShutdown {
   }
 
   async #get(url: URL): Promise<Dispatcher.ResponseData> {
+    const { Agent, request } = undici();
     const connect = { timeout: CONNECT_TIMEOUT, ...(!this.#takesAny && { lookup: lookupPublic }) };
     this.#agent ??= new Agent({ connect, headersTimeout: RESPONSE_TIMEOUT, bodyTimeout: RESPONSE_TIMEOUT });
     try {

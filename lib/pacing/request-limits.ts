@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
-import { RateLimiterRedis, RateLimiterMemory, type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+import { rateLimiterFlexible } from '../lazy-packages.js';
 import { ThrottledLogger } from '../logger.js';
 
 /** Requests that are counted together. */
@@ -51,7 +52,7 @@ export class RedisRequestLimits implements RequestLimits {
     this.#warnings = new ThrottledLogger(logger);
     this.#limiters = new MinuteLimiters(
       (limit) =>
-        new RateLimiterRedis({
+        new (rateLimiterFlexible().RateLimiterRedis)({
           ...limit,
           storeClient: client,
           keyPrefix: `${prefix}:requests`,
@@ -97,7 +98,7 @@ async function within<T>(ms: number, call: Promise<T>): Promise<T> {
 
 /** Counts what this process alone is asked. */
 export class InMemoryRequestLimits implements RequestLimits {
-  readonly #limiters = new MinuteLimiters((limit) => new RateLimiterMemory(limit));
+  readonly #limiters = new MinuteLimiters((limit) => new (rateLimiterFlexible().RateLimiterMemory)(limit));
 
   count({ key, perMinute }: CountedRequests): Promise<number> {
     return this.#limiters.count(key, perMinute);
@@ -126,7 +127,7 @@ class MinuteLimiters {
       await this.#of(perMinute).consume(key);
       return 0;
     } catch (refused) {
-      if (!(refused instanceof RateLimiterRes)) throw refused;
+      if (!(refused instanceof rateLimiterFlexible().RateLimiterRes)) throw refused;
       return Math.max(1, refused.msBeforeNext);
     }
   }

@@ -3,6 +3,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { API_KEY_OPTIONS, type ApiKeyOptions, resolveApiKeyOptions } from '../../lib/auth/api-key.options.js';
 import { ApiKeysService, ApiKeyUsage } from '../../lib/auth/api-keys.service.js';
+import { CallerStreams } from '../../lib/auth/caller-streams.js';
 import { ApiKeyRegistration } from '../../lib/auth/api-key-registration.js';
 import { ApiKeyRows } from '../../lib/auth/api-key-rows.js';
 import { ApiKeyVerifier } from '../../lib/auth/api-key-verifier.js';
@@ -45,6 +46,7 @@ export async function startProcess(fresh: FreshDatabase, options?: Partial<ApiKe
       ApiKeyRows,
       ApiKeyVerifier,
       ApiKeyUsage,
+      CallerStreams,
     ],
   }).compile();
   return {

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
-import { Busboy, type BusboyInstance } from '@fastify/busboy';
+import type { BusboyInstance } from '@fastify/busboy';
+import { busboy as busboyPackage } from '../../../lazy-packages.js';
 import { ValidationError } from '../../../errors.js';
 import type { ByteStream } from '../body-stream.decorator.js';
 import { BodyTooLargeError, UnreadableBodyError } from '../body.errors.js';
@@ -34,6 +35,7 @@ export async function readMultipart({ bytes, contentType }: ByteStream, parts: F
 
 function busboyFor(contentType: string, rules: FormFileRules): BusboyInstance {
   try {
+    const { Busboy } = busboyPackage();
     return new Busboy({
       headers: { 'content-type': contentType },
       limits: { fieldSize: LARGEST_FIELD, headerSize: LARGEST_HEADERS },

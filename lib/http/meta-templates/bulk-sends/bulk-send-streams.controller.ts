@@ -19,7 +19,7 @@ import { Field, fieldsOf } from '../../surface/field.decorator.js';
 import { BulkMessageView, presentBulkMessage } from './bulk-message.presenter.js';
 import { BulkSendView, ID_PARAM, NOT_FOUND, presentBulkSend } from './bulk-send.presenter.js';
 import { pipeline, Readable } from 'node:stream';
-import { stringify } from 'csv-stringify';
+import { csvStringify } from '../../../lazy-packages.js';
 
 const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
 const BOM = ['true', 'false'] as const;
@@ -197,7 +197,7 @@ export const exportFormats = {
 } as const satisfies Record<string, ExportFormat>;
 
 function toCsv(results: AsyncIterable<BulkMessageView>, { bom = false } = {}): AsyncIterable<string> {
-  const rows = stringify({
+  const rows = csvStringify().stringify({
     header: true,
     bom,
     columns: EXPORT_COLUMNS,

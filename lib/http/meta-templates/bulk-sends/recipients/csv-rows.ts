@@ -1,4 +1,5 @@
-import { parse, type Parser } from 'csv-parse';
+import type { Parser } from 'csv-parse';
+import { csvParse } from '../../../../lazy-packages.js';
 import { LARGEST_LINE, LARGEST_LINE_IN_WORDS } from './line-limits.js';
 import { TextDecoder } from 'node:util';
 
@@ -29,7 +30,7 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     if (end - taken > LARGEST_LINE)
       throw new UnreadableCsvError(`line ${line} begins a row over ${LARGEST_LINE_IN_WORDS}`);
   };
-  const parser = parse({
+  const parser = csvParse().parse({
     bom: true,
     delimiter,
     record_delimiter: ['\r\n', '\n', '\r'],
