@@ -57,13 +57,12 @@ export type {
 export type { ContactCard } from './messages/types/message-content.js';
 export type { InteractiveContent, InteractiveHeader } from './messages/types/message-content.js';
 export type { MediaSource } from './messages/types/message-content.js';
-export {
-  type InboundContents,
-  type InboundDetails,
-  type InboundFile,
-  type InboundInteractive,
-  type InboundMessage,
-  isInboundMessage,
+export type { BulkMessage, InboundMessage, OutboundMessage, WhatsAppMessage } from './messages/message.view.js';
+export type {
+  InboundContents,
+  InboundDetails,
+  InboundFile,
+  InboundInteractive,
 } from './messages/types/inbound-content.js';
 export {
   MessageErasedError,
@@ -101,8 +100,8 @@ export { InvalidMediaError } from './media/media.errors.js';
 // Conversations
 export { ConversationsService } from './conversations/conversations.service.js';
 export { ConversationEntity } from './conversations/conversation.entity.js';
+export type { WhatsAppConversation } from './conversations/conversation.view.js';
 export type {
-  Conversation,
   ConversationChange,
   ConversationContent,
   ConversationEnvelope,
@@ -153,7 +152,13 @@ export type { DatabaseOptions } from './store/data-source.provider.js';
 export type { BullQueueOptions, QueueOptions } from './queue/queue.js';
 
 // Templates
-export { type ListTemplates, TemplatesService } from './templates/templates.service.js';
+export {
+  type ListTemplatePage,
+  type ListTemplates,
+  type TemplatePage,
+  TemplatesService,
+} from './templates/templates.service.js';
+export type { WhatsAppTemplate } from './templates/template.view.js';
 export type { TemplateName } from './templates/template-finder.js';
 export type { TemplateComponent, TemplateDefinition } from './templates/template-component.js';
 export type { TemplateButton } from './templates/template-component.js';
@@ -165,11 +170,10 @@ export type {
   TemplateVariables,
   VariableValue,
 } from './templates/variables/variable-values.js';
-export type { ListedFields, NamedField, ValuesInOrder } from './templates/variables/values-in-order.js';
 export type { MessageComponent } from './templates/message-component.js';
 
 // Webhooks
-export { WebhooksService } from './webhooks/webhooks.service.js';
+export { type FailedWebhookItem, WebhooksService } from './webhooks/webhooks.service.js';
 export type { WebhookOptions } from './webhooks/webhooks.service.js';
 export { WebhookItemEntity } from './webhooks/webhook-item.entity.js';
 export { WebhookHandshakeError, WebhookSignatureError } from './webhooks/webhooks.errors.js';
@@ -187,12 +191,17 @@ export { WhatsAppMetrics } from './observability/metrics/whatsapp-metrics.js';
 export type { MetricsOptions, MetricsRegistry } from './observability/metrics/metrics.options.js';
 
 // Accounts and workspaces
-export { AccountsService, type InWorkspace } from './accounts/accounts.service.js';
+export { AccountsService } from './accounts/accounts.service.js';
+export type { WhatsAppAccount, WhatsAppPhoneNumber, WhatsAppSendingPause } from './accounts/account.view.js';
 export type { AddAccountInput } from './accounts/account-registry.js';
 export type { AccountOptions } from './accounts/accounts.options.js';
 export type { AppSecret } from './accounts/accounts.options.js';
-export type { PhoneNumberOfAccount } from './accounts/phone-numbers.js';
-export { DEFAULT_WORKSPACE, WorkspacesService } from './accounts/workspaces.service.js';
+export {
+  DEFAULT_WORKSPACE,
+  type InWorkspace,
+  type WhatsAppWorkspace,
+  WorkspacesService,
+} from './accounts/workspaces.service.js';
 
 // API keys and guards
 export { ApiKeysService } from './auth/api-keys.service.js';
@@ -209,6 +218,7 @@ export { ForbiddenError, UnauthenticatedError } from './auth/auth.errors.js';
 // Contacts
 export { ContactsService } from './contacts/contacts.service.js';
 export { ContactEntity, type ContactType } from './contacts/contact.entity.js';
+export type { WhatsAppContact } from './contacts/contact.view.js';
 export { ContactEmailTakenError, ContactExistsError } from './contacts/contacts.errors.js';
 export {
   type ContactCategoriesService,
@@ -218,12 +228,12 @@ export {
   ContactSourcesService,
   ContactStatusesService,
   type ListContactCategories,
+  type WhatsAppContactCategory,
 } from './contacts/contact-categories.service.js';
 export { ContactCategoryEntity, type ContactCategoryKind } from './contacts/contact-category.entity.js';
 export type {
   BlockOptions,
   BlockedContact,
-  CheckContact,
   ConsentOptions,
   ContactFields,
   ContactPage,
@@ -242,6 +252,7 @@ export { CallbackDeliveryEntity, type CallbackDeliveryStatus } from './callbacks
 export { CALLBACK_EVENTS, type CallbackEventName } from './callbacks/callback-event.js';
 export type {
   Callback,
+  CallbackDelivery,
   CallbackDeliveryPage,
   CallbackWithSecret,
   ListCallbackDeliveries,

@@ -29,6 +29,7 @@ import { CallerStreams } from './auth/caller-streams.js';
 import { AccountCredentials } from './accounts/account-credentials.js';
 import { AccountRegistry, AddedAccounts } from './accounts/account-registry.js';
 import { AccountSync } from './accounts/account-sync.js';
+import { BusinessAccounts } from './accounts/business-accounts.js';
 import { BusinessInfos } from './accounts/business-infos.js';
 import { KnownAppSecrets } from './accounts/known-app-secrets.js';
 import { PhoneNumbers } from './accounts/phone-numbers.js';
@@ -188,6 +189,7 @@ export const whatsappProviders: Provider[] = [
   AccountRegistry,
   AccountSync,
   AddedAccounts,
+  BusinessAccounts,
   BusinessInfos,
   KnownAppSecrets,
   PhoneNumbers,

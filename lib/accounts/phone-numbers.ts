@@ -29,11 +29,14 @@ export class PhoneNumbers {
     private readonly accountSync: AccountSync,
   ) {}
 
-  list(workspaceId: number): Promise<PhoneNumberEntity[]> {
-    return this.phoneNumbers.find({
+  /** Oldest first. */
+  async list(workspaceId: number): Promise<PhoneNumberOfAccount[]> {
+    const listed = await this.phoneNumbers.find({
       where: { account: { workspaceId }, removedAt: IsNull() },
+      relations: { account: true },
       order: { id: 'ASC' },
     });
+    return listed.filter(hasAccount);
   }
 
   /** Meta's ids of the accounts that numbers belong to, by Meta's ids of the numbers; an unknown number is left out. */

@@ -6,8 +6,27 @@ import { isUniqueViolation } from '../store/driver-errors.js';
 import { NotFoundError, ValidationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { WorkspaceEntity } from './workspace.entity.js';
+
 /** The workspace of whoever does not name one. */
 export const DEFAULT_WORKSPACE = 'default';
+
+/** Names the workspace that a call works in. */
+export interface InWorkspace {
+  /** Its name; `default` when left out. */
+  readonly workspace?: string;
+}
+
+/** The owner of business accounts, API keys, contacts and conversations. */
+export interface WhatsAppWorkspace {
+  /** Row id, which messages, contacts and events carry as `workspaceId`. */
+  readonly id: number;
+  /** The name that calls give; also its subdomain on the `workspace` surface. */
+  readonly name: string;
+  /** When it was created. */
+  readonly createdAt: Date;
+}
+
+const viewOfWorkspace = ({ id, name, createdAt }: WorkspaceEntity): WhatsAppWorkspace => ({ id, name, createdAt });
 
 /** Workspaces: each owns its accounts, API keys and messages, and sees nothing of another's. */
 @Injectable()
@@ -17,13 +36,13 @@ export class WorkspacesService {
 
   constructor(@InjectWhatsAppRepository(WorkspaceEntity) private readonly workspaces: Repository<WorkspaceEntity>) {}
 
-  /** All workspaces, by name. */
-  list(): Promise<WorkspaceEntity[]> {
-    return this.workspaces.find({ order: { name: 'ASC' } });
+  /** Returns all workspaces, by name. */
+  async list(): Promise<WhatsAppWorkspace[]> {
+    return (await this.workspaces.find({ order: { name: 'ASC' } })).map(viewOfWorkspace);
   }
 
   /**
-   * The workspace's row id.
+   * Returns the row id of a workspace, which messages, contacts and events carry as `workspaceId`.
    * @throws NotFoundError `WORKSPACE_NOT_FOUND`
    */
   async idOf(name: string = DEFAULT_WORKSPACE): Promise<number> {
@@ -36,22 +55,22 @@ export class WorkspacesService {
   }
 
   /**
-   * The workspace of that name, made if there is none.
+   * Returns the workspace of that name, created if there is none.
    * @throws ValidationError when the name is not 1 to 63 lower-case letters, digits and inner hyphens, or is a word of the surfaces' paths
    */
-  async ensure(name: string = DEFAULT_WORKSPACE): Promise<WorkspaceEntity> {
+  async ensure(name: string = DEFAULT_WORKSPACE): Promise<WhatsAppWorkspace> {
     if (!isWorkspaceName(name)) {
       const message = `"${String(name)}" is no workspace name: write ${WORKSPACE_NAME_RULE}`;
       throw new ValidationError([{ path: 'workspace', message }]);
     }
     const existing = await this.workspaces.findOneBy({ name });
-    if (existing) return existing;
+    if (existing) return viewOfWorkspace(existing);
     try {
       await this.workspaces.insert({ name, primaryPhoneNumberId: null, primaryChosenAt: null, createdAt: new Date() });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
     }
-    return this.workspaces.findOneByOrFail({ name });
+    return viewOfWorkspace(await this.workspaces.findOneByOrFail({ name }));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
+import type { WhatsAppPhoneNumber } from '../accounts/account.view.js';
 
 /**
  * The state of a bulk send. `COMPLETED`, `PARTIAL` and `FAILED` say how it ended (none, some or all messages failed);
@@ -51,8 +51,10 @@ export interface BulkCounts {
 }
 
 /** The number that sends; where its account was removed meanwhile, no more than Meta's id of it. */
-export type BulkPhoneNumber = Pick<PhoneNumberEntity, 'phoneNumberId'> &
-  Nullable<Pick<PhoneNumberEntity, 'id' | 'displayPhoneNumber' | 'verifiedName' | 'qualityRating' | 'messagingLimit'>>;
+export type BulkPhoneNumber = Pick<WhatsAppPhoneNumber, 'phoneNumberId'> &
+  Nullable<
+    Pick<WhatsAppPhoneNumber, 'id' | 'displayPhoneNumber' | 'verifiedName' | 'qualityRating' | 'messagingLimit'>
+  >;
 
 type Nullable<T> = { readonly [Name in keyof T]: T[Name] | null };
 

@@ -1,4 +1,4 @@
-import type { InWorkspace } from '../accounts/accounts.service.js';
+import type { InWorkspace } from '../accounts/workspaces.service.js';
 import type { Problem } from '../errors.js';
 import type { IdempotencyInput } from '../messages/idempotency-key.js';
 import type { MessageStatus } from '../messages/message.entity.js';

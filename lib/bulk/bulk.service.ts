@@ -1,13 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { InWorkspace } from '../accounts/accounts.service.js';
-import { DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
-import type { Problem } from '../errors.js';
+import { type InWorkspace, DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
 import { idempotencyInput, type IdempotencyInput } from '../messages/idempotency-key.js';
-import type { MessageEntity } from '../messages/message.entity.js';
+import type { BulkMessage } from '../messages/message.view.js';
 import { BulkAcceptor } from './accept/acceptor.js';
 import { BulkDryRuns } from './accept/dry-runs.js';
-import { BulkTargets } from './accept/target.js';
 import type { BulkSendEntity } from './bulk-send.entity.js';
 import type { BulkSend } from './bulk-send.js';
 import type {
@@ -30,7 +27,6 @@ export class BulkService {
   constructor(
     private readonly acceptor: BulkAcceptor,
     private readonly dryRuns: BulkDryRuns,
-    private readonly targets: BulkTargets,
     private readonly reads: BulkReads,
     private readonly views: BulkViews,
     private readonly control: BulkControl,
@@ -61,11 +57,6 @@ export class BulkService {
     return this.dryRuns.run(input);
   }
 
-  /** What `create` would find wrong with the words of the input, but for its recipients. */
-  check(input: Omit<CreateBulkSendInput, 'recipients'>): Problem[] {
-    return this.targets.check(input);
-  }
-
   /** @throws NotFoundError `BULK_SEND_NOT_FOUND` */
   async get(id: string, { workspace }: InWorkspace = {}): Promise<BulkSend> {
     return this.#view(await this.reads.find(id, workspace));
@@ -78,12 +69,12 @@ export class BulkService {
   }
 
   /** The messages of a bulk send in the order of its recipients. @throws NotFoundError, ValidationError */
-  messages(id: string, query: ListBulkMessages = {}): Promise<Page<MessageEntity>> {
+  messages(id: string, query: ListBulkMessages = {}): Promise<Page<BulkMessage>> {
     return this.reads.messages(id, query);
   }
 
   /** Every message in the order of the recipients, read page by page: `for await (… of bulk.results(id))`. @throws NotFoundError */
-  async *results(id: string, { workspace }: InWorkspace = {}): AsyncGenerator<MessageEntity, void, undefined> {
+  async *results(id: string, { workspace }: InWorkspace = {}): AsyncGenerator<BulkMessage, void, undefined> {
     yield* this.reads.results(await this.reads.find(id, workspace));
   }
 

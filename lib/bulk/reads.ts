@@ -22,7 +22,7 @@ import { reactionTo } from '../graph/error-catalogue.js';
 import type { MetaReaction } from '../graph/meta-error-body.js';
 import { isIdentifier } from '../identifier.js';
 import { MessageEntity } from '../messages/message.entity.js';
-import { withoutCode } from '../messages/pending-content.js';
+import { type BulkMessage, viewOfMessage } from '../messages/message.view.js';
 import { MessagingLimits } from '../messages/messaging-limits.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { TemplateEntity } from '../templates/template.entity.js';
@@ -81,7 +81,7 @@ export class BulkReads {
   }
 
   /** In the order of the recipients. */
-  async messages(id: string, query: ListBulkMessages): Promise<Page<MessageEntity>> {
+  async messages(id: string, query: ListBulkMessages): Promise<Page<BulkMessage>> {
     const { skip, take } = pageOf(query);
     const bulkSend = await this.find(id, query.workspace);
     const { status } = query;
@@ -90,15 +90,15 @@ export class BulkReads {
     const where = { bulkSendId: bulkSend.id, ...(status && { status: isRead ? In(['read', 'played']) : status }) };
     const items = await this.rows.find({ where, order: { seq: 'ASC' }, skip, take });
     const total = status ? await this.rows.countBy(where) : bulkSend.uniqueRecipients;
-    return { items: items.map(withoutCode), total };
+    return { items: items.map((row) => viewOfMessage<BulkMessage>(row)), total };
   }
 
   /** Every message, a thousand at a time. */
-  async *results({ id }: BulkSendEntity): AsyncGenerator<MessageEntity, void, undefined> {
+  async *results({ id }: BulkSendEntity): AsyncGenerator<BulkMessage, void, undefined> {
     for (let after = 0; ;) {
       const where = { bulkSendId: id, seq: MoreThan(after) };
       const rows = await this.rows.find({ where, order: { seq: 'ASC' }, take: READ_AT_ONCE });
-      yield* rows.map(withoutCode);
+      yield* rows.map((row) => viewOfMessage<BulkMessage>(row));
       const last = rows.at(-1)?.seq;
       if (rows.length < READ_AT_ONCE || last === undefined || last === null) return;
       after = last;

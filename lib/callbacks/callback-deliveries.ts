@@ -6,7 +6,7 @@ import { retryOnDeadlock } from '../store/retry.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 import { CALLBACK_EVENTS } from './callback-event.js';
-import type { CallbackDeliveryPage, ListCallbackDeliveries } from './callbacks.inputs.js';
+import { type CallbackDeliveryPage, type ListCallbackDeliveries, viewOfDelivery } from './callbacks.inputs.js';
 
 /** Rows in one statement. */
 const BATCH_SIZE = 500;
@@ -34,7 +34,7 @@ export class CallbackDeliveries {
       skip: (page - 1) * pageSize,
       take: pageSize,
     });
-    return { items, total };
+    return { items: items.map(viewOfDelivery), total };
   }
 
   /** @throws NotFoundError `CALLBACK_DELIVERY_NOT_FOUND` */

@@ -1,4 +1,4 @@
-import type { InWorkspace } from '../accounts/accounts.service.js';
+import type { InWorkspace } from '../accounts/workspaces.service.js';
 import type { CallbackDeliveryEntity, CallbackDeliveryStatus } from './callback-delivery.entity.js';
 import type { CallbackEventName } from './callback-event.js';
 
@@ -43,8 +43,53 @@ export interface ListCallbackDeliveries extends InWorkspace {
   readonly pageSize?: number | undefined;
 }
 
+/** One callback, on its way or delivered. */
+export interface CallbackDelivery {
+  /** A UUID; the receiver has it as `X-Webhook-Id`, and it is the same however often the callback is tried. */
+  readonly id: string;
+  /** What it reports. */
+  readonly event: CallbackEventName;
+  /** Row id of the contact that it is about, if any. */
+  readonly contactId: number | null;
+  /** The body as it is sent, in JSON. */
+  readonly payload: string;
+  /** How far it is. */
+  readonly status: CallbackDeliveryStatus;
+  /** Tries so far. */
+  readonly attempts: number;
+  /** When it is tried next; null when it is not. */
+  readonly nextAttemptAt: Date | null;
+  /** HTTP status of the last answer; null when there was none. */
+  readonly responseStatus: number | null;
+  /** Why the last try failed. */
+  readonly error: string | null;
+  /** When the fact that it reports was stored. */
+  readonly createdAt: Date;
+  /** When a status of 200 to 299 answered it. */
+  readonly deliveredAt: Date | null;
+}
+
+/** A delivery as users see it. */
+export function viewOfDelivery(delivery: CallbackDeliveryEntity): CallbackDelivery {
+  return {
+    id: delivery.id,
+    event: delivery.event,
+    contactId: delivery.contactId,
+    payload: delivery.payload,
+    status: delivery.status,
+    attempts: delivery.attempts,
+    nextAttemptAt: delivery.nextAttemptAt,
+    responseStatus: delivery.responseStatus,
+    error: delivery.error,
+    createdAt: delivery.createdAt,
+    deliveredAt: delivery.deliveredAt,
+  };
+}
+
+/** A page of the deliveries. */
 export interface CallbackDeliveryPage {
-  readonly items: readonly CallbackDeliveryEntity[];
+  /** Newest first. */
+  readonly items: readonly CallbackDelivery[];
   /** Of all pages. */
   readonly total: number;
 }

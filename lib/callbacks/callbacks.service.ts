@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import type { InWorkspace } from '../accounts/accounts.service.js';
-import { WorkspacesService } from '../accounts/workspaces.service.js';
+import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
 import { CallbackDeliverer } from './callback-deliverer.js';
 import { CallbackDeliveries } from './callback-deliveries.js';
-import type { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 import { CallbackOutbox } from './callback-outbox.js';
 import { CallbackSettings } from './callback-settings.js';
-import type {
-  Callback,
-  CallbackDeliveryPage,
-  CallbackWithSecret,
-  ListCallbackDeliveries,
-  SetCallback,
+import {
+  type Callback,
+  type CallbackDelivery,
+  type CallbackDeliveryPage,
+  type CallbackWithSecret,
+  type ListCallbackDeliveries,
+  type SetCallback,
+  viewOfDelivery,
 } from './callbacks.inputs.js';
 import { OverdueDeliveries } from './delivery-maintenance.js';
 
@@ -71,12 +71,12 @@ export class CallbacksService {
    * @param id of the delivery, which the receiver has as `X-Webhook-Id`
    * @throws NotFoundError `CALLBACK_NOT_FOUND`, `CALLBACK_DELIVERY_NOT_FOUND`
    */
-  async resend(id: string, { workspace }: InWorkspace = {}): Promise<CallbackDeliveryEntity> {
+  async resend(id: string, { workspace }: InWorkspace = {}): Promise<CallbackDelivery> {
     const workspaceId = await this.workspaces.idOf(workspace);
     await this.settings.get(workspaceId);
     const delivery = await this.history.resend(workspaceId, id);
     await this.#awaken(workspaceId);
-    return delivery;
+    return viewOfDelivery(delivery);
   }
 
   /** Delivers everything once more that failed. @returns how many @throws NotFoundError `CALLBACK_NOT_FOUND` */

@@ -5,6 +5,7 @@ import { truncateForColumn } from '../store/columns.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import { ContactRows } from './contact-rows.js';
 import type { ContactEntity } from './contact.entity.js';
+import { viewOfContact } from './contact.view.js';
 import type { BlockedContact } from './contacts.inputs.js';
 import { type ReportedContact, phoneOf, userIdOf } from './reported-contact.js';
 import { toE164 } from './phone-number.js';
@@ -52,6 +53,6 @@ export class ContactBlocks {
       yield* rows.update([{ id: known.id, ...blocked }]);
       return Object.assign(known, blocked);
     });
-    return { contact, metaResponse };
+    return { contact: viewOfContact(contact), metaResponse };
   }
 }

@@ -1,7 +1,7 @@
 import { toUSVString } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, MoreThan, Repository } from 'typeorm';
-import type { InWorkspace } from '../accounts/accounts.service.js';
+import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { updateRows } from '../store/json-rows.js';
@@ -9,7 +9,6 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { selectEntities, change } from '../store/statement.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
 import { NotFoundError, type Problem, ValidationError } from '../errors.js';
-import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { ContactCategoryEntity, type ContactCategoryKind } from './contact-category.entity.js';
 import { NO_COMMA } from './contact-fields.js';
 import { inGroup } from './contact-list.js';
@@ -31,8 +30,32 @@ export interface ListContactCategories extends InWorkspace {
   readonly pageSize?: number;
 }
 
+/** A group, status or source of a workspace's contacts. */
+export interface WhatsAppContactCategory {
+  /** Row id, by which contacts refer to a status or source. */
+  readonly id: number;
+  /** Unique in the workspace; contacts refer to a group by it. */
+  readonly name: string;
+  /** For people who see it, such as `#22c55e`. */
+  readonly color: string | null;
+  /** When it was created. */
+  readonly createdAt: Date;
+  /** When name or color last changed. */
+  readonly updatedAt: Date;
+}
+
+const viewOfCategory = (category: ContactCategoryEntity): WhatsAppContactCategory => ({
+  id: category.id,
+  name: category.name,
+  color: category.color,
+  createdAt: category.createdAt,
+  updatedAt: category.updatedAt,
+});
+
+/** A page of groups, statuses or sources. */
 export interface ContactCategoryPage {
-  readonly items: readonly ContactCategoryEntity[];
+  /** By name. */
+  readonly items: readonly WhatsAppContactCategory[];
   /** Of all pages. */
   readonly total: number;
 }
@@ -67,11 +90,15 @@ export abstract class ContactCategoriesService {
       skip: (page - 1) * pageSize,
       take: pageSize,
     });
-    return { items, total };
+    return { items: items.map(viewOfCategory), total };
   }
 
-  /** @throws NotFoundError `GROUP_NOT_FOUND`, `STATUS_NOT_FOUND` or `SOURCE_NOT_FOUND` */
-  async get(id: number, { workspace }: InWorkspace = {}): Promise<ContactCategoryEntity> {
+  /** Returns one, by row id. @throws NotFoundError `GROUP_NOT_FOUND`, `STATUS_NOT_FOUND` or `SOURCE_NOT_FOUND` */
+  async get(id: number, where: InWorkspace = {}): Promise<WhatsAppContactCategory> {
+    return viewOfCategory(await this.#find(id, where));
+  }
+
+  async #find(id: number, { workspace }: InWorkspace): Promise<ContactCategoryEntity> {
     const workspaceId = await this.workspaces.idOf(workspace);
     const isId = Number.isSafeInteger(id) && id >= 1 && id <= LARGEST_ID;
     const found = isId ? await this.categories.findOneBy({ id, workspaceId, kind: this.kind }) : null;
@@ -79,15 +106,15 @@ export abstract class ContactCategoriesService {
     throw new NotFoundError(`${this.kind.toUpperCase()}_NOT_FOUND`, `Contact ${this.kind} ${id} not found.`);
   }
 
-  /** @throws ValidationError with every problem, also that the name is taken */
-  async create(given: ContactCategoryFields, { workspace }: InWorkspace = {}): Promise<ContactCategoryEntity> {
+  /** Creates one. @throws ValidationError with every problem, also that the name is taken */
+  async create(given: ContactCategoryFields, { workspace }: InWorkspace = {}): Promise<WhatsAppContactCategory> {
     const workspaceId = await this.workspaces.idOf(workspace);
     const { name, color = null } = this.#read(given);
     const now = new Date();
     const fields = { workspaceId, kind: this.kind, name, color, createdAt: now, updatedAt: now };
     const created = this.categories.create(fields);
     await unlessTaken(this.categories.insert(created));
-    return created;
+    return viewOfCategory(created);
   }
 
   /** Changes what is given. Contacts stay in a group that is renamed. @throws ValidationError, NotFoundError */
@@ -95,8 +122,8 @@ export abstract class ContactCategoriesService {
     id: number,
     given: Partial<ContactCategoryFields>,
     { workspace }: InWorkspace = {},
-  ): Promise<ContactCategoryEntity> {
-    const category = await this.get(id, { workspace });
+  ): Promise<WhatsAppContactCategory> {
+    const category = await this.#find(id, { workspace });
     const { name, color } = this.#read({ name: category.name, ...given });
     const changed = { name, ...(color !== undefined && { color }), updatedAt: new Date() };
     await unlessTaken(this.categories.update({ id }, changed));
@@ -104,9 +131,9 @@ export abstract class ContactCategoriesService {
     return this.get(id, { workspace });
   }
 
-  /** Contacts that have it stay, and have it no more. @throws NotFoundError */
-  async delete(id: number, { workspace }: InWorkspace = {}): Promise<void> {
-    await this.remove(await this.get(id, { workspace }));
+  /** Deletes one. Contacts that have it stay, without it. @throws NotFoundError as `get` */
+  async delete(id: number, where: InWorkspace = {}): Promise<void> {
+    await this.remove(await this.#find(id, where));
   }
 
   protected abstract remove(category: ContactCategoryEntity): Promise<void>;

@@ -11,10 +11,15 @@ import type { ReadContact, ReadUser, ContactNews } from './contact-reading.js';
 import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
 import { ContactExistsError } from './contacts.errors.js';
-import type { SavedContact } from './contacts.inputs.js';
 import { identityOf } from './reported-contact.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactRemoval } from './contact-removal.js';
+
+interface FiledContact {
+  readonly contact: ContactEntity;
+  /** Whether they were no contact before. */
+  readonly isNew: boolean;
+}
 
 /** Files people as contacts, one for each number or user id, whatever others do at the same time. */
 @Injectable()
@@ -35,7 +40,7 @@ export class ContactFiling {
   }
 
   /** Makes the contact of a number or user id, or changes the one that there is. @throws ContactEmailTakenError */
-  save(workspaceId: number, read: ReadContact | ReadUser): Promise<SavedContact> {
+  save(workspaceId: number, read: ReadContact | ReadUser): Promise<FiledContact> {
     const { rows } = this;
     return this.#file(workspaceId, read, function* (contact) {
       const changed = changedFields(contact, read.fields);
@@ -48,7 +53,7 @@ export class ContactFiling {
     workspaceId: number,
     { phone, userId, fields }: ReadContact | ReadUser,
     known: (contact: ContactEntity) => Statements<void>,
-  ): Promise<SavedContact> {
+  ): Promise<FiledContact> {
     const { dataSource, rows, categories } = this;
     const read = this.#read.bind(this);
     const identity = identityOf(phone ?? userId);

@@ -6,6 +6,7 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { type Problem, ValidationError } from '../errors.js';
 import { isRowId, NO_ID, NO_COMMA } from './contact-fields.js';
 import { ContactEntity } from './contact.entity.js';
+import { viewOfContact } from './contact.view.js';
 import type { ContactPage, ListContacts } from './contacts.inputs.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { canonicalPhone } from './reported-contact.js';
@@ -39,7 +40,7 @@ export class ContactList {
       .offset((page - 1) * pageSize)
       .limit(pageSize)
       .getManyAndCount();
-    return { items, total };
+    return { items: items.map(viewOfContact), total };
   }
 }
 

@@ -1,5 +1,6 @@
-import type { InWorkspace } from '../accounts/accounts.service.js';
-import { ContactEntity, type ContactType } from './contact.entity.js';
+import type { InWorkspace } from '../accounts/workspaces.service.js';
+import type { ContactType } from './contact.entity.js';
+import type { WhatsAppContact } from './contact.view.js';
 
 /** A page of the contacts. */
 export interface ListContacts extends InWorkspace {
@@ -21,7 +22,7 @@ export interface ListContacts extends InWorkspace {
 }
 
 export interface ContactPage {
-  readonly items: readonly ContactEntity[];
+  readonly items: readonly WhatsAppContact[];
   /** Of all pages. */
   readonly total: number;
 }
@@ -41,7 +42,7 @@ export interface BlockOptions extends InWorkspace {
 
 /** A person who was blocked, or is not any more. */
 export interface BlockedContact {
-  readonly contact: ContactEntity;
+  readonly contact: WhatsAppContact;
   /** What Meta answered. */
   readonly metaResponse: object;
 }
@@ -98,16 +99,11 @@ export interface ContactUpdate extends ContactFields {
   readonly phone?: string | undefined;
 }
 
-export interface CheckContact extends InWorkspace {
-  /** The contact that is to change; a new one when left out. */
-  readonly id?: number;
-}
-
 export interface SavedContact {
-  readonly contact: ContactEntity;
+  readonly contact: WhatsAppContact;
   /** Whether there was none of the number before. */
   readonly isNew: boolean;
 }
 
 /** Who says whether a person wants marketing: Meta's button, a word of theirs, or the host. */
-export type ConsentSource = NonNullable<ContactEntity['optOutSource']>;
+export type ConsentSource = NonNullable<WhatsAppContact['optOutSource']>;

@@ -1,26 +1,28 @@
 import { isDate } from 'node:util/types';
 import { Inject, Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, IsNull, Repository } from 'typeorm';
-import type { InWorkspace } from '../accounts/accounts.service.js';
+import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { NotFoundError, type Problem, ValidationError } from '../errors.js';
-import { WorkspacesService } from '../accounts/workspaces.service.js';
+import { NotFoundError, ValidationError } from '../errors.js';
 import { ContactBlocks } from './contact-blocks.js';
 import { ContactDirectory } from './contact-directory.js';
-import { isRowId, readContactFields } from './contact-fields.js';
+import { isRowId } from './contact-fields.js';
 import { ContactFiling, ContactChanges } from './contact-changes.js';
 import { ContactReading, readPerson } from './contact-reading.js';
 import { ContactList } from './contact-list.js';
 import { ContactRemoval, ContactErasure } from './contact-removal.js';
 import { ContactEntity } from './contact.entity.js';
+import { viewOfContact, type WhatsAppContact } from './contact.view.js';
 import type * as Input from './contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.options.js';
 import { MarketingConsents } from './marketing-consents.js';
 import type { ReportedContact } from './reported-contact.js';
 
 /**
- * The people that a workspace talks to: one contact each, whatever the spelling of their number. A person is named by a
+ * The people of a workspace: one contact each, whatever the spelling of their number. A person is named by a
  * phone number or by a business-scoped user id (BSUID), such as `US.13491208655302741918`.
+ *
+ * @publicApi
  */
 @Injectable()
 export class ContactsService {
@@ -39,20 +41,20 @@ export class ContactsService {
     private readonly pages: ContactList,
   ) {}
 
-  /** The contact of a person; null when there is none, or what is written is no number and no user id. */
-  async lookup(person: string, { workspace }: InWorkspace = {}): Promise<ContactEntity | null> {
+  /** Returns the contact of a person; null when there is none, or what is written is no number and no user id. */
+  async lookup(person: string, { workspace }: InWorkspace = {}): Promise<WhatsAppContact | null> {
     const workspaceId = await this.workspaces.idOf(workspace);
     const { seen } = readPerson(person, this.options.defaultCountry);
     const contact = seen ? await this.directory.find(workspaceId, seen.phone ?? seen.userId) : null;
-    return contact?.deletedAt ? null : contact;
+    return contact && !contact.deletedAt ? viewOfContact(contact) : null;
   }
 
-  /** One contact, by row id. @throws NotFoundError `CONTACT_NOT_FOUND` */
-  get(id: number, where: InWorkspace = {}): Promise<ContactEntity> {
-    return this.#find(id, where, { deletedAt: IsNull() });
+  /** Returns one contact, by row id. @throws NotFoundError `CONTACT_NOT_FOUND` */
+  async get(id: number, where: InWorkspace = {}): Promise<WhatsAppContact> {
+    return viewOfContact(await this.#find(id, where, { deletedAt: IsNull() }));
   }
 
-  /** The contacts, newest first. @throws ValidationError */
+  /** Returns a page of the contacts, newest first. @throws ValidationError when the page or a filter is invalid */
   async list({ workspace, ...asked }: Input.ListContacts = {}): Promise<Input.ContactPage> {
     return this.pages.read(await this.workspaces.idOf(workspace), asked);
   }
@@ -64,9 +66,9 @@ export class ContactsService {
    * @throws ContactExistsError when the number is a contact's already, in any spelling, or was that contact's before
    * @throws ContactEmailTakenError when the email is another contact's
    */
-  async create({ workspace, ...given }: Input.CreateContact): Promise<ContactEntity> {
+  async create({ workspace, ...given }: Input.CreateContact): Promise<WhatsAppContact> {
     const workspaceId = await this.workspaces.idOf(workspace);
-    return this.filing.create(workspaceId, await this.reading.toCreate(workspaceId, given));
+    return viewOfContact(await this.filing.create(workspaceId, await this.reading.toCreate(workspaceId, given)));
   }
 
   /**
@@ -75,7 +77,8 @@ export class ContactsService {
    */
   async save({ workspace, ...given }: Input.SaveContact): Promise<Input.SavedContact> {
     const read = this.reading.toSave(given);
-    return this.filing.save(await this.workspaces.idOf(workspace), read);
+    const { contact, isNew } = await this.filing.save(await this.workspaces.idOf(workspace), read);
+    return { contact: viewOfContact(contact), isNew };
   }
 
   /**
@@ -84,10 +87,10 @@ export class ContactsService {
    * @throws ValidationError, NotFoundError `CONTACT_NOT_FOUND`
    * @throws ContactExistsError when the number is another contact's, ContactEmailTakenError when the email is
    */
-  async update(id: number, change: Input.ContactUpdate, { workspace }: InWorkspace = {}): Promise<ContactEntity> {
+  async update(id: number, change: Input.ContactUpdate, { workspace }: InWorkspace = {}): Promise<WhatsAppContact> {
     const workspaceId = await this.workspaces.idOf(workspace);
     const read = await this.reading.toUpdate(workspaceId, id, change);
-    return orNotFound(isRowId(id) && (await this.changes.change(workspaceId, id, read)), id);
+    return viewOfContact(orNotFound(isRowId(id) && (await this.changes.change(workspaceId, id, read)), id));
   }
 
   /**
@@ -103,40 +106,18 @@ export class ContactsService {
   }
 
   /**
-   * What is wrong with fields of a contact, by their names; nothing is looked up and nothing stored. For those who save a
-   * contact on the way to something else, and want to know before.
-   */
-  problemsOf(fields: Input.ContactFields): readonly Problem[] {
-    return readContactFields(fields).problems;
-  }
-
-  /**
-   * Everything that `create` would find wrong, or, with an id, `update` of that contact: also that the number is another's.
-   * For those who have rules of their own, and name every problem at once.
-   */
-  async check(given: Input.ContactUpdate, { workspace, id }: Input.CheckContact = {}): Promise<readonly Problem[]> {
-    return this.reading.problemsOf(await this.workspaces.idOf(workspace), given, id);
-  }
-
-  /** What keeps `block`, `optOut` and the like from knowing which person is meant. */
-  checkPerson(person: string): readonly Problem[] {
-    const { problem } = readPerson(person, this.options.defaultCountry);
-    return problem === undefined ? [] : [{ path: 'person', message: problem }];
-  }
-
-  /**
    * Sends a person no marketing any more: single sends are refused with `RECIPIENT_OPTED_OUT`, messages of bulk sends fail as
    * `OPTED_OUT`, also of those that are under way.
    * @throws ValidationError
    */
-  async optOut(person: string, options: Input.ConsentOptions = {}): Promise<ContactEntity> {
+  async optOut(person: string, options: Input.ConsentOptions = {}): Promise<WhatsAppContact> {
     const { workspaceId, seen } = await this.#read(person, options);
     await this.consents.optOut(workspaceId, [seen], options.source ?? 'api', momentOf(options.at));
     return this.#present(workspaceId, seen);
   }
 
   /** Sends a person marketing again, unless they said later that they want none. @throws ValidationError */
-  async optIn(person: string, options: Input.ConsentOptions = {}): Promise<ContactEntity> {
+  async optIn(person: string, options: Input.ConsentOptions = {}): Promise<WhatsAppContact> {
     const { workspaceId, seen } = await this.#read(person, options);
     await this.consents.optIn(workspaceId, [seen], options.source ?? 'api', momentOf(options.at));
     return this.#present(workspaceId, seen);
@@ -165,8 +146,8 @@ export class ContactsService {
     return this.blocks.set(workspaceId, seen, options.phoneNumberId, { blockedAt: null, blockReason: null });
   }
 
-  /** Whom the workspace blocked, the latest first. */
-  async blocked({ workspace }: InWorkspace = {}): Promise<ContactEntity[]> {
+  /** Returns the people that the workspace blocked, the latest first. */
+  async blocked({ workspace }: InWorkspace = {}): Promise<WhatsAppContact[]> {
     const workspaceId = await this.workspaces.idOf(workspace);
     const blocked = await this.contacts
       .createQueryBuilder('contact')
@@ -174,7 +155,7 @@ export class ContactsService {
       .andWhere('contact.blockedAt IS NOT NULL')
       .orderBy('contact.blockedAt', 'DESC')
       .getMany();
-    return blocked;
+    return blocked.map(viewOfContact);
   }
 
   /**
@@ -203,10 +184,10 @@ export class ContactsService {
     return { workspaceId: await this.workspaces.idOf(workspace), seen };
   }
 
-  async #present(workspaceId: number, seen: ReportedContact): Promise<ContactEntity> {
+  async #present(workspaceId: number, seen: ReportedContact): Promise<WhatsAppContact> {
     const [contact] = await this.directory.ensure(workspaceId, [seen]);
     if (!contact) throw new Error('The contact is gone.');
-    return contact;
+    return viewOfContact(contact);
   }
 }
 

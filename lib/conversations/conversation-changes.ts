@@ -5,8 +5,8 @@ import { retryOnDeadlock } from '../store/retry.js';
 import { type Problem, ValidationError } from '../errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { MessagesService } from '../messages/messages.service.js';
-import { ConversationEntity } from './conversation.entity.js';
-import type { Conversation, ConversationChange } from './conversations.inputs.js';
+import { type Conversation, ConversationEntity } from './conversation.entity.js';
+import type { ConversationChange } from './conversations.inputs.js';
 
 const LONGEST_WORD = 255;
 

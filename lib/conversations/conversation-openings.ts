@@ -7,7 +7,7 @@ import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { ConcurrentChangeError, retry } from '../store/retry.js';
 import type { Statements } from '../store/statement.js';
 import { ConversationRows, type RecognisedParticipants, type Participants } from './conversation-rows.js';
-import type { Conversation } from './conversations.inputs.js';
+import type { Conversation } from './conversation.entity.js';
 
 /** Someone who talks with a business phone number. */
 export interface Talk extends Pick<Participants, 'workspaceId' | 'phoneNumberId'> {

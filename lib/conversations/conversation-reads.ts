@@ -8,17 +8,12 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError, ValidationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { WorkspacesService } from '../accounts/workspaces.service.js';
-import { ConversationEntity } from './conversation.entity.js';
-import type {
-  Conversation,
-  ConversationPage,
-  ListConversations,
-  HistoryPage,
-  ReadHistory,
-} from './conversations.inputs.js';
+import { type Conversation, ConversationEntity } from './conversation.entity.js';
+import { viewOfConversation } from './conversation.view.js';
+import type { ConversationPage, ListConversations, HistoryPage, ReadHistory } from './conversations.inputs.js';
 import { within } from '../contacts/contact-plan.js';
 import { MessageEntity } from '../messages/message.entity.js';
-import { withoutCode } from '../messages/pending-content.js';
+import { viewOfMessage } from '../messages/message.view.js';
 import { ContactCategoryEntity } from '../contacts/contact-category.entity.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
 
@@ -85,7 +80,7 @@ export class ConversationReads {
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
     const nextCursor = last ? cursorOf({ at: last.lastMessageAt, id: last.id }) : null;
-    return { items: await this.#withContacts(page), nextCursor };
+    return { items: (await this.#withContacts(page)).map(viewOfConversation), nextCursor };
   }
 
   async #withContacts(conversations: readonly ConversationEntity[]): Promise<Conversation[]> {
@@ -174,7 +169,7 @@ export class ConversationHistory {
     const messages = newest.slice(0, limit);
     const last = newest.length > limit ? messages.at(-1) : undefined;
     const nextBefore = last ? cursorOf(positionOf(last)) : null;
-    return { messages: messages.map(withoutCode), nextBefore };
+    return { messages: messages.map((message) => viewOfMessage(message)), nextBefore };
   }
 
   /** Whole seconds: the last one with all of its messages, for these have an order of their own. */

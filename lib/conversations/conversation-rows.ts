@@ -11,8 +11,7 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ConcurrentChangeError, retryOnDeadlock } from '../store/retry.js';
 import { selectEntities, change, select, type Statements } from '../store/statement.js';
 import { afterMessages, type SaidMessage, together } from './conversation-progress.js';
-import { ConversationEntity } from './conversation.entity.js';
-import type { Conversation } from './conversations.inputs.js';
+import { type Conversation, ConversationEntity } from './conversation.entity.js';
 import { type Expired, Retention } from '../process/retention.js';
 import { WorkspacesService } from '../accounts/workspaces.service.js';
 

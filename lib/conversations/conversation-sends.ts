@@ -1,42 +1,48 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { type InWorkspace, DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
+import { readContactFields } from '../contacts/contact-fields.js';
 import { isPhone, type ReportedContact } from '../contacts/reported-contact.js';
+import { ContactEmailTakenError } from '../contacts/contacts.errors.js';
+import type { ContactFields } from '../contacts/contacts.inputs.js';
+import { ContactsService } from '../contacts/contacts.service.js';
 import { toE164 } from '../contacts/phone-number.js';
 import { truncateForColumn } from '../store/columns.js';
-import { ConflictError } from '../errors.js';
-import type { IdempotencyInput } from '../messages/idempotency-key.js';
+import { ConflictError, type Problem, ValidationError } from '../errors.js';
+import { type IdempotencyInput, idempotencyInput } from '../messages/idempotency-key.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
-import type { Ready } from '../messages/idempotent-sends.js';
+import { FreeFormMessages } from '../messages/free-form-messages.js';
+import { IdempotentSends, type Ready } from '../messages/idempotent-sends.js';
 import type { MessageEntity } from '../messages/message.entity.js';
 import type { NewMessage } from '../messages/message-repository.js';
 import { MessageErasedError } from '../messages/messages.errors.js';
-import { MessagesService } from '../messages/messages.service.js';
-import { ConversationChanges } from './conversation-changes.js';
+import { readRecipient } from '../messages/recipient.js';
+import { TemplateMessages, type TemplateRequest } from '../messages/template-messages.js';
+import { readContent } from '../messages/types/read-content.js';
+import { ConversationChanges, requestIdProblems } from './conversation-changes.js';
 import { ConversationOpenings } from './conversation-openings.js';
 import { ConversationReads } from './conversation-reads.js';
 import { ConversationRows } from './conversation-rows.js';
+import type { Conversation } from './conversation.entity.js';
 import type {
-  Conversation,
   ConversationContent,
+  ConversationEnvelope,
   ConversationTemplate,
-  SentInConversation,
+  FilesContact,
+  SendTemplateToInput,
+  SendToInput,
 } from './conversations.inputs.js';
 import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations.options.js';
 import { LONGEST_WORDS, MessageTexts } from './message-preview.js';
 import { windowOf } from './service-window.js';
 
-/** A message to a person without a known conversation yet. */
-export interface SendToSomebody {
-  /** Sends it; `ready` is called as `MessagesService.sendTemplate` says. */
-  readonly send: (ready: Ready) => Promise<MessageEntity>;
-  /** Called before the conversation is opened. It may say when the message counts as made, and may refuse it. */
-  readonly file: Ready;
-  /** What the conversation has from then on. */
-  readonly requestId: number | undefined;
+/** A message that was sent, and the conversation after it. */
+export interface SentMessage {
+  readonly message: MessageEntity;
+  readonly conversation: Conversation;
 }
 
-interface Keyed {
-  readonly idempotency?: IdempotencyInput | undefined;
-}
+/** A template for a person, as our own APIs ask for it. */
+export type TemplateToRequest = SendTemplateToInput & TemplateRequest;
 
 /** Sends messages in conversations. A call that is repeated by its key is answered again, and changes nothing. */
 @Injectable()
@@ -44,7 +50,10 @@ export class ConversationSends {
   constructor(
     @Inject(CONVERSATIONS_OPTIONS) private readonly options: ConversationsOptions,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
-    private readonly messages: MessagesService,
+    private readonly messages: IdempotentSends,
+    private readonly templates: TemplateMessages,
+    private readonly freeForm: FreeFormMessages,
+    private readonly contacts: ContactsService,
     private readonly openings: ConversationOpenings,
     private readonly reads: ConversationReads,
     private readonly changes: ConversationChanges,
@@ -52,39 +61,107 @@ export class ConversationSends {
     private readonly texts: MessageTexts,
   ) {}
 
-  /** @throws ConflictError `SERVICE_WINDOW_CLOSED`, and as `MessagesService.send` */
-  async send(conversation: Conversation, content: ConversationContent & Keyed): Promise<SentInConversation> {
-    const answered = await this.messages.answered(content.idempotency);
+  /** @throws as `ConversationsService.sendTo` */
+  async sendTo(input: SendToInput): Promise<SentMessage> {
+    const problems = this.check(input);
+    if (problems.length > 0) throw new ValidationError(problems);
+    const { requestId: _, contact: __, ...content } = input;
+    const idempotency = sendKey('sendTo', input);
+    return this.#sendTo(
+      input,
+      (ready) => this.messages.sendContent({ ...content, idempotency }, ready),
+      (about) => this.#assertWindowWith(about),
+    );
+  }
+
+  /** @throws as `ConversationsService.sendTemplateTo` */
+  async sendTemplateTo(input: TemplateToRequest): Promise<SentMessage> {
+    const { requestId, contact, ...template } = input;
+    const problems = [...requestIdProblems(requestId), ...checkContact(contact)];
+    if (problems.length > 0) throw new ValidationError([...problems, ...(await this.templates.check(input))]);
+    const idempotency = sendKey('sendTemplateTo', input);
+    return this.#sendTo(input, (ready) => this.messages.sendTemplate({ ...template, idempotency }, ready));
+  }
+
+  /** @throws as `ConversationsService.send` */
+  async send(id: number, content: ConversationContent): Promise<SentMessage> {
+    const conversation = await this.reads.find(id, content.workspace);
+    const idempotency = sendKey('send', content, id);
+    const answered = await this.messages.answered(idempotency);
     if (answered) return { message: answered, conversation };
     this.#assertWindow(conversation);
     const { phoneNumberId } = conversation;
     const to = addressOf(conversation);
-    return this.#said(conversation, await this.messages.sendContent({ ...content, to, phoneNumberId }));
+    return this.#said(conversation, await this.messages.sendContent({ ...content, to, phoneNumberId, idempotency }));
   }
 
-  /** @throws as `MessagesService.sendTemplate` */
-  async sendTemplate(conversation: Conversation, template: ConversationTemplate & Keyed): Promise<SentInConversation> {
-    const answered = await this.messages.answered(template.idempotency);
+  /** @throws as `ConversationsService.sendTemplate` */
+  async sendTemplate(id: number, template: ConversationTemplate): Promise<SentMessage> {
+    const conversation = await this.reads.find(id, template.workspace);
+    const idempotency = sendKey('sendTemplate', template, id);
+    const answered = await this.messages.answered(idempotency);
     if (answered) return { message: answered, conversation };
     const { phoneNumberId } = conversation;
     const to = addressOf(conversation);
-    return this.#said(conversation, await this.messages.sendTemplate({ ...template, to, phoneNumberId }));
+    return this.#said(conversation, await this.messages.sendTemplate({ ...template, to, phoneNumberId, idempotency }));
   }
 
-  /** Sends a message in the conversation with a person, opened if there is none once nothing is wrong with the message. */
-  async sendTo({ send, file, requestId }: SendToSomebody): Promise<SentInConversation> {
+  /** What `sendTo` would find wrong with recipient and content; sends nothing. */
+  check({ to, type, content, requestId, contact }: SendToInput): Problem[] {
+    return [
+      ...(readRecipient(to, this.options.defaultCountry).problems ?? []),
+      ...(readContent(type, content).problems ?? []),
+      ...requestIdProblems(requestId),
+      ...checkContact(contact),
+    ];
+  }
+
+  /** Throws what `sendTo` would throw before it stores or sends anything; for those who prepare more than the input. */
+  async assertSendable(input: SendToInput): Promise<void> {
+    const { message } = await this.freeForm.prepare(input);
+    await this.#assertWindowWith(message);
+  }
+
+  /**
+   * The answer that a send with this key had first, with the conversation as it is now; for those who prepare more than the
+   * input, as files. Undefined when there was none.
+   * @throws as `IdempotentSends.answered`; MessageErasedError
+   */
+  async answered(idempotency: IdempotencyInput | undefined): Promise<SentMessage | undefined> {
+    const message = await this.messages.answered(idempotency);
+    return message && this.#again(message);
+  }
+
+  /**
+   * Sends a message in the conversation with a person, opened if there is none once nothing is wrong with the message.
+   * @param assertAllowed may refuse it after that, before anything is stored
+   */
+  async #sendTo(
+    input: InWorkspace & FilesContact & { readonly requestId?: number | undefined },
+    send: (ready: Ready) => Promise<MessageEntity>,
+    assertAllowed?: (about: NewMessage) => Promise<void>,
+  ): Promise<SentMessage> {
     let conversation: Conversation | undefined;
     const message = await send(async (about) => {
-      const at = await file(about);
+      await assertAllowed?.(about);
+      const at = await this.#file(about, input);
       const { workspaceId, phoneNumberId } = about;
       conversation = await this.openings.of({ workspaceId, phoneNumberId, person: recipientOf(about) });
       return at;
     });
-    return conversation ? this.#said(conversation, message, requestId) : this.again(message);
+    return conversation ? this.#said(conversation, message, input.requestId) : this.#again(message);
   }
 
-  /** A message that was sent before, with its conversation as it is now. @throws MessageErasedError */
-  async again(message: MessageEntity): Promise<SentInConversation> {
+  /** @returns when the person became a contact, if they were none */
+  async #file(about: NewMessage, { workspace, contact }: InWorkspace & FilesContact): Promise<Date | undefined> {
+    if (!contact) return undefined;
+    const person = about.userId ? { userId: about.userId } : { phone: toE164(about.recipientPhone) };
+    const saved = await this.contacts.save({ ...contact, workspace, ...person }).catch(emailProblem);
+    return saved.isNew ? saved.contact.createdAt : undefined;
+  }
+
+  /** @throws MessageErasedError */
+  async #again(message: MessageEntity): Promise<SentMessage> {
     const conversation = await this.#with(message);
     // Its contact was erased at this very moment.
     if (!conversation) throw new MessageErasedError();
@@ -92,7 +169,7 @@ export class ConversationSends {
   }
 
   /** @throws ConflictError `SERVICE_WINDOW_CLOSED` when the host does not leave that to Meta */
-  async assertWindowWith(message: NewMessage): Promise<void> {
+  async #assertWindowWith(message: NewMessage): Promise<void> {
     if (this.options.serviceWindow !== 'meta') this.#assertWindow(await this.#with(message));
   }
 
@@ -109,7 +186,7 @@ export class ConversationSends {
   }
 
   /** It was sent, and is reported so even if the conversation could not be moved on. */
-  async #said(conversation: Conversation, message: MessageEntity, requestId?: number): Promise<SentInConversation> {
+  async #said(conversation: Conversation, message: MessageEntity, requestId?: number): Promise<SentMessage> {
     try {
       const after = message.type === 'reaction' ? conversation : await this.#advance(conversation, message);
       await this.changes.change(after, { requestId });
@@ -148,4 +225,27 @@ function recipientOf({
 function addressOf({ contact: { phone, waId, userId } }: Conversation): string {
   if (phone === null) return userId ?? '';
   return toE164(waId !== null && isPhone(waId) ? waId : phone);
+}
+
+/** The problems of what a send files about the person. */
+export const checkContact = (contact: ContactFields = {}): Problem[] =>
+  readContactFields(contact).problems.map(({ path, message }) => ({ path: `contact.${path}`, message }));
+
+/** The contact of a message is a part of its request. */
+function emailProblem(error: unknown): never {
+  if (!(error instanceof ContactEmailTakenError)) throw error;
+  throw new ValidationError([{ path: 'contact.email', message: 'The email has already been taken.' }]);
+}
+
+/**
+ * The key of a send in a conversation, with what its caller asked for; the conversation's number may be another the next time.
+ * @param id the conversation, where the caller named it
+ */
+function sendKey(
+  call: 'sendTo' | 'sendTemplateTo' | 'send' | 'sendTemplate',
+  input: ConversationEnvelope,
+  id?: number,
+): IdempotencyInput | undefined {
+  const { idempotency, workspace = DEFAULT_WORKSPACE, apiKeyId: _, ...asked } = input;
+  return idempotencyInput(idempotency, { workspace, call: `conversations.${call}`, body: { id, ...asked } });
 }

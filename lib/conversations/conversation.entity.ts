@@ -1,3 +1,4 @@
+import type { ContactEntity } from '../contacts/contact.entity.js';
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { BigIntColumn, DateColumn, StringColumn, TextColumn } from '../store/columns.js';
 
@@ -71,3 +72,6 @@ export class ConversationEntity {
   @DateColumn('closed_at', { nullable: true })
   closedAt!: Date | null;
 }
+
+/** A conversation and its contact. */
+export type Conversation = ConversationEntity & { readonly contact: ContactEntity };

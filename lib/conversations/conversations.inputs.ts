@@ -1,14 +1,10 @@
-import type { InWorkspace } from '../accounts/accounts.service.js';
-import type { ContactEntity } from '../contacts/contact.entity.js';
+import type { InWorkspace } from '../accounts/workspaces.service.js';
 import type { ContactFields } from '../contacts/contacts.inputs.js';
 import type { IdempotencyInput } from '../messages/idempotency-key.js';
-import type { MessageEntity } from '../messages/message.entity.js';
+import type { OutboundMessage, WhatsAppMessage } from '../messages/message.view.js';
 import type { SendTemplateInput } from '../messages/template-messages.js';
 import type { FreeFormType, MessageContents } from '../messages/types/message-content.js';
-import type { ConversationEntity } from './conversation.entity.js';
-
-/** A conversation and its contact. */
-export type Conversation = ConversationEntity & { readonly contact: ContactEntity };
+import type { WhatsAppConversation } from './conversation.view.js';
 
 /** Whose conversation to find, or to open. */
 export interface FindOrOpenInput extends InWorkspace {
@@ -24,8 +20,7 @@ export interface FindOrOpenInput extends InWorkspace {
 /** What a send files about the person, who becomes a contact by it if they are none. */
 export interface FilesContact {
   /**
-   * With it, even empty, the sent message says in `isMadeFor` whether the person was no contact before. Left out, they are
-   * one afterwards all the same.
+   * What to file about the person. Left out, they are a contact afterwards all the same.
    */
   readonly contact?: ContactFields | undefined;
 }
@@ -44,7 +39,7 @@ export interface SendTemplateToInput extends SendTemplateInput, FilesContact {
 
 /** Which conversations to list. */
 export interface ListConversations extends InWorkspace {
-  readonly status?: ConversationEntity['status'];
+  readonly status?: WhatsAppConversation['status'];
   /** Part of a number, in any spelling, or of a name. */
   readonly search?: string;
   /** Meta's id of one business phone number; those of all numbers when left out. */
@@ -56,7 +51,7 @@ export interface ListConversations extends InWorkspace {
 }
 
 export interface ConversationPage {
-  readonly items: readonly Conversation[];
+  readonly items: readonly WhatsAppConversation[];
   /** Null on the last page. */
   readonly nextCursor: string | null;
 }
@@ -71,14 +66,14 @@ export interface ReadHistory extends InWorkspace {
 
 export interface HistoryPage {
   /** Newest first. */
-  readonly messages: readonly MessageEntity[];
+  readonly messages: readonly WhatsAppMessage[];
   /** Null when there are no older ones. */
   readonly nextBefore: string | null;
 }
 
 /** What can be changed of a conversation by hand; what is left out stays. */
 export interface ConversationChange {
-  readonly status?: ConversationEntity['status'];
+  readonly status?: WhatsAppConversation['status'];
   /** Whoever sees to it, at most 255 characters. */
   readonly assignedTo?: string | null;
   /** At most 255 characters. */
@@ -116,8 +111,8 @@ export type ConversationTemplate = Omit<SendTemplateInput, 'to' | 'phoneNumberId
 
 /** A message that was sent, and the conversation after it. */
 export interface SentInConversation {
-  readonly message: MessageEntity;
-  readonly conversation: Conversation;
+  readonly message: OutboundMessage;
+  readonly conversation: WhatsAppConversation;
 }
 
 /** Whether a person can be sent something else than a template. */

@@ -58,6 +58,9 @@ function at(content: unknown, ...path: readonly string[]): unknown {
   return found;
 }
 
+/** As much of a message as it takes to put it in words. */
+type Wordable = Pick<MessageEntity, 'id' | 'phoneNumberId' | 'type' | 'content' | 'templateName' | 'templateLanguage'>;
+
 /** Puts messages in words: of templates, what the person reads, as the template is now. One-time codes are masked. */
 @Injectable()
 export class MessageTexts {
@@ -67,7 +70,7 @@ export class MessageTexts {
   ) {}
 
   /** @returns by row id */
-  async of(messages: readonly MessageEntity[]): Promise<ReadonlyMap<number, string>> {
+  async of(messages: readonly Wordable[]): Promise<ReadonlyMap<number, string>> {
     const sent = messages.filter(({ type }) => type === 'template');
     const accounts = await this.#accountsOf(sent);
     const names = new Set(sent.flatMap(({ templateName }) => templateName ?? []));
@@ -90,7 +93,7 @@ export class MessageTexts {
   }
 
   /** Row ids of the accounts, by Meta's id of the phone number. */
-  async #accountsOf(messages: readonly MessageEntity[]): Promise<ReadonlyMap<string, number>> {
+  async #accountsOf(messages: readonly Wordable[]): Promise<ReadonlyMap<string, number>> {
     const ids = [...new Set(messages.map(({ phoneNumberId }) => phoneNumberId))];
     const numbers = ids.length === 0 ? [] : await this.phoneNumbers.findBy({ phoneNumberId: In(ids) });
     return new Map(numbers.map(({ phoneNumberId, accountId }) => [phoneNumberId, accountId]));

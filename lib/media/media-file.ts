@@ -23,6 +23,9 @@ export interface MediaFile {
   remove(): Promise<void>;
 }
 
+/** A file that its owner keeps and removes. */
+export type KeptFile = Omit<MediaFile, 'remove'>;
+
 /** A file that is in memory already. */
 export function fileInMemory(bytes: Uint8Array): MediaFile {
   return {
@@ -73,7 +76,7 @@ export async function spooledFile(stream: AsyncIterable<Uint8Array>, most: numbe
 }
 
 /** @throws InvalidMediaError when the file is empty, or larger than Meta takes of its type */
-export function assertSize({ size }: MediaFile, most: number): void {
+export function assertSize({ size }: KeptFile, most: number): void {
   if (size > most) throw tooLarge(most);
   if (size === 0) throw new InvalidMediaError({ path: 'file', message: 'is empty.' });
 }

@@ -3,7 +3,7 @@ import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
 import { idIn } from '../graph/json-object.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
-import type { MediaFile } from './media-file.js';
+import type { KeptFile } from './media-file.js';
 import { MEDIA_LIFETIME, MEDIA_TYPES } from './media-types.js';
 import type { UploadedMedia } from './media.inputs.js';
 import { LessThan, MoreThan, Repository } from 'typeorm';
@@ -59,7 +59,7 @@ export class MediaUpload {
   ) {}
 
   /** @throws MetaApiError, MetaUnreachableError, OutcomeUnknownError: it can be uploaded again */
-  of({ phoneNumberId, mimeType, sha256 }: MediaKey, file: MediaFile, credential: GraphCredential) {
+  of({ phoneNumberId, mimeType, sha256 }: MediaKey, file: KeptFile, credential: GraphCredential) {
     const name = [phoneNumberId, mimeType, sha256].join(' ');
     const underWay = this.#underWay.get(name);
     if (underWay) return underWay;
@@ -70,7 +70,7 @@ export class MediaUpload {
     return upload;
   }
 
-  async #make(key: MediaKey, file: MediaFile, credential: GraphCredential): Promise<UploadedMedia> {
+  async #make(key: MediaKey, file: KeptFile, credential: GraphCredential): Promise<UploadedMedia> {
     const known = await this.stored.find(key);
     if (known) return { ...key, mediaId: known.mediaId, size: known.size, expiresAt: known.expiresAt };
     const mimeType = key.mimeType === 'audio/ogg' ? OGG : key.mimeType;

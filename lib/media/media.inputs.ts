@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { InWorkspace } from '../accounts/accounts.service.js';
-import type { MediaFile } from './media-file.js';
+import type { InWorkspace } from '../accounts/workspaces.service.js';
 
 /** Which number's media are meant. */
 export interface MediaOfNumber extends InWorkspace {
@@ -8,17 +7,13 @@ export interface MediaOfNumber extends InWorkspace {
   readonly phoneNumberId?: string;
 }
 
-/** A file that its owner keeps, and of which is known what must be known before it is uploaded. */
-export type KeptFile = Omit<MediaFile, 'remove'>;
-
 /** A file to upload. */
 export interface UploadMediaInput extends MediaOfNumber {
   /**
    * The file: its bytes, a stream of them, or its address, which must be https on the public Internet unless the option
-   * `mediaUrls` says otherwise. A stream is read to its end once, through a temporary file; a file that can be read again
-   * is read from where it is, and is the caller's to remove.
+   * `mediaUrls` says otherwise. A stream is read to its end once, through a temporary file.
    */
-  readonly file: Uint8Array | AsyncIterable<Uint8Array> | string | URL | KeptFile;
+  readonly file: Uint8Array | AsyncIterable<Uint8Array> | string | URL;
   /** Such as `image/jpeg`; found from the file's first bytes and its name when left out. */
   readonly mimeType?: string;
   /** Its ending helps to find the type. Customers never see it: a document's own `filename` is what they are shown. */

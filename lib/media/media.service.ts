@@ -7,7 +7,7 @@ import type { GraphCredential } from '../graph/graph-credential.js';
 import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { assertSize, fileInMemory, type MediaFile, spooledFile } from './media-file.js';
 import { LARGEST_MEDIA, largestOf, MEDIA_TYPES, plainType, typeOfName, typesOf } from './media-types.js';
-import type { DownloadedMedia, KeptFile, MediaOfNumber, UploadedMedia, UploadMediaInput } from './media.inputs.js';
+import type { DownloadedMedia, MediaOfNumber, UploadedMedia, UploadMediaInput } from './media.inputs.js';
 import { MediaUpload, StoredMedia } from './media-upload.js';
 import { RemoteFiles } from './remote-files.js';
 import { InvalidMediaError } from './media.errors.js';
@@ -58,7 +58,11 @@ function isGone(error: unknown): boolean {
   return (error instanceof MetaApiError || error instanceof MetaUnreachableError) && error.httpStatus === 404;
 }
 
-/** Files at Meta: uploaded for sending, downloaded when customers sent them. */
+/**
+ * Files at Meta: uploaded for sending, downloaded when customers sent them.
+ *
+ * @publicApi
+ */
 @Injectable()
 export class MediaService {
   constructor(
@@ -125,7 +129,6 @@ export class MediaService {
 
   async #open({ file, mimeType, filename }: UploadMediaInput): Promise<DeclaredType & { readonly file: MediaFile }> {
     if (types.isUint8Array(file)) return { file: fileInMemory(file), filename };
-    if (isKept(file)) return { file: { ...file, remove: async () => {} }, filename };
     const most = (mimeType === undefined ? undefined : MEDIA_TYPES.get(plainType(mimeType))?.most) ?? LARGEST_MEDIA;
     if (typeof file !== 'string' && !isUrl(file)) return { file: await spooledFile(file, most), filename };
     const remote = await this.remoteFiles.open(file);
@@ -135,8 +138,6 @@ export class MediaService {
 }
 
 const isUrl = (file: object): file is URL => 'href' in file;
-
-const isKept = (file: UploadMediaInput['file']): file is KeptFile => typeof file === 'object' && 'sha256' in file;
 
 /** What is known of a file's type before it is looked at. */
 interface DeclaredType {

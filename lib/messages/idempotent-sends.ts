@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
+import { FreeFormMessages, type SendContentInput } from './free-form-messages.js';
 import {
   assertIdempotencyKey,
   hashIdempotencyKey,
+  idempotencyInput,
   type IdempotencyInput,
   type StoredIdempotencyKey,
   IdempotencyConflictError,
@@ -11,6 +14,7 @@ import { MessageEntity } from './message.entity.js';
 import { MessageSender, type PreparedMessage } from './message-sender.js';
 import { MessageRepository, type NewMessage } from './message-repository.js';
 import { replayAnswer } from './message-failure.js';
+import { TemplateMessages, type TemplateRequest } from './template-messages.js';
 
 /**
  * What is done for a message once nothing is wrong with it, before anything is stored of it; not when its idempotency key has
@@ -27,14 +31,31 @@ export class IdempotentSends {
   constructor(
     private readonly store: MessageRepository,
     private readonly sender: MessageSender,
+    private readonly templates: TemplateMessages,
+    private readonly freeForm: FreeFormMessages,
   ) {}
+
+  /** @param ready called once nothing is wrong; what it throws ends the send @throws as `MessagesService.sendTemplate` */
+  sendTemplate(input: TemplateRequest, ready?: Ready): Promise<MessageEntity> {
+    const { idempotency, workspace = DEFAULT_WORKSPACE, apiKeyId: _, ...body } = input;
+    const key = idempotencyInput(idempotency, { workspace, call: 'sendTemplate', body });
+    return this.#send(key, () => this.templates.prepare(input), ready);
+  }
+
+  /** @param ready as `sendTemplate` takes it @throws as `MessagesService.send` */
+  sendContent({ idempotency, ...input }: SendContentInput, ready?: Ready): Promise<MessageEntity> {
+    const { workspace = DEFAULT_WORKSPACE, to, phoneNumberId, replyTo, recipientIdentityKeyHash } = input;
+    const body = { to, phoneNumberId, replyTo, recipientIdentityKeyHash, type: input.type, content: input.content };
+    const key = idempotencyInput(idempotency, { workspace, call: 'send', body });
+    return this.#send(key, () => this.freeForm.prepare(input), ready);
+  }
 
   /**
    * @param prepare checks the message; not called when the key has an answer already
    * @param ready called then; what it throws ends the send
    * @throws IdempotencyConflictError when the key was used for another body, or its first request is still running
    */
-  async send(
+  async #send(
     input: IdempotencyInput | undefined,
     prepare: () => Promise<PreparedMessage>,
     ready?: Ready,
@@ -55,7 +76,7 @@ export class IdempotentSends {
 
   /**
    * The first answer to a key; undefined when it has none yet.
-   * @throws what the first request ended in, and IdempotencyConflictError as `send`
+   * @throws what the first request ended in, and IdempotencyConflictError as `sendTemplate`
    */
   async answered(input: IdempotencyInput | undefined): Promise<MessageEntity | undefined> {
     if (!input) return undefined;

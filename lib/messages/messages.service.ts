@@ -1,14 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { InWorkspace } from '../accounts/accounts.service.js';
+import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
 import { NotFoundError, type Problem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
-import { type IdempotencyInput, idempotencyInput } from './idempotency-key.js';
-import { DEFAULT_WORKSPACE, WorkspacesService } from '../accounts/workspaces.service.js';
-import { FreeFormMessages } from './free-form-messages.js';
-import { IdempotentSends, type Ready } from './idempotent-sends.js';
+import { IdempotentSends } from './idempotent-sends.js';
 import { MessageEntity } from './message.entity.js';
-import { MessageRepository, type NewMessage } from './message-repository.js';
-import { withoutCode } from './pending-content.js';
+import { MessageRepository } from './message-repository.js';
+import { type OutboundMessage, viewOfMessage } from './message.view.js';
 import { TemplateMessages, type SendTemplateInput } from './template-messages.js';
 import type * as Input from './free-form-messages.js';
 import { Repository } from 'typeorm';
@@ -66,15 +63,18 @@ export class ReadReceipts {
   }
 }
 
-/** Sends single messages and returns their status. */
+/**
+ * Sends single messages and returns their status.
+ *
+ * @publicApi
+ */
 @Injectable()
 export class MessagesService {
   constructor(
     private readonly workspaces: WorkspacesService,
-    private readonly templateMessages: TemplateMessages,
-    private readonly freeFormMessages: FreeFormMessages,
-    private readonly readReceipts: ReadReceipts,
     private readonly sends: IdempotentSends,
+    private readonly templateMessages: TemplateMessages,
+    private readonly readReceipts: ReadReceipts,
     private readonly store: MessageRepository,
   ) {}
 
@@ -82,32 +82,25 @@ export class MessagesService {
    * Sends one approved template to one person. Everything is checked before Meta is called; the row exists before the
    * call and carries its outcome.
    *
-   * @param ready called once nothing is wrong, before anything is stored of it
-   * @returns the message's row after Meta accepted it, with its `wamid`; webhooks report its delivery later
+   * @returns the message after Meta accepted it, with its `wamid`; webhooks report its delivery later
    * @throws ValidationError with every problem of recipient and variables
    * @throws NotFoundError `TEMPLATE_NOT_FOUND`, `PHONE_NUMBER_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
    * @throws TemplateNotApprovedError when Meta has not approved, or has paused, the template
+   * @throws RecipientRefusedError `RECIPIENT_OPTED_OUT`, `RECIPIENT_BLOCKED`
    * @throws IdempotencyConflictError when the key belongs to another body or is in use at this moment
    * @throws RateLimitedError, MetaApiError, MetaUnreachableError when Meta did not take it: nothing was sent
    * @throws SendOutcomeUnknownError when Meta never answered: it may have been sent, and is not sent again
    * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/template-messages
    */
-  sendTemplate(input: SendTemplateInput, ready?: Ready): Promise<MessageEntity> {
-    return this.sends.send(idempotencyOf(input), () => this.templateMessages.prepare(input), ready);
+  async sendTemplate(input: SendTemplateInput): Promise<OutboundMessage> {
+    return viewOfMessage<OutboundMessage>(await this.sends.sendTemplate(input));
   }
 
-  /** Throws what `sendTemplate` would throw before it stores or sends anything; for those who prepare more than the input. */
-  async assertSendable(input: SendTemplateInput): Promise<void> {
-    await this.templateMessages.prepare(input);
-  }
-
-  /** The same of `sendContent`. @returns the message that it would be */
-  async assertContentSendable(input: Input.SendContentInput): Promise<NewMessage> {
-    const { message } = await this.freeFormMessages.prepare(input);
-    return message;
-  }
-
-  /** What `sendTemplate` would find wrong with recipient and variables; sends nothing. */
+  /**
+   * Returns everything that `sendTemplate` would find wrong with recipient and variables, each problem with its path; an empty
+   * list when there is nothing. Stores and sends nothing. An unknown template or number is no problem here: the send
+   * throws for it.
+   */
   checkTemplate(input: SendTemplateInput): Promise<Problem[]> {
     return this.templateMessages.check(input);
   }
@@ -117,7 +110,7 @@ export class MessagesService {
    * and carries its outcome. All but templates reach only customers who wrote in the last 24 hours: of others Meta refuses
    * them, at once or later by a webhook (131047).
    *
-   * @returns the message's row after Meta accepted it, with its `wamid`; webhooks report its delivery later
+   * @returns the message after Meta accepted it, with its `wamid`; webhooks report its delivery later
    * @throws ValidationError with everything that is wrong with the input
    * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
    * @throws RecipientRefusedError `RECIPIENT_BLOCKED` when the business blocked the person
@@ -126,7 +119,7 @@ export class MessagesService {
    * @throws SendOutcomeUnknownError when Meta never answered: it may have been sent, and is not sent again
    * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
    */
-  async send(input: Input.SendMessageInput): Promise<MessageEntity> {
+  async send(input: Input.SendMessageInput): Promise<OutboundMessage> {
     if (input.type === 'template') {
       const { type: _, ...template } = input;
       return this.sendTemplate(template);
@@ -136,71 +129,60 @@ export class MessagesService {
   }
 
   /**
-   * As `send`, of a type and content that come from outside and that no one has looked at.
-   * @param ready as `sendTemplate` takes it
+   * Sends a message with type and content from outside, such as a request's body: both are checked at run time.
+   * @throws as {@link MessagesService.send}
    */
-  async sendContent({ idempotency, ...input }: Input.SendContentInput, ready?: Ready): Promise<MessageEntity> {
-    const {
-      workspace = DEFAULT_WORKSPACE,
-      to,
-      phoneNumberId,
-      replyTo,
-      recipientIdentityKeyHash,
-      type,
-      content,
-    } = input;
-    const body = { to, phoneNumberId, replyTo, recipientIdentityKeyHash, type, content };
-    const key = idempotencyInput(idempotency, { workspace, call: 'send', body });
-    return this.sends.send(key, () => this.freeFormMessages.prepare(input), ready);
+  async sendContent(input: Input.SendContentInput): Promise<OutboundMessage> {
+    return viewOfMessage<OutboundMessage>(await this.sends.sendContent(input));
   }
 
-  /** @see {@link MessagesService.send} */
-  sendText(input: Input.SendTextInput): Promise<MessageEntity> {
+  /** Sends a text. @throws as {@link MessagesService.send} */
+  sendText(input: Input.SendTextInput): Promise<OutboundMessage> {
     return this.send({ ...input, type: 'text' });
   }
 
-  /** @see {@link MessagesService.send} */
-  sendImage(input: Input.SendImageInput): Promise<MessageEntity> {
+  /** Sends an image. @throws as {@link MessagesService.send} */
+  sendImage(input: Input.SendImageInput): Promise<OutboundMessage> {
     return this.send({ ...input, type: 'image' });
   }
 
-  /** @see {@link MessagesService.send} */
-  sendVideo(input: Input.SendVideoInput): Promise<MessageEntity> {
+  /** Sends a video. @throws as {@link MessagesService.send} */
+  sendVideo(input: Input.SendVideoInput): Promise<OutboundMessage> {
     return this.send({ ...input, type: 'video' });
   }
 
-  /** @see {@link MessagesService.send} */
-  sendAudio(input: Input.SendAudioInput): Promise<MessageEntity> {
+  /** Sends an audio file, or a voice note. @throws as {@link MessagesService.send} */
+  sendAudio(input: Input.SendAudioInput): Promise<OutboundMessage> {
     return this.send({ ...input, type: 'audio' });
   }
 
-  /** @see {@link MessagesService.send} */
-  sendDocument(input: Input.SendDocumentInput): Promise<MessageEntity> {
+  /** Sends a document. @throws as {@link MessagesService.send} */
+  sendDocument(input: Input.SendDocumentInput): Promise<OutboundMessage> {
     return this.send({ ...input, type: 'document' });
   }
 
-  /** @see {@link MessagesService.send} */
-  sendSticker(input: Input.SendStickerInput): Promise<MessageEntity> {
+  /** Sends a sticker. @throws as {@link MessagesService.send} */
+  sendSticker(input: Input.SendStickerInput): Promise<OutboundMessage> {
     return this.send({ ...input, type: 'sticker' });
   }
 
-  /** @see {@link MessagesService.send} */
-  sendLocation(input: Input.SendLocationInput): Promise<MessageEntity> {
+  /** Sends a location. @throws as {@link MessagesService.send} */
+  sendLocation(input: Input.SendLocationInput): Promise<OutboundMessage> {
     return this.send({ ...input, type: 'location' });
   }
 
-  /** @see {@link MessagesService.send} */
-  sendContacts(input: Input.SendContactsInput): Promise<MessageEntity> {
+  /** Sends contact cards. @throws as {@link MessagesService.send} */
+  sendContacts(input: Input.SendContactsInput): Promise<OutboundMessage> {
     return this.send({ ...input, type: 'contacts' });
   }
 
-  /** Reacts to a message of the customer's, or takes the reaction back. @see {@link MessagesService.send} */
-  sendReaction(input: Input.SendReactionInput): Promise<MessageEntity> {
+  /** Reacts to a message of the customer's, or takes the reaction back. @throws as {@link MessagesService.send} */
+  sendReaction(input: Input.SendReactionInput): Promise<OutboundMessage> {
     return this.send({ ...input, type: 'reaction' });
   }
 
-  /** @see {@link MessagesService.send} */
-  sendInteractive(input: Input.SendInteractiveInput): Promise<MessageEntity> {
+  /** Sends a message with something to tap: buttons, a list, a Flow, products …. @throws as {@link MessagesService.send} */
+  sendInteractive(input: Input.SendInteractiveInput): Promise<OutboundMessage> {
     return this.send({ ...input, type: 'interactive' });
   }
 
@@ -215,23 +197,14 @@ export class MessagesService {
   }
 
   /**
-   * What a send with this key was answered first; undefined when there was none.
-   * @throws what that send ended in, and IdempotencyConflictError as `send`
-   * @throws MessageErasedError when the recipient was erased since
-   */
-  answered(idempotency: IdempotencyInput | undefined): Promise<MessageEntity | undefined> {
-    return this.sends.answered(idempotency);
-  }
-
-  /**
-   * One outbound message, by row id or by Meta's wamid.
+   * Returns one outbound message, by row id or by Meta's wamid.
    * @throws NotFoundError `MESSAGE_NOT_FOUND`
    */
-  async get(id: number | string, { workspace }: InWorkspace = {}): Promise<MessageEntity> {
+  async get(id: number | string, { workspace }: InWorkspace = {}): Promise<OutboundMessage> {
     const workspaceId = await this.workspaces.idOf(workspace);
     const key = messageKey(id);
     const message = key && (await this.store.findOutbound(workspaceId, key));
-    if (message) return withoutCode(message);
+    if (message) return viewOfMessage<OutboundMessage>(message);
     throw new NotFoundError('MESSAGE_NOT_FOUND', `There is no message ${id}.`);
   }
 }
@@ -241,9 +214,4 @@ function messageKey(id: number | string): { id: number } | { wamid: string } | u
   const rowId = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(rowId)) return { id: rowId };
   return isIdentifier(text, 255) ? { wamid: text } : undefined;
-}
-
-function idempotencyOf({ idempotency, ...asked }: SendTemplateInput): IdempotencyInput | undefined {
-  const { workspace = DEFAULT_WORKSPACE, apiKeyId: _, ...body } = asked;
-  return idempotencyInput(idempotency, { workspace, call: 'sendTemplate', body });
 }

@@ -43,7 +43,7 @@ export class TemplateMessages {
    * Everything wrong with the input's own words: names and recipient always, the variables where the template is known.
    * Says nothing of a template or number that does not exist: `prepare` throws for those.
    */
-  async check(input: SendTemplateInput): Promise<Problem[]> {
+  async check(input: TemplateRequest): Promise<Problem[]> {
     const names = checkNames(input);
     const recipient = this.#readRecipient(input.to);
     const problems = [...names, ...(recipient.problems ?? [])];
@@ -58,7 +58,7 @@ export class TemplateMessages {
   }
 
   /** @throws ValidationError, NotFoundError, TemplateNotApprovedError, RecipientRefusedError */
-  async prepare(input: SendTemplateInput): Promise<PreparedMessage> {
+  async prepare(input: TemplateRequest): Promise<PreparedMessage> {
     const names = checkNames(input);
     if (names.length > 0) {
       throw new ValidationError([...names, ...(this.#readRecipient(input.to).problems ?? [])]);
@@ -96,7 +96,7 @@ export class TemplateMessages {
     };
   }
 
-  async #find(workspaceId: number, input: SendTemplateInput): Promise<FoundTemplate> {
+  async #find(workspaceId: number, input: TemplateRequest): Promise<FoundTemplate> {
     const phoneNumber = await this.phoneNumbers.find(workspaceId, input.phoneNumberId);
     const name = { name: input.template, language: input.language };
     const found = await this.templates.findFor(phoneNumber.account, name, (template) =>
@@ -128,7 +128,7 @@ function checkTemplateContent(template: TemplateEntity, variables: TemplateVaria
 /** The values of an input by name, and everything that is wrong with them. */
 export function readTemplateValues(
   template: TemplateEntity,
-  { variables, buttonVariables, cards, tapTargets, inOrder }: TemplateVariables & Pick<SendTemplateInput, 'inOrder'>,
+  { variables, buttonVariables, cards, tapTargets, inOrder }: TemplateVariables & Pick<TemplateRequest, 'inOrder'>,
 ): { readonly values: TemplateVariables; readonly problems: readonly Problem[] } {
   const named = withoutUndefined({ variables, buttonVariables, cards, tapTargets });
   const read = inOrder && readInOrder(template, inOrder);
@@ -181,6 +181,10 @@ export interface SendTemplateInput extends MessageEnvelope, TemplateVariables {
   readonly template: string;
   /** Language of the template, such as `es` or `en_US`. */
   readonly language: string;
+}
+
+/** The same for APIs that name values by their place, or make codes. */
+export interface TemplateRequest extends SendTemplateInput {
   /** The values in the order of the template's variables, instead of by name. */
   readonly inOrder?: ValuesInOrder;
   /** Kept with the message of a template that carries a one-time code; a code made from it can be returned again. */

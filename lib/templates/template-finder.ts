@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
-import type { InWorkspace } from '../accounts/accounts.service.js';
+import type { InWorkspace } from '../accounts/workspaces.service.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError, type Problem } from '../errors.js';

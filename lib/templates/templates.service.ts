@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type FindManyOptions, In, Not, Repository } from 'typeorm';
-import { AccountsService, type InWorkspace } from '../accounts/accounts.service.js';
+import { In, Not, Repository } from 'typeorm';
+import type { BusinessAccountEntity } from '../accounts/business-account.entity.js';
+import { BusinessAccounts } from '../accounts/business-accounts.js';
+import { PhoneNumbers } from '../accounts/phone-numbers.js';
+import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
 import { visitAccounts } from '../accounts/account-reads.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import type { Problem } from '../errors.js';
+import { type Problem, ValidationError } from '../errors.js';
 import { checkTemplateVariables, resolveTemplate, previewTemplate } from './variables/fill-template.js';
 import type { MessageComponent } from './message-component.js';
 import type { TemplateDefinition } from './template-component.js';
@@ -13,9 +16,8 @@ import { TemplateFinder, type TemplateName } from './template-finder.js';
 import { TemplateSync } from './template-sync.js';
 import { type TemplateVariable, variablesOf } from './variables/template-variables.js';
 import { TemplateEntity } from './template.entity.js';
-import { type ValuesInOrder, valuesInOrder } from './variables/values-in-order.js';
+import { viewOfTemplate, type WhatsAppTemplate } from './template.view.js';
 import type { TemplateVariables } from './variables/variable-values.js';
-import { variablesOfComponents } from './variables/variables-of-components.js';
 
 /** Which templates to list. */
 export interface ListTemplates extends InWorkspace {
@@ -25,93 +27,93 @@ export interface ListTemplates extends InWorkspace {
   readonly status?: string;
 }
 
-/** Which page of them. */
-export interface PageOfTemplates extends ListTemplates {
+/** Which page of the templates to list. */
+export interface ListTemplatePage extends ListTemplates {
   /** From 1. */
   readonly page: number;
+  /** 1 to 100. */
   readonly pageSize: number;
 }
 
+/** A page of templates. */
 export interface TemplatePage {
-  readonly items: readonly TemplateEntity[];
+  /** By name and language. */
+  readonly items: readonly WhatsAppTemplate[];
   /** How many there are on all pages. */
   readonly total: number;
 }
 
-/** Message templates: what Meta has, what they need, and what they become. */
+/**
+ * Message templates: what Meta has, which variables they take, and what they look like with values.
+ *
+ * @publicApi
+ */
 @Injectable()
 export class TemplatesService {
   constructor(
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
-    private readonly accounts: AccountsService,
+    private readonly workspaces: WorkspacesService,
+    private readonly accounts: BusinessAccounts,
+    private readonly phoneNumbers: PhoneNumbers,
     private readonly finder: TemplateFinder,
     private readonly templateSync: TemplateSync,
     private readonly authoring: TemplateAuthoring,
   ) {}
 
-  /** The stored templates of the workspace, by name and language. */
-  async list(which: ListTemplates = {}): Promise<TemplateEntity[]> {
-    return this.templates.find(await this.#listed(which));
-  }
-
-  /** A page of them, and how many there are. */
-  async page({ page, pageSize, ...which }: PageOfTemplates): Promise<TemplatePage> {
-    const skip = (page - 1) * pageSize;
-    const [items, total] = await this.templates.findAndCount({ ...(await this.#listed(which)), skip, take: pageSize });
-    return { items, total };
+  /**
+   * Returns the stored templates of the workspace, by name and language.
+   * @throws NotFoundError `BUSINESS_ACCOUNT_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
+   */
+  async list(which: ListTemplates = {}): Promise<WhatsAppTemplate[]> {
+    return (await this.#read(which)).items;
   }
 
   /**
-   * One template by name and language; looked up at Meta once when the database lacks it.
+   * Returns a page of the stored templates of the workspace, by name and language.
+   * @throws ValidationError when the page is invalid; NotFoundError as {@link TemplatesService.list}
+   */
+  async listPage({ page, pageSize, ...which }: ListTemplatePage): Promise<TemplatePage> {
+    const problems = pageProblems(page, pageSize);
+    if (problems.length > 0) throw new ValidationError(problems);
+    return this.#read(which, { skip: (page - 1) * pageSize, take: pageSize });
+  }
+
+  /**
+   * Returns one template by name and language; looked up at Meta once when the database lacks it.
    * @throws NotFoundError `TEMPLATE_NOT_FOUND`
    */
-  async get(template: TemplateName): Promise<TemplateEntity> {
-    return this.finder.find(await this.#accountOf(template), template);
+  async get(template: TemplateName): Promise<WhatsAppTemplate> {
+    const account = await this.#accountOf(template);
+    return viewOfTemplate(await this.finder.find(account, template), account);
   }
 
-  /** Fetches all templates of the workspace's accounts, or of one, from Meta now. */
-  async sync({ workspace, businessAccountId }: InWorkspace & { businessAccountId?: string } = {}): Promise<void> {
-    const accounts = businessAccountId
-      ? [await this.accounts.get(businessAccountId, { workspace })]
-      : await this.accounts.list({ workspace });
-    await visitAccounts(accounts, (account) => this.templateSync.sync(account));
+  /**
+   * Fetches all templates of the workspace's accounts, or of one, from Meta now.
+   * @throws NotFoundError `BUSINESS_ACCOUNT_NOT_FOUND`; MetaApiError, MetaUnreachableError
+   */
+  async sync(where: InWorkspace & { readonly businessAccountId?: string } = {}): Promise<void> {
+    await visitAccounts(await this.#accountsOf(where), (account) => this.templateSync.sync(account));
   }
 
-  /** What the template asks for: names, kinds and places of its variables. */
+  /** Returns what the template asks for: names, kinds and places of its variables. */
   variablesOf(template: TemplateDefinition): TemplateVariable[] {
     return variablesOf(template);
   }
 
-  /** Everything that is wrong with the variables, each with its path; empty when Meta will take them. */
+  /** Returns everything that is wrong with the variables, each with its path; an empty list when Meta will take them. */
   check(template: TemplateDefinition, variables: TemplateVariables): Problem[] {
     return checkTemplateVariables(template, variables);
   }
 
   /**
-   * The `components` that Meta's `messages` endpoint takes.
+   * Returns the `components` that Meta's `messages` endpoint takes.
    * @throws ValidationError with every problem that `check` finds
    */
   resolve(template: TemplateDefinition, variables: TemplateVariables): MessageComponent[] {
     return resolveTemplate(template, variables);
   }
 
-  /**
-   * The values that were given as `components` in Meta's own shape, by name.
-   * @throws ValidationError with everything that is wrong with them
-   */
-  variablesFrom(template: TemplateDefinition, components: unknown): TemplateVariables {
-    return variablesOfComponents(template, components);
-  }
-
-  /**
-   * The values that were given in the order of the template's variables, by name.
-   * @throws ValidationError with everything that is wrong with them, at the names that the request has for its fields
-   */
-  variablesInOrder(template: TemplateDefinition, given: ValuesInOrder): TemplateVariables {
-    return valuesInOrder(template, given);
-  }
-
-  /** The text a person would read; one-time codes are masked. */
+  /** Returns the text that the recipient reads; one-time codes are masked. */
   preview(template: TemplateDefinition, variables: TemplateVariables): string {
     return previewTemplate(template, variables);
   }
@@ -119,41 +121,76 @@ export class TemplatesService {
   /**
    * Creates a template at Meta, which then reviews it.
    * @throws ValidationError when the draft breaks a rule that Meta would refuse it for
-   * @throws MetaApiError when Meta refuses it
+   * @throws NotFoundError `BUSINESS_ACCOUNT_NOT_FOUND`, `PHONE_NUMBER_NOT_FOUND`
+   * @throws MetaApiError when Meta refuses it; MetaUnreachableError, OutcomeUnknownError
+   * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/overview
    */
   async create(
     draft: TemplateDraft,
-    where: InWorkspace & { businessAccountId?: string } = {},
-  ): Promise<TemplateEntity> {
-    return this.authoring.create(await this.#accountOf(where), draft);
+    where: InWorkspace & { readonly businessAccountId?: string } = {},
+  ): Promise<WhatsAppTemplate> {
+    const account = await this.#accountOf(where);
+    return viewOfTemplate(await this.authoring.create(account, draft), account);
   }
 
-  /** Replaces a template's components or category at Meta. An approved one: once in 24 hours, 10 times in 30 days. */
-  async edit(template: TemplateName, edit: TemplateEdit): Promise<TemplateEntity> {
+  /**
+   * Replaces a template's components or category at Meta. An approved one: once in 24 hours, 10 times in 30 days.
+   * @throws ValidationError, NotFoundError `TEMPLATE_NOT_FOUND`
+   * @throws MetaApiError when Meta refuses it; MetaUnreachableError, OutcomeUnknownError
+   */
+  async edit(template: TemplateName, edit: TemplateEdit): Promise<WhatsAppTemplate> {
     const account = await this.#accountOf(template);
-    return this.authoring.edit(account, await this.finder.find(account, template), edit);
+    const edited = await this.authoring.edit(account, await this.finder.find(account, template), edit);
+    return viewOfTemplate(edited, account);
   }
 
-  /** Deletes one language of a template at Meta; its name cannot be used again for 30 days. */
+  /**
+   * Deletes one language of a template at Meta; its name cannot be used again for 30 days.
+   * @throws NotFoundError `TEMPLATE_NOT_FOUND`; MetaApiError, MetaUnreachableError, OutcomeUnknownError
+   */
   async delete(template: TemplateName): Promise<void> {
     const account = await this.#accountOf(template);
     await this.authoring.delete(account, await this.finder.find(account, template));
   }
 
-  async #listed({ workspace, businessAccountId, status }: ListTemplates): Promise<FindManyOptions<TemplateEntity>> {
-    const accounts = businessAccountId
-      ? [await this.accounts.get(businessAccountId, { workspace })]
-      : await this.accounts.list({ workspace });
-    return {
-      where: { accountId: In(accounts.map(({ id }) => id)), status: status ?? Not('DELETED') },
+  async #read(
+    { workspace, businessAccountId, status }: ListTemplates,
+    page: { readonly skip?: number; readonly take?: number } = {},
+  ): Promise<{ readonly items: WhatsAppTemplate[]; readonly total: number }> {
+    const accounts = new Map((await this.#accountsOf({ workspace, businessAccountId })).map((one) => [one.id, one]));
+    const [rows, total] = await this.templates.findAndCount({
+      where: { accountId: In([...accounts.keys()]), status: status ?? Not('DELETED') },
       order: { name: 'ASC', language: 'ASC', id: 'ASC' },
-    };
+      ...page,
+    });
+    const items = rows.flatMap((row) => {
+      const account = accounts.get(row.accountId);
+      return account ? [viewOfTemplate(row, account)] : [];
+    });
+    return { items, total };
+  }
+
+  /** The account named, else all of the workspace. */
+  async #accountsOf({ workspace, businessAccountId }: OfAccount): Promise<BusinessAccountEntity[]> {
+    if (businessAccountId === undefined) return this.accounts.list({ workspace });
+    return [await this.accounts.find(businessAccountId, { workspace })];
   }
 
   /** The account named, else the one that the workspace's primary phone number belongs to. */
-  async #accountOf({ workspace, businessAccountId }: InWorkspace & { businessAccountId?: string }) {
-    if (businessAccountId !== undefined) return this.accounts.get(businessAccountId, { workspace });
-    const { account } = await this.accounts.phoneNumber(undefined, { workspace });
+  async #accountOf({ workspace, businessAccountId }: OfAccount): Promise<BusinessAccountEntity> {
+    if (businessAccountId !== undefined) return this.accounts.find(businessAccountId, { workspace });
+    const { account } = await this.phoneNumbers.find(await this.workspaces.idOf(workspace), undefined);
     return account;
   }
+}
+
+type OfAccount = InWorkspace & { readonly businessAccountId?: string };
+
+function pageProblems(page: number, pageSize: number): Problem[] {
+  return [
+    ...(Number.isSafeInteger(page) && page >= 1 ? [] : [{ path: 'page', message: 'must be 1 or more.' }]),
+    ...(Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 100
+      ? []
+      : [{ path: 'pageSize', message: 'must be between 1 and 100.' }]),
+  ];
 }

@@ -28,7 +28,36 @@ export class RefusalLog extends ThrottledLogger {
   }
 }
 
-/** What Meta reports, and what of it could not be applied. */
+/** An item of a webhook that could not be applied, and is kept to be applied again. */
+export interface FailedWebhookItem {
+  /** Row id, for `applyAgain`. */
+  readonly id: number;
+  /** Meta's id of the WhatsApp Business Account; empty for an entry of none. */
+  readonly businessAccountId: string;
+  /** Meta's name of what changed, such as `messages`. */
+  readonly field: string;
+  /** Why it could not be applied, the last time. */
+  readonly error: string;
+  /** How often it was tried. */
+  readonly tries: number;
+  /** When it came first. */
+  readonly receivedAt: Date;
+}
+
+const viewOfItem = (item: WebhookItemEntity): FailedWebhookItem => ({
+  id: item.id,
+  businessAccountId: item.businessAccountId,
+  field: item.field,
+  error: item.error,
+  tries: item.tries,
+  receivedAt: item.receivedAt,
+});
+
+/**
+ * Takes webhooks of Meta's, and keeps those items that could not be applied.
+ *
+ * @publicApi
+ */
 @Injectable()
 export class WebhooksService {
   constructor(
@@ -82,19 +111,19 @@ export class WebhooksService {
     );
   }
 
-  /** What could not be applied, the newest first. @param page from 1, with at most 100 items */
+  /** Returns what could not be applied, the newest first. @param page from 1, with at most 100 items, 20 by default */
   async failedItems({ page = 1, pageSize = 20 }: { page?: number; pageSize?: number } = {}): Promise<{
-    readonly items: readonly WebhookItemEntity[];
+    readonly items: readonly FailedWebhookItem[];
     readonly total: number;
   }> {
     const take = Math.min(Math.max(Math.trunc(pageSize), 1), 100);
     const [items, total] = await this.failed.page((Math.max(Math.trunc(page), 1) - 1) * take, take);
-    return { items, total };
+    return { items: items.map(viewOfItem), total };
   }
 
   /**
    * Applies what failed once more, now that its cause is mended; then it is kept no longer.
-   * @param id of the `WebhookItemEntity`
+   * @param id of the `FailedWebhookItem`
    * @returns whether it was applied; if not, its row says why
    * @throws NotFoundError `WEBHOOK_ITEM_NOT_FOUND`
    */

@@ -1,5 +1,6 @@
 import { WorkspacesService } from 'nestjs-whatsapp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { PhoneNumbers } from '../../lib/accounts/phone-numbers.js';
 import { MetaApiError } from '../../lib/graph/meta-api.error.js';
 import { pretendLater } from './pretend-later.js';
 import { WorkspaceApp } from './workspace-app.js';
@@ -14,7 +15,7 @@ describe('AccountsService.phoneNumber()', () => {
     const { id } = scene.meta.phoneNumber;
     const found = await Promise.all(Array.from({ length: 20 }, () => scene.accounts.phoneNumber(id, scene.here)));
     expect(new Set(found.map(({ phoneNumberId }) => phoneNumberId))).toEqual(new Set([id]));
-    expect(found[0]).toMatchObject({ account: { businessAccountId: scene.meta.account.id } });
+    expect(found[0]).toMatchObject({ businessAccountId: scene.meta.account.id });
     expect(scene.listings('phone_numbers')).toBe(1);
   });
 
@@ -32,14 +33,16 @@ describe('AccountsService.phoneNumber()', () => {
     await scene.accounts.sync(scene.here);
     scene.meta.clear();
     const [{ id, phoneNumberId } = { id: 0, phoneNumberId: '' }] = await scene.accounts.phoneNumbers(scene.here);
-    const found = await scene.accounts.phoneNumberByRow(id, scene.here);
+    const numbers = scene.app.get(PhoneNumbers);
+    const workspaces = scene.app.get(WorkspacesService);
+    const here = await workspaces.idOf(scene.here.workspace);
+    const found = await numbers.findByRow(here, id);
     expect(found).toMatchObject({ id, phoneNumberId, account: { businessAccountId: scene.meta.account.id } });
     for (const unknown of [id + 1, 0, -1, 1.5, 2 ** 31, Number.NaN]) {
-      await expect(scene.accounts.phoneNumberByRow(unknown, scene.here)).rejects.toMatchObject(NOT_FOUND);
+      await expect(numbers.findByRow(here, unknown)).rejects.toMatchObject(NOT_FOUND);
     }
-    await scene.app.get(WorkspacesService).ensure('elsewhere');
-    const elsewhere = scene.accounts.phoneNumberByRow(id, { workspace: 'elsewhere' });
-    await expect(elsewhere).rejects.toMatchObject(NOT_FOUND);
+    const elsewhere = await workspaces.ensure('elsewhere');
+    await expect(numbers.findByRow(elsewhere.id, id)).rejects.toMatchObject(NOT_FOUND);
     expect(scene.meta.requests).toEqual([]);
   });
 

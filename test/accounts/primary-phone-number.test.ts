@@ -37,7 +37,7 @@ describeOn('sqlite', 'The primary phone number', (kind) => {
 
   it('is the first that Meta lists when none is configured, even before anything was fetched', async () => {
     await using scene = await start();
-    expect(await scene.accounts.primaryPhoneNumberId(scene.here)).toBeNull();
+    expect(await scene.accounts.phoneNumbers(scene.here)).toEqual([]);
     expect(await primaryOf(scene)).toBe(idsAtMeta(scene)[0]);
   });
 
@@ -63,7 +63,9 @@ describeOn('sqlite', 'The primary phone number', (kind) => {
     });
     const [, second] = idsAtMeta(scene);
     const made = await scene.accounts.makePrimary(String(second), scene.here);
-    expect(await scene.accounts.primaryPhoneNumberId(scene.here)).toBe(made.id);
+    expect(made).toMatchObject({ phoneNumberId: second, isPrimary: true });
+    const primary = (await scene.accounts.phoneNumbers(scene.here)).filter(({ isPrimary }) => isPrimary);
+    expect(primary).toEqual([made]);
     await scene.accounts.sync(scene.here);
     await scene.restart();
     await scene.accounts.sync(scene.here);
@@ -116,7 +118,7 @@ describeOn('sqlite', 'The primary phone number', (kind) => {
     await scene.accounts.sync(scene.here);
     expect(await primaryOf(scene)).toBe(first);
     const numbers = await scene.accounts.phoneNumbers(scene.here);
-    expect(numbers.map(({ id }) => id)).toEqual([await scene.accounts.primaryPhoneNumberId(scene.here)]);
+    expect(numbers).toMatchObject([{ phoneNumberId: first, isPrimary: true }]);
   });
 
   it('is missing, in plain words, where a workspace has no number', async () => {

@@ -1,5 +1,6 @@
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BulkTargets } from '../../lib/bulk/accept/target.js';
 import { BulkScene, digitsOf, phoneOf, recipientOf, recipientsOf } from './bulk-scene.js';
 
 const VARIABLES = { name: 'Ana', company: 'Mi Empresa' };
@@ -176,7 +177,7 @@ describe('what a bulk send accepts', () => {
         code: 'VALIDATION_ERROR',
         problems: [{ path }],
       });
-      expect(scene.bulk.check(scene.input([], changes))).toMatchObject([{ path }]);
+      expect(scene.app.get(BulkTargets).check(scene.input([], changes))).toMatchObject([{ path }]);
     }
   });
 
@@ -184,7 +185,7 @@ describe('what a bulk send accepts', () => {
     const wrong = untyped({ name: '', scheduledAt: 'x', template: '', onQuotaExceeded: 'x', maxRecipients: 0 });
     const error = await refusal(scene.create(recipientsOf(1), wrong));
     expect(error).toHaveProperty('problems.length', 5);
-    expect(scene.bulk.check(scene.input(recipientsOf(1), { name: 'Right' }))).toEqual([]);
+    expect(scene.app.get(BulkTargets).check(scene.input(recipientsOf(1), { name: 'Right' }))).toEqual([]);
   });
 
   it.each([

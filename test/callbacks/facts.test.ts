@@ -1,4 +1,4 @@
-import { BulkService, ContactsService, type MessageEntity, MessagesService } from 'nestjs-whatsapp';
+import { BulkService, ContactsService, MessagesService, type OutboundMessage } from 'nestjs-whatsapp';
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { CallbackOutbox } from '../../lib/callbacks/callback-outbox.js';
@@ -49,11 +49,7 @@ describeEachDatabase('what callbacks tell', (database) => {
       .map(({ payload }): { event: string; timestamp: string; data: Record<string, unknown> } => JSON.parse(payload));
   };
 
-  const statusOf = (
-    { id, attempt, recipientPhone, wamid }: MessageEntity,
-    status: string,
-    code?: number,
-  ): StatusItem => ({
+  const statusOf = ({ id, recipientPhone, wamid }: OutboundMessage, status: string, code?: number): StatusItem => ({
     kind: 'status',
     businessAccountId: scene.meta.account.id,
     field: 'messages',
@@ -66,7 +62,7 @@ describeEachDatabase('what callbacks tell', (database) => {
       biz_opaque_callback_data: encodeCallbackData({
         installationId: scene.app.app.get<string>(INSTALLATION_ID, { strict: false }),
         messageId: id,
-        attempt,
+        attempt: 1,
       }),
       ...(code !== undefined && { errors: [{ code, title: 'Undeliverable', message: 'Undeliverable' }] }),
     },

@@ -1,5 +1,6 @@
 import { ContactsService } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ContactReading } from '../../lib/contacts/contact-reading.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { TestApp } from '../support/test-app.js';
 
@@ -113,7 +114,7 @@ describeEachDatabase('filing contacts', (database) => {
     ];
     const refused = { code: 'VALIDATION_ERROR', problems: paths.map((path) => expect.objectContaining({ path })) };
     await expect(contacts.create(wrong)).rejects.toMatchObject(refused);
-    expect((await contacts.check(wrong)).map(({ path }) => path)).toEqual(paths);
+    expect((await app.get(ContactReading).problemsOf(1, wrong)).map(({ path }) => path)).toEqual(paths);
     const elsewhere = await contacts.create({ phone: `549${national()}` });
     await expect(contacts.update(elsewhere.id, wrong)).rejects.toMatchObject(refused);
     await expect(contacts.save({ ...wrong, phone: 'nobody' })).rejects.toMatchObject({

@@ -1,4 +1,11 @@
-import { ContactEntity, ContactsService, MessageEntity, MessagesService, WorkspacesService } from 'nestjs-whatsapp';
+import {
+  ContactEntity,
+  ContactsService,
+  MessageEntity,
+  MessagesService,
+  type OutboundMessage,
+  WorkspacesService,
+} from 'nestjs-whatsapp';
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
@@ -32,7 +39,7 @@ describeEachDatabase('what was told of contacts and sent to them', (database) =>
       language: sampleTemplates.named.language,
       variables: { name: 'Ana', company: 'Mi Empresa' },
     });
-  const recipientOf = async ({ id }: MessageEntity) =>
+  const recipientOf = async ({ id }: OutboundMessage) =>
     (await scene.dataSource.getRepository(MessageEntity).findOneByOrFail({ id })).recipientPhone;
 
   it('goes with a contact who is deleted and leaves nothing, but for that they are gone', async () => {

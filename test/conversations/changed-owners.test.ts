@@ -9,6 +9,7 @@ import {
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { MessageTexts } from '../../lib/conversations/message-preview.js';
 import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
 import { InboundMessages } from '../../lib/webhooks/messages/inbound-messages.js';
@@ -60,7 +61,7 @@ describeEachDatabase('A number that changes its owner', (database) => {
     const all = await Promise.all(
       items.map(async ({ id, contact: { phone, userId, optedOutAt } }) => {
         const { messages } = await conversations.history(id);
-        const texts = [...(await conversations.textsOf(messages)).values()].filter((words) => words !== 'changed');
+        const texts = [...(await app.get(MessageTexts).of(messages)).values()].filter((words) => words !== 'changed');
         return `${phone ?? '-'} ${userId ?? '-'} ${optedOutAt ? 'out' : 'in'}: ${texts.toSorted().join(', ')}`;
       }),
     );
@@ -145,7 +146,7 @@ describeEachDatabase('A number that changes its owner', (database) => {
     const pages: string[] = [];
     for (let before: string | undefined, page = 0; page < 4; page += 1) {
       const { messages, nextBefore } = await conversations.history(id, { limit: 1, ...(before && { before }) });
-      pages.push(...(await conversations.textsOf(messages)).values());
+      pages.push(...(await app.get(MessageTexts).of(messages)).values());
       before = nextBefore ?? undefined;
     }
     expect(pages).toEqual(['another', 'answer', 'our own', 'one']);

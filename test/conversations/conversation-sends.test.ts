@@ -2,6 +2,7 @@ import { ConversationEntity, ConversationsService } from 'nestjs-whatsapp';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { ConversationSends } from '../../lib/conversations/conversation-sends.js';
 import { InboundMessages } from '../../lib/webhooks/messages/inbound-messages.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { optionsFor, TestApp } from '../support/test-app.js';
@@ -59,11 +60,12 @@ describeEachDatabase('A send in a conversation', (database) => {
     const before = await rows.count();
     const { name: template, language } = sampleTemplates.named;
     const to = somebody();
+    const sends = app.get(ConversationSends);
     const inOrder = {
       templatePath: 'template',
       body: { values: ['Ana'], pathOf: (index: number) => `values[${index}]` },
     };
-    await expect(conversations.sendTemplateTo({ to: 'nobody', template, language, inOrder })).rejects.toMatchObject({
+    await expect(sends.sendTemplateTo({ to: 'nobody', template, language, inOrder })).rejects.toMatchObject({
       problems: [{ path: 'to' }, { path: 'values[1]' }],
     });
     await expect(conversations.sendTemplateTo({ to, template: 'none', language })).rejects.toMatchObject({
@@ -71,7 +73,7 @@ describeEachDatabase('A send in a conversation', (database) => {
     });
     expect(await rows.count()).toBe(before);
     const values = { ...inOrder, body: { ...inOrder.body, values: ['Ana', 'Mi Empresa'] } };
-    const { message, conversation } = await conversations.sendTemplateTo({ to, template, language, inOrder: values });
+    const { message, conversation } = await sends.sendTemplateTo({ to, template, language, inOrder: values });
     expect(message.content).toEqual({ variables: { name: 'Ana', company: 'Mi Empresa' }, buttonVariables: {} });
     expect(conversation).toMatchObject({
       lastMessage: expect.stringContaining('Ana'),

@@ -1,6 +1,7 @@
 import { BulkService, ConversationsService, MessagesService, WorkspacesService } from 'nestjs-whatsapp';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { MessageTexts } from '../../lib/conversations/message-preview.js';
 import { InboundMessages } from '../../lib/webhooks/messages/inbound-messages.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { optionsFor, TestApp } from '../support/test-app.js';
@@ -98,7 +99,7 @@ describeEachDatabase('ConversationsService', (database) => {
       ['text', null],
     ]);
     expect(nextBefore).toBeNull();
-    const texts = await conversations.textsOf(messages);
+    const texts = await app.get(MessageTexts).of(messages);
     expect(messages.map((message) => texts.get(message.id))).toEqual([
       'last',
       expect.stringContaining('Ana'),

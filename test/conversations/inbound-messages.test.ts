@@ -94,9 +94,11 @@ describeEachDatabase('Messages that customers send', (database) => {
         contact: expect.objectContaining({ phone: CUSTOMER, profileName: 'Ana' }),
       }),
     ]);
+    const [message] = (await conversations.history(items[0]?.id ?? 0)).messages;
+    expect(message?.id).toBe(row?.id);
     expect(event).toMatchObject({
       type: 'message.inbound',
-      message: row,
+      message,
       conversation: { id: items[0]?.id, unreadCount: 1 },
       contact: { phone: CUSTOMER },
     });

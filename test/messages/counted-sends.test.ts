@@ -2,6 +2,7 @@ import { AccountsService, MessageEntity, MessagesService } from 'nestjs-whatsapp
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { PhoneNumbers } from '../../lib/accounts/phone-numbers.js';
 import { PhoneNumberEntity } from '../../lib/accounts/phone-number.entity.js';
 import type { Portfolio } from '../../lib/messages/portfolio.js';
 import { MessagingLimits } from '../../lib/messages/messaging-limits.js';
@@ -30,7 +31,7 @@ describeEachDatabase('a single send', (database) => {
     app = await TestApp.start({ meta, database: fresh.options, options: { ...optionsFor(meta), logger: log } });
     await app.get(AccountsService).sync();
     rows = new BudgetRows(app.get(DataSource));
-    const phoneNumber = await app.get(AccountsService).phoneNumber(undefined);
+    const phoneNumber = await app.get(PhoneNumbers).find(1, undefined);
     numberId = phoneNumber.phoneNumberId;
     portfolio = app.get(MessagingLimits).portfolioOf(phoneNumber);
   });

@@ -1,6 +1,7 @@
 import { MessagesService, TemplatesService, type SendMessageInput } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { variablesOfComponents } from '../../lib/templates/variables/variables-of-components.js';
 import type { InteractiveContent, ProductCard } from '../../lib/messages/types/message-content.js';
 import { TestApp } from '../support/test-app.js';
 
@@ -100,7 +101,7 @@ describe('what Meta takes of messages and few send', () => {
     const { name, language } = { name: 'call_us', language: 'es' };
     const stored = await app.get(TemplatesService).get({ name, language });
     const text = { type: 'body', parameters: [{ type: 'text', text: 'Ana' }] };
-    const { buttonVariables } = app.get(TemplatesService).variablesFrom(stored, [text, component]);
+    const { buttonVariables } = variablesOfComponents(stored, [text, component]);
     expect(buttonVariables).toEqual({ button_0: { ttl_minutes: 60, payload: 'from-campaign' } });
     await expect(template({ buttonVariables: { button_0: { ttl_minutes: 0 } } })).rejects.toMatchObject({
       problems: [{ path: 'buttonVariables.button_0.ttl_minutes' }],
@@ -117,7 +118,7 @@ describe('what Meta takes of messages and few send', () => {
     expect(lastSent()).toMatchObject({ template: { components: [{ type: 'body' }, component] } });
     const stored = await app.get(TemplatesService).get({ name: 'call_us', language: 'es' });
     const text = { type: 'body', parameters: [{ type: 'text', text: 'Ana' }] };
-    expect(app.get(TemplatesService).variablesFrom(stored, [text, component])).toMatchObject({ tapTargets });
+    expect(variablesOfComponents(stored, [text, component])).toMatchObject({ tapTargets });
     await expect(template({ tapTargets: [{ url: 'nowhere' }] })).rejects.toMatchObject({
       problems: [{ path: 'tapTargets[0].url' }, { path: 'tapTargets[0].title' }],
     });
@@ -136,7 +137,7 @@ describe('what Meta takes of messages and few send', () => {
       { type: 'body', parameters: named('Ana') },
     ];
     const stored = await app.get(TemplatesService).get({ name: 'twice_named', language: 'es' });
-    const values = app.get(TemplatesService).variablesFrom(stored, components);
+    const values = variablesOfComponents(stored, components);
     expect(values.variables).toEqual({ who: 'Ana', header_who: 'la familia' });
     await send({ to: TO, type: 'template', template: 'twice_named', language: 'es', ...values });
     expect(lastSent()).toMatchObject({ template: { components } });

@@ -1,4 +1,10 @@
-import { type FreeFormType, MessageEntity, MessagesService, type SendMessageInput } from 'nestjs-whatsapp';
+import {
+  type FreeFormType,
+  MessageEntity,
+  MessagesService,
+  type OutboundMessage,
+  type SendMessageInput,
+} from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { DataSource, IsNull, Not } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -62,7 +68,7 @@ describeOn('sqlite', 'messages of every type', (database) => {
     });
   });
 
-  it.each<[string, () => Promise<MessageEntity>, FreeFormType]>([
+  it.each<[string, () => Promise<OutboundMessage>, FreeFormType]>([
     ['sendText', () => messages.sendText({ to: TO, text: 'Hola' }), 'text'],
     ['sendImage', () => messages.sendImage({ to: TO, image: { link: 'https://example.com/a.jpg' } }), 'image'],
     ['sendVideo', () => messages.sendVideo({ to: TO, video: { link: 'https://example.com/a.mp4' } }), 'video'],

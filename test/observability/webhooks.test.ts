@@ -1,6 +1,7 @@
 import {
   BusinessAccountEntity,
   MessageEntity,
+  type OutboundMessage,
   MessagesService,
   PhoneNumberEntity,
   WhatsAppHealth,
@@ -54,7 +55,7 @@ const tell = (app: TestApp): void => {
 
 const told = () => vi.waitFor(() => expect(meta.webhookCounts).toMatchObject({ pending: 0 }), { timeout: 10_000 });
 
-function send(app: TestApp): Promise<MessageEntity> {
+function send(app: TestApp): Promise<OutboundMessage> {
   const { name: template, language } = sampleTemplates.plain;
   return app.get(MessagesService).sendTemplate({ template, language, to: '+5491155550000' });
 }

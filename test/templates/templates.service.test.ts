@@ -1,12 +1,12 @@
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ValidationError } from '../../lib/errors.js';
-import { TemplateEntity } from '../../lib/templates/template.entity.js';
+import type { WhatsAppTemplate } from '../../lib/templates/template.view.js';
 import { WorkspaceApp } from '../accounts/workspace-app.js';
 
 describe('TemplatesService, of a stored template,', () => {
   let scene: WorkspaceApp;
-  const stored = new Map<string, TemplateEntity>();
+  const stored = new Map<string, WhatsAppTemplate>();
   const named = () => templateOf('welcome_message');
 
   beforeAll(async () => {
@@ -16,7 +16,7 @@ describe('TemplatesService, of a stored template,', () => {
   });
   afterAll(() => scene[Symbol.asyncDispose]());
 
-  function templateOf(name: string): TemplateEntity {
+  function templateOf(name: string): WhatsAppTemplate {
     const template = stored.get(name);
     if (!template) throw new Error(`There should be a template ${name}.`);
     return template;

@@ -1,16 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { AccountsService } from '../../accounts/accounts.service.js';
-import type {
-  ConversationEnvelope,
-  SendTemplateToInput,
-  SentInConversation,
-} from '../../conversations/conversations.inputs.js';
-import { ConversationsService } from '../../conversations/conversations.service.js';
+import { PhoneNumbers } from '../../accounts/phone-numbers.js';
+import { WorkspacesService } from '../../accounts/workspaces.service.js';
+import { ConversationSends, type SentMessage } from '../../conversations/conversation-sends.js';
+import type { ConversationEnvelope, SendTemplateToInput } from '../../conversations/conversations.inputs.js';
+import { ConversationReads } from '../../conversations/conversation-reads.js';
 import { type Problem, ValidationError } from '../../errors.js';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
-import { MessagesService } from '../../messages/messages.service.js';
+import { IdempotentSends } from '../../messages/idempotent-sends.js';
 import { isIdentifier } from '../../identifier.js';
 import { TemplateFinder } from '../../templates/template-finder.js';
 import { variablesOfComponents, checkMessageComponents } from '../../templates/variables/variables-of-components.js';
@@ -22,10 +20,12 @@ export type FilledTemplate = Omit<SendTemplateToInput, 'to' | 'requestId' | 'ide
 @Injectable()
 export class ConversationTemplates {
   constructor(
-    private readonly accounts: AccountsService,
+    private readonly workspaces: WorkspacesService,
+    private readonly phoneNumbers: PhoneNumbers,
     private readonly templates: TemplateFinder,
-    private readonly conversations: ConversationsService,
-    private readonly messages: MessagesService,
+    private readonly conversations: ConversationReads,
+    private readonly sends: ConversationSends,
+    private readonly messages: IdempotentSends,
   ) {}
 
   /**
@@ -37,7 +37,7 @@ export class ConversationTemplates {
     workspace: string,
     phoneNumberId?: string,
   ): Promise<FilledTemplate> {
-    const number = await this.accounts.phoneNumber(phoneNumberId, { workspace });
+    const number = await this.phoneNumbers.find(await this.workspaces.idOf(workspace), phoneNumberId);
     const { template } = await this.templates.findFor(number.account, { name, language }, (candidate) => ({
       problems: checkMessageComponents(candidate, components),
     }));
@@ -54,8 +54,8 @@ export class ConversationTemplates {
     id: number,
     given: unknown,
     envelope: ConversationEnvelope & { workspace: string; idempotency?: IdempotencyInput | undefined },
-  ): Promise<SentInConversation> {
-    const conversation = await this.conversations.get(id, envelope);
+  ): Promise<SentMessage> {
+    const conversation = await this.conversations.find(id, envelope.workspace);
     const answered = await this.messages.answered(envelope.idempotency); // the template may be another by now
     if (answered) return { message: answered, conversation };
     const { name, components } = isJsonObject(given) ? given : {};
@@ -66,7 +66,7 @@ export class ConversationTemplates {
     );
     if (typeof name !== 'string' || typeof language !== 'string') throw new ValidationError(problems);
     const filled = await this.filled({ name, language, components }, envelope.workspace, conversation.phoneNumberId);
-    return this.conversations.sendTemplate(id, { ...filled, ...envelope });
+    return this.sends.sendTemplate(id, { ...filled, ...envelope });
   }
 }
 

@@ -1,10 +1,9 @@
-import type { ContactEntity } from '../../contacts/contact.entity.js';
-import type { ConversationEntity } from '../../conversations/conversation.entity.js';
-import type { Conversation } from '../../conversations/conversations.inputs.js';
+import type { WhatsAppContact } from '../../contacts/contact.view.js';
+import type { WhatsAppConversation } from '../../conversations/conversation.view.js';
 import { windowOf } from '../../conversations/service-window.js';
 import { Field, type Plain } from '../surface/field.decorator.js';
 
-export const CONVERSATION_STATUSES = ['active', 'closed'] as const satisfies readonly ConversationEntity['status'][];
+export const CONVERSATION_STATUSES = ['active', 'closed'] as const satisfies readonly WhatsAppConversation['status'][];
 
 /** As much of a conversation as the answer of a send has. */
 export class ConversationLink {
@@ -30,7 +29,7 @@ export class ConversationView extends ConversationLink {
   phone_number_id!: string;
 
   @Field({ enum: CONVERSATION_STATUSES, example: 'active' })
-  status!: ConversationEntity['status'];
+  status!: WhatsAppConversation['status'];
 
   @Field({ nullable: true, example: null })
   label!: string | null;
@@ -62,7 +61,7 @@ export class ConversationView extends ConversationLink {
   closed_at!: Date | null;
 }
 
-export function presentConversation(conversation: Conversation): ConversationView {
+export function presentConversation(conversation: WhatsAppConversation): ConversationView {
   return {
     ...presentConversationLink(conversation),
     customer_name: nameOf(conversation.contact),
@@ -80,12 +79,12 @@ export function presentConversation(conversation: Conversation): ConversationVie
   };
 }
 
-export function presentConversationLink({ id, contact, requestId }: Conversation): Plain<ConversationLink> {
+export function presentConversationLink({ id, contact, requestId }: WhatsAppConversation): Plain<ConversationLink> {
   return { conversation_id: id, phone_number: contact.phone, request_id: requestId };
 }
 
 /** As the business knows them, else as they call themselves. */
-function nameOf({ firstName, lastName, profileName }: ContactEntity): string | null {
+function nameOf({ firstName, lastName, profileName }: WhatsAppContact): string | null {
   const known = [firstName, lastName].filter(Boolean).join(' ');
   return known === '' ? profileName : known;
 }

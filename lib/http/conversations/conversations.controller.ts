@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
+import { MessageTexts } from '../../conversations/message-preview.js';
 import { ValidDtoPipe } from '../surface/dto.pipe.js';
 import { ConversationIdPipe, ID_PARAM } from './conversation-id.pipe.js';
 import { CONVERSATION_STATUSES, ConversationView, presentConversation } from './conversation.presenter.js';
@@ -9,14 +10,14 @@ import { HistoryMessage, presentHistoryMessage } from './message.presenter.js';
 import { exampleErrors } from '../openapi/example-errors.js';
 import { Operation } from '../openapi/operation.js';
 import { Equals, IsOptional } from 'class-validator';
-import type { ConversationEntity } from '../../conversations/conversation.entity.js';
+import type { WhatsAppConversation } from '../../conversations/conversation.view.js';
 import { IsOneOf } from '../surface/is-one-of.decorator.js';
 import { integer, string } from '../openapi/schema.js';
 import { Field } from '../surface/field.decorator.js';
 import { IsWholeNumber } from '../surface/is-whole-number.decorator.js';
 import { success, successAnswer, type Success } from './success.js';
 
-type Status = ConversationEntity['status'];
+type Status = WhatsAppConversation['status'];
 
 class LimitDto {
   @IsOptional()
@@ -104,7 +105,10 @@ class ConversationHistory {
 /** The inbox. */
 @Controller('conversations')
 export class ConversationsController {
-  constructor(private readonly conversations: ConversationsService) {}
+  constructor(
+    private readonly conversations: ConversationsService,
+    private readonly texts: MessageTexts,
+  ) {}
 
   @Operation({
     summary: 'List the conversations, the latest first',
@@ -139,7 +143,7 @@ export class ConversationsController {
     const conversation = await this.conversations.get(id, { workspace });
     const page = { limit: toNumber(limit), before };
     const { messages, nextBefore } = await this.conversations.history(conversation.id, { workspace, ...page });
-    const texts = await this.conversations.textsOf(messages);
+    const texts = await this.texts.of(messages);
     const present = messages.map((message) =>
       presentHistoryMessage(message, conversation.id, texts.get(message.id) ?? ''),
     );

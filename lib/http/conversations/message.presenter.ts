@@ -1,4 +1,5 @@
 import type { MessageEntity } from '../../messages/message.entity.js';
+import type { WhatsAppMessage } from '../../messages/message.view.js';
 import { Field, type Plain } from '../surface/field.decorator.js';
 
 /** A message as the answer of a send in a conversation has it. */
@@ -22,7 +23,7 @@ export class MessageView extends SentMessage {
   message_type!: string;
 
   @Field({ enum: ['outbound', 'inbound'], example: 'outbound' })
-  direction!: MessageEntity['direction'];
+  direction!: WhatsAppMessage['direction'];
 
   @Field({ format: 'date-time', example: '2026-11-16T21:30:00.000Z' })
   created_at!: Date;
@@ -40,7 +41,7 @@ export class HistoryMessage extends MessageView {
     nullable: true,
     example: { body: 'Hola, ¿en qué podemos ayudarte?' },
   })
-  payload!: MessageEntity['content'];
+  payload!: object | null;
 
   @Field({ description: 'Of the message that it replies to.', nullable: true, example: null })
   context_wamid!: string | null;
@@ -70,11 +71,14 @@ export class HistoryMessage extends MessageView {
   error_message!: string | null;
 }
 
-export function presentSentMessage(message: MessageEntity, conversationId: number, content: string): SentMessage {
+/** As much of a message as every answer has. */
+type Presentable = Pick<MessageEntity, 'id' | 'type' | 'direction' | 'status' | 'createdAt'>;
+
+export function presentSentMessage(message: Presentable, conversationId: number, content: string): SentMessage {
   return { message_id: message.id, conversation_id: conversationId, content, status: statusOf(message) };
 }
 
-export function presentMessage(message: MessageEntity, conversationId: number, content: string): Plain<MessageView> {
+export function presentMessage(message: Presentable, conversationId: number, content: string): Plain<MessageView> {
   return {
     message_id: message.id,
     conversation_id: conversationId,
@@ -86,7 +90,11 @@ export function presentMessage(message: MessageEntity, conversationId: number, c
   };
 }
 
-export function presentHistoryMessage(message: MessageEntity, conversationId: number, content: string): HistoryMessage {
+export function presentHistoryMessage(
+  message: WhatsAppMessage,
+  conversationId: number,
+  content: string,
+): HistoryMessage {
   return {
     ...presentMessage(message, conversationId, content),
     wamid: message.wamid,
@@ -104,4 +112,4 @@ export function presentHistoryMessage(message: MessageEntity, conversationId: nu
 }
 
 /** A voice note that was played was read. */
-const statusOf = ({ status }: MessageEntity): string => (status === 'played' ? 'read' : status);
+const statusOf = ({ status }: Presentable): string => (status === 'played' ? 'read' : status);

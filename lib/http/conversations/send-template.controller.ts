@@ -2,11 +2,11 @@ import { Body, Controller, HttpCode, Inject, type LoggerService, Post } from '@n
 import { OutageLog } from '../../store/outage-log.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
-import { ConversationsService } from '../../conversations/conversations.service.js';
+import { ConversationSends } from '../../conversations/conversation-sends.js';
 import { NotFoundError, RateLimitedError, ValidationError } from '../../errors.js';
 import { type IdempotencyInput, IdempotencyConflictError } from '../../messages/idempotency-key.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
-import { MessagesService } from '../../messages/messages.service.js';
+import { IdempotentSends } from '../../messages/idempotent-sends.js';
 import { describeError, type DescribedError } from '../surface/described-error.js';
 import { type CheckedBody, DtoPipe } from '../surface/dto.pipe.js';
 import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
@@ -175,9 +175,9 @@ export class SendTemplateController {
     @Inject(CONVERSATIONS_HTTP_OPTIONS) private readonly options: ConversationsHttpOptions,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     private readonly outages: OutageLog,
-    private readonly conversations: ConversationsService,
+    private readonly conversations: ConversationSends,
     private readonly conversationTemplates: ConversationTemplates,
-    private readonly messages: MessagesService,
+    private readonly messages: IdempotentSends,
   ) {}
 
   @Operation({
@@ -298,7 +298,7 @@ async function mapWithConcurrency<Item, Result>(
   });
 }
 
-function presentSentRecipient(phoneNumber: string, { wamid }: MessageEntity): RecipientResult {
+function presentSentRecipient(phoneNumber: string, { wamid }: Pick<MessageEntity, 'wamid'>): RecipientResult {
   return { phoneNumber, success: true, data: { messages: [{ id: wamid }] } };
 }
 

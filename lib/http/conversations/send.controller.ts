@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
-import type { SentInConversation } from '../../conversations/conversations.inputs.js';
-import { ConversationsService } from '../../conversations/conversations.service.js';
+import { ConversationSends, type SentMessage as Sent } from '../../conversations/conversation-sends.js';
+import { MessageTexts } from '../../conversations/message-preview.js';
 import { NotFoundError } from '../../errors.js';
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { ValidDtoPipe } from '../surface/dto.pipe.js';
@@ -96,7 +96,8 @@ const SENDS = { isIdempotent: true, errors: [400, 404, 409, 429, 502, 504] } as 
 @Controller()
 export class SendController {
   constructor(
-    private readonly conversations: ConversationsService,
+    private readonly sends: ConversationSends,
+    private readonly texts: MessageTexts,
     private readonly templates: ConversationTemplates,
   ) {}
 
@@ -115,7 +116,7 @@ export class SendController {
     @CurrentCaller() { workspace, apiKeyId }: Caller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<Success<SentText>> {
-    const sent = await this.conversations.sendTo({
+    const sent = await this.sends.sendTo({
       workspace,
       apiKeyId,
       idempotency,
@@ -153,7 +154,7 @@ export class SendController {
     const sent =
       type === 'template'
         ? await this.templates.send(id, content, envelope)
-        : await this.conversations.sendContent(id, {
+        : await this.sends.send(id, {
             ...envelope,
             type,
             content: type === 'text' ? (content ?? { body: body.content }) : content,
@@ -162,7 +163,7 @@ export class SendController {
     return success(presentSentMessage(message, conversation.id, await this.#textOf(sent)));
   }
 
-  async #textOf({ message }: SentInConversation): Promise<string> {
-    return (await this.conversations.textsOf([message])).get(message.id) ?? '';
+  async #textOf({ message }: Sent): Promise<string> {
+    return (await this.texts.of([message])).get(message.id) ?? '';
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
-import type { TemplateEntity } from '../../templates/template.entity.js';
+import type { WhatsAppTemplate } from '../../templates/template.view.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { exampleErrors } from '../openapi/example-errors.js';
 import { Operation } from '../openapi/operation.js';
@@ -28,7 +28,7 @@ class TemplateView {
     description: 'In Meta’s own shape.',
     example: [{ type: 'BODY', text: 'Gracias {{name}} por unirte a {{company}}.' }],
   })
-  components!: TemplateEntity['components'];
+  components!: WhatsAppTemplate['components'];
 }
 
 /** Answer of `GET /templates`. */
@@ -62,6 +62,6 @@ export class ConversationsTemplatesController {
   }
 }
 
-function presentTemplate({ name, status, category, language, components }: TemplateEntity): TemplateView {
+function presentTemplate({ name, status, category, language, components }: WhatsAppTemplate): TemplateView {
   return { name, status, category, language, components };
 }

@@ -1,15 +1,17 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
-import { AccountsService } from '../../accounts/accounts.service.js';
+import { PhoneNumbers } from '../../accounts/phone-numbers.js';
+import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import type { BlockOptions } from '../../contacts/contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from '../../contacts/contacts.options.js';
 import { ContactsService } from '../../contacts/contacts.service.js';
-import { ValidationError } from '../../errors.js';
+import { type Problem, ValidationError } from '../../errors.js';
 import { type CheckedBody, DtoPipe } from '../surface/dto.pipe.js';
 import { Operation } from '../openapi/operation.js';
 import { Field } from '../surface/field.decorator.js';
-import type { ContactEntity } from '../../contacts/contact.entity.js';
+import type { WhatsAppContact } from '../../contacts/contact.view.js';
+import { readPerson } from '../../contacts/contact-reading.js';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { recipientOf, RecipientDto } from './recipient.dto.js';
 
@@ -69,7 +71,8 @@ const CHANGES = {
 export class MessagingBlocksController {
   constructor(
     @Inject(CONTACTS_OPTIONS) private readonly contactsOptions: ContactsOptions,
-    private readonly accounts: AccountsService,
+    private readonly workspaces: WorkspacesService,
+    private readonly phoneNumbers: PhoneNumbers,
     private readonly contacts: ContactsService,
   ) {}
 
@@ -121,18 +124,23 @@ export class MessagingBlocksController {
     return recipientOf(body, this.contactsOptions.defaultCountry);
   }
 
+  #personProblems(checked: Pick<CheckedBody<RecipientDto>, 'body'>): Problem[] {
+    const { problem } = readPerson(this.#personOf(checked), this.contactsOptions.defaultCountry);
+    return problem === undefined ? [] : [{ path: 'person', message: problem }];
+  }
+
   /** @throws ValidationError, NotFoundError */
   async #optionsOf({ body, problems }: CheckedBody<RecipientDto>, workspace: string): Promise<BlockOptions> {
     const { account_id } = body;
-    const all = [...problems, ...this.contacts.checkPerson(this.#personOf({ body }))];
+    const all = [...problems, ...this.#personProblems({ body })];
     if (all.length > 0) throw new ValidationError(all);
     if (account_id === undefined || account_id === null) return { workspace };
-    const { phoneNumberId } = await this.accounts.phoneNumberByRow(account_id, { workspace });
+    const { phoneNumberId } = await this.phoneNumbers.findByRow(await this.workspaces.idOf(workspace), account_id);
     return { workspace, phoneNumberId };
   }
 }
 
 /** One of `GET /blocked`. */
-function presentBlockedUser(contact: ContactEntity): BlockedUser {
+function presentBlockedUser(contact: WhatsAppContact): BlockedUser {
   return { phone_number: contact.phone, blocked_at: contact.blockedAt, reason: contact.blockReason };
 }

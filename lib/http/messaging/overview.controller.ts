@@ -7,7 +7,7 @@ import { ConversationsService } from '../../conversations/conversations.service.
 import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { Operation } from '../openapi/operation.js';
 import type { BulkSend, BulkSendStatus } from '../../bulk/bulk-send.js';
-import type { Conversation } from '../../conversations/conversations.inputs.js';
+import type { WhatsAppConversation } from '../../conversations/conversation.view.js';
 import { Field } from '../surface/field.decorator.js';
 
 /** Items in each list. */
@@ -114,7 +114,7 @@ export class MessagingOverviewController {
 
 /** One of `GET /chats`. @param labels their ids */
 function presentChat(
-  { id, contact, label, unreadCount, lastMessageAt }: Conversation,
+  { id, contact, label, unreadCount, lastMessageAt }: WhatsAppConversation,
   labels: ReadonlyMap<string, number>,
 ): Chat {
   const labelId = label === null ? null : (labels.get(label) ?? null);

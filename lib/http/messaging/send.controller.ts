@@ -1,14 +1,15 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { AccountsService } from '../../accounts/accounts.service.js';
+import { PhoneNumbers } from '../../accounts/phone-numbers.js';
+import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from '../../contacts/contacts.options.js';
 import type { SendToInput } from '../../conversations/conversations.inputs.js';
-import { ConversationsService } from '../../conversations/conversations.service.js';
+import { ConversationSends, type TemplateToRequest } from '../../conversations/conversation-sends.js';
 import { NotFoundError, type Problem, ValidationError } from '../../errors.js';
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
-import { MessagesService } from '../../messages/messages.service.js';
-import type { SendTemplateInput } from '../../messages/template-messages.js';
+import { IdempotentSends } from '../../messages/idempotent-sends.js';
+import { TemplateMessages } from '../../messages/template-messages.js';
 import { type CheckedBody, DtoPipe, withFurther } from '../surface/dto.pipe.js';
 import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
 import { Operation } from '../openapi/operation.js';
@@ -152,9 +153,11 @@ const SENDS = {
 export class MessagingSendController {
   constructor(
     @Inject(CONTACTS_OPTIONS) private readonly contactsOptions: ContactsOptions,
-    private readonly accounts: AccountsService,
-    private readonly conversations: ConversationsService,
-    private readonly messages: MessagesService,
+    private readonly workspaces: WorkspacesService,
+    private readonly phoneNumbers: PhoneNumbers,
+    private readonly sends: ConversationSends,
+    private readonly messages: IdempotentSends,
+    private readonly templates: TemplateMessages,
   ) {}
 
   @Post('send-message')
@@ -200,7 +203,7 @@ export class MessagingSendController {
     @CurrentCaller() { workspace, apiKeyId }: Caller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<SentAnswer> {
-    const input = {
+    const input: TemplateToRequest = {
       to: this.#recipientOf(body),
       template: body.template_name,
       language: body.language ?? DEFAULT_LANGUAGE,
@@ -213,7 +216,7 @@ export class MessagingSendController {
     const answered = await this.messages.answered(idempotency); // the number or the template may be another by now
     if (answered) return presentSent(answered);
     const phoneNumberId = await this.#numberOf(body, workspace);
-    const { message } = await this.conversations.sendTemplateTo({ ...input, phoneNumberId });
+    const { message } = await this.sends.sendTemplateTo({ ...input, phoneNumberId });
     return presentSent(message);
   }
 
@@ -222,31 +225,31 @@ export class MessagingSendController {
   }
 
   /** Returns the problems that the service finds. An unknown number has no template to check the values against. */
-  async #check(input: SendTemplateInput, sender: RecipientDto): Promise<Problem[]> {
+  async #check(input: TemplateToRequest, sender: RecipientDto): Promise<Problem[]> {
     try {
       const phoneNumberId = await this.#numberOf(sender, input.workspace);
-      return await this.messages.checkTemplate({ ...input, phoneNumberId });
+      return await this.templates.check({ ...input, phoneNumberId });
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
-      return (await this.messages.checkTemplate(input)).filter(({ path }) => !isOfValues(path));
+      return (await this.templates.check(input)).filter(({ path }) => !isOfValues(path));
     }
   }
 
   async #send(input: SendToInput, sender: RecipientDto, problems: readonly Problem[]): Promise<SentAnswer> {
-    const all = [...problems, ...this.conversations.check(input)];
+    const all = [...problems, ...this.sends.check(input)];
     if (all.length > 0) throw new ValidationError(all);
     const { idempotency, workspace } = input;
     const answered = typeof idempotency === 'object' ? await this.messages.answered(idempotency) : undefined;
     if (answered) return presentSent(answered);
     const phoneNumberId = await this.#numberOf(sender, workspace);
-    const { message } = await this.conversations.sendTo({ ...input, phoneNumberId });
+    const { message } = await this.sends.sendTo({ ...input, phoneNumberId });
     return presentSent(message);
   }
 
   /** Meta's id of the number that is to send; undefined for the primary one. @throws NotFoundError */
   async #numberOf({ account_id }: RecipientDto, workspace: string | undefined): Promise<string | undefined> {
     if (account_id === undefined || account_id === null) return undefined;
-    return (await this.accounts.phoneNumberByRow(account_id, { workspace })).phoneNumberId;
+    return (await this.phoneNumbers.findByRow(await this.workspaces.idOf(workspace), account_id)).phoneNumberId;
   }
 }
 

@@ -1,14 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
 import { AccountsService } from '../../accounts/accounts.service.js';
-import type { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
-import type { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
+import type { WhatsAppAccount, WhatsAppPhoneNumber } from '../../accounts/account.view.js';
 import { type Caller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { MessagingLimits, type QuotaUsage } from '../../messages/messaging-limits.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { Operation } from '../openapi/operation.js';
 import type { TemplateVariable } from '../../templates/variables/template-variable.js';
-import type { TemplateEntity } from '../../templates/template.entity.js';
+import type { WhatsAppTemplate } from '../../templates/template.view.js';
 import { Field } from '../surface/field.decorator.js';
 import { PHONE_NUMBER_ID } from './template.dto.js';
 
@@ -131,14 +130,13 @@ export class BusinessAccountsController {
   async list(@CurrentCaller() { workspace, apiKeyName }: Caller): Promise<BusinessAccountsAnswer> {
     const accounts = await this.accounts.list({ workspace });
     const numbers = await this.accounts.phoneNumbers({ workspace });
-    const primaryId = await this.accounts.primaryPhoneNumberId({ workspace });
     const businessAccounts: BusinessAccount[] = [];
     for (const account of accounts) {
-      const own = numbers.filter(({ accountId }) => accountId === account.id);
+      const own = numbers.filter(({ businessAccountId }) => businessAccountId === account.businessAccountId);
       businessAccounts.push({
         businessAccountId: account.id,
         businessName: account.name,
-        phoneNumbers: await this.#phoneNumbersOf(account, own, primaryId),
+        phoneNumbers: await this.#phoneNumbersOf(account, own),
         templates: await this.#templatesOf(account, workspace),
       });
     }
@@ -149,39 +147,35 @@ export class BusinessAccountsController {
     };
   }
 
-  async #phoneNumbersOf(
-    account: BusinessAccountEntity,
-    numbers: readonly PhoneNumberEntity[],
-    primaryId: number | null,
-  ): Promise<PhoneNumber[]> {
+  async #phoneNumbersOf(account: WhatsAppAccount, numbers: readonly WhatsAppPhoneNumber[]): Promise<PhoneNumber[]> {
     // All numbers of an account share one budget, and nearly always Meta says the same of their limit.
     const usages = new Map<string | null, QuotaUsage>();
     const presented: PhoneNumber[] = [];
-    for (const row of numbers) {
-      const { messagingLimit } = row;
+    for (const number of numbers) {
+      const { messagingLimit } = number;
       const portfolio = this.budget.portfolioOf({ messagingLimit, account });
       const usage = usages.get(messagingLimit) ?? (await this.budget.usage(portfolio));
       usages.set(messagingLimit, usage);
-      presented.push(presentPhoneNumber(row, row.id === primaryId, usage));
+      presented.push(presentPhoneNumber(number, usage));
     }
     return presented;
   }
 
-  async #templatesOf({ businessAccountId }: BusinessAccountEntity, workspace: string): Promise<Template[]> {
+  async #templatesOf({ businessAccountId }: WhatsAppAccount, workspace: string): Promise<Template[]> {
     const templates = await this.templates.list({ workspace, businessAccountId, status: 'APPROVED' });
     return templates.map((template) => presentTemplate(template, this.templates.variablesOf(template)));
   }
 }
 
-function presentPhoneNumber(row: PhoneNumberEntity, isPrimary: boolean, quota: QuotaUsage): PhoneNumber {
+function presentPhoneNumber(number: WhatsAppPhoneNumber, quota: QuotaUsage): PhoneNumber {
   return {
-    id: row.id,
-    phoneNumberId: row.phoneNumberId,
-    displayPhoneNumber: row.displayPhoneNumber,
-    verifiedName: row.verifiedName,
-    isPrimary,
-    messagingLimitTier: row.messagingLimit,
-    qualityRating: row.qualityRating,
+    id: number.id,
+    phoneNumberId: number.phoneNumberId,
+    displayPhoneNumber: number.displayPhoneNumber,
+    verifiedName: number.verifiedName,
+    isPrimary: number.isPrimary,
+    messagingLimitTier: number.messagingLimit,
+    qualityRating: number.qualityRating,
     quota: {
       dailyLimit: quota.limit,
       uniqueNumbersSent24h: quota.used,
@@ -192,7 +186,7 @@ function presentPhoneNumber(row: PhoneNumberEntity, isPrimary: boolean, quota: Q
   };
 }
 
-function presentTemplate(template: TemplateEntity, variables: readonly TemplateVariable[]): Template {
+function presentTemplate(template: WhatsAppTemplate, variables: readonly TemplateVariable[]): Template {
   return {
     name: template.name,
     language: template.language,

@@ -4,7 +4,7 @@ import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ContactsService } from '../../contacts/contacts.service.js';
 import { ContactSessions, type ContactSession } from '../../messages/service-windows.js';
 import { Operation } from '../openapi/operation.js';
-import type { ContactEntity } from '../../contacts/contact.entity.js';
+import type { WhatsAppContact } from '../../contacts/contact.view.js';
 import { IsOptional } from 'class-validator';
 import { ValidDtoPipe } from '../surface/dto.pipe.js';
 import { Field } from '../surface/field.decorator.js';
@@ -101,7 +101,7 @@ const NOT_FOUND: ContactLookupAnswer = {
 };
 
 function presentLookup(
-  contact: ContactEntity,
+  contact: WhatsAppContact,
   { lastReplyAt, expiresAt, isActive }: ContactSession,
 ): ContactLookupAnswer {
   const { id, phone, email, createdAt } = contact;
@@ -126,7 +126,7 @@ function presentLookup(
 }
 
 /** As the host names the person, else as they name themselves. */
-function fullNameOf({ firstName, lastName, profileName }: ContactEntity): string | null {
+function fullNameOf({ firstName, lastName, profileName }: WhatsAppContact): string | null {
   const given = [firstName, lastName].filter((name) => name !== null && name !== '').join(' ');
   return given === '' ? profileName : given;
 }

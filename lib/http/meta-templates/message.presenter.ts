@@ -1,5 +1,6 @@
 import { toE164 } from '../../contacts/phone-number.js';
-import type { MessageEntity, MessageStatus } from '../../messages/message.entity.js';
+import type { MessageStatus } from '../../messages/message.entity.js';
+import type { OutboundMessage } from '../../messages/message.view.js';
 import { integer, string } from '../openapi/schema.js';
 import { Field, type FieldOptions } from '../surface/field.decorator.js';
 
@@ -78,7 +79,7 @@ export class MessageAnswer {
   error_message!: string | null;
 }
 
-export function presentSentTemplate(message: MessageEntity): SentTemplateAnswer {
+export function presentSentTemplate(message: OutboundMessage): SentTemplateAnswer {
   return {
     success: true,
     message_id: message.wamid,
@@ -89,7 +90,7 @@ export function presentSentTemplate(message: MessageEntity): SentTemplateAnswer 
   };
 }
 
-export function presentMessage(message: MessageEntity): MessageAnswer {
+export function presentMessage(message: OutboundMessage): MessageAnswer {
   return {
     message_id: message.wamid ?? String(message.id),
     // A voice note that was played was read.
@@ -106,7 +107,7 @@ export function presentMessage(message: MessageEntity): MessageAnswer {
 }
 
 /** A number with its `+`, or a business-scoped user id; empty for a person who was erased. */
-export function presentRecipient({ recipientPhone, userId }: MessageEntity): string {
+export function presentRecipient({ recipientPhone, userId }: OutboundMessage): string {
   return recipientPhone === '' ? (userId ?? '') : toE164(recipientPhone);
 }
 

@@ -1,4 +1,4 @@
-import type { SentInConversation } from '../../conversations/conversations.inputs.js';
+import type { SentMessage } from '../../conversations/conversation-sends.js';
 import { Field, type Plain } from '../surface/field.decorator.js';
 
 /** Data of the answer of every send. */
@@ -29,7 +29,7 @@ export class SentData {
 }
 
 /** @param isFirst whether the person became a contact by it */
-export function presentSent({ message, conversation }: SentInConversation, isFirst: boolean): Plain<SentData> {
+export function presentSent({ message, conversation }: SentMessage, isFirst: boolean): Plain<SentData> {
   return {
     message_id: message.wamid,
     contact_id: conversation.contact.id,

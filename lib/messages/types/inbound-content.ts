@@ -1,4 +1,3 @@
-import type { MessageEntity } from '../message.entity.js';
 import type { ContactCard } from './message-content.js';
 
 /** A file that a customer sent; `MediaService.download()` takes its `id`. */
@@ -98,23 +97,5 @@ export interface InboundDetails {
   readonly errors?: readonly { readonly code: number; readonly title?: string; readonly message?: string }[];
 }
 
-type TypedContent = {
-  [Type in keyof InboundContents]: { readonly type: Type; readonly content: InboundContents[Type] & InboundDetails };
-}[keyof InboundContents];
-
-/** A list has no place for details: with any, the cards are under `contacts`. */
-interface ContactsContent {
-  readonly type: 'contacts';
-  readonly content: readonly ContactCard[] | (InboundDetails & { readonly contacts: readonly ContactCard[] });
-}
-
-/**
- * A message that a customer sent: `type` says what `content` is. Meta adds types now and then, and they are stored as they come: a
- * `switch` over `type` needs a `default`.
- */
-export type InboundMessage = MessageEntity & { readonly direction: 'inbound' } & (TypedContent | ContactsContent);
-
-/** Whether a row is a message that a customer sent, so that its `type` says what its `content` is. */
-export function isInboundMessage(message: MessageEntity): message is InboundMessage {
-  return message.direction === 'inbound' && message.type !== null;
-}
+/** The cards of a `contacts` message: a list, or under `contacts` where there are details, for which a list has no place. */
+export type ContactsContent = readonly ContactCard[] | (InboundDetails & { readonly contacts: readonly ContactCard[] });

@@ -1,8 +1,8 @@
-import type { ContactEntity } from '../../contacts/contact.entity.js';
-import type { ConversationEntity } from '../../conversations/conversation.entity.js';
+import type { WhatsAppContact } from '../../contacts/contact.view.js';
+import type { WhatsAppConversation } from '../../conversations/conversation.view.js';
 import type { JsonObject } from '../../graph/json-object.js';
-import type { InboundMessage } from '../../messages/types/inbound-content.js';
-import type { MessageEntity, MessageStatus } from '../../messages/message.entity.js';
+import type { MessageStatus } from '../../messages/message.entity.js';
+import type { InboundMessage, OutboundMessage } from '../../messages/message.view.js';
 
 interface EventOrigin {
   /** The same for the same fact, however often Meta reports it: for handlers that must not do a thing twice. */
@@ -16,8 +16,8 @@ export interface InboundMessageEvent extends EventOrigin {
   readonly type: 'message.inbound';
   /** Its `type` says what its `content` is: `if (message.type === 'text') message.content.body`. */
   readonly message: InboundMessage;
-  readonly contact: ContactEntity;
-  readonly conversation: ConversationEntity;
+  readonly contact: WhatsAppContact;
+  readonly conversation: WhatsAppConversation;
   /** The item of `messages[]` as Meta sent it. */
   readonly raw: JsonObject;
 }
@@ -27,8 +27,8 @@ export interface MessageStatusEvent extends EventOrigin {
   readonly type: 'message.status';
   /** What Meta reports. */
   readonly status: MessageStatus;
-  /** The row after it; null for a message that this deployment did not send. */
-  readonly message: MessageEntity | null;
+  /** The message after it; null for one that this deployment did not send. */
+  readonly message: OutboundMessage | null;
   /** The item of `statuses[]` as Meta sent it, with its price and errors. */
   readonly raw: JsonObject;
 }
@@ -49,7 +49,7 @@ export interface TemplateStatusEvent extends EventOrigin {
 /** A person wants no marketing any more, or wants it again. */
 export interface MarketingConsentEvent extends EventOrigin {
   readonly type: 'contact.consent';
-  readonly contact: ContactEntity;
+  readonly contact: WhatsAppContact;
   readonly isOptedOut: boolean;
 }
 

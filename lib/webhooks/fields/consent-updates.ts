@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { viewOfContact } from '../../contacts/contact.view.js';
 import type { ReportedContact } from '../../contacts/reported-contact.js';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import { ConsentChanges } from '../consent-changes.js';
@@ -57,7 +58,7 @@ export class ConsentUpdates {
       type: 'contact.consent',
       id: `${changeIdOf(change)} ${contact.id}`,
       businessAccountId,
-      contact,
+      contact: viewOfContact(contact),
       isOptedOut: consent.isOptedOut,
     }));
   }

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isInboundMessage } from '../../messages/types/inbound-content.js';
+import { viewOfConversation } from '../../conversations/conversation.view.js';
+import { type InboundMessage as WrittenMessage, viewOfMessage } from '../../messages/message.view.js';
+import { viewOfContact } from '../../contacts/contact.view.js';
 import { ContactDirectory } from '../../contacts/contact-directory.js';
 import { phoneOf } from '../../contacts/reported-contact.js';
 import { QueuedEvents } from '../events/queued-events.js';
@@ -34,7 +36,7 @@ export class InboundMessages implements WebhookApplier<MessageItem> {
     const stored = [...(await this.known.placed(again)), ...(await this.rows.store(received))];
     const news = stored.filter(({ isNew }) => isNew);
     this.numbers.count(news.map(({ message }) => message));
-    return [...optOuts, ...(this.queued.repeatsEvents ? stored : news).flatMap(inboundEvent)];
+    return [...optOuts, ...(this.queued.repeatsEvents ? stored : news).map(inboundEvent)];
   }
 
   async #read(items: readonly MessageItem[]): Promise<ReceivedMessage[]> {
@@ -65,7 +67,7 @@ export class InboundMessages implements WebhookApplier<MessageItem> {
           type: 'contact.consent',
           id,
           businessAccountId: item.businessAccountId,
-          contact,
+          contact: viewOfContact(contact),
           isOptedOut: true,
         });
       }
@@ -83,12 +85,20 @@ function inboundOf(message: InboundMessage): Omit<ReceivedMessage, 'workspaceId'
   return { ...message, change, sender: { ...change.to, phone, profileName, at: message.sentAt } };
 }
 
-function inboundEvent({ inbound, message, conversation }: StoredMessage): readonly WhatsAppEvent[] {
-  if (!isInboundMessage(message)) return []; // never: it was stored as one
+function inboundEvent({ inbound, message, conversation: talk }: StoredMessage): WhatsAppEvent {
   const { businessAccountId, phoneNumberId, message: raw } = inbound.item;
   const id = `message:${phoneNumberId}:${inbound.wamid}`;
+  const conversation = viewOfConversation(talk);
   const { contact } = conversation;
-  return [{ type: 'message.inbound', id, businessAccountId, message, contact, conversation, raw }];
+  return {
+    type: 'message.inbound',
+    id,
+    businessAccountId,
+    message: viewOfMessage<WrittenMessage>(message),
+    contact,
+    conversation,
+    raw,
+  };
 }
 
 /** Where people write, or tap, a word. */

@@ -4,7 +4,7 @@ import { Repository } from 'typeorm';
 import { ConversationOpenings, type Talk } from '../../conversations/conversation-openings.js';
 import type { SaidMessage } from '../../conversations/conversation-progress.js';
 import { ConversationRows } from '../../conversations/conversation-rows.js';
-import type { Conversation } from '../../conversations/conversations.inputs.js';
+import type { Conversation } from '../../conversations/conversation.entity.js';
 import { LONGEST_WORDS, previewOf } from '../../conversations/message-preview.js';
 import { inList } from '../../store/dialect.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';

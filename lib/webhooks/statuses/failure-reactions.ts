@@ -12,6 +12,7 @@ import type { MessageEntity } from '../../messages/message.entity.js';
 import { MessagingLimits } from '../../messages/messaging-limits.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
 import type { ContactEntity } from '../../contacts/contact.entity.js';
+import { viewOfContact } from '../../contacts/contact.view.js';
 import type { MarketingConsentEvent } from '../events/whatsapp-event.js';
 import { ConsentChanges } from '../consent-changes.js';
 
@@ -143,6 +144,6 @@ const eventOf = (contact: ContactEntity, at: Date, businessAccountId: string): M
   type: 'contact.consent',
   id: `consent.${contact.id}.${at.getTime()}`,
   businessAccountId,
-  contact,
+  contact: viewOfContact(contact),
   isOptedOut: true,
 });

@@ -18,7 +18,7 @@ import { type FailedMessage, FailureReactions, MarketingOptOuts } from './failur
 import { type FoundMessage, MessageFinder } from './message-finder.js';
 import { readStatus, settle, type SettledMessage, type StatusUpdate } from './status-update.js';
 import { boundedCache } from '../../bounded-cache.js';
-import { withoutCode } from '../../messages/pending-content.js';
+import { type OutboundMessage, viewOfMessage } from '../../messages/message.view.js';
 
 /** Statuses that no row says were reported already; Meta mostly repeats itself at once. */
 const MOST_REMEMBERED = 50_000;
@@ -34,7 +34,7 @@ export class StatusEvents {
   of(settled: readonly SettledMessage[], strange: readonly StatusUpdate[]): MessageStatusEvent[] {
     return [
       ...settled.flatMap(({ message, applied, news }) => {
-        const shown = withoutCode(message);
+        const shown = viewOfMessage<OutboundMessage>(message);
         return (this.queued.repeatsEvents ? applied : news)
           .filter((update) => this.#isFirst(update))
           .map((update) => eventOf(update, shown));
@@ -54,7 +54,7 @@ export class StatusEvents {
 
 const idOf = ({ wamid, reported }: StatusUpdate): string => `status.${wamid}.${reported.status}`;
 
-const eventOf = (update: StatusUpdate, message: MessageEntity | null): MessageStatusEvent => ({
+const eventOf = (update: StatusUpdate, message: OutboundMessage | null): MessageStatusEvent => ({
   type: 'message.status',
   id: idOf(update),
   businessAccountId: update.item.businessAccountId,

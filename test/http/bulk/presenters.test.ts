@@ -1,5 +1,6 @@
-import { MessageEntity } from 'nestjs-whatsapp';
+import { type BulkMessage, MessageEntity } from 'nestjs-whatsapp';
 import { describe, expect, it } from 'vitest';
+import { viewOfMessage } from '../../../lib/messages/message.view.js';
 import { presentBulkMessage } from '../../../lib/http/meta-templates/bulk-sends/bulk-message.presenter.js';
 import { presentPage } from '../../../lib/http/meta-templates/bulk-sends/page.js';
 import { SendBulkDto } from '../../../lib/http/meta-templates/bulk-sends/send-bulk.controller.js';
@@ -7,7 +8,8 @@ import { presentProblems } from '../../../lib/http/meta-templates/meta-templates
 import { FieldNames } from '../../../lib/http/surface/field-names.js';
 
 const variablesUsed = (content: object | null) =>
-  presentBulkMessage(Object.assign(new MessageEntity(), { content, errorCode: null })).variables_used;
+  presentBulkMessage(viewOfMessage<BulkMessage>(Object.assign(new MessageEntity(), { content, errorCode: null })))
+    .variables_used;
 
 const pageOf = (page: number, total: number, address = 'https://api.example.com/a/b/?page_size=10&status=FAILED') =>
   presentPage({ items: [], total }, () => ({}), { url: new URL(address), page, pageSize: 10 });

@@ -149,7 +149,7 @@ async function furnish(app: TestApp, account: GraphApiServer['account'] | undefi
   return {
     workspace,
     workspaceId: await app.get(WorkspacesService).idOf(workspace),
-    accountRow: number.account.id,
+    accountRow: (await app.get(AccountsService).get(number.businessAccountId, { workspace })).id,
     key,
     account,
     wamid: message.wamid ?? '',

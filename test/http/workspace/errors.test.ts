@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { ApiKeysService, ContactsService, MessagesService, WorkspacesService } from 'nestjs-whatsapp';
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { IdempotentSends } from '../../../lib/messages/idempotent-sends.js';
 import { adapters } from '../../support/test-app.js';
 import { Acme, bearer, somebody } from './acme.js';
 
@@ -111,7 +112,7 @@ describe.each(adapters)('Errors of the surface workspace on $adapter', ({ adapte
   });
 
   it('500 that tells nothing for what nobody foresaw', async () => {
-    vi.spyOn(acme.app.get(MessagesService), 'sendContent').mockRejectedValue(new Error('secret detail'));
+    vi.spyOn(acme.app.get(IdempotentSends), 'sendContent').mockRejectedValue(new Error('secret detail'));
     const { status, body } = await acme.send();
     expect({ status, body }).toEqual({ status: 500, body: { status: 'error', message: 'Failed to send message' } });
   });

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../errors.js';
-import type { KeptFile } from '../../../media/media.inputs.js';
+import type { KeptFile } from '../../../media/media-file.js';
 
 /** A file of a form, in a temporary file. */
 export interface FormFile extends KeptFile {

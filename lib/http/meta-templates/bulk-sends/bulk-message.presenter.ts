@@ -1,4 +1,5 @@
-import type { MessageEntity, MessageStatus } from '../../../messages/message.entity.js';
+import type { MessageStatus } from '../../../messages/message.entity.js';
+import type { BulkMessage } from '../../../messages/message.view.js';
 import type { PartVariables, TemplateVariables } from '../../../templates/variables/variable-values.js';
 import { Field } from '../../surface/field.decorator.js';
 import { ERROR_CODE, MESSAGE_STATUSES, presentErrorCode, presentRecipient, WAMID } from '../message.presenter.js';
@@ -36,7 +37,7 @@ export class BulkMessageView {
   readonly error_message!: string | null;
 }
 
-export function presentBulkMessage(message: MessageEntity): BulkMessageView {
+export function presentBulkMessage(message: BulkMessage): BulkMessageView {
   return {
     id: message.id,
     recipient_phone: presentRecipient(message),

@@ -4,6 +4,7 @@ import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { BulkValidationError } from '../../../bulk/bulk.errors.js';
 import type { CreateBulkSendInput, BulkDryRun, BulkRecipient, UnreadableRecipient } from '../../../bulk/bulk.inputs.js';
+import { BulkTargets } from '../../../bulk/accept/target.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
 import { NotFoundError, type Problem, ValidationError, WhatsAppError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
@@ -210,6 +211,7 @@ interface StatusResponse {
 export class SendBulkController {
   constructor(
     private readonly bulk: BulkService,
+    private readonly targets: BulkTargets,
     @Inject(BULK_HTTP_OPTIONS) private readonly options: BulkHttpOptions,
   ) {}
 
@@ -247,7 +249,7 @@ export class SendBulkController {
     const asked = toBulkSendInput(body, caller);
     const recipients = recipientsOf(body, stream, this.options, rawResponse);
     if ('path' in recipients) {
-      throw new ValidationError([...problems, recipients, ...this.bulk.check(asked)]);
+      throw new ValidationError([...problems, recipients, ...this.targets.check(asked)]);
     }
     const input = { ...asked, ...recipients, idempotency: idempotency && { ...idempotency, body: fields } };
     if (problems.length > 0) throw await this.#withRecipients(problems, input);

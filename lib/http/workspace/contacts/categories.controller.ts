@@ -8,8 +8,9 @@ import {
   ContactGroupsService,
   ContactSourcesService,
   ContactStatusesService,
+  type WhatsAppContactCategory,
 } from '../../../contacts/contact-categories.service.js';
-import type { ContactCategoryEntity, ContactCategoryKind } from '../../../contacts/contact-category.entity.js';
+import type { ContactCategoryKind } from '../../../contacts/contact-category.entity.js';
 import { NotFoundError, ValidationError } from '../../../errors.js';
 import { type CheckedBody, DtoPipe, ValidDtoPipe } from '../../surface/dto.pipe.js';
 import { Operation } from '../../openapi/operation.js';
@@ -180,7 +181,7 @@ function categoriesController({ kind, plural, service }: CategoryController): Ty
   return Object.defineProperty(CategoriesController, 'name', { value: `${title(plural)}Controller` });
 }
 
-function presentCategory({ id, name, color, createdAt, updatedAt }: ContactCategoryEntity): CategoryView {
+function presentCategory({ id, name, color, createdAt, updatedAt }: WhatsAppContactCategory): CategoryView {
   return { id, name, color, created_at: createdAt, updated_at: updatedAt };
 }
 

@@ -1,8 +1,11 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
+import { WorkspacesService } from '../../../accounts/workspaces.service.js';
+import { ContactReading } from '../../../contacts/contact-reading.js';
+import type { WhatsAppContact } from '../../../contacts/contact.view.js';
 import { ContactsService } from '../../../contacts/contacts.service.js';
-import { NotFoundError, ValidationError } from '../../../errors.js';
+import { NotFoundError, type Problem, ValidationError } from '../../../errors.js';
 import { type CheckedBody, DtoPipe, ValidDtoPipe, withFurther } from '../../surface/dto.pipe.js';
 import { Operation } from '../../openapi/operation.js';
 import { array, integer, string } from '../../openapi/schema.js';
@@ -13,7 +16,7 @@ import { toPage, IfGiven, PageDto } from '../page.dto.js';
 import { pageAnswer, paginated } from '../paginator.presenter.js';
 import { success, successAnswer } from '../success.js';
 import { DeletedRow, RowIdPipe } from '../row-id.pipe.js';
-import type { ContactEntity, ContactType } from '../../../contacts/contact.entity.js';
+import type { ContactType } from '../../../contacts/contact.entity.js';
 import { toE164 } from '../../../contacts/phone-number.js';
 import { IsIn, IsOptional, IsString, ValidateIf } from 'class-validator';
 import type { ContactFields, ContactUpdate, ListContacts } from '../../../contacts/contacts.inputs.js';
@@ -247,7 +250,11 @@ function toFilters({ search, group, type, ...ids }: ListContactsDto): ListContac
 /** The contacts of a workspace. */
 @Controller('contacts')
 export class ContactsController {
-  constructor(private readonly contacts: ContactsService) {}
+  constructor(
+    private readonly contacts: ContactsService,
+    private readonly reading: ContactReading,
+    private readonly workspaces: WorkspacesService,
+  ) {}
 
   @Get()
   @RequireAbility('contacts.read')
@@ -283,7 +290,7 @@ export class ContactsController {
     @CurrentCaller() { workspace }: Caller,
   ): Promise<object> {
     const given = toContact(body);
-    const all = withFurther(problems, await this.contacts.check(given, { workspace }));
+    const all = withFurther(problems, await this.#problemsOf(given, workspace));
     if (all.length > 0) throw new ValidationError(all);
     const contact = await this.contacts.create({ ...given, phone: body.phone, workspace });
     return success('Contact created successfully', presentContact(contact));
@@ -322,7 +329,7 @@ export class ContactsController {
   ): Promise<object> {
     const given = toContact(body);
     await this.contacts.get(id, { workspace });
-    const all = withFurther(problems, await this.contacts.check(given, { workspace, id }));
+    const all = withFurther(problems, await this.#problemsOf(given, workspace, id));
     if (all.length > 0) throw new ValidationError(all);
     const contact = await this.contacts.update(id, given, { workspace });
     return success('Contact updated successfully', presentContact(contact));
@@ -346,9 +353,14 @@ export class ContactsController {
     await this.contacts.delete(id, { workspace });
     return success('Contact deleted successfully', { id });
   }
+
+  /** What `create` or, with an id, `update` would find wrong. */
+  async #problemsOf(given: ContactUpdate, workspace: string, id?: number): Promise<readonly Problem[]> {
+    return this.reading.problemsOf(await this.workspaces.idOf(workspace), given, id);
+  }
 }
 
-function presentContact(contact: ContactEntity): ContactView {
+function presentContact(contact: WhatsAppContact): ContactView {
   const phone = contact.phone === null ? null : toE164(contact.phone);
   return {
     id: contact.id,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../auth/caller.js';
-import type { SendToInput, SentInConversation } from '../../../conversations/conversations.inputs.js';
-import { ConversationsService } from '../../../conversations/conversations.service.js';
+import { ConversationSends, type SentMessage } from '../../../conversations/conversation-sends.js';
+import type { SendToInput } from '../../../conversations/conversations.inputs.js';
 import { type Problem, ValidationError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { LARGEST_MEDIA, LARGEST_OF_KIND } from '../../../media/media-types.js';
@@ -26,7 +26,7 @@ export class MediaRequests {
   readonly #pipe = new DtoPipe(MediaMessageDto);
 
   constructor(
-    private readonly conversations: ConversationsService,
+    private readonly sends: ConversationSends,
     private readonly uploads: Uploads,
   ) {}
 
@@ -34,7 +34,7 @@ export class MediaRequests {
    * @throws ValidationError with everything that is wrong, before Meta is called
    * @throws as `ConversationsService.sendTo` and, of the file, as `Uploads.mediaIdOf`
    */
-  async send(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<SentInConversation> {
+  async send(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<SentMessage> {
     const { body, problems: wrong } = this.#pipe.transform(givenFields(form.fields));
     const { media_type: type, media_url: url } = body;
     const { file, problems: wrongFile } = readFile(body, form);
@@ -50,15 +50,15 @@ export class MediaRequests {
       idempotency: key,
     });
     const isUrlAlone = url !== undefined && wrongFile.length === 0;
-    const found = this.conversations.check(inputWith(isUrlAlone ? { link: url } : { id: ID_TO_COME }));
+    const found = this.sends.check(inputWith(isUrlAlone ? { link: url } : { id: ID_TO_COME }));
     const problems = [...form.problems, ...wrong, ...wrongFile, ...found.filter(({ path }) => path !== 'type')];
     if (problems.length > 0) throw new ValidationError(problems);
-    if (!file) return this.conversations.sendTo(inputWith({ link: url }));
+    if (!file) return this.sends.sendTo(inputWith({ link: url }));
     // A file that was sent before is not uploaded again.
-    const before = await this.conversations.answered(key);
+    const before = await this.sends.answered(key);
     if (before) return before;
-    await this.conversations.assertSendable(inputWith({ id: ID_TO_COME }));
-    return this.conversations.sendTo(inputWith({ id: await this.uploads.mediaIdOf(file, { workspace }) }));
+    await this.sends.assertSendable(inputWith({ id: ID_TO_COME }));
+    return this.sends.sendTo(inputWith({ id: await this.uploads.mediaIdOf(file, { workspace }) }));
   }
 }
 

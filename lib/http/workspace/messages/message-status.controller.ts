@@ -7,7 +7,8 @@ import { NotFoundError } from '../../../errors.js';
 import { string } from '../../openapi/schema.js';
 import { Field } from '../../surface/field.decorator.js';
 import { success, successAnswer, type Success } from '../success.js';
-import type { MessageEntity, MessageStatus } from '../../../messages/message.entity.js';
+import type { MessageStatus } from '../../../messages/message.entity.js';
+import type { OutboundMessage } from '../../../messages/message.view.js';
 
 /** This API knows five: a message without an answer of Meta, or of unknown outcome, may still reach any of the others. */
 const STATUSES: Readonly<Record<MessageStatus, keyof typeof STATUS_DESCRIPTIONS>> = {
@@ -114,7 +115,7 @@ export class MessageStatusController {
   }
 }
 
-function presentStatus(message: MessageEntity): MessageStatusData {
+function presentStatus(message: OutboundMessage): MessageStatusData {
   const { createdAt, sentAt, deliveredAt, readAt, playedAt, failedAt } = message;
   const times = [createdAt, sentAt, deliveredAt, readAt, playedAt, failedAt].filter((time) => time !== null);
   return {

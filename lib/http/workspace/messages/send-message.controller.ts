@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { type Caller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
-import { ConversationsService } from '../../../conversations/conversations.service.js';
+import { ConversationSends } from '../../../conversations/conversation-sends.js';
 import { wasCreatedBy } from '../../../conversations/was-created-by.js';
 import { ValidationError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
@@ -100,7 +100,7 @@ class SentMessageData extends SentData {
 /** Sends texts, with or without something to tap. */
 @Controller('messages/send')
 export class SendMessageController {
-  constructor(private readonly conversations: ConversationsService) {}
+  constructor(private readonly sends: ConversationSends) {}
 
   @Post()
   @HttpCode(200)
@@ -119,16 +119,16 @@ export class SendMessageController {
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<Success<SentMessageData>> {
     const input = { ...contentOf(body), workspace, apiKeyId, idempotency, to: body.phone_number, contact: {} };
-    const found = this.conversations.check(input);
+    const found = this.sends.check(input);
     if (problems.length + found.length > 0) throw new ValidationError([...problems, ...found]);
-    const sent = await this.conversations.sendTo(input);
+    const sent = await this.sends.sendTo(input);
     const isFirst = wasCreatedBy(sent.conversation.contact, sent.message);
     const data = { ...presentSent(sent, isFirst), message_type: body.message_type ?? ('text' as const) };
     return success('Message sent successfully', data);
   }
 }
 
-/** A message in Meta's own shape, which `ConversationsService` looks at. */
+/** A message in Meta's own shape, which `ConversationSends` looks at. */
 interface ContentInMetasShape {
   readonly type: 'text' | 'interactive';
   readonly content: unknown;

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../auth/caller.js';
-import type { SendTemplateToInput, SentInConversation } from '../../../conversations/conversations.inputs.js';
-import { ConversationsService } from '../../../conversations/conversations.service.js';
+import {
+  checkContact,
+  ConversationSends,
+  type SentMessage,
+  type TemplateToRequest,
+} from '../../../conversations/conversation-sends.js';
 import { NotFoundError, type Problem, ValidationError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { TemplateNotApprovedError } from '../../../messages/messages.errors.js';
-import { MessagesService } from '../../../messages/messages.service.js';
+import { TemplateMessages } from '../../../messages/template-messages.js';
 import type { Form } from '../../bodies/multipart/form.js';
 import { DtoPipe, withFurther } from '../../surface/dto.pipe.js';
 import { fieldsOf } from '../../surface/field.decorator.js';
@@ -21,7 +25,7 @@ import { isJsonObject } from '../../../graph/json-object.js';
 import type { ListedFields, ValuesInOrder } from '../../../templates/variables/values-in-order.js';
 
 interface Read {
-  readonly input: SendTemplateToInput;
+  readonly input: TemplateToRequest;
   readonly key: IdempotencyInput | undefined;
   readonly body: TemplateMessageDto;
   readonly media: HeaderMedia;
@@ -31,7 +35,7 @@ interface Read {
 }
 
 /** A template that was sent, with its one-time code if that was generated here; null if it is no longer known. */
-export interface SentTemplate extends SentInConversation {
+export interface SentTemplate extends SentMessage {
   readonly otpCode?: string | null;
 }
 
@@ -46,8 +50,8 @@ export class TemplateRequests {
   readonly #pipe = new DtoPipe(TemplateMessageDto);
 
   constructor(
-    private readonly conversations: ConversationsService,
-    private readonly messages: MessagesService,
+    private readonly sends: ConversationSends,
+    private readonly templates: TemplateMessages,
     private readonly uploads: Uploads,
   ) {}
 
@@ -74,7 +78,7 @@ export class TemplateRequests {
     const isToGenerate = YES.some((yes) => yes === body.auto_generate_otp);
     const generated = isToGenerate ? generateCode(key) : undefined;
     const twice = generated && body.otp_code !== undefined ? [CODE_TWICE] : [];
-    const input: SendTemplateToInput = {
+    const input: TemplateToRequest = {
       workspace: caller.workspace,
       apiKeyId: caller.apiKeyId,
       phoneNumberId: body.from_phone_number_id,
@@ -86,26 +90,20 @@ export class TemplateRequests {
       contact,
       idempotency: key,
     };
-    const problems = [
-      ...wrong,
-      ...twice,
-      ...media.problems,
-      ...wrongContact,
-      ...this.conversations.checkContact(contact),
-    ];
+    const problems = [...wrong, ...twice, ...media.problems, ...wrongContact, ...checkContact(contact)];
     return { input, key, body, media, generated, problems: [...form.problems, ...problems] };
   }
 
-  async #send({ input, key, body, media, problems }: Read): Promise<SentInConversation> {
+  async #send({ input, key, body, media, problems }: Read): Promise<SentMessage> {
     if (problems.length > 0) throw new ValidationError(problems);
-    if (!media.upload) return this.conversations.sendTemplateTo(input);
+    if (!media.upload) return this.sends.sendTemplateTo(input);
     // A file that was sent before is not uploaded again.
-    const before = await this.conversations.answered(key);
+    const before = await this.sends.answered(key);
     if (before) return before;
-    await this.messages.assertSendable(input);
+    await this.templates.prepare(input);
     const { workspace, phoneNumberId } = input;
     const id = await this.uploads.mediaIdOf(media.upload.file, { workspace, phoneNumberId });
-    return this.conversations.sendTemplateTo({ ...input, inOrder: parseValues(body, withMediaId(media, id)) });
+    return this.sends.sendTemplateTo({ ...input, inOrder: parseValues(body, withMediaId(media, id)) });
   }
 
   /** Returns the failure; a refusal with all further problems of the request, in this API's names. */
@@ -114,10 +112,10 @@ export class TemplateRequests {
     if (!isOfTemplate && !(failure instanceof ValidationError)) return failure;
     const problems = withFurther(
       FIELD_NAMES.inProblems(given),
-      FIELD_NAMES.inProblems(await this.messages.checkTemplate(input)),
+      FIELD_NAMES.inProblems(await this.templates.check(input)),
     );
     if (problems.length === 0) return failure;
-    const refusal: unknown = await this.messages.assertSendable(input).catch((error: unknown) => error);
+    const refusal: unknown = await this.templates.prepare(input).catch((error: unknown) => error);
     if (refusal instanceof TemplateNotApprovedError) {
       problems.push({ path: 'template_name', message: 'Template is not APPROVED.' });
     }
@@ -164,7 +162,7 @@ function codeOf(salt: string, idempotency: IdempotencyInput | undefined): string
   return String(bytes.readUIntBE(0, 6) % 10 ** DIGITS).padStart(DIGITS, '0');
 }
 
-/** Reads the contact of a send, in the module's names. `ConversationsService` checks the fields. */
+/** Reads the contact of a send, in the module's names. `ConversationSends` checks the fields. */
 function readContact(given: unknown): {
   readonly contact: ContactFields;
   readonly problems: readonly Problem[];

@@ -12,7 +12,7 @@ import { success } from '../success.js';
 import { Field } from '../../surface/field.decorator.js';
 import { partsOf, type TemplatePart } from '../../../templates/variables/template-part.js';
 import { componentOf, type TemplateComponent } from '../../../templates/template-component.js';
-import type { TemplateEntity } from '../../../templates/template.entity.js';
+import type { WhatsAppTemplate } from '../../../templates/template.view.js';
 import { headerFormatOf } from '../../../templates/variables/header-variables.js';
 import { placeholderNames } from '../../../templates/variables/placeholders.js';
 
@@ -111,7 +111,7 @@ class TemplateView {
     description: 'In Meta’s own shape.',
     example: [{ type: 'BODY', text: 'Your order {{1}} is on its way.', example: { body_text: [['860198']] } }],
   })
-  components!: TemplateEntity['components'];
+  components!: WhatsAppTemplate['components'];
 }
 
 /** The workspace's templates. */
@@ -136,7 +136,7 @@ export class TemplatesController {
     @RequestUrl() url: URL,
   ): Promise<object> {
     const { page, perPage } = toPage(query);
-    const { items, total } = await this.templates.page({ workspace, page, pageSize: perPage });
+    const { items, total } = await this.templates.listPage({ workspace, page, pageSize: perPage });
     const tenantId = await this.workspaces.idOf(workspace);
     const presented = items.map((template) => presentTemplate(template, tenantId));
     const data = paginated(presented, total, { url, page, perPage });
@@ -145,7 +145,7 @@ export class TemplatesController {
 }
 
 /** @param tenantId row id of the workspace */
-function presentTemplate(template: TemplateEntity, tenantId: number): TemplateView {
+function presentTemplate(template: WhatsAppTemplate, tenantId: number): TemplateView {
   const { main } = partsOf(template);
   const { header, body, footer } = main;
   const cards = componentOf(template.components, 'CAROUSEL')?.cards;

@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { AccountCredentials } from '../../../accounts/account-credentials.js';
+import { PhoneNumbers } from '../../../accounts/phone-numbers.js';
+import { WorkspacesService } from '../../../accounts/workspaces.service.js';
 import type { Problem } from '../../../errors.js';
 import { MetaUnreachableError, OutcomeUnknownError } from '../../../graph/meta-outcome.errors.js';
-import { type MediaKind, mediaTypeOfKind } from '../../../media/media-types.js';
+import { assertSize } from '../../../media/media-file.js';
+import { largestOf, type MediaKind, mediaTypeOfKind } from '../../../media/media-types.js';
+import { MediaUpload } from '../../../media/media-upload.js';
 import type { MediaOfNumber } from '../../../media/media.inputs.js';
-import { MediaService } from '../../../media/media.service.js';
 import { isJsonObject } from '../../../graph/json-object.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import type { Form, FormFile } from '../../bodies/multipart/form.js';
@@ -32,15 +36,25 @@ export function typedFile(
 /** Hands files of forms to Meta. */
 @Injectable()
 export class Uploads {
-  constructor(private readonly media: MediaService) {}
+  constructor(
+    private readonly workspaces: WorkspacesService,
+    private readonly phoneNumbers: PhoneNumbers,
+    private readonly credentials: AccountCredentials,
+    private readonly uploads: MediaUpload,
+  ) {}
 
   /**
    * @returns Meta's id of the file
+   * @throws InvalidMediaError, NotFoundError `PHONE_NUMBER_NOT_FOUND`
    * @throws MetaApiError, MetaUnreachableError: then nothing was sent
    */
   async mediaIdOf({ file, mimeType }: TypedFile, where: MediaOfNumber): Promise<string> {
+    const workspaceId = await this.workspaces.idOf(where.workspace);
+    const { phoneNumberId, account } = await this.phoneNumbers.find(workspaceId, where.phoneNumberId);
+    const credential = await this.credentials.of(account.businessAccountId);
+    assertSize(file, largestOf(mimeType, file.head));
     try {
-      const { mediaId } = await this.media.upload({ ...where, file, mimeType });
+      const { mediaId } = await this.uploads.of({ phoneNumberId, mimeType, sha256: file.sha256 }, file, credential);
       return mediaId;
     } catch (error) {
       // Whether Meta has the file or not, no message went out: the request can be made again.
