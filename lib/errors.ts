@@ -1,5 +1,5 @@
 /** One thing wrong with an input: where it is and how to mend it. */
-export interface Problem {
+export interface ValidationProblem {
   /** Path of the field in the input, such as `variables.name` or `recipients[7].phone`. */
   readonly path: string;
   /** A sentence for people that says what to write instead. */
@@ -9,7 +9,7 @@ export interface Problem {
 }
 
 /** How many problems there are, those included that others sum up. */
-export const countProblems = (problems: readonly Problem[]): number =>
+export const countProblems = (problems: readonly ValidationProblem[]): number =>
   problems.reduce((sum, { count = 1 }) => sum + count, 0);
 
 /** Base of every error that this module throws on purpose; tell them apart by `code`. */
@@ -31,7 +31,7 @@ export abstract class WhatsAppError extends Error {
 /** The input is wrong; `problems` names everything that is, not only the first thing. */
 export class ValidationError extends WhatsAppError {
   constructor(
-    readonly problems: readonly Problem[],
+    readonly problems: readonly ValidationProblem[],
     code = 'VALIDATION_ERROR',
     message = problems.map((problem) => `${problem.path}: ${problem.message}`).join(' '),
   ) {

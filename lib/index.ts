@@ -2,12 +2,12 @@
 export { WhatsAppModule } from './whatsapp.module.js';
 export type { WhatsAppModuleExtras, WhatsAppModuleOptions, WhatsAppModuleOptionsFactory } from './whatsapp.options.js';
 export { setupWhatsApp } from './http/bodies/setup-whatsapp.js';
-export type { BodyOptions } from './http/bodies/setup-whatsapp.js';
+export type { WhatsAppBodyOptions } from './http/bodies/setup-whatsapp.js';
 export type { SurfaceName, SurfacesOptions } from './http/surfaces.js';
 export type { SurfaceOptions } from './http/surface/surface.js';
 export {
   addWhatsAppSecurity,
-  type SecurityBuilder,
+  type WhatsAppSecurityBuilder,
   whatsappSecuritySchemes,
 } from './http/openapi/describe-controller.js';
 export type { GraphApiClientOptions } from './graph/graph-api.options.js';
@@ -43,20 +43,20 @@ export type {
   SendVideoInput,
 } from './messages/free-form-messages.js';
 export type {
-  AudioContent,
-  DocumentContent,
-  FreeFormType,
-  ImageContent,
-  LocationContent,
+  AudioMessageContent,
+  DocumentMessageContent,
+  FreeFormMessageType,
+  ImageMessageContent,
+  LocationMessageContent,
   MessageContents,
-  ReactionContent,
-  StickerContent,
-  TextContent,
-  VideoContent,
+  ReactionMessageContent,
+  StickerMessageContent,
+  TextMessageContent,
+  VideoMessageContent,
 } from './messages/types/message-content.js';
 export type { ContactCard } from './messages/types/message-content.js';
-export type { InteractiveContent, InteractiveHeader } from './messages/types/message-content.js';
-export type { MediaSource } from './messages/types/message-content.js';
+export type { InteractiveMessageContent, InteractiveMessageHeader } from './messages/types/message-content.js';
+export type { MessageMediaSource } from './messages/types/message-content.js';
 export type { BulkMessage, InboundMessage, OutboundMessage, WhatsAppMessage } from './messages/message.view.js';
 export type {
   InboundContents,
@@ -75,16 +75,16 @@ export { IdempotencyConflictError } from './messages/idempotency-key.js';
 
 // Events
 export {
-  type EventDecorator,
+  type WhatsAppEventDecorator,
   OnInboundMessage,
   OnMarketingConsent,
   OnMessageStatus,
   OnTemplateStatus,
   OnWebhook,
 } from './webhooks/events/event-decorators.js';
-export type { EventsOptions } from './webhooks/events/queued-events.js';
+export type { WhatsAppEventsOptions } from './webhooks/events/queued-events.js';
 export type {
-  FieldEvent,
+  WebhookFieldEvent,
   InboundMessageEvent,
   MarketingConsentEvent,
   MessageStatusEvent,
@@ -108,11 +108,11 @@ export type {
   ConversationMessage,
   ConversationPage,
   ConversationTemplate,
-  FindOrOpenInput,
+  FindOrOpenConversationInput,
   FreeFormWindow,
-  HistoryPage,
+  ConversationHistoryPage,
   ListConversations,
-  ReadHistory,
+  ReadConversationHistory,
   SendTemplateToInput,
   SendToInput,
   SentInConversation,
@@ -138,7 +138,7 @@ export type {
   CreateBulkSendInput,
   ListBulkMessages,
   ListBulkSends,
-  Page,
+  BulkPage,
   RetryBulkSend,
   UnreadableRecipient,
 } from './bulk/bulk.inputs.js';
@@ -148,8 +148,8 @@ export {
   QuotaExceededError,
   TooManyRecipientsError,
 } from './bulk/bulk.errors.js';
-export type { DatabaseOptions } from './store/data-source.provider.js';
-export type { BullQueueOptions, QueueOptions } from './queue/queue.js';
+export type { WhatsAppDatabaseOptions } from './store/data-source.provider.js';
+export type { BullQueueOptions, WhatsAppQueueOptions } from './queue/queue.js';
 
 // Templates
 export {
@@ -165,37 +165,40 @@ export type { TemplateButton } from './templates/template-component.js';
 export type { TemplateDraft, TemplateEdit } from './templates/drafts/template-draft.js';
 export type { TemplateVariable, TemplateVariableKind } from './templates/variables/template-variable.js';
 export type {
-  ButtonValue,
-  PartVariables,
+  TemplateButtonValue,
+  TemplatePartVariables,
   TemplateVariables,
-  VariableValue,
+  TemplateVariableValue,
 } from './templates/variables/variable-values.js';
-export type { MessageComponent } from './templates/message-component.js';
+export type { TemplateMessageComponent } from './templates/message-component.js';
 
 // Webhooks
 export { type FailedWebhookItem, WebhooksService } from './webhooks/webhooks.service.js';
-export type { WebhookOptions } from './webhooks/webhooks.service.js';
+export type { WhatsAppWebhookOptions } from './webhooks/webhooks.service.js';
 export { WebhookItemEntity } from './webhooks/webhook-item.entity.js';
 export { WebhookHandshakeError, WebhookSignatureError } from './webhooks/webhooks.errors.js';
 
 // Health and metrics
 export { WhatsAppHealth } from './observability/health/whatsapp-health.js';
-export { type IndicatorResult, WhatsAppHealthIndicator } from './observability/health/whatsapp-health.indicator.js';
+export {
+  type WhatsAppIndicatorResult,
+  WhatsAppHealthIndicator,
+} from './observability/health/whatsapp-health.indicator.js';
 export type {
-  HealthCheckName,
-  HealthCheckResult,
-  HealthOptions,
-  HealthReport,
+  WhatsAppHealthCheckName,
+  WhatsAppHealthCheckResult,
+  WhatsAppHealthOptions,
+  WhatsAppHealthReport,
 } from './observability/health/health-check.js';
 export { WhatsAppMetrics } from './observability/metrics/whatsapp-metrics.js';
-export type { MetricsOptions, MetricsRegistry } from './observability/metrics/metrics.options.js';
+export type { WhatsAppMetricsOptions, WhatsAppMetricsRegistry } from './observability/metrics/metrics.options.js';
 
 // Accounts and workspaces
 export { AccountsService } from './accounts/accounts.service.js';
 export type { WhatsAppAccount, WhatsAppPhoneNumber, WhatsAppSendingPause } from './accounts/account.view.js';
 export type { AddAccountInput } from './accounts/account-registry.js';
-export type { AccountOptions } from './accounts/accounts.options.js';
-export type { AppSecret } from './accounts/accounts.options.js';
+export type { WhatsAppAccountOptions } from './accounts/accounts.options.js';
+export type { MetaAppSecret } from './accounts/accounts.options.js';
 export {
   DEFAULT_WORKSPACE,
   type InWorkspace,
@@ -205,14 +208,14 @@ export {
 
 // API keys and guards
 export { ApiKeysService } from './auth/api-keys.service.js';
-export type { ApiKey, NewApiKey, VerifiedApiKey } from './auth/api-key.js';
+export type { WhatsAppApiKey, NewApiKey, VerifiedApiKey } from './auth/api-key.js';
 export type { ApiKeyScope, CreateApiKeyInput, RegisterApiKeyInput, RotateApiKeyOptions } from './auth/api-key.js';
-export type { ApiKeyOptions } from './auth/api-key.options.js';
+export type { WhatsAppApiKeyOptions } from './auth/api-key.options.js';
 export { ApiKeyGuard, type ApiKeyRequest } from './auth/api-key.guard.js';
 export { AbilityGuard } from './auth/ability.guard.js';
 export { RequireAbility } from './auth/require-ability.decorator.js';
-export { ABILITIES, type Ability } from './auth/ability.js';
-export { type Caller, callerOf, type CallerRequest, CurrentCaller } from './auth/caller.js';
+export { API_KEY_ABILITIES, type ApiKeyAbility } from './auth/ability.js';
+export { type WhatsAppCaller, callerOf, type WhatsAppCallerRequest, CurrentCaller } from './auth/caller.js';
 export { ForbiddenError, UnauthenticatedError } from './auth/auth.errors.js';
 
 // Contacts
@@ -232,31 +235,31 @@ export {
 } from './contacts/contact-categories.service.js';
 export { ContactCategoryEntity, type ContactCategoryKind } from './contacts/contact-category.entity.js';
 export type {
-  BlockOptions,
+  BlockContactOptions,
   BlockedContact,
-  ConsentOptions,
+  MarketingConsentOptions,
   ContactFields,
   ContactPage,
-  ContactUpdate,
-  CreateContact,
+  UpdateContactInput,
+  CreateContactInput,
   ListContacts,
-  SaveContact,
+  SaveContactInput,
   SavedContact,
 } from './contacts/contacts.inputs.js';
 export type { ConsentSource } from './contacts/contacts.inputs.js';
-export { RecipientRefusedError, type Refusal } from './contacts/marketing-consents.js';
+export { RecipientRefusedError, type RecipientRefusal } from './contacts/marketing-consents.js';
 
 // Callbacks
 export { CallbacksService } from './callbacks/callbacks.service.js';
 export { CallbackDeliveryEntity, type CallbackDeliveryStatus } from './callbacks/callback-delivery.entity.js';
 export { CALLBACK_EVENTS, type CallbackEventName } from './callbacks/callback-event.js';
 export type {
-  Callback,
+  WhatsAppCallback,
   CallbackDelivery,
   CallbackDeliveryPage,
   CallbackWithSecret,
   ListCallbackDeliveries,
-  SetCallback,
+  SetCallbackInput,
 } from './callbacks/callbacks.inputs.js';
 
 // Errors
@@ -264,7 +267,7 @@ export {
   ConfigurationError,
   ConflictError,
   NotFoundError,
-  type Problem,
+  type ValidationProblem,
   RateLimitedError,
   ValidationError,
   WhatsAppError,
@@ -282,9 +285,9 @@ export type {
   MetaReaction,
 } from './graph/meta-error-body.js';
 export {
-  type CountryCode,
-  isCountryCode,
+  type PhoneCountryCode,
+  isPhoneCountryCode,
   type NormalizedPhoneNumber,
   normalizePhoneNumber,
 } from './contacts/phone-number.js';
-export type { BusinessInfo, WorkspaceOptions } from './accounts/business-info.js';
+export type { WhatsAppBusinessInfo, WhatsAppWorkspaceOptions } from './accounts/business-info.js';

@@ -1,15 +1,15 @@
-import { ConfigurationError, type Problem } from './errors.js';
+import { ConfigurationError, type ValidationProblem } from './errors.js';
 
 /** @throws ConfigurationError that names every problem */
-export function refuse(problems: readonly Problem[]): void {
+export function refuse(problems: readonly ValidationProblem[]): void {
   if (problems.length === 0) return;
   const lines = problems.map(({ path, message }) => `  ${path} ${message}`);
   throw new ConfigurationError(`Invalid WhatsAppModule options:\n${lines.join('\n')}`);
 }
 
-export const problem = (path: string, message: string): Problem => ({ path, message });
+export const problem = (path: string, message: string): ValidationProblem => ({ path, message });
 
-export function checkList(path: string, list: unknown): Problem[] {
+export function checkList(path: string, list: unknown): ValidationProblem[] {
   return list === undefined || Array.isArray(list) ? [] : [problem(path, 'must be an array.')];
 }
 
@@ -17,7 +17,7 @@ export function checkList(path: string, list: unknown): Problem[] {
 export const itemsOf = <T>(list: readonly T[] | undefined): readonly T[] => (Array.isArray(list) ? list : []);
 
 /** Options that another room checks, one thing at a time. */
-export function checkPart(path: string, check: () => unknown): Problem[] {
+export function checkPart(path: string, check: () => unknown): ValidationProblem[] {
   try {
     check();
     return [];
@@ -27,12 +27,12 @@ export function checkPart(path: string, check: () => unknown): Problem[] {
   }
 }
 
-export function checkDuration(path: string, value: number | undefined, least: number): Problem[] {
+export function checkDuration(path: string, value: number | undefined, least: number): ValidationProblem[] {
   if (value === undefined || (Number.isSafeInteger(value) && value >= least && value <= LONGEST_TIMER)) return [];
   return [problem(path, `must be a whole number of milliseconds from ${least} to ${LONGEST_TIMER}.`)];
 }
 
-export function checkAbove0(path: string, value: number | undefined, isWhole: boolean): Problem[] {
+export function checkAbove0(path: string, value: number | undefined, isWhole: boolean): ValidationProblem[] {
   if (value === undefined || (Number.isFinite(value) && value > 0 && (!isWhole || Number.isInteger(value)))) return [];
   return [problem(path, `must be a ${isWhole ? 'whole ' : ''}number above 0.`)];
 }

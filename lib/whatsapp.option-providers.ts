@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { ACCOUNTS_OPTIONS, type AccountsOptions } from './accounts/accounts.options.js';
 import { SENDING_OUTAGE_OPTIONS, type SendingOutageOptions } from './accounts/sending-outages.js';
-import { API_KEY_OPTIONS, type ApiKeyOptions, resolveApiKeyOptions } from './auth/api-key.options.js';
+import { API_KEY_OPTIONS, type WhatsAppApiKeyOptions, resolveApiKeyOptions } from './auth/api-key.options.js';
 import { BULK_OPTIONS, type BulkOptions } from './bulk/bulk.options.js';
 import {
   CALLBACK_OPTIONS,
@@ -30,14 +30,14 @@ import { EXPIRY_MARGIN } from './messages/message-repository.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages/messages.options.js';
 import {
   METRICS_OPTIONS,
-  type MetricsOptions,
+  type WhatsAppMetricsOptions,
   resolveMetricsOptions,
 } from './observability/metrics/metrics.options.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from './process/processes.options.js';
 import { RETENTION_OPTIONS, type RetentionOptions } from './process/retention.js';
 import { META_REFRESH_OPTIONS, type MetaRefreshOptions } from './templates/meta-refresh.js';
 import { INBOUND_OPTIONS, type InboundOptions } from './webhooks/messages/receiving-numbers.js';
-import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhooks/webhooks.service.js';
+import { WEBHOOK_OPTIONS, type WhatsAppWebhookOptions } from './webhooks/webhooks.service.js';
 import { assertOptions, type WhatsAppModuleOptions, type WhatsAppModuleExtras } from './whatsapp.options.js';
 
 const extras: WhatsAppModuleExtras = {
@@ -88,9 +88,9 @@ export const optionProviders: Provider[] = [
   option<BulkHttpOptions>(BULK_HTTP_OPTIONS, ({ maxRecipients }) => ({
     maxRecipients: { json: maxRecipients?.json ?? 100_000, stream: maxRecipients?.stream ?? 1_000_000 },
   })),
-  option<WebhookOptions | undefined>(WEBHOOK_OPTIONS, ({ webhook }) => webhook),
+  option<WhatsAppWebhookOptions | undefined>(WEBHOOK_OPTIONS, ({ webhook }) => webhook),
   option<MediaOptions>(MEDIA_OPTIONS, ({ mediaUrls = 'public' }) => ({ mediaUrls })),
-  option<ApiKeyOptions>(API_KEY_OPTIONS, ({ apiKeys }) => resolveApiKeyOptions(apiKeys)),
+  option<WhatsAppApiKeyOptions>(API_KEY_OPTIONS, ({ apiKeys }) => resolveApiKeyOptions(apiKeys)),
   option<AccountsOptions>(ACCOUNTS_OPTIONS, ({ accounts = [], workspaces, encryptionKeys = [] }) => ({
     accounts,
     workspaces,
@@ -106,7 +106,7 @@ export const optionProviders: Provider[] = [
     optOutWords,
     messagesPerSecond,
   })),
-  option<MetricsOptions | undefined>(METRICS_OPTIONS, ({ metrics }) => resolveMetricsOptions(metrics)),
+  option<WhatsAppMetricsOptions | undefined>(METRICS_OPTIONS, ({ metrics }) => resolveMetricsOptions(metrics)),
   option<CallbackOptions>(
     CALLBACK_OPTIONS,
     ({ callbackUrls, callbackTimeout, callbackRetryDelays, encryptionKeys }) => ({

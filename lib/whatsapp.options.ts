@@ -1,18 +1,18 @@
 import { type LoggerService, type ModuleMetadata, VERSION_NEUTRAL } from '@nestjs/common';
-import { type AccountOptions, checkAccounts } from './accounts/accounts.options.js';
-import { type WorkspaceOptions, checkWorkspaces } from './accounts/business-info.js';
-import { type ApiKeyOptions, resolveApiKeyOptions } from './auth/api-key.options.js';
-import type { QueueOptions } from './queue/queue.js';
-import { type CountryCode, isCountryCode } from './contacts/phone-number.js';
-import type { DatabaseOptions } from './store/data-source.provider.js';
+import { type WhatsAppAccountOptions, checkAccounts } from './accounts/accounts.options.js';
+import { type WhatsAppWorkspaceOptions, checkWorkspaces } from './accounts/business-info.js';
+import { type WhatsAppApiKeyOptions, resolveApiKeyOptions } from './auth/api-key.options.js';
+import type { WhatsAppQueueOptions } from './queue/queue.js';
+import { type PhoneCountryCode, isPhoneCountryCode } from './contacts/phone-number.js';
+import type { WhatsAppDatabaseOptions } from './store/data-source.provider.js';
 import { type GraphApiClientOptions, graphApiSettings } from './graph/graph-api.options.js';
 import type { BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
 import { type SurfacesOptions, SURFACE_NAMES } from './http/surfaces.js';
-import { type MetricsOptions, isMetricsOption } from './observability/metrics/metrics.options.js';
+import { type WhatsAppMetricsOptions, isMetricsOption } from './observability/metrics/metrics.options.js';
 import type { RetentionOptions } from './process/retention.js';
-import type { EventsOptions } from './webhooks/events/queued-events.js';
-import type { WebhookOptions } from './webhooks/webhooks.service.js';
-import { ConfigurationError, type Problem } from './errors.js';
+import type { WhatsAppEventsOptions } from './webhooks/events/queued-events.js';
+import type { WhatsAppWebhookOptions } from './webhooks/webhooks.service.js';
+import { ConfigurationError, type ValidationProblem } from './errors.js';
 import { isIdentifier } from './identifier.js';
 import { isEncryptionKey } from './secret-cipher.js';
 import { checkAbove0, checkDuration, checkList, checkPart, itemsOf, problem, refuse } from './option-checks.js';
@@ -21,15 +21,15 @@ import { isWorkspaceName, WORKSPACE_NAME_RULE } from './accounts/workspaces.serv
 /** What a factory of `forRootAsync` may return. */
 export interface WhatsAppModuleOptions {
   /** WhatsApp Business Accounts; more can be added at run time with `AccountsService.add()`. */
-  readonly accounts?: readonly AccountOptions[] | undefined;
+  readonly accounts?: readonly WhatsAppAccountOptions[] | undefined;
   /** What the host says of its workspaces, by name: `info` is who the business is, for `GET /business-info/`. */
-  readonly workspaces?: Readonly<Record<string, WorkspaceOptions>> | undefined;
+  readonly workspaces?: Readonly<Record<string, WhatsAppWorkspaceOptions>> | undefined;
   /** How Meta's Graph API is reached. */
   readonly graph?: GraphApiClientOptions | undefined;
   /** API keys: their prefix, and how long a process may trust one it has looked up. */
-  readonly apiKeys?: Partial<ApiKeyOptions> | undefined;
+  readonly apiKeys?: Partial<WhatsAppApiKeyOptions> | undefined;
   /** Country of national phone numbers, which are taken too, as ISO 3166-1 alpha-2: `AR`. None by default. */
-  readonly defaultCountry?: CountryCode | undefined;
+  readonly defaultCountry?: PhoneCountryCode | undefined;
   /**
    * Keys for what is only stored encrypted, access tokens given at run time and secrets of callbacks, and for one-time codes
    * that wait in bulk sends: 32 bytes in base64 each. The first encrypts, all decrypt. To rotate, give every process the new
@@ -84,7 +84,7 @@ export interface WhatsAppModuleOptions {
    */
   readonly retention?: RetentionOptions | undefined;
   /** What the surface `webhook` needs in addition to the accounts' `appSecret`. */
-  readonly webhook?: WebhookOptions | undefined;
+  readonly webhook?: WhatsAppWebhookOptions | undefined;
   /**
    * Which addresses `MediaService` takes files from: `public` (the default) is https on the public Internet, `any` also http
    * and addresses of your own network.
@@ -106,7 +106,7 @@ export interface WhatsAppModuleOptions {
    * Measures sends, paces, budgets, queues and webhooks by `prom-client`, which the host then installs: into its default
    * registry, or one that is given. Off by default.
    */
-  readonly metrics?: boolean | MetricsOptions | undefined;
+  readonly metrics?: boolean | WhatsAppMetricsOptions | undefined;
   /** Where the module logs: Nest's logger by default, nowhere with `false`. */
   readonly logger?: LoggerService | false | undefined;
 }
@@ -121,14 +121,14 @@ export interface WhatsAppModuleExtras {
    * Name of the TypeORM data source; the default one when left out. On Postgres and MariaDB the module connects to its database
    * by itself, with as many connections as that may open, or `{ poolSize: 5 }`.
    */
-  readonly dataSource?: string | DatabaseOptions | undefined;
+  readonly dataSource?: string | WhatsAppDatabaseOptions | undefined;
   /**
    * What bulk sends are shared through: `in-process` (the default) needs nothing, and each phone number sends from one
    * process at a time; `bull` uses the Redis of the host's `BullModule.forRoot()`, and all processes send together.
    */
-  readonly queue?: QueueOptions | undefined;
+  readonly queue?: WhatsAppQueueOptions | undefined;
   /** How what webhooks bring reaches the methods that take it, such as those with `@OnInboundMessage()`. */
-  readonly events?: EventsOptions | undefined;
+  readonly events?: WhatsAppEventsOptions | undefined;
   /** Modules with providers that the surfaces' own guards need. */
   readonly imports?: ModuleMetadata['imports'] | undefined;
 }
@@ -158,7 +158,7 @@ export function assertOptions(options: WhatsAppModuleOptions | undefined): void 
             ),
           ],
     ),
-    ...(defaultCountry === undefined || isCountryCode(defaultCountry)
+    ...(defaultCountry === undefined || isPhoneCountryCode(defaultCountry)
       ? []
       : [problem('defaultCountry', 'must be a country of two capital letters, such as "AR" or "DE".')]),
     ...checkDuration('refreshInterval', options.refreshInterval, 0),
@@ -243,7 +243,7 @@ const EXTRA_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleExtras>([
   'imports',
 ]);
 
-function checkNames(options: object): Problem[] {
+function checkNames(options: object): ValidationProblem[] {
   const unknown = Object.keys(options).filter((name) => !OPTION_NAMES.has(name));
   return unknown.map((name) =>
     EXTRA_NAMES.has(name)
@@ -254,7 +254,7 @@ function checkNames(options: object): Problem[] {
 
 const isWord = (word: unknown): boolean => typeof word === 'string' && /[\p{L}\p{N}]/u.test(word);
 
-function checkWords(path: string, words: readonly string[] | undefined): Problem[] {
+function checkWords(path: string, words: readonly string[] | undefined): ValidationProblem[] {
   if (words === undefined) return [];
   const isListed: boolean = Array.isArray(words) && words.every(isWord);
   return isListed ? [] : [problem(path, "must be a list of words, such as ['STOP', 'BAJA'].")];
@@ -309,7 +309,7 @@ function isEvents(events: unknown): boolean {
 const isKeyPart = (value: unknown): boolean =>
   value === undefined || (typeof value === 'string' && /^[^\s{}]+$/.test(value));
 
-function checkRateLimit(surface: string, options: object | boolean | undefined): Problem[] {
+function checkRateLimit(surface: string, options: object | boolean | undefined): ValidationProblem[] {
   const rateLimit: unknown = typeof options === 'object' && 'rateLimit' in options ? options.rateLimit : undefined;
   if (rateLimit === undefined || rateLimit === false) return [];
   const path = `surfaces.${surface}.rateLimit`;
@@ -318,7 +318,7 @@ function checkRateLimit(surface: string, options: object | boolean | undefined):
   return isRate ? [] : [problem(path, 'must be a whole number of requests a minute from 1, or false for no limit.')];
 }
 
-function checkVersion(path: string, options: object | boolean | undefined): Problem[] {
+function checkVersion(path: string, options: object | boolean | undefined): ValidationProblem[] {
   const version: unknown = typeof options === 'object' && 'version' in options ? options.version : undefined;
   const versions: readonly unknown[] = Array.isArray(version) && version.length > 0 ? version : [version];
   if (version === undefined || versions.every(isVersion)) return [];
@@ -328,7 +328,7 @@ function checkVersion(path: string, options: object | boolean | undefined): Prob
 const isVersion = (version: unknown): boolean =>
   version === VERSION_NEUTRAL || (typeof version === 'string' && version.trim() !== '');
 
-function checkDecorators(path: string, options: object | boolean | undefined): Problem[] {
+function checkDecorators(path: string, options: object | boolean | undefined): ValidationProblem[] {
   const decorators: unknown = typeof options === 'object' && 'decorators' in options ? options.decorators : undefined;
   if (decorators === undefined) return [];
   if (!Array.isArray(decorators)) return [problem(`${path}.decorators`, 'must be an array such as [Public()].')];

@@ -1,9 +1,9 @@
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
-import { type HealthReport, WhatsAppHealth } from 'nestjs-whatsapp';
+import { type WhatsAppHealthReport, WhatsAppHealth } from 'nestjs-whatsapp';
 
 interface Health {
   readonly status: 'ok' | 'error';
-  readonly checks: HealthReport['checks'];
+  readonly checks: WhatsAppHealthReport['checks'];
 }
 
 @Controller('health')

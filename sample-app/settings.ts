@@ -1,4 +1,4 @@
-import { isCountryCode, type WhatsAppModuleOptions } from 'nestjs-whatsapp';
+import { isPhoneCountryCode, type WhatsAppModuleOptions } from 'nestjs-whatsapp';
 
 /** What the sample app reads from its environment. */
 export interface Settings {
@@ -72,7 +72,7 @@ export function readSettings(environment: Environment): Settings {
 }
 
 function readCountry(country: string | undefined, problems: string[]): Settings['defaultCountry'] {
-  if (country === undefined || isCountryCode(country)) return country;
+  if (country === undefined || isPhoneCountryCode(country)) return country;
   problems.push('WHATSAPP_DEFAULT_COUNTRY must be a country of two capital letters, such as AR.');
   return undefined;
 }

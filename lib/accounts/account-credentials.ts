@@ -3,12 +3,17 @@ import { IsNull, Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ConflictError } from '../errors.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
-import { ACCOUNTS_OPTIONS, type AccountOptions, type AccountsOptions, appSecretsOf } from './accounts.options.js';
+import {
+  ACCOUNTS_OPTIONS,
+  type WhatsAppAccountOptions,
+  type AccountsOptions,
+  appSecretsOf,
+} from './accounts.options.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
 import { SecretCipher } from '../secret-cipher.js';
 
 /** What is known of the app that an account is used by. */
-export type AccountCredential = Pick<AccountOptions, 'accessToken' | 'appSecret'>;
+export type AccountCredential = Pick<WhatsAppAccountOptions, 'accessToken' | 'appSecret'>;
 
 /** The part of it that calls to Meta are made with. */
 export const graphCredentialOf = (

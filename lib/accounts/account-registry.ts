@@ -2,14 +2,14 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
-import { ConfigurationError, ConflictError, type Problem, ValidationError } from '../errors.js';
+import { ConfigurationError, ConflictError, type ValidationProblem, ValidationError } from '../errors.js';
 import { WorkspacesService } from './workspaces.service.js';
 import {
   ACCOUNTS_OPTIONS,
-  type AccountOptions,
+  type WhatsAppAccountOptions,
   type AccountsOptions,
   APP_SECRET_RULE,
-  type AppSecret,
+  type MetaAppSecret,
   isAppSecret,
 } from './accounts.options.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
@@ -65,7 +65,7 @@ export class AccountRegistry implements OnModuleInit {
     return account;
   }
 
-  async #registerConfigured(configured: AccountOptions): Promise<BusinessAccountEntity> {
+  async #registerConfigured(configured: WhatsAppAccountOptions): Promise<BusinessAccountEntity> {
     const account = await this.register(configured.businessAccountId, configured.workspace).catch((error: unknown) => {
       throw error instanceof ConflictError ? new ConfigurationError(error.message) : error;
     });
@@ -101,7 +101,7 @@ export interface AddAccountInput {
    * The secret of the app that the token belongs to; stored encrypted. Verifies the account's webhooks and signs requests
    * when `graph.appSecretProof` is on; of several the first signs and all verify.
    */
-  readonly appSecret?: AppSecret;
+  readonly appSecret?: MetaAppSecret;
 }
 
 /** Accounts that come and go while the app runs; those of the options do not. */
@@ -152,8 +152,12 @@ export class AddedAccounts {
   }
 }
 
-function checkInput({ businessAccountId, accessToken, appSecret }: Omit<AddAccountInput, 'workspace'>): Problem[] {
-  const problems: Problem[] = [];
+function checkInput({
+  businessAccountId,
+  accessToken,
+  appSecret,
+}: Omit<AddAccountInput, 'workspace'>): ValidationProblem[] {
+  const problems: ValidationProblem[] = [];
   if (!isIdentifier(businessAccountId, 64)) {
     problems.push({ path: 'businessAccountId', message: 'must be Meta’s id of the account: digits in a string.' });
   }

@@ -1,11 +1,11 @@
-import type { WorkspaceOptions } from './business-info.js';
-import type { Problem } from '../errors.js';
+import type { WhatsAppWorkspaceOptions } from './business-info.js';
+import type { ValidationProblem } from '../errors.js';
 import { isAccessToken } from '../graph/graph-credential.js';
 import { checkList, isId, itemsOf, problem } from '../option-checks.js';
 import { isWorkspaceName, WORKSPACE_NAME_RULE } from './workspaces.service.js';
 
 /** One WhatsApp Business Account that the host configures. */
-export interface AccountOptions {
+export interface WhatsAppAccountOptions {
   /** Meta's id of the WhatsApp Business Account (WABA). */
   readonly businessAccountId: string;
   /** A system user's access token; it stays in memory and is never stored. */
@@ -19,13 +19,13 @@ export interface AccountOptions {
    * Of several the first signs and all verify: give the new one next to the old one while a secret is rotated, or when several
    * apps of yours are subscribed to the account.
    */
-  readonly appSecret?: AppSecret | undefined;
+  readonly appSecret?: MetaAppSecret | undefined;
 }
 
 export interface AccountsOptions {
-  readonly accounts: readonly AccountOptions[];
+  readonly accounts: readonly WhatsAppAccountOptions[];
   /** By name of the workspace. */
-  readonly workspaces?: Readonly<Record<string, WorkspaceOptions>> | undefined;
+  readonly workspaces?: Readonly<Record<string, WhatsAppWorkspaceOptions>> | undefined;
   /** 32 bytes each, in base64; the first encrypts, all decrypt. */
   readonly encryptionKeys: readonly string[];
 }
@@ -33,7 +33,7 @@ export interface AccountsOptions {
 export const ACCOUNTS_OPTIONS = Symbol('ACCOUNTS_OPTIONS');
 
 /** What is wrong with the accounts of the options, each and together. */
-export function checkAccounts(accounts: readonly AccountOptions[]): Problem[] {
+export function checkAccounts(accounts: readonly WhatsAppAccountOptions[]): ValidationProblem[] {
   return [
     ...accounts.flatMap((account, index) => checkAccount(account, `accounts[${index}]`)),
     ...checkUnique(accounts),
@@ -41,7 +41,7 @@ export function checkAccounts(accounts: readonly AccountOptions[]): Problem[] {
   ];
 }
 
-function checkAccount(account: AccountOptions, path: string): Problem[] {
+function checkAccount(account: WhatsAppAccountOptions, path: string): ValidationProblem[] {
   const { businessAccountId, accessToken, appSecret, phoneNumberIds, workspace } = account;
   return [
     ...(isId(businessAccountId)
@@ -78,7 +78,7 @@ function checkAccount(account: AccountOptions, path: string): Problem[] {
   ];
 }
 
-function checkUnique(accounts: readonly AccountOptions[]): Problem[] {
+function checkUnique(accounts: readonly WhatsAppAccountOptions[]): ValidationProblem[] {
   const ids = accounts.map(({ businessAccountId }) => businessAccountId);
   return ids.flatMap((id, index) =>
     id !== undefined && ids.indexOf(id) < index
@@ -87,7 +87,7 @@ function checkUnique(accounts: readonly AccountOptions[]): Problem[] {
   );
 }
 
-function checkUniqueNumbers(accounts: readonly AccountOptions[]): Problem[] {
+function checkUniqueNumbers(accounts: readonly WhatsAppAccountOptions[]): ValidationProblem[] {
   const paths = new Map<string, string>();
   return accounts.flatMap(({ phoneNumberIds }, account) =>
     itemsOf(phoneNumberIds).flatMap((id, index) => {
@@ -101,10 +101,10 @@ function checkUniqueNumbers(accounts: readonly AccountOptions[]): Problem[] {
 }
 
 /** An app's secret, or several while one takes the place of another: the first signs requests, all verify webhooks. */
-export type AppSecret = string | readonly string[];
+export type MetaAppSecret = string | readonly string[];
 
 /** The secrets that were given, the one that signs first. */
-export const appSecretsOf = (given: AppSecret | undefined): readonly string[] =>
+export const appSecretsOf = (given: MetaAppSecret | undefined): readonly string[] =>
   given === undefined ? [] : [given].flat();
 
 /** Whether a value can be an app secret, or a list of them: with an empty one anybody could sign. */

@@ -15,7 +15,7 @@ import {
 } from './account.view.js';
 import { BusinessAccounts } from './business-accounts.js';
 import { BusinessInfos } from './business-infos.js';
-import type { BusinessInfo } from './business-info.js';
+import type { WhatsAppBusinessInfo } from './business-info.js';
 import { PhoneNumbers } from './phone-numbers.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
 import { SendingPauses } from './sending-pauses.js';
@@ -113,7 +113,7 @@ export class AccountsService {
    * Returns the profile of the business behind the workspace: what the option `workspaces` says, else Meta's business profile of its primary
    * number, asked for once an hour. While Meta cannot be reached, what is known.
    */
-  businessInfo({ workspace = DEFAULT_WORKSPACE }: InWorkspace = {}): Promise<BusinessInfo> {
+  businessInfo({ workspace = DEFAULT_WORKSPACE }: InWorkspace = {}): Promise<WhatsAppBusinessInfo> {
     return this.infos.of(workspace);
   }
 

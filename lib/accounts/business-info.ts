@@ -1,7 +1,7 @@
-import type { Problem } from '../errors.js';
+import type { ValidationProblem } from '../errors.js';
 
 /** The business profile of a workspace; fields that are not known are null. */
-export interface BusinessInfo {
+export interface WhatsAppBusinessInfo {
   readonly name: string | null;
   readonly email: string | null;
   readonly phone: string | null;
@@ -19,12 +19,12 @@ export interface BusinessInfo {
 }
 
 /** What the host says of a workspace. */
-export interface WorkspaceOptions {
+export interface WhatsAppWorkspaceOptions {
   /** Of the business behind it; what is left out is what Meta's business profile of its primary number says. */
-  readonly info?: Partial<BusinessInfo> | undefined;
+  readonly info?: Partial<WhatsAppBusinessInfo> | undefined;
 }
 
-const TEXTS: ReadonlySet<string> = new Set<keyof BusinessInfo>([
+const TEXTS: ReadonlySet<string> = new Set<keyof WhatsAppBusinessInfo>([
   'name',
   'email',
   'phone',
@@ -36,10 +36,14 @@ const TEXTS: ReadonlySet<string> = new Set<keyof BusinessInfo>([
   'companySizeDisplay',
 ]);
 
-const LISTS: ReadonlySet<string> = new Set<keyof BusinessInfo>(['companyTypes', 'categories']);
+const LISTS: ReadonlySet<string> = new Set<keyof WhatsAppBusinessInfo>(['companyTypes', 'categories']);
 
 /** What is wrong with the option `workspaces`. @param isName whether a workspace can be called so */
-export function checkWorkspaces(workspaces: unknown, isName: (name: string) => boolean, rule: string): Problem[] {
+export function checkWorkspaces(
+  workspaces: unknown,
+  isName: (name: string) => boolean,
+  rule: string,
+): ValidationProblem[] {
   if (workspaces === undefined) return [];
   if (!isObject(workspaces)) {
     return [{ path: 'workspaces', message: "must be an object such as { default: { info: { name: 'Acme' } } }." }];
@@ -56,7 +60,7 @@ export function checkWorkspaces(workspaces: unknown, isName: (name: string) => b
   });
 }
 
-function checkInfo(path: string, info: unknown): Problem[] {
+function checkInfo(path: string, info: unknown): ValidationProblem[] {
   if (info === undefined) return [];
   if (!isObject(info)) return [{ path, message: "must be an object such as { name: 'Acme' }." }];
   return Object.entries(info).flatMap(([name, value]) => {

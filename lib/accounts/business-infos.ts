@@ -7,7 +7,7 @@ import { WorkspacesService } from './workspaces.service.js';
 import { AccountCredentials } from './account-credentials.js';
 import { AccountSync } from './account-sync.js';
 import { ACCOUNTS_OPTIONS, type AccountsOptions } from './accounts.options.js';
-import type { BusinessInfo } from './business-info.js';
+import type { WhatsAppBusinessInfo } from './business-info.js';
 import { type PhoneNumberOfAccount, PhoneNumbers } from './phone-numbers.js';
 
 /** How long a profile is not fetched again after Meta returned it, and after a failed fetch, in ms. */
@@ -44,13 +44,13 @@ export class BusinessInfos {
   ) {}
 
   /** A number that was never fetched from Meta is, with its account. @throws NotFoundError `WORKSPACE_NOT_FOUND` */
-  async of(workspace: string): Promise<BusinessInfo> {
+  async of(workspace: string): Promise<WhatsAppBusinessInfo> {
     const workspaceId = await this.workspaces.idOf(workspace);
     const before = await this.#primaryNumber(workspaceId);
     const profile = before ? await this.#profileOf(before) : {};
     const number = before?.syncedAt ? before : await this.#primaryNumber(workspaceId);
     const { websites, vertical } = profile;
-    const fromMeta: BusinessInfo = {
+    const fromMeta: WhatsAppBusinessInfo = {
       name: number?.account.ownerBusinessName ?? number?.verifiedName ?? null,
       email: nonBlankText(profile.email),
       phone: number?.displayPhoneNumber ?? null,

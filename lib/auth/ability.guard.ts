@@ -1,8 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type Ability, hasAbility } from './ability.js';
+import { type ApiKeyAbility, hasAbility } from './ability.js';
 import { ForbiddenError } from './auth.errors.js';
-import { type Caller, callerOf, type CallerRequest } from './caller.js';
+import { type WhatsAppCaller, callerOf, type WhatsAppCallerRequest } from './caller.js';
 import { REQUIRED_ABILITY } from './require-ability.decorator.js';
 
 /** Lets a caller pass who has the ability that `@RequireAbility` names; comes after the guard that sets the caller. */
@@ -17,18 +17,18 @@ export class AbilityGuard implements CanActivate {
     return this.onForbidden(ability);
   }
 
-  protected requiredAbility(context: ExecutionContext): Ability | undefined {
-    return this.reflector.getAllAndOverride<Ability | undefined>(REQUIRED_ABILITY, [
+  protected requiredAbility(context: ExecutionContext): ApiKeyAbility | undefined {
+    return this.reflector.getAllAndOverride<ApiKeyAbility | undefined>(REQUIRED_ABILITY, [
       context.getHandler(),
       context.getClass(),
     ]);
   }
 
-  protected getCaller(context: ExecutionContext): Caller {
-    return callerOf(context.switchToHttp().getRequest<CallerRequest>());
+  protected getCaller(context: ExecutionContext): WhatsAppCaller {
+    return callerOf(context.switchToHttp().getRequest<WhatsAppCallerRequest>());
   }
 
-  protected onForbidden(ability: Ability): boolean {
+  protected onForbidden(ability: ApiKeyAbility): boolean {
     throw new ForbiddenError(ability);
   }
 }

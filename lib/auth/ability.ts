@@ -1,5 +1,5 @@
 /** What an API key may be allowed to do. */
-export const ABILITIES = [
+export const API_KEY_ABILITIES = [
   'messages.send',
   'messages.read',
   'templates.read',
@@ -22,13 +22,13 @@ export const ABILITIES = [
   'sources.delete',
 ] as const;
 
-/** One of `ABILITIES`, or `*` for all of them, also those that come later. */
-export type Ability = (typeof ABILITIES)[number] | '*';
+/** One of `API_KEY_ABILITIES`, or `*` for all of them, also those that come later. */
+export type ApiKeyAbility = (typeof API_KEY_ABILITIES)[number] | '*';
 
-export function isAbility(value: unknown): value is Ability {
-  return value === '*' || ABILITIES.some((ability) => ability === value);
+export function isAbility(value: unknown): value is ApiKeyAbility {
+  return value === '*' || API_KEY_ABILITIES.some((ability) => ability === value);
 }
 
-export function hasAbility(granted: readonly Ability[], needed: Ability): boolean {
+export function hasAbility(granted: readonly ApiKeyAbility[], needed: ApiKeyAbility): boolean {
   return granted.includes('*') || granted.includes(needed);
 }

@@ -1,24 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isUniqueViolation } from '../store/driver-errors.js';
-import { ConflictError, type Problem, ValidationError } from '../errors.js';
+import { ConflictError, type ValidationProblem, ValidationError } from '../errors.js';
 import {
   DEFAULT_WORKSPACE,
   WorkspacesService,
   isWorkspaceName,
   WORKSPACE_NAME_RULE,
 } from '../accounts/workspaces.service.js';
-import { type Ability, ABILITIES, isAbility } from './ability.js';
+import { type ApiKeyAbility, API_KEY_ABILITIES, isAbility } from './ability.js';
 import { ApiKeyRows, type StoredApiKey } from './api-key-rows.js';
 import { hashApiKey, prefixIn, API_KEY_FORM, API_KEY_PREFIX } from './api-key-secret.js';
 import { ApiKeyVerifier } from './api-key-verifier.js';
-import { type ApiKey, assertInForce, type RegisterApiKeyInput } from './api-key.js';
-import { API_KEY_OPTIONS, type ApiKeyOptions } from './api-key.options.js';
+import { type WhatsAppApiKey, assertInForce, type RegisterApiKeyInput } from './api-key.js';
+import { API_KEY_OPTIONS, type WhatsAppApiKeyOptions } from './api-key.options.js';
 import { types } from 'node:util';
 
 interface WantedApiKey {
   readonly workspace: string;
   readonly name: string;
-  readonly abilities: readonly Ability[];
+  readonly abilities: readonly ApiKeyAbility[];
 }
 
 /** Takes in keys that the host already has; see `ApiKeysService.register`. */
@@ -28,10 +28,10 @@ export class ApiKeyRegistration {
     private readonly rows: ApiKeyRows,
     private readonly workspaces: WorkspacesService,
     private readonly verifier: ApiKeyVerifier,
-    @Inject(API_KEY_OPTIONS) private readonly options: ApiKeyOptions,
+    @Inject(API_KEY_OPTIONS) private readonly options: WhatsAppApiKeyOptions,
   ) {}
 
-  async register(input: RegisterApiKeyInput): Promise<ApiKey> {
+  async register(input: RegisterApiKeyInput): Promise<WhatsAppApiKey> {
     const { key, name, workspace = DEFAULT_WORKSPACE, abilities = ['*'] } = input;
     checkApiKeyFields({ key, name, workspace, abilities });
     const wanted = { workspace, name: name.trim(), abilities: [...new Set(abilities)] };
@@ -53,7 +53,7 @@ export class ApiKeyRegistration {
     }
   }
 
-  async #reconcile({ apiKey, keyHash }: StoredApiKey, wanted: WantedApiKey): Promise<ApiKey> {
+  async #reconcile({ apiKey, keyHash }: StoredApiKey, wanted: WantedApiKey): Promise<WhatsAppApiKey> {
     const { id, workspace, name, abilities } = apiKey;
     if (workspace !== wanted.workspace) {
       const message = `API key ${id} belongs to the workspace "${workspace}", not to "${wanted.workspace}": register another key there.`;
@@ -90,7 +90,7 @@ const CHECKS = {
       when(
         !isAbility(ability),
         `abilities[${index}]`,
-        `This is no ability: write "*" or one of ${ABILITIES.join(', ')}.`,
+        `This is no ability: write "*" or one of ${API_KEY_ABILITIES.join(', ')}.`,
       ),
     );
   },
@@ -111,7 +111,7 @@ const CHECKS = {
       'graceTime',
       `Write a whole number of milliseconds from 0 to ${YEAR} (a year).`,
     ),
-} satisfies Record<string, (value: unknown) => Problem[]>;
+} satisfies Record<string, (value: unknown) => ValidationProblem[]>;
 
 /** Fields of an API key, by name. */
 type ApiKeyFields = Partial<Record<keyof typeof CHECKS, unknown>>;
@@ -127,7 +127,7 @@ export function checkApiKeyFields(fields: ApiKeyFields): void {
   if (problems.length > 0) throw new ValidationError(problems);
 }
 
-function when(wrong: boolean, path: string, message: string): Problem[] {
+function when(wrong: boolean, path: string, message: string): ValidationProblem[] {
   return wrong ? [{ path, message }] : [];
 }
 

@@ -4,14 +4,14 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
-import type { Ability } from './ability.js';
+import type { ApiKeyAbility } from './ability.js';
 import { hashApiKey, hintOf } from './api-key-secret.js';
-import { type ApiKey, isExpired, type ApiKeyScope } from './api-key.js';
+import { type WhatsAppApiKey, isExpired, type ApiKeyScope } from './api-key.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 
 /** A key's row: what may be shown of it, and what may not. */
 export interface StoredApiKey {
-  readonly apiKey: ApiKey;
+  readonly apiKey: WhatsAppApiKey;
   readonly workspaceId: number;
   readonly keyHash: string;
 }
@@ -22,7 +22,7 @@ export interface ApiKeyRowInput {
   readonly prefix: string;
   readonly workspace: { readonly id: number; readonly name: string };
   readonly name: string;
-  readonly abilities: readonly Ability[];
+  readonly abilities: readonly ApiKeyAbility[];
   readonly expiresAt: Date | null;
 }
 
@@ -36,7 +36,7 @@ export class ApiKeyRows {
   constructor(@InjectWhatsAppRepository(ApiKeyEntity) private readonly entities: Repository<ApiKeyEntity>) {}
 
   /** Keeps a key by its hash; fails with a unique violation when it is there. */
-  async insert({ key, prefix, workspace, ...fields }: ApiKeyRowInput): Promise<ApiKey> {
+  async insert({ key, prefix, workspace, ...fields }: ApiKeyRowInput): Promise<WhatsAppApiKey> {
     const entity = this.entities.create({
       ...fields,
       workspaceId: workspace.id,
@@ -50,7 +50,7 @@ export class ApiKeyRows {
     return toApiKey(entity, workspace.name);
   }
 
-  async list({ workspace = DEFAULT_WORKSPACE }: ApiKeyScope): Promise<ApiKey[]> {
+  async list({ workspace = DEFAULT_WORKSPACE }: ApiKeyScope): Promise<WhatsAppApiKey[]> {
     if (!isIdentifier(workspace, 63)) return [];
     const stored = await this.#find(workspace === EVERY_WORKSPACE ? {} : { workspace: { name: workspace } });
     return stored.map(({ apiKey }) => apiKey);
@@ -81,7 +81,7 @@ export class ApiKeyRows {
     return new Set(found.filter((apiKey) => !isExpired(apiKey)).map(({ id }) => id));
   }
 
-  async update(id: number, fields: Pick<ApiKey, 'name' | 'abilities'>): Promise<void> {
+  async update(id: number, fields: Pick<WhatsAppApiKey, 'name' | 'abilities'>): Promise<void> {
     await this.entities.update({ id }, fields);
   }
 
@@ -114,7 +114,7 @@ export class ApiKeyRows {
   }
 }
 
-function toApiKey(entity: ApiKeyEntity, workspace: string): ApiKey {
+function toApiKey(entity: ApiKeyEntity, workspace: string): WhatsAppApiKey {
   const { id, name, hint, abilities, createdAt, expiresAt, revokedAt, lastUsedAt } = entity;
   return { id, name, workspace, hint, abilities, createdAt, expiresAt, revokedAt, lastUsedAt };
 }

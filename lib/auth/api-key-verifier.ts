@@ -8,7 +8,7 @@ import { REQUEST_LIMITS, type RequestLimits } from '../pacing/request-limits.js'
 import { ApiKeyRows, type StoredApiKey } from './api-key-rows.js';
 import { API_KEY_FORM, hashApiKey } from './api-key-secret.js';
 import { type VerifiedApiKey, isExpired } from './api-key.js';
-import { API_KEY_OPTIONS, type ApiKeyOptions } from './api-key.options.js';
+import { API_KEY_OPTIONS, type WhatsAppApiKeyOptions } from './api-key.options.js';
 
 const MOST_REMEMBERED = 10_000;
 
@@ -39,7 +39,7 @@ export class ApiKeyVerifier {
   constructor(
     private readonly rows: ApiKeyRows,
     @Inject(REQUEST_LIMITS) private readonly limits: RequestLimits,
-    @Inject(API_KEY_OPTIONS) { cacheTtl, wrongKeysPerMinute }: ApiKeyOptions,
+    @Inject(API_KEY_OPTIONS) { cacheTtl, wrongKeysPerMinute }: WhatsAppApiKeyOptions,
   ) {
     this.#cacheTtl = cacheTtl;
     this.#wrongKeysPerMinute = wrongKeysPerMinute;

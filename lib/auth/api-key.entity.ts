@@ -1,7 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
 import { DateColumn, JsonColumn, StringColumn } from '../store/columns.js';
 import { WorkspaceEntity } from '../accounts/workspace.entity.js';
-import type { Ability } from './ability.js';
+import type { ApiKeyAbility } from './ability.js';
 
 /** An API key: of the key itself only a hash is kept. */
 @Entity('whatsapp_api_keys')
@@ -32,7 +32,7 @@ export class ApiKeyEntity {
 
   /** What it may do; `*` is everything. */
   @JsonColumn('abilities')
-  abilities!: readonly Ability[];
+  abilities!: readonly ApiKeyAbility[];
 
   @DateColumn('created_at')
   createdAt!: Date;

@@ -1,17 +1,17 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ApiKeysService } from './api-keys.service.js';
 import { UnauthenticatedError } from './auth.errors.js';
-import type { Caller, CallerRequest } from './caller.js';
+import type { WhatsAppCaller, WhatsAppCallerRequest } from './caller.js';
 
 /** What the guard needs of an Express or Fastify request. */
-export interface ApiKeyRequest extends CallerRequest {
+export interface ApiKeyRequest extends WhatsAppCallerRequest {
   readonly headers: RequestHeaders;
   /** Of the client, as the host's framework trusts its proxies. */
   readonly ip?: string;
 }
 
 /**
- * Lets a request pass that presents a valid API key, in `X-API-Key` or in `Authorization: Bearer`, and puts its `Caller`
+ * Lets a request pass that presents a valid API key, in `X-API-Key` or in `Authorization: Bearer`, and puts its `WhatsAppCaller`
  * on the request. Each step may be overridden.
  *
  * @example
@@ -59,7 +59,7 @@ export class ApiKeyGuard implements CanActivate {
    * Returns the caller that the key identifies; null if it is not valid.
    * @throws RateLimitedError when too many wrong keys came from the request's address
    */
-  protected async verify(key: string, request?: ApiKeyRequest): Promise<Caller | null> {
+  protected async verify(key: string, request?: ApiKeyRequest): Promise<WhatsAppCaller | null> {
     const verified = await this.apiKeys.verify(key, { address: request?.ip });
     if (!verified) return null;
     const { apiKeyId, name: apiKeyName, workspace, abilities } = verified;
@@ -67,7 +67,7 @@ export class ApiKeyGuard implements CanActivate {
   }
 
   /** Puts the caller where `callerOf` finds it. */
-  protected attach(request: ApiKeyRequest, caller: Caller): void | Promise<void> {
+  protected attach(request: ApiKeyRequest, caller: WhatsAppCaller): void | Promise<void> {
     request.whatsapp = caller;
   }
 

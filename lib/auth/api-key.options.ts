@@ -1,10 +1,10 @@
 import { ConfigurationError } from '../errors.js';
 import { API_KEY_PREFIX } from './api-key-secret.js';
 
-/** Injects the resolved `ApiKeyOptions`. */
+/** Injects the resolved `WhatsAppApiKeyOptions`. */
 export const API_KEY_OPTIONS = Symbol('API_KEY_OPTIONS');
 
-export interface ApiKeyOptions {
+export interface WhatsAppApiKeyOptions {
   /** What new keys begin with, so that people and secret scanners know them: `whatsapp_` when left out. */
   readonly prefix: string;
   /**
@@ -23,7 +23,7 @@ export interface ApiKeyOptions {
  * Fills in the defaults.
  * @throws ConfigurationError when an option is not of its form
  */
-export function resolveApiKeyOptions(options: Partial<ApiKeyOptions> = {}): ApiKeyOptions {
+export function resolveApiKeyOptions(options: Partial<WhatsAppApiKeyOptions> = {}): WhatsAppApiKeyOptions {
   const { prefix = 'whatsapp_', cacheTtl = 2_000, wrongKeysPerMinute = 60 } = options;
   if (!API_KEY_PREFIX.test(prefix)) {
     throw new ConfigurationError(

@@ -1,8 +1,8 @@
-import type { Ability } from './ability.js';
+import type { ApiKeyAbility } from './ability.js';
 import { ConflictError } from '../errors.js';
 
 /** An API key as it may be shown: neither the key nor its hash. */
-export interface ApiKey {
+export interface WhatsAppApiKey {
   readonly id: number;
   /** What people call it: `Production API Key`. */
   readonly name: string;
@@ -10,7 +10,7 @@ export interface ApiKey {
   readonly workspace: string;
   /** The key's prefix and the four characters after it. */
   readonly hint: string;
-  readonly abilities: readonly Ability[];
+  readonly abilities: readonly ApiKeyAbility[];
   readonly createdAt: Date;
   /** Refused from this moment on; null is never. */
   readonly expiresAt: Date | null;
@@ -22,7 +22,7 @@ export interface ApiKey {
 /** A new key, shown this once: only its hash is kept. */
 export interface NewApiKey {
   readonly key: string;
-  readonly apiKey: ApiKey;
+  readonly apiKey: WhatsAppApiKey;
 }
 
 /** What an accepted key is for. */
@@ -31,15 +31,15 @@ export interface VerifiedApiKey {
   readonly name: string;
   readonly workspace: string;
   readonly workspaceId: number;
-  readonly abilities: readonly Ability[];
+  readonly abilities: readonly ApiKeyAbility[];
 }
 
-export function isExpired({ expiresAt }: Pick<ApiKey, 'expiresAt'>): boolean {
+export function isExpired({ expiresAt }: Pick<WhatsAppApiKey, 'expiresAt'>): boolean {
   return expiresAt !== null && expiresAt.getTime() <= Date.now();
 }
 
 /** @throws ConflictError `API_KEY_REVOKED` or `API_KEY_EXPIRED` when the key is no longer accepted */
-export function assertInForce(apiKey: ApiKey): void {
+export function assertInForce(apiKey: WhatsAppApiKey): void {
   const { id, name, revokedAt, expiresAt } = apiKey;
   if (revokedAt) {
     const message = `API key ${id} ("${name}") was revoked on ${revokedAt.toISOString()} and stays so: create a new one.`;
@@ -58,7 +58,7 @@ export interface CreateApiKeyInput {
   /** The workspace it belongs to, made if there is none; `default` when left out. */
   readonly workspace?: string;
   /** `['*']`, everything, when left out. */
-  readonly abilities?: readonly Ability[];
+  readonly abilities?: readonly ApiKeyAbility[];
   /** Refused from this moment on; never when left out. */
   readonly expiresAt?: Date | null;
   /** What the key begins with, 0 to 24 letters, digits, hyphens and underscores; the module's when left out. */
@@ -74,7 +74,7 @@ export interface RegisterApiKeyInput {
   /** The workspace it belongs to, made if there is none; `default` when left out. */
   readonly workspace?: string;
   /** `['*']`, everything, when left out. */
-  readonly abilities?: readonly Ability[];
+  readonly abilities?: readonly ApiKeyAbility[];
 }
 
 /** Keeps an operation on a key to one workspace. */

@@ -5,7 +5,7 @@ import { ApiKeyRows } from './api-key-rows.js';
 import { newApiKey, prefixOf } from './api-key-secret.js';
 import { ApiKeyVerifier } from './api-key-verifier.js';
 import {
-  type ApiKey,
+  type WhatsAppApiKey,
   type NewApiKey,
   type VerifiedApiKey,
   assertInForce,
@@ -15,7 +15,7 @@ import {
   type RotateApiKeyOptions,
 } from './api-key.js';
 import { CallerStreams } from './caller-streams.js';
-import { API_KEY_OPTIONS, type ApiKeyOptions } from './api-key.options.js';
+import { API_KEY_OPTIONS, type WhatsAppApiKeyOptions } from './api-key.options.js';
 import { IsNull, LessThanOrEqual, Repository } from 'typeorm';
 import { OutageLog } from '../store/outage-log.js';
 import { boundedCache } from '../bounded-cache.js';
@@ -81,7 +81,7 @@ export class ApiKeysService {
     private readonly verifier: ApiKeyVerifier,
     private readonly usage: ApiKeyUsage,
     private readonly streams: CallerStreams,
-    @Inject(API_KEY_OPTIONS) private readonly options: ApiKeyOptions,
+    @Inject(API_KEY_OPTIONS) private readonly options: WhatsAppApiKeyOptions,
   ) {}
 
   /**
@@ -104,12 +104,12 @@ export class ApiKeysService {
    * @throws ValidationError with everything that is wrong, such as a key shorter than 16 characters
    * @throws ConflictError `API_KEY_REVOKED`, `API_KEY_EXPIRED`, or `API_KEY_WORKSPACE` when it is another workspace's
    */
-  register(input: RegisterApiKeyInput): Promise<ApiKey> {
+  register(input: RegisterApiKeyInput): Promise<WhatsAppApiKey> {
     return this.registration.register(input);
   }
 
   /** The keys of a workspace, oldest first, also the revoked and the expired ones. */
-  list(scope: ApiKeyScope = {}): Promise<ApiKey[]> {
+  list(scope: ApiKeyScope = {}): Promise<WhatsAppApiKey[]> {
     return this.rows.list(scope);
   }
 
@@ -118,7 +118,7 @@ export class ApiKeysService {
    * seconds in all of them. Revoking it again changes nothing.
    * @throws NotFoundError `API_KEY_NOT_FOUND`
    */
-  async revoke(id: number, scope: ApiKeyScope = {}): Promise<ApiKey> {
+  async revoke(id: number, scope: ApiKeyScope = {}): Promise<WhatsAppApiKey> {
     const { keyHash } = await this.rows.get(id, scope);
     await this.rows.revoke(id);
     this.verifier.forget(keyHash);

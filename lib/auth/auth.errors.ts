@@ -1,5 +1,5 @@
 import { WhatsAppError } from '../errors.js';
-import type { Ability } from './ability.js';
+import type { ApiKeyAbility } from './ability.js';
 
 /** No one knows who calls: 401. */
 export class UnauthenticatedError extends WhatsAppError {
@@ -18,7 +18,7 @@ export class UnauthenticatedError extends WhatsAppError {
 export class ForbiddenError extends WhatsAppError {
   constructor(
     /** What the caller would have to be able to do. */
-    readonly ability: Ability,
+    readonly ability: ApiKeyAbility,
     message = `The caller lacks the ability "${ability}": use an API key that has it.`,
   ) {
     super('FORBIDDEN', message);

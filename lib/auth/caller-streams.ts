@@ -3,7 +3,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { RateLimitedError } from '../errors.js';
 import { Periodic } from '../process/periodic.js';
 import { ApiKeyRows } from './api-key-rows.js';
-import type { Caller } from './caller.js';
+import type { WhatsAppCaller } from './caller.js';
 
 /** Streams that one API key, or the callers of one workspace without a key, may have open in a process. */
 const MOST_STREAMS = 20;
@@ -39,7 +39,7 @@ export class CallerStreams implements OnModuleDestroy {
    * @returns aborted when the connection closes, when the key expires or is revoked in whatever process, and at shutdown
    * @throws RateLimitedError when the caller has too many open
    */
-  open({ apiKeyId, workspace }: Caller, response: ServerResponse): AbortSignal {
+  open({ apiKeyId, workspace }: WhatsAppCaller, response: ServerResponse): AbortSignal {
     const owner = apiKeyId === undefined ? `workspace:${workspace}` : `key:${apiKeyId}`;
     const count = Array.from(this.#open).filter((stream) => stream.owner === owner).length;
     if (count >= MOST_STREAMS) {

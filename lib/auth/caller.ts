@@ -2,7 +2,7 @@ import { createParamDecorator } from '@nestjs/common';
 import { ConfigurationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
-import type { Ability } from './ability.js';
+import type { ApiKeyAbility } from './ability.js';
 
 /**
  * Who calls: found at `request.whatsapp`. `ApiKeyGuard` sets it from the key; a guard of the host's that takes its place
@@ -11,21 +11,21 @@ import type { Ability } from './ability.js';
  * @example
  * request.whatsapp = { workspace: user.company, abilities: user.isAdmin ? ['*'] : ['templates.read'] };
  */
-export interface Caller {
+export interface WhatsAppCaller {
   /** Name of the workspace that the request works in. */
   readonly workspace: string;
-  readonly abilities: readonly Ability[];
+  readonly abilities: readonly ApiKeyAbility[];
   /** Row id of the API key, when one was used. */
   readonly apiKeyId?: number;
   readonly apiKeyName?: string;
 }
 
 /** An Express or Fastify request, as far as it concerns the caller. */
-export interface CallerRequest {
-  whatsapp?: Caller;
+export interface WhatsAppCallerRequest {
+  whatsapp?: WhatsAppCaller;
 }
 
-const UNNAMED_CALLER: Caller = Object.freeze({
+const UNNAMED_CALLER: WhatsAppCaller = Object.freeze({
   workspace: DEFAULT_WORKSPACE,
   abilities: Object.freeze(['*'] as const),
 });
@@ -35,7 +35,7 @@ const UNNAMED_CALLER: Caller = Object.freeze({
  * surface is protected by a guard of the host's own that knows nothing of workspaces, and that guard alone decides.
  * @throws ConfigurationError when a guard put half a caller there
  */
-export function callerOf({ whatsapp: caller }: CallerRequest): Caller {
+export function callerOf({ whatsapp: caller }: WhatsAppCallerRequest): WhatsAppCaller {
   if (caller === undefined) return UNNAMED_CALLER;
   if (isIdentifier(caller?.workspace, 63) && Array.isArray(caller.abilities)) return caller;
   throw new ConfigurationError(
@@ -45,11 +45,11 @@ export function callerOf({ whatsapp: caller }: CallerRequest): Caller {
 }
 
 /**
- * Hands a controller's method the `Caller`.
+ * Hands a controller's method the `WhatsAppCaller`.
  *
  * @example
  * list(@CurrentCaller() caller: Caller) { … }
  */
 export const CurrentCaller: () => ParameterDecorator = createParamDecorator((_: unknown, context) =>
-  callerOf(context.switchToHttp().getRequest<CallerRequest>()),
+  callerOf(context.switchToHttp().getRequest<WhatsAppCallerRequest>()),
 );

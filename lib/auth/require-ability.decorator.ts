@@ -1,5 +1,5 @@
 import { type CustomDecorator, SetMetadata } from '@nestjs/common';
-import type { Ability } from './ability.js';
+import type { ApiKeyAbility } from './ability.js';
 
 /** Metadata key of the ability that a method or a controller requires. */
 export const REQUIRED_ABILITY = 'whatsapp:requiredAbility';
@@ -11,5 +11,5 @@ export const REQUIRED_ABILITY = 'whatsapp:requiredAbility';
  * @example
  * @RequireAbility('messages.send')
  */
-export const RequireAbility = (ability: Exclude<Ability, '*'>): CustomDecorator =>
+export const RequireAbility = (ability: Exclude<ApiKeyAbility, '*'>): CustomDecorator =>
   SetMetadata(REQUIRED_ABILITY, ability);

@@ -1,5 +1,5 @@
 import type { InWorkspace } from '../accounts/workspaces.service.js';
-import type { Problem } from '../errors.js';
+import type { ValidationProblem } from '../errors.js';
 import type { IdempotencyInput } from '../messages/idempotency-key.js';
 import type { MessageStatus } from '../messages/message.entity.js';
 import type { TemplateVariables } from '../templates/variables/variable-values.js';
@@ -52,7 +52,7 @@ export interface BulkDryRun {
   readonly totalRecipients: number;
   readonly uniqueRecipients: number;
   /** The first of the problems, each with its path: `recipients[7].variables.name`. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ValidationProblem[];
   /** How many problems there are beyond those. */
   readonly furtherProblems: number;
   readonly quota: BulkQuota;
@@ -86,7 +86,7 @@ export interface ListBulkMessages extends InWorkspace {
 }
 
 /** A page of a list. */
-export interface Page<T> {
+export interface BulkPage<T> {
   readonly items: readonly T[];
   /** Of all pages. */
   readonly total: number;

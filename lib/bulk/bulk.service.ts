@@ -12,7 +12,7 @@ import type {
   CreateBulkSendInput,
   ListBulkMessages,
   ListBulkSends,
-  Page,
+  BulkPage,
   RetryBulkSend,
 } from './bulk.inputs.js';
 import { BulkControl, BulkRetries } from './control.js';
@@ -63,13 +63,13 @@ export class BulkService {
   }
 
   /** @throws ValidationError when the page or a filter is invalid */
-  async list(query: ListBulkSends = {}): Promise<Page<BulkSend>> {
+  async list(query: ListBulkSends = {}): Promise<BulkPage<BulkSend>> {
     const { items, total } = await this.reads.list(query);
     return { items: await this.views.of(items), total };
   }
 
   /** The messages of a bulk send in the order of its recipients. @throws NotFoundError, ValidationError */
-  messages(id: string, query: ListBulkMessages = {}): Promise<Page<BulkMessage>> {
+  messages(id: string, query: ListBulkMessages = {}): Promise<BulkPage<BulkMessage>> {
     return this.reads.messages(id, query);
   }
 

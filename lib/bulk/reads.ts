@@ -17,7 +17,7 @@ import { SendingOutages } from '../accounts/sending-outages.js';
 import type { SendingPauseEntity } from '../accounts/sending-pause.entity.js';
 import { META_UNAVAILABLE, SendingPauses } from '../accounts/sending-pauses.js';
 import { WorkspacesService } from '../accounts/workspaces.service.js';
-import { NotFoundError, type Problem, ValidationError } from '../errors.js';
+import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
 import { reactionTo } from '../graph/error-catalogue.js';
 import type { MetaReaction } from '../graph/meta-error-body.js';
 import { isIdentifier } from '../identifier.js';
@@ -28,7 +28,7 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import type { BulkPhoneNumber, BulkSend, BulkWaitingReason } from './bulk-send.js';
-import type { ListBulkMessages, ListBulkSends, Page } from './bulk.inputs.js';
+import type { ListBulkMessages, ListBulkSends, BulkPage } from './bulk.inputs.js';
 import { estimateMinutes, NumberPace } from './forecast.js';
 import { pendingOf } from './tally.js';
 
@@ -58,7 +58,7 @@ export class BulkReads {
   }
 
   /** Newest first. */
-  async list(query: ListBulkSends): Promise<Page<BulkSendEntity>> {
+  async list(query: ListBulkSends): Promise<BulkPage<BulkSendEntity>> {
     const { skip, take } = pageOf(query, periodProblems(query));
     const { status, template, createdAfter, createdBefore } = query;
     const workspaceId = await this.workspaces.idOf(query.workspace);
@@ -81,7 +81,7 @@ export class BulkReads {
   }
 
   /** In the order of the recipients. */
-  async messages(id: string, query: ListBulkMessages): Promise<Page<BulkMessage>> {
+  async messages(id: string, query: ListBulkMessages): Promise<BulkPage<BulkMessage>> {
     const { skip, take } = pageOf(query);
     const bulkSend = await this.find(id, query.workspace);
     const { status } = query;
@@ -119,7 +119,7 @@ function templateConditions(
   return [...id, { templateName: isIdentifier(text, 512) ? text : '' }];
 }
 
-function periodProblems({ createdAfter, createdBefore }: ListBulkSends): Problem[] {
+function periodProblems({ createdAfter, createdBefore }: ListBulkSends): ValidationProblem[] {
   return Object.entries({ createdAfter, createdBefore }).flatMap(([path, given]) =>
     given === undefined || (isDate(given) && !Number.isNaN(given.getTime()))
       ? []
@@ -130,7 +130,7 @@ function periodProblems({ createdAfter, createdBefore }: ListBulkSends): Problem
 /** @throws ValidationError with these problems, too */
 function pageOf(
   { page = 1, pageSize = 20 }: ListBulkSends | ListBulkMessages,
-  problems: Problem[] = [],
+  problems: ValidationProblem[] = [],
 ): { skip: number; take: number } {
   if (!Number.isSafeInteger(page) || page < 1) {
     problems.push({ path: 'page', message: 'must be a whole number, 1 for the first page.' });

@@ -3,7 +3,7 @@ import { In, MoreThanOrEqual, Repository } from 'typeorm';
 import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry.js';
-import { NotFoundError, type Problem, ValidationError } from '../errors.js';
+import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 import { CALLBACK_EVENTS } from './callback-event.js';
 import { type CallbackDeliveryPage, type ListCallbackDeliveries, viewOfDelivery } from './callbacks.inputs.js';
@@ -85,9 +85,9 @@ const again = () =>
     deliveredAt: null,
   }) as const;
 
-const problem = (path: string, message: string): Problem => ({ path, message });
+const problem = (path: string, message: string): ValidationProblem => ({ path, message });
 
-function listProblems({ status, event, page = 1, pageSize = 20 }: ListCallbackDeliveries): Problem[] {
+function listProblems({ status, event, page = 1, pageSize = 20 }: ListCallbackDeliveries): ValidationProblem[] {
   return [
     ...(status === undefined || STATUSES.has(status)
       ? []

@@ -2,12 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
-import { NotFoundError, type Problem, ValidationError } from '../errors.js';
+import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
 import { CALLBACK_EVENTS, type CallbackEventName } from './callback-event.js';
 import { CallbackSecrets } from './callback-secrets.js';
 import { problemOfHost, problemOfCallbackUrl } from './callback-requests.js';
 import { CallbackEntity } from './callback.entity.js';
-import type { Callback, CallbackWithSecret, SetCallback } from './callbacks.inputs.js';
+import type { WhatsAppCallback, CallbackWithSecret, SetCallbackInput } from './callbacks.inputs.js';
 import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';
 
 const SHORTEST_SECRET = 16;
@@ -24,7 +24,10 @@ export class CallbackSettings {
     private readonly secrets: CallbackSecrets,
   ) {}
 
-  async set(workspaceId: number, { url: address, secret: given, events }: SetCallback): Promise<CallbackWithSecret> {
+  async set(
+    workspaceId: number,
+    { url: address, secret: given, events }: SetCallbackInput,
+  ): Promise<CallbackWithSecret> {
     await this.#check({ url: address, secret: given, events });
     const secret = given ?? this.secrets.generate();
     const now = new Date();
@@ -44,7 +47,7 @@ export class CallbackSettings {
   }
 
   /** @throws NotFoundError `CALLBACK_NOT_FOUND` */
-  async get(workspaceId: number): Promise<Callback> {
+  async get(workspaceId: number): Promise<WhatsAppCallback> {
     const row = await this.callbacks.findOneBy({ workspaceId });
     if (!row) throw new NotFoundError('CALLBACK_NOT_FOUND', 'The workspace has no callback.');
     const { url, events, failures, failingSince, restingUntil, createdAt, updatedAt } = row;
@@ -70,9 +73,9 @@ export class CallbackSettings {
     }
   }
 
-  async #check({ url, secret, events }: Omit<SetCallback, 'workspace'>): Promise<void> {
+  async #check({ url, secret, events }: Omit<SetCallbackInput, 'workspace'>): Promise<void> {
     const urlProblem = problemOfCallbackUrl(url, this.options) ?? (await problemOfHost(new URL(url), this.options));
-    const problems: Problem[] = [
+    const problems: ValidationProblem[] = [
       ...(urlProblem === undefined ? [] : [{ path: 'url', message: urlProblem }]),
       ...(secret === undefined || isSecret(secret)
         ? []

@@ -3,7 +3,7 @@ import type { CallbackDeliveryEntity, CallbackDeliveryStatus } from './callback-
 import type { CallbackEventName } from './callback-event.js';
 
 /** The URL that a workspace's callbacks go to. */
-export interface SetCallback extends InWorkspace {
+export interface SetCallbackInput extends InWorkspace {
   /** https on the public Internet, unless the option `callbackUrls` allows more. */
   readonly url: string;
   /** What signs the callbacks: 16 to 255 characters. A new one is made up when left out. */
@@ -13,7 +13,7 @@ export interface SetCallback extends InWorkspace {
 }
 
 /** A workspace's callback as it may be shown: without its secret. */
-export interface Callback {
+export interface WhatsAppCallback {
   readonly url: string;
   /** Null for all. */
   readonly events: readonly CallbackEventName[] | null;
@@ -28,7 +28,7 @@ export interface Callback {
 }
 
 /** A callback that was just set. */
-export interface CallbackWithSecret extends Callback {
+export interface CallbackWithSecret extends WhatsAppCallback {
   /** Shown this once: the receiver checks signatures with it. */
   readonly secret: string;
 }

@@ -5,12 +5,12 @@ import { CallbackDeliveries } from './callback-deliveries.js';
 import { CallbackOutbox } from './callback-outbox.js';
 import { CallbackSettings } from './callback-settings.js';
 import {
-  type Callback,
+  type WhatsAppCallback,
   type CallbackDelivery,
   type CallbackDeliveryPage,
   type CallbackWithSecret,
   type ListCallbackDeliveries,
-  type SetCallback,
+  type SetCallbackInput,
   viewOfDelivery,
 } from './callbacks.inputs.js';
 import { OverdueDeliveries } from './delivery-maintenance.js';
@@ -41,7 +41,7 @@ export class CallbacksService {
    * @throws ValidationError with every problem; NotFoundError `WORKSPACE_NOT_FOUND`
    * @throws ConfigurationError without `encryptionKeys` in the module's options, for the secret is only stored encrypted
    */
-  async set({ workspace, ...callback }: SetCallback): Promise<CallbackWithSecret> {
+  async set({ workspace, ...callback }: SetCallbackInput): Promise<CallbackWithSecret> {
     const workspaceId = await this.workspaces.idOf(workspace);
     const set = await this.settings.set(workspaceId, callback);
     this.outbox.noteSet(workspaceId);
@@ -50,7 +50,7 @@ export class CallbacksService {
   }
 
   /** Where the workspace's callbacks go, and how that goes. @throws NotFoundError `CALLBACK_NOT_FOUND` */
-  async get({ workspace }: InWorkspace = {}): Promise<Callback> {
+  async get({ workspace }: InWorkspace = {}): Promise<WhatsAppCallback> {
     return this.settings.get(await this.workspaces.idOf(workspace));
   }
 

@@ -8,7 +8,7 @@ import { updateRows } from '../store/json-rows.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { selectEntities, change } from '../store/statement.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
-import { NotFoundError, type Problem, ValidationError } from '../errors.js';
+import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
 import { ContactCategoryEntity, type ContactCategoryKind } from './contact-category.entity.js';
 import { NO_COMMA } from './contact-fields.js';
 import { inGroup } from './contact-list.js';
@@ -61,7 +61,7 @@ export interface ContactCategoryPage {
 }
 
 /** The name is another one's already. */
-const TAKEN: Problem = { path: 'name', message: 'The name has already been taken.' };
+const TAKEN: ValidationProblem = { path: 'name', message: 'The name has already been taken.' };
 
 const LARGEST_ID = 2 ** 31 - 1;
 
@@ -143,7 +143,7 @@ export abstract class ContactCategoriesService {
 
   /** Checks the fields at run time, because the types alone enforce nothing. */
   #read(given: { readonly [Field in keyof ContactCategoryFields]?: unknown }): ContactCategoryFields {
-    const problems: Problem[] = [];
+    const problems: ValidationProblem[] = [];
     const name = typeof given.name === 'string' ? toUSVString(given.name.trim()) : '';
     if (name === '') problems.push({ path: 'name', message: 'is required: a text of 1 to 100 characters.' });
     if (name.length > 100) problems.push({ path: 'name', message: 'must have at most 100 characters.' });
@@ -247,7 +247,7 @@ async function unlessTaken<Result>(written: Promise<Result>): Promise<Result> {
   }
 }
 
-function pageProblems(page: number, pageSize: number): Problem[] {
+function pageProblems(page: number, pageSize: number): ValidationProblem[] {
   return [
     ...(Number.isSafeInteger(page) && page >= 1 ? [] : [{ path: 'page', message: 'must be 1 or more.' }]),
     ...(Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 100

@@ -4,7 +4,7 @@ import { insertRows } from '../store/json-rows.js';
 import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { selectEntities, change, type Statements } from '../store/statement.js';
-import { type Problem, ValidationError } from '../errors.js';
+import { type ValidationProblem, ValidationError } from '../errors.js';
 import { ContactCategoryEntity } from './contact-category.entity.js';
 import type { FiledFields } from './contact-fields.js';
 
@@ -21,7 +21,7 @@ export class ContactCategoryRows {
   ) {}
 
   /** The references of a contact that lead nowhere. */
-  async problemsOf(workspaceId: number, fields: FiledFields): Promise<Problem[]> {
+  async problemsOf(workspaceId: number, fields: FiledFields): Promise<ValidationProblem[]> {
     const ids = referredTo(fields);
     if (ids.length === 0) return [];
     return missing(fields, await this.categories.findBy({ workspaceId, id: In(ids) }));
@@ -56,7 +56,7 @@ export class ContactCategoryRows {
 
 const referredTo = (fields: FiledFields): number[] => REFERENCES.flatMap(([field]) => fields[field] ?? []);
 
-function missing(fields: FiledFields, found: readonly ContactCategoryEntity[]): Problem[] {
+function missing(fields: FiledFields, found: readonly ContactCategoryEntity[]): ValidationProblem[] {
   return REFERENCES.flatMap(([field, kind]) => {
     const id = fields[field];
     if (id === undefined || id === null) return [];

@@ -1,6 +1,6 @@
 import { toUSVString } from 'node:util';
 import { isEmail } from 'class-validator';
-import type { Problem } from '../errors.js';
+import type { ValidationProblem } from '../errors.js';
 import type { ContactEntity, ContactType } from './contact.entity.js';
 import type { ContactFields } from './contacts.inputs.js';
 
@@ -13,7 +13,7 @@ export type FiledFields = Partial<Pick<ContactEntity, Names | Ids | 'emailKey' |
 /** Fields as they are stored, without those that are left out; or what is wrong with them. */
 export interface ReadContactFields {
   readonly fields: FiledFields;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ValidationProblem[];
 }
 
 /** Nothing filed. */
@@ -71,7 +71,7 @@ const TYPES: readonly ContactType[] = ['lead', 'customer'];
 /** Reads what someone files about a person; the types alone bind no one. */
 export function readContactFields(given: ContactFields): ReadContactFields {
   const fields: FiledFields = {};
-  const problems: Problem[] = [];
+  const problems: ValidationProblem[] = [];
   for (const name of NAMES) {
     const { value, problem } = readText(given[name], LONGEST[name]);
     if (problem !== undefined) problems.push({ path: name, message: problem });
@@ -144,7 +144,7 @@ export const NO_COMMA = 'must be without commas.';
 /** A person's groups as they are stored; undefined when nothing was said of them. */
 export interface ReadGroups {
   readonly groups?: readonly string[] | null | undefined;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ValidationProblem[];
 }
 
 /** Reads names of groups, in a list or separated by commas: trimmed, each once, in their order. */
@@ -167,7 +167,7 @@ export function joinGroups(one: readonly string[] | null, other: readonly string
 
 const wrong = (message: string): ReadGroups => ({ problems: [{ path: 'groups', message }] });
 
-function problemOf(name: unknown, index: number): Problem[] {
+function problemOf(name: unknown, index: number): ValidationProblem[] {
   const path = `groups[${index}]`;
   if (typeof name !== 'string') return [{ path, message: 'must be a name in a string.' }];
   // Any control character would take six characters in the column.

@@ -3,7 +3,7 @@ import { type DataSource, IsNull, Repository, type SelectQueryBuilder, Brackets,
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { dialectOf } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { type Problem, ValidationError } from '../errors.js';
+import { type ValidationProblem, ValidationError } from '../errors.js';
 import { isRowId, NO_ID, NO_COMMA } from './contact-fields.js';
 import { ContactEntity } from './contact.entity.js';
 import { viewOfContact } from './contact.view.js';
@@ -56,10 +56,10 @@ const PLACES = {
   sqlite: 'instr(contact.groups, :group)',
 } as const;
 
-const idProblems = (ids: Readonly<Record<string, unknown>>): Problem[] =>
+const idProblems = (ids: Readonly<Record<string, unknown>>): ValidationProblem[] =>
   Object.entries(ids).flatMap(([path, id]) => (id === undefined || isRowId(id) ? [] : [{ path, message: NO_ID }]));
 
-function pageProblems(page: number, pageSize: number, group = ''): Problem[] {
+function pageProblems(page: number, pageSize: number, group = ''): ValidationProblem[] {
   return [
     ...(Number.isSafeInteger(page) && page >= 1 ? [] : [{ path: 'page', message: 'must be 1 or more.' }]),
     ...(Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 100

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { type Problem, ValidationError } from '../errors.js';
+import { type ValidationProblem, ValidationError } from '../errors.js';
 import { ContactCategoryRows } from './contact-category-rows.js';
 import { ContactDirectory } from './contact-directory.js';
 import { type FiledFields, readContactFields } from './contact-fields.js';
 import { ContactEntity } from './contact.entity.js';
-import type { ContactFields, ContactUpdate, SaveContact } from './contacts.inputs.js';
+import type { ContactFields, UpdateContactInput, SaveContactInput } from './contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.options.js';
-import { normalizePhoneNumber, type CountryCode, visibleText } from './phone-number.js';
+import { normalizePhoneNumber, type PhoneCountryCode, visibleText } from './phone-number.js';
 import type { ReportedContact } from './reported-contact.js';
 
 /** A contact's number and what is filed about them, as they are stored. */
@@ -29,7 +29,7 @@ export interface ReadUser {
 /** What changes of that; the number may stay. */
 export type ContactNews = Pick<ReadContact, 'fields'> & Partial<Pick<ReadContact, 'phone'>>;
 
-type Reading = ContactNews & { readonly problems: readonly Problem[] };
+type Reading = ContactNews & { readonly problems: readonly ValidationProblem[] };
 
 /** Reads what is to be filed as a contact, and reports what is wrong with it. */
 @Injectable()
@@ -42,7 +42,7 @@ export class ContactReading {
   ) {}
 
   /** Of a contact that there may be already. @throws ValidationError */
-  toSave({ userId, ...given }: Omit<SaveContact, 'workspace'>): ReadContact | ReadUser {
+  toSave({ userId, ...given }: Omit<SaveContactInput, 'workspace'>): ReadContact | ReadUser {
     if (userId !== undefined) return readUser(userId, given);
     const { phone, fields, problems } = this.#readNew(given);
     if (phone === undefined || problems.length > 0) throw new ValidationError(problems);
@@ -50,38 +50,38 @@ export class ContactReading {
   }
 
   /** @throws ValidationError when anything but the number's being another's is wrong: then with that, too */
-  async toCreate(workspaceId: number, given: ContactUpdate): Promise<ReadContact> {
+  async toCreate(workspaceId: number, given: UpdateContactInput): Promise<ReadContact> {
     const { phone, fields, problems } = this.#readNew(given);
     if (phone !== undefined && problems.length === 0) return { phone, fields };
     throw new ValidationError([...problems, ...(await this.#taken(workspaceId, { phone, fields }))]);
   }
 
   /** @throws as `toCreate` does */
-  async toUpdate(workspaceId: number, id: number, given: ContactUpdate): Promise<ContactNews> {
+  async toUpdate(workspaceId: number, id: number, given: UpdateContactInput): Promise<ContactNews> {
     const { phone, fields, problems } = this.#readUpdate(given);
     if (problems.length === 0) return { phone, fields };
     throw new ValidationError([...problems, ...(await this.#taken(workspaceId, { phone, fields }, id))]);
   }
 
   /** Everything that is wrong with a new contact, or a contact's change, also that the number is another's. */
-  async problemsOf(workspaceId: number, given: ContactUpdate, id?: number): Promise<readonly Problem[]> {
+  async problemsOf(workspaceId: number, given: UpdateContactInput, id?: number): Promise<readonly ValidationProblem[]> {
     const { phone, fields, problems } = id === undefined ? this.#readNew(given) : this.#readUpdate(given);
     return [...problems, ...(await this.#taken(workspaceId, { phone, fields }, id))];
   }
 
-  #readNew({ phone, ...given }: ContactUpdate): Reading {
+  #readNew({ phone, ...given }: UpdateContactInput): Reading {
     const { digits, problem } = normalizePhoneNumber(phone, this.options.defaultCountry);
     const { fields, problems } = readContactFields(given);
     if (problem === undefined) return { phone: digits, fields, problems };
     return { fields, problems: [{ path: 'phone', message: problem }, ...problems] };
   }
 
-  #readUpdate({ phone, ...given }: ContactUpdate): Reading {
+  #readUpdate({ phone, ...given }: UpdateContactInput): Reading {
     return phone === undefined ? readContactFields(given) : this.#readNew({ phone, ...given });
   }
 
   /** What is another contact's already, and what does not exist. */
-  async #taken(workspaceId: number, { phone, fields }: ContactNews, id?: number): Promise<Problem[]> {
+  async #taken(workspaceId: number, { phone, fields }: ContactNews, id?: number): Promise<ValidationProblem[]> {
     const owner = phone === undefined ? null : await this.directory.find(workspaceId, phone);
     const isTaken = owner !== null && owner.deletedAt === null && owner.id !== id;
     const { emailKey } = fields;
@@ -121,7 +121,7 @@ const isUserId = (text: string): boolean => USER_ID.test(text);
  * Reads which person is meant: a phone number, or a business-scoped user id (BSUID).
  * @param defaultCountry country of national numbers, which are taken too
  */
-export function readPerson(person: unknown, defaultCountry?: CountryCode): ReadPerson {
+export function readPerson(person: unknown, defaultCountry?: PhoneCountryCode): ReadPerson {
   const userId = typeof person === 'string' ? visibleText(person) : '';
   if (isUserId(userId)) return { seen: { userId } };
   const { digits, problem } = normalizePhoneNumber(person, defaultCountry);

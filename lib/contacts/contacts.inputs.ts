@@ -28,14 +28,14 @@ export interface ContactPage {
 }
 
 /** A person's consent about marketing. */
-export interface ConsentOptions extends InWorkspace {
+export interface MarketingConsentOptions extends InWorkspace {
   /** Who says so: `api`, the host, when left out. */
   readonly source?: ConsentSource;
   /** When the person said so; now when left out. A later consent counts, whichever is reported first. */
   readonly at?: Date;
 }
 
-export interface BlockOptions extends InWorkspace {
+export interface BlockContactOptions extends InWorkspace {
   /** Meta's id of the number that shall hear nothing of the person; the workspace's primary one when left out. */
   readonly phoneNumberId?: string;
 }
@@ -83,18 +83,18 @@ export interface ContactFields {
 }
 
 /** A person who becomes a contact. */
-export interface CreateContact extends ContactFields, InWorkspace {
+export interface CreateContactInput extends ContactFields, InWorkspace {
   /** In any spelling. */
   readonly phone: string;
 }
 
 /** A person who becomes a contact, or is one: by their number or, where no one knows it, Meta's id of them. */
-export type SaveContact =
-  | (CreateContact & { readonly userId?: undefined })
+export type SaveContactInput =
+  | (CreateContactInput & { readonly userId?: undefined })
   | (ContactFields & InWorkspace & { readonly phone?: undefined; readonly userId: string });
 
 /** What changes about a contact. */
-export interface ContactUpdate extends ContactFields {
+export interface UpdateContactInput extends ContactFields {
   /** In any spelling. */
   readonly phone?: string | undefined;
 }

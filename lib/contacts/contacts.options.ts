@@ -1,8 +1,8 @@
-import type { CountryCode } from './phone-number.js';
+import type { PhoneCountryCode } from './phone-number.js';
 
 export interface ContactsOptions {
   /** Country of national phone numbers, which are taken too. */
-  readonly defaultCountry: CountryCode | undefined;
+  readonly defaultCountry: PhoneCountryCode | undefined;
 }
 
 export const CONTACTS_OPTIONS = Symbol('CONTACTS_OPTIONS');

@@ -66,7 +66,7 @@ export class ContactsService {
    * @throws ContactExistsError when the number is a contact's already, in any spelling, or was that contact's before
    * @throws ContactEmailTakenError when the email is another contact's
    */
-  async create({ workspace, ...given }: Input.CreateContact): Promise<WhatsAppContact> {
+  async create({ workspace, ...given }: Input.CreateContactInput): Promise<WhatsAppContact> {
     const workspaceId = await this.workspaces.idOf(workspace);
     return viewOfContact(await this.filing.create(workspaceId, await this.reading.toCreate(workspaceId, given)));
   }
@@ -75,7 +75,7 @@ export class ContactsService {
    * Makes a person a contact, or changes what is filed about them when they are one: what is given, the rest stays.
    * @throws ValidationError with every problem, by the names of the input's fields
    */
-  async save({ workspace, ...given }: Input.SaveContact): Promise<Input.SavedContact> {
+  async save({ workspace, ...given }: Input.SaveContactInput): Promise<Input.SavedContact> {
     const read = this.reading.toSave(given);
     const { contact, isNew } = await this.filing.save(await this.workspaces.idOf(workspace), read);
     return { contact: viewOfContact(contact), isNew };
@@ -87,7 +87,11 @@ export class ContactsService {
    * @throws ValidationError, NotFoundError `CONTACT_NOT_FOUND`
    * @throws ContactExistsError when the number is another contact's, ContactEmailTakenError when the email is
    */
-  async update(id: number, change: Input.ContactUpdate, { workspace }: InWorkspace = {}): Promise<WhatsAppContact> {
+  async update(
+    id: number,
+    change: Input.UpdateContactInput,
+    { workspace }: InWorkspace = {},
+  ): Promise<WhatsAppContact> {
     const workspaceId = await this.workspaces.idOf(workspace);
     const read = await this.reading.toUpdate(workspaceId, id, change);
     return viewOfContact(orNotFound(isRowId(id) && (await this.changes.change(workspaceId, id, read)), id));
@@ -110,14 +114,14 @@ export class ContactsService {
    * `OPTED_OUT`, also of those that are under way.
    * @throws ValidationError
    */
-  async optOut(person: string, options: Input.ConsentOptions = {}): Promise<WhatsAppContact> {
+  async optOut(person: string, options: Input.MarketingConsentOptions = {}): Promise<WhatsAppContact> {
     const { workspaceId, seen } = await this.#read(person, options);
     await this.consents.optOut(workspaceId, [seen], options.source ?? 'api', momentOf(options.at));
     return this.#present(workspaceId, seen);
   }
 
   /** Sends a person marketing again, unless they said later that they want none. @throws ValidationError */
-  async optIn(person: string, options: Input.ConsentOptions = {}): Promise<WhatsAppContact> {
+  async optIn(person: string, options: Input.MarketingConsentOptions = {}): Promise<WhatsAppContact> {
     const { workspaceId, seen } = await this.#read(person, options);
     await this.consents.optIn(workspaceId, [seen], options.source ?? 'api', momentOf(options.at));
     return this.#present(workspaceId, seen);
@@ -134,14 +138,14 @@ export class ContactsService {
   async block(
     person: string,
     reason: string | null = null,
-    options: Input.BlockOptions = {},
+    options: Input.BlockContactOptions = {},
   ): Promise<Input.BlockedContact> {
     const { workspaceId, seen } = await this.#read(person, options);
     return this.blocks.set(workspaceId, seen, options.phoneNumberId, { blockedAt: new Date(), blockReason: reason });
   }
 
   /** Takes a block back. @throws as `block` does */
-  async unblock(person: string, options: Input.BlockOptions = {}): Promise<Input.BlockedContact> {
+  async unblock(person: string, options: Input.BlockContactOptions = {}): Promise<Input.BlockedContact> {
     const { workspaceId, seen } = await this.#read(person, options);
     return this.blocks.set(workspaceId, seen, options.phoneNumberId, { blockedAt: null, blockReason: null });
   }

@@ -60,7 +60,7 @@ export class MarketingConsents {
     workspaceId: number,
     phones: readonly string[],
     category: string | null,
-  ): Promise<ReadonlyMap<string, Refusal>> {
+  ): Promise<ReadonlyMap<string, RecipientRefusal>> {
     const isMarketing = category === 'MARKETING';
     if (phones.length === 0 || !(await this.#isAnyRefused(workspaceId, isMarketing))) return new Map();
     const rows = await this.identities
@@ -118,18 +118,18 @@ export class MarketingConsents {
 }
 
 /** Why nothing, or no marketing, is sent to a person. */
-export type Refusal = 'OPTED_OUT' | 'BLOCKED';
+export type RecipientRefusal = 'OPTED_OUT' | 'BLOCKED';
 
-const REASONS: Readonly<Record<Refusal, string>> = {
+const REASONS: Readonly<Record<RecipientRefusal, string>> = {
   OPTED_OUT: 'The person wants no marketing messages. Send them none until they want some again.',
   BLOCKED: 'The person is blocked. Unblock them to send to them again.',
 };
 
-export const reasonOf = (refusal: Refusal): string => REASONS[refusal];
+export const reasonOf = (refusal: RecipientRefusal): string => REASONS[refusal];
 
 /** A person who must not be sent the message; Meta was not asked. */
 export class RecipientRefusedError extends ConflictError {
-  constructor(readonly refusal: Refusal) {
+  constructor(readonly refusal: RecipientRefusal) {
     super(`RECIPIENT_${refusal}`, reasonOf(refusal));
   }
 }

@@ -6,7 +6,8 @@ import {
 } from 'libphonenumber-js/max';
 import metadata from 'libphonenumber-js/metadata.max.json';
 
-export type { CountryCode };
+/** A country as phone numbers have it: an ISO 3166-1 alpha-2 code, such as `AR`. */
+export type PhoneCountryCode = CountryCode;
 
 /** A phone number's digits, country calling code first and without `+`; or what is wrong with it. */
 export type NormalizedPhoneNumber =
@@ -43,7 +44,7 @@ const SHORTEST_SUBSCRIBER = 7;
  * With a default country, national numbers are taken too: those with a leading 0, and those that are a valid number of that
  * country and either no valid international one or only nationally a mobile's. A number with `+` is always international.
  */
-export function normalizePhoneNumber(input: unknown, defaultCountry?: CountryCode): NormalizedPhoneNumber {
+export function normalizePhoneNumber(input: unknown, defaultCountry?: PhoneCountryCode): NormalizedPhoneNumber {
   if (typeof input !== 'string') return { problem: `must be a phone number in a string, such as ${EXAMPLE}.` };
   const text = plainText(input);
   const problem = problemOf(text);
@@ -60,7 +61,7 @@ export function normalizePhoneNumber(input: unknown, defaultCountry?: CountryCod
  * Reads ten digits as a number of a country, also where they could be an international one of another.
  * @returns the number with `+`; undefined where they are something else, or too many or few for that country
  */
-export function readTenDigits(input: string, country: CountryCode): string | undefined {
+export function readTenDigits(input: string, country: PhoneCountryCode): string | undefined {
   const text = plainText(input);
   const digits = text.replace(SEPARATORS, '');
   if (!/^\d{10}$/.test(digits) || problemOf(text) !== undefined) return undefined;
@@ -130,7 +131,7 @@ export function toE164(digits: string): string {
   return `+${digits}`;
 }
 
-function readNational(digits: string, country: CountryCode): string | undefined {
+function readNational(digits: string, country: PhoneCountryCode): string | undefined {
   // Longer than any number with any prefix: not worth the parser's time.
   if (digits.length > 20) return undefined;
   const national = parse(digits, country);
@@ -156,7 +157,7 @@ function canBeMobile(number: PhoneNumber): boolean {
   return type === 'MOBILE' || type === 'FIXED_LINE_OR_MOBILE';
 }
 
-function parse(text: string, defaultCountry?: CountryCode): PhoneNumber | undefined {
+function parse(text: string, defaultCountry?: PhoneCountryCode): PhoneNumber | undefined {
   return parsePhoneNumberFromString(text, { defaultCountry, extract: false });
 }
 
@@ -182,7 +183,7 @@ function asciiDigit(digit: string): string {
 }
 
 /** Whether a country has phone numbers of its own, by ISO 3166-1 alpha-2. */
-export function isCountryCode(country: string): country is CountryCode {
+export function isPhoneCountryCode(country: string): country is PhoneCountryCode {
   return Object.hasOwn(metadata.countries, country);
 }
 
@@ -205,7 +206,7 @@ export interface PhoneReport {
 }
 
 /** Reports on a phone number against the numbering plan of its country. @param input as people write numbers */
-export function reportOnPhoneNumber(input: unknown, defaultCountry?: CountryCode): PhoneReport {
+export function reportOnPhoneNumber(input: unknown, defaultCountry?: PhoneCountryCode): PhoneReport {
   const { digits, problem } = normalizePhoneNumber(input, defaultCountry);
   if (digits === undefined) {
     return {

@@ -2,7 +2,7 @@ import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { type QueryDeepPartialEntity, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry.js';
-import { type Problem, ValidationError } from '../errors.js';
+import { type ValidationProblem, ValidationError } from '../errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { type Conversation, ConversationEntity } from './conversation.entity.js';
@@ -63,8 +63,8 @@ function given({ assignedTo, label, requestId }: Filing): Filing {
   };
 }
 
-function changeProblems({ status, ...filing }: ConversationChange): Problem[] {
-  const problems: Problem[] = [];
+function changeProblems({ status, ...filing }: ConversationChange): ValidationProblem[] {
+  const problems: ValidationProblem[] = [];
   if (status !== undefined && status !== 'active' && status !== 'closed') {
     problems.push({ path: 'status', message: 'must be active or closed.' });
   }
@@ -78,7 +78,7 @@ function changeProblems({ status, ...filing }: ConversationChange): Problem[] {
 }
 
 /** What is wrong with a number of the host's. */
-export function requestIdProblems(requestId: unknown): Problem[] {
+export function requestIdProblems(requestId: unknown): ValidationProblem[] {
   if (Number.isSafeInteger(requestId ?? 0)) return [];
   return [{ path: 'requestId', message: 'must be a whole number, or null.' }];
 }

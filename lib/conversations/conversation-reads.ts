@@ -10,7 +10,12 @@ import { isIdentifier } from '../identifier.js';
 import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { type Conversation, ConversationEntity } from './conversation.entity.js';
 import { viewOfConversation } from './conversation.view.js';
-import type { ConversationPage, ListConversations, HistoryPage, ReadHistory } from './conversations.inputs.js';
+import type {
+  ConversationPage,
+  ListConversations,
+  ConversationHistoryPage,
+  ReadConversationHistory,
+} from './conversations.inputs.js';
 import { within } from '../contacts/contact-plan.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { viewOfMessage } from '../messages/message.view.js';
@@ -145,7 +150,10 @@ export class ConversationHistory {
   ) {}
 
   /** Newest first. @throws ValidationError */
-  async of(conversation: ConversationEntity, asked: Omit<ReadHistory, 'workspace'>): Promise<HistoryPage> {
+  async of(
+    conversation: ConversationEntity,
+    asked: Omit<ReadConversationHistory, 'workspace'>,
+  ): Promise<ConversationHistoryPage> {
     const limit = pageLimit(asked.limit);
     const before = readCursor(asked.before, 'before');
     const { workspaceId, phoneNumberId, contactId } = conversation;

@@ -7,7 +7,7 @@ import type { ContactFields } from '../contacts/contacts.inputs.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { toE164 } from '../contacts/phone-number.js';
 import { truncateForColumn } from '../store/columns.js';
-import { ConflictError, type Problem, ValidationError } from '../errors.js';
+import { ConflictError, type ValidationProblem, ValidationError } from '../errors.js';
 import { type IdempotencyInput, idempotencyInput } from '../messages/idempotency-key.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { FreeFormMessages } from '../messages/free-form-messages.js';
@@ -107,7 +107,7 @@ export class ConversationSends {
   }
 
   /** What `sendTo` would find wrong with recipient and content; sends nothing. */
-  check({ to, type, content, requestId, contact }: SendToInput): Problem[] {
+  check({ to, type, content, requestId, contact }: SendToInput): ValidationProblem[] {
     return [
       ...(readRecipient(to, this.options.defaultCountry).problems ?? []),
       ...(readContent(type, content).problems ?? []),
@@ -228,7 +228,7 @@ function addressOf({ contact: { phone, waId, userId } }: Conversation): string {
 }
 
 /** The problems of what a send files about the person. */
-export const checkContact = (contact: ContactFields = {}): Problem[] =>
+export const checkContact = (contact: ContactFields = {}): ValidationProblem[] =>
   readContactFields(contact).problems.map(({ path, message }) => ({ path: `contact.${path}`, message }));
 
 /** The contact of a message is a part of its request. */

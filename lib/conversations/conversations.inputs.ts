@@ -3,11 +3,11 @@ import type { ContactFields } from '../contacts/contacts.inputs.js';
 import type { IdempotencyInput } from '../messages/idempotency-key.js';
 import type { OutboundMessage, WhatsAppMessage } from '../messages/message.view.js';
 import type { SendTemplateInput } from '../messages/template-messages.js';
-import type { FreeFormType, MessageContents } from '../messages/types/message-content.js';
+import type { FreeFormMessageType, MessageContents } from '../messages/types/message-content.js';
 import type { WhatsAppConversation } from './conversation.view.js';
 
 /** Whose conversation to find, or to open. */
-export interface FindOrOpenInput extends InWorkspace {
+export interface FindOrOpenConversationInput extends InWorkspace {
   /**
    * The person: a number with country code, such as `+5491112345678`, in any spelling; or Meta's business-scoped user id,
    * such as `US.13491208655302741918`.
@@ -26,7 +26,7 @@ export interface FilesContact {
 }
 
 /** Whom to send to and what, whether there is a conversation or not. */
-export interface SendToInput extends FindOrOpenInput, ConversationContent, FilesContact {
+export interface SendToInput extends FindOrOpenConversationInput, ConversationContent, FilesContact {
   /** A number of the host's that the conversation has from now on. */
   readonly requestId?: number | undefined;
 }
@@ -57,14 +57,14 @@ export interface ConversationPage {
 }
 
 /** Which of a conversation's messages to read. */
-export interface ReadHistory extends InWorkspace {
+export interface ReadConversationHistory extends InWorkspace {
   /** At most so many, 1 to 100; 50 when left out. */
   readonly limit?: number;
   /** `nextBefore` of the page before. */
   readonly before?: string;
 }
 
-export interface HistoryPage {
+export interface ConversationHistoryPage {
   /** Newest first. */
   readonly messages: readonly WhatsAppMessage[];
   /** Null when there are no older ones. */
@@ -94,13 +94,13 @@ export interface ConversationEnvelope extends InWorkspace {
 
 /** A message of any type but a template, in a known conversation: `{ type: 'image', image: { id } }`. */
 export type ConversationMessage = {
-  readonly [Type in FreeFormType]: { readonly type: Type } & ConversationEnvelope &
+  readonly [Type in FreeFormMessageType]: { readonly type: Type } & ConversationEnvelope &
     Readonly<Pick<MessageContents, Type>>;
-}[FreeFormType];
+}[FreeFormMessageType];
 
 /** A message with type and content from outside, not checked yet. */
 export interface ConversationContent extends ConversationEnvelope {
-  /** One of `FreeFormType`. */
+  /** One of `FreeFormMessageType`. */
   readonly type: string;
   /** What Meta takes under the name of the type. */
   readonly content: unknown;

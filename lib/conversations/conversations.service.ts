@@ -37,7 +37,7 @@ export class ConversationsService {
    * received.
    * @throws ValidationError, NotFoundError `PHONE_NUMBER_NOT_FOUND`, `WORKSPACE_NOT_FOUND`
    */
-  async findOrOpen(input: Input.FindOrOpenInput): Promise<WhatsAppConversation> {
+  async findOrOpen(input: Input.FindOrOpenConversationInput): Promise<WhatsAppConversation> {
     const person = this.#read(input.to);
     const workspaceId = await this.workspaces.idOf(input.workspace);
     const { phoneNumberId } = await this.phoneNumbers.find(workspaceId, input.phoneNumberId);
@@ -114,7 +114,10 @@ export class ConversationsService {
    * contact's numbers.
    * @throws NotFoundError `CONVERSATION_NOT_FOUND`, ValidationError when the limit or the cursor is invalid
    */
-  async history(id: number, { workspace, ...asked }: Input.ReadHistory = {}): Promise<Input.HistoryPage> {
+  async history(
+    id: number,
+    { workspace, ...asked }: Input.ReadConversationHistory = {},
+  ): Promise<Input.ConversationHistoryPage> {
     return this.histories.of(await this.reads.find(id, workspace), asked);
   }
 

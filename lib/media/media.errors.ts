@@ -1,8 +1,8 @@
-import { type Problem, ValidationError } from '../errors.js';
+import { type ValidationProblem, ValidationError } from '../errors.js';
 
 /** A file that Meta would not take, or that could not be had; nothing was uploaded. */
 export class InvalidMediaError extends ValidationError {
-  constructor(...problems: readonly Problem[]) {
+  constructor(...problems: readonly ValidationProblem[]) {
     super(problems, 'INVALID_MEDIA');
   }
 }

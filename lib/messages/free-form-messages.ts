@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { MarketingConsents } from '../contacts/marketing-consents.js';
-import { type Problem, ValidationError } from '../errors.js';
+import { type ValidationProblem, ValidationError } from '../errors.js';
 import { throughputOf } from '../pacing/throughput.js';
 import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { checkEnvelope, payloadOf, type MessageEnvelope } from './message-envelope.js';
@@ -11,7 +11,7 @@ import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 import { readRecipient } from './recipient.js';
 import { readContent } from './types/read-content.js';
 import type { SendTemplateInput } from './template-messages.js';
-import type { FreeFormType, MessageContents } from './types/message-content.js';
+import type { FreeFormMessageType, MessageContents } from './types/message-content.js';
 
 /** Turns a message of any type but a template into what Meta takes, or says everything that is wrong with it. */
 @Injectable()
@@ -59,13 +59,13 @@ export class FreeFormMessages {
 }
 
 /** Reactions name their message themselves. */
-const checkReply = ({ type, replyTo }: SendContentInput): Problem[] =>
+const checkReply = ({ type, replyTo }: SendContentInput): ValidationProblem[] =>
   type === 'reaction' && replyTo !== undefined
     ? [{ path: 'replyTo', message: 'is not taken with a reaction; its message_id names the message.' }]
     : [];
 
 /** A message of one type, the content under the type's name: `{ to, image: { id } }`. */
-type SendInput<Type extends FreeFormType> = MessageEnvelope & Readonly<Pick<MessageContents, Type>>;
+type SendInput<Type extends FreeFormMessageType> = MessageEnvelope & Readonly<Pick<MessageContents, Type>>;
 
 export type SendTextInput = SendInput<'text'>;
 
@@ -89,12 +89,12 @@ export type SendInteractiveInput = SendInput<'interactive'>;
 
 /** A message of any type. */
 export type SendMessageInput =
-  | { readonly [Type in FreeFormType]: { readonly type: Type } & SendInput<Type> }[FreeFormType]
+  | { readonly [Type in FreeFormMessageType]: { readonly type: Type } & SendInput<Type> }[FreeFormMessageType]
   | ({ readonly type: 'template' } & SendTemplateInput);
 
 /** A message with type and content from outside, not checked yet. */
 export interface SendContentInput extends MessageEnvelope {
-  /** One of `FreeFormType`. */
+  /** One of `FreeFormMessageType`. */
   readonly type: string;
   /** What Meta takes under the name of the type. */
   readonly content: unknown;

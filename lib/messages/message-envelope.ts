@@ -1,5 +1,5 @@
 import type { InWorkspace } from '../accounts/workspaces.service.js';
-import type { Problem } from '../errors.js';
+import type { ValidationProblem } from '../errors.js';
 import type { IdempotencyInput } from './idempotency-key.js';
 import { isIdentifier } from '../identifier.js';
 
@@ -29,13 +29,13 @@ export interface MessageEnvelope extends InWorkspace {
 }
 
 /** What is wrong with the words that name the sending number and the message replied to. */
-export function checkEnvelope(envelope: CheckedFields): Problem[] {
+export function checkEnvelope(envelope: CheckedFields): ValidationProblem[] {
   const {
     phoneNumberId,
     replyTo,
     recipientIdentityKeyHash: hash,
   }: { readonly [Field in keyof typeof envelope]: unknown } = envelope;
-  const problems: Problem[] = [];
+  const problems: ValidationProblem[] = [];
   if (phoneNumberId !== undefined && !isIdentifier(phoneNumberId, 64)) {
     problems.push({ path: 'phoneNumberId', message: 'must be Meta’s id of a phone number, in a string.' });
   }

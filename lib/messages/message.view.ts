@@ -2,7 +2,7 @@ import type { TemplateVariables } from '../templates/variables/variable-values.j
 import type { MessageEntity, MessageStatus } from './message.entity.js';
 import { withoutCode } from './pending-content.js';
 import type { ContactsContent, InboundContents, InboundDetails } from './types/inbound-content.js';
-import type { MessageContents, TextContent } from './types/message-content.js';
+import type { MessageContents, TextMessageContent } from './types/message-content.js';
 
 /** What is known of every message, whatever its type. */
 interface MessageFields {
@@ -64,7 +64,7 @@ interface MessageFields {
 
 /** What is kept of the content of each type that is sent. */
 interface OutboundContents extends Omit<MessageContents, 'text'> {
-  readonly text: TextContent;
+  readonly text: TextMessageContent;
   /** The values of its variables; without those of a one-time code, which are not kept. */
   readonly template: TemplateVariables;
 }

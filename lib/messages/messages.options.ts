@@ -1,8 +1,8 @@
-import type { CountryCode } from '../contacts/phone-number.js';
+import type { PhoneCountryCode } from '../contacts/phone-number.js';
 
 export interface MessagesOptions {
   /** Country of national numbers, which are taken too, such as `AR`. */
-  readonly defaultCountry?: CountryCode;
+  readonly defaultCountry?: PhoneCountryCode;
   /** Throughput of every phone number in messages per second, instead of what its level at Meta says. */
   readonly messagesPerSecond?: number;
   /** The first encrypts one-time codes that wait, all decrypt them. */

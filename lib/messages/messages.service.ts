@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
-import { NotFoundError, type Problem } from '../errors.js';
+import { NotFoundError, type ValidationProblem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { IdempotentSends } from './idempotent-sends.js';
 import { MessageEntity } from './message.entity.js';
@@ -101,7 +101,7 @@ export class MessagesService {
    * list when there is nothing. Stores and sends nothing. An unknown template or number is no problem here: the send
    * throws for it.
    */
-  checkTemplate(input: SendTemplateInput): Promise<Problem[]> {
+  checkTemplate(input: SendTemplateInput): Promise<ValidationProblem[]> {
     return this.templateMessages.check(input);
   }
 

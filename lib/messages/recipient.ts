@@ -1,18 +1,18 @@
-import type { CountryCode } from '../contacts/phone-number.js';
+import type { PhoneCountryCode } from '../contacts/phone-number.js';
 import { readPerson } from '../contacts/contact-reading.js';
-import type { Problem } from '../errors.js';
+import type { ValidationProblem } from '../errors.js';
 import type { MessageEntity } from './message.entity.js';
 
 /** Who a message goes to, as its row has it; or what is wrong with what was written. */
 export type ReadRecipient =
   | (Pick<MessageEntity, 'recipientPhone' | 'userId'> & { readonly problems?: undefined })
-  | { readonly problems: readonly Problem[] };
+  | { readonly problems: readonly ValidationProblem[] };
 
 /**
  * Reads a recipient: a phone number, or a business-scoped user id (BSUID) such as `US.13491208655302741918`.
  * @param defaultCountry country of national numbers, which are taken too
  */
-export function readRecipient(to: unknown, defaultCountry?: CountryCode): ReadRecipient {
+export function readRecipient(to: unknown, defaultCountry?: PhoneCountryCode): ReadRecipient {
   const person = readPerson(to, defaultCountry);
   if (!person.seen) return { problems: [{ path: 'to', message: person.problem }] };
   const { phone = '', userId = null } = person.seen;

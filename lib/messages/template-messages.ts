@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers, type PhoneNumberOfAccount } from '../accounts/phone-numbers.js';
 import { MarketingConsents } from '../contacts/marketing-consents.js';
-import { NotFoundError, type Problem, ValidationError } from '../errors.js';
+import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
 import { TemplateFinder } from '../templates/template-finder.js';
 import { hasOneTimeCode, withoutSecrets } from '../templates/variables/template-secrets.js';
 import { TemplateEntity } from '../templates/template.entity.js';
@@ -43,7 +43,7 @@ export class TemplateMessages {
    * Everything wrong with the input's own words: names and recipient always, the variables where the template is known.
    * Says nothing of a template or number that does not exist: `prepare` throws for those.
    */
-  async check(input: TemplateRequest): Promise<Problem[]> {
+  async check(input: TemplateRequest): Promise<ValidationProblem[]> {
     const names = checkNames(input);
     const recipient = this.#readRecipient(input.to);
     const problems = [...names, ...(recipient.problems ?? [])];
@@ -110,7 +110,7 @@ export class TemplateMessages {
   }
 }
 
-const codeProblems = (template: TemplateEntity, recipient: ReadRecipient): Problem[] =>
+const codeProblems = (template: TemplateEntity, recipient: ReadRecipient): ValidationProblem[] =>
   !recipient.problems && recipient.userId !== null && hasOneTimeCode(template)
     ? [{ path: 'to', message: NO_CODE_BY_USER_ID }]
     : [];
@@ -119,7 +119,7 @@ const codeProblems = (template: TemplateEntity, recipient: ReadRecipient): Probl
 const LARGEST_CONTENT = 60_000;
 
 /** Everything that keeps a template from being sent with these values, or these values from being stored. */
-function checkTemplateContent(template: TemplateEntity, variables: TemplateVariables): Problem[] {
+function checkTemplateContent(template: TemplateEntity, variables: TemplateVariables): ValidationProblem[] {
   const problems = checkTemplateVariables(template, variables);
   if (problems.length > 0 || Buffer.byteLength(JSON.stringify(variables)) <= LARGEST_CONTENT) return problems;
   return [{ path: 'variables', message: `are over ${LARGEST_CONTENT} bytes as JSON, buttons included.` }];
@@ -129,7 +129,7 @@ function checkTemplateContent(template: TemplateEntity, variables: TemplateVaria
 export function readTemplateValues(
   template: TemplateEntity,
   { variables, buttonVariables, cards, tapTargets, inOrder }: TemplateVariables & Pick<TemplateRequest, 'inOrder'>,
-): { readonly values: TemplateVariables; readonly problems: readonly Problem[] } {
+): { readonly values: TemplateVariables; readonly problems: readonly ValidationProblem[] } {
   const named = withoutUndefined({ variables, buttonVariables, cards, tapTargets });
   const read = inOrder && readInOrder(template, inOrder);
   if (read && read.problems.length > 0) return { values: {}, problems: read.problems };
@@ -194,9 +194,9 @@ export interface TemplateRequest extends SendTemplateInput {
 /** What is wrong with the words that name number, template and language. */
 export function checkNames(
   input: Pick<SendTemplateInput, 'template' | 'language' | 'phoneNumberId' | 'replyTo' | 'recipientIdentityKeyHash'>,
-): Problem[] {
+): ValidationProblem[] {
   const { template, language }: { readonly [Field in keyof typeof input]: unknown } = input;
-  const problems: Problem[] = [];
+  const problems: ValidationProblem[] = [];
   if (!isIdentifier(template, 512)) {
     problems.push({ path: 'template', message: 'is required; write the name of a template, as Meta has it.' });
   }

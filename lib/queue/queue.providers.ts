@@ -5,7 +5,7 @@ import {
   bullOptionsOf,
   CHUNK_QUEUE,
   QUEUE_REDIS,
-  type QueueOptions,
+  type WhatsAppQueueOptions,
   type QueueSetup,
   type Job,
   type JobHandler,
@@ -43,7 +43,7 @@ class InProcessQueue<Data> implements Queue<Data> {
 }
 
 /** @throws ConfigurationError when the queue is Bull and that is not installed */
-export function queueSetup(options: QueueOptions, database: DynamicModule): QueueSetup {
+export function queueSetup(options: WhatsAppQueueOptions, database: DynamicModule): QueueSetup {
   const bull = bullOptionsOf(options);
   if (bull) return bullQueue(bull, database);
   return {

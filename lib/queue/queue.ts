@@ -59,7 +59,7 @@ export interface BullQueueOptions {
 }
 
 /** What wakes the processes that send: this process alone, or Bull on a Redis that they share. */
-export type QueueOptions = 'in-process' | 'bull' | BullQueueOptions;
+export type WhatsAppQueueOptions = 'in-process' | 'bull' | BullQueueOptions;
 
 /** The modules and providers of a queue. */
 export interface QueueSetup {
@@ -68,7 +68,7 @@ export interface QueueSetup {
 }
 
 /** The options of a Bull queue; undefined where there is none. */
-export function bullOptionsOf(options: QueueOptions): BullQueueOptions | undefined {
+export function bullOptionsOf(options: WhatsAppQueueOptions): BullQueueOptions | undefined {
   if (options === 'in-process') return undefined;
   return options === 'bull' ? { driver: 'bull' } : options;
 }

@@ -8,7 +8,7 @@ import { InstallationEntity } from './installation.entity.js';
 import { isUniqueViolation } from './driver-errors.js';
 
 /** Which TypeORM data source the module's tables are in, and how many connections it takes. */
-export interface DatabaseOptions {
+export interface WhatsAppDatabaseOptions {
   /** The default one when left out. */
   readonly name?: string | undefined;
   /**
@@ -22,7 +22,7 @@ export interface DatabaseOptions {
 export const WHATSAPP_DATA_SOURCE = Symbol('WHATSAPP_DATA_SOURCE');
 
 /** Connects to the database of the host's data source, or stops the start with the line that is missing. */
-export function dataSourceProvider({ name, poolSize }: DatabaseOptions, entities: readonly Type[]): Provider {
+export function dataSourceProvider({ name, poolSize }: WhatsAppDatabaseOptions, entities: readonly Type[]): Provider {
   return {
     provide: WHATSAPP_DATA_SOURCE,
     inject: [{ token: getDataSourceToken(name), optional: true }],

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import {
-  type DatabaseOptions,
+  type WhatsAppDatabaseOptions,
   dataSourceProvider,
   WHATSAPP_DATA_SOURCE,
   INSTALLATION_ID,
@@ -11,7 +11,7 @@ import { repositoryProviders, repositoryToken } from './repositories.js';
 /** The module's connections and repositories, for the module and for what it imports. */
 @Module({})
 export class WhatsAppDatabaseModule {
-  static forDataSource(options: DatabaseOptions, entities: readonly Type[]): DynamicModule {
+  static forDataSource(options: WhatsAppDatabaseOptions, entities: readonly Type[]): DynamicModule {
     return {
       module: WhatsAppDatabaseModule,
       providers: [dataSourceProvider(options, entities), ...repositoryProviders(entities), installationIdProvider],

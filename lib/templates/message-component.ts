@@ -141,11 +141,11 @@ export interface MessageButtonComponent {
 /** The cards of a carousel. */
 export interface MessageCarouselComponent {
   readonly type: 'carousel';
-  readonly cards: readonly { readonly card_index: number; readonly components: readonly MessageComponent[] }[];
+  readonly cards: readonly { readonly card_index: number; readonly components: readonly TemplateMessageComponent[] }[];
 }
 
 /**
  * A component of a template message, as Meta's `POST /<phone number id>/messages` takes it in `template.components`.
  * See https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
  */
-export type MessageComponent = MessageTextComponent | MessageButtonComponent | MessageCarouselComponent;
+export type TemplateMessageComponent = MessageTextComponent | MessageButtonComponent | MessageCarouselComponent;

@@ -3,7 +3,7 @@ import { Repository } from 'typeorm';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { ValidationError, type Problem } from '../errors.js';
+import { ValidationError, type ValidationProblem } from '../errors.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphTemplateCreated } from '../graph/graph-api.types.js';
 import { idIn, type JsonObject } from '../graph/json-object.js';
@@ -106,7 +106,7 @@ const TTL = {
  * (`name`, `components[0].text`, `components[2].buttons[1].url`).
  * See https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
  */
-export function checkTemplateDraft(draft: TemplateDraft): Problem[] {
+export function checkTemplateDraft(draft: TemplateDraft): ValidationProblem[] {
   return [
     ...unknownFields(draft, DRAFT_FIELDS),
     ...nameProblems(draft),
@@ -120,7 +120,7 @@ export function checkTemplateDraft(draft: TemplateDraft): Problem[] {
 function checkTemplateEdit(
   { name, language, category: current = '', parameterFormat, components: kept }: TemplateDefinition,
   edit: TemplateEdit,
-): Problem[] {
+): ValidationProblem[] {
   const { category = current, components } = edit;
   const isEmpty = Object.values(edit).every((value) => value === undefined);
   if (isEmpty) return [{ path: 'components', message: 'or something else must be given: the edit changes nothing.' }];
@@ -145,12 +145,12 @@ const EDIT_FIELDS = ['components', 'category', 'messageSendTtlSeconds', ...OBJEC
 const DRAFT_FIELDS = ['name', 'language', 'parameterFormat', ...EDIT_FIELDS];
 
 /** Refuses unknown fields, which would be left out of the call. */
-const unknownFields = (given: object, known: readonly string[]): Problem[] =>
+const unknownFields = (given: object, known: readonly string[]): ValidationProblem[] =>
   Object.keys(given)
     .filter((name) => !known.includes(name))
     .map((name) => ({ path: name, message: `is not known; there are ${known.join(', ')}.` }));
 
-function settingProblems(settings: TemplateSettings): Problem[] {
+function settingProblems(settings: TemplateSettings): ValidationProblem[] {
   const given: { readonly [Name in keyof TemplateSettings]: unknown } = settings;
   const wrong = (names: readonly (keyof TemplateSettings)[], isRight: (value: unknown) => boolean, message: string) =>
     names.filter((name) => given[name] !== undefined && !isRight(given[name])).map((path) => ({ path, message }));
@@ -161,8 +161,8 @@ function settingProblems(settings: TemplateSettings): Problem[] {
   ];
 }
 
-function nameProblems({ name, language, parameterFormat }: TemplateDraft): Problem[] {
-  const problems: Problem[] = [];
+function nameProblems({ name, language, parameterFormat }: TemplateDraft): ValidationProblem[] {
+  const problems: ValidationProblem[] = [];
   if (!/^[a-z0-9_]+$/.test(name)) {
     problems.push({
       path: 'name',
@@ -180,7 +180,7 @@ function nameProblems({ name, language, parameterFormat }: TemplateDraft): Probl
   return problems;
 }
 
-function categoryProblems({ category, messageSendTtlSeconds: ttl }: TemplateDraft): Problem[] {
+function categoryProblems({ category, messageSendTtlSeconds: ttl }: TemplateDraft): ValidationProblem[] {
   const found = Object.entries(TTL).find(([name]) => isSameWord(category, name));
   if (!found) return [{ path: 'category', message: `must be ${Object.keys(TTL).join(', ')}.` }];
   const [name, { least, most, isEndlessAllowed }] = found;

@@ -3,7 +3,7 @@ import { Repository } from 'typeorm';
 import type { InWorkspace } from '../accounts/workspaces.service.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { NotFoundError, type Problem } from '../errors.js';
+import { NotFoundError, type ValidationProblem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { normalizeLanguage } from './template-store.js';
 import { TemplateSync } from './template-sync.js';
@@ -20,7 +20,7 @@ export interface TemplateName extends InWorkspace {
 
 /** What a caller's values are by a template, and everything that is wrong with them. */
 export interface TemplateReading {
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ValidationProblem[];
 }
 
 /**

@@ -6,9 +6,9 @@ import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
 import { visitAccounts } from '../accounts/account-reads.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { type Problem, ValidationError } from '../errors.js';
+import { type ValidationProblem, ValidationError } from '../errors.js';
 import { checkTemplateVariables, resolveTemplate, previewTemplate } from './variables/fill-template.js';
-import type { MessageComponent } from './message-component.js';
+import type { TemplateMessageComponent } from './message-component.js';
 import type { TemplateDefinition } from './template-component.js';
 import { TemplateAuthoring } from './template-authoring.js';
 import type { TemplateDraft, TemplateEdit } from './drafts/template-draft.js';
@@ -101,7 +101,7 @@ export class TemplatesService {
   }
 
   /** Returns everything that is wrong with the variables, each with its path; an empty list when Meta will take them. */
-  check(template: TemplateDefinition, variables: TemplateVariables): Problem[] {
+  check(template: TemplateDefinition, variables: TemplateVariables): ValidationProblem[] {
     return checkTemplateVariables(template, variables);
   }
 
@@ -109,7 +109,7 @@ export class TemplatesService {
    * Returns the `components` that Meta's `messages` endpoint takes.
    * @throws ValidationError with every problem that `check` finds
    */
-  resolve(template: TemplateDefinition, variables: TemplateVariables): MessageComponent[] {
+  resolve(template: TemplateDefinition, variables: TemplateVariables): TemplateMessageComponent[] {
     return resolveTemplate(template, variables);
   }
 
@@ -186,7 +186,7 @@ export class TemplatesService {
 
 type OfAccount = InWorkspace & { readonly businessAccountId?: string };
 
-function pageProblems(page: number, pageSize: number): Problem[] {
+function pageProblems(page: number, pageSize: number): ValidationProblem[] {
   return [
     ...(Number.isSafeInteger(page) && page >= 1 ? [] : [{ path: 'page', message: 'must be 1 or more.' }]),
     ...(Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 100

@@ -12,12 +12,12 @@ import { WebhookSignatureError, WebhookHandshakeError } from './webhooks.errors.
 import { WHATSAPP_LOGGER, ThrottledLogger } from '../logger.js';
 
 /** How Meta's webhooks are received; what they are verified by is `accounts[].appSecret`. */
-export interface WebhookOptions {
+export interface WhatsAppWebhookOptions {
   /** The text that you made up and gave to Meta's App Dashboard, or to `AccountsService.subscribeApp()`, as verify token. */
   readonly verifyToken: string;
 }
 
-/** Injection token of `WebhookOptions`; undefined when the host gave none. */
+/** Injection token of `WhatsAppWebhookOptions`; undefined when the host gave none. */
 export const WEBHOOK_OPTIONS = Symbol('WEBHOOK_OPTIONS');
 
 /** Says why webhooks are refused, but rarely: whoever finds the address can have many refused. */
@@ -61,7 +61,7 @@ const viewOfItem = (item: WebhookItemEntity): FailedWebhookItem => ({
 @Injectable()
 export class WebhooksService {
   constructor(
-    @Inject(WEBHOOK_OPTIONS) private readonly options: WebhookOptions | undefined,
+    @Inject(WEBHOOK_OPTIONS) private readonly options: WhatsAppWebhookOptions | undefined,
     private readonly signatures: WebhookSignatures,
     private readonly signedItems: SignedItems,
     private readonly arrivals: WebhookArrivals,

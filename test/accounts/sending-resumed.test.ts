@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type AccountOptions, SendingPauseEntity } from 'nestjs-whatsapp';
+import { type WhatsAppAccountOptions, SendingPauseEntity } from 'nestjs-whatsapp';
 import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { NotFoundError } from '../../lib/errors.js';
@@ -21,7 +21,7 @@ describeEachDatabase('A workspace', (database) => {
   afterAll(() => fresh.drop());
   beforeEach(async () => {
     // The first account is the workspace's, the second another's, the third is added at run time.
-    const workspaces: (Partial<AccountOptions> | null)[] = [{}, { workspace: ELSEWHERE }, null];
+    const workspaces: (Partial<WhatsAppAccountOptions> | null)[] = [{}, { workspace: ELSEWHERE }, null];
     const looks = vi.spyOn(SendingHealth.prototype, 'check');
     scene = await WorkspaceApp.start({
       database: fresh,

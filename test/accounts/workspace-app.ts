@@ -1,4 +1,4 @@
-import type { AccountOptions, WhatsAppModuleOptions } from 'nestjs-whatsapp';
+import type { WhatsAppAccountOptions, WhatsAppModuleOptions } from 'nestjs-whatsapp';
 import { AccountsService, MessagesService, TemplatesService } from 'nestjs-whatsapp';
 import { type Account, GraphApiServer, type GraphApiServerOptions } from 'nestjs-whatsapp/testing';
 import { DataSource, type DataSourceOptions } from 'typeorm';
@@ -10,7 +10,7 @@ export interface WorkspaceAppOptions {
   /** A database that other tests may use too; one in memory unless told. */
   readonly database?: { readonly options: DataSourceOptions };
   /** What to say of each account of the stand-in in the options, beside its id and token; null to leave it out. */
-  readonly configure?: (account: Account, index: number) => Partial<AccountOptions> | null;
+  readonly configure?: (account: Account, index: number) => Partial<WhatsAppAccountOptions> | null;
   readonly options?: Omit<WhatsAppModuleOptions, 'accounts'>;
 }
 
@@ -75,7 +75,7 @@ export class WorkspaceApp implements AsyncDisposable {
 }
 
 function startApp(workspace: string, meta: GraphApiServer, given: WorkspaceAppOptions): Promise<TestApp> {
-  const accounts = meta.accounts.flatMap((account, index): AccountOptions[] => {
+  const accounts = meta.accounts.flatMap((account, index): WhatsAppAccountOptions[] => {
     const more = given.configure ? given.configure(account, index) : {};
     if (more === null) return [];
     return [{ businessAccountId: account.id, accessToken: account.accessToken, workspace, ...more }];

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Ability } from '../../lib/auth/ability.js';
+import type { ApiKeyAbility } from '../../lib/auth/ability.js';
 import { ApiKeyGuard } from '../../lib/auth/api-key.guard.js';
 import { sqlite } from '../support/databases/sqlite.js';
 import type { FreshDatabase } from '../support/databases/test-database.js';
@@ -9,7 +9,7 @@ import { adapters, hostGuard, startGuardedApp } from './guarded-app.js';
 
 const ROUTES = ['GET /caller', 'POST /messages', 'GET /contacts', 'POST /contacts'];
 
-const TABLE: [granted: Ability[], allowed: string[]][] = [
+const TABLE: [granted: ApiKeyAbility[], allowed: string[]][] = [
   [['*'], ROUTES],
   [['messages.send'], ['GET /caller', 'POST /messages']],
   [['contacts.read'], ['GET /caller', 'GET /contacts']],

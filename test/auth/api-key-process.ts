@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
-import { API_KEY_OPTIONS, type ApiKeyOptions, resolveApiKeyOptions } from '../../lib/auth/api-key.options.js';
+import { API_KEY_OPTIONS, type WhatsAppApiKeyOptions, resolveApiKeyOptions } from '../../lib/auth/api-key.options.js';
 import { ApiKeysService, ApiKeyUsage } from '../../lib/auth/api-keys.service.js';
 import { CallerStreams } from '../../lib/auth/caller-streams.js';
 import { ApiKeyRegistration } from '../../lib/auth/api-key-registration.js';
@@ -27,7 +27,10 @@ export interface ApiKeyProcess {
 }
 
 /** Starts a process on a database; the first one makes its tables. */
-export async function startProcess(fresh: FreshDatabase, options?: Partial<ApiKeyOptions>): Promise<ApiKeyProcess> {
+export async function startProcess(
+  fresh: FreshDatabase,
+  options?: Partial<WhatsAppApiKeyOptions>,
+): Promise<ApiKeyProcess> {
   const dataSource = new DataSource({ ...fresh.options, entities: whatsappEntities, migrations: whatsappMigrations });
   await dataSource.initialize();
   await dataSource.runMigrations();

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { type INestApplication, Injectable } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiKeyGuard, type ApiKeyRequest } from '../../lib/auth/api-key.guard.js';
-import type { Caller } from '../../lib/auth/caller.js';
+import type { WhatsAppCaller } from '../../lib/auth/caller.js';
 import { sqlite } from '../support/databases/sqlite.js';
 import type { FreshDatabase } from '../support/databases/test-database.js';
 import { type ApiKeyProcess, startProcess } from './api-key-process.js';
@@ -22,7 +22,7 @@ class LenientGuard extends ApiKeyGuard {
     return true;
   }
 
-  protected override async attach(request: ApiKeyRequest, caller: Caller) {
+  protected override async attach(request: ApiKeyRequest, caller: WhatsAppCaller) {
     await super.attach(request, { ...caller, apiKeyName: `lenient ${caller.apiKeyName ?? 'nobody'}` });
   }
 }

@@ -19,7 +19,7 @@ import { Test } from '@nestjs/testing';
 import { AbilityGuard } from '../../lib/auth/ability.guard.js';
 import { ApiKeysService } from '../../lib/auth/api-keys.service.js';
 import { ForbiddenError, UnauthenticatedError } from '../../lib/auth/auth.errors.js';
-import { type Caller, type CallerRequest, CurrentCaller } from '../../lib/auth/caller.js';
+import { type WhatsAppCaller, type WhatsAppCallerRequest, CurrentCaller } from '../../lib/auth/caller.js';
 import { RequireAbility } from '../../lib/auth/require-ability.decorator.js';
 
 /** The HTTP servers that Nest runs on, for a table. */
@@ -53,7 +53,7 @@ export async function startGuardedApp(
   @UseFilters(AuthErrorFilter)
   class GuardedController {
     @Get('caller')
-    caller(@CurrentCaller() caller: Caller) {
+    caller(@CurrentCaller() caller: WhatsAppCaller) {
       return caller;
     }
 
@@ -91,10 +91,10 @@ export async function startGuardedApp(
 }
 
 /** A guard of a host's own, which lets everybody pass as whoever it was told. */
-export function hostGuard(caller: Caller | undefined): Type<CanActivate> {
+export function hostGuard(caller: WhatsAppCaller | undefined): Type<CanActivate> {
   return class HostGuard implements CanActivate {
     canActivate(context: ExecutionContext): boolean {
-      if (caller) context.switchToHttp().getRequest<CallerRequest>().whatsapp = caller;
+      if (caller) context.switchToHttp().getRequest<WhatsAppCallerRequest>().whatsapp = caller;
       return true;
     }
   };

@@ -1,13 +1,13 @@
 import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
-import type { QueueOptions } from 'nestjs-whatsapp';
+import type { WhatsAppQueueOptions } from 'nestjs-whatsapp';
 import { describe } from 'vitest';
 import { describeWithRedis, type TestRedis } from '../support/redis.js';
 import type { TestAppOptions } from '../support/test-app.js';
 
 /** A queue that apps can be started with, any number of them together. */
 export interface OpenQueue extends AsyncDisposable {
-  readonly queue: QueueOptions;
+  readonly queue: WhatsAppQueueOptions;
   readonly imports: TestAppOptions['imports'];
 }
 

@@ -1,4 +1,4 @@
-import { type BulkSend, BulkSendEntity, type BulkMessage, type Page, WorkspacesService } from 'nestjs-whatsapp';
+import { type BulkSend, BulkSendEntity, type BulkMessage, type BulkPage, WorkspacesService } from 'nestjs-whatsapp';
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
@@ -10,7 +10,7 @@ const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 12, minute));
 
 const namesOf = (items: readonly BulkSend[]) => items.map(({ name }) => name).join('');
 
-const phonesOf = ({ items }: Page<BulkMessage>) => items.map(({ recipientPhone }) => recipientPhone);
+const phonesOf = ({ items }: BulkPage<BulkMessage>) => items.map(({ recipientPhone }) => recipientPhone);
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
-import { type CountryCode, normalizePhoneNumber, readTenDigits, toE164 } from '../../lib/contacts/phone-number.js';
+import { type PhoneCountryCode, normalizePhoneNumber, readTenDigits, toE164 } from '../../lib/contacts/phone-number.js';
 
 const digit = fc.constantFrom(...Array.from('0123456789'));
 const callingCode = fc.constantFrom(...getCountries().map((country) => getCountryCallingCode(country)));
@@ -146,7 +146,7 @@ describe('a phone number', () => {
 });
 
 describe('a phone number with a default country', () => {
-  it.each<[string, CountryCode, string]>([
+  it.each<[string, PhoneCountryCode, string]>([
     ['0151 23456789', 'DE', '4915123456789'],
     ['011 4567-8901', 'AR', '541145678901'],
     ['011 15 1234-5678', 'AR', '5491112345678'],
@@ -201,7 +201,7 @@ describe('a phone number with a default country', () => {
 });
 
 describe('ten digits of a country', () => {
-  it.each<[string, CountryCode, string]>([
+  it.each<[string, PhoneCountryCode, string]>([
     ['9876543210', 'IN', '+919876543210'],
     ['2025550123', 'US', '+12025550123'],
     ['(202) 555-0123', 'US', '+12025550123'],
@@ -210,7 +210,7 @@ describe('ten digits of a country', () => {
     expect(readTenDigits(input, country)).toBe(number);
   });
 
-  it.each<[string, CountryCode]>([
+  it.each<[string, PhoneCountryCode]>([
     ['6123456789', 'ES'],
     ['919876543210', 'IN'],
     ['+2025550123', 'US'],

@@ -1,4 +1,4 @@
-import type { FreeFormType, MessageContents } from 'nestjs-whatsapp';
+import type { FreeFormMessageType, MessageContents } from 'nestjs-whatsapp';
 
 /** A message of the customer's, to reply and react to. */
 export const WAMID = 'wamid.HBgNNTQ5MTExMjM0NTY3OBUCABIYFDNBMDEyMzQ1Njc4OQA=';
@@ -6,7 +6,7 @@ export const WAMID = 'wamid.HBgNNTQ5MTExMjM0NTY3OBUCABIYFDNBMDEyMzQ1Njc4OQA=';
 const LINK = 'https://example.com/file';
 
 /** What is sent of each type, with every field that is at home there. */
-export const contents: { readonly [Type in FreeFormType]: readonly MessageContents[Type][] } = {
+export const contents: { readonly [Type in FreeFormMessageType]: readonly MessageContents[Type][] } = {
   text: [{ body: 'Hola 👋', preview_url: true }, { body: 'x'.repeat(4096) }],
   image: [{ link: `${LINK}.jpg`, caption: 'Foto' }],
   video: [{ link: `${LINK}.mp4`, caption: 'Video' }],

@@ -1,5 +1,5 @@
 import {
-  type FreeFormType,
+  type FreeFormMessageType,
   MessageEntity,
   MessagesService,
   type OutboundMessage,
@@ -68,7 +68,7 @@ describeOn('sqlite', 'messages of every type', (database) => {
     });
   });
 
-  it.each<[string, () => Promise<OutboundMessage>, FreeFormType]>([
+  it.each<[string, () => Promise<OutboundMessage>, FreeFormMessageType]>([
     ['sendText', () => messages.sendText({ to: TO, text: 'Hola' }), 'text'],
     ['sendImage', () => messages.sendImage({ to: TO, image: { link: 'https://example.com/a.jpg' } }), 'image'],
     ['sendVideo', () => messages.sendVideo({ to: TO, video: { link: 'https://example.com/a.mp4' } }), 'video'],

@@ -10,12 +10,12 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import {
-  type Ability,
+  type ApiKeyAbility,
   ApiKeyGuard,
   type ApiKeyRequest,
   ApiKeysService,
-  type Caller,
-  type CallerRequest,
+  type WhatsAppCaller,
+  type WhatsAppCallerRequest,
   type SurfaceOptions,
   WhatsAppModule,
   type WhatsAppModuleExtras,
@@ -30,10 +30,10 @@ const SEND = '/api/v1/meta-templates/send/';
 const ACCOUNTS = '/api/v1/business-accounts/';
 
 /** A guard of the host's that says who calls, or lets everybody in. */
-function callerGuard(caller: Caller | undefined): CanActivate {
+function callerGuard(caller: WhatsAppCaller | undefined): CanActivate {
   return {
     canActivate(context: ExecutionContext): boolean {
-      if (caller) context.switchToHttp().getRequest<CallerRequest>().whatsapp = caller;
+      if (caller) context.switchToHttp().getRequest<WhatsAppCallerRequest>().whatsapp = caller;
       return true;
     },
   };
@@ -62,7 +62,7 @@ describe.each(adapters)('guards of a surface on $adapter', ({ adapter }) => {
   describe('of the host', () => {
     @Injectable()
     class Sessions {
-      callerOf(session: unknown): Caller | undefined {
+      callerOf(session: unknown): WhatsAppCaller | undefined {
         return session === 'ana' ? { workspace: 'default', abilities: ['messages.send'] } : undefined;
       }
     }
@@ -222,7 +222,7 @@ describe.each(adapters)('guards of a surface on $adapter', ({ adapter }) => {
   });
 
   describe('by default', () => {
-    it.each<[Ability, string, number[]]>([
+    it.each<[ApiKeyAbility, string, number[]]>([
       ['*', 'everything', [200, 404, 200]],
       ['messages.send', 'sends', [200, 403, 403]],
       ['messages.read', 'looks messages up', [403, 404, 403]],

@@ -1,6 +1,12 @@
 import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
-import { AccountsService, type HealthReport, MessagesService, TemplatesService, WhatsAppHealth } from 'nestjs-whatsapp';
+import {
+  AccountsService,
+  type WhatsAppHealthReport,
+  MessagesService,
+  TemplatesService,
+  WhatsAppHealth,
+} from 'nestjs-whatsapp';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AccountCredentials } from '../../lib/accounts/account-credentials.js';
@@ -16,7 +22,7 @@ import { optionsFor, TestApp } from '../support/test-app.js';
 const UP = { status: 'up' };
 const PATIENCE = { timeout: 20_000, interval: 100 };
 
-const statusesOf = ({ checks }: HealthReport) =>
+const statusesOf = ({ checks }: WhatsAppHealthReport) =>
   Object.fromEntries(Object.entries(checks).map(([name, { status }]) => [name, status]));
 
 /** As `WhatsAppHealth.tokens`, which remembers for a while. */

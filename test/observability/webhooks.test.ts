@@ -13,9 +13,9 @@ import { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AccountCredentials } from '../../lib/accounts/account-credentials.js';
-import type { HealthCheckResult } from '../../lib/observability/health/health-check.js';
+import type { WhatsAppHealthCheckResult } from '../../lib/observability/health/health-check.js';
 import { WebhookSilence } from '../../lib/observability/health/webhook-silence.js';
-import { WEBHOOK_OPTIONS, type WebhookOptions } from '../../lib/webhooks/webhooks.service.js';
+import { WEBHOOK_OPTIONS, type WhatsAppWebhookOptions } from '../../lib/webhooks/webhooks.service.js';
 import { WebhookArrivals } from '../../lib/webhooks/webhook-arrivals.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { optionsFor, TestApp, type TestAppOptions } from '../support/test-app.js';
@@ -68,7 +68,7 @@ async function sent(app: TestApp, minutes: number, status: MessageEntity['status
 }
 
 /** As `WhatsAppHealth.webhooks`, which remembers for a while. */
-function look(app: TestApp): Promise<HealthCheckResult> {
+function look(app: TestApp): Promise<WhatsAppHealthCheckResult> {
   const dataSource = app.get(DataSource);
   const [accounts, numbers, messages] = [BusinessAccountEntity, PhoneNumberEntity, MessageEntity];
   return new WebhookSilence(
@@ -76,7 +76,7 @@ function look(app: TestApp): Promise<HealthCheckResult> {
     dataSource.getRepository(numbers),
     dataSource.getRepository(messages),
     app.get(AccountCredentials),
-    app.app.get<WebhookOptions | undefined>(WEBHOOK_OPTIONS, { strict: false }),
+    app.app.get<WhatsAppWebhookOptions | undefined>(WEBHOOK_OPTIONS, { strict: false }),
   ).check.result();
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { ValidationError } from '../../lib/errors.js';
 import { resolveTemplate } from '../../lib/templates/variables/fill-template.js';
 import type { TemplateButton } from '../../lib/templates/template-component.js';
-import type { ButtonValue, VariableValue } from '../../lib/templates/variables/variable-values.js';
+import type { TemplateButtonValue, TemplateVariableValue } from '../../lib/templates/variables/variable-values.js';
 import { body, buttons, carousel, header, oneTimeCode, template } from './template-fixtures.js';
 
 const cardValues = (price: string) => ({
@@ -16,7 +16,7 @@ const cardComponents = (price: string) => [
 ];
 
 describe('resolveTemplate', () => {
-  test.each<[string, string, Record<string, VariableValue>, object]>([
+  test.each<[string, string, Record<string, TemplateVariableValue>, object]>([
     ['an image by id', 'IMAGE', { header_image: '1234567890' }, { type: 'image', image: { id: '1234567890' } }],
     [
       'an image by address',
@@ -107,7 +107,7 @@ describe('resolveTemplate', () => {
 
   const url: TemplateButton = { type: 'URL', text: 'Track', url: 'https://shop.example/o/{{1}}' };
   const sections = [{ title: 'Hats', product_items: [{ product_retailer_id: 'hat-1' }] }];
-  test.each<[string, TemplateButton, ButtonValue, string, object]>([
+  test.each<[string, TemplateButton, TemplateButtonValue, string, object]>([
     ['a URL', url, 'a b/ñ?x=%20', 'url', { type: 'text', text: 'a%20b/%C3%B1?x=%20' }],
     [
       'a quick reply',

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Problem, ValidationError } from '../../lib/errors.js';
+import { type ValidationProblem, ValidationError } from '../../lib/errors.js';
 import { checkMessageComponents } from '../../lib/templates/variables/variables-of-components.js';
 import {
   checkTemplateVariables,
@@ -11,7 +11,7 @@ import { placeholderNames } from '../../lib/templates/variables/placeholders.js'
 import type { TemplateComponent, TemplateDefinition, TemplateButton } from '../../lib/templates/template-component.js';
 import { variablesOf } from '../../lib/templates/variables/template-variables.js';
 import { encodeUrlSuffix } from '../../lib/templates/variables/values/read-variable.js';
-import type { PartVariables, TemplateVariables } from '../../lib/templates/variables/variable-values.js';
+import type { TemplatePartVariables, TemplateVariables } from '../../lib/templates/variables/variable-values.js';
 import { body, buttons, header, oneTimeCode, template } from './template-fixtures.js';
 
 const name = fc.constantFrom('1', '2', '3', 'name', 'constructor', '__proto__');
@@ -70,7 +70,7 @@ function inputFor(definition: TemplateDefinition, wrong: boolean): fc.Arbitrary<
     wrong ? fc.oneof(fc.jsonValue(), shortText) : (right[kind] ?? shortText),
   );
   return fc.tuple(...values).map((list) => {
-    const partOf = (card?: number): PartVariables => {
+    const partOf = (card?: number): TemplatePartVariables => {
       const own = (isButton: boolean) =>
         variables
           .map((variable, index) => ({ variable, value: list[index] }))
@@ -87,7 +87,7 @@ const withInput = (wrong: boolean) =>
 const isSendable = ({ components }: TemplateDefinition) => !JSON.stringify(components).includes('"GIF"');
 
 /** The problems for which resolving refuses; none when it does not. */
-function refusalOf(definition: TemplateDefinition, input: TemplateVariables): readonly Problem[] {
+function refusalOf(definition: TemplateDefinition, input: TemplateVariables): readonly ValidationProblem[] {
   try {
     resolveTemplate(definition, input);
     return [];

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { QueueOptions, WhatsAppEvent } from 'nestjs-whatsapp';
+import type { WhatsAppQueueOptions, WhatsAppEvent } from 'nestjs-whatsapp';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { decodeEvent, encodeEvent } from '../../lib/webhooks/events/queued-events.js';
 import { WhatsAppEvents } from '../../lib/webhooks/events/whatsapp-events.js';
@@ -22,7 +22,7 @@ describeWithRedis('events by the queue', (redis) => {
   });
 
   async function start({ workers = true, database }: { workers?: boolean; database?: string } = {}) {
-    const options: { queue: QueueOptions } = { queue: queue.queue };
+    const options: { queue: WhatsAppQueueOptions } = { queue: queue.queue };
     const app = await TestApp.start({
       imports: [...(queue.imports ?? []), listening([Listener])],
       options: { ...options, workers, events: { delivery: 'queue' }, surfaces: {} },

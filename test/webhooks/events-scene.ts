@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { Injectable, Module, type Provider, type Type } from '@nestjs/common';
 import {
-  type FieldEvent,
+  type WebhookFieldEvent,
   type InboundMessageEvent,
   OnInboundMessage,
   OnTemplateStatus,
@@ -43,12 +43,12 @@ export class Listener {
   }
 
   @OnWebhook('account_update')
-  async account(event: FieldEvent): Promise<void> {
+  async account(event: WebhookFieldEvent): Promise<void> {
     await this.diary.write('account', event);
   }
 
   @OnWebhook()
-  async any(event: FieldEvent): Promise<void> {
+  async any(event: WebhookFieldEvent): Promise<void> {
     await this.diary.write('any', event);
   }
 
@@ -83,7 +83,7 @@ export const templateEvent = (id: string): TemplateStatusEvent => ({
   raw: {},
 });
 
-export const fieldEvent = (id: string, field: string): FieldEvent => ({
+export const fieldEvent = (id: string, field: string): WebhookFieldEvent => ({
   type: 'webhook',
   id,
   businessAccountId: '100',

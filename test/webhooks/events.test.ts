@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { Controller, Injectable, type LoggerService, type Provider, Scope } from '@nestjs/common';
 import { EventEmitter2, EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
 import {
-  type FieldEvent,
+  type WebhookFieldEvent,
   type InboundMessageEvent,
   OnInboundMessage,
   OnMessageStatus,
@@ -49,7 +49,7 @@ describe('events', () => {
     class Alone {
       constructor(private readonly diary: Diary) {}
       @OnWebhook()
-      take(event: FieldEvent): Promise<void> {
+      take(event: WebhookFieldEvent): Promise<void> {
         return this.diary.write('alone', event);
       }
     }

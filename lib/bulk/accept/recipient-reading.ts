@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Person } from '../../contacts/people.js';
-import type { CountryCode } from '../../contacts/phone-number.js';
-import { countProblems, type Problem, ValidationError } from '../../errors.js';
+import type { PhoneCountryCode } from '../../contacts/phone-number.js';
+import { countProblems, type ValidationProblem, ValidationError } from '../../errors.js';
 import type { IdempotencyFingerprint } from '../../messages/idempotency-key.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import { NO_CODE_BY_USER_ID, readRecipient, recipientOf } from '../../messages/recipient.js';
@@ -15,7 +15,7 @@ import type { BulkRecipient, BulkRecipients, UnreadableRecipient } from '../bulk
 /** What recipients are read against. */
 export interface ReadingRules {
   readonly template: TemplateEntity;
-  readonly defaultCountry: CountryCode | undefined;
+  readonly defaultCountry: PhoneCountryCode | undefined;
   readonly maxRecipients: number | undefined;
   /** Who recipients are, by how they are named. */
   readonly peopleOf: (named: readonly string[]) => Promise<ReadonlyMap<string, Pick<Person, 'key'>>>;
@@ -32,7 +32,7 @@ export interface Reading {
   readonly total: number;
   readonly unique: number;
   /** The first ones. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ValidationProblem[];
   readonly furtherProblems: number;
 }
 
@@ -54,7 +54,7 @@ export async function readRecipients(
   const { template, defaultCountry, maxRecipients = Infinity, peopleOf, fingerprint, inSpiteOfProblems } = rules;
   assertIterable(recipients);
   const seen = new PersonSet();
-  const problems: Problem[] = [];
+  const problems: ValidationProblem[] = [];
   let [total, problemCount, taken] = [0, 0, 0];
   let batch: ReadBulkRecipient[] = [];
   const handOn = async () => {
@@ -179,14 +179,14 @@ export interface ReadBulkRecipient extends Pick<MessageEntity, 'recipientPhone' 
 
 /** A recipient that can be sent to, or everything that is wrong with it. */
 type RecipientCheck =
-  (ReadBulkRecipient & { readonly problems?: undefined }) | { readonly problems: readonly Problem[] };
+  (ReadBulkRecipient & { readonly problems?: undefined }) | { readonly problems: readonly ValidationProblem[] };
 
 /** Checks one recipient against the template, before anything is stored. */
 function checkRecipient(
   recipient: BulkRecipient | UnreadableRecipient,
   index: number,
   template: TemplateEntity,
-  defaultCountry: CountryCode | undefined,
+  defaultCountry: PhoneCountryCode | undefined,
 ): RecipientCheck {
   const path = `recipients[${index}]`;
   const given: unknown = recipient;

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountSync } from '../../accounts/account-sync.js';
 import { type PhoneNumberOfAccount, PhoneNumbers } from '../../accounts/phone-numbers.js';
 import { WorkspacesService } from '../../accounts/workspaces.service.js';
-import { type Problem, ValidationError } from '../../errors.js';
+import { type ValidationProblem, ValidationError } from '../../errors.js';
 import { isIdentifier } from '../../identifier.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { checkNames } from '../../messages/template-messages.js';
@@ -39,7 +39,7 @@ export class BulkTargets {
   ) {}
 
   /** Every problem of the input that can be found without the database. */
-  check(input: Words): Problem[] {
+  check(input: Words): ValidationProblem[] {
     return [
       ...checkNames(input),
       ...checkName(input.name),
@@ -130,12 +130,12 @@ async function* joined(
 
 const momentOf = (given: unknown): Date | null => (given === undefined ? null : (read(given).at ?? null));
 
-function checkName(name: unknown): Problem[] {
+function checkName(name: unknown): ValidationProblem[] {
   if (name === undefined || isIdentifier(name, 255)) return [];
   return [{ path: 'name', message: 'must be a text of 1 to 255 characters, without spaces around it.' }];
 }
 
-function checkSchedule(given: unknown): Problem[] {
+function checkSchedule(given: unknown): ValidationProblem[] {
   if (given === undefined) return [];
   const { at, problem } = read(given);
   if (!at) return [{ path: 'scheduledAt', message: problem }];
@@ -148,8 +148,11 @@ const read = (given: unknown): ReadMoment => readMoment(isDate(given) ? momentTe
 
 const momentText = (date: Date): string => (Number.isNaN(date.getTime()) ? '' : date.toISOString());
 
-function checkChoices({ onQuotaExceeded, maxRecipients }: { readonly [Field in keyof Words]: unknown }): Problem[] {
-  const problems: Problem[] = [];
+function checkChoices({
+  onQuotaExceeded,
+  maxRecipients,
+}: { readonly [Field in keyof Words]: unknown }): ValidationProblem[] {
+  const problems: ValidationProblem[] = [];
   if (onQuotaExceeded !== undefined && onQuotaExceeded !== 'defer' && onQuotaExceeded !== 'reject') {
     problems.push({ path: 'onQuotaExceeded', message: 'must be "defer" or "reject".' });
   }

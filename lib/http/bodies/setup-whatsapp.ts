@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../errors.js';
 import { MountedSurfaces } from '../surface/mounted-surfaces.js';
 import { type FastifyLike, keepBodiesOnFastify, listenForRoutes, takeTrailingSlashes } from './fastify-bodies.js';
 
-export interface BodyOptions {
+export interface WhatsAppBodyOptions {
   /** Largest JSON body, as a number of bytes or such as `'5mb'`. */
   readonly bodyLimit: number | string;
 }
@@ -17,7 +17,7 @@ export interface BodyOptions {
  * Works on Express and on Fastify.
  * @throws ConfigurationError when `bodyLimit` is no size
  */
-export function setupWhatsApp(app: INestApplication, { bodyLimit = '5mb' }: Partial<BodyOptions> = {}): void {
+export function setupWhatsApp(app: INestApplication, { bodyLimit = '5mb' }: Partial<WhatsAppBodyOptions> = {}): void {
   const limit = bytesOf(bodyLimit);
   if (limit === undefined) {
     throw new ConfigurationError('setupWhatsApp: bodyLimit must be a number of bytes, or such as "5mb" or "512kb".');

@@ -4,7 +4,7 @@ import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { ConversationSends, type SentMessage } from '../../conversations/conversation-sends.js';
 import type { ConversationEnvelope, SendTemplateToInput } from '../../conversations/conversations.inputs.js';
 import { ConversationReads } from '../../conversations/conversation-reads.js';
-import { type Problem, ValidationError } from '../../errors.js';
+import { type ValidationProblem, ValidationError } from '../../errors.js';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
@@ -79,8 +79,8 @@ function languageOf({ language }: JsonObject): unknown {
 export function templateProblems(
   given: { readonly name: unknown; readonly language: unknown },
   paths: { readonly name: string; readonly language: string },
-): Problem[] {
-  const problems: Problem[] = [];
+): ValidationProblem[] {
+  const problems: ValidationProblem[] = [];
   if (!isIdentifier(given.name, 512)) {
     problems.push({ path: paths.name, message: 'is required; write the name of a template, as Meta has it.' });
   }

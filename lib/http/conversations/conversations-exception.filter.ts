@@ -1,5 +1,5 @@
 import { Catch } from '@nestjs/common';
-import type { Problem } from '../../errors.js';
+import type { ValidationProblem } from '../../errors.js';
 import { type DescribedError, MetaError } from '../surface/described-error.js';
 import { array, string } from '../openapi/schema.js';
 import { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
@@ -52,7 +52,7 @@ export function presentFailure({ message, code, problems, meta, messageId }: Des
 }
 
 /** Problems by field, as `errors` has them. */
-function presentProblems(problems: readonly Problem[]): Record<string, string[]> {
+function presentProblems(problems: readonly ValidationProblem[]): Record<string, string[]> {
   const errors = new Map<string, string[]>();
   for (const { path, message } of problems) {
     const known = errors.get(path) ?? [];

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
 import { MessageTexts } from '../../conversations/message-preview.js';
@@ -119,7 +119,7 @@ export class ConversationsController {
   @RequireAbility('messages.read')
   async list(
     @Query(new ValidDtoPipe(ListConversationsDto)) { status, search, limit, cursor }: ListConversationsDto,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
   ): Promise<ConversationsAnswer> {
     const words = [search ?? []].flat().join(' ');
     const page = { status, search: words, limit: toNumber(limit), cursor };
@@ -138,7 +138,7 @@ export class ConversationsController {
   async get(
     @Param('id', ConversationIdPipe) id: number,
     @Query(new ValidDtoPipe(ReadConversationDto)) { limit, before }: ReadConversationDto,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
   ): Promise<Success<ConversationHistory>> {
     const conversation = await this.conversations.get(id, { workspace });
     const page = { limit: toNumber(limit), before };
@@ -162,7 +162,7 @@ export class ConversationsController {
   async change(
     @Param('id', ConversationIdPipe) id: number,
     @Body(new ValidDtoPipe(ChangeConversationDto)) { read, ...change }: ChangeConversationDto,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
   ): Promise<Success<ConversationView>> {
     const { status, assignedTo, requestId, label } = change;
     const filing = { assignedTo: typeof assignedTo === 'number' ? String(assignedTo) : assignedTo, requestId, label };

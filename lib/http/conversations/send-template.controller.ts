@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Inject, type LoggerService, Post } from '@nestjs/common';
 import { OutageLog } from '../../store/outage-log.js';
-import { type Caller, CurrentCaller } from '../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ConversationSends } from '../../conversations/conversation-sends.js';
 import { NotFoundError, RateLimitedError, ValidationError } from '../../errors.js';
@@ -197,7 +197,7 @@ export class SendTemplateController {
   @RequireAbility('messages.send')
   async send(
     @Body(new DtoPipe(SendTemplateDto)) { body, problems }: CheckedBody<SendTemplateDto>,
-    @CurrentCaller() { workspace, apiKeyId }: Caller,
+    @CurrentCaller() { workspace, apiKeyId }: WhatsAppCaller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<SendTemplateAnswer> {
     const { recipients, templateName: name, languageCode } = body;
@@ -221,7 +221,7 @@ export class SendTemplateController {
   async #sendTo(
     { phoneNumber, requestId }: TemplateRecipientDto,
     fill: () => Promise<FilledTemplate>,
-    envelope: Pick<Caller, 'apiKeyId'> & { readonly idempotency: IdempotencyInput | undefined },
+    envelope: Pick<WhatsAppCaller, 'apiKeyId'> & { readonly idempotency: IdempotencyInput | undefined },
   ): Promise<RecipientResult> {
     const failed = (error: unknown) => this.#failed(phoneNumber, error);
     const answered = await this.messages

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ConversationSends, type SentMessage as Sent } from '../../conversations/conversation-sends.js';
 import { MessageTexts } from '../../conversations/message-preview.js';
@@ -113,7 +113,7 @@ export class SendController {
   @RequireAbility('messages.send')
   async send(
     @Body(new ValidDtoPipe(SendTextDto)) { phoneNumber, content, requestId }: SendTextDto,
-    @CurrentCaller() { workspace, apiKeyId }: Caller,
+    @CurrentCaller() { workspace, apiKeyId }: WhatsAppCaller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<Success<SentText>> {
     const sent = await this.sends.sendTo({
@@ -145,7 +145,7 @@ export class SendController {
   async sendInConversation(
     @Param('id', ConversationIdPipe) id: number,
     @Body(new ValidDtoPipe(SendMessageDto)) body: SendMessageDto,
-    @CurrentCaller() { workspace, apiKeyId }: Caller,
+    @CurrentCaller() { workspace, apiKeyId }: WhatsAppCaller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<Success<SentMessage>> {
     const type = body.messageType ?? 'text';

@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import type { WhatsAppTemplate } from '../../templates/template.view.js';
 import { TemplatesService } from '../../templates/templates.service.js';
@@ -55,7 +55,7 @@ export class ConversationsTemplatesController {
   })
   @Get()
   @RequireAbility('templates.read')
-  async list(@CurrentCaller() { workspace }: Caller): Promise<TemplatesAnswer> {
+  async list(@CurrentCaller() { workspace }: WhatsAppCaller): Promise<TemplatesAnswer> {
     await this.templates.sync({ workspace });
     const templates = await this.templates.list({ workspace, status: 'APPROVED' });
     return { success: true, data: templates.map(presentTemplate) };

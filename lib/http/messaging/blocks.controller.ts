@@ -1,12 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { PhoneNumbers } from '../../accounts/phone-numbers.js';
 import { WorkspacesService } from '../../accounts/workspaces.service.js';
-import { type Caller, CurrentCaller } from '../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
-import type { BlockOptions } from '../../contacts/contacts.inputs.js';
+import type { BlockContactOptions } from '../../contacts/contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from '../../contacts/contacts.options.js';
 import { ContactsService } from '../../contacts/contacts.service.js';
-import { type Problem, ValidationError } from '../../errors.js';
+import { type ValidationProblem, ValidationError } from '../../errors.js';
 import { type CheckedBody, DtoPipe } from '../surface/dto.pipe.js';
 import { Operation } from '../openapi/operation.js';
 import { Field } from '../surface/field.decorator.js';
@@ -88,7 +88,7 @@ export class MessagingBlocksController {
   })
   async block(
     @Body(new DtoPipe(BlockDto)) checked: CheckedBody<BlockDto>,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
   ): Promise<BlockAnswer> {
     const { reason } = checked.body;
     const options = await this.#optionsOf(checked, workspace);
@@ -101,7 +101,7 @@ export class MessagingBlocksController {
   @Operation({ ...CHANGES, summary: 'Remove a block' })
   async unblock(
     @Body(new DtoPipe(RecipientDto)) checked: CheckedBody<RecipientDto>,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
   ): Promise<BlockAnswer> {
     const options = await this.#optionsOf(checked, workspace);
     const { metaResponse } = await this.contacts.unblock(this.#personOf(checked), options);
@@ -115,7 +115,7 @@ export class MessagingBlocksController {
     description: 'The latest first.',
     answers: { 200: { description: 'The blocked people.', type: BlockedUsersAnswer } },
   })
-  async blocked(@CurrentCaller() { workspace }: Caller): Promise<BlockedUsersAnswer> {
+  async blocked(@CurrentCaller() { workspace }: WhatsAppCaller): Promise<BlockedUsersAnswer> {
     const blocked = await this.contacts.blocked({ workspace });
     return { blocked_users: blocked.map(presentBlockedUser) };
   }
@@ -124,13 +124,13 @@ export class MessagingBlocksController {
     return recipientOf(body, this.contactsOptions.defaultCountry);
   }
 
-  #personProblems(checked: Pick<CheckedBody<RecipientDto>, 'body'>): Problem[] {
+  #personProblems(checked: Pick<CheckedBody<RecipientDto>, 'body'>): ValidationProblem[] {
     const { problem } = readPerson(this.#personOf(checked), this.contactsOptions.defaultCountry);
     return problem === undefined ? [] : [{ path: 'person', message: problem }];
   }
 
   /** @throws ValidationError, NotFoundError */
-  async #optionsOf({ body, problems }: CheckedBody<RecipientDto>, workspace: string): Promise<BlockOptions> {
+  async #optionsOf({ body, problems }: CheckedBody<RecipientDto>, workspace: string): Promise<BlockContactOptions> {
     const { account_id } = body;
     const all = [...problems, ...this.#personProblems({ body })];
     if (all.length > 0) throw new ValidationError(all);

@@ -1,5 +1,5 @@
 import { Catch } from '@nestjs/common';
-import type { Problem } from '../../errors.js';
+import type { ValidationProblem } from '../../errors.js';
 import { MetaApiError } from '../../graph/meta-api.error.js';
 import type { DescribedError } from '../surface/described-error.js';
 import { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
@@ -35,7 +35,7 @@ export class MessagingExceptionFilter extends SurfaceExceptionFilter {
 }
 
 /** Problems in sentences, each of which begins with its field. */
-function presentProblems(problems: readonly Problem[]): string {
+function presentProblems(problems: readonly ValidationProblem[]): string {
   const sentences = problems.map(({ path, message }) => `${path === 'body' ? 'The body' : path} ${message}`);
   return [...new Set(sentences)].join(' ');
 }

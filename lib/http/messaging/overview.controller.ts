@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { BulkService } from '../../bulk/bulk.service.js';
 import { ConversationLabels } from '../../conversations/conversation-reads.js';
@@ -92,7 +92,7 @@ export class MessagingOverviewController {
     description: 'The 50 with the latest messages, the latest first.',
     answers: { 200: { description: 'The conversations.', type: ChatsAnswer } },
   })
-  async chats(@CurrentCaller() { workspace }: Caller): Promise<ChatsAnswer> {
+  async chats(@CurrentCaller() { workspace }: WhatsAppCaller): Promise<ChatsAnswer> {
     const { items } = await this.conversations.list({ workspace, limit: NEWEST });
     const labels = items.flatMap(({ label }) => label ?? []);
     const ids = await this.labels.idsOf(await this.workspaces.idOf(workspace), labels);
@@ -106,7 +106,7 @@ export class MessagingOverviewController {
     description: 'The 50 newest bulk sends, the latest first.',
     answers: { 200: { description: 'The campaigns.', type: CampaignsAnswer } },
   })
-  async campaigns(@CurrentCaller() { workspace }: Caller): Promise<CampaignsAnswer> {
+  async campaigns(@CurrentCaller() { workspace }: WhatsAppCaller): Promise<CampaignsAnswer> {
     const { items } = await this.bulk.list({ workspace, pageSize: NEWEST });
     return { campaigns: items.map(presentCampaign) };
   }

@@ -1,5 +1,5 @@
 import { IsInt, IsOptional } from 'class-validator';
-import { type CountryCode, readTenDigits } from '../../contacts/phone-number.js';
+import { type PhoneCountryCode, readTenDigits } from '../../contacts/phone-number.js';
 import { Field } from '../surface/field.decorator.js';
 
 /** A person, and the number that the request is for. */
@@ -20,6 +20,6 @@ export class RecipientDto {
 }
 
 /** Returns the recipient for `phone` of a body: ten bare digits are a number of the default country, if there is one. */
-export function recipientOf({ phone }: RecipientDto, defaultCountry: CountryCode | undefined): string {
+export function recipientOf({ phone }: RecipientDto, defaultCountry: PhoneCountryCode | undefined): string {
   return (defaultCountry && typeof phone === 'string' && readTenDigits(phone, defaultCountry)) || phone;
 }

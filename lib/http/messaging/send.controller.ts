@@ -1,12 +1,12 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { PhoneNumbers } from '../../accounts/phone-numbers.js';
 import { WorkspacesService } from '../../accounts/workspaces.service.js';
-import { type Caller, CurrentCaller } from '../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from '../../contacts/contacts.options.js';
 import type { SendToInput } from '../../conversations/conversations.inputs.js';
 import { ConversationSends, type TemplateToRequest } from '../../conversations/conversation-sends.js';
-import { NotFoundError, type Problem, ValidationError } from '../../errors.js';
+import { NotFoundError, type ValidationProblem, ValidationError } from '../../errors.js';
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { IdempotentSends } from '../../messages/idempotent-sends.js';
 import { TemplateMessages } from '../../messages/template-messages.js';
@@ -170,7 +170,7 @@ export class MessagingSendController {
   })
   sendMessage(
     @Body(new DtoPipe(SendMessageDto)) { body, problems }: CheckedBody<SendMessageDto>,
-    @CurrentCaller() { workspace, apiKeyId }: Caller,
+    @CurrentCaller() { workspace, apiKeyId }: WhatsAppCaller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<SentAnswer> {
     const content = { type: 'text', content: { body: body.message } };
@@ -187,7 +187,7 @@ export class MessagingSendController {
   })
   sendLocation(
     @Body(new DtoPipe(SendLocationDto)) { body, problems }: CheckedBody<SendLocationDto>,
-    @CurrentCaller() { workspace, apiKeyId }: Caller,
+    @CurrentCaller() { workspace, apiKeyId }: WhatsAppCaller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<SentAnswer> {
     const content = { type: 'location', content: locationOf(body) };
@@ -200,7 +200,7 @@ export class MessagingSendController {
   @Operation({ ...SENDS, summary: 'Send a template' })
   async sendTemplate(
     @Body(new DtoPipe(SendTemplateDto)) { body, problems }: CheckedBody<SendTemplateDto>,
-    @CurrentCaller() { workspace, apiKeyId }: Caller,
+    @CurrentCaller() { workspace, apiKeyId }: WhatsAppCaller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<SentAnswer> {
     const input: TemplateToRequest = {
@@ -225,7 +225,7 @@ export class MessagingSendController {
   }
 
   /** Returns the problems that the service finds. An unknown number has no template to check the values against. */
-  async #check(input: TemplateToRequest, sender: RecipientDto): Promise<Problem[]> {
+  async #check(input: TemplateToRequest, sender: RecipientDto): Promise<ValidationProblem[]> {
     try {
       const phoneNumberId = await this.#numberOf(sender, input.workspace);
       return await this.templates.check({ ...input, phoneNumberId });
@@ -235,7 +235,7 @@ export class MessagingSendController {
     }
   }
 
-  async #send(input: SendToInput, sender: RecipientDto, problems: readonly Problem[]): Promise<SentAnswer> {
+  async #send(input: SendToInput, sender: RecipientDto, problems: readonly ValidationProblem[]): Promise<SentAnswer> {
     const all = [...problems, ...this.sends.check(input)];
     if (all.length > 0) throw new ValidationError(all);
     const { idempotency, workspace } = input;

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import type { WhatsAppAccount, WhatsAppPhoneNumber } from '../../accounts/account.view.js';
-import { type Caller, CurrentCaller } from '../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { MessagingLimits, type QuotaUsage } from '../../messages/messaging-limits.js';
 import { TemplatesService } from '../../templates/templates.service.js';
@@ -127,7 +127,7 @@ export class BusinessAccountsController {
   })
   @Get()
   @RequireAbility('accounts.read')
-  async list(@CurrentCaller() { workspace, apiKeyName }: Caller): Promise<BusinessAccountsAnswer> {
+  async list(@CurrentCaller() { workspace, apiKeyName }: WhatsAppCaller): Promise<BusinessAccountsAnswer> {
     const accounts = await this.accounts.list({ workspace });
     const numbers = await this.accounts.phoneNumbers({ workspace });
     const businessAccounts: BusinessAccount[] = [];

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { AccountsService } from '../../accounts/accounts.service.js';
-import { type Caller, CurrentCaller } from '../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { Operation } from '../openapi/operation.js';
@@ -61,7 +61,7 @@ export class BusinessInfoController {
   })
   @Get()
   @RequireAbility('accounts.read')
-  async info(@CurrentCaller() { workspace }: Caller): Promise<BusinessInfoAnswer> {
+  async info(@CurrentCaller() { workspace }: WhatsAppCaller): Promise<BusinessInfoAnswer> {
     const info = await this.accounts.businessInfo({ workspace });
     return { id: await this.workspaces.idOf(workspace), ...info };
   }

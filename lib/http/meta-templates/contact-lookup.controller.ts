@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { ContactsService } from '../../contacts/contacts.service.js';
 import { ContactSessions, type ContactSession } from '../../messages/service-windows.js';
@@ -82,7 +82,7 @@ export class ContactLookupController {
   @RequireAbility('contacts.read')
   async lookup(
     @Query(new ValidDtoPipe(ContactLookupDto)) { phone }: ContactLookupDto,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
   ): Promise<ContactLookupAnswer> {
     // A plus that was not escaped is a space in a query.
     const contact = typeof phone === 'string' ? await this.contacts.lookup(phone.trim(), { workspace }) : null;

@@ -1,5 +1,5 @@
 import { Catch } from '@nestjs/common';
-import type { Problem } from '../../errors.js';
+import type { ValidationProblem } from '../../errors.js';
 import { type DescribedError, MetaError } from '../surface/described-error.js';
 import { array, string } from '../openapi/schema.js';
 import { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
@@ -52,7 +52,7 @@ export class MetaTemplatesExceptionFilter extends SurfaceExceptionFilter {
 }
 
 /** Problems by field, as `details` has them. */
-export function presentProblems(problems: readonly Problem[], names: FieldNames): Details {
+export function presentProblems(problems: readonly ValidationProblem[], names: FieldNames): Details {
   const details = new Map<string, string[]>();
   for (const { path, message: text } of problems) {
     const message = names.inText(text);

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
 import { NotFoundError, ValidationError } from '../../errors.js';
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
@@ -54,7 +54,7 @@ export class MetaTemplatesController {
   @RequireAbility('messages.send')
   async send(
     @Body(new DtoPipe(SendTemplateDto)) { body, problems }: CheckedBody<SendTemplateDto>,
-    @CurrentCaller() caller: Caller,
+    @CurrentCaller() caller: WhatsAppCaller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<SentTemplateAnswer> {
     const input = toInput(body, caller, idempotency);
@@ -70,12 +70,15 @@ export class MetaTemplatesController {
   })
   @Get('messages/:messageId')
   @RequireAbility('messages.read')
-  async message(@Param('messageId') messageId: string, @CurrentCaller() { workspace }: Caller): Promise<MessageAnswer> {
+  async message(
+    @Param('messageId') messageId: string,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
+  ): Promise<MessageAnswer> {
     return presentMessage(await this.messages.get(messageId, { workspace }));
   }
 }
 
-function toInput(body: SendTemplateDto, caller: Caller, idempotency?: IdempotencyInput): SendTemplateInput {
+function toInput(body: SendTemplateDto, caller: WhatsAppCaller, idempotency?: IdempotencyInput): SendTemplateInput {
   return {
     ...toTemplateVariables(body),
     workspace: caller.workspace,

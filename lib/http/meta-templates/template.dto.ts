@@ -1,5 +1,5 @@
 import { IsNotEmpty, IsOptional, IsString } from 'class-validator';
-import type { PartVariables, TemplateVariables } from '../../templates/variables/variable-values.js';
+import type { TemplatePartVariables, TemplateVariables } from '../../templates/variables/variable-values.js';
 import { Field, type FieldOptions } from '../surface/field.decorator.js';
 
 /** The language of a template for which a request does not name one. */
@@ -51,10 +51,10 @@ export const BUTTON_VARIABLES: FieldOptions = {
 /** Values of a message, or of a card of its carousel. The services check them. */
 export class PartVariablesDto {
   @Field(VARIABLES)
-  readonly variables?: PartVariables['variables'] | null;
+  readonly variables?: TemplatePartVariables['variables'] | null;
 
   @Field(BUTTON_VARIABLES)
-  readonly button_variables?: PartVariables['buttonVariables'] | null;
+  readonly button_variables?: TemplatePartVariables['buttonVariables'] | null;
 }
 
 export const CARDS: FieldOptions = {
@@ -79,7 +79,7 @@ export function toTemplateVariables(dto: TemplateVariablesDto): TemplateVariable
   return { ...toPartVariables(dto), cards: Array.isArray(cards) ? cards.map(toPartVariables) : cards };
 }
 
-function toPartVariables(part: PartVariablesDto): PartVariables {
+function toPartVariables(part: PartVariablesDto): TemplatePartVariables {
   if (typeof part !== 'object' || part === null) return part;
   return { variables: part.variables ?? undefined, buttonVariables: part.button_variables ?? undefined };
 }

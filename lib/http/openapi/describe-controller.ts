@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { REQUIRED_ABILITY } from '../../auth/require-ability.decorator.js';
-import type { Ability } from '../../auth/ability.js';
+import type { ApiKeyAbility } from '../../auth/ability.js';
 import type { SurfaceDocumentation, SurfaceRoute } from '../surface/surface.js';
 import type { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
 import type { HandlerInput } from '../surface/handler-input.js';
@@ -40,7 +40,7 @@ export function describeController(mounted: MountedController): void {
   for (const [name, route] of routes) {
     const handler: object = controller.prototype[name];
     const operation = operationOf(handler);
-    const ability: Ability | undefined =
+    const ability: ApiKeyAbility | undefined =
       Reflect.getMetadata(REQUIRED_ABILITY, handler) ?? Reflect.getMetadata(REQUIRED_ABILITY, controller);
     const decorators =
       documentation && operation
@@ -99,7 +99,7 @@ interface MountedHandler {
   readonly filter: SurfaceExceptionFilter;
   readonly schemas: ClassSchemas;
   /** What its caller must be able to do. */
-  readonly ability: Ability | undefined;
+  readonly ability: ApiKeyAbility | undefined;
   /** What else may refuse its requests. */
   readonly gates: Gates;
 }
@@ -144,7 +144,7 @@ const requestOf = ({ operation: { example, content }, input, schemas }: MountedH
 const operationIdOf = ({ method, path }: SurfaceRoute): string =>
   [method.toLowerCase(), ...(path.match(/[a-z\d]+/gi) ?? [])].join('_');
 
-function descriptionOf({ description }: OperationDescription, ability: Ability | undefined): string | undefined {
+function descriptionOf({ description }: OperationDescription, ability: ApiKeyAbility | undefined): string | undefined {
   const needed = ability && `The key needs the ability \`${ability}\`.`;
   const texts = [description, needed].filter((text) => text !== undefined);
   return texts.length === 0 ? undefined : texts.join('\n\n');
@@ -184,7 +184,7 @@ export const whatsappSecuritySchemes = {
 type SecurityScheme = (typeof whatsappSecuritySchemes)[keyof typeof whatsappSecuritySchemes];
 
 /** As much of the `DocumentBuilder` of `@nestjs/swagger` as is needed. */
-export interface SecurityBuilder {
+export interface WhatsAppSecurityBuilder {
   addSecurity(name: string, scheme: SecurityScheme): unknown;
 }
 
@@ -197,7 +197,7 @@ export interface SecurityBuilder {
  * SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config));
  * ```
  */
-export function addWhatsAppSecurity<Builder extends SecurityBuilder>(builder: Builder): Builder {
+export function addWhatsAppSecurity<Builder extends WhatsAppSecurityBuilder>(builder: Builder): Builder {
   for (const [name, scheme] of Object.entries(whatsappSecuritySchemes)) builder.addSecurity(name, scheme);
   return builder;
 }

@@ -1,7 +1,7 @@
 import { ForbiddenError, UnauthenticatedError } from '../../auth/auth.errors.js';
 import { normalizePhoneNumber } from '../../contacts/phone-number.js';
 import { RecipientRefusedError } from '../../contacts/marketing-consents.js';
-import { type Problem, ValidationError } from '../../errors.js';
+import { type ValidationProblem, ValidationError } from '../../errors.js';
 import { MetaApiError } from '../../graph/meta-api.error.js';
 import { MetaUnreachableError } from '../../graph/meta-outcome.errors.js';
 import { IdempotencyConflictError } from '../../messages/idempotency-key.js';
@@ -17,7 +17,7 @@ function invalidRequest({ input: { body, query } }: RefusingHandler): Validation
   const type = body ?? query;
   const fields = type ? [...fieldsOf(type)] : [];
   if (!type || fields.some(([, { service }]) => [service ?? []].flat().includes('to'))) return exampleErrors.invalid;
-  const problemsOf = (value: object): readonly Problem[] => new DtoPipe(type).transform(value).problems;
+  const problemsOf = (value: object): readonly ValidationProblem[] => new DtoPipe(type).transform(value).problems;
   const found = problemsOf({});
   const wrong = fields.flatMap(([name]) => problemsOf({ [name]: {} }).filter(({ path }) => path === name));
   return new ValidationError([found[0] ?? wrong[0] ?? NOT_AN_OBJECT]);

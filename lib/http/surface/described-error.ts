@@ -6,7 +6,7 @@ import {
   ConflictError,
   countProblems,
   NotFoundError,
-  type Problem,
+  type ValidationProblem,
   RateLimitedError,
   ValidationError,
   WhatsAppError,
@@ -39,7 +39,7 @@ export interface DescribedError {
   readonly status: number;
   readonly code: string;
   readonly message: string;
-  readonly problems?: readonly Problem[];
+  readonly problems?: readonly ValidationProblem[];
   /** How many problems there are beyond those. */
   readonly furtherProblems?: number;
   /** The messaging limit and the need of a bulk send that was refused. */

@@ -1,16 +1,19 @@
 import { Injectable, type PipeTransform, type Type } from '@nestjs/common';
 import { validateSync } from 'class-validator';
-import { type Problem, ValidationError } from '../../errors.js';
+import { type ValidationProblem, ValidationError } from '../../errors.js';
 import { classOf, fieldsOf } from './field.decorator.js';
 
 /** A request body with everything that is wrong with it; it is only what its type says when there are no problems. */
 export interface CheckedBody<Dto> {
   readonly body: Dto;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ValidationProblem[];
 }
 
 /** The problem of a body that is no object at all. */
-export const NOT_AN_OBJECT: Problem = { path: 'body', message: 'must be a JSON object, sent as application/json.' };
+export const NOT_AN_OBJECT: ValidationProblem = {
+  path: 'body',
+  message: 'must be a JSON object, sent as application/json.',
+};
 
 /**
  * Checks a body against a class with class-validator decorators and returns both, so that a controller can add
@@ -63,7 +66,7 @@ function checkObject<Dto extends object>(type: Type<Dto>, value: object): Checke
   return { body, problems };
 }
 
-function checkNested(type: Type<object>, value: unknown, path: string, each = false): readonly Problem[] {
+function checkNested(type: Type<object>, value: unknown, path: string, each = false): readonly ValidationProblem[] {
   if (each && Array.isArray(value)) {
     return value.flatMap((item: unknown, index) => checkNested(type, item, `${path}[${index}]`));
   }
@@ -76,7 +79,10 @@ function checkNested(type: Type<object>, value: unknown, path: string, each = fa
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
 /** The problems that a surface found, and those of a service for other fields. */
-export function withFurther(own: readonly Problem[], further: readonly Problem[]): Problem[] {
+export function withFurther(
+  own: readonly ValidationProblem[],
+  further: readonly ValidationProblem[],
+): ValidationProblem[] {
   const isNamed = (path: string): boolean =>
     own.some((named) => path === named.path || path.startsWith(`${named.path}.`) || path.startsWith(`${named.path}[`));
   return [...own, ...further.filter(({ path }) => !isNamed(path))];

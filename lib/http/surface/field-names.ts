@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { Problem } from '../../errors.js';
+import type { ValidationProblem } from '../../errors.js';
 import { classOf, fieldsOf } from './field.decorator.js';
 
 /** Translates the names of fields in the services' inputs into those of a request class. */
@@ -18,7 +18,7 @@ export class FieldNames {
   }
 
   /** Returns the problems by the names of the request's fields. */
-  inProblems(problems: readonly Problem[]): Problem[] {
+  inProblems(problems: readonly ValidationProblem[]): ValidationProblem[] {
     return problems.map((problem) => ({ ...problem, path: this.inPath(problem.path) }));
   }
 

@@ -1,9 +1,9 @@
 import { createParamDecorator } from '@nestjs/common';
-import { type CallerRequest, callerOf } from '../../auth/caller.js';
+import { type WhatsAppCallerRequest, callerOf } from '../../auth/caller.js';
 import { ValidationError } from '../../errors.js';
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 
-interface IdempotentRequest extends CallerRequest {
+interface IdempotentRequest extends WhatsAppCallerRequest {
   readonly method: string;
   readonly originalUrl: string;
   readonly params?: object;

@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable, mixin, type Type } from '@nestjs/common';
-import { callerOf, type CallerRequest } from '../../auth/caller.js';
+import { callerOf, type WhatsAppCallerRequest } from '../../auth/caller.js';
 import { RateLimitedError } from '../../errors.js';
 import { REQUEST_LIMITS, type RequestLimits } from '../../pacing/request-limits.js';
 
@@ -18,7 +18,7 @@ export function rateLimitGuard({ place, perMinute }: RateLimit): Type<CanActivat
 
     /** @throws RateLimitedError */
     async canActivate(context: ExecutionContext): Promise<boolean> {
-      const { apiKeyId, workspace } = callerOf(context.switchToHttp().getRequest<CallerRequest>());
+      const { apiKeyId, workspace } = callerOf(context.switchToHttp().getRequest<WhatsAppCallerRequest>());
       const caller = apiKeyId === undefined ? `workspace:${workspace}` : `key:${apiKeyId}`;
       const wait = await this.limits.count({ key: `${place}:${caller}`, perMinute });
       if (wait === 0) return true;

@@ -1,5 +1,5 @@
 import type { CanActivate, ControllerOptions, Type } from '@nestjs/common';
-import type { Ability } from '../../auth/ability.js';
+import type { ApiKeyAbility } from '../../auth/ability.js';
 import type { ParameterDescription } from '../openapi/operation.js';
 import type { SurfaceExceptionFilter } from './surface-exception.filter.js';
 import type { HandlerInput } from './handler-input.js';
@@ -74,7 +74,7 @@ export interface RefusingHandler {
   readonly handler: object;
   readonly input: HandlerInput;
   /** What its caller must be able to do. */
-  readonly ability: Ability | undefined;
+  readonly ability: ApiKeyAbility | undefined;
 }
 
 /** Where one of a surface's handlers answers. */

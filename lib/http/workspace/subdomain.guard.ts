@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { callerOf, type CallerRequest } from '../../auth/caller.js';
+import { callerOf, type WhatsAppCallerRequest } from '../../auth/caller.js';
 import { ValidationError } from '../../errors.js';
 
 /** The path names another workspace than the caller's, be there one of that name or not. */
@@ -12,7 +12,7 @@ export class SubdomainError extends ValidationError {
   }
 }
 
-interface SubdomainRequest extends CallerRequest {
+interface SubdomainRequest extends WhatsAppCallerRequest {
   readonly params: Readonly<Record<string, string | undefined>>;
 }
 

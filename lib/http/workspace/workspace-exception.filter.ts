@@ -1,5 +1,5 @@
 import { Catch } from '@nestjs/common';
-import type { Problem } from '../../errors.js';
+import type { ValidationProblem } from '../../errors.js';
 import { type DescribedError, MetaError } from '../surface/described-error.js';
 import { array, string } from '../openapi/schema.js';
 import { type ErrorContext, SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
@@ -75,7 +75,7 @@ export class WorkspaceExceptionFilter extends SurfaceExceptionFilter {
 }
 
 /** Problems by field, as `errors` has them; places in lists as Laravel writes them: `buttons.0.title`. */
-function presentProblems(problems: readonly Problem[]): Errors {
+function presentProblems(problems: readonly ValidationProblem[]): Errors {
   const errors = new Map<string, string[]>();
   for (const { path, message } of problems) {
     const field = path.replace(/\[(\d+)\]/g, '.$1');

@@ -2,7 +2,7 @@
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
 
 /** A text message. */
-export interface TextContent {
+export interface TextMessageContent {
   /** At most 4,096 characters. */
   readonly body: string;
   /** Whether WhatsApp shows a preview of the first address in the text. */
@@ -14,25 +14,25 @@ interface Captioned {
   readonly caption?: string;
 }
 
-export type ImageContent = MediaSource & Captioned;
-export type VideoContent = MediaSource & Captioned;
+export type ImageMessageContent = MessageMediaSource & Captioned;
+export type VideoMessageContent = MessageMediaSource & Captioned;
 
-export type DocumentContent = MediaSource &
+export type DocumentMessageContent = MessageMediaSource &
   Captioned & {
     /** As the customer sees it; its ending decides the icon. */
     readonly filename?: string;
   };
 
-export type AudioContent = MediaSource & {
+export type AudioMessageContent = MessageMediaSource & {
   /** A voice note: OGG with the OPUS codec. */
   readonly voice?: boolean;
 };
 
 /** A WebP, still or animated. */
-export type StickerContent = MediaSource;
+export type StickerMessageContent = MessageMediaSource;
 
 /** A place. */
-export interface LocationContent {
+export interface LocationMessageContent {
   /** Degrees from -90 to 90; a text of a number is sent as a number. */
   readonly latitude: number | string;
   /** Degrees from -180 to 180. */
@@ -43,7 +43,7 @@ export interface LocationContent {
 }
 
 /** A reaction to a message of the customer's, at most 30 days old. */
-export interface ReactionContent {
+export interface ReactionMessageContent {
   /** The wamid of the message. */
   readonly message_id: string;
   /** One emoji; an empty text takes the reaction back. */
@@ -53,20 +53,20 @@ export interface ReactionContent {
 /** What each type of message takes, templates apart. */
 export interface MessageContents {
   /** A bare text is its `body`. */
-  readonly text: string | TextContent;
-  readonly image: ImageContent;
-  readonly video: VideoContent;
-  readonly audio: AudioContent;
-  readonly document: DocumentContent;
-  readonly sticker: StickerContent;
-  readonly location: LocationContent;
+  readonly text: string | TextMessageContent;
+  readonly image: ImageMessageContent;
+  readonly video: VideoMessageContent;
+  readonly audio: AudioMessageContent;
+  readonly document: DocumentMessageContent;
+  readonly sticker: StickerMessageContent;
+  readonly location: LocationMessageContent;
   readonly contacts: readonly ContactCard[];
-  readonly reaction: ReactionContent;
-  readonly interactive: InteractiveContent;
+  readonly reaction: ReactionMessageContent;
+  readonly interactive: InteractiveMessageContent;
 }
 
 /** A type of message that needs no template, and is taken by Meta inside the customer service window only. */
-export type FreeFormType = keyof MessageContents;
+export type FreeFormMessageType = keyof MessageContents;
 
 /** One person or company of a contacts message. */
 export interface ContactCard {
@@ -107,11 +107,11 @@ interface TextHeader {
 }
 
 /** What is above the body: a text or a file. */
-export type InteractiveHeader =
+export type InteractiveMessageHeader =
   | TextHeader
-  | { readonly type: 'image'; readonly image: MediaSource }
-  | { readonly type: 'video'; readonly video: MediaSource }
-  | { readonly type: 'document'; readonly document: MediaSource & { readonly filename?: string } };
+  | { readonly type: 'image'; readonly image: MessageMediaSource }
+  | { readonly type: 'video'; readonly video: MessageMediaSource }
+  | { readonly type: 'document'; readonly document: MessageMediaSource & { readonly filename?: string } };
 
 /** An answer to tap. */
 interface ReplyButton {
@@ -171,7 +171,7 @@ interface MediaCard {
   /** From 0, in order. */
   readonly card_index: number;
   readonly type: string;
-  readonly header: Exclude<InteractiveHeader, TextHeader | { readonly type: 'document' }>;
+  readonly header: Exclude<InteractiveMessageHeader, TextHeader | { readonly type: 'document' }>;
   /** At most 160 characters. */
   readonly body?: Text;
   readonly action: Readonly<Record<string, unknown>>;
@@ -188,10 +188,10 @@ interface Framed {
  * A message with something to tap.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-messages
  */
-export type InteractiveContent =
+export type InteractiveMessageContent =
   | (Framed & {
       readonly type: 'button';
-      readonly header?: InteractiveHeader;
+      readonly header?: InteractiveMessageHeader;
       readonly action: { readonly buttons: readonly ReplyButton[] };
     })
   | (Framed & {
@@ -199,8 +199,8 @@ export type InteractiveContent =
       readonly header?: TextHeader;
       readonly action: { readonly button: string; readonly sections: readonly ListSection[] };
     })
-  | (Framed & { readonly type: 'cta_url'; readonly header?: InteractiveHeader; readonly action: UrlAction })
-  | (Framed & { readonly type: 'flow'; readonly header?: InteractiveHeader; readonly action: FlowAction })
+  | (Framed & { readonly type: 'cta_url'; readonly header?: InteractiveMessageHeader; readonly action: UrlAction })
+  | (Framed & { readonly type: 'flow'; readonly header?: InteractiveMessageHeader; readonly action: FlowAction })
   | (Framed & { readonly type: 'location_request_message'; readonly action: { readonly name: 'send_location' } })
   | (Framed & {
       readonly type: 'catalog_message';
@@ -242,5 +242,5 @@ export type InteractiveContent =
   | (Framed & { readonly type: 'carousel'; readonly action: { readonly cards: readonly CarouselCard[] } });
 
 /** A file: one that was uploaded, by Meta's id of it, or one that Meta fetches from a public address. */
-export type MediaSource =
+export type MessageMediaSource =
   { readonly id: string; readonly link?: undefined } | { readonly link: string; readonly id?: undefined };

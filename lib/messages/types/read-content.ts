@@ -1,19 +1,19 @@
-import type { Problem } from '../../errors.js';
+import type { ValidationProblem } from '../../errors.js';
 import { Given } from './checks/given.js';
-import type { FreeFormType } from './message-content.js';
+import type { FreeFormMessageType } from './message-content.js';
 import { isIdentifier } from '../../identifier.js';
 import { ACTIONS, type InteractiveRule } from './checks/interactive-actions.js';
 import { readMedia } from '../../templates/variables/values/media-value.js';
 
 /** A content that Meta takes, or everything that is wrong with it. */
 export type ContentReading =
-  | { readonly type: FreeFormType; readonly content: object; readonly problems?: undefined }
-  | { readonly problems: readonly Problem[] };
+  | { readonly type: FreeFormMessageType; readonly content: object; readonly problems?: undefined }
+  | { readonly problems: readonly ValidationProblem[] };
 
 /** What a `text` column of MySQL holds, less a little. */
 const LARGEST_CONTENT = 60_000;
 
-const CHECKS: Readonly<Record<FreeFormType, (content: Given) => void>> = {
+const CHECKS: Readonly<Record<FreeFormMessageType, (content: Given) => void>> = {
   text: checkText,
   image: (image) => checkMedia(image, { caption: true }),
   video: (video) => checkMedia(video, { caption: true }),
@@ -27,7 +27,7 @@ const CHECKS: Readonly<Record<FreeFormType, (content: Given) => void>> = {
 };
 
 /** Whether a word is a type of message that needs no template. */
-export const isFreeFormType = (type: unknown): type is FreeFormType =>
+export const isFreeFormType = (type: unknown): type is FreeFormMessageType =>
   typeof type === 'string' && Object.hasOwn(CHECKS, type);
 
 /**
@@ -39,7 +39,7 @@ export function readContent(type: unknown, given: unknown): ContentReading {
     return { problems: [{ path: 'type', message: `must be one of ${Object.keys(CHECKS).join(', ')}.` }] };
   }
   const written = type === 'text' && typeof given === 'string' ? { body: given } : given;
-  const problems: Problem[] = [];
+  const problems: ValidationProblem[] = [];
   const root = new Given(written, type, problems);
   if (type === 'contacts' || root.object()) CHECKS[type](root);
   if (problems.length > 0 || !isContent(written)) return { problems };

@@ -2,10 +2,10 @@
 export const HEALTH_CHECKS = ['database', 'redis', 'meta', 'webhooks', 'tokens'] as const;
 
 /** One of `HEALTH_CHECKS`. */
-export type HealthCheckName = (typeof HEALTH_CHECKS)[number];
+export type WhatsAppHealthCheckName = (typeof HEALTH_CHECKS)[number];
 
 /** What a look at one thing has shown. It has no secret, no address and no error of a driver's. */
-export type HealthCheckResult = {
+export type WhatsAppHealthCheckResult = {
   readonly status: 'up' | 'down';
   /** What is wrong, in a sentence for people; also why there is nothing to look at. */
   readonly message?: string;
@@ -14,20 +14,20 @@ export type HealthCheckResult = {
 };
 
 /** What all looks together have shown. */
-export interface HealthReport {
+export interface WhatsAppHealthReport {
   /** `down` when something fatal is; `degraded` when something else is. */
   readonly status: 'up' | 'degraded' | 'down';
-  readonly checks: Readonly<Record<HealthCheckName, HealthCheckResult>>;
+  readonly checks: Readonly<Record<WhatsAppHealthCheckName, WhatsAppHealthCheckResult>>;
 }
 
-export interface HealthOptions {
+export interface WhatsAppHealthOptions {
   /** Without what the app cannot serve; the database and Redis by default. */
-  readonly fatal?: readonly HealthCheckName[];
+  readonly fatal?: readonly WhatsAppHealthCheckName[];
 }
 
-export const UP: HealthCheckResult = { status: 'up' };
+export const UP: WhatsAppHealthCheckResult = { status: 'up' };
 
-export const down = (message: string, accounts?: readonly string[]): HealthCheckResult => ({
+export const down = (message: string, accounts?: readonly string[]): WhatsAppHealthCheckResult => ({
   status: 'down',
   message,
   ...(accounts && { accounts }),

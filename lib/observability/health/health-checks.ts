@@ -4,7 +4,7 @@ import { QUEUE_REDIS, type QueueRedis } from '../../queue/queue.js';
 import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
 import { GraphApiClient } from '../../graph/graph-api.client.js';
 import { Probe } from '../probe.js';
-import { down, type HealthCheckResult, UP } from './health-check.js';
+import { down, type WhatsAppHealthCheckResult, UP } from './health-check.js';
 import { AccountCredentials } from '../../accounts/account-credentials.js';
 import { SendingPauses, isAboutTheToken } from '../../accounts/sending-pauses.js';
 import type { TokenRefusal } from '../../graph/graph-credential.js';
@@ -20,9 +20,9 @@ const META = { freshFor: 15_000, patience: PATIENCE_MS };
 /** Whether the servers that the module needs answer. */
 @Injectable()
 export class ServerChecks {
-  readonly database: Probe<HealthCheckResult>;
-  readonly redis: Probe<HealthCheckResult>;
-  readonly meta: Probe<HealthCheckResult>;
+  readonly database: Probe<WhatsAppHealthCheckResult>;
+  readonly redis: Probe<WhatsAppHealthCheckResult>;
+  readonly meta: Probe<WhatsAppHealthCheckResult>;
 
   constructor(
     @Inject(WHATSAPP_DATA_SOURCE) dataSource: DataSource,
@@ -41,7 +41,7 @@ export class ServerChecks {
   }
 }
 
-async function lookAtRedis(redis: QueueRedis | undefined): Promise<HealthCheckResult> {
+async function lookAtRedis(redis: QueueRedis | undefined): Promise<WhatsAppHealthCheckResult> {
   if (!redis) return { status: 'up', message: 'No Redis is used.' };
   await redis.ping();
   return UP;
@@ -53,7 +53,7 @@ async function lookAtRedis(redis: QueueRedis | undefined): Promise<HealthCheckRe
  */
 @Injectable()
 export class FailedTokens {
-  readonly check = new Probe<HealthCheckResult>(() => this.#look(), {
+  readonly check = new Probe<WhatsAppHealthCheckResult>(() => this.#look(), {
     freshFor: 5_000,
     patience: 2_000,
     otherwise: down('Whether Meta takes the access tokens could not be looked at.'),
@@ -65,7 +65,7 @@ export class FailedTokens {
     private readonly credentials: AccountCredentials,
   ) {}
 
-  async #look(): Promise<HealthCheckResult> {
+  async #look(): Promise<WhatsAppHealthCheckResult> {
     const failed = new Set<string>();
     for (const { scope, subjectId, code } of await this.pauses.list()) {
       if (scope === 'account' && isAboutTheToken(code)) failed.add(subjectId);

@@ -5,9 +5,9 @@ import { BusinessAccountEntity } from '../../accounts/business-account.entity.js
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { MessageEntity } from '../../messages/message.entity.js';
-import { WEBHOOK_OPTIONS, type WebhookOptions } from '../../webhooks/webhooks.service.js';
+import { WEBHOOK_OPTIONS, type WhatsAppWebhookOptions } from '../../webhooks/webhooks.service.js';
 import { Probe } from '../probe.js';
-import { down, type HealthCheckResult, UP } from './health-check.js';
+import { down, type WhatsAppHealthCheckResult, UP } from './health-check.js';
 
 /** Meta reports within seconds that a message was sent; in ms. */
 const DUE_AFTER_MS = 10 * 60_000;
@@ -18,7 +18,7 @@ const LOOKED_BACK_MS = 24 * 60 * 60_000;
 /** Accounts that are looked at. */
 const MOST_ACCOUNTS = 200;
 
-const NONE_YET: HealthCheckResult = {
+const NONE_YET: WhatsAppHealthCheckResult = {
   status: 'up',
   message:
     'No webhook came yet, and without a verify token, webhook.verifyToken of WhatsAppModule’s options, none is expected.',
@@ -30,7 +30,7 @@ const NONE_YET: HealthCheckResult = {
  */
 @Injectable()
 export class WebhookSilence {
-  readonly check = new Probe<HealthCheckResult>(() => this.#look(), {
+  readonly check = new Probe<WhatsAppHealthCheckResult>(() => this.#look(), {
     freshFor: 15_000,
     patience: 2_000,
     otherwise: down('Whether webhooks come could not be looked at.'),
@@ -41,10 +41,10 @@ export class WebhookSilence {
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly numbers: Repository<PhoneNumberEntity>,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     private readonly credentials: AccountCredentials,
-    @Inject(WEBHOOK_OPTIONS) private readonly options: WebhookOptions | undefined,
+    @Inject(WEBHOOK_OPTIONS) private readonly options: WhatsAppWebhookOptions | undefined,
   ) {}
 
-  async #look(): Promise<HealthCheckResult> {
+  async #look(): Promise<WhatsAppHealthCheckResult> {
     const dueBefore = new Date(Date.now() - DUE_AFTER_MS);
     const expecting = await this.#expecting();
     if (expecting.length === 0) return { status: 'up', message: 'No account has an app secret to take webhooks with.' };

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { HealthCheckName, HealthCheckResult, HealthOptions } from './health-check.js';
+import type { WhatsAppHealthCheckName, WhatsAppHealthCheckResult, WhatsAppHealthOptions } from './health-check.js';
 import { WhatsAppHealth } from './whatsapp-health.js';
 
 /** What `@nestjs/terminus` takes of an indicator. */
-export type IndicatorResult = HealthCheckResult & {
+export type WhatsAppIndicatorResult = WhatsAppHealthCheckResult & {
   /** Each thing that was looked at. */
-  readonly checks: Readonly<Record<HealthCheckName, HealthCheckResult>>;
+  readonly checks: Readonly<Record<WhatsAppHealthCheckName, WhatsAppHealthCheckResult>>;
 };
 
 /**
@@ -24,39 +24,39 @@ export class WhatsAppHealthIndicator {
   /** `down` when something fatal is: the database or Redis, unless `fatal` says otherwise. All else is in `checks`. */
   async isHealthy<const Key extends string>(
     key: Key,
-    options: HealthOptions = {},
-  ): Promise<Record<Key, IndicatorResult>> {
+    options: WhatsAppHealthOptions = {},
+  ): Promise<Record<Key, WhatsAppIndicatorResult>> {
     const { status, checks } = await this.health.check(options);
     return under(key, { status: status === 'down' ? 'down' : 'up', checks });
   }
 
   /** As `isHealthy`, but `degraded` when something is down that is not fatal: Terminus 12 and later know that word. */
-  async isHealthyOrDegraded<const Key extends string>(key: Key, options: HealthOptions = {}) {
+  async isHealthyOrDegraded<const Key extends string>(key: Key, options: WhatsAppHealthOptions = {}) {
     return under(key, await this.health.check(options));
   }
 
   /** @see {@link WhatsAppHealth.database} */
-  async database<const Key extends string>(key: Key): Promise<Record<Key, HealthCheckResult>> {
+  async database<const Key extends string>(key: Key): Promise<Record<Key, WhatsAppHealthCheckResult>> {
     return under(key, await this.health.database());
   }
 
   /** @see {@link WhatsAppHealth.redis} */
-  async redis<const Key extends string>(key: Key): Promise<Record<Key, HealthCheckResult>> {
+  async redis<const Key extends string>(key: Key): Promise<Record<Key, WhatsAppHealthCheckResult>> {
     return under(key, await this.health.redis());
   }
 
   /** @see {@link WhatsAppHealth.meta} */
-  async meta<const Key extends string>(key: Key): Promise<Record<Key, HealthCheckResult>> {
+  async meta<const Key extends string>(key: Key): Promise<Record<Key, WhatsAppHealthCheckResult>> {
     return under(key, await this.health.meta());
   }
 
   /** @see {@link WhatsAppHealth.webhooks} */
-  async webhooks<const Key extends string>(key: Key): Promise<Record<Key, HealthCheckResult>> {
+  async webhooks<const Key extends string>(key: Key): Promise<Record<Key, WhatsAppHealthCheckResult>> {
     return under(key, await this.health.webhooks());
   }
 
   /** @see {@link WhatsAppHealth.tokens} */
-  async tokens<const Key extends string>(key: Key): Promise<Record<Key, HealthCheckResult>> {
+  async tokens<const Key extends string>(key: Key): Promise<Record<Key, WhatsAppHealthCheckResult>> {
     return under(key, await this.health.tokens());
   }
 }

@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { HEALTH_CHECKS, type HealthCheckResult, type HealthOptions, type HealthReport } from './health-check.js';
+import {
+  HEALTH_CHECKS,
+  type WhatsAppHealthCheckResult,
+  type WhatsAppHealthOptions,
+  type WhatsAppHealthReport,
+} from './health-check.js';
 import { ServerChecks, FailedTokens } from './health-checks.js';
 import { WebhookSilence } from './webhook-silence.js';
 
@@ -16,7 +21,7 @@ export class WhatsAppHealth {
   ) {}
 
   /** All that can be looked at, at once. */
-  async check({ fatal = ['database', 'redis'] }: HealthOptions = {}): Promise<HealthReport> {
+  async check({ fatal = ['database', 'redis'] }: WhatsAppHealthOptions = {}): Promise<WhatsAppHealthReport> {
     const [database, redis, meta, webhooks, tokens] = await Promise.all([
       this.database(),
       this.redis(),
@@ -31,17 +36,17 @@ export class WhatsAppHealth {
   }
 
   /** Whether the database answers. */
-  database(): Promise<HealthCheckResult> {
+  database(): Promise<WhatsAppHealthCheckResult> {
     return this.servers.database.result();
   }
 
   /** Whether the Redis of the queue answers; `up` where none is used. */
-  redis(): Promise<HealthCheckResult> {
+  redis(): Promise<WhatsAppHealthCheckResult> {
     return this.servers.redis.result();
   }
 
   /** Whether Meta's Graph API answers. It is asked at most every 15 seconds, without an access token. */
-  meta(): Promise<HealthCheckResult> {
+  meta(): Promise<WhatsAppHealthCheckResult> {
     return this.servers.meta.result();
   }
 
@@ -51,7 +56,7 @@ export class WhatsAppHealth {
    * take no webhooks and miss none; without `webhook.verifyToken` in the options, as where webhooks go elsewhere and the app
    * secret only signs calls, an account misses none until the first one came.
    */
-  webhooks(): Promise<HealthCheckResult> {
+  webhooks(): Promise<WhatsAppHealthCheckResult> {
     return this.silence.check.result();
   }
 
@@ -59,7 +64,7 @@ export class WhatsAppHealth {
    * `down` when Meta does not take the access token of an account, by the last call in this process, or lets nothing be sent
    * with it, by any process's word. A token that lacks permissions for other calls is `up`.
    */
-  tokens(): Promise<HealthCheckResult> {
+  tokens(): Promise<WhatsAppHealthCheckResult> {
     return this.failedTokens.check.result();
   }
 }

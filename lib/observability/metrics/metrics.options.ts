@@ -1,5 +1,5 @@
 /** As much of a prom-client `Registry` as is used here; one of prom-client's is one. */
-export interface MetricsRegistry {
+export interface WhatsAppMetricsRegistry {
   readonly contentType: string;
   metrics(): Promise<string>;
   registerMetric(metric: object): void;
@@ -8,9 +8,9 @@ export interface MetricsRegistry {
 }
 
 /** How the module measures, by prom-client. */
-export interface MetricsOptions {
+export interface WhatsAppMetricsOptions {
   /** Where metrics are registered; prom-client's own `register` when left out. */
-  readonly registry?: MetricsRegistry | undefined;
+  readonly registry?: WhatsAppMetricsRegistry | undefined;
   /** What every name begins with; `whatsapp_` when left out. */
   readonly prefix?: string | undefined;
 }
@@ -18,7 +18,9 @@ export interface MetricsOptions {
 export const METRICS_OPTIONS = Symbol('METRICS_OPTIONS');
 
 /** Undefined: nothing is measured. */
-export function resolveMetricsOptions(metrics: boolean | MetricsOptions | undefined): MetricsOptions | undefined {
+export function resolveMetricsOptions(
+  metrics: boolean | WhatsAppMetricsOptions | undefined,
+): WhatsAppMetricsOptions | undefined {
   if (metrics === undefined || metrics === false) return undefined;
   return metrics === true ? {} : metrics;
 }

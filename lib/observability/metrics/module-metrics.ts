@@ -1,9 +1,9 @@
 import type { Meters } from '../../meters.js';
-import type { MetricsRegistry } from './metrics.options.js';
+import type { WhatsAppMetricsRegistry } from './metrics.options.js';
 
 /** What one module measures with; others may measure with the same. Says nothing of prom-client, which hosts may lack. */
 export interface ModuleMetrics {
-  readonly registry: MetricsRegistry;
+  readonly registry: WhatsAppMetricsRegistry;
   readonly instruments: Meters & {
     /** From now on the gauges include this module. */
     attach(source: GaugeSource): void;

@@ -1,4 +1,4 @@
-import type { MetricsOptions, MetricsRegistry } from './metrics.options.js';
+import type { WhatsAppMetricsOptions, WhatsAppMetricsRegistry } from './metrics.options.js';
 import {
   type ModuleMetrics,
   type GaugeName,
@@ -14,10 +14,10 @@ import type { MeteredItem, MeteredSend, Meters } from '../../meters.js';
 const PREFIX = 'whatsapp_';
 
 /** @throws ConfigurationError when prom-client is not installed, or names are taken */
-export function openModuleMetrics(options: MetricsOptions | undefined): ModuleMetrics | undefined {
+export function openModuleMetrics(options: WhatsAppMetricsOptions | undefined): ModuleMetrics | undefined {
   if (!options) return undefined;
   const promClient = loadPromClient();
-  const registry: MetricsRegistry = options.registry ?? promClient.register;
+  const registry: WhatsAppMetricsRegistry = options.registry ?? promClient.register;
   const prefix = options.prefix ?? PREFIX;
   const instruments = acquireInstruments(registry, prefix, () => new Instruments(promClient, registry, prefix));
   return { registry, instruments, release: () => releaseInstruments(registry, prefix, instruments) };
@@ -45,13 +45,13 @@ interface Shared {
 }
 
 /** What there is in each registry, by prefix: modules that measure into the same one add up instead of being in each other's way. */
-const all = new WeakMap<MetricsRegistry, Map<string, Shared>>();
+const all = new WeakMap<WhatsAppMetricsRegistry, Map<string, Shared>>();
 
 /**
  * The instruments of a registry and prefix, made and registered by whoever is first.
  * @throws ConfigurationError when someone else's metric has one of the names
  */
-function acquireInstruments(registry: MetricsRegistry, prefix: string, make: () => Instruments): Instruments {
+function acquireInstruments(registry: WhatsAppMetricsRegistry, prefix: string, make: () => Instruments): Instruments {
   const byPrefix = all.get(registry) ?? new Map<string, Shared>();
   all.set(registry, byPrefix);
   const present = byPrefix.get(prefix);
@@ -66,7 +66,7 @@ function acquireInstruments(registry: MetricsRegistry, prefix: string, make: () 
 }
 
 /** Gives them back; the last one takes them out of the registry. */
-function releaseInstruments(registry: MetricsRegistry, prefix: string, instruments: Instruments): void {
+function releaseInstruments(registry: WhatsAppMetricsRegistry, prefix: string, instruments: Instruments): void {
   const byPrefix = all.get(registry);
   const shared = byPrefix?.get(prefix);
   if (shared?.instruments !== instruments) return instruments.unregister();
@@ -89,7 +89,7 @@ class Instruments implements Meters {
 
   constructor(
     promClient: typeof PromClient,
-    private readonly registry: MetricsRegistry,
+    private readonly registry: WhatsAppMetricsRegistry,
     prefix: string,
   ) {
     this.#metrics = new PromMetrics(promClient, prefix, (gauge) => this.#samplesOf(gauge));

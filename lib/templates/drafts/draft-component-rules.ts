@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors.js';
+import type { ValidationProblem } from '../../errors.js';
 import { bodyProblems, footerProblems, headerProblems, offerProblems, lengthProblems } from './draft-text-rules.js';
 import { variableFormatProblems } from './draft-variable-rules.js';
 import {
@@ -29,7 +29,7 @@ interface DraftContext {
 }
 
 /** What Meta would refuse in the components of a draft. */
-export function draftComponentProblems(draft: TemplateDraft): Problem[] {
+export function draftComponentProblems(draft: TemplateDraft): ValidationProblem[] {
   const { components } = draft;
   if (!Array.isArray(components) || components.length === 0) {
     return [{ path: 'components', message: 'must be a list of components with a BODY at least.' }];
@@ -52,7 +52,11 @@ export function draftComponentProblems(draft: TemplateDraft): Problem[] {
   ];
 }
 
-function partProblems(components: readonly TemplateComponent[], root: string, context: DraftContext): Problem[] {
+function partProblems(
+  components: readonly TemplateComponent[],
+  root: string,
+  context: DraftContext,
+): ValidationProblem[] {
   const seen = new Set<string>();
   return components.flatMap((component, index) => {
     const path = `${root}[${index}]`;
@@ -70,7 +74,7 @@ function componentProblems(
   type: string,
   path: string,
   context: DraftContext,
-): readonly Problem[] {
+): readonly ValidationProblem[] {
   switch (type) {
     case 'HEADER':
       return headerProblems(component, path, context.hasOffer);
@@ -93,8 +97,8 @@ function categoryProblems(
   components: readonly TemplateComponent[],
   category: string,
   { isAuthentication, hasOffer }: DraftContext,
-): Problem[] {
-  const problems: Problem[] = [];
+): ValidationProblem[] {
+  const problems: ValidationProblem[] = [];
   const refuse = (type: string, message: string) => {
     const index = components.findIndex((component) => isSameWord(component?.type, type));
     if (index !== -1) problems.push({ path: `components[${index}]`, message });
@@ -121,15 +125,15 @@ const MAX_CARDS = 10;
 function draftCarouselProblems(
   components: readonly TemplateComponent[],
   root: string,
-  cardProblems: (components: readonly TemplateComponent[], path: string) => readonly Problem[],
-): Problem[] {
+  cardProblems: (components: readonly TemplateComponent[], path: string) => readonly ValidationProblem[],
+): ValidationProblem[] {
   const index = components.findIndex((component) => isSameWord(component?.type, 'CAROUSEL'));
   if (index === -1) return [];
   const path = `${root}[${index}].cards`;
   const cards = components[index]?.cards;
   if (!Array.isArray(cards) || cards.length === 0)
     return [{ path, message: `must be a list of 1 to ${MAX_CARDS} cards.` }];
-  const problems: Problem[] = [];
+  const problems: ValidationProblem[] = [];
   if (cards.length > MAX_CARDS)
     problems.push({ path, message: `are ${cards.length}; Meta takes at most ${MAX_CARDS}.` });
   const shapes = cards.map((card) => shapeOf(card.components ?? []));
@@ -159,7 +163,7 @@ const MAX_OF_TYPE = { QUICK_REPLY: 10, URL: 2, PHONE_NUMBER: 1, COPY_CODE: 1, VO
 const LABELLED_BY_META = new Set(['OTP', 'COPY_CODE', 'CATALOG', 'MPM', 'SPM', 'APP', 'REQUEST_CONTACT_INFO']);
 
 /** What Meta would refuse in the buttons of a draft. */
-function draftButtonProblems(given: unknown, path: string, hasOffer: boolean): Problem[] {
+function draftButtonProblems(given: unknown, path: string, hasOffer: boolean): ValidationProblem[] {
   if (!Array.isArray(given) || given.length === 0) return [{ path, message: 'must be a list of buttons.' }];
   const buttons: readonly TemplateButton[] = given;
   const types = buttons.map(buttonTypeOf);
@@ -183,13 +187,13 @@ function draftButtonProblems(given: unknown, path: string, hasOffer: boolean): P
   return problems;
 }
 
-function buttonProblems(button: TemplateButton, path: string): Problem[] {
+function buttonProblems(button: TemplateButton, path: string): ValidationProblem[] {
   const type = buttonTypeOf(button);
   if (type === '') return [{ path: `${path}.type`, message: 'is missing; write QUICK_REPLY, URL, PHONE_NUMBER …' }];
   return [...labelProblems(button, path), ...kindProblems(button, path)];
 }
 
-function labelProblems(button: TemplateButton, path: string): Problem[] {
+function labelProblems(button: TemplateButton, path: string): ValidationProblem[] {
   const isOptional = LABELLED_BY_META.has(buttonTypeOf(button)) || isOneTimeCodeButton(button);
   if (isOptional && button.text === undefined) return [];
   const problems = lengthProblems(button.text, BUTTON_LABEL_LENGTH, `${path}.text`);
@@ -199,7 +203,7 @@ function labelProblems(button: TemplateButton, path: string): Problem[] {
   return problems;
 }
 
-function kindProblems(button: TemplateButton, path: string): Problem[] {
+function kindProblems(button: TemplateButton, path: string): ValidationProblem[] {
   if (isOneTimeCodeButton(button)) return [];
   switch (buttonTypeOf(button)) {
     case 'URL':
@@ -216,7 +220,7 @@ function kindProblems(button: TemplateButton, path: string): Problem[] {
   }
 }
 
-function urlProblems({ url, example }: TemplateButton, path: string): Problem[] {
+function urlProblems({ url, example }: TemplateButton, path: string): ValidationProblem[] {
   const problems = lengthProblems(url, URL_LENGTH, `${path}.url`);
   if (url === undefined || problems.length > 0) return problems;
   const variables = parsePlaceholders(url);
@@ -235,7 +239,7 @@ function urlProblems({ url, example }: TemplateButton, path: string): Problem[] 
   return problems;
 }
 
-function phoneProblems({ phone_number }: TemplateButton, path: string): Problem[] {
+function phoneProblems({ phone_number }: TemplateButton, path: string): ValidationProblem[] {
   const problems = lengthProblems(phone_number, PHONE_NUMBER_LENGTH, `${path}.phone_number`);
   if (phone_number === undefined || problems.length > 0 || /^\+?[0-9][0-9 ().-]*$/.test(phone_number)) return problems;
   return [
@@ -243,7 +247,7 @@ function phoneProblems({ phone_number }: TemplateButton, path: string): Problem[
   ];
 }
 
-function couponProblems({ example }: TemplateButton, path: string): Problem[] {
+function couponProblems({ example }: TemplateButton, path: string): ValidationProblem[] {
   const code = typeof example === 'string' ? example : example?.[0];
   if (!code) return [{ path: `${path}.example`, message: 'is missing; write an example of the code, as text.' }];
   if (codePointLength(code) <= COUPON_CODE_LENGTH) return [];

@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors.js';
+import type { ValidationProblem } from '../../errors.js';
 import { bodyVariableProblems, bracesProblems } from './draft-variable-rules.js';
 import { placeholderNames, isPosition } from '../variables/placeholders.js';
 import type { TemplateComponent, NamedExample } from '../template-component.js';
@@ -7,7 +7,7 @@ import { FOOTER_LENGTH, HEADER_LENGTH, OFFER_LENGTH, codePointLength } from '../
 const CODE_MINUTES = { least: 1, most: 90 };
 
 /** What Meta would refuse in a header. */
-export function headerProblems(header: TemplateComponent, path: string, hasOffer: boolean): Problem[] {
+export function headerProblems(header: TemplateComponent, path: string, hasOffer: boolean): ValidationProblem[] {
   const format = (header.format ?? '').toUpperCase();
   if (format === '')
     return [{ path: `${path}.format`, message: 'is missing; write TEXT, IMAGE, VIDEO, DOCUMENT or LOCATION.' }];
@@ -31,7 +31,7 @@ export function headerProblems(header: TemplateComponent, path: string, hasOffer
 }
 
 /** What Meta would refuse in a body of at most `most` characters. */
-export function bodyProblems(body: TemplateComponent, path: string, most: number): Problem[] {
+export function bodyProblems(body: TemplateComponent, path: string, most: number): ValidationProblem[] {
   return [
     ...lengthProblems(body.text, most, `${path}.text`),
     ...bracesProblems(body.text, `${path}.text`),
@@ -41,7 +41,11 @@ export function bodyProblems(body: TemplateComponent, path: string, most: number
 }
 
 /** What Meta would refuse in a footer; in an authentication template it says when the code expires. */
-export function footerProblems(footer: TemplateComponent, path: string, isAuthentication: boolean): Problem[] {
+export function footerProblems(
+  footer: TemplateComponent,
+  path: string,
+  isAuthentication: boolean,
+): ValidationProblem[] {
   const minutes = footer.code_expiration_minutes;
   if (isAuthentication && minutes !== undefined) {
     const isRight = Number.isInteger(minutes) && minutes >= CODE_MINUTES.least && minutes <= CODE_MINUTES.most;
@@ -56,19 +60,19 @@ export function footerProblems(footer: TemplateComponent, path: string, isAuthen
 }
 
 /** What Meta would refuse in a limited-time offer. */
-export function offerProblems(offer: TemplateComponent, path: string): Problem[] {
+export function offerProblems(offer: TemplateComponent, path: string): ValidationProblem[] {
   return lengthProblems(offer.limited_time_offer?.text, OFFER_LENGTH, `${path}.limited_time_offer.text`);
 }
 
 /** What is wrong with a text that must be there and be no longer than `most` characters. */
-export function lengthProblems(text: string | undefined, most: number, path: string): Problem[] {
+export function lengthProblems(text: string | undefined, most: number, path: string): ValidationProblem[] {
   if (typeof text !== 'string' || text.trim() === '') return [{ path, message: 'is missing; write a text.' }];
   const length = codePointLength(text);
   return length > most ? [{ path, message: `has ${length} characters; Meta takes at most ${most}.` }] : [];
 }
 
 /** What is missing of the examples that Meta's reviewers need for a header's variable. */
-function headerExampleProblems({ text, example }: TemplateComponent, path: string): Problem[] {
+function headerExampleProblems({ text, example }: TemplateComponent, path: string): ValidationProblem[] {
   return exampleProblems(text, example?.header_text, example?.header_text_named_params, {
     positional: `${path}.example.header_text`,
     named: `${path}.example.header_text_named_params`,
@@ -77,7 +81,7 @@ function headerExampleProblems({ text, example }: TemplateComponent, path: strin
 }
 
 /** What is missing of the examples that Meta's reviewers need for a body's variables. */
-function bodyExampleProblems({ text, example }: TemplateComponent, path: string): Problem[] {
+function bodyExampleProblems({ text, example }: TemplateComponent, path: string): ValidationProblem[] {
   const values = example?.body_text?.[0];
   return exampleProblems(text, Array.isArray(values) ? values : undefined, example?.body_text_named_params, {
     positional: `${path}.example.body_text`,
@@ -91,7 +95,7 @@ function exampleProblems(
   values: readonly unknown[] | undefined,
   named: readonly NamedExample[] | undefined,
   { positional, named: namedPath, shape }: { positional: string; named: string; shape: string },
-): Problem[] {
+): ValidationProblem[] {
   const names = placeholderNames(text ?? '');
   if (names.length === 0) return [];
   if (names.every(isPosition)) {

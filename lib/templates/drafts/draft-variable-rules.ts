@@ -1,10 +1,10 @@
-import type { Problem } from '../../errors.js';
+import type { ValidationProblem } from '../../errors.js';
 import { isPosition, parsePlaceholders, placeholderNames, type Placeholder } from '../variables/placeholders.js';
 import { componentOf, isSameWord, type TemplateComponent } from '../template-component.js';
 import type { TemplateDraft } from './template-draft.js';
 
 /** Braces that look like a variable and are none, such as `{{first name}}` or `{{$x}}`. */
-export function bracesProblems(text: string | undefined, path: string): Problem[] {
+export function bracesProblems(text: string | undefined, path: string): ValidationProblem[] {
   const rest = parsePlaceholders(text ?? '').reduce((left, { source }) => left.replace(source, ' '), text ?? '');
   if (!/\{\{|\}\}/.test(rest)) return [];
   const message = 'has braces that are no variable; write {{1}}, or a name of a to z, digits and underscores in {{ }}.';
@@ -12,11 +12,11 @@ export function bracesProblems(text: string | undefined, path: string): Problem[
 }
 
 /** Where Meta takes no variable in a body: at the start, at the end, or next to another. */
-export function bodyVariableProblems(text: string, path: string): Problem[] {
+export function bodyVariableProblems(text: string, path: string): ValidationProblem[] {
   const placeholders = parsePlaceholders(text);
   const gaps = gapsOf(text, placeholders);
   if (placeholders.length === 0) return [];
-  const problems: Problem[] = [];
+  const problems: ValidationProblem[] = [];
   if (gaps[0]?.trim() === '') problems.push({ path, message: 'starts with a variable; write a word before it.' });
   if (gaps.at(-1)?.trim() === '')
     problems.push({ path, message: 'ends with a variable; write a word or a full stop after it.' });
@@ -27,7 +27,7 @@ export function bodyVariableProblems(text: string, path: string): Problem[] {
 }
 
 /** Whether the variables of all texts go together: numbered from 1 in each text, or all named, as the format says. */
-export function variableFormatProblems(draft: TemplateDraft): Problem[] {
+export function variableFormatProblems(draft: TemplateDraft): ValidationProblem[] {
   const texts = textsOf(draft.components, 'components');
   const names = texts.flatMap(({ names: own }) => own);
   const numbers = names.filter(isPosition);
@@ -60,14 +60,14 @@ function textsOf(components: readonly TemplateComponent[], root: string): DraftT
   ];
 }
 
-function formatProblems({ parameterFormat }: TemplateDraft, expected: 'NAMED' | 'POSITIONAL'): Problem[] {
+function formatProblems({ parameterFormat }: TemplateDraft, expected: 'NAMED' | 'POSITIONAL'): ValidationProblem[] {
   const other = expected === 'NAMED' ? 'POSITIONAL' : 'NAMED';
   if (!isSameWord(parameterFormat || 'POSITIONAL', other)) return [];
   const kind = expected === 'NAMED' ? 'named' : 'numbered';
   return [{ path: 'parameterFormat', message: `must be ${expected}, for the variables are ${kind}.` }];
 }
 
-function namedProblems({ path, names }: DraftText): Problem[] {
+function namedProblems({ path, names }: DraftText): ValidationProblem[] {
   return names
     .filter((name) => !/^[a-z_][a-z0-9_]*$/.test(name))
     .map((name) => ({
@@ -76,7 +76,7 @@ function namedProblems({ path, names }: DraftText): Problem[] {
     }));
 }
 
-function numberedProblems({ path, names }: DraftText): Problem[] {
+function numberedProblems({ path, names }: DraftText): ValidationProblem[] {
   if (names.every((name, index) => name === String(index + 1))) return [];
   return [{ path, message: 'must number its variables from 1 without gaps: {{1}}, {{2}}, {{3}}.' }];
 }

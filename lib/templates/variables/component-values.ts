@@ -1,11 +1,11 @@
-import type { Problem } from '../../errors.js';
+import type { ValidationProblem } from '../../errors.js';
 import { isObject, typeInWords } from './values/reading.js';
 import type { TemplatePart } from './template-part.js';
 import type { TemplateVariable, TemplateVariableKind } from './template-variable.js';
 import { variablesOfPart } from './template-variables.js';
 import type { ValueSource } from './value-source.js';
 import { buttonInWords } from './variable-place.js';
-import type { MessageComponent, MessageParameter } from '../message-component.js';
+import type { TemplateMessageComponent, MessageParameter } from '../message-component.js';
 import { buttonTypeOf } from '../template-component.js';
 
 /** A carousel among the components, and where it is. */
@@ -16,7 +16,7 @@ export interface GivenCarousel {
 
 /** Values of one part that were given as components in Meta's own shape; `problems` is what is wrong with the shape. */
 export class ComponentValues implements ValueSource {
-  readonly problems: Problem[] = [];
+  readonly problems: ValidationProblem[] = [];
   carousel: GivenCarousel | undefined;
   /** What a component `tap_target_configuration` has. */
   tapTargets: { readonly path: string; readonly value: unknown } | undefined;
@@ -39,7 +39,7 @@ export class ComponentValues implements ValueSource {
     return this.#found.get(variableKey(variable)) ?? { path: this.root, value: undefined };
   }
 
-  missing(variable: TemplateVariable, place: string): Problem | undefined {
+  missing(variable: TemplateVariable, place: string): ValidationProblem | undefined {
     if (this.#found.has(variableKey(variable))) return undefined;
     const slot = slotOfVariable(variable);
     const path = this.#paths.get(slot);
@@ -154,7 +154,7 @@ function slotOfVariable(variable: TemplateVariable): ComponentSlot {
 function slotOfComponent(
   part: TemplatePart,
   component: Readonly<Record<string, unknown>>,
-): { readonly slot: ComponentSlot } | Problem {
+): { readonly slot: ComponentSlot } | ValidationProblem {
   const type = typeof component.type === 'string' ? component.type.toLowerCase() : '';
   if (type === 'button') return buttonSlot(part, component);
   if (TYPES.has(type) || (type === 'carousel' && part.card === undefined)) return { slot: type };
@@ -165,7 +165,7 @@ function slotOfComponent(
 function buttonSlot(
   part: TemplatePart,
   { index, sub_type }: Readonly<Record<string, unknown>>,
-): { readonly slot: ComponentSlot } | Problem {
+): { readonly slot: ComponentSlot } | ValidationProblem {
   const messageIndex = typeof index === 'string' && /^[0-9]+$/.test(index) ? Number(index) : index;
   const buttonIndex = part.buttons.findIndex((_, candidate) => messageIndexOf(part, candidate) === messageIndex);
   if (buttonIndex === -1) {
@@ -211,7 +211,7 @@ interface ParameterValue {
 }
 
 /** The value in a parameter of Meta's own shape, or what is wrong with the shape. */
-function valueOfParameter(variable: TemplateVariable, parameter: unknown): ParameterValue | Problem {
+function valueOfParameter(variable: TemplateVariable, parameter: unknown): ParameterValue | ValidationProblem {
   const types = PARAMETER_TYPES[variable.kind];
   if (!isObject(parameter)) return { path: '', message: `is ${typeInWords(parameter)}; write an object.` };
   const { type } = parameter;
@@ -236,7 +236,7 @@ function valueOfParameter(variable: TemplateVariable, parameter: unknown): Param
   return field === 'limited_time_offer' ? expirationOf(value.expiration_time_ms) : { path, value };
 }
 
-function expirationOf(value: unknown): ParameterValue | Problem {
+function expirationOf(value: unknown): ParameterValue | ValidationProblem {
   const path = '.limited_time_offer.expiration_time_ms';
   return typeof value === 'number'
     ? { path, value }
@@ -247,7 +247,7 @@ function expirationOf(value: unknown): ParameterValue | Problem {
 export function componentsOfPart(
   part: TemplatePart,
   parameters: ReadonlyMap<TemplateVariable, MessageParameter>,
-): MessageComponent[] {
+): TemplateMessageComponent[] {
   const texts = (['header', 'body', 'limited_time_offer'] as const).flatMap((type) => {
     const own = Array.from(parameters).filter(([variable]) => componentTypeOf(variable) === type);
     return own.length > 0 ? { type, parameters: own.map(([, parameter]) => parameter) } : [];
@@ -277,7 +277,11 @@ function messageIndexOf(part: TemplatePart, buttonIndex: number): number {
   return buttonIndex === codeIndex ? 0 : buttonIndex + 1;
 }
 
-function buttonComponent(part: TemplatePart, buttonIndex: number, parameter: MessageParameter): MessageComponent {
+function buttonComponent(
+  part: TemplatePart,
+  buttonIndex: number,
+  parameter: MessageParameter,
+): TemplateMessageComponent {
   return {
     type: 'button',
     sub_type: subTypeOf(part, buttonIndex),

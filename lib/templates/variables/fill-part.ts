@@ -1,6 +1,6 @@
-import type { Problem } from '../../errors.js';
+import type { ValidationProblem } from '../../errors.js';
 import { componentsOfPart } from './component-values.js';
-import type { MessageComponent, MessageParameter } from '../message-component.js';
+import type { TemplateMessageComponent, MessageParameter } from '../message-component.js';
 import { readVariable, readableText } from './values/read-variable.js';
 import type { TemplatePart } from './template-part.js';
 import type { TemplateVariable } from './template-variable.js';
@@ -14,15 +14,15 @@ import { buttonTypeOf } from '../template-component.js';
 
 /** A part with its values read: everything that is wrong, and Meta's components when nothing is. */
 export interface FilledPart {
-  readonly problems: readonly Problem[];
-  readonly components: readonly MessageComponent[];
+  readonly problems: readonly ValidationProblem[];
+  readonly components: readonly TemplateMessageComponent[];
 }
 
 /** Reads every value of a part. One pass serves checking and resolving, so that the two cannot disagree. */
 export function fillPart(part: TemplatePart, source: ValueSource): FilledPart {
   const variables = variablesOfPart(part);
   const parameters = new Map<TemplateVariable, MessageParameter>();
-  let problems: Problem[] = unsendableReasons(part).map((message) => ({ path: source.root, message }));
+  let problems: ValidationProblem[] = unsendableReasons(part).map((message) => ({ path: source.root, message }));
   for (const variable of variables) {
     if (isFilledFromBody(variable, variables)) continue;
     const { path, value } = source.valueOf(variable);
@@ -47,7 +47,7 @@ function copyOneTimeCode(
   variables: readonly TemplateVariable[],
   parameters: Map<TemplateVariable, MessageParameter>,
   source: ValueSource,
-): Problem[] {
+): ValidationProblem[] {
   const inBody = oneTimeCodeOf(variables);
   const code = inBody && parameters.get(inBody);
   if (code?.type !== 'text') return [];
@@ -91,14 +91,14 @@ function filledLengthProblems(
   part: TemplatePart,
   parameters: ReadonlyMap<TemplateVariable, MessageParameter>,
   source: ValueSource,
-): Problem[] {
+): ValidationProblem[] {
   const bodyLength = part.card === undefined ? BODY_LENGTH : CARD_BODY_LENGTH;
   return [
     ...lengthProblem('header', part.header?.text, HEADER_LENGTH),
     ...lengthProblem('body', part.body?.text, bodyLength),
   ];
 
-  function lengthProblem(what: 'header' | 'body', text: string | undefined, most: number): Problem[] {
+  function lengthProblem(what: 'header' | 'body', text: string | undefined, most: number): ValidationProblem[] {
     const values = new Map<string, string>();
     let longest: { variable: TemplateVariable; length: number } | undefined;
     for (const [variable, parameter] of parameters) {

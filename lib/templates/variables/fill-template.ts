@@ -1,6 +1,6 @@
-import { type Problem, ValidationError } from '../../errors.js';
+import { type ValidationProblem, ValidationError } from '../../errors.js';
 import { fillPart, type FilledPart } from './fill-part.js';
-import type { MessageComponent } from '../message-component.js';
+import type { TemplateMessageComponent } from '../message-component.js';
 import { isObject, typeInWords } from './values/reading.js';
 import { readTapTargets } from './values/tap-targets.js';
 import type { TemplateDefinition } from '../template-component.js';
@@ -17,7 +17,7 @@ import { variablesOfPart } from './template-variables.js';
 /** A template with the values given by name: everything that is wrong, and Meta's components when nothing is. */
 export function fillTemplate(template: TemplateDefinition, input: TemplateVariables): FilledPart {
   const { main, cards } = partsOf(template);
-  const problems: Problem[] = [];
+  const problems: ValidationProblem[] = [];
   const fill = (part: TemplatePart, values: unknown, prefix: string): FilledPart => {
     const { source, problems: nameProblems } = valuesByName(part, isObject(values) ? values : {}, prefix);
     const filled = fillPart(part, source);
@@ -33,7 +33,7 @@ export function fillTemplate(template: TemplateDefinition, input: TemplateVariab
   return { problems, components: [...components, { type: 'carousel', cards: carouselCards }] };
 }
 
-function tapTargetComponents(given: unknown, problems: Problem[]): MessageComponent[] {
+function tapTargetComponents(given: unknown, problems: ValidationProblem[]): TemplateMessageComponent[] {
   if (given === undefined || given === null) return [];
   const reading = readTapTargets(given);
   if ('parameter' in reading) return [{ type: 'tap_target_configuration', parameters: [reading.parameter] }];
@@ -41,7 +41,7 @@ function tapTargetComponents(given: unknown, problems: Problem[]): MessageCompon
   return [];
 }
 
-function cardsOf(given: unknown, count: number, problems: Problem[]): readonly unknown[] {
+function cardsOf(given: unknown, count: number, problems: ValidationProblem[]): readonly unknown[] {
   if (given === undefined || given === null) return [];
   if (!Array.isArray(given)) {
     problems.push({ path: 'cards', message: `is ${typeInWords(given)}; write a list with one object for each card.` });
@@ -64,7 +64,7 @@ function cardsOf(given: unknown, count: number, problems: Problem[]): readonly u
 }
 
 /** A variable that is in the header and in the body is read twice but is one value. */
-function withoutRepetition(problems: readonly Problem[]): Problem[] {
+function withoutRepetition(problems: readonly ValidationProblem[]): ValidationProblem[] {
   return [...new Map(problems.map((problem) => [`${problem.path} ${problem.message}`, problem])).values()];
 }
 
@@ -73,7 +73,10 @@ function withoutRepetition(problems: readonly Problem[]): Problem[] {
  * `buttonVariables.button_0`, `cards[1].variables.name`); nothing exactly when `resolveTemplate` takes them.
  * No problem repeats a value, for it may be a one-time code.
  */
-export function checkTemplateVariables(template: TemplateDefinition, input: TemplateVariables = {}): Problem[] {
+export function checkTemplateVariables(
+  template: TemplateDefinition,
+  input: TemplateVariables = {},
+): ValidationProblem[] {
   return [...fillTemplate(template, input).problems];
 }
 
@@ -83,7 +86,10 @@ export function checkTemplateVariables(template: TemplateDefinition, input: Temp
  *
  * @throws ValidationError with every problem, as `checkTemplateVariables` lists them.
  */
-export function resolveTemplate(template: TemplateDefinition, input: TemplateVariables = {}): MessageComponent[] {
+export function resolveTemplate(
+  template: TemplateDefinition,
+  input: TemplateVariables = {},
+): TemplateMessageComponent[] {
   const { problems, components } = fillTemplate(template, input);
   if (problems.length > 0) throw new ValidationError(problems);
   return [...components];

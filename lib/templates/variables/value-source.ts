@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors.js';
+import type { ValidationProblem } from '../../errors.js';
 import type { TemplateVariable } from './template-variable.js';
 
 /** Where the values of one part come from: by name, or from components in Meta's own shape. */
@@ -8,5 +8,5 @@ export interface ValueSource {
   /** What was given and where; `value` undefined when nothing was. */
   valueOf(variable: TemplateVariable): { readonly path: string; readonly value: unknown };
   /** The problem of a required variable without a value; `place` says where the template has it; none when reported already. */
-  missing(variable: TemplateVariable, place: string): Problem | undefined;
+  missing(variable: TemplateVariable, place: string): ValidationProblem | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors.js';
+import type { ValidationProblem } from '../../errors.js';
 import { isObject, typeInWords } from './values/reading.js';
 import type { TemplatePart } from './template-part.js';
 import type { TemplateVariable } from './template-variable.js';
@@ -13,8 +13,8 @@ export function valuesByName(
   part: TemplatePart,
   input: Named,
   prefix: string,
-): { readonly source: ValueSource; readonly problems: readonly Problem[] } {
-  const problems: Problem[] = [];
+): { readonly source: ValueSource; readonly problems: readonly ValidationProblem[] } {
+  const problems: ValidationProblem[] = [];
   const variables = namedValues(input.variables, `${prefix}variables`, problems);
   const buttonVariables = namedValues(input.buttonVariables, `${prefix}buttonVariables`, problems);
   const known = variablesOfPart(part);
@@ -37,7 +37,7 @@ export function valuesByName(
     return { path: `${prefix}variables.${name ?? variable.name}`, value: name ? ownValue(variables, name) : undefined };
   }
 
-  function missing(variable: TemplateVariable, place: string): Problem {
+  function missing(variable: TemplateVariable, place: string): ValidationProblem {
     const { name, placeholder } = variable;
     const isRenamed = placeholder !== undefined && name !== placeholder;
     const hint = isRenamed ? `; the body has a {{${placeholder}}} too, so the header's is named ${name}` : '';
@@ -51,7 +51,7 @@ function aliasOf(variable: TemplateVariable): string | undefined {
   return isNumbered ? `header_${variable.position}` : undefined;
 }
 
-function namedValues(given: unknown, path: string, problems: Problem[]): Named {
+function namedValues(given: unknown, path: string, problems: ValidationProblem[]): Named {
   if (isObject(given)) return given;
   if (given !== undefined && given !== null) {
     problems.push({ path, message: `is ${typeInWords(given)}; write an object of names and values.` });
@@ -64,7 +64,7 @@ function ownValue(given: Named, name: string): unknown {
   return Object.hasOwn(given, name) ? given[name] : undefined;
 }
 
-function nameProblems(known: readonly TemplateVariable[], given: Named, path: string): Problem[] {
+function nameProblems(known: readonly TemplateVariable[], given: Named, path: string): ValidationProblem[] {
   const variables = known.filter((variable) => variable.component !== 'BUTTON');
   const names = new Set(variables.flatMap(({ name, headerName }) => (headerName ? [name, headerName] : [name])));
   const aliases = new Map(variables.map((variable) => [aliasOf(variable), variable.name]));
@@ -84,7 +84,7 @@ function buttonNameProblems(
   known: readonly TemplateVariable[],
   given: Named,
   path: string,
-): Problem[] {
+): ValidationProblem[] {
   const names = new Set(known.filter(({ component }) => component === 'BUTTON').map((variable) => variable.name));
   const count = part.buttons.length;
   const buttons = ['no buttons', 'one button, button_0'][count] ?? `${count} buttons, button_0 to button_${count - 1}`;
@@ -100,7 +100,7 @@ function buttonNameProblems(
 }
 
 /** As many problems as a refusal names: a request can have 100,000 names that the template does not know. */
-function firstOf(problems: readonly Problem[], path: string): readonly Problem[] {
+function firstOf(problems: readonly ValidationProblem[], path: string): readonly ValidationProblem[] {
   if (problems.length <= MOST_NAME_PROBLEMS) return problems;
   const count = problems.length - MOST_NAME_PROBLEMS;
   const names = count === 1 ? 'one more name that is' : `${count} more names that are`;

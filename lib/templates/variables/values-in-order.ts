@@ -1,4 +1,4 @@
-import { type Problem, ValidationError } from '../../errors.js';
+import { type ValidationProblem, ValidationError } from '../../errors.js';
 import type { TemplateDefinition } from '../template-component.js';
 import { fillPart } from './fill-part.js';
 import { partsOf, type TemplatePart } from './template-part.js';
@@ -33,10 +33,10 @@ export function valuesInOrder(template: TemplateDefinition, given: ValuesInOrder
 export function readInOrder(
   template: TemplateDefinition,
   given: ValuesInOrder,
-): { readonly variables: TemplateVariables; readonly problems: readonly Problem[] } {
+): { readonly variables: TemplateVariables; readonly problems: readonly ValidationProblem[] } {
   const { main, cards } = partsOf(template);
   const values = new OrderedValues(main, given);
-  const problems: Problem[] = [...values.problems, ...fillPart(main, values).problems];
+  const problems: ValidationProblem[] = [...values.problems, ...fillPart(main, values).problems];
   // No field of such a request reaches the cards of a carousel: one that needs values cannot be sent.
   const { templatePath } = given;
   const ofCards = cards.flatMap((card) => fillPart(card, new OrderedValues(card, { templatePath })).problems);
@@ -46,7 +46,7 @@ export function readInOrder(
 }
 
 /** A variable that is in the header and in the body is read twice but is one value. */
-function withoutRepetition(problems: readonly Problem[]): Problem[] {
+function withoutRepetition(problems: readonly ValidationProblem[]): ValidationProblem[] {
   return [...new Map(problems.map((problem) => [`${problem.path} ${problem.message}`, problem])).values()];
 }
 
@@ -86,7 +86,7 @@ const MOST_SURPLUS = 20;
 /** Values of one part that were given in the order of its variables; `problems` is what fits none of them. */
 class OrderedValues implements ValueSource {
   readonly root: string;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ValidationProblem[];
   /** By name of the variable, every field that can give it; the first with a value does. */
   readonly #fields = new Map<string, readonly NamedField[]>();
 
@@ -123,14 +123,14 @@ class OrderedValues implements ValueSource {
     return fields.find(isGiven) ?? fields[0] ?? { path: this.root, value: undefined };
   }
 
-  missing(variable: TemplateVariable, place: string): Problem {
+  missing(variable: TemplateVariable, place: string): ValidationProblem {
     const { path } = this.valueOf(variable);
     if (path !== this.root) return { path, message: `is missing; ${place}.` };
     const card = variable.card === undefined ? '' : ` of card ${variable.card}`;
     return { path, message: `needs ${variable.name}${card}, for which this request has no field: ${place}.` };
   }
 
-  #unknown({ named = {}, oneTimeCode }: ValuesInOrder): Problem[] {
+  #unknown({ named = {}, oneTimeCode }: ValuesInOrder): ValidationProblem[] {
     const problems = Object.entries(named).flatMap(([name, field]) => {
       const message = `is not wanted: the template takes no ${name}; leave it out.`;
       return isGiven(field) && !this.#fields.has(name) ? [{ path: field.path, message }] : [];
@@ -151,7 +151,11 @@ function fieldInList(
   return listed && index !== -1 ? { path: listed.pathOf(index), value: listed.values[index] } : undefined;
 }
 
-function tooMany(what: string, variables: readonly TemplateVariable[], listed: ListedFields | undefined): Problem[] {
+function tooMany(
+  what: string,
+  variables: readonly TemplateVariable[],
+  listed: ListedFields | undefined,
+): ValidationProblem[] {
   if (!listed) return [];
   const takes = variables.length > 0 ? `takes only ${variables.length}` : 'takes none';
   const surplus = listed.values.slice(variables.length, variables.length + MOST_SURPLUS);
@@ -162,7 +166,7 @@ function tooMany(what: string, variables: readonly TemplateVariable[], listed: L
 }
 
 /** Of the fields that give one variable, those that give it another value than the first. */
-function contradictions(fields: readonly NamedField[]): Problem[] {
+function contradictions(fields: readonly NamedField[]): ValidationProblem[] {
   const [first, ...others] = fields.filter(isGiven);
   return others.flatMap(({ path, value }) => {
     if (!first || isSameValue(first.value, value)) return [];

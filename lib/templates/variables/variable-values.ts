@@ -33,7 +33,7 @@ export interface ProductValue {
 }
 
 /** What a variable of the header, the body or the offer takes. */
-export type VariableValue =
+export type TemplateVariableValue =
   string | number | Date | CurrencyValue | DateTimeValue | MediaValue | LocationValue | ProductValue;
 
 /** What a flow button takes instead of a bare token. */
@@ -57,18 +57,18 @@ export interface VoiceCallValue {
 }
 
 /** What a button takes. */
-export type ButtonValue = string | number | FlowValue | CatalogValue | VoiceCallValue;
+export type TemplateButtonValue = string | number | FlowValue | CatalogValue | VoiceCallValue;
 
 /** Values for one card of a carousel, or for everything outside the carousel. */
-export interface PartVariables {
+export interface TemplatePartVariables {
   /**
    * By name, or `"1"`, `"2"` … for a positional template. `header_1` names the header's `{{1}}` where the body has one
    * too. `header_image`, `header_video`, `header_document`: a URL, a media id or an object; `header_location` and
    * `header_product`: an object; `limited_time_offer`: when the offer ends, as Date, ISO 8601 text or Unix ms.
    */
-  readonly variables?: Readonly<Record<string, VariableValue>>;
+  readonly variables?: Readonly<Record<string, TemplateVariableValue>>;
   /** By `button_0`, `button_1` …: the suffix of a URL, the payload of a quick reply, the code of a coupon … */
-  readonly buttonVariables?: Readonly<Record<string, ButtonValue>>;
+  readonly buttonVariables?: Readonly<Record<string, TemplateButtonValue>>;
 }
 
 /** The title under which WhatsApp shows an address that is tapped; Meta takes it of verified accounts only. */
@@ -78,9 +78,9 @@ export interface TapTarget {
 }
 
 /** Everything a caller gives to fill a template. */
-export interface TemplateVariables extends PartVariables {
+export interface TemplateVariables extends TemplatePartVariables {
   /** Titles in place of the addresses of the template's buttons: `tap_target_configuration` at Meta. */
   readonly tapTargets?: readonly TapTarget[];
   /** One for each card of the carousel, in order. */
-  readonly cards?: readonly PartVariables[];
+  readonly cards?: readonly TemplatePartVariables[];
 }

@@ -1,10 +1,15 @@
-import { ValidationError, type Problem } from '../../errors.js';
+import { ValidationError, type ValidationProblem } from '../../errors.js';
 import type { TemplateDefinition } from '../template-component.js';
 import { ComponentValues, type GivenCarousel } from './component-values.js';
 import { partsOf, type TemplatePart } from './template-part.js';
 import { readTapTargets } from './values/tap-targets.js';
 import { isObject, typeInWords } from './values/reading.js';
-import type { TemplateVariables, ButtonValue, PartVariables, VariableValue } from './variable-values.js';
+import type {
+  TemplateVariables,
+  TemplateButtonValue,
+  TemplatePartVariables,
+  TemplateVariableValue,
+} from './variable-values.js';
 import { isDeepStrictEqual } from 'node:util';
 import { isFilledFromBody, type TemplateVariable, variablesOfPart } from './template-variables.js';
 import type { ValueSource } from './value-source.js';
@@ -38,7 +43,7 @@ export function variablesOfComponents(template: TemplateDefinition, components: 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** The values of a source by the names of the part's variables; the source was checked before. */
-export function variablesOfSource(part: TemplatePart, values: ValueSource): PartVariables {
+export function variablesOfSource(part: TemplatePart, values: ValueSource): TemplatePartVariables {
   const all = variablesOfPart(part);
   const given = all.filter((variable) => !isFilledFromBody(variable, all));
   const ofButtons = given.filter(({ component }) => component === 'BUTTON');
@@ -62,9 +67,9 @@ export function variablesOfSource(part: TemplatePart, values: ValueSource): Part
 type Entry<Value> = readonly [name: string, value: Value];
 
 // What they hold was checked with the source.
-const isVariableEntry = (entry: Entry<unknown>): entry is Entry<VariableValue> => isGiven(entry[1]);
+const isVariableEntry = (entry: Entry<unknown>): entry is Entry<TemplateVariableValue> => isGiven(entry[1]);
 
-const isButtonEntry = (entry: Entry<unknown>): entry is Entry<ButtonValue> => isGiven(entry[1]);
+const isButtonEntry = (entry: Entry<unknown>): entry is Entry<TemplateButtonValue> => isGiven(entry[1]);
 
 const isGiven = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number' || isObject(value);
 
@@ -73,7 +78,7 @@ const isGiven = (value: unknown): boolean => typeof value === 'string' || typeof
  * against the template, and each value as `checkTemplateVariables` checks it. Paths are such as
  * `components[0].parameters[1]`.
  */
-export function checkMessageComponents(template: TemplateDefinition, components: unknown): Problem[] {
+export function checkMessageComponents(template: TemplateDefinition, components: unknown): ValidationProblem[] {
   const { main, cards } = partsOf(template);
   const given = components ?? [];
   if (!Array.isArray(given)) {
@@ -87,7 +92,7 @@ export function checkMessageComponents(template: TemplateDefinition, components:
   ];
 }
 
-function componentProblems(part: TemplatePart, values: ComponentValues): Problem[] {
+function componentProblems(part: TemplatePart, values: ComponentValues): ValidationProblem[] {
   const variables = variablesOfPart(part);
   // Whoever speaks Meta's own shape gives the one-time code twice, as Meta wants it.
   const codes = variables.filter((variable) => isFilledFromBody(variable, variables));
@@ -97,13 +102,13 @@ function componentProblems(part: TemplatePart, values: ComponentValues): Problem
   return [...values.problems, ...fillPart(part, values).problems, ...missing];
 }
 
-function tapTargetProblems({ tapTargets }: ComponentValues): Problem[] {
+function tapTargetProblems({ tapTargets }: ComponentValues): ValidationProblem[] {
   const reading = tapTargets && readTapTargets(tapTargets.value);
   if (!reading || !('problems' in reading)) return [];
   return reading.problems.map((problem) => ({ ...problem, path: tapTargets.path + problem.path }));
 }
 
-function carouselProblems(cards: readonly TemplatePart[], carousel: GivenCarousel | undefined): Problem[] {
+function carouselProblems(cards: readonly TemplatePart[], carousel: GivenCarousel | undefined): ValidationProblem[] {
   if (!carousel) {
     const needsValues = cards.some((card) => variablesOfPart(card).some(({ isRequired }) => isRequired));
     const message = `lacks the carousel: its ${cards.length} cards need values.`;
@@ -113,7 +118,7 @@ function carouselProblems(cards: readonly TemplatePart[], carousel: GivenCarouse
   if (cards.length === 0) return [{ path, message: 'the template has no carousel; leave the component out.' }];
   if (!Array.isArray(given)) return [{ path, message: `is ${typeInWords(given)}; write a list of cards.` }];
   const givenCards: readonly unknown[] = given;
-  const problems: Problem[] = [];
+  const problems: ValidationProblem[] = [];
   if (givenCards.length !== cards.length) {
     problems.push({
       path,
@@ -126,9 +131,9 @@ function carouselProblems(cards: readonly TemplatePart[], carousel: GivenCarouse
   return problems;
 }
 
-function cardProblems(part: TemplatePart, index: number, card: unknown, path: string): Problem[] {
+function cardProblems(part: TemplatePart, index: number, card: unknown, path: string): ValidationProblem[] {
   if (!isObject(card)) return [{ path, message: `is ${typeInWords(card)}; write an object.` }];
-  const problems: Problem[] = [];
+  const problems: ValidationProblem[] = [];
   if (card.card_index !== index) {
     problems.push({ path: `${path}.card_index`, message: `must be ${index}; list the cards in their order, from 0.` });
   }

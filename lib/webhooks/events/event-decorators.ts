@@ -1,5 +1,5 @@
 import type {
-  FieldEvent,
+  WebhookFieldEvent,
   InboundMessageEvent,
   MarketingConsentEvent,
   MessageStatusEvent,
@@ -15,7 +15,7 @@ export interface Subscription {
 }
 
 /** Goes on a method whose first parameter takes such an event; on any other it does not compile. */
-export type EventDecorator<Event extends WhatsAppEvent> = <Handler extends (event: Event) => unknown>(
+export type WhatsAppEventDecorator<Event extends WhatsAppEvent> = <Handler extends (event: Event) => unknown>(
   target: object,
   method: string | symbol,
   descriptor: TypedPropertyDescriptor<Handler>,
@@ -31,23 +31,23 @@ const SUBSCRIPTIONS = 'whatsapp:event-subscriptions';
  * @OnInboundMessage()
  * async answer({ message, conversation }: InboundMessageEvent) { … }
  */
-export const OnInboundMessage = (): EventDecorator<InboundMessageEvent> => on({ type: 'message.inbound' });
+export const OnInboundMessage = (): WhatsAppEventDecorator<InboundMessageEvent> => on({ type: 'message.inbound' });
 
 /** The method is called when a message that was sent went a step further, or failed; see `OnInboundMessage`. */
-export const OnMessageStatus = (): EventDecorator<MessageStatusEvent> => on({ type: 'message.status' });
+export const OnMessageStatus = (): WhatsAppEventDecorator<MessageStatusEvent> => on({ type: 'message.status' });
 
 /** The method is called when Meta decided on a template, paused it or let it go on; see `OnInboundMessage`. */
-export const OnTemplateStatus = (): EventDecorator<TemplateStatusEvent> => on({ type: 'template.status' });
+export const OnTemplateStatus = (): WhatsAppEventDecorator<TemplateStatusEvent> => on({ type: 'template.status' });
 
 /** The method is called when a person wants no marketing any more, or wants it again; see `OnInboundMessage`. */
-export const OnMarketingConsent = (): EventDecorator<MarketingConsentEvent> => on({ type: 'contact.consent' });
+export const OnMarketingConsent = (): WhatsAppEventDecorator<MarketingConsentEvent> => on({ type: 'contact.consent' });
 
 /**
  * The method is called for every change that is about no message, as Meta sent it; see `OnInboundMessage`.
  * @param field Meta's name of the field, such as `account_update`; every field when left out, also those that the module
  * does not know
  */
-export const OnWebhook = (field?: string): EventDecorator<FieldEvent> => on({ type: 'webhook', field });
+export const OnWebhook = (field?: string): WhatsAppEventDecorator<WebhookFieldEvent> => on({ type: 'webhook', field });
 
 /** What a method was decorated with. */
 export function subscriptionsOf(method: object): readonly Subscription[] {
@@ -56,7 +56,7 @@ export function subscriptionsOf(method: object): readonly Subscription[] {
 }
 
 const on =
-  <Event extends WhatsAppEvent>(subscription: Subscription): EventDecorator<Event> =>
+  <Event extends WhatsAppEvent>(subscription: Subscription): WhatsAppEventDecorator<Event> =>
   (_target, _method, { value }) => {
     if (value) Reflect.defineMetadata(SUBSCRIPTIONS, [...subscriptionsOf(value), subscription], value);
   };

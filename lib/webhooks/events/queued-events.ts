@@ -8,7 +8,7 @@ import {
   type LoggerService,
   type DynamicModule,
 } from '@nestjs/common';
-import { type Queue, bullOptionsOf, type QueueOptions, type QueueSetup } from '../../queue/queue.js';
+import { type Queue, bullOptionsOf, type WhatsAppQueueOptions, type QueueSetup } from '../../queue/queue.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../../process/processes.options.js';
 import type { WhatsAppEvent } from './whatsapp-event.js';
 import { isJsonObject } from '../../graph/json-object.js';
@@ -20,7 +20,7 @@ import { durableBullQueue } from '../../queue/bull/bull.providers.js';
 import { ConfigurationError } from '../../errors.js';
 
 /** How events reach what the host has decorated. */
-export interface EventsOptions {
+export interface WhatsAppEventsOptions {
   /**
    * `process` (the default): once, in the process that took the webhook; what is under way when that is killed is lost.
    * `queue`: by jobs in the Redis of the Bull queue, at least once, and again for about an hour while a handler throws. For hosts
@@ -144,8 +144,8 @@ const EVENT_QUEUE_NAME = 'whatsapp-events';
 
 /** @throws ConfigurationError when events shall go through a queue and there is none */
 export function eventQueueSetup(
-  { delivery = 'process' }: EventsOptions,
-  queue: QueueOptions,
+  { delivery = 'process' }: WhatsAppEventsOptions,
+  queue: WhatsAppQueueOptions,
   database: DynamicModule,
 ): QueueSetup {
   if (delivery === 'process') return { imports: [], providers: [] };

@@ -54,7 +54,7 @@ export interface MarketingConsentEvent extends EventOrigin {
 }
 
 /** A change of any field, as Meta sent it; also of fields that the module does not know. */
-export interface FieldEvent extends EventOrigin {
+export interface WebhookFieldEvent extends EventOrigin {
   readonly type: 'webhook';
   readonly field: string;
   readonly value: JsonObject;
@@ -62,4 +62,4 @@ export interface FieldEvent extends EventOrigin {
 
 /** Something that webhooks brought, after it was stored. */
 export type WhatsAppEvent =
-  InboundMessageEvent | MessageStatusEvent | TemplateStatusEvent | MarketingConsentEvent | FieldEvent;
+  InboundMessageEvent | MessageStatusEvent | TemplateStatusEvent | MarketingConsentEvent | WebhookFieldEvent;

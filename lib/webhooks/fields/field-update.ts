@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
-import type { FieldEvent, WhatsAppEvent } from '../events/whatsapp-event.js';
+import type { WebhookFieldEvent, WhatsAppEvent } from '../events/whatsapp-event.js';
 import { WebhookItemError } from '../webhook-applier.js';
 import type { FieldItem } from '../webhook-item.js';
 
@@ -26,7 +26,7 @@ export function changeIdOf({ businessAccountId, field, time, value }: FieldItem)
     .digest('hex');
 }
 
-export function fieldEvent(item: FieldItem): FieldEvent {
+export function fieldEvent(item: FieldItem): WebhookFieldEvent {
   const { businessAccountId, field, value } = item;
   return { type: 'webhook', id: changeIdOf(item), businessAccountId, field, value };
 }

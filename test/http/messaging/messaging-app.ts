@@ -1,4 +1,4 @@
-import { type Ability, AccountsService, ApiKeysService, type WhatsAppModuleOptions } from 'nestjs-whatsapp';
+import { type ApiKeyAbility, AccountsService, ApiKeysService, type WhatsAppModuleOptions } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { expect } from 'vitest';
 import { InboundMessages } from '../../../lib/webhooks/messages/inbound-messages.js';
@@ -66,7 +66,7 @@ export class MessagingApp implements AsyncDisposable {
   }
 
   /** The key of a workspace, of an ability or two. */
-  async keyOf(workspace: string | undefined, ...abilities: Ability[]): Promise<Record<string, string>> {
+  async keyOf(workspace: string | undefined, ...abilities: ApiKeyAbility[]): Promise<Record<string, string>> {
     const { key } = await this.app.get(ApiKeysService).create({
       name: 'key',
       workspace,

@@ -1,7 +1,7 @@
 import type { WhatsAppModuleExtras } from 'nestjs-whatsapp';
 import { ApiKeysService } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
-import type { Ability } from '../../../lib/auth/ability.js';
+import type { ApiKeyAbility } from '../../../lib/auth/ability.js';
 import { type Answer, optionsFor, TestApp, type TestAppOptions } from '../../support/test-app.js';
 
 let people = 0;
@@ -31,7 +31,7 @@ export class Acme implements AsyncDisposable {
   }
 
   /** A key of the workspace that may do no more than that. */
-  async keyWith(abilities: readonly Ability[], workspace = 'acme'): Promise<string> {
+  async keyWith(abilities: readonly ApiKeyAbility[], workspace = 'acme'): Promise<string> {
     return (await this.app.get(ApiKeysService).create({ name: 'Limited', workspace, abilities })).key;
   }
 

@@ -1,4 +1,4 @@
-import { ABILITIES, ApiKeysService } from 'nestjs-whatsapp';
+import { API_KEY_ABILITIES, ApiKeysService } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Acme, bearer, somebody } from './acme.js';
 
@@ -78,7 +78,7 @@ describe.each([
       ['DELETE', 'delete'],
     ] as const) {
       const ability = `${path.slice(1)}.${action}`;
-      const abilities = ABILITIES.filter((other) => other !== ability);
+      const abilities = API_KEY_ABILITIES.filter((other) => other !== ability);
       const { key } = await acme.app.get(ApiKeysService).create({ name: ability, workspace: 'acme', abilities });
       const answer = await acme.call(
         method,

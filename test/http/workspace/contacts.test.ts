@@ -1,4 +1,4 @@
-import { ABILITIES, ApiKeysService, ContactsService } from 'nestjs-whatsapp';
+import { API_KEY_ABILITIES, ApiKeysService, ContactsService } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { oneAdapter, TestApp } from '../../support/test-app.js';
 
@@ -257,7 +257,7 @@ describe.each(oneAdapter)('contacts of a workspace on $adapter', ({ adapter }) =
       ['DELETE', 'contacts.delete'],
     ] as const;
     for (const [method, ability] of needed) {
-      const others = ABILITIES.filter((other) => other !== ability);
+      const others = API_KEY_ABILITIES.filter((other) => other !== ability);
       const { key } = await keys.create({ name: `all but ${ability}`, abilities: others });
       const path = method === 'POST' ? '' : `/${id}`;
       const answer = await call(method, path, method === 'GET' || method === 'DELETE' ? undefined : {}, {

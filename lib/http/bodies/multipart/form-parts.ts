@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Problem } from '../../../errors.js';
+import type { ValidationProblem } from '../../../errors.js';
 import { InvalidMediaError } from '../../../media/media.errors.js';
 import { type MediaFile, spooledFile } from '../../../media/media-file.js';
 import type { Form, FormFile, FormFileRules } from './form.js';
@@ -14,7 +14,7 @@ export class FormParts {
   readonly #spooled: MediaFile[] = [];
   readonly #spooling = new Map<Readable, Promise<void>>();
   readonly #names = new Set<string>();
-  readonly #problems: Problem[] = [];
+  readonly #problems: ValidationProblem[] = [];
   #count = 0;
 
   constructor(private readonly rules: FormFileRules) {}

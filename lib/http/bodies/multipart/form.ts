@@ -1,4 +1,4 @@
-import type { Problem } from '../../../errors.js';
+import type { ValidationProblem } from '../../../errors.js';
 import type { KeptFile } from '../../../media/media-file.js';
 
 /** A file of a form, in a temporary file. */
@@ -14,7 +14,7 @@ export interface Form {
   /** By the names that the handler takes files under. */
   readonly files: ReadonlyMap<string, FormFile>;
   /** What is wrong with its parts: too large, too many, given twice. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ValidationProblem[];
 }
 
 /** The files that a form may have, by name. */

@@ -1,6 +1,6 @@
 import type { MessageStatus } from '../../../messages/message.entity.js';
 import type { BulkMessage } from '../../../messages/message.view.js';
-import type { PartVariables, TemplateVariables } from '../../../templates/variables/variable-values.js';
+import type { TemplatePartVariables, TemplateVariables } from '../../../templates/variables/variable-values.js';
 import { Field } from '../../surface/field.decorator.js';
 import { ERROR_CODE, MESSAGE_STATUSES, presentErrorCode, presentRecipient, WAMID } from '../message.presenter.js';
 
@@ -57,4 +57,7 @@ function presentVariables({ cards, ...part }: TemplateVariables): object {
   return { ...presentPart(part), ...(cards && { cards: cards.map(presentPart) }) };
 }
 
-const presentPart = ({ variables, buttonVariables }: PartVariables): object => ({ ...variables, ...buttonVariables });
+const presentPart = ({ variables, buttonVariables }: TemplatePartVariables): object => ({
+  ...variables,
+  ...buttonVariables,
+});

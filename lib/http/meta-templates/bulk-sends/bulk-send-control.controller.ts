@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
 import { BulkSendStateError } from '../../../bulk/bulk.errors.js';
@@ -48,7 +48,7 @@ export class BulkSendControlController {
   @Post(':id/pause')
   @HttpCode(200)
   @RequireAbility('messages.send')
-  async pause(@Param('id') id: string, @CurrentCaller() { workspace }: Caller): Promise<BulkSendView> {
+  async pause(@Param('id') id: string, @CurrentCaller() { workspace }: WhatsAppCaller): Promise<BulkSendView> {
     return presentBulkSend(await this.bulk.pause(id, { workspace }));
   }
 
@@ -60,7 +60,7 @@ export class BulkSendControlController {
   @Post(':id/resume')
   @HttpCode(200)
   @RequireAbility('messages.send')
-  async resume(@Param('id') id: string, @CurrentCaller() { workspace }: Caller): Promise<BulkSendView> {
+  async resume(@Param('id') id: string, @CurrentCaller() { workspace }: WhatsAppCaller): Promise<BulkSendView> {
     return presentBulkSend(await this.bulk.resume(id, { workspace }));
   }
 
@@ -72,7 +72,7 @@ export class BulkSendControlController {
   @Post(':id/cancel')
   @HttpCode(200)
   @RequireAbility('messages.send')
-  async cancel(@Param('id') id: string, @CurrentCaller() { workspace }: Caller): Promise<BulkSendView> {
+  async cancel(@Param('id') id: string, @CurrentCaller() { workspace }: WhatsAppCaller): Promise<BulkSendView> {
     return presentBulkSend(await this.bulk.cancel(id, { workspace }));
   }
 
@@ -89,7 +89,7 @@ export class BulkSendControlController {
   async retry(
     @Param('id') id: string,
     @Body(new ValidDtoPipe(RetryBulkSendDto)) { include_unknown }: RetryBulkSendDto,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
   ): Promise<RetriedBulkSend> {
     const { retried, bulkSend } = await this.bulk.retry(id, { workspace, includeUnknown: include_unknown ?? false });
     return { ...presentBulkSend(bulkSend), retried_count: retried };

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Controller, Get, Header, Inject, type LoggerService, Param, Query, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { CallerStreams } from '../../../auth/caller-streams.js';
-import { type Caller, CurrentCaller } from '../../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
 import { WHATSAPP_LOGGER } from '../../../logger.js';
@@ -80,7 +80,7 @@ export class BulkSendStreamsController {
   @RequireAbility('messages.read')
   async events(
     @Param('id') id: string,
-    @CurrentCaller() caller: Caller,
+    @CurrentCaller() caller: WhatsAppCaller,
     @RawResponse() rawResponse: ServerResponse,
     @Res() response: unknown,
   ): Promise<void> {
@@ -112,7 +112,7 @@ export class BulkSendStreamsController {
   async export(
     @Param('id') id: string,
     @Query(new ValidDtoPipe(ExportBulkSendDto)) { format = 'csv', bom = 'true' }: ExportBulkSendDto,
-    @CurrentCaller() caller: Caller,
+    @CurrentCaller() caller: WhatsAppCaller,
     @RawResponse() rawResponse: ServerResponse,
     @Res() response: unknown,
   ): Promise<void> {

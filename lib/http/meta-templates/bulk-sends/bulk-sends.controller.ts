@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
 import { ValidDtoPipe } from '../../surface/dto.pipe.js';
@@ -73,7 +73,7 @@ export class BulkSendsController {
   async list(
     @Query(new ValidDtoPipe(ListBulkSendsDto)) query: ListBulkSendsDto,
     @RequestUrl() url: URL,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
   ): Promise<object> {
     const page = toPage(query);
     const found = await this.bulk.list({
@@ -96,7 +96,7 @@ export class BulkSendsController {
   })
   @Get(':id')
   @RequireAbility('messages.read')
-  async get(@Param('id') id: string, @CurrentCaller() { workspace }: Caller): Promise<BulkSendView> {
+  async get(@Param('id') id: string, @CurrentCaller() { workspace }: WhatsAppCaller): Promise<BulkSendView> {
     return presentBulkSend(await this.bulk.get(id, { workspace }));
   }
 
@@ -113,7 +113,7 @@ export class BulkSendsController {
     @Param('id') id: string,
     @Query(new ValidDtoPipe(ListBulkMessagesDto)) query: ListBulkMessagesDto,
     @RequestUrl() url: URL,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
   ): Promise<object> {
     const page = toPage(query);
     const found = await this.bulk.messages(id, { workspace, status: query.status, ...page });

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { IsOptional } from 'class-validator';
-import type { Page } from '../../../bulk/bulk.inputs.js';
+import type { BulkPage } from '../../../bulk/bulk.inputs.js';
 import { exampleOf } from '../../openapi/class-schema.js';
 import type { AnswerDescription } from '../../openapi/operation.js';
 import { array, integer, nullable, object, string } from '../../openapi/schema.js';
@@ -54,7 +54,7 @@ interface PageAsked {
 
 /** A page of a list with the addresses of the next and the previous one, which keep the rest of the query. */
 export function presentPage<T>(
-  { items, total }: Page<T>,
+  { items, total }: BulkPage<T>,
   present: (item: T) => object,
   { url, page, pageSize }: PageAsked,
 ): object {

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, HttpCode, Inject, Post, Res } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { BulkValidationError } from '../../../bulk/bulk.errors.js';
 import type { CreateBulkSendInput, BulkDryRun, BulkRecipient, UnreadableRecipient } from '../../../bulk/bulk.inputs.js';
 import { BulkTargets } from '../../../bulk/accept/target.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
-import { NotFoundError, type Problem, ValidationError, WhatsAppError } from '../../../errors.js';
+import { NotFoundError, type ValidationProblem, ValidationError, WhatsAppError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { BodyStream, type ByteStream, RequestFields } from '../../bodies/body-stream.decorator.js';
 import { StreamedBody } from '../../bodies/streamed-body.decorator.js';
@@ -240,7 +240,7 @@ export class SendBulkController {
   async send(
     @RequestFields(new DtoPipe(SendBulkDto)) { body, problems }: CheckedBody<SendBulkDto>,
     @BodyStream() stream: ByteStream | undefined,
-    @CurrentCaller() caller: Caller,
+    @CurrentCaller() caller: WhatsAppCaller,
     @IdempotencyKey() idempotency: IdempotencyInput | undefined,
     @Res({ passthrough: true }) response: StatusResponse,
     @RawResponse() rawResponse: ServerResponse,
@@ -260,7 +260,10 @@ export class SendBulkController {
   }
 
   /** Adds the problems of the recipients to those of the request itself. */
-  async #withRecipients(problems: readonly Problem[], input: CreateBulkSendInput): Promise<BulkValidationError> {
+  async #withRecipients(
+    problems: readonly ValidationProblem[],
+    input: CreateBulkSendInput,
+  ): Promise<BulkValidationError> {
     try {
       const found = await this.bulk.dryRun(input);
       return new BulkValidationError([...problems, ...found.problems], found.furtherProblems);
@@ -316,7 +319,7 @@ type AskedRecipients = Pick<CreateBulkSendInput, 'recipients' | 'maxRecipients'>
 /** The input of `BulkService` in this API's names; what the class of the body found wrong is left out. */
 function toBulkSendInput(
   body: SendBulkDto,
-  { workspace, apiKeyId, apiKeyName }: Caller,
+  { workspace, apiKeyId, apiKeyName }: WhatsAppCaller,
 ): Omit<CreateBulkSendInput, 'recipients'> {
   return {
     workspace,
@@ -337,7 +340,7 @@ function recipientsOf(
   stream: ByteStream | undefined,
   { maxRecipients }: BulkHttpOptions,
   response: ServerResponse,
-): AskedRecipients | Problem {
+): AskedRecipients | ValidationProblem {
   if (stream) return { recipients: streamedRecipients(stream), maxRecipients: maxRecipients.stream };
   if (Array.isArray(recipients) && recipients.length > 0) {
     return { recipients: whileConnected(jsonRecipients(recipients), response), maxRecipients: maxRecipients.json };

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Query, type Type } from '@nestjs/common';
 import { IsOptional, ValidateIf } from 'class-validator';
-import type { Ability } from '../../../auth/ability.js';
-import { type Caller, CurrentCaller } from '../../../auth/caller.js';
+import type { ApiKeyAbility } from '../../../auth/ability.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import {
   type ContactCategoriesService,
@@ -81,7 +81,8 @@ const title = (word: string): string => word.charAt(0).toUpperCase() + word.slic
 
 /** The same five calls for each kind of category. */
 function categoriesController({ kind, plural, service }: CategoryController): Type<object> {
-  const ability = (action: 'read' | 'create' | 'update' | 'delete'): Exclude<Ability, '*'> => `${plural}.${action}`;
+  const ability = (action: 'read' | 'create' | 'update' | 'delete'): Exclude<ApiKeyAbility, '*'> =>
+    `${plural}.${action}`;
   const idPipe = new RowIdPipe(kind.toUpperCase());
   const named = (done: string): string => `${title(kind)} ${done} successfully`;
   const answer = (done: string) => successAnswer(`The ${kind}.`, named(done), CategoryView);
@@ -104,7 +105,7 @@ function categoriesController({ kind, plural, service }: CategoryController): Ty
     })
     async list(
       @Query(new ValidDtoPipe(PageDto)) query: PageDto,
-      @CurrentCaller() { workspace }: Caller,
+      @CurrentCaller() { workspace }: WhatsAppCaller,
       @RequestUrl() url: URL,
     ): Promise<object> {
       const { page, perPage } = toPage(query);
@@ -122,7 +123,7 @@ function categoriesController({ kind, plural, service }: CategoryController): Ty
     })
     async create(
       @Body(new DtoPipe(CreateCategoryDto)) { body, problems }: CheckedBody<CreateCategoryDto>,
-      @CurrentCaller() { workspace }: Caller,
+      @CurrentCaller() { workspace }: WhatsAppCaller,
     ): Promise<object> {
       if (problems.length > 0) throw new ValidationError(problems);
       const { name, color } = body;
@@ -137,7 +138,7 @@ function categoriesController({ kind, plural, service }: CategoryController): Ty
       answers: { 200: answer('retrieved') },
       errors: [400, 404, 429],
     })
-    async get(@Param('id', idPipe) id: number, @CurrentCaller() { workspace }: Caller): Promise<object> {
+    async get(@Param('id', idPipe) id: number, @CurrentCaller() { workspace }: WhatsAppCaller): Promise<object> {
       return success(named('retrieved'), presentCategory(await this.categories.get(id, { workspace })));
     }
 
@@ -154,7 +155,7 @@ function categoriesController({ kind, plural, service }: CategoryController): Ty
     async update(
       @Param('id', idPipe) id: number,
       @Body(new DtoPipe(UpdateCategoryDto)) { body, problems }: CheckedBody<UpdateCategoryDto>,
-      @CurrentCaller() { workspace }: Caller,
+      @CurrentCaller() { workspace }: WhatsAppCaller,
     ): Promise<object> {
       await this.categories.get(id, { workspace });
       if (problems.length > 0) throw new ValidationError(problems);
@@ -172,7 +173,7 @@ function categoriesController({ kind, plural, service }: CategoryController): Ty
       answers: { 200: successAnswer(`The ${kind} is deleted.`, named('deleted'), DeletedRow) },
       errors: [400, 404, 429],
     })
-    async delete(@Param('id', idPipe) id: number, @CurrentCaller() { workspace }: Caller): Promise<object> {
+    async delete(@Param('id', idPipe) id: number, @CurrentCaller() { workspace }: WhatsAppCaller): Promise<object> {
       await this.categories.delete(id, { workspace });
       return success(named('deleted'), { id });
     }

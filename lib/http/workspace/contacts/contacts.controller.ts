@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { WorkspacesService } from '../../../accounts/workspaces.service.js';
 import { ContactReading } from '../../../contacts/contact-reading.js';
 import type { WhatsAppContact } from '../../../contacts/contact.view.js';
 import { ContactsService } from '../../../contacts/contacts.service.js';
-import { NotFoundError, type Problem, ValidationError } from '../../../errors.js';
+import { NotFoundError, type ValidationProblem, ValidationError } from '../../../errors.js';
 import { type CheckedBody, DtoPipe, ValidDtoPipe, withFurther } from '../../surface/dto.pipe.js';
 import { Operation } from '../../openapi/operation.js';
 import { array, integer, string } from '../../openapi/schema.js';
@@ -19,7 +19,7 @@ import { DeletedRow, RowIdPipe } from '../row-id.pipe.js';
 import type { ContactType } from '../../../contacts/contact.entity.js';
 import { toE164 } from '../../../contacts/phone-number.js';
 import { IsIn, IsOptional, IsString, ValidateIf } from 'class-validator';
-import type { ContactFields, ContactUpdate, ListContacts } from '../../../contacts/contacts.inputs.js';
+import type { ContactFields, UpdateContactInput, ListContacts } from '../../../contacts/contacts.inputs.js';
 import { IsFilled } from '../is-filled.js';
 
 const TYPES: readonly ContactType[] = ['lead', 'customer'];
@@ -227,7 +227,7 @@ const OF_ONE = {
 } as const;
 
 /** The same in the words of `ContactsService`. */
-function toContact(dto: UpdateContactDto): ContactUpdate {
+function toContact(dto: UpdateContactDto): UpdateContactInput {
   const { phone, email, type, company, description, country, zip, city, state, address, groups } = dto;
   const names: ContactFields = { firstName: dto.firstname, lastName: dto.lastname };
   const ids: ContactFields = {
@@ -266,7 +266,7 @@ export class ContactsController {
   })
   async list(
     @Query(new ValidDtoPipe(ListContactsDto)) query: ListContactsDto,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
     @RequestUrl() url: URL,
   ): Promise<object> {
     const { page, perPage } = toPage(query);
@@ -287,7 +287,7 @@ export class ContactsController {
   })
   async create(
     @Body(new DtoPipe(CreateContactDto)) { body, problems }: CheckedBody<CreateContactDto>,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
   ): Promise<object> {
     const given = toContact(body);
     const all = withFurther(problems, await this.#problemsOf(given, workspace));
@@ -306,7 +306,7 @@ export class ContactsController {
   })
   async get(
     @Param('id', new RowIdPipe('CONTACT')) id: number,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
   ): Promise<object> {
     const contact = await this.contacts.get(id, { workspace });
     return success('Contact retrieved successfully', presentContact(contact));
@@ -325,7 +325,7 @@ export class ContactsController {
   async update(
     @Param('id', new RowIdPipe('CONTACT')) id: number,
     @Body(new DtoPipe(UpdateContactDto)) { body, problems }: CheckedBody<UpdateContactDto>,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
   ): Promise<object> {
     const given = toContact(body);
     await this.contacts.get(id, { workspace });
@@ -348,14 +348,14 @@ export class ContactsController {
   })
   async delete(
     @Param('id', new RowIdPipe('CONTACT')) id: number,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
   ): Promise<object> {
     await this.contacts.delete(id, { workspace });
     return success('Contact deleted successfully', { id });
   }
 
   /** What `create` or, with an id, `update` would find wrong. */
-  async #problemsOf(given: ContactUpdate, workspace: string, id?: number): Promise<readonly Problem[]> {
+  async #problemsOf(given: UpdateContactInput, workspace: string, id?: number): Promise<readonly ValidationProblem[]> {
     return this.reading.problemsOf(await this.workspaces.idOf(workspace), given, id);
   }
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { wasCreatedBy } from '../../../conversations/was-created-by.js';
 import { NotFoundError } from '../../../errors.js';
@@ -47,7 +47,7 @@ export class MediaMessagesController {
   async send(
     @Body() json: unknown,
     @BodyStream() stream: ByteStream | undefined,
-    @CurrentCaller() caller: Caller,
+    @CurrentCaller() caller: WhatsAppCaller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<Success<SentMediaData>> {
     const sent = await withForm({ stream, json }, MEDIA_FILES, (form) => this.requests.send(form, caller, idempotency));

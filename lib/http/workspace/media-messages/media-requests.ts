@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../../auth/caller.js';
+import type { WhatsAppCaller } from '../../../auth/caller.js';
 import { ConversationSends, type SentMessage } from '../../../conversations/conversation-sends.js';
 import type { SendToInput } from '../../../conversations/conversations.inputs.js';
-import { type Problem, ValidationError } from '../../../errors.js';
+import { type ValidationProblem, ValidationError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { LARGEST_MEDIA, LARGEST_OF_KIND } from '../../../media/media-types.js';
 import type { Form, FormFileRules } from '../../bodies/multipart/form.js';
@@ -17,7 +17,7 @@ export const MEDIA_FILES: FormFileRules = { [FILE]: { most: LARGEST_MEDIA } };
 
 interface ReadFile {
   readonly file?: TypedFile;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ValidationProblem[];
 }
 
 /** Fulfils requests to send a file. */
@@ -34,7 +34,7 @@ export class MediaRequests {
    * @throws ValidationError with everything that is wrong, before Meta is called
    * @throws as `ConversationsService.sendTo` and, of the file, as `Uploads.mediaIdOf`
    */
-  async send(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<SentMessage> {
+  async send(form: Form, caller: WhatsAppCaller, idempotency: IdempotencyInput | undefined): Promise<SentMessage> {
     const { body, problems: wrong } = this.#pipe.transform(givenFields(form.fields));
     const { media_type: type, media_url: url } = body;
     const { file, problems: wrongFile } = readFile(body, form);
@@ -70,7 +70,7 @@ function readFile({ media_type: kind, media_url: url }: MediaMessageDto, form: F
     const message = 'is required, or a file in media_file, sent as multipart/form-data.';
     return { problems: url === undefined ? [{ path: 'media_url', message }] : [] };
   }
-  const problems: Problem[] = [];
+  const problems: ValidationProblem[] = [];
   if (url !== undefined) problems.push({ path: FILE, message: 'is given beside media_url; send one of the two.' });
   if (!given || !MEDIA_KINDS.includes(kind)) return { problems };
   const most = LARGEST_OF_KIND[kind];

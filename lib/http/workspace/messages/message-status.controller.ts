@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { MessagesService } from '../../../messages/messages.service.js';
 import { Operation } from '../../openapi/operation.js';
@@ -109,7 +109,10 @@ export class MessageStatusController {
     errors: [404, 429],
     throws: [new NotFoundError('MESSAGE_NOT_FOUND', 'There is no message 12.')],
   })
-  async status(@Param('id') id: string, @CurrentCaller() { workspace }: Caller): Promise<Success<MessageStatusData>> {
+  async status(
+    @Param('id') id: string,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
+  ): Promise<Success<MessageStatusData>> {
     const message = await this.messages.get(id, { workspace });
     return success('Message status retrieved successfully', presentStatus(message));
   }

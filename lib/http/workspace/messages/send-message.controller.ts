@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { ConversationSends } from '../../../conversations/conversation-sends.js';
 import { wasCreatedBy } from '../../../conversations/was-created-by.js';
@@ -115,7 +115,7 @@ export class SendMessageController {
   })
   async send(
     @Body(new DtoPipe(SendMessageDto)) { body, problems }: CheckedBody<SendMessageDto>,
-    @CurrentCaller() { workspace, apiKeyId }: Caller,
+    @CurrentCaller() { workspace, apiKeyId }: WhatsAppCaller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<Success<SentMessageData>> {
     const input = { ...contentOf(body), workspace, apiKeyId, idempotency, to: body.phone_number, contact: {} };

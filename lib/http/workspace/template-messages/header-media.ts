@@ -1,4 +1,4 @@
-import type { Problem } from '../../../errors.js';
+import type { ValidationProblem } from '../../../errors.js';
 import { LARGEST_OF_KIND } from '../../../media/media-types.js';
 import type { NamedField } from '../../../templates/variables/values-in-order.js';
 import type { Form, FormFileRules } from '../../bodies/multipart/form.js';
@@ -22,12 +22,12 @@ export interface HeaderMedia {
   readonly named: Readonly<Record<string, NamedField>>;
   /** What must be uploaded first. */
   readonly upload: { readonly variable: string; readonly file: TypedFile } | undefined;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ValidationProblem[];
 }
 
 /** Reads the file of the header: one that is uploaded, or one that Meta fetches. */
 export function readHeaderMedia(body: TemplateMessageDto, form: Form): HeaderMedia {
-  const problems: Problem[] = [];
+  const problems: ValidationProblem[] = [];
   const named: Record<string, NamedField> = {};
   let upload: HeaderMedia['upload'];
   let first: string | undefined;

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { wasCreatedBy } from '../../../conversations/was-created-by.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
@@ -55,7 +55,7 @@ export class TemplateMessagesController {
   async send(
     @Body() json: unknown,
     @BodyStream() stream: ByteStream | undefined,
-    @CurrentCaller() caller: Caller,
+    @CurrentCaller() caller: WhatsAppCaller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<Success<SentTemplateData>> {
     const sent = await withForm({ stream, json }, HEADER_FILES, (form) =>

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../../auth/caller.js';
+import type { WhatsAppCaller } from '../../../auth/caller.js';
 import {
   checkContact,
   ConversationSends,
   type SentMessage,
   type TemplateToRequest,
 } from '../../../conversations/conversation-sends.js';
-import { NotFoundError, type Problem, ValidationError } from '../../../errors.js';
+import { NotFoundError, type ValidationProblem, ValidationError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { TemplateNotApprovedError } from '../../../messages/messages.errors.js';
 import { TemplateMessages } from '../../../messages/template-messages.js';
@@ -31,7 +31,7 @@ interface Read {
   readonly media: HeaderMedia;
   readonly generated: GeneratedCode | undefined;
   /** What is wrong with all but the template and its values. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ValidationProblem[];
 }
 
 /** A template that was sent, with its one-time code if that was generated here; null if it is no longer known. */
@@ -39,7 +39,7 @@ export interface SentTemplate extends SentMessage {
   readonly otpCode?: string | null;
 }
 
-const CODE_TWICE: Problem = {
+const CODE_TWICE: ValidationProblem = {
   path: 'otp_code',
   message: 'is given together with auto_generate_otp; send one of the two.',
 };
@@ -59,7 +59,7 @@ export class TemplateRequests {
    * @throws ValidationError with everything that is wrong, before Meta is asked for anything but the template
    * @throws as `ConversationsService.sendTemplateTo` and, of the file, as `Uploads.mediaIdOf`
    */
-  async send(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<SentTemplate> {
+  async send(form: Form, caller: WhatsAppCaller, idempotency: IdempotencyInput | undefined): Promise<SentTemplate> {
     const read = await this.#read(form, caller, idempotency);
     const { generated, key } = read;
     try {
@@ -70,7 +70,7 @@ export class TemplateRequests {
     }
   }
 
-  async #read(form: Form, caller: Caller, idempotency: IdempotencyInput | undefined): Promise<Read> {
+  async #read(form: Form, caller: WhatsAppCaller, idempotency: IdempotencyInput | undefined): Promise<Read> {
     const { body, problems: wrong } = this.#pipe.transform(givenFields(form.fields));
     const media = readHeaderMedia(body, form);
     const { contact, problems: wrongContact } = readContact(body.contact);
@@ -165,7 +165,7 @@ function codeOf(salt: string, idempotency: IdempotencyInput | undefined): string
 /** Reads the contact of a send, in the module's names. `ConversationSends` checks the fields. */
 function readContact(given: unknown): {
   readonly contact: ContactFields;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ValidationProblem[];
 } {
   if (given === undefined) return { contact: {}, problems: [] };
   const read = givenFields(typeof given === 'string' ? parsed(given) : given);

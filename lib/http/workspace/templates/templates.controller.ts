@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { type Caller, CurrentCaller } from '../../../auth/caller.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
 import { TemplatesService } from '../../../templates/templates.service.js';
 import { WorkspacesService } from '../../../accounts/workspaces.service.js';
@@ -132,7 +132,7 @@ export class TemplatesController {
   })
   async list(
     @Query(new ValidDtoPipe(PageDto)) query: PageDto,
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
     @RequestUrl() url: URL,
   ): Promise<object> {
     const { page, perPage } = toPage(query);

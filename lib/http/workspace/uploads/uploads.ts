@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../../../accounts/account-credentials.js';
 import { PhoneNumbers } from '../../../accounts/phone-numbers.js';
 import { WorkspacesService } from '../../../accounts/workspaces.service.js';
-import type { Problem } from '../../../errors.js';
+import type { ValidationProblem } from '../../../errors.js';
 import { MetaUnreachableError, OutcomeUnknownError } from '../../../graph/meta-outcome.errors.js';
 import { assertSize } from '../../../media/media-file.js';
 import { largestOf, type MediaKind, mediaTypeOfKind } from '../../../media/media-types.js';
@@ -26,7 +26,7 @@ export function typedFile(
   kind: MediaKind,
   field: string,
   file: FormFile,
-): { readonly typed: TypedFile } | { readonly problem: Problem } {
+): { readonly typed: TypedFile } | { readonly problem: ValidationProblem } {
   if (file.size === 0) return { problem: { path: field, message: 'is empty.' } };
   const type = mediaTypeOfKind(kind, file.head, file.filename);
   if ('problem' in type) return { problem: { path: field, message: type.problem } };

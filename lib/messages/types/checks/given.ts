@@ -1,4 +1,4 @@
-import type { Problem } from '../../../errors.js';
+import type { ValidationProblem } from '../../../errors.js';
 import { isObject, typeInWords } from '../../../templates/variables/values/reading.js';
 import { characterProblems, codePointLength } from '../../../templates/variables/values/text-value.js';
 
@@ -9,7 +9,7 @@ export class Given {
   constructor(
     readonly value: unknown,
     readonly path: string,
-    readonly problems: Problem[],
+    readonly problems: ValidationProblem[],
   ) {}
 
   /** Whether it was given at all. */

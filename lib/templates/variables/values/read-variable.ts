@@ -28,7 +28,7 @@ import {
   COUPON_CODE_LENGTH,
   PAYLOAD_LENGTH,
 } from './text-value.js';
-import type { Problem } from '../../../errors.js';
+import type { ValidationProblem } from '../../../errors.js';
 import { fillPlaceholders, parsePlaceholders, placeholderNames } from '../placeholders.js';
 import { types } from 'node:util';
 import { isDay } from '../../../moment.js';
@@ -94,7 +94,10 @@ function readLocation(value: unknown): Reading<LocationParameter> {
   const { name, address } = value;
   const latitude = degreesOf(value.latitude, 90);
   const longitude = degreesOf(value.longitude, 180);
-  const problems: Problem[] = [...textFieldProblems(name, '.name'), ...textFieldProblems(address, '.address')];
+  const problems: ValidationProblem[] = [
+    ...textFieldProblems(name, '.name'),
+    ...textFieldProblems(address, '.address'),
+  ];
   if (!latitude) problems.push({ path: '.latitude', message: 'must be a number from -90 to 90.' });
   if (!longitude) problems.push({ path: '.longitude', message: 'must be a number from -180 to 180.' });
   if (problems.length > 0 || !latitude || !longitude) return { problems };
@@ -161,7 +164,7 @@ function readFlowObject({ flow_token, flow_action_data }: Readonly<Record<string
   };
 }
 
-function tokenProblems(token: unknown, path: string): Problem[] {
+function tokenProblems(token: unknown, path: string): ValidationProblem[] {
   const text = scalarText(token);
   if (text === undefined) return [{ path, message: `is ${typeInWords(token)}; write the flow's token as text.` }];
   return characterProblems(text).map((message) => ({ path, message }));
@@ -234,7 +237,7 @@ function readMultiProduct(value: unknown): Reading<ActionParameter> {
   return { parameter: { type: 'action', action } };
 }
 
-function readSection(value: unknown): { section: ProductSection; problems: Problem[] } {
+function readSection(value: unknown): { section: ProductSection; problems: ValidationProblem[] } {
   const { title, product_items } = isObject(value) ? value : {};
   const ids = Array.isArray(product_items)
     ? product_items.map((item: unknown) => (isObject(item) ? item.product_retailer_id : undefined))
@@ -265,7 +268,7 @@ function readProduct(value: unknown): Reading<ProductParameter> {
 }
 
 /** What is wrong with an id of a catalog or product. */
-function idProblems(id: unknown, path: string): Problem[] {
+function idProblems(id: unknown, path: string): ValidationProblem[] {
   if (id === undefined) return [{ path, message: 'is missing; write its id.' }];
   if (typeof id !== 'string') return [{ path, message: `is ${typeInWords(id)}; write its id as text, in quotes.` }];
   return characterProblems(id).map((message) => ({ path, message }));
@@ -295,7 +298,7 @@ function readVoiceCall(value: unknown): Reading<VoiceCallParameters> {
   if (!isObject(given)) return refused(`is ${typeInWords(value)}; write an object with ttl_minutes or payload.`);
   const { ttl_minutes: minutes, payload } = given;
   const parameters: (TtlMinutesParameter | PayloadParameter)[] = [];
-  const problems: Problem[] = Object.keys(given)
+  const problems: ValidationProblem[] = Object.keys(given)
     .filter((name) => name !== 'ttl_minutes' && name !== 'payload')
     .map((name) => ({ path: `.${name}`, message: 'is not known; the button takes ttl_minutes and payload.' }));
   if (minutes !== undefined) {

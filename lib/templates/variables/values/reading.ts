@@ -1,11 +1,11 @@
 import { types } from 'node:util';
-import type { Problem } from '../../../errors.js';
+import type { ValidationProblem } from '../../../errors.js';
 
 /** A value that was given, read: what Meta takes for it, or what is wrong (paths relative to the value, such as `.link`). */
-export type Reading<T> = { readonly parameter: T } | { readonly problems: readonly Problem[] };
+export type Reading<T> = { readonly parameter: T } | { readonly problems: readonly ValidationProblem[] };
 
 /** A reading of a value that cannot be used. */
-export function refused(...messages: readonly string[]): { readonly problems: readonly Problem[] } {
+export function refused(...messages: readonly string[]): { readonly problems: readonly ValidationProblem[] } {
   return { problems: messages.map((message) => ({ path: '', message })) };
 }
 

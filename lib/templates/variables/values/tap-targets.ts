@@ -1,4 +1,4 @@
-import type { Problem } from '../../../errors.js';
+import type { ValidationProblem } from '../../../errors.js';
 import type { TapTargetParameter } from '../../message-component.js';
 import { isObject, refused, typeInWords, type Reading } from './reading.js';
 import { scalarText, textProblems } from './text-value.js';
@@ -8,7 +8,7 @@ export function readTapTargets(given: unknown): Reading<TapTargetParameter> {
   if (!Array.isArray(given)) return refused(`is ${typeInWords(given)}; write a list of objects with url and title.`);
   if (given.length === 0) return refused('is empty; write an object with url and title, or leave it out.');
   const targets: readonly unknown[] = given;
-  const problems: Problem[] = [];
+  const problems: ValidationProblem[] = [];
   const tap_target_configuration = targets.flatMap((target, index) => {
     const { url, title } = isObject(target) ? target : {};
     const isAddress = typeof url === 'string' && /^https?:\/\/\S+$/i.test(url) && URL.canParse(url);

@@ -1,4 +1,4 @@
-import type { Problem } from '../../../errors.js';
+import type { ValidationProblem } from '../../../errors.js';
 import type { TextParameter, TextualParameter } from '../../message-component.js';
 import { isObject, refused, typeInWords, type Reading } from './reading.js';
 
@@ -42,7 +42,7 @@ export function characterProblems(text: string): string[] {
 }
 
 /** What is wrong with a field of an object that may hold a text. */
-export function textFieldProblems(value: unknown, path: string): Problem[] {
+export function textFieldProblems(value: unknown, path: string): ValidationProblem[] {
   if (value === undefined) return [];
   if (typeof value !== 'string') return [{ path, message: `is ${typeInWords(value)}; write text.` }];
   return textProblems(value).map((message) => ({ path, message }));

@@ -4,7 +4,7 @@ import { DEEPEST_JSON, isDeeperThan } from '../../../../graph/json-object.js';
 import { BlankLines, LARGEST_LINE_IN_WORDS, LARGEST_LINE } from './line-limits.js';
 import { isRecipientDto, RECIPIENT_EXAMPLE, toBulkRecipient } from './recipient.dto.js';
 import { type CsvRow, csvRows, UnreadableCsvError } from './csv-rows.js';
-import { type Problem, ValidationError } from '../../../../errors.js';
+import { type ValidationProblem, ValidationError } from '../../../../errors.js';
 
 export const CSV = 'text/csv';
 export const NDJSON = 'application/x-ndjson';
@@ -176,7 +176,9 @@ function readCsvHeader(cells: readonly string[]): CsvColumn[] {
 }
 
 function unreadableHeader(problems: readonly string[]): ValidationError {
-  return new ValidationError(problems.map((problem): Problem => ({ path: 'body', message: `as CSV ${problem}` })));
+  return new ValidationError(
+    problems.map((problem): ValidationProblem => ({ path: 'body', message: `as CSV ${problem}` })),
+  );
 }
 
 /** People write `Phone` or `Customer name` above a column; a template's variables have lower-case letters and no spaces. */
