@@ -9,6 +9,7 @@ import {
 } from './contacts/contact-categories.service.js';
 import { ContactsService } from './contacts/contacts.service.js';
 import { ConversationsService } from './conversations/conversations.service.js';
+import { Facts } from './store/facts.js';
 import { OutageLog } from './store/outage-log.js';
 import { RowIds } from './store/row-ids.js';
 import { GraphApiClient } from './graph/graph-api.client.js';
@@ -176,6 +177,7 @@ export const whatsappProviders: Provider[] = [
   ...optionProviders,
   ...publicServices,
   // Store and graph
+  Facts,
   OutageLog,
   RowIds,
   GraphApiClient,

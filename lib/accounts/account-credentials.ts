@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { IsNull, Not, Repository } from 'typeorm';
+import { Facts, type FactsOfKind } from '../store/facts.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ConflictError } from '../errors.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
@@ -26,11 +27,14 @@ export const graphCredentialOf = (
 export class AccountCredentials {
   readonly #configured: ReadonlyMap<string, AccountCredential>;
   readonly #cipher: AccessTokenCipher;
+  readonly #held: FactsOfKind<AccountCredential>;
 
   constructor(
     @Inject(ACCOUNTS_OPTIONS) options: AccountsOptions,
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
+    facts: Facts,
   ) {
+    this.#held = facts.kind();
     this.#cipher = new AccessTokenCipher(options.encryptionKeys);
     this.#configured = new Map(
       options.accounts.map(({ businessAccountId, accessToken, appSecret }) => [
@@ -44,17 +48,13 @@ export class AccountCredentials {
   async of(businessAccountId: string): Promise<GraphCredential> {
     const configured = this.#configured.get(businessAccountId);
     if (configured) return graphCredentialOf(configured, businessAccountId);
-    const stored = await this.#stored(businessAccountId);
-    if (stored === null) {
-      throw new ConflictError(
-        'ACCESS_TOKEN_MISSING',
-        `Business account ${businessAccountId} has no access token. Give it in accounts of WhatsAppModule's options, ` +
-          'or call AccountsService.add().',
-      );
-    }
-    const credential = this.#decrypt(stored, businessAccountId);
-    if (this.#cipher.isOutdated(stored)) await this.#encryptAnew(businessAccountId, stored, credential);
-    return graphCredentialOf(credential, businessAccountId);
+    const credential = await this.#held.get(businessAccountId, () => this.#read(businessAccountId));
+    if (credential) return graphCredentialOf(credential, businessAccountId);
+    throw new ConflictError(
+      'ACCESS_TOKEN_MISSING',
+      `Business account ${businessAccountId} has no access token. Give it in accounts of WhatsAppModule's options, ` +
+        'or call AccountsService.add().',
+    );
   }
 
   /**
@@ -99,6 +99,14 @@ export class AccountCredentials {
 
   #decrypt(stored: string, businessAccountId: string): AccountCredential {
     const credential: AccountCredential = JSON.parse(this.#cipher.decrypt(stored, businessAccountId));
+    return credential;
+  }
+
+  async #read(businessAccountId: string): Promise<AccountCredential | undefined> {
+    const stored = await this.#stored(businessAccountId);
+    if (stored === null) return undefined;
+    const credential = this.#decrypt(stored, businessAccountId);
+    if (this.#cipher.isOutdated(stored)) await this.#encryptAnew(businessAccountId, stored, credential);
     return credential;
   }
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Repository } from 'typeorm';
+import { Facts } from '../store/facts.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
 import { ConfigurationError, ConflictError, type ValidationProblem, ValidationError } from '../errors.js';
@@ -33,6 +34,7 @@ export class AccountRegistry implements OnModuleInit {
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
     private readonly primaryPhoneNumbers: PrimaryPhoneNumbers,
     private readonly workspaces: WorkspacesService,
+    private readonly facts: Facts,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -85,7 +87,8 @@ export class AccountRegistry implements OnModuleInit {
       });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      await this.phoneNumbers.update({ phoneNumberId }, { accountId: account.id, removedAt: null });
+      const own = { accountId: account.id, removedAt: null };
+      await this.facts.write(this.phoneNumbers.createQueryBuilder().update().set(own).where({ phoneNumberId }));
     }
   }
 }
@@ -116,6 +119,7 @@ export class AddedAccounts {
     private readonly pauses: SendingPauses,
     private readonly appSecrets: KnownAppSecrets,
     private readonly graph: GraphApiClient,
+    private readonly facts: Facts,
   ) {}
 
   async add({ businessAccountId, accessToken, appSecret, workspace }: AddAccountInput): Promise<BusinessAccountEntity> {
@@ -128,7 +132,8 @@ export class AddedAccounts {
     await readBusinessAccount(this.graph, businessAccountId, { credential });
     await listPhoneNumbers(this.graph, businessAccountId, { credential });
     const account = await this.registry.register(businessAccountId, workspace);
-    await this.accounts.update(account.id, { credentialEncrypted });
+    const update = this.accounts.createQueryBuilder().update().set({ credentialEncrypted }).where({ id: account.id });
+    await this.facts.write(update);
     this.appSecrets.forget();
     await this.pauses.endForNewToken(businessAccountId);
     await this.accountSync.sync(account);
@@ -138,7 +143,7 @@ export class AddedAccounts {
 
   async remove({ id, businessAccountId, workspaceId }: BusinessAccountEntity): Promise<void> {
     this.#refuseConfigured(businessAccountId);
-    await this.accounts.delete(id);
+    await this.facts.write(this.accounts.createQueryBuilder().delete().where({ id }));
     this.appSecrets.forget();
     await this.primaryPhoneNumbers.fallBackTo(workspaceId, undefined);
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { In, IsNull, MoreThan, Not, Repository } from 'typeorm';
+import { Facts } from '../store/facts.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { retryOnDeadlock } from '../store/retry.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphPhoneNumber } from '../graph/graph-api.types.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
@@ -23,17 +23,19 @@ export class AccountSync {
     private readonly primaryPhoneNumbers: PrimaryPhoneNumbers,
     private readonly credentials: AccountCredentials,
     private readonly graph: GraphApiClient,
+    private readonly facts: Facts,
   ) {}
 
   /** @param signal gives the fetch up, when the app ends */
   async sync(account: BusinessAccountEntity, signal?: AbortSignal): Promise<void> {
     const credential = await this.credentials.of(account.businessAccountId);
     const fetched = await readBusinessAccount(this.graph, account.businessAccountId, { credential, signal });
-    await this.accounts.update(account.id, {
+    const news = {
       name: fetched.name ?? account.name,
       ownerBusinessId: fetched.owner_business_info?.id ?? account.ownerBusinessId,
       ownerBusinessName: fetched.owner_business_info?.name ?? account.ownerBusinessName,
-    });
+    };
+    await this.facts.write(this.accounts.createQueryBuilder().update().set(news).where({ id: account.id }));
     await this.syncPhoneNumbers(account, signal);
     await this.accounts.update(account.id, { syncedAt: new Date() });
   }
@@ -75,15 +77,15 @@ export class AccountSync {
         .createQueryBuilder()
         .insert()
         .values({ ...columns, accountId, removedAt: null, createdAt: new Date() })
-        .orUpdate(['account_id', 'removed_at'], ['phone_number_id']);
-      await retryOnDeadlock(() => upsert.execute());
+        .orUpdate(['account_id', 'removed_at'], ['phone_number_id'])
+        .updateEntity(false);
       const update = this.phoneNumbers
         .createQueryBuilder()
         .update()
         .set(columns)
         .where('phone_number_id = :id', { id: phoneNumber.id })
         .andWhere('(synced_at IS NULL OR synced_at <= :listedAt)', { listedAt: syncedAt.getTime() });
-      await retryOnDeadlock(() => update.execute());
+      await this.facts.write(upsert, update);
     }
   }
 
@@ -96,7 +98,8 @@ export class AccountSync {
     const gone = { accountId, removedAt: IsNull(), ...(ids.length > 0 && { phoneNumberId: Not(In(ids)) }) };
     for (const { id, phoneNumberId } of await this.phoneNumbers.findBy(gone)) {
       // Unless another account has it by now.
-      await this.phoneNumbers.update({ id, accountId }, { removedAt: new Date() });
+      const removed = this.phoneNumbers.createQueryBuilder().update().set({ removedAt: new Date() });
+      await this.facts.write(removed.where({ id, accountId }));
       if (all.some((phoneNumber) => phoneNumber.id === phoneNumberId)) continue; // the options leave it out
       this.logger.warn(`Meta does not list phone number ${phoneNumberId} under account ${businessAccountId}.`);
     }

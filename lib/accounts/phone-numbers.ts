@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, In, IsNull, Repository } from 'typeorm';
+import { type FindOptionsWhere, IsNull, Repository } from 'typeorm';
+import { Facts, type FactsOfKind } from '../store/facts.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
@@ -20,6 +21,10 @@ const LARGEST_ID = 2 ** 31 - 1;
 @Injectable()
 export class PhoneNumbers {
   readonly #lookups = new MetaLookups();
+  /** By Meta's ids, also those that are removed. */
+  readonly #numbers: FactsOfKind<PhoneNumberOfAccount>;
+  /** By row ids of workspaces. */
+  readonly #primary: FactsOfKind<PhoneNumberOfAccount>;
 
   constructor(
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
@@ -27,7 +32,11 @@ export class PhoneNumbers {
     private readonly primaryPhoneNumbers: PrimaryPhoneNumbers,
     private readonly credentials: AccountCredentials,
     private readonly accountSync: AccountSync,
-  ) {}
+    facts: Facts,
+  ) {
+    this.#numbers = facts.kind();
+    this.#primary = facts.kind();
+  }
 
   /** Oldest first. */
   async list(workspaceId: number): Promise<PhoneNumberOfAccount[]> {
@@ -39,18 +48,10 @@ export class PhoneNumbers {
     return listed.filter(hasAccount);
   }
 
-  /** Meta's ids of the accounts that numbers belong to, by Meta's ids of the numbers; an unknown number is left out. */
-  async accountsOf(phoneNumberIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const ids = phoneNumberIds.filter((id) => isIdentifier(id, 64));
-    if (ids.length === 0) return new Map();
-    const found = await this.phoneNumbers.find({
-      where: { phoneNumberId: In(ids) },
-      select: { id: true, phoneNumberId: true, account: { id: true, businessAccountId: true } },
-      relations: { account: true },
-    });
-    return new Map(
-      found.filter(hasAccount).map(({ phoneNumberId, account }) => [phoneNumberId, account.businessAccountId]),
-    );
+  /** A number by Meta's id, as it was a second ago at the latest; also one that was removed. */
+  async known(phoneNumberId: string): Promise<PhoneNumberOfAccount | undefined> {
+    if (!isIdentifier(phoneNumberId, 64)) return undefined;
+    return this.#numbers.get(phoneNumberId, () => this.#read({ phoneNumberId }));
   }
 
   /**
@@ -58,8 +59,11 @@ export class PhoneNumbers {
    * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`
    */
   async find(workspaceId: number, phoneNumberId: string | undefined): Promise<PhoneNumberOfAccount> {
-    const known = await this.#stored(workspaceId, phoneNumberId);
-    if (known) return known;
+    const known =
+      phoneNumberId === undefined
+        ? await this.#primary.get(String(workspaceId), () => this.#stored(workspaceId, undefined))
+        : await this.known(phoneNumberId);
+    if (known && isOf(workspaceId, known)) return known;
     if (phoneNumberId === undefined || isIdentifier(phoneNumberId, 64)) await this.#askMeta(workspaceId);
     const found = await this.#stored(workspaceId, phoneNumberId);
     if (found) return found;
@@ -77,7 +81,7 @@ export class PhoneNumbers {
    */
   async findByRow(workspaceId: number, id: number): Promise<PhoneNumberOfAccount> {
     const isId = Number.isSafeInteger(id) && id >= 1 && id <= LARGEST_ID;
-    const found = isId ? await this.#read(workspaceId, { id }) : undefined;
+    const found = isId ? await this.#read({ id, removedAt: IsNull(), account: { workspaceId } }) : undefined;
     if (found) return found;
     throw new NotFoundError('PHONE_NUMBER_NOT_FOUND', `Phone number ${id} not found.`);
   }
@@ -100,19 +104,7 @@ export class PhoneNumbers {
 
   async #stored(workspaceId: number, phoneNumberId: string | undefined): Promise<PhoneNumberOfAccount | undefined> {
     const which = await this.#which(workspaceId, phoneNumberId);
-    return which && this.#read(workspaceId, which);
-  }
-
-  async #read(
-    workspaceId: number,
-    which: FindOptionsWhere<PhoneNumberEntity>,
-  ): Promise<PhoneNumberOfAccount | undefined> {
-    // Not `findOne`, which asks twice where there is a relation.
-    const [phoneNumber] = await this.phoneNumbers.find({
-      where: { ...which, removedAt: IsNull(), account: { workspaceId } },
-      relations: { account: true },
-    });
-    return phoneNumber && hasAccount(phoneNumber) ? phoneNumber : undefined;
+    return which && this.#read({ ...which, removedAt: IsNull(), account: { workspaceId } });
   }
 
   async #which(workspaceId: number, phoneNumberId: string | undefined) {
@@ -120,7 +112,16 @@ export class PhoneNumbers {
     const id = await this.primaryPhoneNumbers.idOf(workspaceId);
     return id === null ? undefined : { id };
   }
+
+  async #read(where: FindOptionsWhere<PhoneNumberEntity>): Promise<PhoneNumberOfAccount | undefined> {
+    // Not `findOne`, which asks twice where there is a relation.
+    const [phoneNumber] = await this.phoneNumbers.find({ where, relations: { account: true } });
+    return phoneNumber && hasAccount(phoneNumber) ? phoneNumber : undefined;
+  }
 }
+
+const isOf = (workspaceId: number, { removedAt, account }: PhoneNumberOfAccount): boolean =>
+  removedAt === null && account.workspaceId === workspaceId;
 
 const hasAccount = (phoneNumber: PhoneNumberEntity): phoneNumber is PhoneNumberOfAccount =>
   phoneNumber.account !== undefined;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, IsNull, Repository } from 'typeorm';
+import { Facts } from '../store/facts.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { WorkspaceEntity } from './workspace.entity.js';
 import { AccountCredentials } from './account-credentials.js';
@@ -12,6 +13,7 @@ export class PrimaryPhoneNumbers {
     @InjectWhatsAppRepository(WorkspaceEntity) private readonly workspaces: Repository<WorkspaceEntity>,
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
     private readonly credentials: AccountCredentials,
+    private readonly facts: Facts,
   ) {}
 
   /** Row id of the workspace's primary number, if it has one. */
@@ -22,7 +24,7 @@ export class PrimaryPhoneNumbers {
 
   /** A person chose it: it stays until another is chosen, or it is gone. */
   async choose(workspaceId: number, rowId: number): Promise<void> {
-    await this.workspaces.update({ id: workspaceId }, { primaryPhoneNumberId: rowId, primaryChosenAt: new Date() });
+    await this.#set({ id: workspaceId }, { primaryPhoneNumberId: rowId, primaryChosenAt: new Date() });
   }
 
   /** The options name it first: it is the primary one unless a person chose another. */
@@ -52,10 +54,17 @@ export class PrimaryPhoneNumbers {
     const chosen = await this.#find(workspace.id, by);
     if (!chosen) return;
     const { id, primaryPhoneNumberId } = workspace;
-    await this.workspaces.update(
+    await this.#set(
       { id, primaryPhoneNumberId: primaryPhoneNumberId ?? IsNull() },
       { primaryPhoneNumberId: chosen.id, primaryChosenAt: null },
     );
+  }
+
+  async #set(
+    where: FindOptionsWhere<WorkspaceEntity>,
+    primary: Pick<WorkspaceEntity, 'primaryPhoneNumberId' | 'primaryChosenAt'>,
+  ): Promise<void> {
+    await this.facts.write(this.workspaces.createQueryBuilder().update().set(primary).where(where));
   }
 
   #find(workspaceId: number, by: FindOptionsWhere<PhoneNumberEntity>): Promise<PhoneNumberEntity | null> {

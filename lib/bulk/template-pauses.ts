@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { TemplateStore } from '../templates/template-store.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import { BulkChunks } from './dispatch/chunks.js';
@@ -27,6 +28,7 @@ export class TemplatePauses {
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
     private readonly chunks: BulkChunks,
     private readonly lifecycle: BulkLifecycle,
+    private readonly store: TemplateStore,
   ) {}
 
   /**
@@ -79,7 +81,7 @@ export class TemplatePauses {
   /** As Meta has it now: the next lookup of the template asks Meta again. */
   async #noteStatus(id: number, { code }: TemplateRefusal): Promise<void> {
     const status = STATUS_BY_CODE[code ?? ''];
-    if (status) await this.templates.update({ id, status: 'APPROVED' }, { status });
+    if (status) await this.store.setStatus({ id, status: 'APPROVED' }, status);
   }
 }
 

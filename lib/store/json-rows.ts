@@ -93,7 +93,8 @@ const UPDATES: Readonly<Record<Dialect, (parts: UpdateParts) => string>> = {
   mysql: updateJoined,
 };
 
-function tableOf({ driver }: DataSource, { tablePath }: EntityMetadata): string {
+/** Returns the name of an entity's table, escaped. */
+export function tableOf({ driver }: DataSource, { tablePath }: EntityMetadata): string {
   return tablePath
     .split('.')
     .map((name) => driver.escape(name))

@@ -77,7 +77,7 @@ export class TemplateAuthoring {
     const credential = await this.credentials.of(account.businessAccountId);
     const query = { hsm_id: templateId, name };
     await this.graph.delete([account.businessAccountId, 'message_templates'], { credential, query });
-    await this.templates.update(id, { status: 'DELETED' });
+    await this.store.setStatus({ id }, 'DELETED');
   }
 }
 

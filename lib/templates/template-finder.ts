@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import type { InWorkspace } from '../accounts/workspaces.service.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
+import { Facts, type FactsOfKind } from '../store/facts.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError, type ValidationProblem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
@@ -29,10 +30,16 @@ export interface TemplateReading {
  */
 @Injectable()
 export class TemplateFinder {
+  /** By account, language and name. */
+  readonly #held: FactsOfKind<TemplateEntity>;
+
   constructor(
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
     private readonly templateSync: TemplateSync,
-  ) {}
+    facts: Facts,
+  ) {
+    this.#held = facts.kind();
+  }
 
   /**
    * @throws NotFoundError `TEMPLATE_NOT_FOUND`, naming the languages that there are
@@ -41,10 +48,11 @@ export class TemplateFinder {
     if (!isIdentifier(name.name, 512) || !isIdentifier(name.language, 32)) {
       throw new NotFoundError('TEMPLATE_NOT_FOUND', 'Name a template by its name and its language, as Meta has them.');
     }
-    const stored = await this.#stored(account, name);
+    const key = `${account.id} ${name.language} ${name.name}`;
+    const known = await this.#held.get(key, () => this.#stored(account, name));
     // One that was not approved when last seen may be by now.
-    if (stored?.status === 'APPROVED') return stored;
-    await this.#lookUp(account, name.name, stored);
+    if (known?.status === 'APPROVED') return known;
+    await this.#lookUp(account, name.name, known);
     const found = await this.#stored(account, name);
     if (found && found.status !== 'DELETED') return found;
     throw new NotFoundError('TEMPLATE_NOT_FOUND', await this.#describeMiss(account, name));
@@ -78,7 +86,7 @@ export class TemplateFinder {
     throw new NotFoundError('TEMPLATE_NOT_FOUND', await this.#describeMiss(account, known));
   }
 
-  async #lookUp(account: BusinessAccountEntity, name: string, stored: TemplateEntity | null): Promise<void> {
+  async #lookUp(account: BusinessAccountEntity, name: string, stored: TemplateEntity | undefined): Promise<void> {
     try {
       await this.templateSync.lookUp(account, name, { retryFailed: !stored });
     } catch (error) {
@@ -86,8 +94,9 @@ export class TemplateFinder {
     }
   }
 
-  #stored(account: BusinessAccountEntity, { name, language }: Pick<TemplateName, 'name' | 'language'>) {
-    return this.templates.findOneBy({ accountId: account.id, name, language: normalizeLanguage(language) });
+  async #stored(account: BusinessAccountEntity, { name, language }: Pick<TemplateName, 'name' | 'language'>) {
+    const where = { accountId: account.id, name, language: normalizeLanguage(language) };
+    return (await this.templates.findOneBy(where)) ?? undefined;
   }
 
   async #describeMiss(account: BusinessAccountEntity, { name, language }: Pick<TemplateName, 'name' | 'language'>) {

@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, In, LessThan, LessThanOrEqual, MoreThan, Not, Repository } from 'typeorm';
-import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
-import { execute } from '../store/run-in-transaction.js';
+import { Injectable } from '@nestjs/common';
+import { type FindOptionsWhere, In, LessThan, LessThanOrEqual, MoreThan, Not, Repository } from 'typeorm';
+import { Facts } from '../store/facts.js';
 import { updateRows } from '../store/json-rows.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry.js';
@@ -15,8 +14,8 @@ const BATCH = 100;
 @Injectable()
 export class TemplateStore {
   constructor(
-    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
+    private readonly facts: Facts,
   ) {}
 
   /** The moment that a listing begins at: after all that is known by now, though Meta's clock be ahead of this one. */
@@ -62,7 +61,7 @@ export class TemplateStore {
     });
     const condition = { sql: 'target.synced_at <= :listedAt', parameters: { listedAt: listedAt.getTime() } };
     const shared = { syncedAt: listedAt };
-    await execute(this.dataSource, updateRows(this.templates, rows, { condition, shared }));
+    await this.facts.write(...updateRows(this.templates, rows, { condition, shared }));
   }
 
   /**
@@ -77,9 +76,13 @@ export class TemplateStore {
     });
     const gone = before.filter(({ templateId }) => !stillThere.has(templateId)).map(({ id }) => id);
     for (let from = 0; from < gone.length; from += BATCH) {
-      const ids = gone.slice(from, from + BATCH);
-      await retryOnDeadlock(() => this.templates.update({ id: In(ids) }, { status: 'DELETED' }));
+      await this.setStatus({ id: In(gone.slice(from, from + BATCH)) }, 'DELETED');
     }
+  }
+
+  /** Writes down a status that is known without a listing. */
+  async setStatus(where: FindOptionsWhere<TemplateEntity>, status: string): Promise<void> {
+    await this.facts.write(this.templates.createQueryBuilder().update().set({ status }).where(where));
   }
 }
 

@@ -70,12 +70,16 @@ export class SignedItems {
 
   /** Of a webhook's items those that whoever signed it may tell. */
   async of(items: readonly ReceivedItem[], accounts: ReadonlySet<string>): Promise<ReceivedItem[]> {
-    const ids = new Set(items.flatMap((item) => ('phoneNumberId' in item ? [item.phoneNumberId] : [])));
-    const accountOf = await this.phoneNumbers.accountsOf([...ids]);
+    const owners = new Map<string, string | undefined>();
+    for (const item of items) {
+      if (!('phoneNumberId' in item) || owners.has(item.phoneNumberId)) continue;
+      const number = await this.phoneNumbers.known(item.phoneNumberId);
+      owners.set(item.phoneNumberId, number?.account.businessAccountId);
+    }
     return items.filter((item) => {
       // It is not known which account this one belongs to, and nothing is applied.
       if (item.kind === 'unreadable' && item.businessAccountId === '') return true;
-      const owner = 'phoneNumberId' in item ? accountOf.get(item.phoneNumberId) : undefined;
+      const owner = 'phoneNumberId' in item ? owners.get(item.phoneNumberId) : undefined;
       return accounts.has(item.businessAccountId) && (owner ?? item.businessAccountId) === item.businessAccountId;
     });
   }

@@ -6,6 +6,7 @@ import { PhoneNumbers } from '../../lib/accounts/phone-numbers.js';
 import { PhoneNumberEntity } from '../../lib/accounts/phone-number.entity.js';
 import type { Portfolio } from '../../lib/messages/portfolio.js';
 import { MessagingLimits } from '../../lib/messages/messaging-limits.js';
+import { Facts } from '../../lib/store/facts.js';
 import { newMessage } from '../store/new-message.js';
 import { CapturedLog } from '../module/captured-log.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
@@ -83,8 +84,10 @@ describeEachDatabase('a single send', (database) => {
     await reserve();
     const numbers = app.get(DataSource).getRepository(PhoneNumberEntity);
     await numbers.update({ phoneNumberId: numberId }, { messagingLimit: 'TIER_UNLIMITED' });
+    app.get(Facts).forget();
     await send('+5491112345604');
     await numbers.update({ phoneNumberId: numberId }, { messagingLimit: portfolio.tier });
+    app.get(Facts).forget();
     expect(Object.keys(await rows.entries())).not.toContain(countedAs('5491112345604'));
     expect(await rows.limits()).toEqual([]);
   });

@@ -14,8 +14,8 @@ import {
 import { In, IsNull, LessThanOrEqual, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
+import { Facts } from '../../store/facts.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import { retryOnDeadlock } from '../../store/retry.js';
 import { MetaRefetches } from './meta-refetches.js';
 
 type NumberNews = Partial<
@@ -29,6 +29,7 @@ export class ReportedNumbers {
     @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
     private readonly refetches: MetaRefetches,
+    private readonly facts: Facts,
   ) {}
 
   /** Of one number, which these webhooks know by the number itself. */
@@ -57,10 +58,9 @@ export class ReportedNumbers {
       for (const account of await this.accounts.findBy({ id: In([...open]) })) this.refetches.phoneNumbers(account);
     }
     for (const { id } of numbers) {
-      const known = { id, syncedAt: LessThanOrEqual(until) };
-      await retryOnDeadlock(() =>
-        this.phoneNumbers.update(known, { ...news, syncedAt: new Date(until.getTime() - 999) }),
-      );
+      const update = this.phoneNumbers.createQueryBuilder().update();
+      const values = { ...news, syncedAt: new Date(until.getTime() - 999) };
+      await this.facts.write(update.set(values).where({ id, syncedAt: LessThanOrEqual(until) }));
     }
   }
 }

@@ -15,8 +15,8 @@ import {
 } from './field-update.js';
 import { MetaRefetches } from './meta-refetches.js';
 import { LessThanOrEqual, Repository } from 'typeorm';
+import { Facts } from '../../store/facts.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import { retryOnDeadlock } from '../../store/retry.js';
 import { normalizeLanguage } from '../../templates/template-store.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
 
@@ -46,6 +46,7 @@ export class ReportedTemplates {
   constructor(
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
     private readonly refetches: MetaRefetches,
+    private readonly facts: Facts,
   ) {}
 
   /**
@@ -59,12 +60,11 @@ export class ReportedTemplates {
     if (!template || template.syncedAt.getTime() > until.getTime() - 1_000)
       this.refetches.template(account, reported.name);
     if (!template) return null;
-    await retryOnDeadlock(() =>
-      this.templates.update(
-        { id: template.id, syncedAt: LessThanOrEqual(until) },
-        { ...news, syncedAt: secondOf(until) },
-      ),
-    );
+    const update = this.templates
+      .createQueryBuilder()
+      .update()
+      .set({ ...news, syncedAt: secondOf(until) });
+    await this.facts.write(update.where({ id: template.id, syncedAt: LessThanOrEqual(until) }));
     return this.templates.findOneBy({ id: template.id });
   }
 
