@@ -187,6 +187,19 @@ export function isPhoneCountryCode(country: string): country is PhoneCountryCode
   return Object.hasOwn(metadata.countries, country);
 }
 
+/** By calling code: the countries that share it, the main one first. */
+const COUNTRIES: Readonly<Record<string, readonly string[] | undefined>> = metadata.country_calling_codes;
+
+/**
+ * Returns the country whose price applies to a number, by ISO 3166-1 alpha-2: where several share a calling code, the one of
+ * its area code, else the main one. Null for numbers of no country, such as satellite phones.
+ */
+export function countryOfNumber(digits: string): string | null {
+  const countries = COUNTRIES[callingCodeOf(digits) ?? ''] ?? [];
+  const [main = null] = countries;
+  return countries.length > 1 ? (parse(`+${digits}`)?.country ?? main) : main;
+}
+
 /** What is known of a phone number from its digits alone. */
 export interface PhoneReport {
   /** Its digits as they are sent to, country code first; of what is no phone number, those that stand in it. */

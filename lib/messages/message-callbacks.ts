@@ -10,6 +10,7 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { selectEntities, type Statements } from '../store/statement.js';
 import { isErased } from './message-changes.js';
 import { MessageEntity, type MessageStatus } from './message.entity.js';
+import { pricingOf } from './pricing.js';
 
 /** A step that a message of the workspace's went, and its row after all of them. */
 export interface MessageStep {
@@ -91,5 +92,6 @@ function stepData(message: MessageEntity, status: MessageStatus, contactId: numb
     failed_at: failedAt,
     error_code: errorCode,
     error_message: errorMessage,
+    pricing: pricingOf(message),
   };
 }

@@ -100,6 +100,27 @@ export class MessageEntity {
   @StringColumn('message_status', 64, { nullable: true })
   messageStatus!: string | null;
 
+  /** Meta's `pricing.billable`; the price is null until a status has reported it. See `pricing.ts`. */
+  @Column({ name: 'pricing_billable', type: 'boolean', nullable: true })
+  pricingBillable!: boolean | null;
+
+  @StringColumn('pricing_model', 64, { nullable: true })
+  pricingModel!: string | null;
+
+  @StringColumn('pricing_type', 64, { nullable: true })
+  pricingType!: string | null;
+
+  @StringColumn('pricing_category', 64, { nullable: true })
+  pricingCategory!: string | null;
+
+  /** The country whose price applies, by ISO 3166-1 alpha-2. */
+  @StringColumn('pricing_country', 2, { nullable: true })
+  pricingCountry!: string | null;
+
+  /** Meta's `conversation.origin.type`, reported within a free entry point. */
+  @StringColumn('conversation_origin', 64, { nullable: true })
+  conversationOrigin!: string | null;
+
   /** Meta's error code, or one of this module's such as `OUTCOME_UNKNOWN`. */
   @StringColumn('error_code', 64, { nullable: true })
   errorCode!: string | null;

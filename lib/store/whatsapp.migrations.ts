@@ -9,6 +9,7 @@ import { WhatsAppPeople1795651200000 } from './migrations/1795651200000-people.j
 import { WhatsAppContactCategories1795737600000 } from './migrations/1795737600000-contact-categories.js';
 import { WhatsAppUnclaimedItems1795824000000 } from './migrations/1795824000000-unclaimed-items.js';
 import { WhatsAppPresentOwners1795910400000 } from './migrations/1795910400000-present-owners.js';
+import { WhatsAppPricing1795996800000 } from './migrations/1795996800000-pricing.js';
 
 /** Every migration of the module, in order, for the `migrations` of the TypeORM data source. */
 export const whatsappMigrations: Type<MigrationInterface>[] = [
@@ -21,4 +22,5 @@ export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppContactCategories1795737600000,
   WhatsAppUnclaimedItems1795824000000,
   WhatsAppPresentOwners1795910400000,
+  WhatsAppPricing1795996800000,
 ];

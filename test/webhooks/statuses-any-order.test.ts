@@ -34,13 +34,24 @@ interface Told {
   readonly status: (typeof STATUSES)[number];
   readonly second: number;
   readonly code: number;
+  readonly price: string | undefined;
 }
+
+const PRICES: Readonly<Record<string, object>> = {
+  charged: { pricing: { billable: true, pricing_model: 'PMP', type: 'regular', category: 'marketing' } },
+  free: { pricing: { billable: false, pricing_model: 'PMP', type: 'free_customer_service', category: 'service' } },
+  entryPoint: {
+    pricing: { billable: false, pricing_model: 'PMP', type: 'free_entry_point', category: 'referral_conversion' },
+    conversation: { id: 'c', origin: { type: 'referral_conversion' } },
+  },
+};
 
 const anyTold: fc.Arbitrary<Told> = fc.record({
   row: fc.nat({ max: ROWS - 1 }),
   status: fc.constantFrom(...STATUSES),
   second: fc.nat({ max: 9 }),
   code: fc.constantFrom(131026, 131049),
+  price: fc.constantFrom(undefined, ...Object.keys(PRICES)),
 });
 
 /** What Meta tells in the course of a run, and the same as it may come in. */
@@ -98,10 +109,10 @@ describeEachDatabase("a run's statuses", (database) => {
     await fresh.drop();
   });
 
-  const itemOf = ({ row: index, status, second, code }: Told): StatusItem => {
+  const itemOf = ({ row: index, status, second, code, price = '' }: Told): StatusItem => {
     const row = rows[index];
     if (!row) throw new Error(`There is no row ${index}.`);
-    return statuses.item(row, status, { second, ...(status === 'failed' && { code }) });
+    return statuses.item(row, status, { second, ...(status === 'failed' && { code }), ...PRICES[price] });
   };
 
   /** Both tables as they are. */
@@ -138,7 +149,9 @@ describeEachDatabase("a run's statuses", (database) => {
   });
 
   it('leave the same tables when several processes apply them at the same time', async () => {
-    const all = rows.flatMap((_, row) => STATUSES.map((status) => ({ row, status, second: 3, code: 131026 })));
+    const all = rows.flatMap((_, row) =>
+      STATUSES.map((status) => ({ row, status, second: 3, code: 131026, price: 'charged' })),
+    );
     const once = await tablesAfter(all, all.length);
     await tablesAfter([], 1);
     const parts = Array.from({ length: 6 }, (_, part) => all.filter((__, index) => index % 5 !== part));

@@ -14,6 +14,7 @@ import {
   isOver,
   statusFieldsOf,
 } from '../../messages/status-ladder.js';
+import { applyPricing, isSamePricing, pricingFieldsOf, readPricing } from '../../messages/pricing.js';
 import { WebhookItemError } from '../webhook-applier.js';
 import type { StatusItem } from '../webhook-item.js';
 import { keepErased, type MessageChange } from '../../messages/message-changes.js';
@@ -27,6 +28,8 @@ export interface StatusUpdate {
   readonly waId: string | null;
   /** Why it failed, if Meta says so. */
   readonly error: MetaErrorBody | undefined;
+  /** What it says of the price: any status may. */
+  readonly pricing: ReturnType<typeof readPricing>;
   readonly item: StatusItem;
 }
 
@@ -62,6 +65,7 @@ export function readStatus(item: StatusItem): StatusUpdate {
     callbackData: decodeCallbackData(status['biz_opaque_callback_data']),
     waId: waIdOf(status),
     error,
+    pricing: readPricing(status),
     item,
   };
 }
@@ -123,15 +127,19 @@ const NOTHING_WAITS = { lapsesAt: null, nextAttemptAt: null };
 /** What statuses make of the row they were found for. */
 export function settle(row: MessageEntity, updates: readonly StatusUpdate[]): SettledMessage {
   const before = statusFieldsOf(row);
+  const price = pricingFieldsOf(row);
   const concerned = updates.filter((update) => isOfPresentCall(row, update));
   const news: StatusUpdate[] = [];
   let current = before;
+  let pricing = price;
   for (const update of concerned.toSorted((one, other) => inOrder(one.reported, other.reported))) {
     if (isNews(update.reported, current)) news.push(update);
     current = applyStatus(current, update.reported);
+    pricing = applyPricing(pricing, update.pricing, row);
   }
-  if (isSame(before, current)) return { message: row, change: undefined, applied: concerned, news };
-  const settled = { id: row.id, ...current, ...NOTHING_WAITS, ...identityOf(row, concerned) };
+  const changedPricing = isSamePricing(price, pricing) ? undefined : pricing;
+  if (isSame(before, current) && !changedPricing) return { message: row, change: undefined, applied: concerned, news };
+  const settled = { id: row.id, ...current, ...changedPricing, ...NOTHING_WAITS, ...identityOf(row, concerned) };
   const change = keepErased(row, settled);
   return { message: Object.assign(row, change), change, applied: concerned, news };
 }
