@@ -62,7 +62,9 @@ export class MarketingConsents {
     category: string | null,
   ): Promise<ReadonlyMap<string, RecipientRefusal>> {
     const isMarketing = category === 'MARKETING';
-    if (phones.length === 0 || !(await this.#isAnyRefused(workspaceId, isMarketing))) return new Map();
+    if (phones.length === 0) return new Map();
+    // To know of one person is as cheap as to know that no one is refused.
+    if (phones.length > 1 && !(await this.#isAnyRefused(workspaceId, isMarketing))) return new Map();
     const rows = await this.identities
       .createQueryBuilder('identity')
       .innerJoin(ContactEntity, 'contact', 'contact.id = identity.contactId')

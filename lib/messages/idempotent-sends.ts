@@ -61,9 +61,9 @@ export class IdempotentSends {
     ready?: Ready,
   ): Promise<MessageEntity> {
     if (!input) return this.#insertAndSend(await whenReady(await prepare(), ready));
-    const earlier = await this.answered(input);
+    const key = storedKeyOf(input);
+    const earlier = await this.#answered(key);
     if (earlier) return earlier;
-    const key = hashIdempotencyKey(input);
     const prepared = await whenReady(await prepare(), ready);
     try {
       return await this.#insertAndSend(prepared, key);
@@ -79,9 +79,10 @@ export class IdempotentSends {
    * @throws what the first request ended in, and IdempotencyConflictError as `sendTemplate`
    */
   async answered(input: IdempotencyInput | undefined): Promise<MessageEntity | undefined> {
-    if (!input) return undefined;
-    assertIdempotencyKey(input);
-    const key = hashIdempotencyKey(input);
+    return input && this.#answered(storedKeyOf(input));
+  }
+
+  async #answered(key: StoredIdempotencyKey): Promise<MessageEntity | undefined> {
     const earlier = await this.store.findByKey(key);
     return earlier ? this.#answer(earlier, key) : undefined;
   }
@@ -101,6 +102,12 @@ export class IdempotentSends {
     await this.store.recordUnconfirmed(earlier.id);
     return replayAnswer(await this.store.get(earlier.id));
   }
+}
+
+/** @throws ValidationError when a caller's key is no key */
+function storedKeyOf(input: IdempotencyInput): StoredIdempotencyKey {
+  assertIdempotencyKey(input);
+  return hashIdempotencyKey(input);
 }
 
 async function whenReady({ message, ...prepared }: PreparedMessage, ready?: Ready): Promise<PreparedMessage> {

@@ -14,7 +14,9 @@ import { NO_CODE_BY_USER_ID, type ReadRecipient, readRecipient, recipientOf } fr
 import { portfolioOf } from './portfolio.js';
 import { throughputOf } from '../pacing/throughput.js';
 import { payloadOf, checkEnvelope, type MessageEnvelope } from './message-envelope.js';
-import { checkTemplateVariables, resolveTemplate } from '../templates/variables/fill-template.js';
+import type { TemplateMessageComponent } from '../templates/message-component.js';
+import type { FilledPart } from '../templates/variables/fill-part.js';
+import { fillTemplate, resolveTemplate } from '../templates/variables/fill-template.js';
 import { readInOrder, type ValuesInOrder } from '../templates/variables/values-in-order.js';
 import type { TemplateVariables } from '../templates/variables/variable-values.js';
 import type { MessageContent } from './message-call.js';
@@ -24,7 +26,7 @@ import { isIdentifier } from '../identifier.js';
 interface FoundTemplate {
   readonly phoneNumber: PhoneNumberOfAccount;
   readonly template: TemplateEntity;
-  readonly reading: ReturnType<typeof readTemplateValues>;
+  readonly reading: ReadTemplateValues;
 }
 
 /** Turns what a caller wants sent of a template into what Meta takes, or says everything that is wrong with it. */
@@ -67,11 +69,11 @@ export class TemplateMessages {
     const { phoneNumber, template, reading } = await this.#find(workspaceId, input);
     if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
     const recipient = this.#readRecipient(input.to);
-    const { values } = reading;
+    const { values, components } = reading;
     const problems = [...(recipient.problems ?? []), ...codeProblems(template, recipient), ...reading.problems];
     if (recipient.problems || problems.length > 0) throw new ValidationError(problems);
     await this.consents.assertAllowed(workspaceId, recipientOf(recipient), template.category);
-    const { payload, secrets } = templateContent(template, values);
+    const { payload, secrets } = templateContent(template, values, components);
     return {
       message: {
         workspaceId,
@@ -118,23 +120,26 @@ const codeProblems = (template: TemplateEntity, recipient: ReadRecipient): Valid
 /** What a `text` column of MySQL holds, less a little. */
 const LARGEST_CONTENT = 60_000;
 
-/** Everything that keeps a template from being sent with these values, or these values from being stored. */
-function checkTemplateContent(template: TemplateEntity, variables: TemplateVariables): ValidationProblem[] {
-  const problems = checkTemplateVariables(template, variables);
-  if (problems.length > 0 || Buffer.byteLength(JSON.stringify(variables)) <= LARGEST_CONTENT) return problems;
-  return [{ path: 'variables', message: `are over ${LARGEST_CONTENT} bytes as JSON, buttons included.` }];
+/** A template with someone's values: the values by name, everything that is wrong with them, and else what Meta takes. */
+export interface ReadTemplateValues extends FilledPart {
+  readonly values: TemplateVariables;
 }
 
-/** The values of an input by name, and everything that is wrong with them. */
+/** Fills a template with the values of an input. */
 export function readTemplateValues(
   template: TemplateEntity,
   { variables, buttonVariables, cards, tapTargets, inOrder }: TemplateVariables & Pick<TemplateRequest, 'inOrder'>,
-): { readonly values: TemplateVariables; readonly problems: readonly ValidationProblem[] } {
+): ReadTemplateValues {
   const named = withoutUndefined({ variables, buttonVariables, cards, tapTargets });
   const read = inOrder && readInOrder(template, inOrder);
-  if (read && read.problems.length > 0) return { values: {}, problems: read.problems };
+  if (read && read.problems.length > 0) return { values: {}, problems: read.problems, components: [] };
   const values = read ? { ...read.variables, ...(tapTargets && { tapTargets }) } : named;
-  return { values, problems: checkTemplateContent(template, values) };
+  const filled = fillTemplate(template, values);
+  if (filled.problems.length > 0 || Buffer.byteLength(JSON.stringify(values)) <= LARGEST_CONTENT) {
+    return { values, ...filled };
+  }
+  const message = `are over ${LARGEST_CONTENT} bytes as JSON, buttons included.`;
+  return { values, problems: [{ path: 'variables', message }], components: [] };
 }
 
 // A stored JSON has no undefined either.
@@ -147,12 +152,16 @@ function keptContent(template: TemplateEntity, values: TemplateVariables, codeSa
   return withoutSecrets(template, values);
 }
 
-/** What Meta gets of a template and its values. @throws ValidationError when they do not fit each other */
+/**
+ * What Meta gets of a template and its values.
+ * @param components of the filled template, where it is filled already
+ * @throws ValidationError when they do not fit each other
+ */
 export function templateContent(
   template: TemplateEntity,
   variables: TemplateVariables,
+  components: readonly TemplateMessageComponent[] = resolveTemplate(template, variables),
 ): Pick<MessageContent, 'payload' | 'secrets'> {
-  const components = resolveTemplate(template, variables);
   return {
     payload: {
       type: 'template',
