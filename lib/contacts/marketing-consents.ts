@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, Not, Repository } from 'typeorm';
 import { inList } from '../store/dialect.js';
+import { preparedStatement } from '../store/json-rows.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactRows, isLaterConsent } from './contact-rows.js';
@@ -15,12 +16,23 @@ type Consent = Pick<ContactEntity, 'optedOutAt' | 'optOutSource'> & { readonly c
 /** Who wants marketing, and who gets nothing at all. Wishes may come in any order: the latest holds. */
 @Injectable()
 export class MarketingConsents {
+  readonly #consentOf: ReturnType<typeof preparedStatement>;
+
   constructor(
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
     @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
     private readonly seen: ReportedContacts,
     private readonly rows: ContactRows,
-  ) {}
+  ) {
+    const { connection } = contacts.manager;
+    const presentOwner = identities
+      .createQueryBuilder('identity')
+      .innerJoin(ContactEntity, 'contact', 'contact.id = identity.contactId')
+      .select('contact.blockedAt', 'blockedAt')
+      .addSelect('contact.optedOutAt', 'optedOutAt')
+      .where('identity.workspaceId = :workspaceId AND identity.identity = :identity AND identity.until IS NULL');
+    this.#consentOf = preparedStatement(connection, presentOwner.getQuery());
+  }
 
   /**
    * Notes that people want no marketing any more.
@@ -62,9 +74,7 @@ export class MarketingConsents {
     category: string | null,
   ): Promise<ReadonlyMap<string, RecipientRefusal>> {
     const isMarketing = category === 'MARKETING';
-    if (phones.length === 0) return new Map();
-    // To know of one person is as cheap as to know that no one is refused.
-    if (phones.length > 1 && !(await this.#isAnyRefused(workspaceId, isMarketing))) return new Map();
+    if (phones.length === 0 || !(await this.#isAnyRefused(workspaceId, isMarketing))) return new Map();
     const rows = await this.identities
       .createQueryBuilder('identity')
       .innerJoin(ContactEntity, 'contact', 'contact.id = identity.contactId')
@@ -94,8 +104,12 @@ export class MarketingConsents {
    * @throws RecipientRefusedError `RECIPIENT_OPTED_OUT`, `RECIPIENT_BLOCKED`
    */
   async assertAllowed(workspaceId: number, to: string, category: string | null): Promise<void> {
-    const refusal = (await this.refusalsOf(workspaceId, [to], category)).get(to);
-    if (refusal) throw new RecipientRefusedError(refusal);
+    const { sql, parameters } = this.#consentOf({ workspaceId, identity: identityOf(to) });
+    const [contact]: readonly { blockedAt: unknown; optedOutAt: unknown }[] =
+      await this.contacts.manager.connection.query(sql, parameters);
+    if (!contact) return;
+    if (contact.blockedAt !== null) throw new RecipientRefusedError('BLOCKED');
+    if (contact.optedOutAt !== null && category === 'MARKETING') throw new RecipientRefusedError('OPTED_OUT');
   }
 
   /** Mostly no one, and that is cheap to know. */

@@ -11,10 +11,10 @@ import {
   type QueryDeepPartialEntity,
   Repository,
 } from 'typeorm';
-import { runInTransaction } from '../store/run-in-transaction.js';
+import { execute, runInTransaction } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { inList } from '../store/dialect.js';
-import { insertRows } from '../store/json-rows.js';
+import { insertRow, insertRows, preparedStatement, tableOf } from '../store/json-rows.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry.js';
 import { RowIds } from '../store/row-ids.js';
@@ -67,19 +67,35 @@ const NOT_YET_SENT: MessageStatus[] = ['sending', 'unconfirmed'];
 const GIVEN_UP = { status: 'failed' as const, errorCode: OUTCOME_UNKNOWN };
 const NO_KEY = { idempotencyKey: null, idempotencyFingerprint: null };
 
+/** Meta took a message of somebody who was not erased meanwhile; nearly all of them. */
+const markSent = (table: string): string =>
+  `UPDATE ${table} SET status = 'sent', wamid = :wamid, wa_id = :waId, message_status = :messageStatus, sent_at = :sentAt, ` +
+  `lapses_at = NULL WHERE id = :id AND status IN ('${NOT_YET_SENT.join("', '")}') ` +
+  `AND (recipient_phone <> '' OR user_id IS NOT NULL)`;
+
 /**
  * The only writer of messages, but for those of bulk sends: `BulkLedger` and the bulk sender write theirs together with the
  * counters over them. Its statements are conditional, so that any number of processes may run them.
  */
 @Injectable()
 export class MessageRepository {
+  /** What a row has before its first call, null where nothing is yet: it is handed on as it will be read again. */
+  readonly #unsent: Partial<MessageEntity>;
+  readonly #markSent: ReturnType<typeof preparedStatement>;
+
   constructor(
     @Inject(MESSAGES_OPTIONS) private readonly options: MessagesOptions,
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     private readonly rowIds: RowIds,
     private readonly callbacks: MessageCallbacks,
-  ) {}
+  ) {
+    const { columns } = messages.metadata;
+    const nothing = columns.filter(({ isSelect }) => isSelect).map(({ propertyName }) => [propertyName, null]);
+    const status: MessageStatus = 'sending';
+    this.#unsent = { ...Object.fromEntries(nothing), direction: 'outbound', status, attempt: 1, retries: 0 };
+    this.#markSent = preparedStatement(dataSource, markSent(tableOf(dataSource, messages.metadata)));
+  }
 
   /**
    * Inserts a message whose call comes next, with its idempotency key in the same statement.
@@ -87,24 +103,12 @@ export class MessageRepository {
    */
   async insertSending(message: NewMessage, key?: StoredIdempotencyKey): Promise<MessageEntity> {
     const now = new Date();
-    const row = this.messages.create({
-      ...message,
-      ...key,
+    const row = Object.assign(new MessageEntity(), this.#unsent, message, key, {
       id: await this.rowIds.next(),
-      direction: 'outbound',
-      status: 'sending',
-      attempt: 1,
-      retries: 0,
       createdAt: message.createdAt ?? now,
       lapsesAt: new Date(now.getTime() + this.options.callTimeout + EXPIRY_MARGIN),
     });
-    // The row is handed on as it will be read again: with null where nothing is yet.
-    for (const column of this.messages.metadata.columns) {
-      if (column.isSelect && column.getEntityValue(row) === undefined) column.setEntityValue(row, null);
-    }
-    // Every column has its value: nothing is read back.
-    const insert = this.messages.createQueryBuilder().insert().values(row).updateEntity(false);
-    await retryOnDeadlock(() => insert.execute());
+    await execute(this.dataSource, [insertRow(this.messages, row)]);
     return row;
   }
 
@@ -120,6 +124,8 @@ export class MessageRepository {
 
   /** Meta took it. Also counts for a row that was given up meanwhile: this is the proof that it was sent. */
   async recordSent({ id, recipientPhone }: SentRow, acceptance: Acceptance, sentAt: Date): Promise<void> {
+    const marked = this.#markSent({ id, ...acceptance, sentAt: sentAt.getTime() });
+    if ((await execute(this.dataSource, [marked])) > 0) return;
     const sent = { ...acceptance, status: 'sent' as const, sentAt, lapsesAt: null };
     const known = recipientPhone === '' ? { userId: Not(IsNull()) } : { recipientPhone };
     if (await this.#recordSent({ id, ...known }, sent)) return;
