@@ -12,6 +12,11 @@ export interface ValidationProblem {
 export const countProblems = (problems: readonly ValidationProblem[]): number =>
   problems.reduce((sum, { count = 1 }) => sum + count, 0);
 
+/** Each problem once: a field may be read in two places. */
+export const distinctProblems = (problems: readonly ValidationProblem[]): ValidationProblem[] => [
+  ...new Map(problems.map((problem) => [`${problem.path} ${problem.message}`, problem])).values(),
+];
+
 /** Base of every error that this module throws on purpose; tell them apart by `code`. */
 export abstract class WhatsAppError extends Error {
   /** Row id of the message, where the error is what became of one. */

@@ -21,7 +21,7 @@ export function readMoment(value: unknown): ReadMoment {
     return { problem: `must be a date and time in ISO 8601 with its zone, such as ${MOMENT_EXAMPLE}.` };
   }
   if (zone === undefined) return { problem: `must have a zone; ${REMEDY}.` };
-  return momentOf(day, time, zone);
+  return momentAt(day, time, zone);
 }
 
 /**
@@ -31,11 +31,11 @@ export function readMoment(value: unknown): ReadMoment {
 export function readPeriodEnd(value: unknown, end: 'start' | 'end'): ReadMoment {
   const text = quoted(value);
   if (DAY.test(text)) {
-    const { at, problem } = momentOf(text, '00:00', 'Z');
+    const { at, problem } = momentAt(text, '00:00', 'Z');
     return at ? { at: new Date(at.getTime() + (end === 'end' ? DAY_MS : 0)) } : { problem };
   }
   const [, day, time, zone = 'Z'] = MOMENT.exec(text) ?? [];
-  if (day !== undefined && time !== undefined) return momentOf(day, time, zone);
+  if (day !== undefined && time !== undefined) return momentAt(day, time, zone);
   return { problem: `must be a day such as ${DAY_EXAMPLE}, or a moment in ISO 8601 such as ${MOMENT_EXAMPLE}.` };
 }
 
@@ -43,7 +43,7 @@ export function readPeriodEnd(value: unknown, end: 'start' | 'end'): ReadMoment 
 const quoted = (value: unknown): string =>
   typeof value === 'string' ? value.trim().replace(/(:\d\d(?:\.\d+)?) (?=\d\d:?\d\d$)/, '$1+') : '';
 
-function momentOf(day: string, time: string, zone: string): ReadMoment {
+function momentAt(day: string, time: string, zone: string): ReadMoment {
   if (!isDay(day)) return { problem: `must be a day that exists; the calendar has no ${day}.` };
   const at = new Date(`${day}T${time}${isoZone(zone)}`);
   return Number.isNaN(at.getTime())

@@ -37,8 +37,8 @@ export function checkAbove0(path: string, value: number | undefined, isWhole: bo
   return [problem(path, `must be a ${isWhole ? 'whole ' : ''}number above 0.`)];
 }
 
-// Node fires a longer timer at once.
-const LONGEST_TIMER = 2_147_483_647;
+/** Milliseconds; Node fires a longer timer at once. */
+export const LONGEST_TIMER = 2_147_483_647;
 
 // Meta will not promise digits for ever, so that only what is clearly no id is refused.
 export const isId = (id: unknown): boolean => typeof id === 'string' && /^[\w.-]{1,64}$/.test(id);

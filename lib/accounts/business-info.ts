@@ -1,4 +1,5 @@
 import type { ValidationProblem } from '../errors.js';
+import { isJsonObject } from '../graph/json-object.js';
 
 /** The business profile of a workspace; fields that are not known are null. */
 export interface WhatsAppBusinessInfo {
@@ -45,13 +46,13 @@ export function checkWorkspaces(
   rule: string,
 ): ValidationProblem[] {
   if (workspaces === undefined) return [];
-  if (!isObject(workspaces)) {
+  if (!isJsonObject(workspaces)) {
     return [{ path: 'workspaces', message: "must be an object such as { default: { info: { name: 'Acme' } } }." }];
   }
   return Object.entries(workspaces).flatMap(([name, options]) => {
     const path = `workspaces.${name}`;
     if (!isName(name)) return [{ path, message: `is not the name of a workspace: it has ${rule}` }];
-    if (!isObject(options)) return [{ path, message: "must be an object such as { info: { name: 'Acme' } }." }];
+    if (!isJsonObject(options)) return [{ path, message: "must be an object such as { info: { name: 'Acme' } }." }];
     const unknown = Object.keys(options).filter((key) => key !== 'info');
     return [
       ...unknown.map((key) => ({ path: `${path}.${key}`, message: 'is no option; there is info.' })),
@@ -62,7 +63,7 @@ export function checkWorkspaces(
 
 function checkInfo(path: string, info: unknown): ValidationProblem[] {
   if (info === undefined) return [];
-  if (!isObject(info)) return [{ path, message: "must be an object such as { name: 'Acme' }." }];
+  if (!isJsonObject(info)) return [{ path, message: "must be an object such as { name: 'Acme' }." }];
   return Object.entries(info).flatMap(([name, value]) => {
     const at = `${path}.${name}`;
     if (!TEXTS.has(name) && !LISTS.has(name)) {
@@ -75,6 +76,3 @@ function checkInfo(path: string, info: unknown): ValidationProblem[] {
     return isRight ? [] : [{ path: at, message: TEXTS.has(name) ? 'must be a text.' : 'must be a list of texts.' }];
   });
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -10,12 +10,10 @@ import { AccountSync } from './account-sync.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
+import { isRowId } from '../identifier.js';
 
 /** A number together with the account it belongs to. */
 export type PhoneNumberOfAccount = PhoneNumberEntity & { readonly account: BusinessAccountEntity };
-
-/** The largest row id of phone numbers that every database has. */
-const LARGEST_ID = 2 ** 31 - 1;
 
 /** Finds phone numbers of a workspace; one that is unknown is looked up at Meta once. */
 @Injectable()
@@ -80,8 +78,7 @@ export class PhoneNumbers {
    * @throws NotFoundError `PHONE_NUMBER_NOT_FOUND`
    */
   async findByRow(workspaceId: number, id: number): Promise<PhoneNumberOfAccount> {
-    const isId = Number.isSafeInteger(id) && id >= 1 && id <= LARGEST_ID;
-    const found = isId ? await this.#read({ id, removedAt: IsNull(), account: { workspaceId } }) : undefined;
+    const found = isRowId(id) ? await this.#read({ id, removedAt: IsNull(), account: { workspaceId } }) : undefined;
     if (found) return found;
     throw new NotFoundError('PHONE_NUMBER_NOT_FOUND', `Phone number ${id} not found.`);
   }
@@ -123,5 +120,5 @@ export class PhoneNumbers {
 const isOf = (workspaceId: number, { removedAt, account }: PhoneNumberOfAccount): boolean =>
   removedAt === null && account.workspaceId === workspaceId;
 
-const hasAccount = (phoneNumber: PhoneNumberEntity): phoneNumber is PhoneNumberOfAccount =>
+export const hasAccount = (phoneNumber: PhoneNumberEntity): phoneNumber is PhoneNumberOfAccount =>
   phoneNumber.account !== undefined;

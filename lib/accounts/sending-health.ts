@@ -15,7 +15,7 @@ import { OutageLog } from '../store/outage-log.js';
 import { AccountCredentials } from './account-credentials.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
 import type { SendingPauseEntity } from './sending-pause.entity.js';
-import { SendingPauses, canSend, nameOf } from './sending-pauses.js';
+import { SendingPauses, canSend, subjectInWords } from './sending-pauses.js';
 
 const INTERVAL_MS = 5 * 60 * 1_000;
 
@@ -57,7 +57,7 @@ export class SendingHealth implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         if (canSend(await this.#healthOf(pause, signal))) await this.pauses.end(pause);
       } catch (error) {
-        this.logger.debug?.(`Could not ask Meta whether ${nameOf(pause)} can send again: ${String(error)}`);
+        this.logger.debug?.(`Could not ask Meta whether ${subjectInWords(pause)} can send again: ${String(error)}`);
       }
     }
   }

@@ -40,7 +40,7 @@ export class SendingPauses {
     const now = new Date();
     const present = await this.pauses.findOneBy({ scope, subjectId });
     // Every message in flight meets what the first one met: most have nothing to add.
-    if (present && !isOver(present, now) && !lastsLonger(pause, present)) return;
+    if (present && !hasEnded(present, now) && !lastsLonger(pause, present)) return;
     const began = (await this.#insert(pause, now)) || (await this.#replaceOver(pause, now));
     const prolonged = !began && (await this.#prolong(pause));
     if (began || (prolonged && pause.until === null)) this.logger.warn(describeBeginning(pause));
@@ -51,7 +51,7 @@ export class SendingPauses {
     const pause = await this.pauses.findOneBy({ scope, subjectId });
     const ended = await this.#delete({ scope, subjectId });
     const outageEnded = scope === 'number' && (await this.outages.end(subjectId));
-    return outageEnded || (ended && !(pause && isOver(pause)));
+    return outageEnded || (ended && !(pause && hasEnded(pause)));
   }
 
   /** Ends this very pause, and none that began or was prolonged since it was read. @returns whether it did */
@@ -136,14 +136,14 @@ export class SendingPauses {
 
   async #delete(where: PauseWhere): Promise<boolean> {
     const { affected } = await retryOnDeadlock(() => this.pauses.delete(where));
-    if (affected === 1) this.logger.log(`Sending from ${nameOf(where)} goes on.`);
+    if (affected === 1) this.logger.log(`Sending from ${subjectInWords(where)} goes on.`);
     return affected === 1;
   }
 }
 
 function inForce(pauses: readonly SendingPauseEntity[]): SendingPauseEntity[] {
   const now = new Date();
-  return pauses.filter((pause) => !isOver(pause, now));
+  return pauses.filter((pause) => !hasEnded(pause, now));
 }
 
 /** An outage as a pause: until its next trial nothing is sent. */
@@ -161,7 +161,7 @@ type Until = Pick<SendingPauseEntity, 'until'>;
 type Subject = Pick<SendingPauseEntity, 'scope' | 'subjectId'>;
 
 /** Whether sending goes on by itself by now. */
-const isOver = ({ until }: Until, now: Date = new Date()): boolean => until !== null && until <= now;
+const hasEnded = ({ until }: Until, now: Date = new Date()): boolean => until !== null && until <= now;
 
 /** Whether one pause outlasts the other; one without an end outlasts every one that has an end. */
 function lastsLonger(one: Until, other: Until): boolean {
@@ -183,15 +183,15 @@ export const canSend = (health: GraphHealthStatus | undefined): boolean =>
   health?.can_send_message === 'AVAILABLE' || health?.can_send_message === 'LIMITED';
 
 /** What is paused, for people. */
-export const nameOf = ({ scope, subjectId }: Subject): string =>
+export const subjectInWords = ({ scope, subjectId }: Subject): string =>
   scope === 'number' ? `phone number ${subjectId}` : `all numbers of business account ${subjectId}`;
 
 /** That a pause begins, why, and how it ends. */
 function describeBeginning(pause: Omit<SendingPauseEntity, 'since'>): string {
   const { code, message, until } = pause;
   const reason = code === null ? message : `${message} (${code})`;
-  if (until) return `Sending from ${nameOf(pause)} is paused until ${until.toISOString()}: ${reason}`;
-  return `Sending from ${nameOf(pause)} is paused: ${reason} It goes on ${endsOf(pause).join(', or ')}.`;
+  if (until) return `Sending from ${subjectInWords(pause)} is paused until ${until.toISOString()}: ${reason}`;
+  return `Sending from ${subjectInWords(pause)} is paused: ${reason} It goes on ${endsOf(pause).join(', or ')}.`;
 }
 
 function endsOf({ scope, subjectId, code }: Subject & Pick<SendingPauseEntity, 'code'>): string[] {

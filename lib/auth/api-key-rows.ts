@@ -8,6 +8,7 @@ import type { ApiKeyAbility } from './ability.js';
 import { hashApiKey, hintOf } from './api-key-secret.js';
 import { type WhatsAppApiKey, isExpired, type ApiKeyScope } from './api-key.js';
 import { ApiKeyEntity } from './api-key.entity.js';
+import { isRowId } from '../identifier.js';
 
 /** A key's row: what may be shown of it, and what may not. */
 export interface StoredApiKey {
@@ -25,8 +26,6 @@ export interface ApiKeyRowInput {
   readonly abilities: readonly ApiKeyAbility[];
   readonly expiresAt: Date | null;
 }
-
-const LARGEST_ID = 2 ** 31 - 1;
 
 const EVERY_WORKSPACE = '*';
 
@@ -58,9 +57,7 @@ export class ApiKeyRows {
 
   /** @throws NotFoundError `API_KEY_NOT_FOUND`, also for a key of another workspace */
   async get(id: number, { workspace = DEFAULT_WORKSPACE }: ApiKeyScope): Promise<StoredApiKey> {
-    // A larger number is no row's, and Postgres would fail over it.
-    const isId = Number.isInteger(id) && id > 0 && id <= LARGEST_ID;
-    const [stored] = isId ? await this.#find({ id }) : [];
+    const [stored] = isRowId(id) ? await this.#find({ id }) : [];
     if (!stored || (workspace !== EVERY_WORKSPACE && stored.apiKey.workspace !== workspace)) {
       throw new NotFoundError('API_KEY_NOT_FOUND', `There is no API key ${id}.`);
     }

@@ -20,7 +20,7 @@ import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
 import { reactionTo } from '../graph/error-catalogue.js';
 import type { MetaReaction } from '../graph/meta-error-body.js';
-import { isIdentifier } from '../identifier.js';
+import { isIdentifier, isRowId, isUuid } from '../identifier.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { type BulkMessage, viewOfMessage } from '../messages/message.view.js';
 import { MessagingLimits } from '../messages/messaging-limits.js';
@@ -34,11 +34,6 @@ import { pendingOf } from './tally.js';
 
 const READ_AT_ONCE = 1_000;
 
-/** The largest row id that a database generates. */
-const LARGEST_ID = 2 ** 31 - 1;
-
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
 /** Finds bulk sends and their messages. */
 @Injectable()
 export class BulkReads {
@@ -51,8 +46,8 @@ export class BulkReads {
   /** @throws NotFoundError `BULK_SEND_NOT_FOUND` */
   async find(id: string, workspace: string | undefined): Promise<BulkSendEntity> {
     const workspaceId = await this.workspaces.idOf(workspace);
-    const isId = typeof id === 'string' && UUID.test(id);
-    const bulkSend = isId && (await this.bulkSends.findOneBy({ id: id.toLowerCase(), workspaceId, status: SHOWN }));
+    const bulkSend =
+      isUuid(id) && (await this.bulkSends.findOneBy({ id: id.toLowerCase(), workspaceId, status: SHOWN }));
     if (bulkSend) return bulkSend;
     throw new NotFoundError('BULK_SEND_NOT_FOUND', `Bulk send ${id} not found.`);
   }
@@ -115,7 +110,7 @@ function templateConditions(
 ): Pick<FindOptionsWhere<BulkSendEntity>, 'templateId' | 'templateName'>[] {
   if (template === undefined) return [{}];
   const text = String(template);
-  const id = /^[1-9]\d{0,9}$/.test(text) && Number(text) <= LARGEST_ID ? [{ templateId: Number(text) }] : [];
+  const id = /^[1-9]\d*$/.test(text) && isRowId(Number(text)) ? [{ templateId: Number(text) }] : [];
   return [...id, { templateName: isIdentifier(text, 512) ? text : '' }];
 }
 
@@ -227,7 +222,7 @@ export class BulkViews {
     const account = await this.accounts.findOneBy({ id: bulkSend.accountId });
     if (!account) return null;
     const pause = await this.pauses.of(bulkSend.phoneNumberId, account.businessAccountId);
-    if (pause) return { reason: reasonOf(pause), until: pause.until, message: pause.message };
+    if (pause) return { reason: waitingReasonOf(pause), until: pause.until, message: pause.message };
     // It is time for a trial, but nothing is known yet.
     const outage = await this.outages.of(bulkSend.phoneNumberId);
     return outage && { reason: 'meta_unavailable', until: outage.nextTrialAt, message: outage.message };
@@ -259,7 +254,7 @@ export class BulkViews {
 }
 
 /** Whether Meta asks for slower calls, or is away; what else has an end, an account's restriction say, is a pause. */
-function reasonOf({ code, until }: SendingPauseEntity): BulkWaitingReason {
+function waitingReasonOf({ code, until }: SendingPauseEntity): BulkWaitingReason {
   if (code === META_UNAVAILABLE) return 'meta_unavailable';
   if (until === null) return 'paused';
   const isLimit = code === null || (/^\d+$/.test(code) && LIMITS.has(reactionTo(Number(code)).reaction));

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MarketingConsents, reasonOf } from '../contacts/marketing-consents.js';
+import { MarketingConsents, refusalInWords } from '../contacts/marketing-consents.js';
 import type { MessageChange } from '../messages/message-changes.js';
 import type { Failure } from '../messages/message-failure.js';
 import { recipientOf } from '../messages/recipient.js';
@@ -7,14 +7,14 @@ import { BulkLedger } from './ledger.js';
 import type { PendingMessage } from './send/pending-messages.js';
 import type { SendableBulkSend } from './send/sendable-bulk-sends.js';
 
-const failure = (errorCode: string, errorMessage: string): Failure => ({
+const failureWith = (errorCode: string, errorMessage: string): Failure => ({
   errorCode,
   errorMessage,
   errorDetails: null,
   errorTraceId: null,
 });
 
-const ERASED = failure('ERASED', 'The recipient was erased at their own request before the message was sent.');
+const ERASED = failureWith('ERASED', 'The recipient was erased at their own request before the message was sent.');
 
 /** Decides which recipients of a bulk send get nothing, and with which error their messages fail. */
 @Injectable()
@@ -27,7 +27,7 @@ export class RefusedRecipients {
    */
   async among(workspaceId: number, category: string, phones: readonly string[]): Promise<ReadonlyMap<string, Failure>> {
     const refusals = await this.consents.refusalsOf(workspaceId, phones, category);
-    const failures = new Map([...refusals].map(([phone, code]) => [phone, failure(code, reasonOf(code))]));
+    const failures = new Map([...refusals].map(([phone, code]) => [phone, failureWith(code, refusalInWords(code))]));
     return phones.includes('') ? failures.set('', ERASED) : failures;
   }
 }

@@ -7,14 +7,13 @@ import { NotFoundError, type ValidationProblem, ValidationError } from '../error
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 import { CALLBACK_EVENTS } from './callback-event.js';
 import { type CallbackDeliveryPage, type ListCallbackDeliveries, viewOfDelivery } from './callbacks.inputs.js';
+import { isUuid } from '../identifier.js';
 
 /** Rows in one statement. */
 const BATCH_SIZE = 500;
 
 const STATUSES: ReadonlySet<unknown> = new Set(['pending', 'delivered', 'failed']);
 const EVENTS: ReadonlySet<unknown> = new Set(CALLBACK_EVENTS);
-
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** A workspace's deliveries, as it sees them. */
 @Injectable()
@@ -39,8 +38,7 @@ export class CallbackDeliveries {
 
   /** @throws NotFoundError `CALLBACK_DELIVERY_NOT_FOUND` */
   async find(workspaceId: number, id: string): Promise<CallbackDeliveryEntity> {
-    const isId = typeof id === 'string' && UUID.test(id);
-    const delivery = isId ? await this.deliveries.findOneBy({ id: id.toLowerCase(), workspaceId }) : null;
+    const delivery = isUuid(id) ? await this.deliveries.findOneBy({ id: id.toLowerCase(), workspaceId }) : null;
     if (delivery) return delivery;
     throw new NotFoundError('CALLBACK_DELIVERY_NOT_FOUND', `There is no delivery of a callback ${id}.`);
   }

@@ -73,7 +73,7 @@ export class CallbackOutbox {
     if (byId.size === 0) return;
     const rows = [...byId].map(([id, fact]) => {
       const { workspaceId, event, contactId } = fact;
-      return { id, workspaceId, event, contactId, payload: payloadOf(fact) };
+      return { id, workspaceId, event, contactId, payload: callbackBodyOf(fact) };
     });
     const now = new Date();
     const shared = { status: 'pending', attempts: 0, nextAttemptAt: now, createdAt: now } as const;
@@ -127,7 +127,7 @@ function deliveryIdOf({ key }: CallbackFact): string {
 }
 
 /** The body that reports a fact, in JSON. What is very long is left out as null: it can be asked for by its id. */
-function payloadOf({ event, at, data }: CallbackFact): string {
+function callbackBodyOf({ event, at, data }: CallbackFact): string {
   const payload = JSON.stringify({ event, timestamp: at, data });
   if (Buffer.byteLength(payload) <= LARGEST_PAYLOAD) return payload;
   const short = Object.entries(data).map(([name, value]): [string, unknown] => [name, isLong(value) ? null : value]);

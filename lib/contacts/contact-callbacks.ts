@@ -26,7 +26,8 @@ export class ContactCallbacks {
   ) {
     dependents.add({
       merge: (from, into) => this.outbox.move(from, into),
-      erase: ({ workspaceId, id }, identities) => deliveries.erase(workspaceId, id, identities.flatMap(namesOf)),
+      erase: ({ workspaceId, id }, identities) =>
+        deliveries.erase(workspaceId, id, identities.flatMap(spellingsInCallbacks)),
     });
   }
 
@@ -98,7 +99,8 @@ export class ContactCallbacks {
   }
 }
 
-const namesOf = (identity: string): string[] => (isPhone(identity) ? spellingsOf(identity).map(toE164) : [identity]);
+const spellingsInCallbacks = (identity: string): string[] =>
+  isPhone(identity) ? spellingsOf(identity).map(toE164) : [identity];
 
 /** A contact as callbacks report it. */
 export function contactData(contact: ContactEntity): object {

@@ -13,6 +13,7 @@ import { ContactCategoryEntity, type ContactCategoryKind } from './contact-categ
 import { NO_COMMA } from './contact-fields.js';
 import { inGroup } from './contact-list.js';
 import { ContactEntity } from './contact.entity.js';
+import { isRowId } from '../identifier.js';
 
 /** A group, status or source as its workspace names it. */
 export interface ContactCategoryFields {
@@ -63,8 +64,6 @@ export interface ContactCategoryPage {
 /** The name is another one's already. */
 const TAKEN: ValidationProblem = { path: 'name', message: 'The name has already been taken.' };
 
-const LARGEST_ID = 2 ** 31 - 1;
-
 /** Contacts that are changed by one transaction when their group is. */
 const BATCH_SIZE = 500;
 
@@ -100,8 +99,7 @@ export abstract class ContactCategoriesService {
 
   async #find(id: number, { workspace }: InWorkspace): Promise<ContactCategoryEntity> {
     const workspaceId = await this.workspaces.idOf(workspace);
-    const isId = Number.isSafeInteger(id) && id >= 1 && id <= LARGEST_ID;
-    const found = isId ? await this.categories.findOneBy({ id, workspaceId, kind: this.kind }) : null;
+    const found = isRowId(id) ? await this.categories.findOneBy({ id, workspaceId, kind: this.kind }) : null;
     if (found) return found;
     throw new NotFoundError(`${this.kind.toUpperCase()}_NOT_FOUND`, `Contact ${this.kind} ${id} not found.`);
   }

@@ -3,6 +3,7 @@ import { isEmail } from 'class-validator';
 import type { ValidationProblem } from '../errors.js';
 import type { ContactEntity, ContactType } from './contact.entity.js';
 import type { ContactFields } from './contacts.inputs.js';
+import { isRowId } from '../identifier.js';
 
 type Ids = 'sourceId' | 'statusId' | 'assignedId' | 'countryId';
 type Names = Exclude<keyof ContactFields, Ids | 'type' | 'groups'>;
@@ -108,10 +109,6 @@ export function changedFields(contact: FiledFields, fields: FiledFields): FiledF
 /** What is wrong with what is no row id. */
 export const NO_ID = 'must be an id: a whole number from 1.';
 
-/** Whether it can be one: the largest is the same on every database. */
-export const isRowId = (id: unknown): id is number =>
-  Number.isSafeInteger(id) && Number(id) >= 1 && Number(id) < 2 ** 31;
-
 /** Forms write numbers in digits. */
 function readId(given: unknown): number | null | undefined | typeof NO_ID {
   if (given === undefined) return undefined;
@@ -152,7 +149,7 @@ function readGroups(given: unknown): ReadGroups {
   if (given === undefined) return { problems: [] };
   const listed: unknown = typeof given === 'string' ? given.split(',') : (given ?? []);
   if (!Array.isArray(listed)) return wrong('must be a list of names, or names separated by commas.');
-  const problems = listed.flatMap((name: unknown, index) => problemOf(name, index));
+  const problems = listed.flatMap((name: unknown, index) => groupNameProblems(name, index));
   if (problems.length > 0) return { problems };
   const groups = [...new Set(listed.map((name) => toUSVString(String(name).trim())))].filter((name) => name !== '');
   if (groups.length > MOST_GROUPS) return wrong(`must be at most ${MOST_GROUPS} names.`);
@@ -167,7 +164,7 @@ export function joinGroups(one: readonly string[] | null, other: readonly string
 
 const wrong = (message: string): ReadGroups => ({ problems: [{ path: 'groups', message }] });
 
-function problemOf(name: unknown, index: number): ValidationProblem[] {
+function groupNameProblems(name: unknown, index: number): ValidationProblem[] {
   const path = `groups[${index}]`;
   if (typeof name !== 'string') return [{ path, message: 'must be a name in a string.' }];
   // Any control character would take six characters in the column.

@@ -6,7 +6,7 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError, ValidationError } from '../errors.js';
 import { ContactBlocks } from './contact-blocks.js';
 import { ContactDirectory } from './contact-directory.js';
-import { isRowId } from './contact-fields.js';
+import { isRowId } from '../identifier.js';
 import { ContactFiling, ContactChanges } from './contact-changes.js';
 import { ContactReading, readPerson } from './contact-reading.js';
 import { ContactList } from './contact-list.js';
@@ -116,14 +116,14 @@ export class ContactsService {
    */
   async optOut(person: string, options: Input.MarketingConsentOptions = {}): Promise<WhatsAppContact> {
     const { workspaceId, seen } = await this.#read(person, options);
-    await this.consents.optOut(workspaceId, [seen], options.source ?? 'api', momentOf(options.at));
+    await this.consents.optOut(workspaceId, [seen], options.source ?? 'api', consentTime(options.at));
     return this.#present(workspaceId, seen);
   }
 
   /** Sends a person marketing again, unless they said later that they want none. @throws ValidationError */
   async optIn(person: string, options: Input.MarketingConsentOptions = {}): Promise<WhatsAppContact> {
     const { workspaceId, seen } = await this.#read(person, options);
-    await this.consents.optIn(workspaceId, [seen], options.source ?? 'api', momentOf(options.at));
+    await this.consents.optIn(workspaceId, [seen], options.source ?? 'api', consentTime(options.at));
     return this.#present(workspaceId, seen);
   }
 
@@ -196,7 +196,7 @@ export class ContactsService {
 }
 
 /** @throws ValidationError when it is no moment */
-function momentOf(at = new Date()): Date {
+function consentTime(at = new Date()): Date {
   if (isDate(at) && !Number.isNaN(at.getTime())) return at;
   throw new ValidationError([{ path: 'at', message: 'must be a valid Date.' }]);
 }

@@ -141,11 +141,11 @@ const REASONS: Readonly<Record<RecipientRefusal, string>> = {
   BLOCKED: 'The person is blocked. Unblock them to send to them again.',
 };
 
-export const reasonOf = (refusal: RecipientRefusal): string => REASONS[refusal];
+export const refusalInWords = (refusal: RecipientRefusal): string => REASONS[refusal];
 
 /** A person who must not be sent the message; Meta was not asked. */
 export class RecipientRefusedError extends ConflictError {
   constructor(readonly refusal: RecipientRefusal) {
-    super(`RECIPIENT_${refusal}`, reasonOf(refusal));
+    super(`RECIPIENT_${refusal}`, refusalInWords(refusal));
   }
 }

@@ -47,7 +47,7 @@ const SHORTEST_SUBSCRIBER = 7;
 export function normalizePhoneNumber(input: unknown, defaultCountry?: PhoneCountryCode): NormalizedPhoneNumber {
   if (typeof input !== 'string') return { problem: `must be a phone number in a string, such as ${EXAMPLE}.` };
   const text = plainText(input);
-  const problem = problemOf(text);
+  const problem = spellingProblem(text);
   if (problem !== undefined)
     return { problem: `${problem}; write one phone number with its country code, such as ${EXAMPLE}.` };
   const compact = text.replace(SEPARATORS, '');
@@ -64,8 +64,8 @@ export function normalizePhoneNumber(input: unknown, defaultCountry?: PhoneCount
 export function readTenDigits(input: string, country: PhoneCountryCode): string | undefined {
   const text = plainText(input);
   const digits = text.replace(SEPARATORS, '');
-  if (!/^\d{10}$/.test(digits) || problemOf(text) !== undefined) return undefined;
-  const national = parse(digits, country);
+  if (!/^\d{10}$/.test(digits) || spellingProblem(text) !== undefined) return undefined;
+  const national = parseNumber(digits, country);
   return national?.isPossible() && national.country === country ? national.number : undefined;
 }
 
@@ -83,7 +83,7 @@ function plainText(input: string): string {
 }
 
 /** Why a text is not one phone number and nothing else, whatever its digits are. */
-function problemOf(text: string): string | undefined {
+function spellingProblem(text: string): string | undefined {
   if (/^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i.test(text)) return 'was rounded by a spreadsheet: format its cells as text';
   if (/(?:\bext(?:ension)?|;ext=|[x#\uFF58\uFF03])[\s.:]*\d+$/iu.test(text)) return 'must have no extension';
   if (/\p{L}/u.test(text)) return 'must not contain letters';
@@ -112,14 +112,14 @@ const TRUNK_IN_BRACKETS =
 function withoutTrunkPrefix(digits: string, text: string): string {
   const code = callingCodeOf(digits);
   if (code === undefined) return digits;
-  const parsed = parse(`+${digits}`);
+  const parsed = parseNumber(`+${digits}`);
   const [, before, prefix] = TRUNK_IN_BRACKETS.exec(text) ?? [];
   const place = before === undefined ? code.length : before.replace(/\D/g, '').length;
   if (prefix === undefined && digits[place] !== '0') return digits;
   const without = digits.slice(0, place) + digits.slice(place + 1);
   if (parsed?.number === `+${without}`) return without;
   if (prefix === undefined || parsed?.isValid()) return digits;
-  return (prefix === '0' && place === code.length) || parse(`+${without}`)?.isValid() ? without : digits;
+  return (prefix === '0' && place === code.length) || parseNumber(`+${without}`)?.isValid() ? without : digits;
 }
 
 function callingCodeOf(digits: string): string | undefined {
@@ -134,7 +134,7 @@ export function toE164(digits: string): string {
 function readNational(digits: string, country: PhoneCountryCode): string | undefined {
   // Longer than any number with any prefix: not worth the parser's time.
   if (digits.length > 20) return undefined;
-  const national = parse(digits, country);
+  const national = parseNumber(digits, country);
   if (!national) return undefined;
   const isNational = digits.startsWith('0') ? isLikelyNational(national) : isRatherNational(national, digits);
   return isNational ? national.number.slice(1) : undefined;
@@ -148,7 +148,7 @@ function isLikelyNational(national: PhoneNumber): boolean {
 /** Digits that are a valid number both ways are read the way in which they can be a mobile's, else as international. */
 function isRatherNational(national: PhoneNumber, digits: string): boolean {
   if (!national.isValid()) return false;
-  const international = parse(`+${digits}`);
+  const international = parseNumber(`+${digits}`);
   return !international?.isValid() || (canBeMobile(national) && !canBeMobile(international));
 }
 
@@ -157,7 +157,7 @@ function canBeMobile(number: PhoneNumber): boolean {
   return type === 'MOBILE' || type === 'FIXED_LINE_OR_MOBILE';
 }
 
-function parse(text: string, defaultCountry?: PhoneCountryCode): PhoneNumber | undefined {
+function parseNumber(text: string, defaultCountry?: PhoneCountryCode): PhoneNumber | undefined {
   return parsePhoneNumberFromString(text, { defaultCountry, extract: false });
 }
 
@@ -197,7 +197,7 @@ const COUNTRIES: Readonly<Record<string, readonly string[] | undefined>> = metad
 export function countryOfNumber(digits: string): string | null {
   const countries = COUNTRIES[callingCodeOf(digits) ?? ''] ?? [];
   const [main = null] = countries;
-  return countries.length > 1 ? (parse(`+${digits}`)?.country ?? main) : main;
+  return countries.length > 1 ? (parseNumber(`+${digits}`)?.country ?? main) : main;
 }
 
 /** What is known of a phone number from its digits alone. */

@@ -23,7 +23,7 @@ export class ConversationChanges {
   async change({ id }: Conversation, { status, assignedTo, label, requestId }: ConversationChange): Promise<void> {
     const problems = changeProblems({ status, assignedTo, label, requestId });
     if (problems.length > 0) throw new ValidationError(problems);
-    const changes = { ...(status && statusOf(status)), ...given({ assignedTo, label, requestId }) };
+    const changes = { ...(status && statusChange(status)), ...given({ assignedTo, label, requestId }) };
     if (Object.keys(changes).length > 0) await this.#update(id, changes);
   }
 
@@ -48,7 +48,7 @@ export class ConversationChanges {
   }
 }
 
-function statusOf(status: ConversationEntity['status']): Pick<ConversationEntity, 'status' | 'closedAt'> {
+function statusChange(status: ConversationEntity['status']): Pick<ConversationEntity, 'status' | 'closedAt'> {
   return { status, closedAt: status === 'closed' ? new Date() : null };
 }
 

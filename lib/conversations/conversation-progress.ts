@@ -112,11 +112,11 @@ const heardIn = ({ lastInboundAt, lastInboundLearnedAt, lastInboundWamid }: Prog
  */
 function isLater([at, learnedAt, tieBreaker]: Moment, [than, otherLearnedAt, otherTieBreaker]: Moment): boolean {
   if (at === null || than === null) return at !== null;
-  const [second, otherSecond] = [secondOf(at), secondOf(than)];
+  const [second, otherSecond] = [unixSecondsOf(at), unixSecondsOf(than)];
   if (second !== otherSecond) return second > otherSecond;
   const [learned, otherLearned] = [(learnedAt ?? at).getTime(), (otherLearnedAt ?? than).getTime()];
   if (learned !== otherLearned) return learned > otherLearned;
   return otherTieBreaker === null || (tieBreaker ?? '') > otherTieBreaker;
 }
 
-const secondOf = (at: Date): number => Math.floor(at.getTime() / 1_000);
+const unixSecondsOf = (at: Date): number => Math.floor(at.getTime() / 1_000);

@@ -21,9 +21,7 @@ import { MessageEntity } from '../messages/message.entity.js';
 import { viewOfMessage } from '../messages/message.view.js';
 import { ContactCategoryEntity } from '../contacts/contact-category.entity.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
-
-/** The largest row id of conversations that every database has. */
-const LARGEST_ID = 2 ** 31 - 1;
+import { isRowId } from '../identifier.js';
 
 /** Finds conversations. */
 @Injectable()
@@ -38,8 +36,7 @@ export class ConversationReads {
   /** @throws NotFoundError `CONVERSATION_NOT_FOUND` */
   async find(id: number, workspace: string | undefined): Promise<Conversation> {
     const workspaceId = await this.workspaces.idOf(workspace);
-    const isId = Number.isSafeInteger(id) && id >= 1 && id <= LARGEST_ID;
-    const conversation = isId ? await this.conversations.findOneBy({ id, workspaceId }) : null;
+    const conversation = isRowId(id) ? await this.conversations.findOneBy({ id, workspaceId }) : null;
     const [found] = conversation ? await this.#withContacts([conversation]) : [];
     if (found) return found;
     throw new NotFoundError('CONVERSATION_NOT_FOUND', `There is no conversation ${id}.`);
@@ -189,11 +186,11 @@ export class ConversationHistory {
     const messages = await this.#query(where, before).limit(limit).getMany();
     const last = messages.at(-1);
     if (!last || messages.length < limit) return messages;
-    const second = secondOf(last.createdAt);
+    const second = wholeSecondOf(last.createdAt);
     const rest = await this.#query(where, before)
       .andWhere('message.createdAt >= :from AND message.createdAt < :to', { from: second, to: second + 1_000 })
       .getMany();
-    return [...messages.filter(({ createdAt }) => secondOf(createdAt) !== second), ...rest];
+    return [...messages.filter(({ createdAt }) => wholeSecondOf(createdAt) !== second), ...rest];
   }
 
   #query(where: FindOptionsWhere<MessageEntity>, before: Position | undefined): SelectQueryBuilder<MessageEntity> {
@@ -203,7 +200,7 @@ export class ConversationHistory {
       .where(where)
       .andWhere("(message.direction = 'inbound' OR message.attempt > 0)");
     if (before) {
-      const second = secondOf(before.at);
+      const second = wholeSecondOf(before.at);
       const learned = 'COALESCE(message.learnedAt, message.createdAt)';
       query.andWhere('message.createdAt < :end', { end: second + 1_000 });
       query.andWhere(
@@ -224,13 +221,13 @@ const positionOf = ({ createdAt, learnedAt, id }: MessageEntity): Position => ({
 /** Within a second, in the order in which messages were learned of. */
 function comparePositions(one: Position, other: Position): number {
   return (
-    secondOf(one.at) - secondOf(other.at) ||
+    wholeSecondOf(one.at) - wholeSecondOf(other.at) ||
     (one.learnedAt ?? one.at).getTime() - (other.learnedAt ?? other.at).getTime() ||
     one.id - other.id
   );
 }
 
-const secondOf = (at: Date): number => Math.floor(at.getTime() / 1_000) * 1_000;
+const wholeSecondOf = (at: Date): number => Math.floor(at.getTime() / 1_000) * 1_000;
 
 /** Numbers the labels of a workspace's conversations, for APIs that know them by an id. */
 @Injectable()

@@ -22,18 +22,11 @@ import { ConversationChanges, requestIdProblems } from './conversation-changes.j
 import { ConversationOpenings } from './conversation-openings.js';
 import { ConversationReads } from './conversation-reads.js';
 import { ConversationRows } from './conversation-rows.js';
-import type { Conversation } from './conversation.entity.js';
-import type {
-  ConversationContent,
-  ConversationEnvelope,
-  ConversationTemplate,
-  FilesContact,
-  SendTemplateToInput,
-  SendToInput,
-} from './conversations.inputs.js';
+import type { Conversation, ConversationEntity } from './conversation.entity.js';
+import type { ConversationContent, ConversationEnvelope, ConversationTemplate, FilesContact, SendTemplateToInput, SendToInput, FreeFormWindow } from './conversations.inputs.js';
 import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations.options.js';
 import { LONGEST_WORDS, MessageTexts } from './message-preview.js';
-import { windowOf } from './service-window.js';
+import { windowEnd } from '../messages/service-windows.js';
 
 /** A message that was sent, and the conversation after it. */
 export interface SentMessage {
@@ -91,7 +84,7 @@ export class ConversationSends {
     if (answered) return { message: answered, conversation };
     this.#assertWindow(conversation);
     const { phoneNumberId } = conversation;
-    const to = addressOf(conversation);
+    const to = addressOfContact(conversation);
     return this.#said(conversation, await this.messages.sendContent({ ...content, to, phoneNumberId, idempotency }));
   }
 
@@ -102,7 +95,7 @@ export class ConversationSends {
     const answered = await this.messages.answered(idempotency);
     if (answered) return { message: answered, conversation };
     const { phoneNumberId } = conversation;
-    const to = addressOf(conversation);
+    const to = addressOfContact(conversation);
     return this.#said(conversation, await this.messages.sendTemplate({ ...template, to, phoneNumberId, idempotency }));
   }
 
@@ -146,7 +139,7 @@ export class ConversationSends {
       await assertAllowed?.(about);
       const at = await this.#file(about, input);
       const { workspaceId, phoneNumberId } = about;
-      conversation = await this.openings.of({ workspaceId, phoneNumberId, person: recipientOf(about) });
+      conversation = await this.openings.of({ workspaceId, phoneNumberId, person: contactOfMessage(about) });
       return at;
     });
     return conversation ? this.#said(conversation, message, input.requestId) : this.#again(message);
@@ -205,15 +198,18 @@ export class ConversationSends {
     const said = [
       { at: message.createdAt, learnedAt: message.createdAt, words: truncateForColumn(words, LONGEST_WORDS) },
     ];
-    return this.openings.locked([{ workspaceId, phoneNumberId, person: recipientOf(message) }], function* ([locked]) {
-      if (locked) yield* rows.advance(new Map([[locked, said]]));
-      return locked ?? conversation;
-    });
+    return this.openings.locked(
+      [{ workspaceId, phoneNumberId, person: contactOfMessage(message) }],
+      function* ([locked]) {
+        if (locked) yield* rows.advance(new Map([[locked, said]]));
+        return locked ?? conversation;
+      },
+    );
   }
 }
 
 /** Whom a message went to, also by what Meta knows them as. */
-function recipientOf({
+function contactOfMessage({
   recipientPhone,
   userId,
   waId,
@@ -222,7 +218,7 @@ function recipientOf({
 }
 
 /** By number where one is known: in the spelling under which WhatsApp knows it, should that be known too. */
-function addressOf({ contact: { phone, waId, userId } }: Conversation): string {
+function addressOfContact({ contact: { phone, waId, userId } }: Conversation): string {
   if (phone === null) return userId ?? '';
   return toE164(waId !== null && isPhone(waId) ? waId : phone);
 }
@@ -248,4 +244,13 @@ function sendKey(
 ): IdempotencyInput | undefined {
   const { idempotency, workspace = DEFAULT_WORKSPACE, apiKeyId: _, ...asked } = input;
   return idempotencyInput(idempotency, { workspace, call: `conversations.${call}`, body: { id, ...asked } });
+}
+
+/** Whether the service window of a conversation is open, for 24 hours after the customer wrote last, and until when. */
+export function windowOf(
+  conversation: Pick<ConversationEntity, 'lastInboundAt'> | null,
+  now = new Date(),
+): FreeFormWindow {
+  const until = conversation?.lastInboundAt ? windowEnd(conversation.lastInboundAt) : null;
+  return { open: until !== null && until > now, until };
 }

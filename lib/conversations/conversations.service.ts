@@ -8,11 +8,10 @@ import { readRecipient } from '../messages/recipient.js';
 import { ConversationChanges } from './conversation-changes.js';
 import { ConversationOpenings } from './conversation-openings.js';
 import { ConversationReads, ConversationHistory } from './conversation-reads.js';
-import { ConversationSends, type SentMessage } from './conversation-sends.js';
+import { ConversationSends, type SentMessage, windowOf } from './conversation-sends.js';
 import { viewOfConversation, type WhatsAppConversation } from './conversation.view.js';
 import type * as Input from './conversations.inputs.js';
 import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations.options.js';
-import { windowOf } from './service-window.js';
 
 /**
  * Conversations with customers: one for each person and each business phone number.

@@ -41,11 +41,11 @@ export function previewOf({
   templateName,
 }: Pick<MessageEntity, 'type' | 'content' | 'templateName'>): string {
   if (type === 'template') return `[${templateName ?? type}]`;
-  const words = type === 'contacts' ? namesOf(content) : isJsonObject(content) && WORDS[type]?.(content);
+  const words = type === 'contacts' ? cardNames(content) : isJsonObject(content) && WORDS[type]?.(content);
   return typeof words === 'string' && words.trim() !== '' ? words : `[${type}]`;
 }
 
-function namesOf(content: unknown): string | undefined {
+function cardNames(content: unknown): string | undefined {
   const cards: unknown = isJsonObject(content) ? content.contacts : content;
   if (!Array.isArray(cards)) return undefined;
   const names = cards.map((card: unknown) => at(card, 'name', 'formatted_name'));

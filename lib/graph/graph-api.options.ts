@@ -1,11 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { ConfigurationError } from '../errors.js';
+import { LONGEST_TIMER } from '../option-checks.js';
 
 /** Token of the {@link GraphApiClientOptions}. */
 export const GRAPH_API_CLIENT_OPTIONS = Symbol('GRAPH_API_CLIENT_OPTIONS');
-
-// Node fires a timer that is longer than this at once.
-const LONGEST_TIMER = 2_147_483_647;
 
 /** How to speak to Meta's Graph API. */
 export interface GraphApiClientOptions {

@@ -41,6 +41,9 @@ const SECOND = 1_000;
 /** Milliseconds that the account is paused when Meta asks for slower calls and names no time. */
 const API_PAUSE = 60 * SECOND;
 
+/** Meta's code for "too many", which may mean that the messaging limit is used up. */
+export const SPAM_RATE_LIMIT = 131048;
+
 /** The template is paused, disabled, or not there any more. */
 const TEMPLATE_CODES: ReadonlySet<number | null> = new Set([132001, 132015, 132016]);
 
@@ -52,7 +55,7 @@ export function reactTo(
   error: ReportedError,
   { retries, now }: { readonly retries: number; readonly now: Date },
 ): Reaction {
-  const reason = reasonOf(error);
+  const reason = pauseReasonOf(error);
   const until = error.retryAfter === undefined ? undefined : after(now, error.retryAfter * SECOND);
   switch (error.reaction) {
     case 'RETRY':
@@ -86,7 +89,7 @@ const stopped = (stop: Stop): Reaction => ({ ...retryAt(null), stop });
 
 const after = (now: Date, delay: number): Date => new Date(now.getTime() + delay);
 
-const reasonOf = ({ code, meaning, message }: ReportedError): PauseReason => ({
+const pauseReasonOf = ({ code, meaning, message }: ReportedError): PauseReason => ({
   code: code === null ? null : String(code),
   message: `${meaning} Meta said: ${message}`,
 });

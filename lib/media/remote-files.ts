@@ -43,7 +43,8 @@ export class RemoteFiles implements OnApplicationShutdown {
     let url = this.#read(String(address));
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
       const { statusCode, headers, body } = await this.#get(url);
-      if (statusCode === 200) return { body, contentType: headerText(headers['content-type']), filename: nameOf(url) };
+      if (statusCode === 200)
+        return { body, contentType: headerText(headers['content-type']), filename: filenameIn(url) };
       await body.dump();
       const next = headerText(headers.location);
       if (statusCode < 300 || statusCode >= 400 || next === undefined) {
@@ -84,7 +85,7 @@ export class RemoteFiles implements OnApplicationShutdown {
 const headerText = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
 
-function nameOf(url: URL): string | undefined {
+function filenameIn(url: URL): string | undefined {
   return url.pathname.split('/').at(-1) || undefined;
 }
 

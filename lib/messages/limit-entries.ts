@@ -4,9 +4,8 @@ import { insertRows } from '../store/json-rows.js';
 import { retryOnDeadlock } from '../store/retry.js';
 import { change, select, type SqlStatement, type Statements } from '../store/statement.js';
 import { identityOf } from '../contacts/reported-contact.js';
-import { batchesOf } from './batches.js';
+import { batchesOf, recipientOf } from './recipient.js';
 import { LimitEntryEntity } from './limit-entry.entity.js';
-import { recipientOf } from './recipient.js';
 import { type Portfolio, numbersOfPortfolio, templatesSent } from './portfolio.js';
 
 /** How long a recipient counts after the last message to them, in ms. */

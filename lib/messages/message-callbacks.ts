@@ -36,7 +36,7 @@ export class MessageCallbacks {
       const own = steps.filter(({ message }) => message.workspaceId === workspaceId);
       const contactIds = yield* this.#contactsOf(workspaceId, own);
       const facts = own.map(({ message, status, at }) => {
-        const contactId = ownerAt(contactIds.get(personOf(message)), message.createdAt)?.contactId ?? null;
+        const contactId = ownerAt(contactIds.get(identityOfMessage(message)), message.createdAt)?.contactId ?? null;
         const key = `message.status:${message.id}:${message.attempt}:${status}`;
         const data = stepData(message, status, contactId);
         return { workspaceId, event: 'message.status' as const, key, contactId, at, data };
@@ -61,7 +61,7 @@ export class MessageCallbacks {
     workspaceId: number,
     steps: readonly MessageStep[],
   ): Statements<ReadonlyMap<string, readonly Ownership[]>> {
-    const people = steps.filter(({ message }) => !isErased(message)).map(({ message }) => personOf(message));
+    const people = steps.filter(({ message }) => !isErased(message)).map(({ message }) => identityOfMessage(message));
     if (people.length === 0) return new Map();
     const where = { workspaceId, identity: inList(this.identities, [...new Set(people)]) };
     const rows = yield* selectEntities(this.identities, where);
@@ -69,7 +69,7 @@ export class MessageCallbacks {
   }
 }
 
-const personOf = ({ userId, recipientPhone }: MessageEntity): string => identityOf(userId ?? recipientPhone);
+const identityOfMessage = ({ userId, recipientPhone }: MessageEntity): string => identityOf(userId ?? recipientPhone);
 
 /** What a step tells; nothing of what was said, and no one-time code. */
 function stepData(message: MessageEntity, status: MessageStatus, contactId: number | null): object {

@@ -12,7 +12,7 @@ export function* changeMessages(
   changes: readonly MessageChange[],
 ): Statements<void> {
   for (const alike of groupByShape(changes)) {
-    const { rows, shared } = withoutRepetition(alike);
+    const { rows, shared } = shareEqualColumns(alike);
     yield* change(updateRows(messages, rows, { shared }));
   }
 }
@@ -30,7 +30,7 @@ function groupByShape(changes: readonly MessageChange[]): MessageChange[][] {
 }
 
 /** Most outcomes differ in little: what they have in common is written once. */
-function withoutRepetition(changes: readonly MessageChange[]): {
+function shareEqualColumns(changes: readonly MessageChange[]): {
   rows: MessageChange[];
   shared: Partial<MessageEntity>;
 } {

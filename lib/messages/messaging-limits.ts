@@ -6,7 +6,7 @@ import { People, type Person } from '../contacts/people.js';
 import { identityOf } from '../contacts/reported-contact.js';
 import { runInTransaction, execute } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
-import { batchesOf } from './batches.js';
+import { batchesOf, recipientOf } from './recipient.js';
 import {
   LimitEntries,
   COUNTED_FOR_MS,
@@ -16,7 +16,6 @@ import {
 } from './limit-entries.js';
 import { CountedPortfolios } from './counted-portfolios.js';
 import type { MessageEntity } from './message.entity.js';
-import { recipientOf } from './recipient.js';
 import { type NumberOfPortfolio, type Portfolio, portfolioOf, recipientsReached } from './portfolio.js';
 import { ServiceWindows } from './service-windows.js';
 

@@ -1,7 +1,6 @@
-import type { BusinessAccountEntity } from '../accounts/business-account.entity.js';
-import { messagingLimitOf } from '../accounts/messaging-limit.js';
-import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { type DataSource, In, MoreThan, type SelectQueryBuilder } from 'typeorm';
+import type { BusinessAccountEntity } from '../accounts/business-account.entity.js';
+import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import { identityOf } from '../contacts/reported-contact.js';
 import { MessageEntity } from './message.entity.js';
 import { recipientOf } from './recipient.js';
@@ -74,4 +73,16 @@ export async function recipientsReached(dataSource: DataSource, portfolio: Portf
     .distinct()
     .getRawMany<{ recipientPhone: string; userId: string | null }>();
   return new Set(rows.map((row) => identityOf(recipientOf(row)))).size;
+}
+
+/**
+ * How many people outside the service window a business portfolio may message in a rolling 24 hours.
+ * @param tier Meta's word, such as `TIER_250`, `TIER_2K` or `TIER_UNLIMITED`
+ * @returns null where there is no limit, or none is known
+ * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/messaging-limits
+ */
+export function messagingLimitOf(tier: string | null): number | null {
+  const [, amount, thousands] = /^TIER_(\d+)(K)?$/.exec(tier ?? '') ?? [];
+  if (amount === undefined) return null;
+  return Number(amount) * (thousands === undefined ? 1 : 1_000);
 }

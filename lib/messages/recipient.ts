@@ -28,3 +28,11 @@ export const recipientOf = ({
 
 /** Meta refuses one-time codes for a user id (131062), but does not say so beforehand. */
 export const NO_CODE_BY_USER_ID = 'must be a phone number: one-time codes cannot be sent to a business-scoped user id.';
+
+/** As many recipients as one statement asks for. */
+const BATCH = 500;
+
+/** Recipients in parts that one statement each can ask for. */
+export function* batchesOf(recipients: readonly string[]): Generator<readonly string[]> {
+  for (let from = 0; from < recipients.length; from += BATCH) yield recipients.slice(from, from + BATCH);
+}

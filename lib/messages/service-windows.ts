@@ -4,7 +4,7 @@ import type { Person } from '../contacts/people.js';
 import { isPhone, spellingsOf } from '../contacts/reported-contact.js';
 import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { batchesOf } from './batches.js';
+import { batchesOf } from './recipient.js';
 import { MessageEntity } from './message.entity.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { ContactDirectory } from '../contacts/contact-directory.js';
@@ -50,7 +50,7 @@ export class ServiceWindows {
     const open = new Set<string>();
     const after = new Date(at.getTime() - SERVICE_WINDOW_MS);
     for (const batch of batchesOf(recipients)) {
-      const named = new Map(batch.map((name) => [name, namesOf(name, people.get(name)?.identities)]));
+      const named = new Map(batch.map((name) => [name, namesOfPerson(name, people.get(name)?.identities)]));
       const names = [...named.values()].flat().map(({ name }) => name);
       const wrote = new Map([
         ...(await this.#lastWrote(phoneNumberId, 'recipientPhone', names.filter(isPhone), after)),
@@ -94,7 +94,7 @@ export class ServiceWindows {
 }
 
 /** Returns the identities under which messages of a person are stored, and since when they belong to them. */
-function namesOf(name: string, identities: Person['identities'] = [{ identity: name, since: new Date(0) }]) {
+function namesOfPerson(name: string, identities: Person['identities'] = [{ identity: name, since: new Date(0) }]) {
   return identities.flatMap(({ identity, since }) =>
     (isPhone(identity) ? spellingsOf(identity) : [identity]).map((one) => ({ name: one, since })),
   );

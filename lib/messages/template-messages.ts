@@ -4,7 +4,7 @@ import { PhoneNumbers, type PhoneNumberOfAccount } from '../accounts/phone-numbe
 import { MarketingConsents } from '../contacts/marketing-consents.js';
 import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
 import { TemplateFinder } from '../templates/template-finder.js';
-import { hasOneTimeCode, withoutSecrets } from '../templates/variables/template-secrets.js';
+import { hasOneTimeCode, withoutSecrets, type TemplateVariables } from '../templates/variables/variable-values.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
@@ -18,7 +18,6 @@ import type { TemplateMessageComponent } from '../templates/message-component.js
 import type { FilledPart } from '../templates/variables/fill-part.js';
 import { fillTemplate, resolveTemplate } from '../templates/variables/fill-template.js';
 import { readInOrder, type ValuesInOrder } from '../templates/variables/values-in-order.js';
-import type { TemplateVariables } from '../templates/variables/variable-values.js';
 import type { MessageContent } from './message-call.js';
 import { saltContent } from './pending-content.js';
 import { isIdentifier } from '../identifier.js';

@@ -34,7 +34,7 @@ export class FailedItems {
   /** What is kept already, for Meta reports things twice, has failed once more. */
   async store(failures: readonly ItemFailure<ReceivedItem>[]): Promise<void> {
     if (failures.length === 0) return;
-    const rows = [...new Map(failures.map(rowOf).map((row) => [failedItemKey(row), row])).values()];
+    const rows = [...new Map(failures.map(failedRowOf).map((row) => [failedItemKey(row), row])).values()];
     const kept = await this.#kept(rows);
     const again = rows.flatMap((row) => {
       const { id, tries } = kept.get(failedItemKey(row)) ?? {};
@@ -71,7 +71,7 @@ export class FailedItems {
 
   /** It failed again. */
   async storeAgain({ id, tries }: WebhookItemEntity, error: unknown): Promise<void> {
-    await this.rows.update({ id }, { error: wordsOf(error), tries: tries + 1 });
+    await this.rows.update({ id }, { error: errorInWords(error), tries: tries + 1 });
   }
 
   async remove({ id }: WebhookItemEntity): Promise<void> {
@@ -146,11 +146,11 @@ export class FailedItemRetries {
 
 type FailedRow = Pick<WebhookItemEntity, 'businessAccountId' | 'field' | 'item' | 'error'>;
 
-const rowOf = ({ item, error }: ItemFailure<ReceivedItem>): FailedRow => ({
+const failedRowOf = ({ item, error }: ItemFailure<ReceivedItem>): FailedRow => ({
   businessAccountId: truncateForColumn(item.businessAccountId, 64),
   field: truncateForColumn(item.field, 64),
   item: toStored(item),
-  error: wordsOf(error),
+  error: errorInWords(error),
 });
 
 const failedItemKey = ({ businessAccountId, field, item }: FailedRow): string =>
@@ -159,7 +159,7 @@ const failedItemKey = ({ businessAccountId, field, item }: FailedRow): string =>
 const describe = ({ businessAccountId, field }: FailedRow): string =>
   businessAccountId === '' ? 'an entry of no account' : `field "${field}" of business account ${businessAccountId}`;
 
-const wordsOf = (error: unknown): string =>
+const errorInWords = (error: unknown): string =>
   truncateForColumn(isError(error) ? error.message || error.name : String(error), LONGEST_ERROR);
 
 /** Rows in one statement. */

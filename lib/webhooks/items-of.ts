@@ -55,7 +55,7 @@ function* walk(body: string | Buffer): Generator<ReceivedItem | undefined> {
     yield tooLarge(bytes, `${values} values`);
     return;
   }
-  const parsed = parse(bytes, scan);
+  const parsed = parseBody(bytes, scan);
   if (!isJsonObject(parsed) || !Array.isArray(parsed['entry'])) {
     yield unreadable({}, excerptOf(bytes), 'The body is no JSON object with a list of entries.');
     return;
@@ -78,7 +78,7 @@ function* walk(body: string | Buffer): Generator<ReceivedItem | undefined> {
 
 function* itemsOfEntries(entries: readonly unknown[]): Walk {
   for (const entry of entries) {
-    const id = isJsonObject(entry) ? idOf(entry['id']) : undefined;
+    const id = isJsonObject(entry) ? accountIdOf(entry['id']) : undefined;
     if (!isJsonObject(entry) || id === undefined) {
       yield () => unreadable({}, bodyOf(entry), 'An entry has no id.');
       continue;
@@ -116,10 +116,10 @@ function* itemsOfChange(entry: { readonly id: string; readonly time: unknown }, 
 
 /** In changes of accounts the entry may have the id of a business portfolio, which owns the account or is a partner of its owner. */
 function accountOf({ waba_info: info }: JsonObject): string | undefined {
-  return isJsonObject(info) ? idOf(info['waba_id']) : undefined;
+  return isJsonObject(info) ? accountIdOf(info['waba_id']) : undefined;
 }
 
-function parse(body: Buffer, scan: JsonScan): unknown {
+function parseBody(body: Buffer, scan: JsonScan): unknown {
   try {
     return parseExactly(body, undefined, scan);
   } catch {
@@ -127,7 +127,7 @@ function parse(body: Buffer, scan: JsonScan): unknown {
   }
 }
 
-const idOf = (id: unknown): string | undefined =>
+const accountIdOf = (id: unknown): string | undefined =>
   (typeof id === 'string' && id !== '') || typeof id === 'number' ? String(id) : undefined;
 
 const bodyOf = (entry: unknown): string => JSON.stringify({ object: 'whatsapp_business_account', entry: [entry] });

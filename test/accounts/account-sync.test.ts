@@ -1,9 +1,9 @@
-import { messagingLimitOf } from '../../lib/accounts/messaging-limit.js';
 import { MetaApiError } from '../../lib/graph/meta-api.error.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { WorkspaceApp, type WorkspaceAppOptions } from './workspace-app.js';
+import { messagingLimitOf } from '../../lib/messages/portfolio.js';
 
 const GREETING = { name: 'greeting', language: 'es', components: [{ type: 'BODY', text: 'Hola' }] };
 const TO = { template: 'greeting', language: 'es', to: '+5491112345678' };

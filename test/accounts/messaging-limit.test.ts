@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { messagingLimitOf } from '../../lib/accounts/messaging-limit.js';
+import { messagingLimitOf } from '../../lib/messages/portfolio.js';
 
 it.each([
   ['TIER_50', 50],

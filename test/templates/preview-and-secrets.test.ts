@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { previewTemplate } from '../../lib/templates/variables/fill-template.js';
-import { hasOneTimeCode, withoutSecrets } from '../../lib/templates/variables/template-secrets.js';
+import { hasOneTimeCode, withoutSecrets } from '../../lib/templates/variables/variable-values.js';
 import { body, buttons, carousel, header, oneTimeCode, template } from './template-fixtures.js';
 
 const link = (url: string) => template([body('Hi.'), buttons({ type: 'URL', text: 'Go', url })]);

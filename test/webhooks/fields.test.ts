@@ -1,7 +1,7 @@
 import { WorkspacesService } from 'nestjs-whatsapp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AccountsService } from '../../lib/accounts/accounts.service.js';
-import { tierOf } from '../../lib/accounts/messaging-limit.js';
+import { tierOf } from '../../lib/webhooks/fields/phone-number-updates.js';
 import { SendingPauses } from '../../lib/accounts/sending-pauses.js';
 import { MarketingConsents } from '../../lib/contacts/marketing-consents.js';
 import { WebhookItemError } from '../../lib/webhooks/webhook-applier.js';

@@ -10,8 +10,8 @@ import {
   IdempotencyFingerprint,
   type IdempotencyInput,
   idOfKey,
+  IdempotencyConflictError,
 } from '../../messages/idempotency-key.js';
-import { IdempotencyConflictError } from '../../messages/idempotency-key.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
 import { recipientOf } from '../../messages/recipient.js';
 import { DeadProcesses } from '../../process/dead-processes.js';
@@ -20,7 +20,7 @@ import { isUniqueViolation } from '../../store/driver-errors.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { RowIds } from '../../store/row-ids.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
-import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
+import { hasOneTimeCode } from '../../templates/variables/variable-values.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkValidationError, QuotaExceededError } from '../bulk.errors.js';
 import type { BulkRecipients, CreateBulkSendInput } from '../bulk.inputs.js';

@@ -6,17 +6,16 @@ import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.
 import { recipientOf } from '../../messages/recipient.js';
 import { templateContent } from '../../messages/template-messages.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
-import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
+import { hasOneTimeCode } from '../../templates/variables/variable-values.js';
 import { QuotaExceededError } from '../bulk.errors.js';
 import type { BulkDryRun, CreateBulkSendInput } from '../bulk.inputs.js';
 import { BulkForecast } from '../forecast.js';
 import { RefusedRecipients } from '../refused-recipients.js';
 import { type ReadBulkRecipient, readRecipients } from './recipient-reading.js';
 import { BulkTargets } from './target.js';
+import { CODE_MASK } from '../../templates/variables/fill-template.js';
 
 const SHOWN_PAYLOADS = 3;
-
-const MASK = '••••••';
 
 /** Computes what a bulk send would do; stores and sends nothing. */
 @Injectable()
@@ -53,7 +52,7 @@ export class BulkDryRuns {
       refusedCount += refused.size;
       needed += await this.forecast.neededOf(phoneNumber, allowed.map(recipientOf));
       const shown = allowed.slice(0, SHOWN_PAYLOADS - payloads.length);
-      for (const recipient of shown) payloads.push(payloadOf(template, recipient));
+      for (const recipient of shown) payloads.push(previewPayload(template, recipient));
     });
     if (total === 0) throw new ValidationError([{ path: 'recipients', message: 'must not be empty.' }]);
     const { quota, estimatedMinutes } = await this.forecast.of(phoneNumber, unique - refusedCount, needed);
@@ -70,7 +69,7 @@ export class BulkDryRuns {
   }
 }
 
-function payloadOf(template: TemplateEntity, { variables, ...recipient }: ReadBulkRecipient): object {
+function previewPayload(template: TemplateEntity, { variables, ...recipient }: ReadBulkRecipient): object {
   const { payload, secrets } = templateContent(template, variables);
   const message = { messaging_product: 'whatsapp', recipient_type: 'individual', ...addressOf(recipient), ...payload };
   return hasOneTimeCode(template) ? masked(message, secrets) : message;
@@ -80,7 +79,7 @@ function payloadOf(template: TemplateEntity, { variables, ...recipient }: ReadBu
 function masked(message: object, secrets: readonly string[]): object {
   const shown: object = JSON.parse(
     JSON.stringify(message, (_, value: unknown) =>
-      typeof value === 'string' && secrets.includes(value) ? MASK : value,
+      typeof value === 'string' && secrets.includes(value) ? CODE_MASK : value,
     ),
   );
   return shown;

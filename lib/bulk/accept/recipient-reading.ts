@@ -7,8 +7,7 @@ import type { MessageEntity } from '../../messages/message.entity.js';
 import { NO_CODE_BY_USER_ID, readRecipient, recipientOf } from '../../messages/recipient.js';
 import { readTemplateValues } from '../../messages/template-messages.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
-import { hasOneTimeCode } from '../../templates/variables/template-secrets.js';
-import type { TemplateVariables } from '../../templates/variables/variable-values.js';
+import { hasOneTimeCode, type TemplateVariables } from '../../templates/variables/variable-values.js';
 import { TooManyRecipientsError } from '../bulk.errors.js';
 import type { BulkRecipient, BulkRecipients, UnreadableRecipient } from '../bulk.inputs.js';
 

@@ -55,7 +55,7 @@ export class RecipientRows {
       // A one-time code that is not sent is not kept.
       content:
         failure && bulkSend.carriesCode ? null : this.contents.of(ids[index] ?? 0, variables, bulkSend.carriesCode),
-      ...(isAnyRefused && statusOf(bulkSend, failure)),
+      ...(isAnyRefused && initialStatus(bulkSend, failure)),
     }));
     const shared: Partial<MessageEntity> = {
       workspaceId: bulkSend.workspaceId,
@@ -154,7 +154,7 @@ export class RecipientRows {
 }
 
 /** Rows that are inserted together have the same columns. */
-function statusOf({ createdAt }: BulkSendEntity, failure: Failure | undefined): Partial<MessageEntity> {
+function initialStatus({ createdAt }: BulkSendEntity, failure: Failure | undefined): Partial<MessageEntity> {
   return failure
     ? { ...failure, status: 'failed', failedAt: createdAt }
     : { ...NO_FAILURE, status: 'pending', failedAt: null };

@@ -56,7 +56,7 @@ export class BulkTargets {
     const phoneNumber = await this.#phoneNumber(workspaceId, input.phoneNumberId);
     const template = await this.templates.find(phoneNumber.account, { name: input.template, language: input.language });
     if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
-    return { workspaceId, phoneNumber, template, scheduledAt: momentOf(input.scheduledAt) };
+    return { workspaceId, phoneNumber, template, scheduledAt: scheduleOf(input.scheduledAt) };
   }
 
   /**
@@ -128,7 +128,7 @@ async function* joined(
   }
 }
 
-const momentOf = (given: unknown): Date | null => (given === undefined ? null : (read(given).at ?? null));
+const scheduleOf = (given: unknown): Date | null => (given === undefined ? null : (read(given).at ?? null));
 
 function checkName(name: unknown): ValidationProblem[] {
   if (name === undefined || isIdentifier(name, 255)) return [];

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { IsNull, Repository } from 'typeorm';
 import { AccountCredentials } from '../../accounts/account-credentials.js';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
-import type { PhoneNumberOfAccount } from '../../accounts/phone-numbers.js';
+import { hasAccount, type PhoneNumberOfAccount } from '../../accounts/phone-numbers.js';
 import { SendingOutages } from '../../accounts/sending-outages.js';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { ConflictError } from '../../errors.js';
@@ -120,6 +120,3 @@ export class SendableBulkSends {
     };
   }
 }
-
-const hasAccount = (phoneNumber: PhoneNumberEntity): phoneNumber is PhoneNumberOfAccount =>
-  phoneNumber.account !== undefined;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FailedOutcome } from '../../graph/graph-outcome.js';
-import type { Stop } from '../../graph/reactions.js';
+import { SPAM_RATE_LIMIT, type Stop } from '../../graph/reactions.js';
 import type { ReservedRecipients } from '../../messages/limit-entries.js';
 import { CallGate, type CallPermit } from '../../messages/call-gate.js';
 import { MessageCall, type MessageContent, type SendOutcome } from '../../messages/message-call.js';
@@ -24,9 +24,6 @@ const MAX_LATE_MS = 20;
 
 /** Milliseconds that a message may be claimed without a slot. */
 const MAX_WAIT_MS = 1_000;
-
-/** Meta's code for "too many", which may mean that the messaging limit is used up. */
-const SPAM_RATE_LIMIT = 131048;
 
 /** Messages that are claimed, each with its slot. */
 export interface Slice {

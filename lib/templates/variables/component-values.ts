@@ -1,9 +1,8 @@
 import type { ValidationProblem } from '../../errors.js';
 import { isObject, typeInWords } from './values/reading.js';
 import type { TemplatePart } from './template-part.js';
-import type { TemplateVariable, TemplateVariableKind } from './template-variable.js';
+import type { TemplateVariable, TemplateVariableKind, ValueSource } from './template-variable.js';
 import { variablesOfPart } from './template-variables.js';
-import type { ValueSource } from './value-source.js';
 import { buttonInWords } from './variable-place.js';
 import type { TemplateMessageComponent, MessageParameter } from '../message-component.js';
 import { buttonTypeOf } from '../template-component.js';

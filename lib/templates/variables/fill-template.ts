@@ -1,16 +1,15 @@
-import { type ValidationProblem, ValidationError } from '../../errors.js';
+import { distinctProblems, type ValidationProblem, ValidationError } from '../../errors.js';
 import { fillPart, type FilledPart } from './fill-part.js';
 import type { TemplateMessageComponent } from '../message-component.js';
 import { isObject, typeInWords } from './values/reading.js';
-import { readTapTargets } from './values/tap-targets.js';
+import { readTapTargets } from './values/text-value.js';
 import type { TemplateDefinition } from '../template-component.js';
 import { partsOf, type TemplatePart } from './template-part.js';
 import { valuesByName } from './values-by-name.js';
-import type { TemplateVariables } from './variable-values.js';
+import { type TemplateVariables, hasOneTimeCode } from './variable-values.js';
 import { fillPlaceholders } from './placeholders.js';
 import { headerFormatOf } from './header-variables.js';
 import { readableText, readVariable } from './values/read-variable.js';
-import { hasOneTimeCode } from './template-secrets.js';
 import type { TemplateVariable } from './template-variable.js';
 import { variablesOfPart } from './template-variables.js';
 
@@ -27,7 +26,7 @@ export function fillTemplate(template: TemplateDefinition, input: TemplateVariab
   const components = [...fill(main, input, '').components, ...tapTargetComponents(input.tapTargets, problems)];
   const givenCards = cardsOf(input.cards, cards.length, problems);
   const filledCards = cards.map((card, index) => fill(card, givenCards[index], `cards[${index}].`));
-  if (problems.length > 0) return { problems: withoutRepetition(problems), components: [] };
+  if (problems.length > 0) return { problems: distinctProblems(problems), components: [] };
   if (filledCards.every((card) => card.components.length === 0)) return { problems, components };
   const carouselCards = filledCards.map((card, card_index) => ({ card_index, components: card.components }));
   return { problems, components: [...components, { type: 'carousel', cards: carouselCards }] };
@@ -63,11 +62,6 @@ function cardsOf(given: unknown, count: number, problems: ValidationProblem[]): 
   return cards;
 }
 
-/** A variable that is in the header and in the body is read twice but is one value. */
-function withoutRepetition(problems: readonly ValidationProblem[]): ValidationProblem[] {
-  return [...new Map(problems.map((problem) => [`${problem.path} ${problem.message}`, problem])).values()];
-}
-
 /**
  * Everything that keeps a template from being sent with these values, each with its path (`variables.name`,
  * `buttonVariables.button_0`, `cards[1].variables.name`); nothing exactly when `resolveTemplate` takes them.
@@ -95,7 +89,7 @@ export function resolveTemplate(
   return [...components];
 }
 
-const MASK = '••••••';
+export const CODE_MASK = '••••••';
 
 /**
  * The text that a person reads: header, offer, body, footer and the buttons' labels in brackets, one a line; then each
@@ -118,7 +112,7 @@ function previewPart(part: TemplatePart, input: unknown, isMasked: boolean): str
   const values = { HEADER: new Map<string, string>(), BODY: new Map<string, string>() };
   for (const variable of variablesOfPart(part)) {
     if (variable.component === 'BUTTON' || variable.placeholder === undefined) continue;
-    const value = isMasked ? MASK : shown(part, variable, source.valueOf(variable).value);
+    const value = isMasked ? CODE_MASK : shown(part, variable, source.valueOf(variable).value);
     if (value !== undefined) values[variable.component].set(variable.placeholder, value);
   }
   const lines = [

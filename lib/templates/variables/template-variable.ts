@@ -1,4 +1,5 @@
 import type { TemplateButtonType } from '../template-component.js';
+import type { ValidationProblem } from '../../errors.js';
 
 /** How a value is read and what Meta's parameter is made of; finer than the variable's `type`. */
 export type TemplateVariableKind =
@@ -41,4 +42,14 @@ export interface TemplateVariable {
   readonly buttonType?: TemplateButtonType;
   /** The value that was given to Meta's reviewers. */
   readonly example?: string;
+}
+
+/** Where the values of one part come from: by name, or from components in Meta's own shape. */
+export interface ValueSource {
+  /** Path of what holds the values, for problems of the whole. */
+  readonly root: string;
+  /** What was given and where; `value` undefined when nothing was. */
+  valueOf(variable: TemplateVariable): { readonly path: string; readonly value: unknown };
+  /** The problem of a required variable without a value; `place` says where the template has it; none when reported already. */
+  missing(variable: TemplateVariable, place: string): ValidationProblem | undefined;
 }

@@ -1,13 +1,12 @@
-import { type ValidationProblem, ValidationError } from '../../errors.js';
+import { distinctProblems, type ValidationProblem, ValidationError } from '../../errors.js';
 import type { TemplateDefinition } from '../template-component.js';
 import { fillPart } from './fill-part.js';
 import { partsOf, type TemplatePart } from './template-part.js';
 import type { TemplateVariables } from './variable-values.js';
 import { variablesOfSource } from './variables-of-components.js';
 import { isDeepStrictEqual } from 'node:util';
-import type { TemplateVariable } from './template-variable.js';
+import type { TemplateVariable, ValueSource } from './template-variable.js';
 import { variablesOfPart } from './template-variables.js';
-import type { ValueSource } from './value-source.js';
 import { scalarText } from './values/text-value.js';
 
 /**
@@ -41,15 +40,11 @@ export function readInOrder(
   const { templatePath } = given;
   const ofCards = cards.flatMap((card) => fillPart(card, new OrderedValues(card, { templatePath })).problems);
   for (const problem of ofCards) problems.push(problem);
-  if (problems.length > 0) return { variables: {}, problems: withoutRepetition(problems) };
+  if (problems.length > 0) return { variables: {}, problems: distinctProblems(problems) };
   return { variables: variablesOfSource(main, values), problems };
 }
 
 /** A variable that is in the header and in the body is read twice but is one value. */
-function withoutRepetition(problems: readonly ValidationProblem[]): ValidationProblem[] {
-  return [...new Map(problems.map((problem) => [`${problem.path} ${problem.message}`, problem])).values()];
-}
-
 /** A value and what the request calls it; undefined when the request lacks it. */
 export interface NamedField {
   readonly path: string;

@@ -9,7 +9,7 @@ import {
   type AccountChange,
   type FieldReader,
   type FieldUpdate,
-  momentOf,
+  dateOfSeconds,
   requiredText,
   textOrNumber,
   reportedUntil,
@@ -84,7 +84,7 @@ export class AccountUpdates {
         this.#warn(change, `Meta restricts the account: ${type}`);
         continue;
       }
-      const until = momentOf(restriction['expiration']) ?? null;
+      const until = dateOfSeconds(restriction['expiration']) ?? null;
       if (until && until <= new Date()) continue;
       await this.#pause(change, 'ACCOUNT_RESTRICTION', `Meta restricts the account: ${type}.`, until);
     }

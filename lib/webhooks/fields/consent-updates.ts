@@ -10,7 +10,7 @@ import {
   changeIdOf,
   type FieldReader,
   type FieldUpdate,
-  momentOf,
+  dateOfSeconds,
   textOrNumber,
   reportedUntil,
 } from './field-update.js';
@@ -68,7 +68,7 @@ export class ConsentUpdates {
 function consentsOf(change: AccountChange): ReportedConsent[] {
   const { user_preferences: preferences, contacts } = change.value;
   if (!Array.isArray(preferences)) throw new WebhookItemError('user_preferences is no list.');
-  const known = contactFinder(Array.isArray(contacts) ? contacts.filter(isJsonObject) : []);
+  const known = findContactIn(Array.isArray(contacts) ? contacts.filter(isJsonObject) : []);
   return preferences.flatMap((preference: unknown) => {
     if (!isJsonObject(preference)) throw new WebhookItemError('One of user_preferences is no object.');
     const isOptedOut = IS_OPTED_OUT.get(preference['value']);
@@ -76,16 +76,16 @@ function consentsOf(change: AccountChange): ReportedConsent[] {
     if (isOptedOut === undefined || !isMarketing) return [];
     return [
       {
-        person: personOf(preference, known),
+        person: contactIn(preference, known),
         isOptedOut,
-        at: momentOf(preference['timestamp']) ?? reportedUntil(change),
+        at: dateOfSeconds(preference['timestamp']) ?? reportedUntil(change),
       },
     ];
   });
 }
 
 /** Who has no number in the preference may have one next to it. @throws WebhookItemError */
-function personOf(preference: JsonObject, contactOf: ContactFinder): ReportedContact {
+function contactIn(preference: JsonObject, contactOf: ContactFinder): ReportedContact {
   const waId = textOrNumber(preference['wa_id']);
   const userId = textOrNumber(preference['user_id']);
   const contact = contactOf(waId, userId);
@@ -103,7 +103,7 @@ function personOf(preference: JsonObject, contactOf: ContactFinder): ReportedCon
 
 type ContactFinder = (waId: string | undefined, userId: string | undefined) => JsonObject | undefined;
 
-function contactFinder(contacts: readonly JsonObject[]): ContactFinder {
+function findContactIn(contacts: readonly JsonObject[]): ContactFinder {
   const byWaId = new Map(contacts.toReversed().map((contact) => [contact['wa_id'], contact]));
   const byUserId = new Map(contacts.toReversed().map((contact) => [contact['user_id'], contact]));
   const only = contacts.length === 1 ? contacts[0] : undefined;

@@ -45,7 +45,7 @@ export function requiredText(value: unknown, name: string): string {
 }
 
 /** The moment of a timestamp in seconds, which Meta writes as a number or as a text. */
-export function momentOf(seconds: unknown): Date | undefined {
+export function dateOfSeconds(seconds: unknown): Date | undefined {
   const text = textOrNumber(seconds);
   if (text === undefined || !/^\d{1,12}$/.test(text)) return undefined;
   return new Date(Number(text) * 1_000);

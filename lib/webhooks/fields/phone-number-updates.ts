@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { tierOf } from '../../accounts/messaging-limit.js';
+import { In, IsNull, LessThanOrEqual, Repository } from 'typeorm';
 import { BulkDispatcher } from '../../bulk/dispatch/dispatcher.js';
 import { FreedLimits } from '../../bulk/maintenance.js';
 import { truncateForColumn } from '../../store/columns.js';
@@ -11,7 +11,6 @@ import {
   textOrNumber,
   reportedUntil,
 } from './field-update.js';
-import { In, IsNull, LessThanOrEqual, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
 import { Facts } from '../../store/facts.js';
@@ -134,4 +133,16 @@ export class NumberUpdates {
     await this.freedLimits.endDeferrals();
     this.dispatcher.wake();
   }
+}
+
+/**
+ * Meta's word for a messaging limit, however it is written: webhooks report it as `TIER_2K` or as 2000, and -1 for none.
+ * @returns undefined for what is no limit, such as `TIER_NOT_SET`
+ */
+export function tierOf(limit: unknown): string | undefined {
+  if (typeof limit === 'string' && /^TIER_(?:\d+K?|UNLIMITED)$/.test(limit)) return limit;
+  const people = typeof limit === 'string' && /^-?\d+$/.test(limit) ? Number(limit) : limit;
+  if (people === -1) return 'TIER_UNLIMITED';
+  if (typeof people !== 'number' || !Number.isSafeInteger(people) || people <= 0) return undefined;
+  return people % 1_000 === 0 ? `TIER_${people / 1_000}K` : `TIER_${people}`;
 }

@@ -63,7 +63,7 @@ export class ReportedTemplates {
     const update = this.templates
       .createQueryBuilder()
       .update()
-      .set({ ...news, syncedAt: secondOf(until) });
+      .set({ ...news, syncedAt: atWholeSecond(until) });
     await this.facts.write(update.where({ id: template.id, syncedAt: LessThanOrEqual(until) }));
     return this.templates.findOneBy({ id: template.id });
   }
@@ -75,7 +75,7 @@ export class ReportedTemplates {
 }
 
 /** Its beginning, so that what is reported of the same second is taken too. */
-const secondOf = (moment: Date): Date => new Date(Math.floor(moment.getTime() / 1_000) * 1_000);
+const atWholeSecond = (moment: Date): Date => new Date(Math.floor(moment.getTime() / 1_000) * 1_000);
 
 /** Meta's events after which a template has another status; all others, such as `FLAGGED`, leave it as it was. */
 const STATUS_AFTER: ReadonlyMap<string, string> = new Map([
@@ -127,7 +127,7 @@ export class TemplateUpdates {
         category: truncateForColumn(textOrNumber(category) ?? '', 64).toUpperCase(),
       }),
     });
-    const words = template?.status === status ? reasonOf(change) : undefined;
+    const words = template?.status === status ? metaReasonOf(change) : undefined;
     if (template && (await this.pauses.follow(template, words))) this.dispatcher.wake();
   }
 
@@ -165,7 +165,7 @@ function same(status: string): [string, string] {
 }
 
 /** Meta's own sentence, else its code; `NONE` is none. */
-function reasonOf({ value }: AccountChange): string | undefined {
+function metaReasonOf({ value }: AccountChange): string | undefined {
   const { other_info: other, rejection_info: rejection, reason } = value;
   const sentence =
     (isJsonObject(other) ? textOrNumber(other['description']) : undefined) ??
@@ -183,7 +183,7 @@ function statusEvent(change: AccountChange, reported: ReportedTemplate, status: 
     templateName: reported.name,
     language: reported.language,
     status,
-    reason: reasonOf(change) ?? null,
+    reason: metaReasonOf(change) ?? null,
     raw: change.value,
   };
 }

@@ -7,7 +7,7 @@ import { TemplatePauses } from '../../bulk/template-pauses.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { reactionTo } from '../../graph/error-catalogue.js';
 import type { MetaErrorBody } from '../../graph/meta-error-body.js';
-import { type PauseReason, reactTo } from '../../graph/reactions.js';
+import { type PauseReason, reactTo, SPAM_RATE_LIMIT } from '../../graph/reactions.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import { MessagingLimits } from '../../messages/messaging-limits.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
@@ -25,9 +25,6 @@ export interface FailedMessage {
   /** Meta's id of the WhatsApp Business Account. */
   readonly businessAccountId: string;
 }
-
-/** Meta's code for "too many", which may mean that the messaging limit is used up. */
-const SPAM_RATE_LIMIT = 131048;
 
 const SECOND = 1_000;
 

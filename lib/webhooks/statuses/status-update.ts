@@ -71,7 +71,7 @@ export function readStatus(item: StatusItem): StatusUpdate {
 }
 
 function reportedStatus({ status, timestamp }: JsonObject, error: MetaErrorBody | undefined): ReportedStatus {
-  const at = momentOf(timestamp);
+  const at = timestampOf(timestamp);
   switch (status) {
     case 'sent':
     case 'delivered':
@@ -90,7 +90,7 @@ function wamidOf({ id }: JsonObject): string {
   throw new WebhookItemError(`The id of the message, ${JSON.stringify(id)}, is none.`);
 }
 
-function momentOf(timestamp: unknown): Date {
+function timestampOf(timestamp: unknown): Date {
   const seconds = typeof timestamp === 'string' && /^\d+$/.test(timestamp) ? Number(timestamp) : timestamp;
   if (typeof seconds === 'number' && seconds > 0 && seconds < LATEST) return new Date(Math.floor(seconds) * 1_000);
   throw new WebhookItemError(`The timestamp ${JSON.stringify(timestamp)} is no time in seconds.`);

@@ -45,18 +45,18 @@ export class StatusEvents {
 
   #isFirst(update: StatusUpdate): boolean {
     if (this.queued.repeatsEvents) return true;
-    const id = idOf(update);
+    const id = eventIdOf(update);
     if (this.#emitted.has(id)) return false;
     this.#emitted.set(id, true);
     return true;
   }
 }
 
-const idOf = ({ wamid, reported }: StatusUpdate): string => `status.${wamid}.${reported.status}`;
+const eventIdOf = ({ wamid, reported }: StatusUpdate): string => `status.${wamid}.${reported.status}`;
 
 const eventOf = (update: StatusUpdate, message: OutboundMessage | null): MessageStatusEvent => ({
   type: 'message.status',
-  id: idOf(update),
+  id: eventIdOf(update),
   businessAccountId: update.item.businessAccountId,
   status: update.reported.status,
   message,
