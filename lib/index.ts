@@ -3,6 +3,7 @@ export { WhatsAppModule } from './whatsapp.module.js';
 export type { WhatsAppModuleExtras, WhatsAppModuleOptions, WhatsAppModuleOptionsFactory } from './whatsapp.options.js';
 export { setupWhatsApp } from './http/bodies/setup-whatsapp.js';
 export type { WhatsAppBodyOptions } from './http/bodies/setup-whatsapp.js';
+export type * as WhatsAppHttp from './http/types.js';
 export type { SurfaceName, SurfacesOptions } from './http/surfaces.js';
 export type { SurfaceOptions } from './http/surface/surface.js';
 export {

@@ -190,7 +190,7 @@ export class BulkViews {
         category: bulkSend.templateCategory,
         status: template?.status ?? 'DELETED',
       },
-      phoneNumber: phoneNumber ?? removed(bulkSend.phoneNumberId),
+      phoneNumber: phoneNumber ? viewOfSender(phoneNumber) : removed(bulkSend.phoneNumberId),
       totalRecipients,
       uniqueRecipients,
       counts: {
@@ -262,6 +262,15 @@ function waitingReasonOf({ code, until }: SendingPauseEntity): BulkWaitingReason
 }
 
 const LIMITS: ReadonlySet<MetaReaction> = new Set<MetaReaction>(['PHONE_SLOW', 'API_SLOW']);
+
+const viewOfSender = (number: PhoneNumberEntity): BulkPhoneNumber => ({
+  phoneNumberId: number.phoneNumberId,
+  id: number.id,
+  displayPhoneNumber: number.displayPhoneNumber,
+  verifiedName: number.verifiedName,
+  qualityRating: number.qualityRating,
+  messagingLimit: number.messagingLimit,
+});
 
 const removed = (phoneNumberId: string): BulkPhoneNumber => ({
   phoneNumberId,

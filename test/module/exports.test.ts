@@ -9,7 +9,8 @@ import { EXPORTS, TESTING_EXPORTS } from './exports.js';
 function exportedNames(file: string): string[] {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022);
   return source.statements.filter(ts.isExportDeclaration).flatMap(({ exportClause }) => {
-    if (!exportClause || !ts.isNamedExports(exportClause)) throw new Error(`${file} exports a whole file.`);
+    if (!exportClause) throw new Error(`${file} exports a whole file.`);
+    if (ts.isNamespaceExport(exportClause)) return exportClause.name.text;
     return exportClause.elements.map(({ name }) => name.text);
   });
 }

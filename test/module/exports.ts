@@ -232,6 +232,7 @@ export const EXPORTS: readonly string[] = [
   'WhatsAppHealthIndicator',
   'WhatsAppHealthOptions',
   'WhatsAppHealthReport',
+  'WhatsAppHttp',
   'WhatsAppIndicatorResult',
   'WhatsAppMessage',
   'WhatsAppMetrics',

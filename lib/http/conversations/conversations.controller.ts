@@ -27,7 +27,7 @@ class LimitDto {
 }
 
 /** Query of `GET /conversations`. */
-class ListConversationsDto extends LimitDto {
+export class ListConversationsDto extends LimitDto {
   @IsOptional()
   @IsOneOf(CONVERSATION_STATUSES)
   @Field({ description: 'Only those with this status.' })
@@ -43,14 +43,14 @@ class ListConversationsDto extends LimitDto {
 }
 
 /** Query of `GET /conversations/:id`. */
-class ReadConversationDto extends LimitDto {
+export class ReadConversationDto extends LimitDto {
   @IsOptional()
   @Field({ description: '`next_before` of the page before.' })
   before?: string;
 }
 
 /** Body of `PATCH /conversations/:id`; `ConversationsService` checks what has no class-validator decorator but `IsOptional`. */
-class ChangeConversationDto {
+export class ChangeConversationDto {
   @IsOptional()
   @IsOneOf(CONVERSATION_STATUSES)
   @Field({ description: 'A closed one is opened again by the next message.', example: 'active' })
@@ -79,7 +79,7 @@ class ChangeConversationDto {
 }
 
 /** Answer of `GET /conversations`. */
-class ConversationsAnswer {
+export class ConversationsAnswer {
   @Field({ type: 'boolean', example: true })
   success!: true;
 
@@ -91,7 +91,7 @@ class ConversationsAnswer {
 }
 
 /** Data of `GET /conversations/:id`. */
-class ConversationHistory {
+export class ConversationHistory {
   @Field({ type: () => ConversationView })
   conversation!: ConversationView;
 

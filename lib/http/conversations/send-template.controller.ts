@@ -38,7 +38,7 @@ const NUMBER_REQUIRED = { message: 'is required: a phone number in a string.' };
 const WHOLE_NUMBER = { message: 'must be a whole number.' };
 
 /** One of `recipients`; whether a number can be one is reported for each by itself, when it is sent to. */
-class TemplateRecipientDto {
+export class TemplateRecipientDto {
   @IsString(NUMBER_REQUIRED)
   @IsNotEmpty(NUMBER_REQUIRED)
   @Field({ description: 'With its country code.', service: 'to' })
@@ -57,7 +57,7 @@ const LIST = {
 };
 
 /** Body of `POST /send-template`. */
-class SendTemplateDto {
+export class SendTemplateDto {
   @Field({ description: 'As Meta has it.', example: 'welcome_message', service: 'template' })
   templateName?: unknown;
 
@@ -104,18 +104,18 @@ class SentId {
   id!: string | null;
 }
 
-class SentMessages {
+export class SentMessages {
   @Field({ type: () => SentId, each: true })
   messages!: readonly SentId[];
 }
 
-class RecipientFailure extends Failure {
+export class RecipientFailure extends Failure {
   @Field({ type: 'integer', description: 'Seconds.', optional: true })
   retry_after?: number;
 }
 
 /** The outcome of one recipient's message. */
-class RecipientResult {
+export class RecipientResult {
   @Field({ example: '+50212345678' })
   phoneNumber!: string;
 
@@ -129,7 +129,7 @@ class RecipientResult {
   error?: RecipientFailure;
 }
 
-class Summary {
+export class Summary {
   @Field({ type: 'integer', example: 2 })
   total!: number;
 
@@ -141,7 +141,7 @@ class Summary {
 }
 
 /** Answer of `POST /send-template`. */
-class SendTemplateAnswer {
+export class SendTemplateAnswer {
   @Field({ type: 'boolean', example: true })
   success!: true;
 

@@ -17,7 +17,7 @@ import { Field } from '../surface/field.decorator.js';
 import { success, successAnswer, type Success } from './success.js';
 
 /** Body of `POST /send`. `ConversationsService` checks it, for every caller. */
-class SendTextDto {
+export class SendTextDto {
   @Field({ description: 'With its country code.', example: '+50212345678', service: 'to' })
   phoneNumber!: string;
 
@@ -36,7 +36,7 @@ class SendTextDto {
 }
 
 /** The message that one replies to, in Meta's shape. */
-class ContextDto {
+export class ContextDto {
   @Field({ description: 'Meta’s id of the message that it replies to.', service: 'replyTo' })
   message_id?: string;
 }
@@ -49,7 +49,7 @@ const TYPES = ['image', 'video', 'audio', 'document', 'sticker', 'location', 're
  * Body of `POST /conversations/:id/messages`: a text in `content`, or an object in Meta's own shape under the name of its
  * type, such as `{"messageType":"image","image":{"id":"…"}}`.
  */
-class SendMessageDto {
+export class SendMessageDto {
   @Field({
     minLength: 1,
     maxLength: 4_096,
@@ -82,7 +82,7 @@ class SendMessageDto {
 for (const type of TYPES) Field({ ...IN_METAS_SHAPE, optional: true })(SendMessageDto.prototype, type);
 
 /** Data of `POST /send`. */
-class SentText {
+export class SentText {
   @Field({ type: () => MessageView })
   message!: MessageView;
 

@@ -8,7 +8,7 @@ import { Operation } from '../openapi/operation.js';
 import { Field } from '../surface/field.decorator.js';
 
 /** One of `GET /templates`. */
-class TemplateView {
+export class TemplateView {
   @Field({ example: 'welcome_message' })
   name!: string;
 
@@ -32,7 +32,7 @@ class TemplateView {
 }
 
 /** Answer of `GET /templates`. */
-class TemplatesAnswer {
+export class TemplatesAnswer {
   @Field({ type: 'boolean', example: true })
   success!: true;
 

@@ -16,7 +16,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { recipientOf, RecipientDto } from './recipient.dto.js';
 
 /** Body of `POST /block`. */
-class BlockDto extends RecipientDto {
+export class BlockDto extends RecipientDto {
   @IsOptional()
   @IsString({ message: 'must be a text.' })
   @MaxLength(1_000, { message: 'must have at most 1000 characters.' })
@@ -25,7 +25,7 @@ class BlockDto extends RecipientDto {
 }
 
 /** Answer of `POST /block` and `DELETE /unblock`. */
-class BlockAnswer {
+export class BlockAnswer {
   @Field({ enum: ['success'], example: 'success' })
   status!: 'success';
 
@@ -40,7 +40,7 @@ class BlockAnswer {
   meta_response!: unknown;
 }
 
-class BlockedUser {
+export class BlockedUser {
   @Field({
     description: 'Digits without `+`; null for a person known by a user id alone.',
     nullable: true,
@@ -56,7 +56,7 @@ class BlockedUser {
 }
 
 /** Answer of `GET /blocked`. */
-class BlockedUsersAnswer {
+export class BlockedUsersAnswer {
   @Field({ type: () => BlockedUser, each: true })
   blocked_users!: readonly BlockedUser[];
 }

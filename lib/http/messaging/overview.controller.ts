@@ -13,7 +13,7 @@ import { Field } from '../surface/field.decorator.js';
 /** Items in each list. */
 const NEWEST = 50;
 
-class Chat {
+export class Chat {
   @Field({ type: 'integer', example: 12 })
   id!: number;
 
@@ -40,12 +40,12 @@ class Chat {
 }
 
 /** Answer of `GET /chats`. */
-class ChatsAnswer {
+export class ChatsAnswer {
   @Field({ type: () => Chat, each: true, maxItems: NEWEST })
   conversations!: readonly Chat[];
 }
 
-class Campaign {
+export class Campaign {
   @Field({ type: 'integer', description: 'Stays the same.', example: 7 })
   id!: number;
 
@@ -70,7 +70,7 @@ class Campaign {
 }
 
 /** Answer of `GET /campaigns`. */
-class CampaignsAnswer {
+export class CampaignsAnswer {
   @Field({ type: () => Campaign, each: true, maxItems: NEWEST })
   campaigns!: readonly Campaign[];
 }

@@ -22,7 +22,7 @@ import type { MessageEntity } from '../../messages/message.entity.js';
 import { IsArray, IsOptional } from 'class-validator';
 
 /** Body of `POST /send-message`. The services check what has no class-validator decorator here. */
-class SendMessageDto extends RecipientDto {
+export class SendMessageDto extends RecipientDto {
   @Field({
     description: 'The text.',
     minLength: 1,
@@ -39,7 +39,7 @@ const degrees = (most: number): Pick<Schema, 'description' | 'oneOf'> => ({
 });
 
 /** Body of `POST /send-location`. */
-class SendLocationDto extends RecipientDto {
+export class SendLocationDto extends RecipientDto {
   @Field({ ...degrees(90), example: 28.6139, service: 'location.latitude' })
   latitude!: number | string;
 
@@ -64,7 +64,7 @@ const LIST = { message: 'must be a list of texts, such as ["Ana", "12"].' };
 const DEFAULT_LANGUAGE = 'en';
 
 /** Body of `POST /send-template`. */
-class SendTemplateDto extends RecipientDto {
+export class SendTemplateDto extends RecipientDto {
   @Field({ description: 'Name of an approved template.', example: 'order_confirmation', service: 'template' })
   template_name!: string;
 
@@ -91,7 +91,7 @@ class SendTemplateDto extends RecipientDto {
   body_params?: readonly unknown[] | null;
 }
 
-class SentContact {
+export class SentContact {
   @Field({ example: '+919876543210' })
   input!: string;
 
@@ -102,7 +102,7 @@ class SentContact {
   user_id?: string | undefined;
 }
 
-class SentMessage {
+export class SentMessage {
   @Field({
     description: 'Meta’s id of the message.',
     example: 'wamid.HBgMOTE5ODc2NTQzMjEwFQIAERgSQjdGMTY4QTYwQzhDNzA5RjcxAA==',
@@ -117,7 +117,7 @@ class SentMessage {
 }
 
 /** What Meta answered to a send. */
-class SendResult {
+export class SendResult {
   @Field({ example: 'whatsapp' })
   messaging_product!: string;
 
@@ -129,7 +129,7 @@ class SendResult {
 }
 
 /** Answer of every send. */
-class SentAnswer {
+export class SentAnswer {
   @Field({ enum: ['sent'], example: 'sent' })
   status!: 'sent';
 

@@ -11,7 +11,7 @@ import type { WhatsAppTemplate } from '../../templates/template.view.js';
 import { Field } from '../surface/field.decorator.js';
 import { PHONE_NUMBER_ID } from './template.dto.js';
 
-class Quota {
+export class Quota {
   @Field({ type: 'integer', description: 'Null where there is no limit.', nullable: true, example: 2000 })
   dailyLimit!: number | null;
 
@@ -28,7 +28,7 @@ class Quota {
   canSend!: boolean;
 }
 
-class PhoneNumber {
+export class PhoneNumber {
   @Field({ type: 'integer', example: 123 })
   id!: number;
 
@@ -54,7 +54,7 @@ class PhoneNumber {
   quota!: Quota;
 }
 
-class Variable {
+export class Variable {
   @Field({ example: 'name' })
   name!: string;
 
@@ -71,7 +71,7 @@ class Variable {
   component!: TemplateVariable['component'];
 }
 
-class Template {
+export class Template {
   @Field({ example: 'welcome_message' })
   name!: string;
 
@@ -85,7 +85,7 @@ class Template {
   variables!: readonly Variable[];
 }
 
-class BusinessAccount {
+export class BusinessAccount {
   @Field({ type: 'integer', example: 1 })
   businessAccountId!: number;
 
@@ -100,7 +100,7 @@ class BusinessAccount {
 }
 
 /** Answer of `GET /business-accounts/`. */
-class BusinessAccountsAnswer {
+export class BusinessAccountsAnswer {
   @Field({ example: 'Mi Empresa SRL' })
   companyName!: string;
 

@@ -7,7 +7,7 @@ import { Operation } from '../openapi/operation.js';
 import { Field } from '../surface/field.decorator.js';
 
 /** Answer of `GET /business-info/`. */
-class BusinessInfoAnswer {
+export class BusinessInfoAnswer {
   @Field({ type: 'integer', description: 'Row id of the workspace.', example: 1 })
   id!: number;
 

@@ -10,13 +10,13 @@ import { ValidDtoPipe } from '../surface/dto.pipe.js';
 import { Field } from '../surface/field.decorator.js';
 
 /** Query of `GET /contact-lookup/`: any text is answered, also one that is no number. */
-class ContactLookupDto {
+export class ContactLookupDto {
   @IsOptional()
   @Field({ description: 'A phone number.' })
   phone?: unknown;
 }
 
-class FoundContact {
+export class FoundContact {
   @Field({ type: 'integer', example: 7 })
   id!: number;
 
@@ -43,7 +43,7 @@ class FoundContact {
 }
 
 /** Answer of `GET /contact-lookup/`. */
-class ContactLookupAnswer {
+export class ContactLookupAnswer {
   @Field({ type: 'boolean', example: true })
   found!: boolean;
 

@@ -23,7 +23,7 @@ import {
 } from './template.dto.js';
 
 /** Body of `POST /meta-templates/send/`. `MessagesService` checks what has no class-validator decorator. */
-class SendTemplateDto extends TemplateDto {
+export class SendTemplateDto extends TemplateDto {
   @Field({ description: RECIPIENT_PHONE, example: '+5491112345678', service: 'to' })
   recipient_phone!: string;
 

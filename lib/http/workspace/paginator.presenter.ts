@@ -14,7 +14,7 @@ export interface PageAsked {
 }
 
 /** A link below a list, as a page for people shows it. */
-class PageLink {
+export class PageLink {
   @Field({ format: 'uri', nullable: true })
   readonly url!: string | null;
 
@@ -23,6 +23,25 @@ class PageLink {
 
   @Field({ type: 'boolean' })
   readonly active!: boolean;
+}
+
+/** A page of a list, as Laravel's `LengthAwarePaginator` writes it. */
+export interface Paginated<Item> {
+  readonly current_page: number;
+  readonly data: readonly Item[];
+  readonly first_page_url: string;
+  /** Place of the first item on this page, from 1. */
+  readonly from: number | null;
+  readonly last_page: number;
+  readonly last_page_url: string;
+  readonly links: readonly PageLink[];
+  readonly next_page_url: string | null;
+  readonly path: string;
+  readonly per_page: number;
+  readonly prev_page_url: string | null;
+  /** Place of the last item on this page. */
+  readonly to: number | null;
+  readonly total: number;
 }
 
 /** The schema of `paginated`. */
@@ -62,7 +81,11 @@ export function pageAnswer(path: string, item: Type<object>, example: object = e
  * @param total how many there are on all pages
  * @see https://laravel.com/docs/pagination#converting-results-to-json
  */
-export function paginated(items: readonly object[], total: number, { url, page, perPage }: PageAsked): object {
+export function paginated<Item extends object>(
+  items: readonly Item[],
+  total: number,
+  { url, page, perPage }: PageAsked,
+): Paginated<Item> {
   const last = Math.max(1, Math.ceil(total / perPage));
   const path = url.origin + (url.pathname.replace(/\/+$/, '') || '/');
   const addressOf = (number: number): string => {

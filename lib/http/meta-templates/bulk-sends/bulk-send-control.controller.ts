@@ -10,7 +10,7 @@ import { BULK_SEND_ANSWER, BulkSendView, ID_PARAM, NOT_FOUND, presentBulkSend } 
 import { IsBoolean, IsOptional } from 'class-validator';
 
 /** Body of `POST /meta-templates/bulk-sends/{id}/retry/`. */
-class RetryBulkSendDto {
+export class RetryBulkSendDto {
   @IsOptional()
   @IsBoolean({ message: 'must be true or false.' })
   @Field({
@@ -22,7 +22,7 @@ class RetryBulkSendDto {
 }
 
 /** Answer of `POST /meta-templates/bulk-sends/{id}/retry/`. */
-class RetriedBulkSend extends BulkSendView {
+export class RetriedBulkSend extends BulkSendView {
   @Field({ type: 'integer', description: 'Messages that are tried again.', example: 2 })
   retried_count!: number;
 }

@@ -25,7 +25,7 @@ const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
 const BOM = ['true', 'false'] as const;
 
 /** Query of `GET /meta-templates/bulk-sends/{id}/export/`. */
-class ExportBulkSendDto {
+export class ExportBulkSendDto {
   @IsOptional()
   @IsOneOf(EXPORT_FORMATS)
   @Field({ description: 'Of the answer.', default: 'csv' })

@@ -23,7 +23,7 @@ import {
 } from './bulk-send.presenter.js';
 
 /** Query of `GET /meta-templates/bulk-sends/`. */
-class ListBulkSendsDto extends PageDto {
+export class ListBulkSendsDto extends PageDto {
   @IsOptional()
   @IsOneOf(BULK_SEND_STATUSES)
   @Field({ description: 'Only those with this status.' })
@@ -51,7 +51,7 @@ class ListBulkSendsDto extends PageDto {
 }
 
 /** Query of `GET /meta-templates/bulk-sends/{id}/messages/`. */
-class ListBulkMessagesDto extends PageDto {
+export class ListBulkMessagesDto extends PageDto {
   @IsOptional()
   @IsOneOf(MESSAGE_STATUSES)
   @Field({ description: 'Only those with this status.' })

@@ -84,7 +84,7 @@ export class SendBulkDto extends TemplateDto {
 
 const FIELD_NAMES = new FieldNames(SendBulkDto);
 
-class BulkSender {
+export class BulkSender {
   @Field({ type: 'integer', nullable: true, example: 123 })
   id!: number | null;
 
@@ -105,7 +105,7 @@ class BulkSender {
 }
 
 /** Answer of `POST /meta-templates/send-bulk/`. */
-class AcceptedBulkSend {
+export class AcceptedBulkSend {
   @Field({ format: 'uuid', example: BULK_SEND_ID })
   bulk_send_id!: string;
 
@@ -138,7 +138,7 @@ class AcceptedBulkSend {
 }
 
 /** Answer of `POST /meta-templates/send-bulk/` with `dry_run`. */
-class DryRunAnswer {
+export class DryRunAnswer {
   @Field({ type: 'boolean', example: true })
   dry_run!: true;
 

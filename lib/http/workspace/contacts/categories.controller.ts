@@ -26,7 +26,7 @@ import { success, successAnswer } from '../success.js';
 const COLOR = { description: 'For people who see it.', maxLength: 32, example: '#22c55e' } as const;
 const NAME = { description: 'No other of its kind may have it.', minLength: 1, maxLength: 100 } as const;
 
-class CreateCategoryDto {
+export class CreateCategoryDto {
   @IsFilled()
   @Field({ ...NAME, example: 'Partners' })
   name!: string;
@@ -37,7 +37,7 @@ class CreateCategoryDto {
 }
 
 /** Fields that are left out keep their values. */
-class UpdateCategoryDto {
+export class UpdateCategoryDto {
   @ValidateIf(({ name }: UpdateCategoryDto) => name !== undefined)
   @IsFilled()
   @Field({ ...NAME, optional: true })
@@ -48,7 +48,7 @@ class UpdateCategoryDto {
   color?: string | null;
 }
 
-class CategoryView {
+export class CategoryView {
   @Field({ type: 'integer', example: 2 })
   id!: number;
 

@@ -97,7 +97,7 @@ const FIRSTNAME = { minLength: 1, maxLength: 255, service: 'firstName' } as cons
 const PHONE = { description: 'In any spelling; no other contact may have it.' } as const;
 
 /** Body of `POST /contacts`. */
-class CreateContactDto extends ContactDto {
+export class CreateContactDto extends ContactDto {
   @IsFilled()
   @Field({ ...FIRSTNAME, example: 'Ana' })
   firstname!: string;
@@ -108,7 +108,7 @@ class CreateContactDto extends ContactDto {
 }
 
 /** Body of `PUT /contacts/:id`: what is left out stays, null removes what may be missing. */
-class UpdateContactDto extends ContactDto {
+export class UpdateContactDto extends ContactDto {
   @ValidateIf(({ firstname }: UpdateContactDto) => firstname !== undefined)
   @IsFilled()
   @Field({ ...FIRSTNAME, optional: true })
@@ -123,7 +123,7 @@ class UpdateContactDto extends ContactDto {
 const IsRowId = (): PropertyDecorator => IsWholeNumber(999_999_999, 'must be an id: a whole number from 1.');
 
 /** Query of `GET /contacts`; an empty filter is ignored. */
-class ListContactsDto extends PageDto {
+export class ListContactsDto extends PageDto {
   @IsOptional()
   @IsString({ message: 'must be a text.' })
   @Field({
@@ -159,7 +159,7 @@ class ListContactsDto extends PageDto {
 }
 
 /** A contact as this API shows it. A person known by a user id alone has no number. */
-class ContactView {
+export class ContactView {
   @Field({ type: 'integer', example: 7 })
   id!: number;
 

@@ -17,7 +17,7 @@ import { success, successAnswer, type Success } from '../success.js';
 import { MEDIA_FILES, MediaRequests } from './media-requests.js';
 import { MEDIA_KINDS, MediaMessageDto, MediaMessageForm } from './media-message.dto.js';
 
-class SentMediaData extends SentData {
+export class SentMediaData extends SentData {
   @Field({ enum: MEDIA_KINDS, example: 'image' })
   media_type!: string;
 }

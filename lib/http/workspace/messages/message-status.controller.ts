@@ -33,7 +33,7 @@ const STATUS_DESCRIPTIONS = {
   failed: 'The message could not be sent or delivered.',
 } as const;
 
-class StatusDescriptions {
+export class StatusDescriptions {
   @Field({ example: STATUS_DESCRIPTIONS.pending })
   pending!: string;
 
@@ -50,7 +50,7 @@ class StatusDescriptions {
   failed!: string;
 }
 
-class StatusTimes {
+export class StatusTimes {
   @Field({ format: 'date-time', nullable: true, example: '2026-11-16T21:29:59.000Z' })
   pending!: Date | null;
 
@@ -68,7 +68,7 @@ class StatusTimes {
 }
 
 /** Data of `GET /messages/:id/status`. */
-class MessageStatusData {
+export class MessageStatusData {
   @Field({
     description: 'Meta’s id, or the row’s where Meta gave none.',
     example: 'wamid.HBgLMTIwMjU1NTAxMjMVAgARGBI5QTNDQTVCM0Q0Q0Q2RTY3RTcA',

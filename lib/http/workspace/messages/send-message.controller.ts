@@ -17,7 +17,7 @@ import { IsIn, IsOptional } from 'class-validator';
 
 const MESSAGE_TYPES = ['text', 'interactive', 'cta_url'] as const;
 
-class ButtonDto {
+export class ButtonDto {
   @Field({ maxLength: 256, service: 'reply.id' })
   id!: string;
 
@@ -26,7 +26,7 @@ class ButtonDto {
 }
 
 /** Body of `POST /messages/send`. `ConversationsService` checks what has no class-validator decorator but `IsOptional`. */
-class SendMessageDto {
+export class SendMessageDto {
   @Field({ description: 'The recipient, with country code.', example: '+12025550123', service: 'to' })
   phone_number!: string;
 
@@ -92,7 +92,7 @@ class SendMessageDto {
   button_url?: unknown;
 }
 
-class SentMessageData extends SentData {
+export class SentMessageData extends SentData {
   @Field({ enum: MESSAGE_TYPES, example: 'interactive' })
   message_type!: (typeof MESSAGE_TYPES)[number];
 }

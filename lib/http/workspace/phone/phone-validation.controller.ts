@@ -11,7 +11,7 @@ import { integer, string } from '../../openapi/schema.js';
 import { Field } from '../../surface/field.decorator.js';
 
 /** Body of `POST /phone/validate`. */
-class ValidatePhoneDto {
+export class ValidatePhoneDto {
   @IsFilled()
   @ValidateBy({
     name: 'isText',
@@ -32,7 +32,7 @@ const FORMAT_ONLY =
   'Only the format was checked; whether the number is on WhatsApp shows when a message is sent to it.';
 
 /** Data of `POST /phone/validate`. */
-class PhoneReportData {
+export class PhoneReportData {
   @Field({ description: 'As it was sent.', example: '+12025550123' })
   phone!: string;
 

@@ -17,7 +17,7 @@ import { HEADER_FILES } from './header-media.js';
 import { TemplateRequests } from './template-requests.js';
 import { TemplateMessageDto, TemplateMessageForm } from './template-message.dto.js';
 
-class SentTemplateData extends SentData {
+export class SentTemplateData extends SentData {
   @Field({ example: 'order_confirmation' })
   template_name!: string | null;
 

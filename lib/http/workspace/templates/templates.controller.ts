@@ -25,7 +25,7 @@ const SAMPLES = {
 } as const;
 
 /** One of `GET /templates`. */
-class TemplateView {
+export class TemplateView {
   @Field({ type: 'integer', example: 45 })
   id!: number;
 
