@@ -58,6 +58,7 @@ export type {
 export type { ContactCard } from './messages/types/message-content.js';
 export type { InteractiveMessageContent, InteractiveMessageHeader } from './messages/types/message-content.js';
 export type { MessageMediaSource } from './messages/types/message-content.js';
+export type { MessagePricing } from './messages/pricing.js';
 export type { BulkMessage, InboundMessage, OutboundMessage, WhatsAppMessage } from './messages/message.view.js';
 export type {
   InboundContents,

@@ -1,6 +1,7 @@
 import type { TemplateVariables } from '../templates/variables/variable-values.js';
 import type { MessageEntity, MessageStatus } from './message.entity.js';
 import { withoutCode } from './pending-content.js';
+import { type MessagePricing, pricingOf } from './pricing.js';
 import type { ContactsContent, InboundContents, InboundDetails } from './types/inbound-content.js';
 import type { MessageContents, TextMessageContent } from './types/message-content.js';
 
@@ -36,6 +37,12 @@ interface MessageFields {
   readonly templateCategory: string | null;
   /** Meta's `message_status`: `accepted`, `held_for_quality_assessment` or `paused`. */
   readonly messageStatus: string | null;
+  /** What Meta charges; null until a status has reported it. */
+  readonly pricing: MessagePricing | null;
+  /** The country whose price applies, by ISO 3166-1 alpha-2. */
+  readonly pricingCountry: string | null;
+  /** Meta's `conversation.origin.type`, reported within a free entry point. */
+  readonly conversationOrigin: string | null;
   /** Meta's error code, or one of this module's such as `OUTCOME_UNKNOWN`. */
   readonly errorCode: string | null;
   /** Why it failed, in a sentence. */
@@ -138,6 +145,9 @@ export function viewOfMessage(
     templateCategory: message.templateCategory,
     content: withoutCode(message).content,
     messageStatus: message.messageStatus,
+    pricing: pricingOf(message),
+    pricingCountry: message.pricingCountry,
+    conversationOrigin: message.conversationOrigin,
     errorCode: message.errorCode,
     errorMessage: message.errorMessage,
     errorDetails: message.errorDetails,

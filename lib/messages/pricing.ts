@@ -7,7 +7,7 @@ import type { MessageEntity } from './message.entity.js';
  * What Meta charges for a message, as it reports it with a status. It names no amount: that comes from a rate card.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
  */
-export interface Pricing {
+export interface MessagePricing {
   /** Whether it is charged once it is delivered; Meta means to give this field up for `type`. */
   readonly billable: boolean | null;
   /** `PMP`, by message; `CBP`, by conversation, before July 2025. */
@@ -66,7 +66,7 @@ export const isSamePricing = (one: PricingFields, other: PricingFields): boolean
   JSON.stringify(pricingFieldsOf(one)) === JSON.stringify(pricingFieldsOf(other));
 
 /** What Meta reported of a message's price; null before it did. */
-export function pricingOf(row: PricingFields): Pricing | null {
+export function pricingOf(row: PricingFields): MessagePricing | null {
   if (!hasPrice(row)) return null;
   const { pricingBillable, pricingModel, pricingType, pricingCategory } = row;
   return { billable: pricingBillable, pricing_model: pricingModel, type: pricingType, category: pricingCategory };

@@ -116,6 +116,7 @@ export const EXPORTS: readonly string[] = [
   'MessageEnvelope',
   'MessageErasedError',
   'MessageMediaSource',
+  'MessagePricing',
   'MessageStatus',
   'MessageStatusEvent',
   'MessagesService',

@@ -31,9 +31,9 @@ function internalsOf(value: unknown, path = ''): string[] {
   if (typeof value !== 'object' || value === null || value instanceof Date) return [];
   if (Array.isArray(value)) return value.flatMap((item, index) => internalsOf(item, `${path}[${index}]`));
   const isRow = Object.getPrototypeOf(value) !== Object.prototype;
-  const inside = Object.entries(value).flatMap(([name, inner]) => [
-    ...(INTERNAL.test(name) ? [`${path}.${name}`] : []),
-    ...internalsOf(inner, `${path}.${name}`),
+  const inside = Object.entries(value).flatMap(([key, inner]) => [
+    ...(INTERNAL.test(key) ? [`${path}.${key}`] : []),
+    ...internalsOf(inner, `${path}.${key}`),
   ]);
   return isRow ? [`${path} is a ${value.constructor.name}`, ...inside] : inside;
 }
