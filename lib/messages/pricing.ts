@@ -6,6 +6,7 @@ import type { MessageEntity } from './message.entity.js';
 /**
  * What Meta charges for a message, as it reports it with a status. It names no amount: that comes from a rate card.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
+ * @publicApi
  */
 export interface MessagePricing {
   /** Whether it is charged once it is delivered; Meta means to give this field up for `type`. */

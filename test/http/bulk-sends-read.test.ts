@@ -17,6 +17,7 @@ const sent = (index: number) => ({
   read_at: null,
   error_code: null,
   error_message: null,
+  pricing: null,
 });
 
 const resultsOf = ({ body }: Answer): { id: string }[] => body.results;

@@ -38,7 +38,7 @@ describe.each(adapters)('Bulk sends on $adapter', ({ adapter }) => {
 
   describe('are exported', () => {
     const COLUMNS =
-      'id,recipient_phone,status,meta_message_id,variables_used,sent_at,delivered_at,read_at,error_code,error_message';
+      'id,recipient_phone,status,meta_message_id,variables_used,sent_at,delivered_at,read_at,error_code,error_message,pricing';
 
     it.each(['', '?format=csv'])('as CSV with %j, and no cell of it is a formula', async (query) => {
       const response = await request(`${ended}/export/${query}`);
@@ -49,8 +49,10 @@ describe.each(adapters)('Bulk sends on $adapter', ({ adapter }) => {
       expect(rows).toHaveLength(3);
       const time = String.raw`\d{4}-\d\d-\d\dT[\d:.]+Z`;
       const variables = String.raw`"\{""name"":""Person 1"",""company"":""Mi Empresa""\}"`;
-      expect(rows[1]).toMatch(new RegExp(`^\\d+,'[+]${phoneOf(1).slice(1)},sent,wamid[^,]+,${variables},${time},,,,$`));
-      expect(rows[2]).toMatch(/,failed,,.*,131026,'=1\+1$/);
+      expect(rows[1]).toMatch(
+        new RegExp(`^\\d+,'[+]${phoneOf(1).slice(1)},sent,wamid[^,]+,${variables},${time},,,,,$`),
+      );
+      expect(rows[2]).toMatch(/,failed,,.*,131026,'=1\+1,$/);
     });
 
     it('as CSV with a mark by which spreadsheets know UTF-8, unless that is not wanted', async () => {

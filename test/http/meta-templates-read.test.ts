@@ -39,6 +39,7 @@ describe.each(oneAdapter)('GET /meta-templates/messages/{message_id}/ on $adapte
     sent_at: TIME,
     error_code: null,
     error_message: null,
+    pricing: null,
   });
 
   it('tells all of a message by its wamid', async () => {
@@ -62,6 +63,16 @@ describe.each(oneAdapter)('GET /meta-templates/messages/{message_id}/ on $adapte
     const answer = await read(wamid);
     await rows().update({ wamid }, { status: 'sent', deliveredAt: null, readAt: null, playedAt: null });
     expect(answer.body).toEqual({ ...sent(), status, ...times });
+  });
+
+  it('shows the price as Meta reported it', async () => {
+    const price = { pricingBillable: true, pricingModel: 'PMP', pricingType: 'regular', pricingCategory: 'utility' };
+    const none = { pricingBillable: null, pricingModel: null, pricingType: null, pricingCategory: null };
+    await rows().update({ wamid }, price);
+    const answer = await read(wamid);
+    await rows().update({ wamid }, none);
+    const pricing = { billable: true, pricing_model: 'PMP', type: 'regular', category: 'utility' };
+    expect(answer.body).toEqual({ ...sent(), pricing });
   });
 
   it('tells why one failed, by its row id', async () => {

@@ -114,6 +114,7 @@ export const EXPORTS: readonly string[] = [
   'MessageContents',
   'MessageEntity',
   'MessageEnvelope',
+  'MessagePricing',
   'MessageErasedError',
   'MessageMediaSource',
   'MessagePricing',

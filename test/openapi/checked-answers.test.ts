@@ -16,6 +16,7 @@ const MESSAGE = {
   failed_at: null,
   error_code: null,
   error_message: null,
+  pricing: null,
 };
 
 describe('An answer that is held against the API document', () => {

@@ -1,5 +1,7 @@
 import type { MessageEntity } from '../../messages/message.entity.js';
 import type { WhatsAppMessage } from '../../messages/message.view.js';
+import type { MessagePricing } from '../../messages/pricing.js';
+import { PRICING } from '../pricing.answer.js';
 import { Field, type Plain } from '../surface/field.decorator.js';
 
 /** A message as the answer of a send in a conversation has it. */
@@ -69,6 +71,9 @@ export class HistoryMessage extends MessageView {
 
   @Field({ nullable: true, example: null })
   error_message!: string | null;
+
+  @Field(PRICING)
+  pricing!: MessagePricing | null;
 }
 
 /** As much of a message as every answer has. */
@@ -108,6 +113,7 @@ export function presentHistoryMessage(
     failed_at: message.failedAt,
     error_code: message.errorCode,
     error_message: message.errorMessage,
+    pricing: message.pricing,
   };
 }
 

@@ -2,6 +2,8 @@ import { toE164 } from '../../contacts/phone-number.js';
 import type { MessageStatus } from '../../messages/message.entity.js';
 import type { OutboundMessage } from '../../messages/message.view.js';
 import { integer, string } from '../openapi/schema.js';
+import type { MessagePricing } from '../../messages/pricing.js';
+import { PRICING } from '../pricing.answer.js';
 import { Field, type FieldOptions } from '../surface/field.decorator.js';
 
 export const MESSAGE_STATUSES = [
@@ -77,6 +79,9 @@ export class MessageAnswer {
 
   @Field({ nullable: true, example: null })
   error_message!: string | null;
+
+  @Field(PRICING)
+  pricing!: MessagePricing | null;
 }
 
 export function presentSentTemplate(message: OutboundMessage): SentTemplateAnswer {
@@ -103,6 +108,7 @@ export function presentMessage(message: OutboundMessage): MessageAnswer {
     failed_at: message.failedAt,
     error_code: presentErrorCode(message.errorCode),
     error_message: message.errorMessage,
+    pricing: message.pricing,
   };
 }
 

@@ -16,6 +16,7 @@ const RESULT: Plain<BulkMessageView> = {
   read_at: null,
   error_code: 131026,
   error_message: 'Message Undeliverable',
+  pricing: null,
 };
 
 async function* results(

@@ -57,6 +57,7 @@ describe.each(oneAdapter)('GET /messages/:id/status on $adapter', ({ adapter }) 
             message_id: wamid,
             delivery_status: told,
             error_message: status === 'failed' ? 'Undeliverable' : null,
+            pricing: null,
             source: 'api',
             last_updated: last,
             statuses: {

@@ -1,6 +1,8 @@
 import type { MessageStatus } from '../../../messages/message.entity.js';
 import type { BulkMessage } from '../../../messages/message.view.js';
 import type { TemplatePartVariables, TemplateVariables } from '../../../templates/variables/variable-values.js';
+import type { MessagePricing } from '../../../messages/pricing.js';
+import { PRICING } from '../../pricing.answer.js';
 import { Field } from '../../surface/field.decorator.js';
 import { ERROR_CODE, MESSAGE_STATUSES, presentErrorCode, presentRecipient, WAMID } from '../message.presenter.js';
 
@@ -35,6 +37,9 @@ export class BulkMessageView {
 
   @Field({ nullable: true, example: null })
   readonly error_message!: string | null;
+
+  @Field(PRICING)
+  readonly pricing!: MessagePricing | null;
 }
 
 export function presentBulkMessage(message: BulkMessage): BulkMessageView {
@@ -49,6 +54,7 @@ export function presentBulkMessage(message: BulkMessage): BulkMessageView {
     read_at: message.readAt,
     error_code: presentErrorCode(message.errorCode),
     error_message: message.errorMessage,
+    pricing: message.pricing,
   };
 }
 

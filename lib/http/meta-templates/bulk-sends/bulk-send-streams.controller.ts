@@ -42,7 +42,7 @@ export class ExportBulkSendDto {
 
 const EXPORT_COLUMNS = [...fieldsOf(BulkMessageView).keys()];
 
-const CSV_ROW = '1001,+5491112345678,sent,wamid.HBgNNTQ5MTEx,"{""name"":""Juan""}",2026-11-16T21:30:00.000Z,,,,';
+const CSV_ROW = '1001,+5491112345678,sent,wamid.HBgNNTQ5MTEx,"{""name"":""Juan""}",2026-11-16T21:30:00.000Z,,,,,';
 
 /** Well below the minute after which common proxies close a silent connection, in ms. */
 const HEARTBEAT = 15_000;

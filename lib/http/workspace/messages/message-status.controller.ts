@@ -5,6 +5,8 @@ import { MessagesService } from '../../../messages/messages.service.js';
 import { Operation } from '../../openapi/operation.js';
 import { NotFoundError } from '../../../errors.js';
 import { string } from '../../openapi/schema.js';
+import type { MessagePricing } from '../../../messages/pricing.js';
+import { PRICING } from '../../pricing.answer.js';
 import { Field } from '../../surface/field.decorator.js';
 import { success, successAnswer, type Success } from '../success.js';
 import type { MessageStatus } from '../../../messages/message.entity.js';
@@ -81,6 +83,9 @@ export class MessageStatusData {
   @Field({ nullable: true, example: null })
   error_message!: string | null;
 
+  @Field(PRICING)
+  pricing!: MessagePricing | null;
+
   @Field({ enum: ['api', 'campaign'], example: 'api' })
   source!: 'api' | 'campaign';
 
@@ -125,6 +130,7 @@ function presentStatus(message: OutboundMessage): MessageStatusData {
     message_id: message.wamid ?? String(message.id),
     delivery_status: STATUSES[message.status],
     error_message: message.errorMessage,
+    pricing: message.pricing,
     source: message.bulkSendId === null ? 'api' : 'campaign',
     last_updated: new Date(times.map(Number).reduce((latest, time) => Math.max(latest, time), 0)),
     statuses: STATUS_DESCRIPTIONS,
