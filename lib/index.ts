@@ -60,7 +60,6 @@ export type { InteractiveMessageContent, InteractiveMessageHeader } from './mess
 export type { MessageMediaSource } from './messages/types/message-content.js';
 export type { MessagePricing } from './messages/pricing.js';
 export type { BulkMessage, InboundMessage, OutboundMessage, WhatsAppMessage } from './messages/message.view.js';
-export type { MessagePricing } from './messages/pricing.js';
 export type {
   InboundContents,
   InboundDetails,

@@ -117,7 +117,6 @@ export const EXPORTS: readonly string[] = [
   'MessagePricing',
   'MessageErasedError',
   'MessageMediaSource',
-  'MessagePricing',
   'MessageStatus',
   'MessageStatusEvent',
   'MessagesService',
