@@ -1,4 +1,8 @@
-/** One thing wrong with an input: where it is and how to mend it. */
+/**
+ * One thing wrong with an input: where it is and how to mend it.
+ *
+ * @publicApi
+ */
 export interface ValidationProblem {
   /** Path of the field in the input, such as `variables.name` or `recipients[7].phone`. */
   readonly path: string;
@@ -17,7 +21,11 @@ export const distinctProblems = (problems: readonly ValidationProblem[]): Valida
   ...new Map(problems.map((problem) => [`${problem.path} ${problem.message}`, problem])).values(),
 ];
 
-/** Base of every error that this module throws on purpose; tell them apart by `code`. */
+/**
+ * Base of every error that this module throws on purpose; tell them apart by `code`.
+ *
+ * @publicApi
+ */
 export abstract class WhatsAppError extends Error {
   /** Row id of the message, where the error is what became of one. */
   messageId?: number;
@@ -33,9 +41,14 @@ export abstract class WhatsAppError extends Error {
   }
 }
 
-/** The input is wrong; `problems` names everything that is, not only the first thing. */
+/**
+ * The input is wrong; `problems` names everything that is, not only the first thing.
+ *
+ * @publicApi
+ */
 export class ValidationError extends WhatsAppError {
   constructor(
+    /** Everything that is wrong with the input. */
     readonly problems: readonly ValidationProblem[],
     code = 'VALIDATION_ERROR',
     message = problems.map((problem) => `${problem.path}: ${problem.message}`).join(' '),
@@ -44,13 +57,25 @@ export class ValidationError extends WhatsAppError {
   }
 }
 
-/** What the caller named does not exist, or belongs to another workspace. */
+/**
+ * What the caller named does not exist, or belongs to another workspace.
+ *
+ * @publicApi
+ */
 export class NotFoundError extends WhatsAppError {}
 
-/** The request is well-formed but the present state forbids it. */
+/**
+ * The request is well-formed but the present state forbids it.
+ *
+ * @publicApi
+ */
 export class ConflictError extends WhatsAppError {}
 
-/** Meta or this module asks to slow down; nothing was sent. */
+/**
+ * Meta or this module asks to slow down; nothing was sent.
+ *
+ * @publicApi
+ */
 export class RateLimitedError extends WhatsAppError {
   constructor(
     message: string,
@@ -63,7 +88,11 @@ export class RateLimitedError extends WhatsAppError {
   }
 }
 
-/** The module is set up wrongly; thrown at start, with the line to add or change. */
+/**
+ * The module is set up wrongly; thrown at start, with the line to add or change.
+ *
+ * @publicApi
+ */
 export class ConfigurationError extends WhatsAppError {
   constructor(message: string, options?: ErrorOptions) {
     super('CONFIGURATION', message, options);

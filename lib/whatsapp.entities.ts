@@ -25,7 +25,11 @@ import { UnclaimedItemEntity } from './webhooks/unclaimed-item.entity.js';
 import { WebhookItemEntity } from './webhooks/webhook-item.entity.js';
 import { WorkspaceEntity } from './accounts/workspace.entity.js';
 
-/** Every entity of the module, for the `entities` of a TypeORM data source that does not use `autoLoadEntities`. */
+/**
+ * Every entity of the module, for the `entities` of a TypeORM data source that does not use `autoLoadEntities`.
+ *
+ * @publicApi
+ */
 export const whatsappEntities: Type[] = [
   InstallationEntity,
   SequenceEntity,

@@ -23,6 +23,7 @@ import { ConfigurationError } from './errors.js';
  * `forRootAsync`, for they are needed before the factory runs.
  *
  * @throws ConfigurationError at start when an option is wrong, with what to write instead
+ * @publicApi
  */
 @Module({})
 export class WhatsAppModule extends ConfigurableModuleClass {

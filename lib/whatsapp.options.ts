@@ -18,7 +18,11 @@ import { isEncryptionKey } from './secret-cipher.js';
 import { checkAbove0, checkDuration, checkList, checkPart, itemsOf, problem, refuse } from './option-checks.js';
 import { isWorkspaceName, WORKSPACE_NAME_RULE } from './accounts/workspaces.service.js';
 
-/** What a factory of `forRootAsync` may return. */
+/**
+ * What a factory of `forRootAsync` may return.
+ *
+ * @publicApi
+ */
 export interface WhatsAppModuleOptions {
   /** WhatsApp Business Accounts; more can be added at run time with `AccountsService.add()`. */
   readonly accounts?: readonly WhatsAppAccountOptions[] | undefined;
@@ -111,7 +115,11 @@ export interface WhatsAppModuleOptions {
   readonly logger?: LoggerService | false | undefined;
 }
 
-/** Options needed before the factory runs: they go next to `useFactory` in `forRootAsync`. */
+/**
+ * Options needed before the factory runs: they go next to `useFactory` in `forRootAsync`.
+ *
+ * @publicApi
+ */
 export interface WhatsAppModuleExtras {
   /** Makes the services injectable everywhere without importing the module again. */
   readonly isGlobal?: boolean | undefined;
@@ -133,8 +141,13 @@ export interface WhatsAppModuleExtras {
   readonly imports?: ModuleMetadata['imports'] | undefined;
 }
 
-/** What a class given as `useClass` or `useExisting` implements. */
+/**
+ * What a class given as `useClass` or `useExisting` implements.
+ *
+ * @publicApi
+ */
 export interface WhatsAppModuleOptionsFactory {
+  /** Returns the options; called once, at the start. */
   createWhatsAppOptions(): WhatsAppModuleOptions | Promise<WhatsAppModuleOptions>;
 }
 

@@ -93,8 +93,13 @@ export class AccountRegistry implements OnModuleInit {
   }
 }
 
-/** An account that the host adds while the app runs. */
+/**
+ * An account that the host adds while the app runs.
+ *
+ * @publicApi
+ */
 export interface AddAccountInput {
+  /** The workspace that owns the account, created if there is none; `default` when left out. */
   readonly workspace?: string;
   /** Meta's id of the WhatsApp Business Account. */
   readonly businessAccountId: string;

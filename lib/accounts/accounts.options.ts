@@ -4,7 +4,11 @@ import { isAccessToken } from '../graph/graph-credential.js';
 import { checkList, isId, itemsOf, problem } from '../option-checks.js';
 import { isWorkspaceName, WORKSPACE_NAME_RULE } from './workspaces.service.js';
 
-/** One WhatsApp Business Account that the host configures. */
+/**
+ * One WhatsApp Business Account that the host configures.
+ *
+ * @publicApi
+ */
 export interface WhatsAppAccountOptions {
   /** Meta's id of the WhatsApp Business Account (WABA). */
   readonly businessAccountId: string;
@@ -100,7 +104,11 @@ function checkUniqueNumbers(accounts: readonly WhatsAppAccountOptions[]): Valida
   );
 }
 
-/** An app's secret, or several while one takes the place of another: the first signs requests, all verify webhooks. */
+/**
+ * An app's secret, or several while one takes the place of another: the first signs requests, all verify webhooks.
+ *
+ * @publicApi
+ */
 export type MetaAppSecret = string | readonly string[];
 
 /** The secrets that were given, the one that signs first. */

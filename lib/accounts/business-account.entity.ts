@@ -2,16 +2,23 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } 
 import { DateColumn, StringColumn, TextColumn } from '../store/columns.js';
 import { WorkspaceEntity } from './workspace.entity.js';
 
-/** A WhatsApp Business Account (WABA): what owns phone numbers and templates. */
+/**
+ * A WhatsApp Business Account (WABA): what owns phone numbers and templates.
+ *
+ * @publicApi
+ */
 @Entity('whatsapp_business_accounts')
 export class BusinessAccountEntity {
+  /** Row id; Meta's is `businessAccountId`. */
   @PrimaryGeneratedColumn({ name: 'id' })
   id!: number;
 
+  /** Row id of the workspace that owns the account. */
   @Index()
   @Column({ name: 'workspace_id', type: 'integer' })
   workspaceId!: number;
 
+  /** The workspace, where the query joins it. */
   @ManyToOne(() => WorkspaceEntity, { nullable: false, onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
   @JoinColumn({ name: 'workspace_id' })
   workspace?: WorkspaceEntity;
@@ -21,6 +28,7 @@ export class BusinessAccountEntity {
   @StringColumn('business_account_id', 64)
   businessAccountId!: string;
 
+  /** The account's name; null before it was first fetched. */
   @StringColumn('name', 512, { nullable: true })
   name!: string | null;
 
@@ -28,6 +36,7 @@ export class BusinessAccountEntity {
   @StringColumn('owner_business_id', 64, { nullable: true })
   ownerBusinessId!: string | null;
 
+  /** The portfolio's name. */
   @StringColumn('owner_business_name', 512, { nullable: true })
   ownerBusinessName!: string | null;
 
@@ -47,6 +56,7 @@ export class BusinessAccountEntity {
   @DateColumn('webhook_at', { nullable: true })
   webhookAt!: Date | null;
 
+  /** When the account was configured or added here. */
   @DateColumn('created_at')
   createdAt!: Date;
 }

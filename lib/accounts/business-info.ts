@@ -1,13 +1,23 @@
 import type { ValidationProblem } from '../errors.js';
 import { isJsonObject } from '../graph/json-object.js';
 
-/** The business profile of a workspace; fields that are not known are null. */
+/**
+ * The business profile of a workspace; fields that are not known are null.
+ *
+ * @publicApi
+ */
 export interface WhatsAppBusinessInfo {
+  /** The business's name. */
   readonly name: string | null;
+  /** The business's email address. */
   readonly email: string | null;
+  /** The business's phone number. */
   readonly phone: string | null;
+  /** Address of the business's site. */
   readonly website: string | null;
+  /** Postal address in one line. */
   readonly address: string | null;
+  /** What the business does, in a sentence or two. */
   readonly description: string | null;
   /** Such as `America/Argentina/Buenos_Aires`. */
   readonly timezone: string | null;
@@ -15,11 +25,17 @@ export interface WhatsAppBusinessInfo {
   readonly companySize: string | null;
   /** The same for people, such as `11 to 50 employees`. */
   readonly companySizeDisplay: string | null;
+  /** Kinds of company, in the host's own words. */
   readonly companyTypes: readonly string[] | null;
+  /** Lines of business, in the host's own words or Meta's, such as `RETAIL`. */
   readonly categories: readonly string[] | null;
 }
 
-/** What the host says of a workspace. */
+/**
+ * What the host says of a workspace.
+ *
+ * @publicApi
+ */
 export interface WhatsAppWorkspaceOptions {
   /** Of the business behind it; what is left out is what Meta's business profile of its primary number says. */
   readonly info?: Partial<WhatsAppBusinessInfo> | undefined;

@@ -2,16 +2,23 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } 
 import { DateColumn, StringColumn } from '../store/columns.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
 
-/** A business phone number as Meta last described it. Enum-like columns hold whatever Meta says, also what is new. */
+/**
+ * A business phone number as Meta last described it. Enum-like columns hold whatever Meta says, also what is new.
+ *
+ * @publicApi
+ */
 @Entity('whatsapp_phone_numbers')
 export class PhoneNumberEntity {
+  /** Row id; Meta's is `phoneNumberId`. */
   @PrimaryGeneratedColumn({ name: 'id' })
   id!: number;
 
+  /** Row id of the account that owns the number. */
   @Index()
   @Column({ name: 'account_id', type: 'integer' })
   accountId!: number;
 
+  /** The account, where the query joins it. */
   @ManyToOne(() => BusinessAccountEntity, { nullable: false, onDelete: 'CASCADE', onUpdate: 'RESTRICT' })
   @JoinColumn({ name: 'account_id' })
   account?: BusinessAccountEntity;
@@ -21,9 +28,11 @@ export class PhoneNumberEntity {
   @StringColumn('phone_number_id', 64)
   phoneNumberId!: string;
 
+  /** The number for people, such as `+54 9 11 1234-5678`. */
   @StringColumn('display_phone_number', 64, { nullable: true })
   displayPhoneNumber!: string | null;
 
+  /** The business's name as customers see it. */
   @StringColumn('verified_name', 512, { nullable: true })
   verifiedName!: string | null;
 
@@ -43,9 +52,11 @@ export class PhoneNumberEntity {
   @StringColumn('status', 64, { nullable: true })
   status!: string | null;
 
+  /** `VERIFIED`, `NOT_VERIFIED` or `EXPIRED`. */
   @StringColumn('code_verification_status', 64, { nullable: true })
   codeVerificationStatus!: string | null;
 
+  /** Meta's review of the verified name, such as `APPROVED`. */
   @StringColumn('name_status', 64, { nullable: true })
   nameStatus!: string | null;
 
@@ -53,6 +64,7 @@ export class PhoneNumberEntity {
   @Column({ name: 'is_on_biz_app', type: 'boolean' })
   isOnBizApp!: boolean;
 
+  /** When it was last fetched from Meta. */
   @DateColumn('synced_at', { nullable: true })
   syncedAt!: Date | null;
 
@@ -60,6 +72,7 @@ export class PhoneNumberEntity {
   @DateColumn('removed_at', { nullable: true })
   removedAt!: Date | null;
 
+  /** When the number was configured or first fetched here. */
   @DateColumn('created_at')
   createdAt!: Date;
 }

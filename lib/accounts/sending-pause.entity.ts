@@ -1,9 +1,14 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import { DateColumn, StringColumn, TextColumn } from '../store/columns.js';
 
-/** A phone number or business account that Meta lets send nothing at present. */
+/**
+ * A phone number or business account that Meta lets send nothing at present.
+ *
+ * @publicApi
+ */
 @Entity('whatsapp_sending_pauses')
 export class SendingPauseEntity {
+  /** Whether a number is paused, or an account with all its numbers. */
   @PrimaryColumn({ name: 'scope', type: 'varchar', length: '8' })
   scope!: 'number' | 'account';
 
@@ -19,6 +24,7 @@ export class SendingPauseEntity {
   @TextColumn('message')
   message!: string;
 
+  /** When it was paused. */
   @DateColumn('since')
   since!: Date;
 

@@ -1,9 +1,14 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { DateColumn, StringColumn } from '../store/columns.js';
 
-/** The owner of business accounts, API keys, contacts and all that hangs on them. */
+/**
+ * The owner of business accounts, API keys, contacts and all that hangs on them.
+ *
+ * @publicApi
+ */
 @Entity('whatsapp_workspaces')
 export class WorkspaceEntity {
+  /** Row id, which messages, contacts and events carry as `workspaceId`. */
   @PrimaryGeneratedColumn({ name: 'id' })
   id!: number;
 
@@ -20,6 +25,7 @@ export class WorkspaceEntity {
   @DateColumn('primary_chosen_at', { nullable: true })
   primaryChosenAt!: Date | null;
 
+  /** When it was created. */
   @DateColumn('created_at')
   createdAt!: Date;
 }

@@ -7,16 +7,28 @@ import { NotFoundError, ValidationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { WorkspaceEntity } from './workspace.entity.js';
 
-/** The workspace of whoever does not name one. */
+/**
+ * The workspace of whoever does not name one.
+ *
+ * @publicApi
+ */
 export const DEFAULT_WORKSPACE = 'default';
 
-/** Names the workspace that a call works in. */
+/**
+ * Names the workspace that a call works in.
+ *
+ * @publicApi
+ */
 export interface InWorkspace {
   /** Its name; `default` when left out. */
   readonly workspace?: string;
 }
 
-/** The owner of business accounts, API keys, contacts and conversations. */
+/**
+ * The owner of business accounts, API keys, contacts and conversations.
+ *
+ * @publicApi
+ */
 export interface WhatsAppWorkspace {
   /** Row id, which messages, contacts and events carry as `workspaceId`. */
   readonly id: number;
@@ -28,7 +40,11 @@ export interface WhatsAppWorkspace {
 
 const viewOfWorkspace = ({ id, name, createdAt }: WorkspaceEntity): WhatsAppWorkspace => ({ id, name, createdAt });
 
-/** Workspaces: each owns its accounts, API keys and messages, and sees nothing of another's. */
+/**
+ * Workspaces: each owns its accounts, API keys and messages, and sees nothing of another's.
+ *
+ * @publicApi
+ */
 @Injectable()
 export class WorkspacesService {
   // Names and ids never change, so a name once found needs no second look.

@@ -5,12 +5,16 @@ import { ForbiddenError } from './auth.errors.js';
 import { type WhatsAppCaller, callerOf, type WhatsAppCallerRequest } from './caller.js';
 import { REQUIRED_ABILITY } from './require-ability.decorator.js';
 
-/** Lets a caller pass who has the ability that `@RequireAbility` names; comes after the guard that sets the caller. */
+/**
+ * Lets a caller pass who has the ability that `@RequireAbility` names; comes after the guard that sets the caller.
+ *
+ * @publicApi
+ */
 @Injectable()
 export class AbilityGuard implements CanActivate {
   constructor(protected readonly reflector: Reflector) {}
 
-  /** @throws ForbiddenError */
+  /** Lets the request pass when its caller has the ability that the handler requires. @throws ForbiddenError */
   canActivate(context: ExecutionContext): boolean {
     const ability = this.requiredAbility(context);
     if (ability === undefined || hasAbility(this.getCaller(context).abilities, ability)) return true;

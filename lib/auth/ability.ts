@@ -1,4 +1,8 @@
-/** What an API key may be allowed to do. */
+/**
+ * What an API key may be allowed to do.
+ *
+ * @publicApi
+ */
 export const API_KEY_ABILITIES = [
   'messages.send',
   'messages.read',
@@ -22,7 +26,11 @@ export const API_KEY_ABILITIES = [
   'sources.delete',
 ] as const;
 
-/** One of `API_KEY_ABILITIES`, or `*` for all of them, also those that come later. */
+/**
+ * One of `API_KEY_ABILITIES`, or `*` for all of them, also those that come later.
+ *
+ * @publicApi
+ */
 export type ApiKeyAbility = (typeof API_KEY_ABILITIES)[number] | '*';
 
 export function isAbility(value: unknown): value is ApiKeyAbility {

@@ -3,16 +3,23 @@ import { DateColumn, JsonColumn, StringColumn } from '../store/columns.js';
 import { WorkspaceEntity } from '../accounts/workspace.entity.js';
 import type { ApiKeyAbility } from './ability.js';
 
-/** An API key: of the key itself only a hash is kept. */
+/**
+ * An API key: of the key itself only a hash is kept.
+ *
+ * @publicApi
+ */
 @Entity('whatsapp_api_keys')
 export class ApiKeyEntity {
+  /** Row id, by which a key is revoked and rotated. */
   @PrimaryGeneratedColumn({ name: 'id' })
   id!: number;
 
+  /** Row id of the workspace that the key belongs to. */
   @Index()
   @Column({ name: 'workspace_id', type: 'integer' })
   workspaceId!: number;
 
+  /** The workspace, where the query joins it. */
   @ManyToOne(() => WorkspaceEntity, { nullable: false, onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
   @JoinColumn({ name: 'workspace_id' })
   workspace?: WorkspaceEntity;
@@ -34,6 +41,7 @@ export class ApiKeyEntity {
   @JsonColumn('abilities')
   abilities!: readonly ApiKeyAbility[];
 
+  /** When it was created or registered. */
   @DateColumn('created_at')
   createdAt!: Date;
 
@@ -41,6 +49,7 @@ export class ApiKeyEntity {
   @DateColumn('expires_at', { nullable: true })
   expiresAt!: Date | null;
 
+  /** When it was revoked; null while it is in force. */
   @DateColumn('revoked_at', { nullable: true })
   revokedAt!: Date | null;
 

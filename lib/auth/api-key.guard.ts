@@ -3,8 +3,13 @@ import { ApiKeysService } from './api-keys.service.js';
 import { UnauthenticatedError } from './auth.errors.js';
 import type { WhatsAppCaller, WhatsAppCallerRequest } from './caller.js';
 
-/** What the guard needs of an Express or Fastify request. */
+/**
+ * What the guard needs of an Express or Fastify request.
+ *
+ * @publicApi
+ */
 export interface ApiKeyRequest extends WhatsAppCallerRequest {
+  /** The headers, by names in lower case; the key is in `x-api-key` or `authorization`. */
   readonly headers: RequestHeaders;
   /** Of the client, as the host's framework trusts its proxies. */
   readonly ip?: string;
@@ -23,12 +28,13 @@ export interface ApiKeyRequest extends WhatsAppCallerRequest {
  *   }
  * }
  * ```
+ * @publicApi
  */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   constructor(protected readonly apiKeys: ApiKeysService) {}
 
-  /** @throws UnauthenticatedError */
+  /** Lets the request pass when its key is in force, and puts the caller on it. @throws UnauthenticatedError */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context);
     const key = await this.extractKey(request);

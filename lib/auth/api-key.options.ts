@@ -4,6 +4,11 @@ import { API_KEY_PREFIX } from './api-key-secret.js';
 /** Injects the resolved `WhatsAppApiKeyOptions`. */
 export const API_KEY_OPTIONS = Symbol('API_KEY_OPTIONS');
 
+/**
+ * How API keys are made, cached and protected from guessing.
+ *
+ * @publicApi
+ */
 export interface WhatsAppApiKeyOptions {
   /** What new keys begin with, so that people and secret scanners know them: `whatsapp_` when left out. */
   readonly prefix: string;

@@ -1,8 +1,13 @@
 import type { ApiKeyAbility } from './ability.js';
 import { ConflictError } from '../errors.js';
 
-/** An API key as it may be shown: neither the key nor its hash. */
+/**
+ * An API key as it may be shown: neither the key nor its hash.
+ *
+ * @publicApi
+ */
 export interface WhatsAppApiKey {
+  /** Row id, by which a key is revoked and rotated. */
   readonly id: number;
   /** What people call it: `Production API Key`. */
   readonly name: string;
@@ -10,27 +15,45 @@ export interface WhatsAppApiKey {
   readonly workspace: string;
   /** The key's prefix and the four characters after it. */
   readonly hint: string;
+  /** What the key may do; `*` is everything. */
   readonly abilities: readonly ApiKeyAbility[];
+  /** When it was created or registered. */
   readonly createdAt: Date;
   /** Refused from this moment on; null is never. */
   readonly expiresAt: Date | null;
+  /** When it was revoked; null while it is in force. */
   readonly revokedAt: Date | null;
   /** To the minute. */
   readonly lastUsedAt: Date | null;
 }
 
-/** A new key, shown this once: only its hash is kept. */
+/**
+ * A new key, shown this once: only its hash is kept.
+ *
+ * @publicApi
+ */
 export interface NewApiKey {
+  /** The key itself, as clients send it. */
   readonly key: string;
+  /** What is kept of it. */
   readonly apiKey: WhatsAppApiKey;
 }
 
-/** What an accepted key is for. */
+/**
+ * What an accepted key is for.
+ *
+ * @publicApi
+ */
 export interface VerifiedApiKey {
+  /** Row id of the key. */
   readonly apiKeyId: number;
+  /** What people call it. */
   readonly name: string;
+  /** Name of the workspace that the key belongs to. */
   readonly workspace: string;
+  /** Row id of that workspace. */
   readonly workspaceId: number;
+  /** What the key may do; `*` is everything. */
   readonly abilities: readonly ApiKeyAbility[];
 }
 
@@ -51,7 +74,11 @@ export function assertInForce(apiKey: WhatsAppApiKey): void {
   }
 }
 
-/** A key to make. */
+/**
+ * A key to make.
+ *
+ * @publicApi
+ */
 export interface CreateApiKeyInput {
   /** What people call it, 1 to 255 characters: `Production API Key`. */
   readonly name: string;
@@ -65,7 +92,11 @@ export interface CreateApiKeyInput {
   readonly prefix?: string;
 }
 
-/** A key that the host already has, say from its environment. */
+/**
+ * A key that the host already has, say from its environment.
+ *
+ * @publicApi
+ */
 export interface RegisterApiKeyInput {
   /** 16 to 512 characters of visible ASCII. */
   readonly key: string;
@@ -77,12 +108,21 @@ export interface RegisterApiKeyInput {
   readonly abilities?: readonly ApiKeyAbility[];
 }
 
-/** Keeps an operation on a key to one workspace. */
+/**
+ * Keeps an operation on a key to one workspace.
+ *
+ * @publicApi
+ */
 export interface ApiKeyScope {
   /** `default` when left out; another workspace's keys are not found. `*` is every workspace, for the host's own tools. */
   readonly workspace?: string;
 }
 
+/**
+ * How a key is replaced by another.
+ *
+ * @publicApi
+ */
 export interface RotateApiKeyOptions extends ApiKeyScope {
   /** Milliseconds for which the old key goes on working, at most a year; a day when left out. */
   readonly graceTime?: number;

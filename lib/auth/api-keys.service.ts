@@ -71,7 +71,11 @@ export class ApiKeyUsage implements OnModuleDestroy {
 
 const DAY = 24 * 3_600_000;
 
-/** API keys: made, listed, rotated, revoked and verified. Only a key's SHA-256 is kept; the key itself cannot be shown again. */
+/**
+ * API keys: made, listed, rotated, revoked and verified. Only a key's SHA-256 is kept; the key itself cannot be shown again.
+ *
+ * @publicApi
+ */
 @Injectable()
 export class ApiKeysService {
   constructor(

@@ -1,7 +1,11 @@
 import { WhatsAppError } from '../errors.js';
 import type { ApiKeyAbility } from './ability.js';
 
-/** No one knows who calls: 401. */
+/**
+ * No one knows who calls: 401.
+ *
+ * @publicApi
+ */
 export class UnauthenticatedError extends WhatsAppError {
   constructor(
     /** `missing`: no key was sent. `invalid`: one was, and it is unknown, revoked, expired or not the only one. */
@@ -14,7 +18,11 @@ export class UnauthenticatedError extends WhatsAppError {
   }
 }
 
-/** The caller is known and may not do this: 403. */
+/**
+ * The caller is known and may not do this: 403.
+ *
+ * @publicApi
+ */
 export class ForbiddenError extends WhatsAppError {
   constructor(
     /** What the caller would have to be able to do. */

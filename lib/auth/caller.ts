@@ -10,18 +10,26 @@ import type { ApiKeyAbility } from './ability.js';
  *
  * @example
  * request.whatsapp = { workspace: user.company, abilities: user.isAdmin ? ['*'] : ['templates.read'] };
+ * @publicApi
  */
 export interface WhatsAppCaller {
   /** Name of the workspace that the request works in. */
   readonly workspace: string;
+  /** What the caller may do; `*` is everything. */
   readonly abilities: readonly ApiKeyAbility[];
   /** Row id of the API key, when one was used. */
   readonly apiKeyId?: number;
+  /** Name of that key, for bulk sends and answers that name their creator. */
   readonly apiKeyName?: string;
 }
 
-/** An Express or Fastify request, as far as it concerns the caller. */
+/**
+ * An Express or Fastify request, as far as it concerns the caller.
+ *
+ * @publicApi
+ */
 export interface WhatsAppCallerRequest {
+  /** Who calls; while it is undefined, the caller may do everything in the workspace `default`. */
   whatsapp?: WhatsAppCaller;
 }
 
@@ -34,6 +42,7 @@ const UNNAMED_CALLER: WhatsAppCaller = Object.freeze({
  * Who calls. A request that no guard has put a caller on **may do everything in the workspace `default`**: then the
  * surface is protected by a guard of the host's own that knows nothing of workspaces, and that guard alone decides.
  * @throws ConfigurationError when a guard put half a caller there
+ * @publicApi
  */
 export function callerOf({ whatsapp: caller }: WhatsAppCallerRequest): WhatsAppCaller {
   if (caller === undefined) return UNNAMED_CALLER;
@@ -49,6 +58,7 @@ export function callerOf({ whatsapp: caller }: WhatsAppCallerRequest): WhatsAppC
  *
  * @example
  * list(@CurrentCaller() caller: Caller) { … }
+ * @publicApi
  */
 export const CurrentCaller: () => ParameterDecorator = createParamDecorator((_: unknown, context) =>
   callerOf(context.switchToHttp().getRequest<WhatsAppCallerRequest>()),

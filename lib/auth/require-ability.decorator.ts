@@ -10,6 +10,7 @@ export const REQUIRED_ABILITY = 'whatsapp:requiredAbility';
  *
  * @example
  * @RequireAbility('messages.send')
+ * @publicApi
  */
 export const RequireAbility = (ability: Exclude<ApiKeyAbility, '*'>): CustomDecorator =>
   SetMetadata(REQUIRED_ABILITY, ability);

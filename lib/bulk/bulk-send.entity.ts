@@ -2,11 +2,16 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { DateColumn, JsonColumn, StringColumn, TextColumn } from '../store/columns.js';
 import type { BulkAcceptance, BulkFailure, BulkSendStatus, BulkWaitingReason } from './bulk-send.js';
 
-/** One bulk send. Its counters move in the same transaction as the message rows they count. */
+/**
+ * One bulk send. Its counters move in the same transaction as the message rows they count.
+ *
+ * @publicApi
+ */
 @Entity('whatsapp_bulk_sends')
 @Index(['workspaceId', 'createdAt'])
 @Index(['status', 'completedAt'])
 export class BulkSendEntity {
+  /** A UUID, the id that users know. */
   @PrimaryColumn({ name: 'id', type: 'varchar', length: '36' })
   id!: string;
 
@@ -18,6 +23,7 @@ export class BulkSendEntity {
   @Column({ name: 'number', type: 'integer', default: 0 })
   number!: number;
 
+  /** Row id of the workspace that it belongs to. */
   @Column({ name: 'workspace_id', type: 'integer' })
   workspaceId!: number;
 
@@ -33,12 +39,15 @@ export class BulkSendEntity {
   @Column({ name: 'template_id', type: 'integer' })
   templateId!: number;
 
+  /** Name of the template when it was accepted. */
   @StringColumn('template_name', 512)
   templateName!: string;
 
+  /** Language of the template. */
   @StringColumn('template_language', 32)
   templateLanguage!: string;
 
+  /** Category of the template when it was accepted. */
   @StringColumn('template_category', 64)
   templateCategory!: string;
 
@@ -46,6 +55,7 @@ export class BulkSendEntity {
   @Column({ name: 'carries_code', type: 'boolean' })
   carriesCode!: boolean;
 
+  /** A name for people. */
   @StringColumn('name', 255, { nullable: true })
   name!: string | null;
 
@@ -73,12 +83,15 @@ export class BulkSendEntity {
   @Column({ name: 'delivered_count', type: 'integer', default: 0 })
   deliveredCount!: number;
 
+  /** Messages that were read. */
   @Column({ name: 'read_count', type: 'integer', default: 0 })
   readCount!: number;
 
+  /** Messages that failed. */
   @Column({ name: 'failed_count', type: 'integer', default: 0 })
   failedCount!: number;
 
+  /** Messages with an unknown outcome. */
   @Column({ name: 'unconfirmed_count', type: 'integer', default: 0 })
   unconfirmedCount!: number;
 
@@ -90,9 +103,11 @@ export class BulkSendEntity {
   @Column({ name: 'streak', type: 'integer', default: 0 })
   streak!: number;
 
+  /** The error code of the failures in a row. */
   @StringColumn('streak_code', 64, { nullable: true })
   streakCode!: string | null;
 
+  /** Why it is not sending; null while it is, or when its number keeps it. */
   @StringColumn('waiting_reason', 32, { nullable: true })
   waitingReason!: BulkWaitingReason | null;
 
@@ -121,12 +136,15 @@ export class BulkSendEntity {
   @StringColumn('idempotency_key', 64, { nullable: true })
   idempotencyKey!: string | null;
 
+  /** Hash of the body that came with the idempotency key. */
   @StringColumn('idempotency_fingerprint', 64, { nullable: true })
   idempotencyFingerprint!: string | null;
 
+  /** When it begins; null for at once. */
   @DateColumn('scheduled_at', { nullable: true })
   scheduledAt!: Date | null;
 
+  /** When it was accepted. */
   @DateColumn('created_at')
   createdAt!: Date;
 
@@ -134,9 +152,11 @@ export class BulkSendEntity {
   @DateColumn('served_at', { nullable: true })
   servedAt!: Date | null;
 
+  /** When its first message was on its way. */
   @DateColumn('started_at', { nullable: true })
   startedAt!: Date | null;
 
+  /** When it ended: its last message was sent or had failed. */
   @DateColumn('completed_at', { nullable: true })
   completedAt!: Date | null;
 }

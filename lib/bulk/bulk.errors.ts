@@ -1,9 +1,16 @@
 import { ConflictError, ValidationError, WhatsAppError } from '../errors.js';
 import type { BulkQuota } from './bulk-send.js';
 
-/** The messaging limit does not suffice, and the caller wants no send that waits for it. */
+/**
+ * The messaging limit does not suffice, and the caller wants no send that waits for it.
+ *
+ * @publicApi
+ */
 export class QuotaExceededError extends ValidationError {
-  constructor(readonly quota: BulkQuota) {
+  constructor(
+    /** What was needed, and what is left. */
+    readonly quota: BulkQuota,
+  ) {
     const message =
       `The send needs ${quota.needed} of the messaging limit, of which ${quota.available ?? 0} are available now. ` +
       "Send to fewer, or with onQuotaExceeded 'defer'.";
@@ -11,21 +18,36 @@ export class QuotaExceededError extends ValidationError {
   }
 }
 
-/** More recipients than the caller may give at once; none was stored. */
+/**
+ * More recipients than the caller may give at once; none was stored.
+ *
+ * @publicApi
+ */
 export class TooManyRecipientsError extends WhatsAppError {
-  constructor(readonly most: number) {
+  constructor(
+    /** The most recipients that are taken. */
+    readonly most: number,
+  ) {
     super('TOO_MANY_RECIPIENTS', `There are more than ${most} recipients. Split them over several bulk sends.`);
   }
 }
 
-/** The present state of the bulk send does not allow it. */
+/**
+ * The present state of the bulk send does not allow it.
+ *
+ * @publicApi
+ */
 export class BulkSendStateError extends ConflictError {
   constructor(message: string) {
     super('BULK_SEND_STATE', message);
   }
 }
 
-/** Recipients, or what is sent to them, are wrong; none was stored. */
+/**
+ * Recipients, or what is sent to them, are wrong; none was stored.
+ *
+ * @publicApi
+ */
 export class BulkValidationError extends ValidationError {
   constructor(
     problems: ValidationError['problems'],

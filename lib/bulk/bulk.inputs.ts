@@ -5,23 +5,39 @@ import type { MessageStatus } from '../messages/message.entity.js';
 import type { TemplateVariables } from '../templates/variables/variable-values.js';
 import type { BulkQuota, BulkSendStatus } from './bulk-send.js';
 
-/** One recipient of a bulk send, with the values of the template's variables. */
+/**
+ * One recipient of a bulk send, with the values of the template's variables.
+ *
+ * @publicApi
+ */
 export interface BulkRecipient extends TemplateVariables {
   /** The recipient's number with country code, such as `+5491112345678`, or Meta's business-scoped user id. */
   readonly phone: string;
 }
 
-/** A recipient that could not even be read: a line that is no JSON, say. It counts as one that is wrong. */
+/**
+ * A recipient that could not even be read: a line that is no JSON, say. It counts as one that is wrong.
+ *
+ * @publicApi
+ */
 export interface UnreadableRecipient {
   /** What is wrong with it, in a sentence for people. */
   readonly unreadable: string;
 }
 
-/** Recipients in order, at hand or as they come. */
+/**
+ * Recipients in order, at hand or as they come.
+ *
+ * @publicApi
+ */
 export type BulkRecipients =
   Iterable<BulkRecipient | UnreadableRecipient> | AsyncIterable<BulkRecipient | UnreadableRecipient>;
 
-/** One template for many people. */
+/**
+ * One template for many people.
+ *
+ * @publicApi
+ */
 export interface CreateBulkSendInput extends InWorkspace {
   /** Name of the template. */
   readonly template: string;
@@ -47,22 +63,35 @@ export interface CreateBulkSendInput extends InWorkspace {
   readonly apiKeyName?: string;
 }
 
-/** What a bulk send would do. */
+/**
+ * What a bulk send would do.
+ *
+ * @publicApi
+ */
 export interface BulkDryRun {
+  /** Recipients given, doubles included. */
   readonly totalRecipients: number;
+  /** Recipients that would get a message each. */
   readonly uniqueRecipients: number;
   /** The first of the problems, each with its path: `recipients[7].variables.name`. */
   readonly problems: readonly ValidationProblem[];
   /** How many problems there are beyond those. */
   readonly furtherProblems: number;
+  /** What it would need of the messaging limit, and what is left. */
   readonly quota: BulkQuota;
+  /** Minutes that sending would take, with the wait for quota. */
   readonly estimatedMinutes: number;
   /** What Meta would get for the first recipients. One-time codes are masked. */
   readonly payloads: readonly object[];
 }
 
-/** Which bulk sends to list, newest first. */
+/**
+ * Which bulk sends to list, newest first.
+ *
+ * @publicApi
+ */
 export interface ListBulkSends extends InWorkspace {
+  /** Only those in this state. */
   readonly status?: BulkSendStatus;
   /** Name of the template, or its row id, as a number or in digits. */
   readonly template?: string | number;
@@ -76,8 +105,13 @@ export interface ListBulkSends extends InWorkspace {
   readonly pageSize?: number;
 }
 
-/** Which messages of a bulk send to list, in the order of its recipients. */
+/**
+ * Which messages of a bulk send to list, in the order of its recipients.
+ *
+ * @publicApi
+ */
 export interface ListBulkMessages extends InWorkspace {
+  /** Only those with this status. */
   readonly status?: MessageStatus;
   /** From 1. */
   readonly page?: number;
@@ -85,14 +119,23 @@ export interface ListBulkMessages extends InWorkspace {
   readonly pageSize?: number;
 }
 
-/** A page of a list. */
+/**
+ * A page of a list.
+ *
+ * @publicApi
+ */
 export interface BulkPage<T> {
+  /** The items of this page, in order. */
   readonly items: readonly T[];
   /** Of all pages. */
   readonly total: number;
 }
 
-/** Which failed messages to try again. */
+/**
+ * Which failed messages to try again.
+ *
+ * @publicApi
+ */
 export interface RetryBulkSend extends InWorkspace {
   /** Also those with an unknown outcome: their recipients may then get the message twice. */
   readonly includeUnknown?: boolean;

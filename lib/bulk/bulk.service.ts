@@ -21,7 +21,11 @@ import { BulkReads, BulkViews } from './reads.js';
 /** Milliseconds between two reads of a bulk send that is watched. */
 const WATCH_INTERVAL_MS = 500;
 
-/** Sends one template to many people: accepted whole or not at all, paced to Meta's limits, never sent twice. */
+/**
+ * Sends one template to many people: accepted whole or not at all, paced to Meta's limits, never sent twice.
+ *
+ * @publicApi
+ */
 @Injectable()
 export class BulkService {
   constructor(
@@ -57,18 +61,18 @@ export class BulkService {
     return this.dryRuns.run(input);
   }
 
-  /** @throws NotFoundError `BULK_SEND_NOT_FOUND` */
+  /** Returns one bulk send as it is now. @throws NotFoundError `BULK_SEND_NOT_FOUND` */
   async get(id: string, { workspace }: InWorkspace = {}): Promise<BulkSend> {
     return this.#view(await this.reads.find(id, workspace));
   }
 
-  /** @throws ValidationError when the page or a filter is invalid */
+  /** Returns a page of the bulk sends, newest first. @throws ValidationError when the page or a filter is invalid */
   async list(query: ListBulkSends = {}): Promise<BulkPage<BulkSend>> {
     const { items, total } = await this.reads.list(query);
     return { items: await this.views.of(items), total };
   }
 
-  /** The messages of a bulk send in the order of its recipients. @throws NotFoundError, ValidationError */
+  /** Returns a page of the messages of a bulk send in the order of its recipients. @throws NotFoundError, ValidationError */
   messages(id: string, query: ListBulkMessages = {}): Promise<BulkPage<BulkMessage>> {
     return this.reads.messages(id, query);
   }

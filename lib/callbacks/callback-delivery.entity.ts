@@ -2,10 +2,18 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { DateColumn, StringColumn, TextColumn } from '../store/columns.js';
 import type { CallbackEventName } from './callback-event.js';
 
-/** `pending` is tried until it comes through; `failed` was given up, and can be sent again by hand. */
+/**
+ * `pending` is tried until it comes through; `failed` was given up, and can be sent again by hand.
+ *
+ * @publicApi
+ */
 export type CallbackDeliveryStatus = 'pending' | 'delivered' | 'failed';
 
-/** One callback, stored with the fact that it reports and delivered after. */
+/**
+ * One callback, stored with the fact that it reports and delivered after.
+ *
+ * @publicApi
+ */
 @Entity('whatsapp_callback_deliveries')
 @Index(['workspaceId', 'createdAt'])
 @Index(['workspaceId', 'nextAttemptAt'], { where: 'next_attempt_at IS NOT NULL' })
@@ -16,9 +24,11 @@ export class CallbackDeliveryEntity {
   @PrimaryColumn({ name: 'id', type: 'varchar', length: '36' })
   id!: string;
 
+  /** Row id of the workspace that it belongs to. */
   @Column({ name: 'workspace_id', type: 'integer' })
   workspaceId!: number;
 
+  /** What it reports. */
   @StringColumn('event', 64)
   event!: CallbackEventName;
 
@@ -30,9 +40,11 @@ export class CallbackDeliveryEntity {
   @TextColumn('payload')
   payload!: string;
 
+  /** How far it is. */
   @StringColumn('status', 16)
   status!: CallbackDeliveryStatus;
 
+  /** Tries so far. */
   @Column({ name: 'attempts', type: 'integer' })
   attempts!: number;
 
@@ -48,9 +60,11 @@ export class CallbackDeliveryEntity {
   @TextColumn('error', { nullable: true })
   error!: string | null;
 
+  /** When the fact that it reports was stored. */
   @DateColumn('created_at')
   createdAt!: Date;
 
+  /** When a status of 200 to 299 answered it. */
   @DateColumn('delivered_at', { nullable: true })
   deliveredAt!: Date | null;
 }

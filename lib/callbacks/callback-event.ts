@@ -1,4 +1,8 @@
-/** What callbacks can report. */
+/**
+ * What callbacks can report.
+ *
+ * @publicApi
+ */
 export const CALLBACK_EVENTS = [
   'message.status',
   'message.inbound',
@@ -7,5 +11,9 @@ export const CALLBACK_EVENTS = [
   'contact.deleted',
 ] as const;
 
-/** One of `CALLBACK_EVENTS`. */
+/**
+ * One of `CALLBACK_EVENTS`.
+ *
+ * @publicApi
+ */
 export type CallbackEventName = (typeof CALLBACK_EVENTS)[number];

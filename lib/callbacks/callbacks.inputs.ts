@@ -2,7 +2,11 @@ import type { InWorkspace } from '../accounts/workspaces.service.js';
 import type { CallbackDeliveryEntity, CallbackDeliveryStatus } from './callback-delivery.entity.js';
 import type { CallbackEventName } from './callback-event.js';
 
-/** The URL that a workspace's callbacks go to. */
+/**
+ * The URL that a workspace's callbacks go to.
+ *
+ * @publicApi
+ */
 export interface SetCallbackInput extends InWorkspace {
   /** https on the public Internet, unless the option `callbackUrls` allows more. */
   readonly url: string;
@@ -12,8 +16,13 @@ export interface SetCallbackInput extends InWorkspace {
   readonly events?: readonly CallbackEventName[] | undefined;
 }
 
-/** A workspace's callback as it may be shown: without its secret. */
+/**
+ * A workspace's callback as it may be shown: without its secret.
+ *
+ * @publicApi
+ */
 export interface WhatsAppCallback {
+  /** Where callbacks are posted to. */
   readonly url: string;
   /** Null for all. */
   readonly events: readonly CallbackEventName[] | null;
@@ -23,19 +32,31 @@ export interface WhatsAppCallback {
   readonly failingSince: Date | null;
   /** Nothing is delivered before this, for the last tries failed. */
   readonly restingUntil: Date | null;
+  /** When a callback was first set. */
   readonly createdAt: Date;
+  /** When it was last set. */
   readonly updatedAt: Date;
 }
 
-/** A callback that was just set. */
+/**
+ * A callback that was just set.
+ *
+ * @publicApi
+ */
 export interface CallbackWithSecret extends WhatsAppCallback {
   /** Shown this once: the receiver checks signatures with it. */
   readonly secret: string;
 }
 
-/** A page of the deliveries. */
+/**
+ * A page of the deliveries.
+ *
+ * @publicApi
+ */
 export interface ListCallbackDeliveries extends InWorkspace {
+  /** Only those with this status. */
   readonly status?: CallbackDeliveryStatus | undefined;
+  /** Only those that report this event. */
   readonly event?: CallbackEventName | undefined;
   /** From 1, which is the default. */
   readonly page?: number | undefined;
@@ -43,7 +64,11 @@ export interface ListCallbackDeliveries extends InWorkspace {
   readonly pageSize?: number | undefined;
 }
 
-/** One callback, on its way or delivered. */
+/**
+ * One callback, on its way or delivered.
+ *
+ * @publicApi
+ */
 export interface CallbackDelivery {
   /** A UUID; the receiver has it as `X-Webhook-Id`, and it is the same however often the callback is tried. */
   readonly id: string;
@@ -86,7 +111,11 @@ export function viewOfDelivery(delivery: CallbackDeliveryEntity): CallbackDelive
   };
 }
 
-/** A page of the deliveries. */
+/**
+ * A page of the deliveries.
+ *
+ * @publicApi
+ */
 export interface CallbackDeliveryPage {
   /** Newest first. */
   readonly items: readonly CallbackDelivery[];

@@ -22,6 +22,8 @@ import { OverdueDeliveries } from './delivery-maintenance.js';
  * and in another order than things happened. While its target takes nothing at all, few are tried and the others wait, for
  * as long as the tries take, an hour at least; then they have failed, too. `X-Webhook-Signature` is the HMAC-SHA256 of the
  * body's bytes with the secret, in hex.
+ *
+ * @publicApi
  */
 @Injectable()
 export class CallbacksService {

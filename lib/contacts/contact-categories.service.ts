@@ -15,7 +15,11 @@ import { inGroup } from './contact-list.js';
 import { ContactEntity } from './contact.entity.js';
 import { isRowId } from '../identifier.js';
 
-/** A group, status or source as its workspace names it. */
+/**
+ * A group, status or source as its workspace names it.
+ *
+ * @publicApi
+ */
 export interface ContactCategoryFields {
   /** 1 to 100 characters, that no other of the workspace has; of a group without commas. */
   readonly name: string;
@@ -23,7 +27,11 @@ export interface ContactCategoryFields {
   readonly color?: string | null;
 }
 
-/** A page of a workspace's groups, statuses or sources. */
+/**
+ * A page of a workspace's groups, statuses or sources.
+ *
+ * @publicApi
+ */
 export interface ListContactCategories extends InWorkspace {
   /** From 1, which is the default. */
   readonly page?: number;
@@ -31,7 +39,11 @@ export interface ListContactCategories extends InWorkspace {
   readonly pageSize?: number;
 }
 
-/** A group, status or source of a workspace's contacts. */
+/**
+ * A group, status or source of a workspace's contacts.
+ *
+ * @publicApi
+ */
 export interface WhatsAppContactCategory {
   /** Row id, by which contacts refer to a status or source. */
   readonly id: number;
@@ -53,7 +65,11 @@ const viewOfCategory = (category: ContactCategoryEntity): WhatsAppContactCategor
   updatedAt: category.updatedAt,
 });
 
-/** A page of groups, statuses or sources. */
+/**
+ * A page of groups, statuses or sources.
+ *
+ * @publicApi
+ */
 export interface ContactCategoryPage {
   /** By name. */
   readonly items: readonly WhatsAppContactCategory[];
@@ -67,7 +83,11 @@ const TAKEN: ValidationProblem = { path: 'name', message: 'The name has already 
 /** Contacts that are changed by one transaction when their group is. */
 const BATCH_SIZE = 500;
 
-/** What the three kinds have in common. */
+/**
+ * What the three kinds have in common.
+ *
+ * @publicApi
+ */
 @Injectable()
 export abstract class ContactCategoriesService {
   protected abstract readonly kind: ContactCategoryKind;
@@ -157,7 +177,11 @@ export abstract class ContactCategoriesService {
   }
 }
 
-/** The groups that a workspace's contacts can be in; a contact that is filed in a new one makes it. */
+/**
+ * The groups that a workspace's contacts can be in; a contact that is filed in a new one makes it.
+ *
+ * @publicApi
+ */
 @Injectable()
 export class ContactGroupsService extends ContactCategoriesService {
   protected override readonly kind = 'group';
@@ -223,14 +247,22 @@ abstract class ReferredCategoriesService extends ContactCategoriesService {
   }
 }
 
-/** How far contacts have come, in the workspace's own words. */
+/**
+ * How far contacts have come, in the workspace's own words.
+ *
+ * @publicApi
+ */
 @Injectable()
 export class ContactStatusesService extends ReferredCategoriesService {
   protected override readonly kind = 'status';
   protected override readonly reference = 'statusId';
 }
 
-/** Where contacts come from, in the workspace's own words. */
+/**
+ * Where contacts come from, in the workspace's own words.
+ *
+ * @publicApi
+ */
 @Injectable()
 export class ContactSourcesService extends ReferredCategoriesService {
   protected override readonly kind = 'source';

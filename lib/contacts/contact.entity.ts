@@ -1,19 +1,29 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { DateColumn, JsonColumn, StringColumn, TextColumn } from '../store/columns.js';
 
-/** A person who may become a customer, or is one. */
+/**
+ * A person who may become a customer, or is one.
+ *
+ * @publicApi
+ */
 export type ContactType = 'lead' | 'customer';
 
-/** One person, as a workspace knows them; their numbers and user ids are in `ContactIdentityEntity`. */
+/**
+ * One person, as a workspace knows them; their numbers and user ids are in `ContactIdentityEntity`.
+ *
+ * @publicApi
+ */
 @Entity('whatsapp_contacts')
 @Index(['workspaceId', 'createdAt'])
 @Index(['workspaceId', 'emailKey'], { unique: true })
 @Index(['workspaceId', 'optedOutAt'], { where: 'opted_out_at IS NOT NULL' })
 @Index(['workspaceId', 'blockedAt'], { where: 'blocked_at IS NOT NULL' })
 export class ContactEntity {
+  /** Row id; it stays when the number changes. */
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
   id!: number;
 
+  /** Row id of the workspace that the contact belongs to. */
   @Column({ name: 'workspace_id', type: 'integer' })
   workspaceId!: number;
 
@@ -33,12 +43,15 @@ export class ContactEntity {
   @StringColumn('profile_name', 255, { nullable: true })
   profileName!: string | null;
 
+  /** The first name, as the business filed it. */
   @StringColumn('first_name', 255, { nullable: true })
   firstName!: string | null;
 
+  /** The last name, as the business filed it. */
   @StringColumn('last_name', 255, { nullable: true })
   lastName!: string | null;
 
+  /** The email, as it was written; see `emailKey`. */
   @StringColumn('email', 255, { nullable: true })
   email!: string | null;
 
@@ -50,9 +63,11 @@ export class ContactEntity {
   @StringColumn('type', 16, { nullable: true })
   type!: ContactType | null;
 
+  /** The company that the person belongs to. */
   @StringColumn('company', 255, { nullable: true })
   company!: string | null;
 
+  /** Notes of the business about the person. */
   @TextColumn('description', { nullable: true })
   description!: string | null;
 
@@ -64,15 +79,19 @@ export class ContactEntity {
   @Column({ name: 'country_id', type: 'integer', nullable: true })
   countryId!: number | null;
 
+  /** Postal code. */
   @StringColumn('zip', 32, { nullable: true })
   zip!: string | null;
 
+  /** City of the address. */
   @StringColumn('city', 255, { nullable: true })
   city!: string | null;
 
+  /** State or province of the address. */
   @StringColumn('state', 255, { nullable: true })
   state!: string | null;
 
+  /** Street and house number. */
   @TextColumn('address', { nullable: true })
   address!: string | null;
 
@@ -108,12 +127,15 @@ export class ContactEntity {
   @DateColumn('blocked_at', { nullable: true })
   blockedAt!: Date | null;
 
+  /** Why, in the words of whoever blocked them. */
   @TextColumn('block_reason', { nullable: true })
   blockReason!: string | null;
 
+  /** When the person became a contact. */
   @DateColumn('created_at')
   createdAt!: Date;
 
+  /** When the contact last changed. */
   @DateColumn('updated_at')
   updatedAt!: Date;
 

@@ -2,7 +2,11 @@ import type { InWorkspace } from '../accounts/workspaces.service.js';
 import type { ContactType } from './contact.entity.js';
 import type { WhatsAppContact } from './contact.view.js';
 
-/** A page of the contacts. */
+/**
+ * A page of the contacts.
+ *
+ * @publicApi
+ */
 export interface ListContacts extends InWorkspace {
   /** From 1, which is the default. */
   readonly page?: number;
@@ -10,6 +14,7 @@ export interface ListContacts extends InWorkspace {
   readonly pageSize?: number;
   /** A number in any spelling or a part of it; or words that names, email or company have in them, capitals or not. */
   readonly search?: string;
+  /** Only those that are this to the business. */
   readonly type?: ContactType;
   /** Only those in the group of this very name; names are without commas. */
   readonly group?: string;
@@ -21,13 +26,23 @@ export interface ListContacts extends InWorkspace {
   readonly assignedId?: number;
 }
 
+/**
+ * A page of the contacts.
+ *
+ * @publicApi
+ */
 export interface ContactPage {
+  /** Newest first. */
   readonly items: readonly WhatsAppContact[];
   /** Of all pages. */
   readonly total: number;
 }
 
-/** A person's consent about marketing. */
+/**
+ * A person's consent about marketing.
+ *
+ * @publicApi
+ */
 export interface MarketingConsentOptions extends InWorkspace {
   /** Who says so: `api`, the host, when left out. */
   readonly source?: ConsentSource;
@@ -35,19 +50,33 @@ export interface MarketingConsentOptions extends InWorkspace {
   readonly at?: Date;
 }
 
+/**
+ * Which number a person is blocked for.
+ *
+ * @publicApi
+ */
 export interface BlockContactOptions extends InWorkspace {
   /** Meta's id of the number that shall hear nothing of the person; the workspace's primary one when left out. */
   readonly phoneNumberId?: string;
 }
 
-/** A person who was blocked, or is not any more. */
+/**
+ * A person who was blocked, or is not any more.
+ *
+ * @publicApi
+ */
 export interface BlockedContact {
+  /** The contact as it is now. */
   readonly contact: WhatsAppContact;
   /** What Meta answered. */
   readonly metaResponse: object;
 }
 
-/** What the business files about a person; what is left out stays as it is, null and an empty text take it away. */
+/**
+ * What the business files about a person; what is left out stays as it is, null and an empty text take it away.
+ *
+ * @publicApi
+ */
 export interface ContactFields {
   /** At most 255 characters. */
   readonly firstName?: string | null;
@@ -55,6 +84,7 @@ export interface ContactFields {
   readonly lastName?: string | null;
   /** No other contact may have it, in capitals or not. */
   readonly email?: string | null;
+  /** What the person is to the business. */
   readonly type?: ContactType | null;
   /** At most 255 characters. */
   readonly company?: string | null;
@@ -82,28 +112,50 @@ export interface ContactFields {
   readonly groups?: readonly string[] | string | null;
 }
 
-/** A person who becomes a contact. */
+/**
+ * A person who becomes a contact.
+ *
+ * @publicApi
+ */
 export interface CreateContactInput extends ContactFields, InWorkspace {
   /** In any spelling. */
   readonly phone: string;
 }
 
-/** A person who becomes a contact, or is one: by their number or, where no one knows it, Meta's id of them. */
+/**
+ * A person who becomes a contact, or is one: by their number or, where no one knows it, Meta's id of them.
+ *
+ * @publicApi
+ */
 export type SaveContactInput =
   | (CreateContactInput & { readonly userId?: undefined })
   | (ContactFields & InWorkspace & { readonly phone?: undefined; readonly userId: string });
 
-/** What changes about a contact. */
+/**
+ * What changes about a contact.
+ *
+ * @publicApi
+ */
 export interface UpdateContactInput extends ContactFields {
   /** In any spelling. */
   readonly phone?: string | undefined;
 }
 
+/**
+ * A contact that was created or changed.
+ *
+ * @publicApi
+ */
 export interface SavedContact {
+  /** The contact as it is now. */
   readonly contact: WhatsAppContact;
   /** Whether there was none of the number before. */
   readonly isNew: boolean;
 }
 
-/** Who says whether a person wants marketing: Meta's button, a word of theirs, or the host. */
+/**
+ * Who says whether a person wants marketing: Meta's button, a word of theirs, or the host.
+ *
+ * @publicApi
+ */
 export type ConsentSource = NonNullable<WhatsAppContact['optOutSource']>;

@@ -133,7 +133,11 @@ export class MarketingConsents {
   }
 }
 
-/** Why nothing, or no marketing, is sent to a person. */
+/**
+ * Why nothing, or no marketing, is sent to a person.
+ *
+ * @publicApi
+ */
 export type RecipientRefusal = 'OPTED_OUT' | 'BLOCKED';
 
 const REASONS: Readonly<Record<RecipientRefusal, string>> = {
@@ -143,9 +147,16 @@ const REASONS: Readonly<Record<RecipientRefusal, string>> = {
 
 export const refusalInWords = (refusal: RecipientRefusal): string => REASONS[refusal];
 
-/** A person who must not be sent the message; Meta was not asked. */
+/**
+ * A person who must not be sent the message; Meta was not asked.
+ *
+ * @publicApi
+ */
 export class RecipientRefusedError extends ConflictError {
-  constructor(readonly refusal: RecipientRefusal) {
+  constructor(
+    /** Why nothing may be sent to the person. */
+    readonly refusal: RecipientRefusal,
+  ) {
     super(`RECIPIENT_${refusal}`, refusalInWords(refusal));
   }
 }

@@ -6,10 +6,18 @@ import {
 } from 'libphonenumber-js/max';
 import metadata from 'libphonenumber-js/metadata.max.json';
 
-/** A country as phone numbers have it: an ISO 3166-1 alpha-2 code, such as `AR`. */
+/**
+ * A country as phone numbers have it: an ISO 3166-1 alpha-2 code, such as `AR`.
+ *
+ * @publicApi
+ */
 export type PhoneCountryCode = CountryCode;
 
-/** A phone number's digits, country calling code first and without `+`; or what is wrong with it. */
+/**
+ * A phone number's digits, country calling code first and without `+`; or what is wrong with it.
+ *
+ * @publicApi
+ */
 export type NormalizedPhoneNumber =
   { readonly digits: string; readonly problem?: undefined } | { readonly problem: string; readonly digits?: undefined };
 
@@ -43,6 +51,8 @@ const SHORTEST_SUBSCRIBER = 7;
  *
  * With a default country, national numbers are taken too: those with a leading 0, and those that are a valid number of that
  * country and either no valid international one or only nationally a mobile's. A number with `+` is always international.
+ *
+ * @publicApi
  */
 export function normalizePhoneNumber(input: unknown, defaultCountry?: PhoneCountryCode): NormalizedPhoneNumber {
   if (typeof input !== 'string') return { problem: `must be a phone number in a string, such as ${EXAMPLE}.` };
@@ -182,7 +192,11 @@ function asciiDigit(digit: string): string {
   return zero === undefined ? digit : String(codePoint - zero);
 }
 
-/** Whether a country has phone numbers of its own, by ISO 3166-1 alpha-2. */
+/**
+ * Whether a country has phone numbers of its own, by ISO 3166-1 alpha-2.
+ *
+ * @publicApi
+ */
 export function isPhoneCountryCode(country: string): country is PhoneCountryCode {
   return Object.hasOwn(metadata.countries, country);
 }

@@ -5,14 +5,18 @@ import { BigIntColumn, DateColumn, StringColumn, TextColumn } from '../store/col
 /**
  * What one person and one phone number have to say to each other. Its messages are the rows of `MessageEntity` that went
  * from the number to the person or came back: nothing points at it, so that sending to many costs nothing here.
+ *
+ * @publicApi
  */
 @Entity('whatsapp_conversations')
 @Index(['phoneNumberId', 'contactId'], { unique: true })
 @Index(['workspaceId', 'lastMessageAt', 'id'])
 export class ConversationEntity {
+  /** Row id. */
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
   id!: number;
 
+  /** Row id of the workspace that the conversation belongs to. */
   @Column({ name: 'workspace_id', type: 'integer' })
   workspaceId!: number;
 
@@ -20,13 +24,16 @@ export class ConversationEntity {
   @StringColumn('phone_number_id', 64)
   phoneNumberId!: string;
 
+  /** Row id of the contact. */
   @Index()
   @Column({ name: 'contact_id', type: 'integer' })
   contactId!: number;
 
+  /** A closed one is active again once a message is sent or received. */
   @StringColumn('status', 16)
   status!: 'active' | 'closed';
 
+  /** In the host's own words. */
   @StringColumn('label', 255, { nullable: true })
   label!: string | null;
 
@@ -66,9 +73,11 @@ export class ConversationEntity {
   @StringColumn('last_inbound_wamid', 255, { nullable: true })
   lastInboundWamid!: string | null;
 
+  /** When it was opened for the first time. */
   @DateColumn('created_at')
   createdAt!: Date;
 
+  /** When it was closed; null while it is active. */
   @DateColumn('closed_at', { nullable: true })
   closedAt!: Date | null;
 }

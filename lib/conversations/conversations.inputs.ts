@@ -6,7 +6,11 @@ import type { SendTemplateInput } from '../messages/template-messages.js';
 import type { FreeFormMessageType, MessageContents } from '../messages/types/message-content.js';
 import type { WhatsAppConversation } from './conversation.view.js';
 
-/** Whose conversation to find, or to open. */
+/**
+ * Whose conversation to find, or to open.
+ *
+ * @publicApi
+ */
 export interface FindOrOpenConversationInput extends InWorkspace {
   /**
    * The person: a number with country code, such as `+5491112345678`, in any spelling; or Meta's business-scoped user id,
@@ -25,20 +29,33 @@ export interface FilesContact {
   readonly contact?: ContactFields | undefined;
 }
 
-/** Whom to send to and what, whether there is a conversation or not. */
+/**
+ * Whom to send to and what, whether there is a conversation or not.
+ *
+ * @publicApi
+ */
 export interface SendToInput extends FindOrOpenConversationInput, ConversationContent, FilesContact {
   /** A number of the host's that the conversation has from now on. */
   readonly requestId?: number | undefined;
 }
 
-/** A template for someone, whether there is a conversation or not. */
+/**
+ * A template for someone, whether there is a conversation or not.
+ *
+ * @publicApi
+ */
 export interface SendTemplateToInput extends SendTemplateInput, FilesContact {
   /** A number of the host's that the conversation has from now on. */
   readonly requestId?: number | undefined;
 }
 
-/** Which conversations to list. */
+/**
+ * Which conversations to list.
+ *
+ * @publicApi
+ */
 export interface ListConversations extends InWorkspace {
+  /** Only those in this state. */
   readonly status?: WhatsAppConversation['status'];
   /** Part of a number, in any spelling, or of a name. */
   readonly search?: string;
@@ -50,13 +67,23 @@ export interface ListConversations extends InWorkspace {
   readonly cursor?: string;
 }
 
+/**
+ * A page of the conversations.
+ *
+ * @publicApi
+ */
 export interface ConversationPage {
+  /** By their last message, newest first. */
   readonly items: readonly WhatsAppConversation[];
   /** Null on the last page. */
   readonly nextCursor: string | null;
 }
 
-/** Which of a conversation's messages to read. */
+/**
+ * Which of a conversation's messages to read.
+ *
+ * @publicApi
+ */
 export interface ReadConversationHistory extends InWorkspace {
   /** At most so many, 1 to 100; 50 when left out. */
   readonly limit?: number;
@@ -64,6 +91,11 @@ export interface ReadConversationHistory extends InWorkspace {
   readonly before?: string;
 }
 
+/**
+ * A page of a conversation's messages.
+ *
+ * @publicApi
+ */
 export interface ConversationHistoryPage {
   /** Newest first. */
   readonly messages: readonly WhatsAppMessage[];
@@ -71,8 +103,13 @@ export interface ConversationHistoryPage {
   readonly nextBefore: string | null;
 }
 
-/** What can be changed of a conversation by hand; what is left out stays. */
+/**
+ * What can be changed of a conversation by hand; what is left out stays.
+ *
+ * @publicApi
+ */
 export interface ConversationChange {
+  /** Closes the conversation, or makes it active again. */
   readonly status?: WhatsAppConversation['status'];
   /** Whoever sees to it, at most 255 characters. */
   readonly assignedTo?: string | null;
@@ -82,7 +119,11 @@ export interface ConversationChange {
   readonly requestId?: number | null;
 }
 
-/** What a message in a conversation takes in addition to its content. */
+/**
+ * What a message in a conversation takes in addition to its content.
+ *
+ * @publicApi
+ */
 export interface ConversationEnvelope extends InWorkspace {
   /** The wamid of the message that this one replies to. */
   readonly replyTo?: string;
@@ -92,13 +133,21 @@ export interface ConversationEnvelope extends InWorkspace {
   readonly apiKeyId?: number;
 }
 
-/** A message of any type but a template, in a known conversation: `{ type: 'image', image: { id } }`. */
+/**
+ * A message of any type but a template, in a known conversation: `{ type: 'image', image: { id } }`.
+ *
+ * @publicApi
+ */
 export type ConversationMessage = {
   readonly [Type in FreeFormMessageType]: { readonly type: Type } & ConversationEnvelope &
     Readonly<Pick<MessageContents, Type>>;
 }[FreeFormMessageType];
 
-/** A message with type and content from outside, not checked yet. */
+/**
+ * A message with type and content from outside, not checked yet.
+ *
+ * @publicApi
+ */
 export interface ConversationContent extends ConversationEnvelope {
   /** One of `FreeFormMessageType`. */
   readonly type: string;
@@ -106,17 +155,32 @@ export interface ConversationContent extends ConversationEnvelope {
   readonly content: unknown;
 }
 
-/** A template in a known conversation. */
+/**
+ * A template in a known conversation.
+ *
+ * @publicApi
+ */
 export type ConversationTemplate = Omit<SendTemplateInput, 'to' | 'phoneNumberId'>;
 
-/** A message that was sent, and the conversation after it. */
+/**
+ * A message that was sent, and the conversation after it.
+ *
+ * @publicApi
+ */
 export interface SentInConversation {
+  /** The message after Meta accepted it. */
   readonly message: OutboundMessage;
+  /** The conversation after the message. */
   readonly conversation: WhatsAppConversation;
 }
 
-/** Whether a person can be sent something else than a template. */
+/**
+ * Whether a person can be sent something else than a template.
+ *
+ * @publicApi
+ */
 export interface FreeFormWindow {
+  /** Whether the service window is open now. */
   readonly open: boolean;
   /** When the service window closes, or closed; null when the person never wrote. */
   readonly until: Date | null;

@@ -15,6 +15,7 @@ import type {
  * Every error code of Meta's that this module knows, with what to do about it.
  *
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
+ * @publicApi
  */
 export const errorCatalogue: MetaErrorTable = {
   ...graphErrors,
@@ -97,6 +98,7 @@ export function isKnownErrorCode(code: number): boolean {
  * transient or a fault of its own (HTTP 5xx).
  *
  * @param code Meta's `code`, from a response or a webhook; null for a bare HTTP 429, which carries none
+ * @publicApi
  */
 export function reactionTo(code: number | null, circumstances: MetaErrorCircumstances = {}): MetaErrorRule {
   const entry = code === null ? BARE_THROTTLE : (findEntry(code, circumstances.subcode) ?? unknownError(circumstances));

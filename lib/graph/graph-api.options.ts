@@ -5,7 +5,11 @@ import { LONGEST_TIMER } from '../option-checks.js';
 /** Token of the {@link GraphApiClientOptions}. */
 export const GRAPH_API_CLIENT_OPTIONS = Symbol('GRAPH_API_CLIENT_OPTIONS');
 
-/** How to speak to Meta's Graph API. */
+/**
+ * How to speak to Meta's Graph API.
+ *
+ * @publicApi
+ */
 export interface GraphApiClientOptions {
   /** Where the Graph API is; `https://graph.facebook.com` by default. */
   readonly baseUrl?: string | undefined;

@@ -21,9 +21,12 @@ export interface BusinessUseCaseUsage extends GraphUsageShare {
  * How much of Meta's limits on calls is used, as the headers of an answer say.
  *
  * @see https://developers.facebook.com/docs/graph-api/overview/rate-limiting
+ * @publicApi
  */
 export interface GraphUsage {
+  /** Use of the app's own limit; undefined where Meta did not report it. */
   readonly app?: GraphUsageShare | undefined;
+  /** Use of the limits of each business, by use case. */
   readonly businessUseCases: readonly BusinessUseCaseUsage[];
 }
 

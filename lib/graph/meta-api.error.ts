@@ -17,7 +17,11 @@ export interface MetaRefusal extends Omit<MetaErrorBody, 'code'> {
   readonly code: number | null;
 }
 
-/** Meta refused the request: it was not carried out. No secret is left in any text of it. */
+/**
+ * Meta refused the request: it was not carried out. No secret is left in any text of it.
+ *
+ * @publicApi
+ */
 export class MetaApiError extends WhatsAppError {
   /** Meta's `code`; null for a bare HTTP 429, which carries none. */
   readonly metaCode: number | null;
@@ -31,10 +35,13 @@ export class MetaApiError extends WhatsAppError {
   readonly type: string | undefined;
   /** Meta's support asks for it. */
   readonly fbtraceId: string | undefined;
+  /** HTTP status of Meta's answer. */
   readonly httpStatus: number;
   /** Whether the same request can succeed later, by Meta's word or the catalogue's. */
   readonly isTransient: boolean;
+  /** What the module does about the error. */
   readonly reaction: MetaReaction;
+  /** What the error is about, such as one message, a phone number or an account. */
   readonly scope: MetaErrorScope;
   /** What the error means, in a sentence for people. */
   readonly meaning: string;
@@ -44,7 +51,9 @@ export class MetaApiError extends WhatsAppError {
   readonly retryAfter: number | undefined;
   /** Title and text that Meta wrote for people. */
   readonly userTitle: string | undefined;
+  /** The text that goes with the title; undefined where Meta wrote none. */
   readonly userMessage: string | undefined;
+  /** How much of Meta's rate limits was used up by then. */
   readonly usage: GraphUsage | undefined;
 
   constructor(error: MetaRefusal, answer: MetaErrorAnswer, circumstances: MetaErrorCircumstances = {}) {

@@ -114,6 +114,8 @@ export function redact(text: string, secrets: readonly (string | undefined)[]): 
  * - `AUTH`: stop everything that uses the credential, and alert an operator.
  * - `OPERATOR`: no send is affected, but a person has to act.
  * - `INFO`: nothing has to be done.
+ *
+ * @publicApi
  */
 export type MetaReaction =
   | 'RETRY'
@@ -133,7 +135,11 @@ export type MetaReaction =
   | 'OPERATOR'
   | 'INFO';
 
-/** What an error is about: what has to be mended, or stopped, before the same thing can work. */
+/**
+ * What an error is about: what has to be mended, or stopped, before the same thing can work.
+ *
+ * @publicApi
+ */
 export type MetaErrorScope = 'message' | 'recipient' | 'template' | 'number' | 'account' | 'token' | 'app';
 
 /** A circumstance in which an error means something else than usually. */
@@ -146,9 +152,15 @@ interface MetaErrorCaseEntry extends Partial<MetaErrorRule> {
   readonly reaction: MetaReaction;
 }
 
-/** An error of Meta's, as the catalogue keeps it. */
+/**
+ * An error of Meta's, as the catalogue keeps it.
+ *
+ * @publicApi
+ */
 export interface MetaErrorEntry {
+  /** What the module does about it. */
   readonly reaction: MetaReaction;
+  /** What it is about. */
   readonly scope: MetaErrorScope;
   /** A sentence for people. */
   readonly meaning: string;
@@ -162,9 +174,15 @@ export interface MetaErrorEntry {
   readonly cases?: readonly MetaErrorCaseEntry[];
 }
 
-/** What the catalogue says about an error in the circumstances it came in. */
+/**
+ * What the catalogue says about an error in the circumstances it came in.
+ *
+ * @publicApi
+ */
 export interface MetaErrorRule {
+  /** What the module does about it. */
   readonly reaction: MetaReaction;
+  /** What it is about. */
   readonly scope: MetaErrorScope;
   /** A sentence for people. */
   readonly meaning: string;
@@ -176,7 +194,11 @@ export interface MetaErrorRule {
   readonly retryAfter?: number;
 }
 
-/** Errors by Meta's code. */
+/**
+ * Errors by Meta's code.
+ *
+ * @publicApi
+ */
 export type MetaErrorTable = Readonly<Record<number, MetaErrorEntry>>;
 
 /** An error that Meta gives a run of codes to. */

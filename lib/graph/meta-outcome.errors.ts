@@ -5,11 +5,15 @@ import { WhatsAppError } from '../errors.js';
 /**
  * Meta did not get the request: there was no connection, or it was given up before it was written. For a `GET`, also any
  * answer that cannot be read. In both cases nothing was sent or changed at Meta, and the request can be made again.
+ *
+ * @publicApi
  */
 export class MetaUnreachableError extends WhatsAppError {
+  /** What happened to the call. */
   readonly reason: GraphFailureReason;
   /** Code of the system's or undici's error, such as `ECONNREFUSED` or `ENOTFOUND`. */
   readonly systemCode: string | undefined;
+  /** HTTP status of an answer that could not be read; undefined where none came. */
   readonly httpStatus: number | undefined;
 
   constructor(failure: GraphFailure) {
@@ -24,11 +28,15 @@ export class MetaUnreachableError extends WhatsAppError {
  * The request was written, at least in part, and Meta never answered: it may have been carried out.
  * This is the only error of the Graph API client after which a message may have gone out; making the request again could
  * send it twice.
+ *
+ * @publicApi
  */
 export class OutcomeUnknownError extends WhatsAppError {
+  /** What happened to the call. */
   readonly reason: GraphFailureReason;
   /** Code of the system's or undici's error, such as `ECONNRESET` or `UND_ERR_SOCKET`. */
   readonly systemCode: string | undefined;
+  /** HTTP status of an answer that could not be read; undefined where none came. */
   readonly httpStatus: number | undefined;
 
   constructor(failure: GraphFailure) {
@@ -48,6 +56,8 @@ export class OutcomeUnknownError extends WhatsAppError {
  * - `deadline`: the caller's deadline passed before the request was written
  * - `closed`: the application is shutting down
  * - `answer`: an answer came that is neither JSON nor an error of Meta's, or is too large
+ *
+ * @publicApi
  */
 export type GraphFailureReason = 'connection' | 'timeout' | 'aborted' | 'deadline' | 'closed' | 'answer';
 

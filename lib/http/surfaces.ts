@@ -14,10 +14,18 @@ const SURFACES = {
   webhook: webhookSurface,
 } as const;
 
-/** Name of a surface that can be mounted. */
+/**
+ * Name of a surface that can be mounted.
+ *
+ * @publicApi
+ */
 export type SurfaceName = keyof typeof SURFACES;
 
-/** Which surfaces the host mounts: `true` for the defaults. A surface that is not named answers nothing. */
+/**
+ * Which surfaces the host mounts: `true` for the defaults. A surface that is not named answers nothing.
+ *
+ * @publicApi
+ */
 export type SurfacesOptions = { readonly [Name in SurfaceName]?: boolean | SurfaceOptions };
 
 export const SURFACE_NAMES = Object.keys(SURFACES);

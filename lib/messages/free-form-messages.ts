@@ -67,32 +67,90 @@ const checkReply = ({ type, replyTo }: SendContentInput): ValidationProblem[] =>
 /** A message of one type, the content under the type's name: `{ to, image: { id } }`. */
 type SendInput<Type extends FreeFormMessageType> = MessageEnvelope & Readonly<Pick<MessageContents, Type>>;
 
+/**
+ * A text for one person.
+ *
+ * @publicApi
+ */
 export type SendTextInput = SendInput<'text'>;
 
+/**
+ * An image for one person.
+ *
+ * @publicApi
+ */
 export type SendImageInput = SendInput<'image'>;
 
+/**
+ * A video for one person.
+ *
+ * @publicApi
+ */
 export type SendVideoInput = SendInput<'video'>;
 
+/**
+ * An audio file, or a voice note, for one person.
+ *
+ * @publicApi
+ */
 export type SendAudioInput = SendInput<'audio'>;
 
+/**
+ * A document for one person.
+ *
+ * @publicApi
+ */
 export type SendDocumentInput = SendInput<'document'>;
 
+/**
+ * A sticker for one person.
+ *
+ * @publicApi
+ */
 export type SendStickerInput = SendInput<'sticker'>;
 
+/**
+ * A location for one person.
+ *
+ * @publicApi
+ */
 export type SendLocationInput = SendInput<'location'>;
 
+/**
+ * Contact cards for one person.
+ *
+ * @publicApi
+ */
 export type SendContactsInput = SendInput<'contacts'>;
 
+/**
+ * A reaction to a message of one person's.
+ *
+ * @publicApi
+ */
 export type SendReactionInput = SendInput<'reaction'>;
 
+/**
+ * A message with something to tap, for one person.
+ *
+ * @publicApi
+ */
 export type SendInteractiveInput = SendInput<'interactive'>;
 
-/** A message of any type. */
+/**
+ * A message of any type.
+ *
+ * @publicApi
+ */
 export type SendMessageInput =
   | { readonly [Type in FreeFormMessageType]: { readonly type: Type } & SendInput<Type> }[FreeFormMessageType]
   | ({ readonly type: 'template' } & SendTemplateInput);
 
-/** A message with type and content from outside, not checked yet. */
+/**
+ * A message with type and content from outside, not checked yet.
+ *
+ * @publicApi
+ */
 export interface SendContentInput extends MessageEnvelope {
   /** One of `FreeFormMessageType`. */
   readonly type: string;

@@ -1,10 +1,18 @@
 import { createHash, createHmac, type Hmac } from 'node:crypto';
 import { ValidationError, ConflictError } from '../errors.js';
 
-/** How long a key is kept after the request that made it, in ms. */
+/**
+ * How long a key is kept after the request that made it, in ms.
+ *
+ * @publicApi
+ */
 export const IDEMPOTENCY_KEY_LIFETIME = 24 * 60 * 60 * 1000;
 
-/** A client's word for "this request once". */
+/**
+ * A client's word for "this request once".
+ *
+ * @publicApi
+ */
 export interface IdempotencyInput {
   /** The client's key: 1 to 255 characters. */
   readonly key: string;
@@ -77,7 +85,11 @@ function canonicalJson(value: unknown): string {
   );
 }
 
-/** The idempotency key was used for another body, or its first request is still running. */
+/**
+ * The idempotency key was used for another body, or its first request is still running.
+ *
+ * @publicApi
+ */
 export class IdempotencyConflictError extends ConflictError {
   constructor(reason: 'another-body' | 'still-running') {
     super(

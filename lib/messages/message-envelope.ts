@@ -3,7 +3,11 @@ import type { ValidationProblem } from '../errors.js';
 import type { IdempotencyInput } from './idempotency-key.js';
 import { isIdentifier } from '../identifier.js';
 
-/** What every message takes besides its content. */
+/**
+ * What every message takes besides its content.
+ *
+ * @publicApi
+ */
 export interface MessageEnvelope extends InWorkspace {
   /**
    * The recipient: a number with country code, such as `+5491112345678`, or Meta's business-scoped user id, such as

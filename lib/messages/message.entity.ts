@@ -4,6 +4,8 @@ import { DateColumn, JsonColumn, RowIdColumn, StringColumn, TextColumn } from '.
 /**
  * The status ladder. `sending` is a call on its way, `unconfirmed` a call with an unknown outcome:
  * neither is ever sent again by itself. What customers send is `received`.
+ *
+ * @publicApi
  */
 export type MessageStatus =
   'pending' | 'sending' | 'unconfirmed' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'received';
@@ -11,6 +13,8 @@ export type MessageStatus =
 /**
  * One message, ever. It exists before Meta is called and carries the outcome after.
  * No foreign keys: they would make every bulk insert lock the rows that all sends share.
+ *
+ * @publicApi
  */
 @Entity('whatsapp_messages')
 @Index(['workspaceId', 'createdAt'])
@@ -19,9 +23,11 @@ export type MessageStatus =
 @Index(['phoneNumberId', 'userId', 'createdAt'], { where: 'user_id IS NOT NULL' })
 @Index(['bulkSendId', 'seq'])
 export class MessageEntity {
+  /** Row id; Meta's is `wamid`. */
   @RowIdColumn()
   id!: number;
 
+  /** Row id of the workspace that the message belongs to. */
   @Column({ name: 'workspace_id', type: 'integer' })
   workspaceId!: number;
 
@@ -29,6 +35,7 @@ export class MessageEntity {
   @StringColumn('phone_number_id', 64)
   phoneNumberId!: string;
 
+  /** Whether it goes to a customer or comes from one. */
   @StringColumn('direction', 8)
   direction!: 'outbound' | 'inbound';
 
@@ -36,6 +43,7 @@ export class MessageEntity {
   @StringColumn('type', 32)
   type!: string;
 
+  /** How far it has come. */
   @StringColumn('status', 16)
   status!: MessageStatus;
 
@@ -80,12 +88,15 @@ export class MessageEntity {
   @StringColumn('context_wamid', 255, { nullable: true })
   contextWamid!: string | null;
 
+  /** Of a template, its name. */
   @StringColumn('template_name', 512, { nullable: true })
   templateName!: string | null;
 
+  /** Of a template, its language, such as `en_US`. */
   @StringColumn('template_language', 32, { nullable: true })
   templateLanguage!: string | null;
 
+  /** Of a template, its category when it was sent: `MARKETING`, `UTILITY` or `AUTHENTICATION`. */
   @StringColumn('template_category', 64, { nullable: true })
   templateCategory!: string | null;
 
@@ -104,12 +115,15 @@ export class MessageEntity {
   @Column({ name: 'pricing_billable', type: 'boolean', nullable: true })
   pricingBillable!: boolean | null;
 
+  /** Meta's `pricing.pricing_model`: `PMP`, by message; `CBP`, by conversation. */
   @StringColumn('pricing_model', 64, { nullable: true })
   pricingModel!: string | null;
 
+  /** Meta's `pricing.type`, such as `regular` or `free_customer_service`. */
   @StringColumn('pricing_type', 64, { nullable: true })
   pricingType!: string | null;
 
+  /** Meta's `pricing.category`, such as `marketing`. */
   @StringColumn('pricing_category', 64, { nullable: true })
   pricingCategory!: string | null;
 
@@ -125,9 +139,11 @@ export class MessageEntity {
   @StringColumn('error_code', 64, { nullable: true })
   errorCode!: string | null;
 
+  /** Why it failed, in a sentence. */
   @TextColumn('error_message', { nullable: true })
   errorMessage!: string | null;
 
+  /** Meta's `error_data.details`. */
   @TextColumn('error_details', { nullable: true })
   errorDetails!: string | null;
 
@@ -144,6 +160,7 @@ export class MessageEntity {
   @StringColumn('idempotency_key', 64, { nullable: true })
   idempotencyKey!: string | null;
 
+  /** Hash of the body that came with the idempotency key. */
   @StringColumn('idempotency_fingerprint', 64, { nullable: true })
   idempotencyFingerprint!: string | null;
 
@@ -160,18 +177,23 @@ export class MessageEntity {
   @DateColumn('learned_at', { nullable: true, select: false })
   learnedAt!: Date | null;
 
+  /** When Meta accepted it. */
   @DateColumn('sent_at', { nullable: true })
   sentAt!: Date | null;
 
+  /** When it reached the customer's device. */
   @DateColumn('delivered_at', { nullable: true })
   deliveredAt!: Date | null;
 
+  /** When the customer read it. */
   @DateColumn('read_at', { nullable: true })
   readAt!: Date | null;
 
+  /** When the customer played a voice message. */
   @DateColumn('played_at', { nullable: true })
   playedAt!: Date | null;
 
+  /** When it failed. */
   @DateColumn('failed_at', { nullable: true })
   failedAt!: Date | null;
 }

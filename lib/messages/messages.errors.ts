@@ -1,6 +1,10 @@
 import { ConflictError, RateLimitedError, WhatsAppError } from '../errors.js';
 
-/** Meta never answered: the message may have been sent, and is not sent again by itself. */
+/**
+ * Meta never answered: the message may have been sent, and is not sent again by itself.
+ *
+ * @publicApi
+ */
 export class SendOutcomeUnknownError extends WhatsAppError {
   constructor(
     /** Row id under which the message can be looked up later. */
@@ -15,14 +19,22 @@ export class SendOutcomeUnknownError extends WhatsAppError {
   }
 }
 
-/** Meta gives no answers for this phone number at present: the message was not sent, and can be in `retryAfter` seconds. */
+/**
+ * Meta gives no answers for this phone number at present: the message was not sent, and can be in `retryAfter` seconds.
+ *
+ * @publicApi
+ */
 export class MetaUnavailableError extends RateLimitedError {
   constructor(why: string, retryAfter: number) {
     super(`${why} The message was not sent; try again in ${retryAfter} s.`, retryAfter, {}, 'META_UNAVAILABLE');
   }
 }
 
-/** The request was answered before, and its recipient erased since: what was in the answer is gone. */
+/**
+ * The request was answered before, and its recipient erased since: what was in the answer is gone.
+ *
+ * @publicApi
+ */
 export class MessageErasedError extends ConflictError {
   constructor() {
     super(
@@ -32,7 +44,11 @@ export class MessageErasedError extends ConflictError {
   }
 }
 
-/** The template exists but Meta would refuse it: only approved ones can be sent. */
+/**
+ * The template exists but Meta would refuse it: only approved ones can be sent.
+ *
+ * @publicApi
+ */
 export class TemplateNotApprovedError extends ConflictError {
   constructor(
     template: string,

@@ -14,7 +14,11 @@ import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 
-/** How a customer's message is marked as read. */
+/**
+ * How a customer's message is marked as read.
+ *
+ * @publicApi
+ */
 export interface MarkReadOptions extends InWorkspace {
   /** Shows the customer that someone is typing, until the reply comes or 25 seconds are over. */
   readonly typing?: boolean;

@@ -178,7 +178,11 @@ export function templateContent(
 const codesIn = ({ variables, buttonVariables }: TemplateVariables): string[] =>
   [...Object.values(variables ?? {}), ...Object.values(buttonVariables ?? {})].map(String);
 
-/** One template for one person. */
+/**
+ * One template for one person.
+ *
+ * @publicApi
+ */
 export interface SendTemplateInput extends MessageEnvelope, TemplateVariables {
   /**
    * The recipient's number with country code, such as `+5491112345678`, or Meta's business-scoped user id, such as

@@ -49,8 +49,13 @@ export interface QueueRedis {
 /** Injects the `QueueRedis` of this deployment; undefined where the queue needs no Redis. */
 export const QUEUE_REDIS = Symbol('QUEUE_REDIS');
 
-/** How the Bull queue is set up. */
+/**
+ * How the Bull queue is set up.
+ *
+ * @publicApi
+ */
 export interface BullQueueOptions {
+  /** Bull, on Redis. */
   readonly driver: 'bull';
   /** The key under which the host gave the connection: `BullModule.forRoot('key', …)`. */
   readonly configKey?: string | undefined;
@@ -58,7 +63,11 @@ export interface BullQueueOptions {
   readonly prefix?: string | undefined;
 }
 
-/** What wakes the processes that send: this process alone, or Bull on a Redis that they share. */
+/**
+ * What wakes the processes that send: this process alone, or Bull on a Redis that they share.
+ *
+ * @publicApi
+ */
 export type WhatsAppQueueOptions = 'in-process' | 'bull' | BullQueueOptions;
 
 /** The modules and providers of a queue. */

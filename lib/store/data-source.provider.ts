@@ -7,7 +7,11 @@ import { OwnDataSource } from './own-data-source.js';
 import { InstallationEntity } from './installation.entity.js';
 import { isUniqueViolation } from './driver-errors.js';
 
-/** Which TypeORM data source the module's tables are in, and how many connections it takes. */
+/**
+ * Which TypeORM data source the module's tables are in, and how many connections it takes.
+ *
+ * @publicApi
+ */
 export interface WhatsAppDatabaseOptions {
   /** The default one when left out. */
   readonly name?: string | undefined;

@@ -11,7 +11,11 @@ import { WhatsAppUnclaimedItems1795824000000 } from './migrations/1795824000000-
 import { WhatsAppPresentOwners1795910400000 } from './migrations/1795910400000-present-owners.js';
 import { WhatsAppPricing1795996800000 } from './migrations/1795996800000-pricing.js';
 
-/** Every migration of the module, in order, for the `migrations` of the TypeORM data source. */
+/**
+ * Every migration of the module, in order, for the `migrations` of the TypeORM data source.
+ *
+ * @publicApi
+ */
 export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppInitial1795132800000,
   WhatsAppBulkSends1795219200000,

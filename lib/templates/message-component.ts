@@ -147,5 +147,7 @@ export interface MessageCarouselComponent {
 /**
  * A component of a template message, as Meta's `POST /<phone number id>/messages` takes it in `template.components`.
  * See https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
+ *
+ * @publicApi
  */
 export type TemplateMessageComponent = MessageTextComponent | MessageButtonComponent | MessageCarouselComponent;

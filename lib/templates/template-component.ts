@@ -38,18 +38,23 @@ export interface TemplateCard {
 /**
  * A component of a template, in Meta's own field names.
  * See https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
+ *
+ * @publicApi
  */
 export interface TemplateComponent {
+  /** Which part of the template it is, in upper case or lower. */
   readonly type: TemplateComponentType;
   /** Of a HEADER. */
   readonly format?: TemplateHeaderFormat;
   /** Of a HEADER, BODY or FOOTER; may hold variables such as `{{1}}` or `{{name}}`. */
   readonly text?: string;
+  /** Samples of the variables, for Meta's reviewers. */
   readonly example?: TemplateExample;
   /** Of BUTTONS. */
   readonly buttons?: readonly TemplateButton[];
   /** Of a CAROUSEL. */
   readonly cards?: readonly TemplateCard[];
+  /** Of a `LIMITED_TIME_OFFER`: its text, and whether the code expires. */
   readonly limited_time_offer?: { readonly text?: string; readonly has_expiration?: boolean };
   /** Of an authentication template's BODY. */
   readonly add_security_recommendation?: boolean;
@@ -57,14 +62,21 @@ export interface TemplateComponent {
   readonly code_expiration_minutes?: number;
 }
 
-/** As much of a template as the rules of this room need. */
+/**
+ * As much of a template as the rules of this room need.
+ *
+ * @publicApi
+ */
 export interface TemplateDefinition {
+  /** Name of the template. */
   readonly name: string;
   /** Such as `es` or `en_US`. */
   readonly language: string;
+  /** `AUTHENTICATION`, `MARKETING` or `UTILITY`. */
   readonly category?: 'AUTHENTICATION' | 'MARKETING' | 'UTILITY' | (string & {});
   /** `POSITIONAL` ({{1}}, {{2}}) when absent. */
   readonly parameterFormat?: 'POSITIONAL' | 'NAMED' | (string & {});
+  /** Header, body, footer, buttons and cards, in Meta's own shape. */
   readonly components: readonly TemplateComponent[];
 }
 
@@ -97,20 +109,29 @@ export type TemplateButtonType =
   | 'APP'
   | (string & {});
 
-/** A button of a template, in Meta's own field names. */
+/**
+ * A button of a template, in Meta's own field names.
+ *
+ * @publicApi
+ */
 export interface TemplateButton {
+  /** What a tap does, in upper case or lower. */
   readonly type: TemplateButtonType;
   /** The label. */
   readonly text?: string;
   /** Of a URL button; may end in one variable. */
   readonly url?: string;
+  /** Of a PHONE_NUMBER button: the number that it calls. */
   readonly phone_number?: string;
   /** A list for a URL button, a bare string for COPY_CODE. */
   readonly example?: string | readonly string[];
   /** Of an OTP button: `COPY_CODE`, `ONE_TAP` or `ZERO_TAP`. */
   readonly otp_type?: string;
+  /** Of a FLOW button: Meta's id of the Flow. */
   readonly flow_id?: string | number;
+  /** Of a FLOW button: the Flow's name, instead of its id. */
   readonly flow_name?: string;
+  /** Of a FLOW button: the Flow itself, instead of its id. */
   readonly flow_json?: string;
 }
 

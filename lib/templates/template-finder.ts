@@ -10,8 +10,13 @@ import { normalizeLanguage } from './template-store.js';
 import { TemplateSync } from './template-sync.js';
 import { TemplateEntity } from './template.entity.js';
 
-/** Names one template of a workspace. */
+/**
+ * Names one template of a workspace.
+ *
+ * @publicApi
+ */
 export interface TemplateName extends InWorkspace {
+  /** The template's name, as Meta has it. */
   readonly name: string;
   /** Such as `es` or `en_US`. */
   readonly language: string;

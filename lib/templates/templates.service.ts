@@ -19,7 +19,11 @@ import { TemplateEntity } from './template.entity.js';
 import { viewOfTemplate, type WhatsAppTemplate } from './template.view.js';
 import type { TemplateVariables } from './variables/variable-values.js';
 
-/** Which templates to list. */
+/**
+ * Which templates to list.
+ *
+ * @publicApi
+ */
 export interface ListTemplates extends InWorkspace {
   /** Meta's id of one account; all of the workspace's when left out. */
   readonly businessAccountId?: string;
@@ -27,7 +31,11 @@ export interface ListTemplates extends InWorkspace {
   readonly status?: string;
 }
 
-/** Which page of the templates to list. */
+/**
+ * Which page of the templates to list.
+ *
+ * @publicApi
+ */
 export interface ListTemplatePage extends ListTemplates {
   /** From 1. */
   readonly page: number;
@@ -35,7 +43,11 @@ export interface ListTemplatePage extends ListTemplates {
   readonly pageSize: number;
 }
 
-/** A page of templates. */
+/**
+ * A page of templates.
+ *
+ * @publicApi
+ */
 export interface TemplatePage {
   /** By name and language. */
   readonly items: readonly WhatsAppTemplate[];

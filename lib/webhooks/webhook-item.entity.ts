@@ -1,9 +1,14 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { DateColumn, StringColumn, TextColumn } from '../store/columns.js';
 
-/** An item of a webhook that could not be applied: kept, so that it can be applied again once the cause is mended. */
+/**
+ * An item of a webhook that could not be applied: kept, so that it can be applied again once the cause is mended.
+ *
+ * @publicApi
+ */
 @Entity('whatsapp_webhook_items')
 export class WebhookItemEntity {
+  /** Row id, for `WebhooksService.applyAgain`. */
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
   id!: number;
 
@@ -27,6 +32,7 @@ export class WebhookItemEntity {
   @Column({ name: 'tries', type: 'integer' })
   tries!: number;
 
+  /** When it came first. */
   @Index()
   @DateColumn('received_at')
   receivedAt!: Date;

@@ -11,7 +11,11 @@ import { WebhookSignatures, SignedItems } from './webhook-signatures.js';
 import { WebhookSignatureError, WebhookHandshakeError } from './webhooks.errors.js';
 import { WHATSAPP_LOGGER, ThrottledLogger } from '../logger.js';
 
-/** How Meta's webhooks are received; what they are verified by is `accounts[].appSecret`. */
+/**
+ * How Meta's webhooks are received; what they are verified by is `accounts[].appSecret`.
+ *
+ * @publicApi
+ */
 export interface WhatsAppWebhookOptions {
   /** The text that you made up and gave to Meta's App Dashboard, or to `AccountsService.subscribeApp()`, as verify token. */
   readonly verifyToken: string;
@@ -28,7 +32,11 @@ export class RefusalLog extends ThrottledLogger {
   }
 }
 
-/** An item of a webhook that could not be applied, and is kept to be applied again. */
+/**
+ * An item of a webhook that could not be applied, and is kept to be applied again.
+ *
+ * @publicApi
+ */
 export interface FailedWebhookItem {
   /** Row id, for `applyAgain`. */
   readonly id: number;

@@ -3,6 +3,11 @@ import { ConfigurationError } from '../../errors.js';
 import { MountedSurfaces } from '../surface/mounted-surfaces.js';
 import { type FastifyLike, keepBodiesOnFastify, listenForRoutes, takeTrailingSlashes } from './fastify-bodies.js';
 
+/**
+ * How large the bodies of requests may be.
+ *
+ * @publicApi
+ */
 export interface WhatsAppBodyOptions {
   /** Largest JSON body, as a number of bytes or such as `'5mb'`. */
   readonly bodyLimit: number | string;
@@ -16,6 +21,7 @@ export interface WhatsAppBodyOptions {
  * these nor Meta's webhooks.
  * Works on Express and on Fastify.
  * @throws ConfigurationError when `bodyLimit` is no size
+ * @publicApi
  */
 export function setupWhatsApp(app: INestApplication, { bodyLimit = '5mb' }: Partial<WhatsAppBodyOptions> = {}): void {
   const limit = bytesOf(bodyLimit);

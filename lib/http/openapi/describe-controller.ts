@@ -175,7 +175,11 @@ const resolved = (schema: BodyDescription['schema'], schemas: ClassSchemas): Sch
 const isBodyRequired = ({ type, content }: Bodies, schemas: ClassSchemas): boolean =>
   content !== undefined || (type !== undefined && schemas.isRequired(type));
 
-/** How API keys are sent, as `securitySchemes` of an OpenAPI document; the surfaces' operations refer to these names. */
+/**
+ * How API keys are sent, as `securitySchemes` of an OpenAPI document; the surfaces' operations refer to these names.
+ *
+ * @publicApi
+ */
 export const whatsappSecuritySchemes = {
   whatsappApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
   whatsappBearer: { type: 'http', scheme: 'bearer' },
@@ -183,8 +187,13 @@ export const whatsappSecuritySchemes = {
 
 type SecurityScheme = (typeof whatsappSecuritySchemes)[keyof typeof whatsappSecuritySchemes];
 
-/** As much of the `DocumentBuilder` of `@nestjs/swagger` as is needed. */
+/**
+ * As much of the `DocumentBuilder` of `@nestjs/swagger` as is needed.
+ *
+ * @publicApi
+ */
 export interface WhatsAppSecurityBuilder {
+  /** Adds a security scheme to the document, under its name; as the method of Nest's `DocumentBuilder`. */
   addSecurity(name: string, scheme: SecurityScheme): unknown;
 }
 
@@ -196,6 +205,7 @@ export interface WhatsAppSecurityBuilder {
  * const config = addWhatsAppSecurity(new DocumentBuilder().setTitle('My API')).build();
  * SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config));
  * ```
+ * @publicApi
  */
 export function addWhatsAppSecurity<Builder extends WhatsAppSecurityBuilder>(builder: Builder): Builder {
   for (const [name, scheme] of Object.entries(whatsappSecuritySchemes)) builder.addSecurity(name, scheme);

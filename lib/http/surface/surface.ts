@@ -4,7 +4,11 @@ import type { ParameterDescription } from '../openapi/operation.js';
 import type { SurfaceExceptionFilter } from './surface-exception.filter.js';
 import type { HandlerInput } from './handler-input.js';
 
-/** How the host mounts a surface. */
+/**
+ * How the host mounts a surface.
+ *
+ * @publicApi
+ */
 export interface SurfaceOptions {
   /** Path in front of the surface's own, under the host's global prefix; each surface has its default. */
   readonly prefix?: string;

@@ -1,16 +1,26 @@
 import type { ContactCard } from './message-content.js';
 
-/** A file that a customer sent; `MediaService.download()` takes its `id`. */
+/**
+ * A file that a customer sent; `MediaService.download()` takes its `id`.
+ *
+ * @publicApi
+ */
 export interface InboundFile {
+  /** Meta's id of the file, for seven days. */
   readonly id: string;
   /** Such as `image/jpeg`. */
   readonly mime_type: string;
+  /** Of its bytes, as Meta reports it. */
   readonly sha256?: string;
   /** Where Meta has the file for some minutes; it takes the access token. */
   readonly url?: string;
 }
 
-/** The answer to an interactive message. */
+/**
+ * The answer to an interactive message.
+ *
+ * @publicApi
+ */
 export type InboundInteractive =
   | { readonly type: 'button_reply'; readonly button_reply: { readonly id: string; readonly title: string } }
   | {
@@ -36,15 +46,22 @@ export type InboundInteractive =
 /**
  * The content of each type of message that a customer sends, as Meta spells it.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages
+ * @publicApi
  */
 export interface InboundContents {
+  /** A text. */
   readonly text: { readonly body: string };
+  /** An image. */
   readonly image: InboundFile & { readonly caption?: string };
+  /** A video. */
   readonly video: InboundFile & { readonly caption?: string };
   /** `voice`: recorded in WhatsApp. */
   readonly audio: InboundFile & { readonly voice?: boolean };
+  /** A document. */
   readonly document: InboundFile & { readonly caption?: string; readonly filename?: string };
+  /** A WebP; `animated` when it moves. */
   readonly sticker: InboundFile & { readonly animated?: boolean };
+  /** A place; `name`, `address` and `url` where the customer chose one from WhatsApp's list. */
   readonly location: {
     readonly latitude: number;
     readonly longitude: number;
@@ -54,9 +71,11 @@ export interface InboundContents {
   };
   /** Without `emoji` it removes the reaction. */
   readonly reaction: { readonly message_id: string; readonly emoji?: string };
+  /** An answer to an interactive message. */
   readonly interactive: InboundInteractive;
   /** A tap on a quick reply of a template. */
   readonly button: { readonly payload: string; readonly text: string };
+  /** Products that the customer chose from a catalog. */
   readonly order: {
     readonly catalog_id: string;
     readonly text?: string;
@@ -75,11 +94,17 @@ export interface InboundContents {
     readonly wa_id?: string;
     readonly user_id?: string;
   };
+  /** What Meta does not hand on, such as polls; `type` names it. */
   readonly unsupported: { readonly type?: string };
 }
 
-/** Where a message comes from or belongs, where Meta says so; it is kept with the content. */
+/**
+ * Where a message comes from or belongs, where Meta says so; it is kept with the content.
+ *
+ * @publicApi
+ */
 export interface InboundDetails {
+  /** Whether it was forwarded, and the product that it is about. */
   readonly context?: {
     readonly forwarded?: boolean;
     readonly frequently_forwarded?: boolean;
@@ -94,6 +119,7 @@ export interface InboundDetails {
     readonly body?: string;
     readonly ctwa_clid?: string;
   };
+  /** Why Meta could not hand on the content, of `unsupported`. */
   readonly errors?: readonly { readonly code: number; readonly title?: string; readonly message?: string }[];
 }
 

@@ -1,7 +1,11 @@
 // What is under the name of its type in Meta's payload, spelled as Meta spells it:
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
 
-/** A text message. */
+/**
+ * A text message.
+ *
+ * @publicApi
+ */
 export interface TextMessageContent {
   /** At most 4,096 characters. */
   readonly body: string;
@@ -14,35 +18,68 @@ interface Captioned {
   readonly caption?: string;
 }
 
+/**
+ * A JPEG or PNG.
+ *
+ * @publicApi
+ */
 export type ImageMessageContent = MessageMediaSource & Captioned;
+/**
+ * An MP4 or 3GP.
+ *
+ * @publicApi
+ */
 export type VideoMessageContent = MessageMediaSource & Captioned;
 
+/**
+ * A document of any type.
+ *
+ * @publicApi
+ */
 export type DocumentMessageContent = MessageMediaSource &
   Captioned & {
     /** As the customer sees it; its ending decides the icon. */
     readonly filename?: string;
   };
 
+/**
+ * An audio file, or a voice note.
+ *
+ * @publicApi
+ */
 export type AudioMessageContent = MessageMediaSource & {
   /** A voice note: OGG with the OPUS codec. */
   readonly voice?: boolean;
 };
 
-/** A WebP, still or animated. */
+/**
+ * A WebP, still or animated.
+ *
+ * @publicApi
+ */
 export type StickerMessageContent = MessageMediaSource;
 
-/** A place. */
+/**
+ * A place.
+ *
+ * @publicApi
+ */
 export interface LocationMessageContent {
   /** Degrees from -90 to 90; a text of a number is sent as a number. */
   readonly latitude: number | string;
   /** Degrees from -180 to 180. */
   readonly longitude: number | string;
+  /** Title of the card. */
   readonly name?: string;
   /** Shown only next to a name. */
   readonly address?: string;
 }
 
-/** A reaction to a message of the customer's, at most 30 days old. */
+/**
+ * A reaction to a message of the customer's, at most 30 days old.
+ *
+ * @publicApi
+ */
 export interface ReactionMessageContent {
   /** The wamid of the message. */
   readonly message_id: string;
@@ -50,25 +87,46 @@ export interface ReactionMessageContent {
   readonly emoji: string;
 }
 
-/** What each type of message takes, templates apart. */
+/**
+ * What each type of message takes, templates apart.
+ *
+ * @publicApi
+ */
 export interface MessageContents {
   /** A bare text is its `body`. */
   readonly text: string | TextMessageContent;
+  /** A JPEG or PNG, with a caption. */
   readonly image: ImageMessageContent;
+  /** An MP4 or 3GP, with a caption. */
   readonly video: VideoMessageContent;
+  /** An audio file, or a voice note. */
   readonly audio: AudioMessageContent;
+  /** A document of any type, with a caption. */
   readonly document: DocumentMessageContent;
+  /** A WebP, still or animated. */
   readonly sticker: StickerMessageContent;
+  /** A place on the map. */
   readonly location: LocationMessageContent;
+  /** People or companies, which the customer can save. */
   readonly contacts: readonly ContactCard[];
+  /** An emoji on a message of the customer's. */
   readonly reaction: ReactionMessageContent;
+  /** A message with something to tap. */
   readonly interactive: InteractiveMessageContent;
 }
 
-/** A type of message that needs no template, and is taken by Meta inside the customer service window only. */
+/**
+ * A type of message that needs no template, and is taken by Meta inside the customer service window only.
+ *
+ * @publicApi
+ */
 export type FreeFormMessageType = keyof MessageContents;
 
-/** One person or company of a contacts message. */
+/**
+ * One person or company of a contacts message.
+ *
+ * @publicApi
+ */
 export interface ContactCard {
   /** With at least one part besides `formatted_name`. */
   readonly name: {
@@ -79,9 +137,13 @@ export interface ContactCard {
     readonly prefix?: string;
     readonly suffix?: string;
   };
+  /** Numbers; with `wa_id` the customer can open a chat. */
   readonly phones?: readonly { readonly phone: string; readonly type?: string; readonly wa_id?: string }[];
+  /** Email addresses; `type` is a word of your own, such as `WORK`. */
   readonly emails?: readonly { readonly email: string; readonly type?: string }[];
+  /** Web addresses. */
   readonly urls?: readonly { readonly url: string; readonly type?: string }[];
+  /** Postal addresses. */
   readonly addresses?: readonly {
     readonly street?: string;
     readonly city?: string;
@@ -91,6 +153,7 @@ export interface ContactCard {
     readonly country_code?: string;
     readonly type?: string;
   }[];
+  /** The company that the person belongs to, and their place in it. */
   readonly org?: { readonly company?: string; readonly department?: string; readonly title?: string };
   /** Written `YYYY-MM-DD`. */
   readonly birthday?: string;
@@ -106,7 +169,11 @@ interface TextHeader {
   readonly text: string;
 }
 
-/** What is above the body: a text or a file. */
+/**
+ * What is above the body: a text or a file.
+ *
+ * @publicApi
+ */
 export type InteractiveMessageHeader =
   | TextHeader
   | { readonly type: 'image'; readonly image: MessageMediaSource }
@@ -187,6 +254,7 @@ interface Framed {
 /**
  * A message with something to tap.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-messages
+ * @publicApi
  */
 export type InteractiveMessageContent =
   | (Framed & {
@@ -241,6 +309,10 @@ export type InteractiveMessageContent =
     })
   | (Framed & { readonly type: 'carousel'; readonly action: { readonly cards: readonly CarouselCard[] } });
 
-/** A file: one that was uploaded, by Meta's id of it, or one that Meta fetches from a public address. */
+/**
+ * A file: one that was uploaded, by Meta's id of it, or one that Meta fetches from a public address.
+ *
+ * @publicApi
+ */
 export type MessageMediaSource =
   { readonly id: string; readonly link?: undefined } | { readonly link: string; readonly id?: undefined };

@@ -2,7 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { WhatsAppHealthCheckName, WhatsAppHealthCheckResult, WhatsAppHealthOptions } from './health-check.js';
 import { WhatsAppHealth } from './whatsapp-health.js';
 
-/** What `@nestjs/terminus` takes of an indicator. */
+/**
+ * What `@nestjs/terminus` takes of an indicator.
+ *
+ * @publicApi
+ */
 export type WhatsAppIndicatorResult = WhatsAppHealthCheckResult & {
   /** Each thing that was looked at. */
   readonly checks: Readonly<Record<WhatsAppHealthCheckName, WhatsAppHealthCheckResult>>;
@@ -16,6 +20,8 @@ export type WhatsAppIndicatorResult = WhatsAppHealthCheckResult & {
  * ```
  *
  * A check that shall count by itself is one of the other methods: `() => this.whatsapp.meta('whatsapp_meta')`.
+ *
+ * @publicApi
  */
 @Injectable()
 export class WhatsAppHealthIndicator {
@@ -35,27 +41,27 @@ export class WhatsAppHealthIndicator {
     return under(key, await this.health.check(options));
   }
 
-  /** @see {@link WhatsAppHealth.database} */
+  /** Returns the check `database` alone. @see {@link WhatsAppHealth.database} */
   async database<const Key extends string>(key: Key): Promise<Record<Key, WhatsAppHealthCheckResult>> {
     return under(key, await this.health.database());
   }
 
-  /** @see {@link WhatsAppHealth.redis} */
+  /** Returns the check `redis` alone. @see {@link WhatsAppHealth.redis} */
   async redis<const Key extends string>(key: Key): Promise<Record<Key, WhatsAppHealthCheckResult>> {
     return under(key, await this.health.redis());
   }
 
-  /** @see {@link WhatsAppHealth.meta} */
+  /** Returns the check `meta` alone. @see {@link WhatsAppHealth.meta} */
   async meta<const Key extends string>(key: Key): Promise<Record<Key, WhatsAppHealthCheckResult>> {
     return under(key, await this.health.meta());
   }
 
-  /** @see {@link WhatsAppHealth.webhooks} */
+  /** Returns the check `webhooks` alone. @see {@link WhatsAppHealth.webhooks} */
   async webhooks<const Key extends string>(key: Key): Promise<Record<Key, WhatsAppHealthCheckResult>> {
     return under(key, await this.health.webhooks());
   }
 
-  /** @see {@link WhatsAppHealth.tokens} */
+  /** Returns the check `tokens` alone. @see {@link WhatsAppHealth.tokens} */
   async tokens<const Key extends string>(key: Key): Promise<Record<Key, WhatsAppHealthCheckResult>> {
     return under(key, await this.health.tokens());
   }

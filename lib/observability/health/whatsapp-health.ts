@@ -11,6 +11,8 @@ import { WebhookSilence } from './webhook-silence.js';
 /**
  * Whether the module can work, one thing at a time. No method rejects or takes longer than about two seconds, and each can be
  * called as often as one likes: what was seen a moment ago counts for all who ask.
+ *
+ * @publicApi
  */
 @Injectable()
 export class WhatsAppHealth {

@@ -1,13 +1,26 @@
-/** As much of a prom-client `Registry` as is used here; one of prom-client's is one. */
+/**
+ * As much of a prom-client `Registry` as is used here; one of prom-client's is one.
+ *
+ * @publicApi
+ */
 export interface WhatsAppMetricsRegistry {
+  /** The content type of what `metrics` returns. */
   readonly contentType: string;
+  /** Returns all metrics in Prometheus' text format. */
   metrics(): Promise<string>;
+  /** Adds a metric. */
   registerMetric(metric: object): void;
+  /** Returns the metric of a name; undefined when there is none. */
   getSingleMetric(name: string): unknown;
+  /** Removes the metric of a name. */
   removeSingleMetric(name: string): void;
 }
 
-/** How the module measures, by prom-client. */
+/**
+ * How the module measures, by prom-client.
+ *
+ * @publicApi
+ */
 export interface WhatsAppMetricsOptions {
   /** Where metrics are registered; prom-client's own `register` when left out. */
   readonly registry?: WhatsAppMetricsRegistry | undefined;

@@ -3,7 +3,11 @@ import { ConfigurationError } from '../../errors.js';
 import { ModuleGauges } from './module-gauges.js';
 import { MODULE_METRICS, type ModuleMetrics } from './module-metrics.js';
 
-/** What Prometheus scrapes, for a controller of the host's that has no registry at hand. */
+/**
+ * What Prometheus scrapes, for a controller of the host's that has no registry at hand.
+ *
+ * @publicApi
+ */
 @Injectable()
 export class WhatsAppMetrics implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
@@ -11,10 +15,12 @@ export class WhatsAppMetrics implements OnApplicationBootstrap, OnApplicationShu
     private readonly gauges: ModuleGauges,
   ) {}
 
+  /** Registers the metrics. Nest calls it at the start. */
   onApplicationBootstrap(): void {
     this.metrics?.instruments.attach(this.gauges);
   }
 
+  /** Takes the metrics out of the registry. Nest calls it at the end. */
   onApplicationShutdown(): void {
     this.metrics?.instruments.detach(this.gauges);
     this.metrics?.release();

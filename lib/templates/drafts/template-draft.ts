@@ -19,15 +19,25 @@ export interface TemplateSettings {
   readonly subCategory?: string;
 }
 
-/** A template to be created at Meta. */
+/**
+ * A template to be created at Meta.
+ *
+ * @publicApi
+ */
 export interface TemplateDraft extends TemplateDefinition, TemplateSettings {
   /** Meta may put the template into another category, which has another price. */
   readonly category: 'AUTHENTICATION' | 'MARKETING' | 'UTILITY' | (string & {});
 }
 
-/** What can be changed of a template. `components` replaces all of them; the category of an approved one stays. */
+/**
+ * What can be changed of a template. `components` replaces all of them; the category of an approved one stays.
+ *
+ * @publicApi
+ */
 export interface TemplateEdit extends TemplateSettings {
+  /** The new components, all of them; the present ones when left out. */
   readonly components?: readonly TemplateComponent[];
+  /** The new category, of a template that is not approved. */
   readonly category?: string;
 }
 

@@ -1,7 +1,11 @@
 import type { TemplateButtonType } from '../template-component.js';
 import type { ValidationProblem } from '../../errors.js';
 
-/** How a value is read and what Meta's parameter is made of; finer than the variable's `type`. */
+/**
+ * How a value is read and what Meta's parameter is made of; finer than the variable's `type`.
+ *
+ * @publicApi
+ */
 export type TemplateVariableKind =
   | 'TEXT'
   | 'ONE_TIME_CODE'
@@ -19,7 +23,11 @@ export type TemplateVariableKind =
   | 'CATALOG'
   | 'MULTI_PRODUCT';
 
-/** One thing that a caller may or must give to send a template. */
+/**
+ * One thing that a caller may or must give to send a template.
+ *
+ * @publicApi
+ */
 export interface TemplateVariable {
   /** Its key in `variables`, or in `buttonVariables` when `component` is `BUTTON`. */
   readonly name: string;
@@ -29,7 +37,9 @@ export interface TemplateVariable {
   readonly component: 'HEADER' | 'BODY' | 'BUTTON';
   /** From 1: the number in `{{1}}`, the order of appearance of a named one, the place among all buttons. */
   readonly position: number;
+  /** Whether a send without a value is refused. */
   readonly isRequired: boolean;
+  /** What its values are. */
   readonly kind: TemplateVariableKind;
   /** What is in the braces of the text; `name` differs where header and body both have a `{{1}}`. */
   readonly placeholder?: string;
@@ -39,6 +49,7 @@ export interface TemplateVariable {
   readonly card?: number;
   /** Which button, from 0, counting all buttons. */
   readonly buttonIndex?: number;
+  /** Of a button's variable: the button's type, such as `URL`. */
   readonly buttonType?: TemplateButtonType;
   /** The value that was given to Meta's reviewers. */
   readonly example?: string;

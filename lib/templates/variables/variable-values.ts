@@ -33,7 +33,11 @@ export interface ProductValue {
   readonly product_retailer_id: string;
 }
 
-/** What a variable of the header, the body or the offer takes. */
+/**
+ * What a variable of the header, the body or the offer takes.
+ *
+ * @publicApi
+ */
 export type TemplateVariableValue =
   string | number | Date | CurrencyValue | DateTimeValue | MediaValue | LocationValue | ProductValue;
 
@@ -57,10 +61,18 @@ export interface VoiceCallValue {
   readonly payload?: string;
 }
 
-/** What a button takes. */
+/**
+ * What a button takes.
+ *
+ * @publicApi
+ */
 export type TemplateButtonValue = string | number | FlowValue | CatalogValue | VoiceCallValue;
 
-/** Values for one card of a carousel, or for everything outside the carousel. */
+/**
+ * Values for one card of a carousel, or for everything outside the carousel.
+ *
+ * @publicApi
+ */
 export interface TemplatePartVariables {
   /**
    * By name, or `"1"`, `"2"` … for a positional template. `header_1` names the header's `{{1}}` where the body has one
@@ -78,7 +90,11 @@ export interface TapTarget {
   readonly title: string;
 }
 
-/** Everything a caller gives to fill a template. */
+/**
+ * Everything a caller gives to fill a template.
+ *
+ * @publicApi
+ */
 export interface TemplateVariables extends TemplatePartVariables {
   /** Titles in place of the addresses of the template's buttons: `tap_target_configuration` at Meta. */
   readonly tapTargets?: readonly TapTarget[];

@@ -14,7 +14,11 @@ export interface Subscription {
   readonly field?: string | undefined;
 }
 
-/** Goes on a method whose first parameter takes such an event; on any other it does not compile. */
+/**
+ * Goes on a method whose first parameter takes such an event; on any other it does not compile.
+ *
+ * @publicApi
+ */
 export type WhatsAppEventDecorator<Event extends WhatsAppEvent> = <Handler extends (event: Event) => unknown>(
   target: object,
   method: string | symbol,
@@ -30,22 +34,36 @@ const SUBSCRIPTIONS = 'whatsapp:event-subscriptions';
  * @example
  * @OnInboundMessage()
  * async answer({ message, conversation }: InboundMessageEvent) { … }
+ * @publicApi
  */
 export const OnInboundMessage = (): WhatsAppEventDecorator<InboundMessageEvent> => on({ type: 'message.inbound' });
 
-/** The method is called when a message that was sent went a step further, or failed; see `OnInboundMessage`. */
+/**
+ * The method is called when a message that was sent went a step further, or failed; see `OnInboundMessage`.
+ *
+ * @publicApi
+ */
 export const OnMessageStatus = (): WhatsAppEventDecorator<MessageStatusEvent> => on({ type: 'message.status' });
 
-/** The method is called when Meta decided on a template, paused it or let it go on; see `OnInboundMessage`. */
+/**
+ * The method is called when Meta decided on a template, paused it or let it go on; see `OnInboundMessage`.
+ *
+ * @publicApi
+ */
 export const OnTemplateStatus = (): WhatsAppEventDecorator<TemplateStatusEvent> => on({ type: 'template.status' });
 
-/** The method is called when a person wants no marketing any more, or wants it again; see `OnInboundMessage`. */
+/**
+ * The method is called when a person wants no marketing any more, or wants it again; see `OnInboundMessage`.
+ *
+ * @publicApi
+ */
 export const OnMarketingConsent = (): WhatsAppEventDecorator<MarketingConsentEvent> => on({ type: 'contact.consent' });
 
 /**
  * The method is called for every change that is about no message, as Meta sent it; see `OnInboundMessage`.
  * @param field Meta's name of the field, such as `account_update`; every field when left out, also those that the module
  * does not know
+ * @publicApi
  */
 export const OnWebhook = (field?: string): WhatsAppEventDecorator<WebhookFieldEvent> => on({ type: 'webhook', field });
 

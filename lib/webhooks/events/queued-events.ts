@@ -19,7 +19,11 @@ import { EventHandlers, type EventHandler } from './event-handlers.js';
 import { durableBullQueue } from '../../queue/bull/bull.providers.js';
 import { ConfigurationError } from '../../errors.js';
 
-/** How events reach what the host has decorated. */
+/**
+ * How events reach what the host has decorated.
+ *
+ * @publicApi
+ */
 export interface WhatsAppEventsOptions {
   /**
    * `process` (the default): once, in the process that took the webhook; what is under way when that is killed is lost.

@@ -11,19 +11,31 @@ interface EventOrigin {
   readonly businessAccountId: string;
 }
 
-/** A customer wrote. */
+/**
+ * A customer wrote.
+ *
+ * @publicApi
+ */
 export interface InboundMessageEvent extends EventOrigin {
+  /** Tells it from the other events. */
   readonly type: 'message.inbound';
   /** Its `type` says what its `content` is: `if (message.type === 'text') message.content.body`. */
   readonly message: InboundMessage;
+  /** The person who wrote. */
   readonly contact: WhatsAppContact;
+  /** The conversation after the message. */
   readonly conversation: WhatsAppConversation;
   /** The item of `messages[]` as Meta sent it. */
   readonly raw: JsonObject;
 }
 
-/** A message that was sent went a step further, or failed. */
+/**
+ * A message that was sent went a step further, or failed.
+ *
+ * @publicApi
+ */
 export interface MessageStatusEvent extends EventOrigin {
+  /** Tells it from the other events. */
   readonly type: 'message.status';
   /** What Meta reports. */
   readonly status: MessageStatus;
@@ -33,33 +45,60 @@ export interface MessageStatusEvent extends EventOrigin {
   readonly raw: JsonObject;
 }
 
-/** Meta decided on a template, paused it or let it go on. */
+/**
+ * Meta decided on a template, paused it or let it go on.
+ *
+ * @publicApi
+ */
 export interface TemplateStatusEvent extends EventOrigin {
+  /** Tells it from the other events. */
   readonly type: 'template.status';
+  /** Meta's id of the template. */
   readonly templateId: string;
+  /** Its name. */
   readonly templateName: string;
   /** As Meta's list names it: `en_US`, not `en-US`. */
   readonly language: string;
   /** Meta's `event`: `APPROVED`, `REJECTED`, `PAUSED`, `DISABLED`, `REINSTATED` … */
   readonly status: string;
+  /** Why, in Meta's word; null where it gives none. */
   readonly reason: string | null;
+  /** The change as Meta sent it. */
   readonly raw: JsonObject;
 }
 
-/** A person wants no marketing any more, or wants it again. */
+/**
+ * A person wants no marketing any more, or wants it again.
+ *
+ * @publicApi
+ */
 export interface MarketingConsentEvent extends EventOrigin {
+  /** Tells it from the other events. */
   readonly type: 'contact.consent';
+  /** The contact after it. */
   readonly contact: WhatsAppContact;
+  /** True when the person wants no marketing any more. */
   readonly isOptedOut: boolean;
 }
 
-/** A change of any field, as Meta sent it; also of fields that the module does not know. */
+/**
+ * A change of any field, as Meta sent it; also of fields that the module does not know.
+ *
+ * @publicApi
+ */
 export interface WebhookFieldEvent extends EventOrigin {
+  /** Tells it from the other events. */
   readonly type: 'webhook';
+  /** Meta's name of what changed, such as `account_alerts`. */
   readonly field: string;
+  /** The change as Meta sent it. */
   readonly value: JsonObject;
 }
 
-/** Something that webhooks brought, after it was stored. */
+/**
+ * Something that webhooks brought, after it was stored.
+ *
+ * @publicApi
+ */
 export type WhatsAppEvent =
   InboundMessageEvent | MessageStatusEvent | TemplateStatusEvent | MarketingConsentEvent | WebhookFieldEvent;
