@@ -1,4 +1,4 @@
-/** Somebody who gets a message, as the library takes it. */
+/** Someone who gets a message, as the library takes it. */
 export interface Recipient {
   readonly phone: string;
   readonly variables: { readonly '1': string; readonly '2': string };

@@ -22,12 +22,12 @@ export const distinctProblems = (problems: readonly ValidationProblem[]): Valida
 ];
 
 /**
- * Base of every error that this module throws on purpose; tell them apart by `code`.
+ * Base of every error that this module throws on purpose; distinguish them by `code`.
  *
  * @publicApi
  */
 export abstract class WhatsAppError extends Error {
-  /** Row id of the message, where the error is what became of one. */
+  /** Row id of the message, where the error is the outcome of one. */
   messageId?: number;
 
   constructor(

@@ -23,7 +23,7 @@ export interface MeteredItem {
   readonly lag: number | undefined;
 }
 
-/** What rooms tell of their work as it is done. Called for every message: it must cost next to nothing and never throw. */
+/** What rooms report of their work as it is done. Called for every message: it must cost next to nothing and never throw. */
 export interface Meters {
   /** A call of Meta that was to send one message has ended. */
   sent(send: MeteredSend): void;

@@ -79,7 +79,7 @@ export class SecretCipher {
   }
 }
 
-/** Tells keys apart without telling anything of them. */
+/** Distinguishes keys without revealing anything of them. */
 function fingerprint(key: Buffer): string {
   return createHash('sha256').update('whatsapp-encryption-key').update(key).digest('base64url').slice(0, 8);
 }

@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import { type GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import type { DemoClient } from './demo-client.js';
-import { untilTold } from './demo-conversation.js';
+import { untilReported } from './demo-conversation.js';
 
 const RECIPIENTS = 400;
 
@@ -53,7 +53,7 @@ export async function showBulkSend(client: DemoClient, meta: GraphApiServer): Pr
     last = status;
   }
   bar.stop();
-  await untilTold(meta);
+  await untilReported(meta);
   console.log();
   await client.show('GET', `/api/v1/meta-templates/bulk-sends/${id}/`);
   const twice = [...meta.sendCounts.values()].filter((count) => count > 1).length;

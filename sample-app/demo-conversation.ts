@@ -15,7 +15,7 @@ export async function showConversation(client: DemoClient, meta: GraphApiServer)
     text: { body: 'Is my order on its way?' },
   });
   await meta.waitForMessages(sent + 1);
-  await untilTold(meta);
+  await untilReported(meta);
   const list = await client.show('GET', '/api/whatsapp/conversations?limit=1');
   const [conversation] = Array.isArray(list['data']) ? list['data'] : [];
   await client.show('GET', `/api/whatsapp/conversations/${String(conversation?.conversation_id)}`);
@@ -23,6 +23,6 @@ export async function showConversation(client: DemoClient, meta: GraphApiServer)
 }
 
 /** Waits until the app has taken every webhook. */
-export async function untilTold(meta: GraphApiServer): Promise<void> {
+export async function untilReported(meta: GraphApiServer): Promise<void> {
   while (meta.webhookCounts.pending > 0) await delay(50);
 }

@@ -17,7 +17,7 @@ export class EnvironmentApiKey implements OnApplicationBootstrap {
     const key = this.config.get('apiKey', { infer: true });
     const workspace = this.config.get('workspace', { infer: true });
     if (key !== undefined) await this.apiKeys.register({ key, name: 'WHATSAPP_API_KEY', workspace });
-    else this.#logger.warn('WHATSAPP_API_KEY is not set: nobody can call the API until you create a key.');
+    else this.#logger.warn('WHATSAPP_API_KEY is not set: no one can call the API until you create a key.');
     if (this.config.get('account', { infer: true })) return;
     this.#logger.warn(
       'WHATSAPP_BUSINESS_ACCOUNT_ID and WHATSAPP_ACCESS_TOKEN are not set: there is nothing to send from.',

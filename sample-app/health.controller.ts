@@ -10,7 +10,7 @@ interface Health {
 export class HealthController {
   constructor(private readonly whatsapp: WhatsAppHealth) {}
 
-  /** 200 when the database and, where it is used, Redis answer, else 503; what else is wrong is told. */
+  /** 200 when the database and, where it is used, Redis answer, else 503; what else is wrong is reported. */
   @Get()
   async check(): Promise<Health> {
     const { status, checks } = await this.whatsapp.check();

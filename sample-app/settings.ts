@@ -15,7 +15,7 @@ export interface Settings {
   readonly graphUrl: string | undefined;
   readonly graphVersion: string | undefined;
   readonly account: AccountSettings | undefined;
-  /** What Meta's App Dashboard was told when the webhook was set up. */
+  /** The verify token that Meta's App Dashboard got when the webhook was set up. */
   readonly verifyToken: string | undefined;
   readonly workspace: string;
   readonly apiKey: string | undefined;

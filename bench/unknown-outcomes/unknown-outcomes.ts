@@ -36,8 +36,8 @@ export async function* unknownOutcomes(): AsyncGenerator<Figure> {
   );
   for (const { name, most, result } of results) {
     const { inDoubt, sent, twice, isCounted, seconds, lines } = result;
-    const told = `${sent} sent, ${twice} twice, counters ${isCounted ? '=' : '≠'} rows, ${lines} log lines, ${seconds.toFixed(0)} s`;
-    yield figure(`${name}: in doubt of 1,000 (${told})`, inDoubt, count, { atMost: most });
+    const reported = `${sent} sent, ${twice} twice, counters ${isCounted ? '=' : '≠'} rows, ${lines} log lines, ${seconds.toFixed(0)} s`;
+    yield figure(`${name}: in doubt of 1,000 (${reported})`, inDoubt, count, { atMost: most });
   }
   const wrong = results.filter(
     ({ result }) =>

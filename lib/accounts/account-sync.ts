@@ -69,7 +69,7 @@ export class AccountSync {
     return newest?.syncedAt ?? now;
   }
 
-  /** What webhooks told since the listing began is newer, and stays. */
+  /** What webhooks reported since the listing began is newer, and stays. */
   async #store({ id: accountId }: BusinessAccountEntity, listed: readonly GraphPhoneNumber[], syncedAt: Date) {
     for (const phoneNumber of listed) {
       const columns = { ...toColumns(phoneNumber), syncedAt };

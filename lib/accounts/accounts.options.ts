@@ -121,6 +121,6 @@ export function isAppSecret(given: unknown): boolean {
   return secrets.every((secret) => typeof secret === 'string' && /^[\x21-\x7e]+$/.test(secret));
 }
 
-/** How to mend what is none. */
+/** How to write one. */
 export const APP_SECRET_RULE =
   'must be the app’s secret as the App Dashboard of Meta shows it, or a list of secrets; leave it out if you have none.';

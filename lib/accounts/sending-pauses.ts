@@ -176,7 +176,7 @@ export function isAboutTheToken(code: string | null): boolean {
 }
 
 /**
- * Whether Meta lets something send; `LIMITED` lets it send less, which its refusals then tell.
+ * Whether Meta lets something send; `LIMITED` lets it send less, which its refusals then show.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/support/health-status
  */
 export const canSend = (health: GraphHealthStatus | undefined): boolean =>

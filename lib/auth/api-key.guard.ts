@@ -78,14 +78,14 @@ export class ApiKeyGuard implements CanActivate {
   }
 
   /**
-   * What becomes of a request without a key; `true` lets it pass. An override that returns `true` calls `attach` first:
+   * Decides about a request without a key; `true` lets it pass. An override that returns `true` calls `attach` first:
    * a request without a caller may do everything in the workspace `default`.
    */
   protected onMissingKey(_request: ApiKeyRequest, _context: ExecutionContext): boolean | Promise<boolean> {
     throw new UnauthenticatedError('missing');
   }
 
-  /** What becomes of a request whose key is unknown, revoked or expired. As with `onMissingKey`, `true` lets it pass. */
+  /** Decides about a request whose key is unknown, revoked or expired. As with `onMissingKey`, `true` lets it pass. */
   protected onInvalidKey(_request: ApiKeyRequest, _context: ExecutionContext): boolean | Promise<boolean> {
     throw new UnauthenticatedError('invalid');
   }

@@ -36,7 +36,7 @@ interface Claim {
 /** A claim lasts so many times as long as a try may take; other machines' clocks may be that much ahead. */
 const CLAIM_TIMEOUTS = 4;
 
-/** Claims due deliveries, so that of several processes one makes each of them, and writes down what became of them. */
+/** Claims due deliveries, so that of several processes one makes each of them, and stores their outcomes. */
 @Injectable()
 export class ClaimedDeliveries {
   constructor(
@@ -74,7 +74,7 @@ export class ClaimedDeliveries {
     return Date.now() + this.options.callbackTimeout < until.getTime();
   }
 
-  /** What became of each; of those that are no longer this claim's, nothing is written. */
+  /** Stores the outcome of each; of those that are no longer this claim's, nothing is written. */
   async record(claim: Claim, answers: ReadonlyMap<ClaimedDelivery, CallbackAnswer>): Promise<void> {
     const rows = [...answers].map(([delivery, answer]) => this.#rowAfter(delivery, answer));
     const condition = { sql: 'next_attempt_at = :until', parameters: { until: claim.until.getTime() } };

@@ -32,7 +32,7 @@ export class CallbackDeliveryEntity {
   @StringColumn('event', 64)
   event!: CallbackEventName;
 
-  /** Whom it is about, so that it goes when they are erased. */
+  /** Who it is about, so that it goes when they are erased. */
   @Column({ name: 'contact_id', type: 'integer', nullable: true })
   contactId!: number | null;
 

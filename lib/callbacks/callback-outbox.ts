@@ -31,7 +31,7 @@ export class CallbackOutbox {
     @InjectWhatsAppRepository(CallbackDeliveryEntity) private readonly deliveries: Repository<CallbackDeliveryEntity>,
   ) {}
 
-  /** Tells when something may be waiting to be delivered; also when its transaction fails after all. */
+  /** Calls a listener when something may be waiting to be delivered; also when its transaction fails after all. */
   onPut(listener: (workspaceIds: readonly number[]) => void): void {
     this.#listeners.push(listener);
   }

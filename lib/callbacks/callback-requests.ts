@@ -8,7 +8,7 @@ import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';
 import { lookup } from 'node:dns/promises';
 import { setTimeout } from 'node:timers/promises';
 
-/** What became of one try. */
+/** The outcome of one try. */
 export interface CallbackAnswer {
   /** Whether it came through: a status of 200 to 299. */
   readonly isDelivered: boolean;
@@ -46,9 +46,15 @@ export class CallbackRequests implements OnApplicationShutdown {
 
   async #post(url: string, body: Buffer, headers: Readonly<Record<string, string>>): Promise<CallbackAnswer> {
     const signal = AbortSignal.timeout(this.options.callbackTimeout);
-    const answer = await undici().request(url, { method: 'POST', dispatcher: this.#dispatcher(), body, headers, signal });
+    const answer = await undici().request(url, {
+      method: 'POST',
+      dispatcher: this.#dispatcher(),
+      body,
+      headers,
+      signal,
+    });
     const { statusCode } = answer;
-    // What was answered is known by now, whatever becomes of the rest.
+    // What was answered is known by now, whatever happens to the rest.
     await answer.body.dump({ limit: MOST_OF_ANSWER, signal }).catch(() => {});
     if (statusCode >= 200 && statusCode < 300) return { isDelivered: true, responseStatus: statusCode, error: null };
     const isRedirect = statusCode >= 300 && statusCode < 400;

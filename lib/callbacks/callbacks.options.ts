@@ -33,7 +33,7 @@ export const DEFAULT_CALLBACK_RETRY_DELAYS: readonly number[] = [
   8 * HOUR,
 ];
 
-/** Failures in a row, of whichever deliveries, after which a target is let rest: one odd delivery among others is none. */
+/** Failures in a row, of whichever deliveries, after which a target is let rest; one odd delivery among others does not count. */
 export const FAILURES_BEFORE_REST = 5;
 
 /** A target rests at most so many times as long as the first retry waits. */

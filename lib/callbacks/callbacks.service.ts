@@ -16,7 +16,7 @@ import {
 import { OverdueDeliveries } from './delivery-maintenance.js';
 
 /**
- * Tells a workspace, at a URL of its own, what becomes of its messages, what is written to it, and what changes of its
+ * Reports to a workspace, at a URL of its own, the statuses of its messages, what is written to it, and what changes of its
  * contacts: by `POST` of `{event, timestamp, data}` in JSON. Each callback is stored together with the fact that it reports, and tried
  * for about a day until a status of 200 to 299 answers it; it may arrive more than once, then with the same `X-Webhook-Id`,
  * and in another order than things happened. While its target takes nothing at all, few are tried and the others wait, for
@@ -37,7 +37,7 @@ export class CallbacksService {
   ) {}
 
   /**
-   * Tells everything that happens from now on (in other processes: from a second later on) to a URL, in place of the one
+   * Reports everything that happens from now on (in other processes: from a second later on) to a URL, in place of the one
    * before. What still waits goes there, too.
    * @returns with the secret, which is not shown again
    * @throws ValidationError with every problem; NotFoundError `WORKSPACE_NOT_FOUND`
@@ -56,7 +56,7 @@ export class CallbacksService {
     return this.settings.get(await this.workspaces.idOf(workspace));
   }
 
-  /** Tells the workspace nothing any more; what still waits to be delivered has failed. */
+  /** Reports nothing to the workspace any more; what still waits to be delivered has failed. */
   async remove({ workspace }: InWorkspace = {}): Promise<void> {
     const workspaceId = await this.workspaces.idOf(workspace);
     await this.settings.remove(workspaceId);

@@ -15,7 +15,7 @@ import { toE164 } from './phone-number.js';
 /** What was written of a contact. */
 type ContactChange = Pick<ContactEntity, 'id'> & Partial<Pick<ContactEntity, 'deletedAt'>>;
 
-/** Tells workspaces what changes of their contacts, in the transaction in which it does. */
+/** Reports to workspaces what changes of their contacts, in the transaction in which it does. */
 @Injectable()
 export class ContactCallbacks {
   constructor(

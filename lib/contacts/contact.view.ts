@@ -46,7 +46,7 @@ export interface WhatsAppContact {
   readonly sourceId: number | null;
   /** Row id of a status; see `ContactStatusesService`. */
   readonly statusId: number | null;
-  /** Id of the host's user to whom the contact is assigned. */
+  /** Id of the host's user who the contact is assigned to. */
   readonly assignedId: number | null;
   /** Names of the groups that the person is in; null for none. */
   readonly groups: readonly string[] | null;

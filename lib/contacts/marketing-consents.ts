@@ -13,7 +13,7 @@ import { ConsentSource } from './contacts.inputs.js';
 
 type Consent = Pick<ContactEntity, 'optedOutAt' | 'optOutSource'> & { readonly consentAt: Date };
 
-/** Who wants marketing, and who gets nothing at all. Wishes may come in any order: the latest holds. */
+/** Who wants marketing, and who gets nothing at all. Consents may come in any order: the latest counts. */
 @Injectable()
 export class MarketingConsents {
   readonly #consentOf: ReturnType<typeof preparedStatement>;
@@ -100,7 +100,7 @@ export class MarketingConsents {
 
   /**
    * @param to digits in any spelling, or a business-scoped user id
-   * @param category of the template; null for what is none
+   * @param category of the template; null for a message without one
    * @throws RecipientRefusedError `RECIPIENT_OPTED_OUT`, `RECIPIENT_BLOCKED`
    */
   async assertAllowed(workspaceId: number, to: string, category: string | null): Promise<void> {

@@ -216,7 +216,7 @@ export function countryOfNumber(digits: string): string | null {
 
 /** What is known of a phone number from its digits alone. */
 export interface PhoneReport {
-  /** Its digits as they are sent to, country code first; of what is no phone number, those that stand in it. */
+  /** Its digits as they are sent to, country code first; of what is no phone number, those that are in it. */
   readonly digits: string;
   /** Whether it is a number of its country's numbering plan. */
   readonly isValid: boolean;

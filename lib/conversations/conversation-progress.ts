@@ -71,7 +71,7 @@ export function afterMessages(conversation: Progress, messages: readonly SaidMes
   return progress;
 }
 
-/** Where two conversations stand that turn out to be one. */
+/** The progress of two conversations that turn out to be one. */
 export function together(one: Progress, other: Progress): Progress {
   const isActive = one.status === 'active' || other.status === 'active';
   const isOtherSaidLater =

@@ -60,7 +60,7 @@ export class ConversationRows implements ContactDependent {
     });
   }
 
-  /** Moves locked conversations on by what was said in them; the objects given stand where the rows do. */
+  /** Moves locked conversations on by what was said in them; the objects given are then as the rows are. */
   *advance(said: ReadonlyMap<Conversation, readonly SaidMessage[]>): Statements<void> {
     const moved = [...said].map(([conversation, messages]) => {
       const progress = afterMessages(conversation, messages);

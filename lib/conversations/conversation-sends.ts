@@ -23,7 +23,15 @@ import { ConversationOpenings } from './conversation-openings.js';
 import { ConversationReads } from './conversation-reads.js';
 import { ConversationRows } from './conversation-rows.js';
 import type { Conversation, ConversationEntity } from './conversation.entity.js';
-import type { ConversationContent, ConversationEnvelope, ConversationTemplate, FilesContact, SendTemplateToInput, SendToInput, FreeFormWindow } from './conversations.inputs.js';
+import type {
+  ConversationContent,
+  ConversationEnvelope,
+  ConversationTemplate,
+  FilesContact,
+  SendTemplateToInput,
+  SendToInput,
+  FreeFormWindow,
+} from './conversations.inputs.js';
 import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations.options.js';
 import { LONGEST_WORDS, MessageTexts } from './message-preview.js';
 import { windowEnd } from '../messages/service-windows.js';
@@ -208,7 +216,7 @@ export class ConversationSends {
   }
 }
 
-/** Whom a message went to, also by what Meta knows them as. */
+/** Who a message went to, also by what Meta knows them as. */
 function contactOfMessage({
   recipientPhone,
   userId,

@@ -19,7 +19,7 @@ export interface WhatsAppConversation {
   readonly status: 'active' | 'closed';
   /** In the host's own words. */
   readonly label: string | null;
-  /** To whom it is assigned, in the host's own words. */
+  /** Who it is assigned to, in the host's own words. */
   readonly assignedTo: string | null;
   /** A number of the host's that travels with the conversation. */
   readonly requestId: number | null;

@@ -131,7 +131,7 @@ export class ConversationsService {
 
   /**
    * Assigns the conversation.
-   * @param to the assignee, in the host's own words; null for nobody
+   * @param to the assignee, in the host's own words; null for no one
    * @throws as {@link ConversationsService.update}
    */
   assign(id: number, to: string | null, where: InWorkspace = {}): Promise<WhatsAppConversation> {

@@ -232,7 +232,7 @@ function reportUsage(result: GraphExchangeResult, onUsage: GraphRequestOptions['
   try {
     onUsage(usage);
   } catch {
-    // A fault of the listener's must not hide what became of the request.
+    // A fault of the listener's must not hide the outcome of the request.
   }
 }
 

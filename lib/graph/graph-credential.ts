@@ -17,7 +17,7 @@ export const isAccessToken = (text: unknown): text is string => typeof text === 
 /**
  * The value of the header `Authorization`, the only place an access token is ever put.
  *
- * @throws ConfigurationError when the access token cannot stand in a header
+ * @throws ConfigurationError when the access token cannot be put in a header
  */
 export function authorizationOf({ accessToken }: GraphCredential): string {
   if (!isAccessToken(accessToken)) {

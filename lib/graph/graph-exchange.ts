@@ -22,7 +22,7 @@ export interface GraphRequest {
   readonly deadline?: Date | undefined;
 }
 
-/** What became of a request: an answer, or a failure before or after it was written. */
+/** What a request ended in: an answer, or a failure before or after it was written. */
 export type GraphExchangeResult =
   | { readonly kind: 'answer'; readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string }
   | ({ readonly kind: 'failure'; readonly written: boolean } & GraphFailure);

@@ -17,7 +17,7 @@ export interface GraphRequestOptions {
   readonly secrets?: readonly string[] | undefined;
   /** What is known about the request, in which an error of Meta's may mean something else. */
   readonly circumstances?: MetaErrorCircumstances | undefined;
-  /** Told how much of Meta's limits on calls is used, when an answer says so. What it throws is lost. */
+  /** Called with how much of Meta's limits on calls is used, when an answer says so. What it throws is ignored. */
   readonly onUsage?: ((usage: GraphUsage) => void) | undefined;
 }
 

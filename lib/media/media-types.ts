@@ -200,7 +200,7 @@ function isOfKind(type: string, kind: MediaKind): boolean {
   return type.startsWith(`${kind}/`) && type !== 'image/webp';
 }
 
-/** Control characters but tabs and the ends of lines and pages stand in no text. */
+/** Control characters but tabs and the ends of lines and pages are in no text. */
 const isText = (head: Uint8Array): boolean => head.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d));
 
 const inWords = (kind: MediaKind): string => (kind === 'image' || kind === 'audio' ? `an ${kind}` : `a ${kind}`);

@@ -166,7 +166,7 @@ export function mediaTypeOf({ mimeType, contentType, filename }: DeclaredType, h
   });
 }
 
-/** @throws InvalidMediaError when a caller's type is none that Meta takes */
+/** @throws InvalidMediaError when Meta does not take a caller's type */
 function assertSupported(type: string, path: 'file' | 'mimeType'): string {
   if (MEDIA_TYPES.has(type)) return type;
   const taken = [...MEDIA_TYPES.keys()].join(', ');

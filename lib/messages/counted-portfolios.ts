@@ -30,7 +30,7 @@ export class CountedPortfolios {
 
   /**
    * Runs statements while no other process reserves for the portfolio; keeps it if it was not kept.
-   * @param clock tells the moment, once the portfolio is locked
+   * @param clock returns the moment, once the portfolio is locked
    */
   async locked<Result>(
     portfolio: Portfolio,
@@ -103,7 +103,7 @@ export class CountedPortfolios {
     return { result: yield* body(now) };
   }
 
-  /** From here on everybody enters whom they send to: so the row stands before what was sent earlier is taken over. */
+  /** From here on everybody enters who they send to: so the row is there before what was sent earlier is taken over. */
   async #begin({ id }: Portfolio): Promise<void> {
     const row = { portfolioId: id, countedSince: NOT_YET };
     await retryOnDeadlock(() => this.#portfolios.createQueryBuilder().insert().values(row).orIgnore().execute());

@@ -87,7 +87,7 @@ export class LimitEntries {
     return statements.map(({ sql, parameters }) => ({ sql: `${sql} WHERE 1 = 1 ${this.#merge}`, parameters }));
   }
 
-  /** Counts everybody whom the portfolio sent a template in the last day. */
+  /** Counts everyone the portfolio sent a template to in the last day. */
   *takeOver(portfolio: Portfolio, now: Date): Statements<void> {
     const numbers = yield* select<{ phoneNumberId: string }>(numbersOfPortfolio(this.#dataSource, portfolio));
     const phoneNumberIds = numbers.map(({ phoneNumberId }) => phoneNumberId);

@@ -19,7 +19,7 @@ export interface MessageStep {
   readonly at: Date;
 }
 
-/** Tells workspaces what becomes of their messages, in the transaction in which the rows say so. */
+/** Reports the statuses of messages to workspaces, in the transaction that stores them. */
 @Injectable()
 export class MessageCallbacks {
   constructor(
@@ -71,7 +71,7 @@ export class MessageCallbacks {
 
 const identityOfMessage = ({ userId, recipientPhone }: MessageEntity): string => identityOf(userId ?? recipientPhone);
 
-/** What a step tells; nothing of what was said, and no one-time code. */
+/** What is reported of a status; nothing of what was said, and no one-time code. */
 function stepData(message: MessageEntity, status: MessageStatus, contactId: number | null): object {
   const { id, wamid, recipientPhone, userId, phoneNumberId, type, templateName, bulkSendId } = message;
   const { sentAt, deliveredAt, readAt, failedAt, errorCode, errorMessage } = message;

@@ -53,7 +53,7 @@ function rateLimitOr(error: MetaApiError): WhatsAppError {
   return retryAfter === undefined ? error : new RateLimitedError(error.message, retryAfter, { cause: error });
 }
 
-/** The same answer again, told from the row: the row itself when it was sent, else the error it ended in. */
+/** The same answer again, made from the row: the row itself when it was sent, else the error it ended in. */
 export function replayAnswer(row: MessageEntity): MessageEntity {
   if (row.status === 'unconfirmed' || row.errorCode === OUTCOME_UNKNOWN) throw new SendOutcomeUnknownError(row.id);
   // A failure that came after Meta took the message was not the answer to the first request.
@@ -77,10 +77,10 @@ export function replayAnswer(row: MessageEntity): MessageEntity {
 /** Why a message failed, in Meta's words or this module's. */
 export type Failure = Pick<MessageEntity, 'errorCode' | 'errorMessage' | 'errorDetails' | 'errorTraceId'>;
 
-/** Error code of a message that waited for proof in vain. */
+/** Error code of a message that waited for proof and got none. */
 export const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN';
 
-/** What a row says that waited for proof in vain. */
+/** The failure of a message that waited for proof and got none. */
 export const OUTCOME_UNKNOWN_FAILURE: Failure = {
   errorCode: OUTCOME_UNKNOWN,
   errorMessage: 'Meta never confirmed that it accepted the message.',

@@ -63,7 +63,7 @@ const ID_RANGE = 1_000;
 
 const NOT_YET_SENT: MessageStatus[] = ['sending', 'unconfirmed'];
 
-/** A message that waited for proof in vain; proof, or a refusal, that comes after all still counts. */
+/** A message that waited for proof and got none; proof, or a refusal, that comes after all still counts. */
 const GIVEN_UP = { status: 'failed' as const, errorCode: OUTCOME_UNKNOWN };
 const NO_KEY = { idempotencyKey: null, idempotencyFingerprint: null };
 
@@ -149,7 +149,7 @@ export class MessageRepository {
     await this.#update({ id, status: 'sending' }, { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() });
   }
 
-  /** Settles rows with an expired status: those of dead processes, and those that waited for proof in vain. */
+  /** Settles rows with an expired status: those of dead processes, and those that waited for proof and got none. */
   async settleExpired(): Promise<void> {
     await this.#settle('sending', (expired) =>
       this.#update(expired, { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() }),

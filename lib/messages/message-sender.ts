@@ -53,7 +53,7 @@ const LONGEST_WAIT_MS = 5_000;
 
 type SentMessage = MessageEntity & { readonly sentAt: Date };
 
-/** Calls Meta for one message and writes down what became of it. */
+/** Calls Meta for one message and stores its outcome. */
 @Injectable()
 export class MessageSender implements BeforeApplicationShutdown {
   readonly #underWay = new Set<Promise<unknown>>();
@@ -123,8 +123,8 @@ export class MessageSender implements BeforeApplicationShutdown {
       const releaseKey = kind === 'notSent' || error.isTransient;
       await this.store.recordFailed(row.id, failureOf(error), { releaseKey });
     } catch (storeError) {
-      // The caller must hear what became of the message all the same; the row expires to `unconfirmed`.
-      this.logger.error(`What became of message ${row.id} could not be stored: ${String(storeError)}`);
+      // The caller gets the outcome all the same; the row expires to `unconfirmed`.
+      this.logger.error(`Failed to store the outcome of message ${row.id}: ${String(storeError)}`);
     }
   }
 

@@ -81,7 +81,7 @@ type ReceivedContents = { readonly [Type in keyof InboundContents]: InboundConte
   readonly contacts: ContactsContent;
 };
 
-/** A type with its content, for each of the types. @typeParam Missing what stands for content that is not there */
+/** A type with its content, for each of the types. @typeParam Missing what replaces content that is not there */
 type Typed<Contents, Missing = never> = {
   readonly [Type in keyof Contents]: { readonly type: Type; readonly content: Contents[Type] | Missing };
 }[keyof Contents];

@@ -34,7 +34,7 @@ const OVER: ReadonlySet<StatusFields['status']> = new Set<StatusFields['status']
   'failed',
 ]);
 
-/** In this order each status of a message that goes well is news, and a failure that is overruled is none. */
+/** In this order each status of a message that goes well is news, and a failure that is overruled is not. */
 const ORDER = ['sent', 'delivered', 'read', 'played', 'failed'] as const satisfies readonly ReportedStatus['status'][];
 
 /**

@@ -45,7 +45,9 @@ export class LedgerPacer implements Pacer {
 
 function checked(number: PacedNumber): PacedNumber {
   if (number.throughput > 0) return number;
-  throw new RangeError(`The throughput of ${number.phoneNumberId} is ${number.throughput}; \`throughputOf\` tells it.`);
+  throw new RangeError(
+    `The throughput of ${number.phoneNumberId} is ${number.throughput}: expected what \`throughputOf\` returns.`,
+  );
 }
 
 /** Waits for a time of `performance.now()`. @throws the signal's reason */

@@ -55,7 +55,7 @@ export class ThisProcess implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Tells when the id was lost: whatever is held under it has to be dropped, also what is only half done. The listener is
+   * Calls a listener when the id was lost: whatever is held under it has to be dropped, also what is only half done. The listener is
    * called before anybody sees the new id, or sees `isAlive()` become true again.
    */
   onLost(listener: (lostId: string) => void): void {
@@ -128,7 +128,7 @@ export class ThisProcess implements OnModuleInit, OnApplicationShutdown {
     this.#lease = NO_LEASE;
     const lease = leaseFrom(this.now());
     await this.#insert(id);
-    this.#tell(lostId);
+    this.#announceLoss(lostId);
     this.#id = id;
     this.#lease = lease;
     this.logger.warn(
@@ -139,7 +139,7 @@ export class ThisProcess implements OnModuleInit, OnApplicationShutdown {
     await this.processes.delete({ id: lostId });
   }
 
-  #tell(lostId: string): void {
+  #announceLoss(lostId: string): void {
     for (const listener of this.#listeners) {
       try {
         listener(lostId);

@@ -6,7 +6,7 @@ export type Dialect = 'sqlite' | 'postgres' | 'mysql';
 
 /**
  * Which SQL the data source's database understands.
- * @throws ConfigurationError when it is none that the module supports
+ * @throws ConfigurationError when the module does not support it
  */
 export function dialectOf({ options }: DataSource): Dialect {
   switch (options.type) {

@@ -30,7 +30,7 @@ const SQLITE = /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOMEM|PROTOC
 
 /**
  * Whether an error is the database's state of the moment, so that the same may work later: it cannot be reached, is busy, full
- * or about to end. It is none when the database refused what it was given, and when the program went wrong by itself.
+ * or about to end. It is not when the database refused what it was given, and when the program went wrong by itself.
  */
 export function isTransientDatabaseError(error: unknown): boolean {
   if (error instanceof OpenTransactionError) return true;

@@ -189,8 +189,8 @@ function primaryOf(options: DataSourceOptions): object {
   const replication = 'replication' in options ? options.replication : undefined;
   if (!replication) return {};
   const none = { url: undefined, host: undefined, port: undefined, socketPath: undefined, ssl: undefined };
-  const nobody = { username: undefined, password: undefined, database: undefined };
-  return { ...none, ...nobody, ...replication.master, replication: undefined };
+  const noCredentials = { username: undefined, password: undefined, database: undefined };
+  return { ...none, ...noCredentials, ...replication.master, replication: undefined };
 }
 
 /** The drivers' own names of the limit, in `extra`, would win over TypeORM's. */

@@ -76,7 +76,7 @@ export function* change(
 }
 
 /**
- * Tells the body that its statement failed. It may answer with an error of its own; going on is in vain, for on Postgres
+ * Throws into the body that its statement failed. It may answer with an error of its own; going on is useless, for on Postgres
  * a transaction does nothing more after an error, and its commit would quietly undo it.
  */
 export function abandon(statements: Statements<unknown>, error: unknown): never {

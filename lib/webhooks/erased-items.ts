@@ -23,7 +23,7 @@ export class ErasedItems implements ContactDependent {
     dependents.add(this);
   }
 
-  /** Reads them all, for no index leads to what is told in them; there are few. */
+  /** Reads them all, for no index leads to what is in them; there are few. */
   async erase({ workspaceId }: ErasedPerson, identities: readonly string[]): Promise<void> {
     const foreign = await this.accounts.findBy({ workspaceId: Not(workspaceId) });
     const foreignIds = new Set(foreign.map(({ businessAccountId }) => businessAccountId));

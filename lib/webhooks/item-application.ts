@@ -25,7 +25,7 @@ export interface WebhookAppliers {
 /** Injection token of `WebhookAppliers`. */
 export const WEBHOOK_APPLIERS = Symbol('WEBHOOK_APPLIERS');
 
-/** Gives each kind of item to whoever applies it; after that, tells the host what changed. */
+/** Gives each kind of item to whoever applies it; after that, reports to the host what changed. */
 @Injectable()
 export class ItemApplication {
   readonly #statuses: WebhookBatcher<StatusItem>;
@@ -70,7 +70,7 @@ export class ItemApplication {
       await this.events.deliver(events);
     } catch (error) {
       this.logger.error(`${events.length} events could not be delivered: ${String(error)}`);
-      // What they tell is stored. Where it would be no event again, to have Meta report it again is of no use.
+      // What they report is stored. Where it would be no event again, to have Meta report it again is of no use.
       if (this.queued.repeatsEvents) throw error;
     }
   }
@@ -171,7 +171,7 @@ export class WebhookBatcher<Item extends WebhookItem> {
     try {
       const items = group.flatMap((part) => part.items);
       const failures = await applyWithBisection(items, async (together) => {
-        // Committed as they are now, whatever becomes of the others.
+        // Committed as they are now, whatever happens to the others.
         const delivery = this.deliver(await this.applier.apply(together));
         delivery.catch(() => {}); // it counts below, unless the database fails first
         deliveries.push(delivery);

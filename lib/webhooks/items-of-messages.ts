@@ -36,7 +36,7 @@ export function* itemsOfMessages(
   const phoneNumberId = phoneNumberIdOf(rest['metadata']);
   const contactOf = yield* contactFinder(rest['contacts']);
   const fieldItem = (of: JsonObject): WebhookItem => ({ ...origin, kind: 'field', time, value: of });
-  const beside = sharedValueOf(rest);
+  const shared = sharedValueOf(rest);
 
   function* read(
     name: 'statuses' | 'messages',
@@ -48,10 +48,10 @@ export function* itemsOfMessages(
     for (const element of elements) {
       if (phoneNumberId !== undefined && isJsonObject(element)) {
         const isForeign = FOREIGN[name](element);
-        yield isForeign ? fieldItem({ ...beside, [name]: [element] }) : toItem(phoneNumberId, element);
+        yield isForeign ? fieldItem({ ...shared, [name]: [element] }) : toItem(phoneNumberId, element);
       } else {
         const problem = isJsonObject(element) ? 'metadata has no phone_number_id' : `one of ${name} is no object`;
-        yield () => unreadable({ value: { ...beside, [name]: [element] }, problem: `${problem}.` });
+        yield () => unreadable({ value: { ...shared, [name]: [element] }, problem: `${problem}.` });
       }
     }
   }
@@ -79,10 +79,10 @@ const MOST_SHARED = 10_000;
 
 /** Returns what is kept with each item that is kept whole; if it is large, only what identifies the phone number. */
 function sharedValueOf({ messaging_product, metadata, contacts }: JsonObject): JsonObject {
-  const beside = Object.fromEntries(
+  const shared = Object.fromEntries(
     Object.entries({ messaging_product, metadata, contacts }).filter(([, value]) => value !== undefined),
   );
-  if (JSON.stringify(beside).length <= MOST_SHARED) return beside;
+  if (JSON.stringify(shared).length <= MOST_SHARED) return shared;
   const id = phoneNumberIdOf(metadata);
   return { messaging_product: 'whatsapp', ...(id !== undefined && { metadata: { phone_number_id: id } }) };
 }

@@ -9,7 +9,7 @@ interface ItemOrigin {
   readonly field: string;
 }
 
-/** One of `value.statuses[]`: what became of a message that was sent. */
+/** One of `value.statuses[]`: a status of a message that was sent. */
 export interface StatusItem extends ItemOrigin {
   readonly kind: 'status';
   /** `value.metadata.phone_number_id`. */
@@ -29,7 +29,7 @@ export interface MessageItem extends ItemOrigin {
 /** Everything else: the whole `value` of a change. */
 export interface FieldItem extends ItemOrigin {
   readonly kind: 'field';
-  /** Seconds since 1970, where the entry tells it. */
+  /** Seconds since 1970, where the entry has it. */
   readonly time?: number | undefined;
   readonly value: JsonObject;
 }

@@ -19,7 +19,7 @@ export interface Signer {
 }
 
 /**
- * Tells whose webhook a body is, by Meta's signature over its raw bytes.
+ * Finds out whose webhook a body is, by Meta's signature over its raw bytes.
  * @see https://developers.facebook.com/docs/graph-api/webhooks/getting-started#event-notifications
  */
 @Injectable()
@@ -68,7 +68,7 @@ async function findSigner(rawBody: Buffer, signature: Buffer, known: AccountsByS
 export class SignedItems {
   constructor(private readonly phoneNumbers: PhoneNumbers) {}
 
-  /** Of a webhook's items those that whoever signed it may tell. */
+  /** Of a webhook's items those that its signer may report. */
   async of(items: readonly ReceivedItem[], accounts: ReadonlySet<string>): Promise<ReceivedItem[]> {
     const owners = new Map<string, string | undefined>();
     for (const item of items) {

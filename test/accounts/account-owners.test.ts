@@ -121,17 +121,17 @@ describeOn('sqlite', 'Whose an account is', (kind) => {
     const { id: businessAccountId, accessToken } = scene.meta.account;
     await scene.accounts.add({ ...scene.here, businessAccountId, accessToken });
     await expect(
-      scene.accounts.add({ workspace: 'somebody-else', businessAccountId, accessToken }),
+      scene.accounts.add({ workspace: 'someone-else', businessAccountId, accessToken }),
     ).rejects.toMatchObject({ name: 'ConflictError', code: 'ACCOUNT_TAKEN' });
     expect(await scene.accounts.list(scene.here)).toMatchObject([{ businessAccountId }]);
   });
 
   it('does not start with an account in the options that another workspace has', async () => {
     await using scene = await start();
-    const elsewhere = scene.restart({ configure: () => ({ workspace: 'somebody-else' }) });
+    const elsewhere = scene.restart({ configure: () => ({ workspace: 'someone-else' }) });
     await expect(elsewhere).rejects.toMatchObject({
       name: 'ConfigurationError',
-      message: expect.stringMatching(/belongs to another workspace than "somebody-else".*name that one/),
+      message: expect.stringMatching(/belongs to another workspace than "someone-else".*name that one/),
     });
     await scene.restart();
   });

@@ -57,7 +57,7 @@ describe('AccountsService.subscribeApp()', () => {
     expect(scene.meta.requestsTo('/subscribed_apps', 'POST').map(({ body }) => body)).toEqual([undefined]);
   });
 
-  it("has them sent to an address of the account's own, until told otherwise", async () => {
+  it("has them sent to an address of the account's own, until changed", async () => {
     await subscribe({ override });
     expect(scene.meta.account).toMatchObject({ isSubscribed: true, callbackOverride: override.callbackUrl });
     expect(scene.meta.requestsTo('/subscribed_apps', 'POST').map(({ body }) => body)).toEqual([

@@ -89,7 +89,7 @@ describeOn('sqlite', 'A pause without an end', (database) => {
     expect(await paused()).toEqual([]);
   });
 
-  it('for the access token ends once Meta takes one again, and nobody is warned meanwhile', async () => {
+  it('for the access token ends once Meta takes one again, and no one is warned meanwhile', async () => {
     const { accessToken } = account;
     account.accessToken = 'EAAanother';
     await pauseAccount();
@@ -143,7 +143,7 @@ describeOn('sqlite', 'A pause without an end', (database) => {
     expect(asked()).toEqual([]);
   });
 
-  it('stays where there is nobody to ask as, and Meta is not asked', async () => {
+  it('stays where there is no one to ask as, and Meta is not asked', async () => {
     await pauseNumber(null, '404');
     await pauseAccount('405');
     await check();

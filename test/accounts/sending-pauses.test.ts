@@ -69,7 +69,7 @@ describeEachDatabase('SendingPauses', (database) => {
   const paused = () => pauses.of(LOCKED.subjectId, ofAccount.subjectId);
   const later = (minutes: number) => vi.setSystemTime(inMinutes(minutes));
 
-  it('keep nobody from sending who is not paused', async () => {
+  it('keep no one from sending who is not paused', async () => {
     expect(await paused()).toBeNull();
     await pauses.pause({ ...LOCKED, subjectId: '1' });
     await pauses.pause({ ...ofAccount, subjectId: '2' });
@@ -81,7 +81,7 @@ describeEachDatabase('SendingPauses', (database) => {
   it.each([
     ['a number', LOCKED],
     ['an account', ofAccount],
-  ])('keep %s from sending, and tell since when, why and until when', async (_, pause) => {
+  ])('keep %s from sending, and report since when, why and until when', async (_, pause) => {
     await pauses.pause(pause);
     expect(await paused()).toEqual({ ...pause, since: NOW });
     expect(await pauses.list()).toEqual([{ ...pause, since: NOW }]);

@@ -52,7 +52,7 @@ describeEachDatabase('A workspace', (database) => {
   const pausedAnywhere = async () =>
     (await scene.app.get(SendingPauses).list()).map(({ subjectId }) => subjectId).toSorted();
 
-  it('is told which of its numbers and accounts are paused, and of no others', async () => {
+  it('sees which of its numbers and accounts are paused, and of no others', async () => {
     expect(await scene.accounts.sendingPauses(scene.here)).toEqual([]);
     await pause('number', numberAt(0, 1));
     await pause('account', accountAt(0).id);

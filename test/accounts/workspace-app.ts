@@ -5,11 +5,11 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { TestApp } from '../support/test-app.js';
 
 export interface WorkspaceAppOptions {
-  /** The stand-in; one account with one number unless told. */
+  /** The stand-in; one account with one number unless set. */
   readonly meta?: GraphApiServerOptions;
-  /** A database that other tests may use too; one in memory unless told. */
+  /** A database that other tests may use too; one in memory unless set. */
   readonly database?: { readonly options: DataSourceOptions };
-  /** What to say of each account of the stand-in in the options, beside its id and token; null to leave it out. */
+  /** What to say of each account of the stand-in in the options, next to its id and token; null to leave it out. */
   readonly configure?: (account: Account, index: number) => Partial<WhatsAppAccountOptions> | null;
   readonly options?: Omit<WhatsAppModuleOptions, 'accounts'>;
 }

@@ -68,7 +68,7 @@ describe.each(adapters)('ApiKeyGuard on $title', (adapter) => {
     ['Authorization: Bearer', () => ({ Authorization: `Bearer ${key}` })],
     ['authorization: bearer', () => ({ authorization: `bearer ${key}` })],
     ['both headers', () => ({ 'X-API-Key': key, Authorization: `Bearer ${key}` })],
-    ["X-API-Key beside a proxy's password", () => ({ 'X-API-Key': key, Authorization: 'Basic dXNlcjpwdw==' })],
+    ["X-API-Key next to a proxy's password", () => ({ 'X-API-Key': key, Authorization: 'Basic dXNlcjpwdw==' })],
   ])('takes the key from %s', async (_, headers) => {
     const { status, body } = await call(headers());
     expect(status).toBe(200);
@@ -83,7 +83,7 @@ describe.each(adapters)('ApiKeyGuard on $title', (adapter) => {
   it.each<[string, string, () => Record<string, string>, path?: () => string]>([
     ['no key', 'missing', () => ({})],
     ['an empty key', 'missing', () => ({ 'X-API-Key': '' })],
-    ["somebody else's scheme", 'missing', () => ({ Authorization: `Basic ${key}` })],
+    ["someone else's scheme", 'missing', () => ({ Authorization: `Basic ${key}` })],
     ['the key in the query string', 'missing', () => ({}), () => `/caller?api_key=${key}&X-API-Key=${key}&key=${key}`],
     ['an unknown key', 'invalid', () => ({ 'X-API-Key': `${key.slice(0, -4)}AAAA` })],
     ['a key with more behind it', 'invalid', () => ({ Authorization: `Bearer ${key} ${key}` })],

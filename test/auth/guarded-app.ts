@@ -90,7 +90,7 @@ export async function startGuardedApp(
   return { app, url: await app.getUrl() };
 }
 
-/** A guard of a host's own, which lets everybody pass as whoever it was told. */
+/** A guard of a host's own, which lets everyone pass as whoever it was given. */
 export function hostGuard(caller: WhatsAppCaller | undefined): Type<CanActivate> {
   return class HostGuard implements CanActivate {
     canActivate(context: ExecutionContext): boolean {

@@ -13,12 +13,12 @@ describe('presentedKeys', () => {
     ['a header sent twice, as a list', { 'x-api-key': ['k1', 'k2'] }, ['k1', 'k2']],
     ['a header sent twice, joined by Node', { 'x-api-key': 'k1, k1' }, ['k1']],
     ['two bearer tokens, as a list', { authorization: ['Bearer k1', 'Bearer k2'] }, ['k1', 'k2']],
-    ["somebody else's scheme beside a key", { 'x-api-key': 'k1', authorization: 'Basic dXNlcjpwdw==' }, ['k1']],
-    ["somebody else's scheme", { authorization: 'Digest username="u", realm="r"' }, []],
+    ["someone else's scheme next to a key", { 'x-api-key': 'k1', authorization: 'Basic dXNlcjpwdw==' }, ['k1']],
+    ["someone else's scheme", { authorization: 'Digest username="u", realm="r"' }, []],
     ['a key without a scheme', { authorization: 'k1' }, []],
     ['a scheme without a key', { authorization: 'Bearer' }, []],
     ['an empty header', { 'x-api-key': '', authorization: '' }, []],
-    ['an empty header beside a key', { 'x-api-key': '', authorization: 'Bearer k1' }, ['k1']],
+    ['an empty header next to a key', { 'x-api-key': '', authorization: 'Bearer k1' }, ['k1']],
     ['no header', {}, []],
   ])('finds the keys in %s', (_, headers, keys) => {
     expect(presentedKeys(headers)).toEqual(keys);

@@ -160,7 +160,7 @@ export class BulkScene implements AsyncDisposable {
     const chunks = this.dataSource.getRepository(BulkChunkEntity);
     await vi.waitFor(
       async () => {
-        if (await chunks.existsBy({ processId: Not(IsNull()) })) throw new Error('Somebody still sends.');
+        if (await chunks.existsBy({ processId: Not(IsNull()) })) throw new Error('Someone still sends.');
       },
       { timeout: 30_000, interval: 20 },
     );

@@ -12,7 +12,7 @@ describeEachDatabase('messages that are claimed', (database) => {
 
   beforeAll(async () => {
     fresh = await database.create();
-    // Nobody but the test claims anything.
+    // No one but the test claims anything.
     scene = await BulkScene.start({ database: fresh.options, options: { workers: false } });
   });
   afterAll(async () => {

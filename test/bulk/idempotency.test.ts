@@ -40,7 +40,7 @@ describeEachDatabase('the idempotency key of a bulk send', (database) => {
 
   it('belongs to what was asked for', async () => {
     const first = await scene.create(recipientsOf(3), KEY);
-    const other = { ...recipientOf(2), variables: { name: 'Somebody else', company: 'Mi Empresa' } };
+    const other = { ...recipientOf(2), variables: { name: 'Someone else', company: 'Mi Empresa' } };
     for (const recipients of [recipientsOf(2), recipientsOf(4), [...recipientsOf(2), other]]) {
       await expect(scene.create(recipients, KEY)).rejects.toMatchObject(CONFLICT);
     }

@@ -47,7 +47,7 @@ describeOn('sqlite', 'one-time codes in a bulk send', (database) => {
     return textOf(await Promise.all(tables.map((table) => scene.dataSource.query(`SELECT * FROM ${table}`))));
   }
 
-  /** Everything that the services tell of a bulk send. */
+  /** Everything that the services report of a bulk send. */
   async function published(id: string): Promise<string> {
     const results: unknown[] = [];
     for await (const row of scene.bulk.results(id)) results.push(row);

@@ -122,7 +122,7 @@ const victim = async () => {
 };
 
 describe('delivering', () => {
-  it.each(PRIVATE)('calls nobody at %s, whenever it was allowed', async (url) => {
+  it.each(PRIVATE)('calls no one at %s, whenever it was allowed', async (url) => {
     expect(await requestsTo('public').post(url, Buffer.from('{}'), {})).toEqual({
       isDelivered: false,
       responseStatus: null,
@@ -163,7 +163,7 @@ describe('a name', () => {
 
   it('that leads elsewhere when it is asked for again is asked for once for a connection', async () => {
     const { connections, port } = await victim();
-    // Nobody answers there: what is tried is the address that was checked, and not the next answer.
+    // No one answers there: what is tried is the address that was checked, and not the next answer.
     const { asked, lookup } = nameServer(['8.8.8.8'], ['127.0.0.1']);
     await call(lookup, port);
     expect([asked, connections]).toEqual([['callbacks.example'], []]);

@@ -56,7 +56,7 @@ export class CallbacksScene implements AsyncDisposable {
     return this.dataSource.getRepository(CallbackEntity);
   }
 
-  /** A workspace that is told at a URL. */
+  /** A workspace with a callback. */
   async workspace(name: string, url: string): Promise<{ readonly id: number; readonly secret: string }> {
     const { id } = await this.app.get(WorkspacesService).ensure(name);
     const { secret } = await this.callbacks.set({ workspace: name, url });

@@ -97,7 +97,7 @@ describeOn('sqlite', 'callbacks', (database) => {
     await vi.waitFor(async () => expect(new Set(await scene.statusesOf(id))).toEqual(new Set(['delivered'])), WAIT);
   });
 
-  it('are another workspace’s own: nobody else lists them or sends them again', async () => {
+  it('are another workspace’s own: no one else lists them or sends them again', async () => {
     const receiver = await Receiver.start();
     const { id } = await scene.workspace('mine', receiver.url);
     await scene.workspace('theirs', receiver.url);

@@ -17,7 +17,7 @@ import { describeEachDatabase, type FreshDatabase } from '../support/databases.j
 import { CallbacksScene } from './callbacks-scene.js';
 
 const DAY = 24 * 60 * 60_000;
-/** Nobody listens there: what is told stays to be looked at. */
+/** No one listens there: what is reported stays to be looked at. */
 const NOWHERE = 'http://127.0.0.1:9/';
 
 /** The deliverer's own query, at any moment: the callbacks that may be called. */
@@ -42,7 +42,7 @@ describeEachDatabase('what callbacks tell', (database) => {
     await fresh.drop();
   });
 
-  const told = async (event?: string) => {
+  const reported = async (event?: string) => {
     const rows = await scene.deliveries.find({ where: { workspaceId }, order: { createdAt: 'ASC' } });
     return rows
       .filter((row) => event === undefined || row.event === event)
@@ -76,13 +76,13 @@ describeEachDatabase('what callbacks tell', (database) => {
       variables: { name: 'Ana', company: 'Mi Empresa' },
     });
 
-  it('every step of a message, each once, however often Meta tells it', async () => {
+  it('every step of a message, each once, however often Meta reports it', async () => {
     const message = await sent();
     const updates = scene.app.get(StatusUpdates);
     for (const status of ['sent', 'sent', 'delivered', 'read', 'delivered', 'sent']) {
       await updates.apply([statusOf(message, status)]);
     }
-    const steps = await told('message.status');
+    const steps = await reported('message.status');
     expect(steps.map(({ data }) => String(data['status'])).toSorted()).toEqual(['delivered', 'read', 'sent']);
     expect(steps.find(({ data }) => data['status'] === 'read')).toEqual({
       event: 'message.status',
@@ -101,7 +101,7 @@ describeEachDatabase('what callbacks tell', (database) => {
   it('why a message failed, with what the row says', async () => {
     const message = await sent();
     await scene.app.get(StatusUpdates).apply([statusOf(message, 'failed', 131026)]);
-    expect(await told('message.status')).toMatchObject([
+    expect(await reported('message.status')).toMatchObject([
       {
         data: { status: 'failed', error_code: '131026', error_message: expect.any(String), message_id: message.wamid },
       },
@@ -117,8 +117,8 @@ describeEachDatabase('what callbacks tell', (database) => {
     const bulk = scene.app.get(BulkService);
     const { id } = await bulk.create({ template, language, recipients });
     await bulk.cancel(id);
-    await vi.waitFor(async () => expect(await told()).toHaveLength(2), { timeout: 30_000, interval: 20 });
-    expect(await told()).toMatchObject(
+    await vi.waitFor(async () => expect(await reported()).toHaveLength(2), { timeout: 30_000, interval: 20 });
+    expect(await reported()).toMatchObject(
       [1, 2].map(() => ({
         event: 'message.status',
         data: { status: 'failed', error_code: 'CANCELLED', bulk_send_id: id, message_id: expect.any(String) },
@@ -131,8 +131,10 @@ describeEachDatabase('what callbacks tell', (database) => {
     const item = textItem(scene, 'Hola', 5, { from: '5491155550001', name: 'Ana' });
     await inbound.apply([item]);
     await inbound.apply([item]);
-    expect(await told('contact.created')).toMatchObject([{ data: { phone: '+5491155550001', profile_name: 'Ana' } }]);
-    const [message, ...others] = await told('message.inbound');
+    expect(await reported('contact.created')).toMatchObject([
+      { data: { phone: '+5491155550001', profile_name: 'Ana' } },
+    ]);
+    const [message, ...others] = await reported('message.inbound');
     expect(others).toEqual([]);
     expect(message).toEqual({
       event: 'message.inbound',
@@ -159,7 +161,7 @@ describeEachDatabase('what callbacks tell', (database) => {
     const directory = scene.app.get(ContactDirectory);
     const [other] = await directory.ensure(workspaceId, [{ userId: 'AR.77' }]);
     await directory.ensure(workspaceId, [{ phone: '5491155550002', userId: 'AR.77' }]);
-    const events = await told();
+    const events = await reported();
     // Made, given a last name, opted out, and one with the other.
     const own = events.filter(({ event, data }) => data['id'] === contact.id && event !== 'contact.created');
     expect(own.map(({ data }) => [data['lastname'], data['opted_out_at'] !== null, data['user_id']])).toEqual(
@@ -178,7 +180,7 @@ describeEachDatabase('what callbacks tell', (database) => {
       { data: { id: other?.id, merged_into: contact.id } },
     ]);
     await contacts.delete(contact.id);
-    expect((await told('contact.deleted')).at(-1)?.data).toEqual({ id: contact.id, merged_into: null });
+    expect((await reported('contact.deleted')).at(-1)?.data).toEqual({ id: contact.id, merged_into: null });
   });
 
   it('nothing when the fact itself is not stored', async () => {
@@ -189,23 +191,23 @@ describeEachDatabase('what callbacks tell', (database) => {
       throw new Error('Something after it went wrong.');
     });
     await expect(broken).rejects.toThrow('Something after it');
-    expect(await told()).toEqual([]);
+    expect(await reported()).toEqual([]);
   });
 
-  it('only what is wanted, and nothing where nobody is to be told', async () => {
+  it('only what is wanted, and nothing where no workspace wants a callback', async () => {
     await scene.callbacks.set({ url: NOWHERE, events: ['message.inbound'] });
     const inbound = scene.app.get(InboundMessages);
     await inbound.apply([textItem(scene, 'Hola', 7, { from: '5491155550003' })]);
-    expect((await told()).map(({ event }) => event)).toEqual(['message.inbound']);
+    expect((await reported()).map(({ event }) => event)).toEqual(['message.inbound']);
     await scene.callbacks.remove();
     await inbound.apply([textItem(scene, 'Hola', 8, { from: '5491155550004' })]);
-    expect(await told()).toHaveLength(1);
+    expect(await reported()).toHaveLength(1);
   });
 
   it('very long things shortened, never so that they keep a message from being stored', async () => {
     const content = { body: 'x'.repeat(62_000) };
     await scene.app.get(InboundMessages).apply([textItem(scene, '', 9, { from: '5491155550005', content })]);
-    expect((await told('message.inbound')).map(({ data }) => [data['content'], data['truncated']])).toEqual([
+    expect((await reported('message.inbound')).map(({ data }) => [data['content'], data['truncated']])).toEqual([
       [null, true],
     ]);
   });
@@ -219,10 +221,10 @@ describeEachDatabase('what callbacks tell', (database) => {
     const contacts = scene.app.get(ContactsService);
     const contact = await contacts.lookup(CUSTOMER);
     const id = contact?.id ?? 0;
-    expect(JSON.stringify(await told())).toContain(CUSTOMER);
+    expect(JSON.stringify(await reported())).toContain(CUSTOMER);
     await contacts.erase(id);
     await scene.app.get(StatusUpdates).apply([statusOf(message, 'read')]);
-    const left = await told();
+    const left = await reported();
     expect(JSON.stringify(left)).not.toMatch(new RegExp(`${CUSTOMER}|Ana|${message.wamid}`));
     expect(left.filter(({ event }) => event === 'contact.deleted')).toMatchObject([{ data: { id } }]);
     expect(left.filter(({ event }) => event === 'message.status')).toMatchObject([
@@ -258,7 +260,7 @@ describeEachDatabase('what callbacks tell', (database) => {
     expect(left.map(({ id }) => id).toSorted()).toEqual([ids[1], ids[2], ids[4]]);
   });
 
-  it('comes to no more than one look at a primary key where nobody is to be told', async () => {
+  it('comes to no more than one look at a primary key where no workspace wants a callback', async () => {
     await scene.callbacks.remove();
     const messages = await Promise.all(Array.from({ length: 5 }, sent));
     const logged = vi.spyOn(scene.dataSource.logger, 'logQuery').mockImplementation(() => undefined);
@@ -270,7 +272,7 @@ describeEachDatabase('what callbacks tell', (database) => {
     expect(queries).toEqual([expect.stringMatching(/^SELECT .*whatsapp_callbacks.* WHERE .*workspace_id/)]);
   });
 
-  it('comes to one look for all contacts that are changed together where nobody is to be told', async () => {
+  it('comes to one look for all contacts that are changed together where no workspace wants a callback', async () => {
     await scene.callbacks.remove();
     const directory = scene.app.get(ContactDirectory);
     const made = await directory.ensure(

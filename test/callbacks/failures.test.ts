@@ -8,7 +8,7 @@ import { CUSTOMER } from '../conversations/inbound-items.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { CallbacksScene } from './callbacks-scene.js';
 
-describeEachDatabase('callbacks tell of failures that no webhook tells', (database) => {
+describeEachDatabase('callbacks report of failures that no webhook reports', (database) => {
   let fresh: FreshDatabase;
   let scene: CallbacksScene;
   let workspaceId: number;
@@ -17,7 +17,7 @@ describeEachDatabase('callbacks tell of failures that no webhook tells', (databa
     fresh = await database.create();
     scene = await CallbacksScene.start(fresh.options, { workers: false });
     workspaceId = await scene.app.get(WorkspacesService).idOf();
-    // Nobody listens there: what is told stays to be looked at.
+    // No one listens there: what is reported stays to be looked at.
     await scene.callbacks.set({ url: 'http://127.0.0.1:9/', events: ['message.status'] });
   });
   beforeEach(() => scene.deliveries.clear());
@@ -26,7 +26,7 @@ describeEachDatabase('callbacks tell of failures that no webhook tells', (databa
     await fresh.drop();
   });
 
-  const told = async () => {
+  const reported = async () => {
     const rows = await scene.deliveries.find({ where: { workspaceId } });
     return rows.map(({ payload }): { event: string; data: Record<string, unknown> } => JSON.parse(payload));
   };
@@ -41,12 +41,12 @@ describeEachDatabase('callbacks tell of failures that no webhook tells', (databa
       variables: { name: 'Ana', company: 'Mi Empresa' },
     });
     await expect(sent).rejects.toMatchObject({ metaCode: 131026 });
-    expect(await told()).toMatchObject([
+    expect(await reported()).toMatchObject([
       { event: 'message.status', data: { status: 'failed', error_code: '131026', phone: `+${CUSTOMER}` } },
     ]);
   });
 
-  it('that nobody ever learned what became of a message, once', async () => {
+  it('that a message has no known outcome, once', async () => {
     const store = scene.app.get(MessageRepository);
     const lapsesAt = new Date(Date.now() - 1);
     const rows = scene.dataSource.getRepository(MessageEntity);
@@ -54,11 +54,11 @@ describeEachDatabase('callbacks tell of failures that no webhook tells', (databa
     const { id } = await store.insertSending({ ...lost, workspaceId });
     await store.insertSending({ ...lost, workspaceId: workspaceId + 1 });
     await store.settleExpired();
-    expect(await told()).toEqual([]);
+    expect(await reported()).toEqual([]);
     await rows.update({ status: 'sending' }, { status: 'unconfirmed', lapsesAt });
     await Promise.all([store.settleExpired(), store.settleExpired()]);
     expect(await scene.deliveries.count()).toBe(1);
-    expect(await told()).toMatchObject([{ data: { id, status: 'failed', error_code: 'OUTCOME_UNKNOWN' } }]);
+    expect(await reported()).toMatchObject([{ data: { id, status: 'failed', error_code: 'OUTCOME_UNKNOWN' } }]);
   });
 
   it('whom a bulk send does not go to, once all of it is accepted', async () => {
@@ -75,9 +75,9 @@ describeEachDatabase('callbacks tell of failures that no webhook tells', (databa
     await expect(bulk.create({ template, language, recipients: [...recipients, wrong] })).rejects.toMatchObject({
       name: 'BulkValidationError',
     });
-    expect(await told()).toEqual([]);
+    expect(await reported()).toEqual([]);
     const { id } = await bulk.create({ template, language, recipients });
-    const refused = (await told()).filter(({ data }) => data['error_code'] === 'BLOCKED');
+    const refused = (await reported()).filter(({ data }) => data['error_code'] === 'BLOCKED');
     expect(refused.map(({ data }) => [data['phone'], data['bulk_send_id']])).toEqual(
       expect.arrayContaining(phones.slice(0, 2).map((phone) => [phone, id])),
     );

@@ -10,7 +10,7 @@ const ADDRESSES = [
 
 type Callback = (error: Error | null, addresses: typeof ADDRESSES) => void;
 
-// What a name server says of a name that somebody else owns.
+// What a name server says of a name that someone else owns.
 vi.mock('node:dns', async (original) => ({
   ...(await original<typeof import('node:dns')>()),
   lookup: (_name: string, _options: object, callback: Callback) => callback(null, ADDRESSES),

@@ -75,7 +75,7 @@ describeOn('mariadb', 'callbacks of several processes', (database) => {
     expect(survivor.isRunning).toBe(true);
     const arrived = receiver.received.slice(killed);
     expect(arrived.map(({ body }) => String(body.data.message_id)).toSorted()).toEqual(wamids.toSorted());
-    // Whoever was told something twice sees so by the id.
+    // A receiver that gets something twice sees so by the id.
     const idOf = new Map(arrived.map(({ id, body }) => [body.data.message_id, id]));
     expect(receiver.received.filter(({ id, body }) => idOf.get(body.data.message_id) !== id)).toEqual([]);
   });

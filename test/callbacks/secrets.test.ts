@@ -26,7 +26,7 @@ describeOn('sqlite', 'the secret of a callback', (database) => {
     expect(await scene.settings.find()).toEqual([expect.not.objectContaining({ secret: expect.anything() })]);
   });
 
-  it('is not taken without a key to encrypt it with, and the way to one is told', async () => {
+  it('is not taken without a key to encrypt it with, and the way to one is reported', async () => {
     fresh = await database.create();
     await using scene = await CallbacksScene.start(fresh.options, { encryptionKeys: [] });
     await expect(scene.callbacks.set({ url: await closedPort() })).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describeOn('sqlite', 'the secret of a callback', (database) => {
     ]);
   });
 
-  it('that no key fits any more is told of in the log, and nothing is lost or shown', async () => {
+  it('that no key fits any more is reported in the log, and nothing is lost or shown', async () => {
     fresh = await database.create();
     const receiver = await Receiver.start();
     await using before = await CallbacksScene.start(fresh.options, { workers: false });

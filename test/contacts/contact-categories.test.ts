@@ -13,7 +13,7 @@ import { TestApp } from '../support/test-app.js';
 const email = (index: number) => (index % 2 === 0 ? 'Race@example.com' : 'race@EXAMPLE.com');
 
 let people = 0;
-const somebody = () => `+54911${20_000_000 + (people += 1)}`;
+const someone = () => `+54911${20_000_000 + (people += 1)}`;
 
 describeEachDatabase('what contacts are sorted by', (database) => {
   let fresh: FreshDatabase;
@@ -31,17 +31,17 @@ describeEachDatabase('what contacts are sorted by', (database) => {
   it('stays one email for one contact, however many ask for it at once', async () => {
     const contacts = app.get(ContactsService);
     const created = await Promise.allSettled(
-      Array.from({ length: 8 }, (_, index) => contacts.create({ phone: somebody(), email: email(index) })),
+      Array.from({ length: 8 }, (_, index) => contacts.create({ phone: someone(), email: email(index) })),
     );
     const refused = created.filter((one) => one.status === 'rejected').map(({ reason }) => reason.code);
     expect(refused).toEqual(Array.from({ length: 7 }, () => 'CONTACT_EMAIL_TAKEN'));
-    const others = await Promise.all([0, 1, 2].map(() => contacts.create({ phone: somebody() })));
+    const others = await Promise.all([0, 1, 2].map(() => contacts.create({ phone: someone() })));
     const updates = await Promise.allSettled(
       others.map(({ id }) => contacts.update(id, { email: 'next@example.com' })),
     );
     expect(updates.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const saves = await Promise.allSettled(
-      [0, 1, 2].map(() => contacts.save({ phone: somebody(), email: 'saved@example.com' })),
+      [0, 1, 2].map(() => contacts.save({ phone: someone(), email: 'saved@example.com' })),
     );
     expect(saves.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
@@ -51,7 +51,7 @@ describeEachDatabase('what contacts are sorted by', (database) => {
     const [sources, statuses] = [app.get(ContactSourcesService), app.get(ContactStatusesService)];
     const { id: sourceId } = await sources.create({ name: 'Website' });
     const { id: statusId } = await statuses.create({ name: 'New' });
-    const deeds = Array.from({ length: 12 }, () => contacts.create({ phone: somebody(), sourceId, statusId }));
+    const deeds = Array.from({ length: 12 }, () => contacts.create({ phone: someone(), sourceId, statusId }));
     await Promise.allSettled([...deeds, sources.delete(sourceId), statuses.delete(statusId)]);
     const rows = app.get(DataSource).getRepository(ContactEntity);
     expect(await rows.countBy({ sourceId })).toBe(0);
@@ -61,7 +61,7 @@ describeEachDatabase('what contacts are sorted by', (database) => {
   it('is made of the groups that contacts are filed in, once each, and taken from all of them', async () => {
     const contacts = app.get(ContactsService);
     const groups = app.get(ContactGroupsService);
-    await Promise.all([0, 1, 2, 3].map(() => contacts.create({ phone: somebody(), groups: ['vip', 'Ñandú'] })));
+    await Promise.all([0, 1, 2, 3].map(() => contacts.create({ phone: someone(), groups: ['vip', 'Ñandú'] })));
     const { items } = await groups.list();
     expect(items.map(({ name }) => name).toSorted()).toEqual(['vip', 'Ñandú']);
     const vip = items.find(({ name }) => name === 'vip');

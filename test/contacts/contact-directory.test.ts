@@ -97,7 +97,7 @@ describeEachDatabase('contacts', (database) => {
     ['in order', [0, 1]],
     ['in reverse', [1, 0]],
     ['doubled', [0, 0, 1, 1, 0]],
-  ])('keep their person through changes of number told %s', async (_, order) => {
+  ])('keep their person through changes of number reported %s', async (_, order) => {
     const changes = [
       [{ phone: '4915100000001' }, { phone: '4915100000002', userId: 'DE.2', at: atSecond(2) }],
       [{ phone: '4915100000002' }, { phone: '4915100000003', userId: 'DE.3', at: atSecond(3) }],

@@ -31,7 +31,7 @@ describeEachDatabase('filing contacts', (database) => {
     await fresh.drop();
   });
 
-  /** Ten digits of an Argentine mobile that nobody has yet. */
+  /** Ten digits of an Argentine mobile that no one has yet. */
   const national = () => String(1_140_000_000 + (last += 1));
 
   it('saves a stranger as a contact, and changes what is given of one who is known in another spelling', async () => {
@@ -167,7 +167,7 @@ describeEachDatabase('filing contacts', (database) => {
     });
   });
 
-  it('gives a contact a new number that nobody has, and frees one under which nothing ever happened', async () => {
+  it('gives a contact a new number that no one has, and frees one under which nothing ever happened', async () => {
     const [typo, right] = [national(), national()];
     const { id } = await contacts.create({ phone: `549${typo}` });
     expect(await contacts.update(id, { phone: `54${typo}` })).toMatchObject({ phone: `54${typo}` });

@@ -15,23 +15,23 @@ interface Life {
  * Meta reports most.
  */
 const anyLife = fc
-  .array(fc.record({ number: fc.nat({ max: 1 }), seen: fc.integer({ min: 1, max: 3 }), isTold: fc.boolean() }), {
+  .array(fc.record({ number: fc.nat({ max: 1 }), seen: fc.integer({ min: 1, max: 3 }), isReported: fc.boolean() }), {
     minLength: 1,
     maxLength: 5,
   })
   .map((owners): Life => {
     const reports: ContactReport[] = [];
-    for (const [index, { number, seen, isTold }] of owners.entries()) {
+    for (const [index, { number, seen, isReported }] of owners.entries()) {
       const from = index * 100;
       const phone = `491511234567${number}`;
       const [userId, next] = [`DE.${index}a`, `DE.${index}b`];
       for (let turn = 0; turn < seen; turn += 1) reports.push({ now: { phone, userId, at: second(from + turn) } });
-      if (isTold) {
+      if (isReported) {
         const now = { phone: `491519999999${index}`, userId: next, at: second(from + 50) };
         reports.push({ now, former: { phone, userId } });
       }
       reports.push({
-        now: { phone: `491519999999${index}`, userId: isTold ? next : `DE.${index}c`, at: second(from + 60) },
+        now: { phone: `491519999999${index}`, userId: isReported ? next : `DE.${index}c`, at: second(from + 60) },
       });
     }
     return { reports };

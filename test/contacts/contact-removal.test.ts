@@ -48,7 +48,7 @@ describeEachDatabase('deleting contacts', (database) => {
   const talkWith = (phone: string) =>
     app.get(ConversationOpenings).of({ workspaceId, phoneNumberId: '813400', person: { phone } });
 
-  /** Nobody finds them by any way. */
+  /** No one finds them by any way. */
   async function expectGone(id: number, phone: string): Promise<void> {
     const gone = { code: 'CONTACT_NOT_FOUND' };
     await expect(contacts.get(id)).rejects.toMatchObject(gone);

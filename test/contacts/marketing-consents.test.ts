@@ -48,7 +48,7 @@ describeEachDatabase('marketing consents', (database) => {
     });
   });
 
-  it('tell whose wish changed, once', async () => {
+  it('report whose consent changed, once', async () => {
     const both = [{ phone: ANA }, { phone: BOB }];
     const changed = await scene.consents.optOut(WORKSPACE, both, 'user_preferences', at(1));
     expect(changed.map(({ phone }) => phone)).toEqual([ANA, BOB]);
@@ -79,12 +79,12 @@ describeEachDatabase('marketing consents', (database) => {
     expect(await refusals([ANA, BOB])).toEqual({ [ANA]: 'OPTED_OUT', [BOB]: 'OPTED_OUT' });
   });
 
-  it('are the latest wish, whatever the order in which wishes are told', async () => {
-    const wish = fc.record({ isOptOut: fc.boolean(), second: fc.integer({ min: 0, max: 5 }) });
+  it('are the latest consent, in whatever order they are reported', async () => {
+    const consent = fc.record({ isOptOut: fc.boolean(), second: fc.integer({ min: 0, max: 5 }) });
     let person = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(wish, { minLength: 1, maxLength: 6 }), async (wishes) => {
-        const people = [wishes, wishes.toReversed()].map((order) => ({
+      fc.asyncProperty(fc.array(consent, { minLength: 1, maxLength: 6 }), async (consents) => {
+        const people = [consents, consents.toReversed()].map((order) => ({
           order,
           phone: `4915100${String((person += 1)).padStart(6, '0')}`,
         }));
@@ -94,8 +94,8 @@ describeEachDatabase('marketing consents', (database) => {
             else await scene.consents.optIn(WORKSPACE, [{ phone }], 'api', at(second));
           }
         }
-        const last = Math.max(...wishes.map(({ second }) => second));
-        const isOut = wishes.some(({ isOptOut, second }) => isOptOut && second === last);
+        const last = Math.max(...consents.map(({ second }) => second));
+        const isOut = consents.some(({ isOptOut, second }) => isOptOut && second === last);
         const phones = people.map(({ phone }) => phone);
         expect(await refusals(phones)).toEqual(
           isOut ? Object.fromEntries(phones.map((one) => [one, 'OPTED_OUT'])) : {},

@@ -75,7 +75,7 @@ describeEachDatabase('recipients who refuse', (database) => {
     expect(await scene.stored()).toMatchObject({ messages: 1, chunks: 0 });
   });
 
-  it('are skipped and told when they opt out, or are blocked or erased, after the bulk send was queued', async () => {
+  it('are skipped and reported when they opt out, or are blocked or erased, after the bulk send was queued', async () => {
     const bulkSend = await scene.create(recipientsOf(30), { scheduledAt: new Date(Date.now() + 60_000) });
     await contacts.optOut(phoneOf(0));
     await contacts.optOut(phoneOf(7));

@@ -83,7 +83,7 @@ describe('How far a conversation has come', () => {
     const closed: Progress = { ...NEW, status: 'closed', closedAt: new Date(8_000) };
     expect(afterMessages(closed, [inbound(1, 'late')])).toMatchObject({ status: 'active', closedAt: null });
     expect(afterMessages(closed, [outbound(9, 'new')])).toMatchObject({ status: 'active', closedAt: null });
-    expect(afterMessages(closed, [outbound(7, 'told again')])).toMatchObject({ status: 'closed' });
+    expect(afterMessages(closed, [outbound(7, 'reported again')])).toMatchObject({ status: 'closed' });
   });
 
   it('does not open the service window by what customers do not write', () => {

@@ -31,15 +31,15 @@ describeEachDatabase('A send in a conversation', (database) => {
     await fresh.drop();
   });
 
-  /** Somebody whom nobody wrote to yet. */
-  const somebody = () => `+1555000${(people += 1) + 1_000}`;
+  /** Someone whom no one wrote to yet. */
+  const someone = () => `+1555000${(people += 1) + 1_000}`;
 
   it('goes to the very number given, and to its present owner', async () => {
     const wrong = await conversations.sendTo({ ...HELLO, to: '+54111512345678' });
     const right = await conversations.sendTo({ ...HELLO, to: '+5491112345678' });
     expect(right.conversation.id).toBe(wrong.conversation.id);
     expect(right.message.recipientPhone).toBe('5491112345678');
-    const [before, after] = [somebody(), somebody()];
+    const [before, after] = [someone(), someone()];
     const note = { type: 'user_changed_number', wa_id: after.slice(1), body: 'changed' };
     await app
       .get(InboundMessages)
@@ -59,7 +59,7 @@ describeEachDatabase('A send in a conversation', (database) => {
     const rows = app.get(DataSource).getRepository(ConversationEntity);
     const before = await rows.count();
     const { name: template, language } = sampleTemplates.named;
-    const to = somebody();
+    const to = someone();
     const sends = app.get(ConversationSends);
     const inOrder = {
       templatePath: 'template',
@@ -90,7 +90,7 @@ describeEachDatabase('A send in a conversation', (database) => {
   });
 
   it('is answered again by its key as first, whatever became of the conversation, and changes nothing', async () => {
-    const to = somebody();
+    const to = someone();
     await app.get(InboundMessages).apply([textItem(app, 'hello', 0, { from: to.slice(1), at: Date.now() })]);
     const once = { ...HELLO, to, requestId: 1, idempotency: 'first of all' };
     const first = await conversations.sendTo(once);

@@ -32,13 +32,13 @@ describeEachDatabase('ConversationsService', (database) => {
   });
   beforeEach(() => meta.clear());
 
-  /** Somebody whom nobody wrote to yet. */
-  const somebody = () => phoneOf((people += 1));
+  /** Someone whom no one wrote to yet. */
+  const someone = () => phoneOf((people += 1));
   const write = (phone: string, body: string, at = Date.now()) =>
     app.get(InboundMessages).apply([textItem(app, body, 0, { from: phone.slice(1), at })]);
 
   it('finds the conversation of a person and a number, and opens it once', async () => {
-    const to = somebody();
+    const to = someone();
     const opened = await Promise.all(Array.from({ length: 5 }, () => conversations.findOrOpen({ to })));
     expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
     expect(opened[0]).toMatchObject({
@@ -55,7 +55,7 @@ describeEachDatabase('ConversationsService', (database) => {
   });
 
   it('sends texts and other types, and shows them as the last message', async () => {
-    const to = somebody();
+    const to = someone();
     await write(to, 'Hello');
     const { id } = await conversations.findOrOpen({ to });
     const { message, conversation } = await conversations.sendText(id, 'How are you?');
@@ -71,7 +71,7 @@ describeEachDatabase('ConversationsService', (database) => {
     await expect(sending).rejects.toMatchObject({
       problems: [{ path: 'to' }, { path: 'text.body' }, { path: 'requestId' }],
     });
-    const to = somebody();
+    const to = someone();
     await expect(conversations.sendTo({ to, type: 'poll', content: {} })).rejects.toThrow('type');
     expect((await conversations.list({ search: to })).items).toEqual([]);
   });
@@ -116,7 +116,7 @@ describeEachDatabase('ConversationsService', (database) => {
   });
 
   it('pages through a history in which many messages have one time', async () => {
-    const to = somebody();
+    const to = someone();
     const at = Date.now();
     const items = Array.from({ length: 25 }, (_, index) => textItem(app, `${index}`, 0, { from: to.slice(1), at }));
     await app.get(InboundMessages).apply(items);
@@ -167,7 +167,7 @@ describeEachDatabase('ConversationsService', (database) => {
   });
 
   it('lists by status, and closes, reopens, assigns and labels', async () => {
-    const { id } = await conversations.findOrOpen({ to: somebody() });
+    const { id } = await conversations.findOrOpen({ to: someone() });
     expect(await conversations.close(id)).toMatchObject({ status: 'closed', closedAt: expect.any(Date) });
     expect((await conversations.list({ status: 'closed' })).items.map((item) => item.id)).toContain(id);
     expect((await conversations.list({ status: 'active' })).items.map((item) => item.id)).not.toContain(id);
@@ -180,7 +180,7 @@ describeEachDatabase('ConversationsService', (database) => {
   });
 
   it('marks as read, also at Meta, once', async () => {
-    const to = somebody();
+    const to = someone();
     await write(to, 'one');
     await write(to, 'two', Date.now() + 2_000);
     const { id, lastInboundWamid } = await conversations.findOrOpen({ to });
@@ -192,7 +192,7 @@ describeEachDatabase('ConversationsService', (database) => {
   });
 
   it('marks as read here when Meta cannot be reached', async () => {
-    const to = somebody();
+    const to = someone();
     await write(to, 'one');
     const { id } = await conversations.findOrOpen({ to });
     await meta.down();
@@ -201,7 +201,7 @@ describeEachDatabase('ConversationsService', (database) => {
   });
 
   it('knows until when a person can be sent something else than a template', async () => {
-    const to = somebody();
+    const to = someone();
     expect(await conversations.canSendFreeForm(to)).toEqual({ open: false, until: null });
     const wrote = Math.floor(Date.now() / 1_000) * 1_000 - 3_600_000;
     await write(to, 'hello', wrote);
@@ -212,7 +212,7 @@ describeEachDatabase('ConversationsService', (database) => {
   });
 
   it('sends once by one idempotency key', async () => {
-    const to = somebody();
+    const to = someone();
     await write(to, 'hello');
     const { id } = await conversations.findOrOpen({ to });
     const first = await conversations.sendText(id, 'once', { idempotency: 'the same' });
@@ -222,7 +222,7 @@ describeEachDatabase('ConversationsService', (database) => {
   });
 
   it('keeps workspaces apart', async () => {
-    const { id } = await conversations.findOrOpen({ to: somebody() });
+    const { id } = await conversations.findOrOpen({ to: someone() });
     await app.get(WorkspacesService).ensure('neighbour');
     const notFound = { code: 'CONVERSATION_NOT_FOUND' };
     await expect(conversations.get(id, { workspace: 'neighbour' })).rejects.toMatchObject(notFound);

@@ -16,7 +16,7 @@ export interface GivenMessage {
   readonly userId?: string;
   readonly name?: string;
   readonly id?: string;
-  /** Epoch ms; Meta tells whole seconds. */
+  /** Epoch ms; Meta reports whole seconds. */
   readonly at?: number;
   readonly type?: string;
   readonly content?: unknown;

@@ -136,7 +136,7 @@ describeEachDatabase('Messages that customers send', (database) => {
     expect(messages).toMatchObject([{ type, content }]);
   });
 
-  it('are told once, however often and by however many processes Meta has them stored', async () => {
+  it('are reported once, however often and by however many processes Meta has them stored', async () => {
     const items = [text('one', 0), text('two', 1), text('three', 2)];
     const events = await Promise.all([apply(...items), apply(...items), apply(...items, ...items)]);
     expect(events.flat()).toHaveLength(3);
@@ -145,7 +145,7 @@ describeEachDatabase('Messages that customers send', (database) => {
     expect((await conversations.list()).items).toMatchObject([{ unreadCount: 3, lastMessage: 'three' }]);
   });
 
-  it('make nothing of an erased person anew when Meta tells them again', async () => {
+  it('make nothing of an erased person anew when Meta reports them again', async () => {
     const items = [text('Stop', 0, { name: 'Ana' }), text('Hello', 1, { name: 'Ana' })];
     await apply(...items);
     const contact = await app.get(ContactDirectory).find(1, CUSTOMER);
@@ -166,8 +166,8 @@ describeEachDatabase('Messages that customers send', (database) => {
     });
     await apply(...items);
     const expected = await state();
-    const told = [...items, ...items, ...items.slice(5)];
-    const order = fc.shuffledSubarray(told, { minLength: told.length });
+    const reported = [...items, ...items, ...items.slice(5)];
+    const order = fc.shuffledSubarray(reported, { minLength: reported.length });
     await fc.assert(
       fc.asyncProperty(order, fc.integer({ min: 1, max: 7 }), async (shuffled, size) => {
         for (const entity of [MessageEntity, ConversationEntity, ContactIdentityEntity, ContactEntity]) {
@@ -186,7 +186,7 @@ describeEachDatabase('Messages that customers send', (database) => {
     expect((await conversations.list()).items).toMatchObject([{ lastMessage: 'from Argentina' }]);
   });
 
-  it('may come from somebody who has no number', async () => {
+  it('may come from someone who has no number', async () => {
     await apply(text('hi', 0, { userId: 'US.13491208655302741918', name: 'Ana' }));
     const [conversation] = (await conversations.list()).items;
     expect(conversation?.contact).toMatchObject({ phone: null, userId: 'US.13491208655302741918' });

@@ -25,11 +25,11 @@ describe('What a customer sends', () => {
     ['a number and a user id', { from: '15550001', userId: 'US.1a' }, { phone: '15550001', userId: 'US.1a' }],
     ['a user id alone', { userId: 'US.1a' }, { phone: undefined, userId: 'US.1a' }],
     ['a user id where a number belongs', { from: 'US.1a' }, { phone: undefined, userId: 'US.1a' }],
-  ])('comes from somebody with %s', (_, given, sender) => {
+  ])('comes from someone with %s', (_, given, sender) => {
     expect(read(given).sender).toMatchObject(sender);
   });
 
-  it('keeps what stands beside the object of its type', () => {
+  it('keeps what is next to the object of its type', () => {
     const referral = { source_url: 'https://fb.me/1', ctwa_clid: 'c' };
     const context = { id: 'wamid.ours', from: '1', forwarded: true };
     expect(read({ besides: { referral, context, new_thing: 1 } }).content).toEqual({
@@ -94,7 +94,7 @@ describe('A change of number', () => {
     expect(changed(system)).toEqual(expected);
   });
 
-  it('does not need the old number where the old user id is told', () => {
+  it('does not need the old number where the old user id is reported', () => {
     const system = { type: 'user_changed_user_id', user_id: 'US.2', previous_user_id: 'US.1', wa_id: '15550009' };
     expect(changed(system, { besides: { from: undefined } })).toEqual({
       from: { phone: undefined, userId: 'US.1' },

@@ -89,7 +89,7 @@ describe.each([
     for (const person of people) expect(meta.sendsTo(person)).toBeGreaterThan(0);
   });
 
-  it('end at the first answer that is a refusal, and tell it', async () => {
+  it('end at the first answer that is a refusal, and report it', async () => {
     const refusals = [
       ['metaTemplates', 'GET /api/v1/business-accounts/', 'UNAUTHENTICATED'],
       ['messaging', 'POST /whatsapp/api/send-message/', '{"error":"Unauthorized"}'],

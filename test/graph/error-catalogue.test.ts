@@ -119,7 +119,7 @@ describe('the error catalogue', () => {
     },
   );
 
-  it('pauses the account on 135000 only when a webhook tells it', () => {
+  it('pauses the account on 135000 only when a webhook reports it', () => {
     expect(reactionTo(135000, { asynchronous: true })).toMatchObject({ reaction: 'PAUSE_WABA', scope: 'account' });
     expect(reactionTo(135000, { asynchronous: false }).reaction).toBe('FAIL_MSG');
   });

@@ -133,14 +133,16 @@ describe('the Graph API client', () => {
       else answer(response, refused, 400, headers);
     });
     const client = clientOf(baseUrl);
-    const told: GraphUsage[] = [];
-    const onUsage = (usage: GraphUsage): void => void told.push(usage);
+    const reported: GraphUsage[] = [];
+    const onUsage = (usage: GraphUsage): void => void reported.push(usage);
     await client.get('1', { credential, onUsage });
     const error = await errorOf(client.get('2', { credential, onUsage }));
     expect(error).toBeInstanceOf(MetaApiError);
-    expect(error).toMatchObject({ metaCode: 80007, reaction: 'API_SLOW', retryAfter: 120, usage: told[0] });
-    expect(told).toHaveLength(2);
-    expect(told[0]?.businessUseCases).toMatchObject([{ businessAccountId: '7', callCount: 99, regainAccessIn: 120 }]);
+    expect(error).toMatchObject({ metaCode: 80007, reaction: 'API_SLOW', retryAfter: 120, usage: reported[0] });
+    expect(reported).toHaveLength(2);
+    expect(reported[0]?.businessUseCases).toMatchObject([
+      { businessAccountId: '7', callCount: 99, regainAccessIn: 120 },
+    ]);
   });
 
   it('does not lose an answer to a faulty listener', async () => {

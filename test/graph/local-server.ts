@@ -88,7 +88,7 @@ function occasion() {
   return { happen: () => void settled.emit('happened'), happened };
 }
 
-/** A server that keeps its requests waiting until it is told to answer. */
+/** A server that keeps its requests waiting until it is asked to answer. */
 export async function heldServer() {
   const bodies: string[] = [];
   const arrival = occasion();

@@ -99,7 +99,7 @@ describe.each(adapters)('POST /meta-templates/send-bulk/ on $adapter', ({ adapte
     expect(detailsOf(answer)).toEqual(['language', 'name', 'on_quota_exceeded', 'template_name']);
   });
 
-  it('names what is wrong with the recipients beside what is wrong with the fields', async () => {
+  it('names what is wrong with the recipients next to what is wrong with the fields', async () => {
     const wrong = { phone_number_id: undefined, dry_run: 'maybe', scheduled_at: 'tomorrow' };
     const answer = await bulk.send([{ ...recipientOf(0), phone: '12' }], wrong);
     expect(answer).toMatchObject({ status: 400 });
@@ -107,7 +107,7 @@ describe.each(adapters)('POST /meta-templates/send-bulk/ on $adapter', ({ adapte
   });
 
   it.each([undefined, null, [], {}, 'all', { length: 3 }])(
-    'refuses %j for recipients, beside the rest',
+    'refuses %j for recipients, next to the rest',
     async (list) => {
       const answer = await bulk.send(list, { template_name: undefined });
       expect(answer).toMatchObject({ status: 400, body: { code: 'VALIDATION_ERROR' } });

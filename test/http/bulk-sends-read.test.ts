@@ -105,7 +105,7 @@ describe.each(oneAdapter)('Bulk sends on $adapter', ({ adapter }) => {
   });
 
   describe('are listed', () => {
-    it('newest first, each as it tells of itself', async () => {
+    it('newest first, each as it reports of itself', async () => {
       const { body } = await bulk.get('');
       expect(body).toMatchObject({ count: 2, next: null, previous: null });
       expect(body.results).toEqual([(await bulk.get(`${waiting}/`)).body, (await bulk.get(`${ended}/`)).body]);
@@ -127,7 +127,7 @@ describe.each(oneAdapter)('Bulk sends on $adapter', ({ adapter }) => {
       expect(await listed({ created_before: '2020-01-01T00:00:00+03:00' })).toEqual([]);
     });
 
-    it('a page at a time, with the addresses of the pages beside it', async () => {
+    it('a page at a time, with the addresses of the pages next to it', async () => {
       const first = await bulk.get('?page_size=1&status=PARTIAL');
       expect(first.body).toMatchObject({ count: 1, next: null, previous: null });
       const newest = await bulk.get('?page_size=1');

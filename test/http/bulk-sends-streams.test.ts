@@ -117,7 +117,7 @@ describe.each(adapters)('Bulk sends on $adapter', ({ adapter }) => {
       expect(rest.at(-1)).toMatchObject({ status: 'CANCELLED', completed_at: expect.stringMatching(ISO_TIME) });
     });
 
-    it('to nobody who has gone away', async () => {
+    it('to no one who has gone away', async () => {
       const watch = vi.spyOn(bulk.app.get(BulkService), 'watch');
       const client = new AbortController();
       const response = await fetch(`${bulk.app.url}${BULK_SENDS}${waiting}/events/`, {

@@ -140,7 +140,7 @@ describe.each(adapters)('Recipients that are uploaded on $adapter', ({ adapter }
     expect(await bulk.count()).toBe(before);
   });
 
-  it('have their problems named beside those of the query', async () => {
+  it('have their problems named next to those of the query', async () => {
     const answer = await bulk.upload(CSV, `phone,name,company\n12,Juan,X`, { dry_run: 'maybe', scheduled_at: 'soon' });
     expect(Object.keys(answer.body.details).toSorted()).toEqual(['dry_run', 'recipients[0].phone', 'scheduled_at']);
   });
@@ -197,7 +197,7 @@ describe.each(adapters)('Recipients that are uploaded on $adapter', ({ adapter }
 
     it.each<[string, string, Partial<{ query: Record<string, string>; headers: string[]; key: string }>, number]>([
       ['for their columns', `number,name,company\n${rest}`, {}, 400],
-      ['for a quote that nobody can read past', `phone,name,company\n1,"a"b,X\n${rest}`, {}, 400],
+      ['for a quote that no one can read past', `phone,name,company\n1,"a"b,X\n${rest}`, {}, 400],
       ['for an unknown template', `phone,name,company\n${rest}`, { query: { template_name: 'nowhere' } }, 404],
       ['for a wrong query', `phone,name,company\n${rest}`, { query: { on_quota_exceeded: 'x' } }, 400],
       ['for want of a key', `phone,name,company\n${rest}`, { key: 'unknown-unknown-unknown' }, 401],

@@ -189,7 +189,7 @@ describe.each(oneAdapter)('GET /business-accounts/ on $adapter', ({ adapter }) =
     ]);
   });
 
-  it('says when a number can send to nobody new', async () => {
+  it('says when a number can send to no one new', async () => {
     const tiny = meta.addAccount();
     tiny.addPhoneNumber({ messagingLimit: 'TIER_2' });
     tiny.addTemplate({ ...sampleTemplates.named, id: undefined });

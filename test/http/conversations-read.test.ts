@@ -1,7 +1,7 @@
 import { ApiKeysService } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adapters } from '../support/test-app.js';
-import { Inbox, MOMENT, somebody } from './conversations/inbox.js';
+import { Inbox, MOMENT, someone } from './conversations/inbox.js';
 
 describe.each(adapters)('The inbox of the conversations surface on $adapter', ({ adapter }) => {
   let inbox: Inbox;
@@ -41,7 +41,7 @@ describe.each(adapters)('The inbox of the conversations surface on $adapter', ({
   });
 
   it('lists conversations as documented', async () => {
-    const phone = somebody();
+    const phone = someone();
     await inbox.receives(phone, 'I need help', 'Juan Pérez');
     const answer = await inbox.get(`/conversations?search=${phone.slice(1)}`);
     expect(answer.body).toEqual({
@@ -66,7 +66,7 @@ describe.each(adapters)('The inbox of the conversations surface on $adapter', ({
   });
 
   it('pages', async () => {
-    for (const phone of [somebody(), somebody(), somebody()]) await inbox.receives(phone, 'hi', 'Paged');
+    for (const phone of [someone(), someone(), someone()]) await inbox.receives(phone, 'hi', 'Paged');
     const first = await inbox.get('/conversations?search=paged&limit=2');
     expect(first.body.data).toHaveLength(2);
     const second = await inbox.get(`/conversations?search=paged&limit=2&cursor=${first.body.next_cursor}`);
@@ -88,7 +88,7 @@ describe.each(adapters)('The inbox of the conversations surface on $adapter', ({
   });
 
   it('shows a conversation with its messages, newest first, a page after the other', async () => {
-    const phone = somebody();
+    const phone = someone();
     await inbox.receives(phone, 'question');
     const { body } = await inbox.send({ phoneNumber: phone, content: 'answer' });
     const { conversation_id: id } = body.data.conversation;
@@ -114,7 +114,7 @@ describe.each(adapters)('The inbox of the conversations surface on $adapter', ({
   });
 
   it('changes a conversation', async () => {
-    const phone = somebody();
+    const phone = someone();
     await inbox.receives(phone, 'hi');
     const { body } = await inbox.get(`/conversations?search=${phone.slice(1)}`);
     const id: number = body.data[0].conversation_id;

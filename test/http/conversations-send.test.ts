@@ -2,7 +2,7 @@ import { MessageEntity } from 'nestjs-whatsapp';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { oneAdapter } from '../support/test-app.js';
-import { Inbox, MOMENT, somebody } from './conversations/inbox.js';
+import { Inbox, MOMENT, someone } from './conversations/inbox.js';
 
 describe.each(oneAdapter)('POST /api/whatsapp/send on $adapter', ({ adapter }) => {
   let inbox: Inbox;
@@ -14,7 +14,7 @@ describe.each(oneAdapter)('POST /api/whatsapp/send on $adapter', ({ adapter }) =
   beforeEach(() => inbox.meta.clear());
 
   it('sends a text and answers as documented', async () => {
-    const phoneNumber = somebody();
+    const phoneNumber = someone();
     const answer = await inbox.send({ phoneNumber, content: 'Your request', requestId: 123 });
     expect(answer).toMatchObject({ status: 200 });
     const { message, conversation } = answer.body.data;
@@ -46,7 +46,7 @@ describe.each(oneAdapter)('POST /api/whatsapp/send on $adapter', ({ adapter }) =
   });
 
   it('writes to one conversation per person', async () => {
-    const phoneNumber = somebody();
+    const phoneNumber = someone();
     const [first, second] = [
       await inbox.send({ phoneNumber }),
       await inbox.send({ phoneNumber: phoneNumber.slice(1) }),
@@ -86,7 +86,7 @@ describe.each(oneAdapter)('POST /api/whatsapp/send on $adapter', ({ adapter }) =
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
   });
 
-  it('says with the row when Meta never told what became of it', async () => {
+  it('answers with the row when Meta never reported the outcome', async () => {
     inbox.meta.faults.nextSend({ kind: 'reset', when: 'after-accepting' });
     expect(await inbox.send()).toMatchObject({
       status: 504,
@@ -95,7 +95,7 @@ describe.each(oneAdapter)('POST /api/whatsapp/send on $adapter', ({ adapter }) =
   });
 
   it('answers again by its Idempotency-Key, and refuses another body', async () => {
-    const phoneNumber = somebody();
+    const phoneNumber = someone();
     const headers = { 'idempotency-key': 'once' };
     const [first, second] = [await inbox.send({ phoneNumber }, headers), await inbox.send({ phoneNumber }, headers)];
     expect(second.body).toEqual(first.body);
@@ -110,7 +110,7 @@ describe.each(oneAdapter)('POST /api/whatsapp/send on $adapter', ({ adapter }) =
 describe('POST /api/whatsapp/send outside the service window', () => {
   it('is refused with the option "enforce", and opens no conversation', async () => {
     await using inbox = await Inbox.start(undefined, { serviceWindow: 'enforce' });
-    const phoneNumber = somebody();
+    const phoneNumber = someone();
     const refused = { status: 409, body: { success: false, code: 'SERVICE_WINDOW_CLOSED' } };
     expect(await inbox.send({ phoneNumber })).toMatchObject(refused);
     expect((await inbox.get('/conversations')).body.data).toEqual([]);

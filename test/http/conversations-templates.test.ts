@@ -1,7 +1,7 @@
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { oneAdapter } from '../support/test-app.js';
-import { Inbox, somebody } from './conversations/inbox.js';
+import { Inbox, someone } from './conversations/inbox.js';
 
 const text = (value: string) => ({ type: 'text', text: value });
 const named = (parameter: string, value: string) => ({ type: 'text', parameter_name: parameter, text: value });
@@ -32,7 +32,7 @@ describe.each(oneAdapter)('Templates of the conversations surface on $adapter', 
   const send = (overrides: object = {}, headers: Record<string, string> = {}) =>
     inbox.post(
       '/send-template',
-      { templateName: 'cita', components, recipients: [{ phoneNumber: somebody() }], ...overrides },
+      { templateName: 'cita', components, recipients: [{ phoneNumber: someone() }], ...overrides },
       headers,
     );
 
@@ -53,7 +53,7 @@ describe.each(oneAdapter)('Templates of the conversations surface on $adapter', 
   });
 
   it('are sent to each recipient, in the default language, and answered as documented', async () => {
-    const [one, two] = [somebody(), somebody()];
+    const [one, two] = [someone(), someone()];
     const recipients = [{ phoneNumber: one, requestId: 123 }, { phoneNumber: two }];
     const answer = await send({ recipients });
     expect(answer).toMatchObject({ status: 200 });
@@ -83,7 +83,7 @@ describe.each(oneAdapter)('Templates of the conversations surface on $adapter', 
   });
 
   it('fail for one recipient and not for the others', async () => {
-    const [one, two, three] = [somebody(), somebody(), somebody()];
+    const [one, two, three] = [someone(), someone(), someone()];
     inbox.meta.faults.nextSend({ kind: 'error', code: 131026 });
     const recipients = [one, 'nobody', two, three].map((phoneNumber) => ({ phoneNumber }));
     const { body } = await send({ recipients });
@@ -100,12 +100,12 @@ describe.each(oneAdapter)('Templates of the conversations surface on $adapter', 
   });
 
   it('go to many recipients', async () => {
-    const recipients = Array.from({ length: 120 }, () => ({ phoneNumber: somebody() }));
+    const recipients = Array.from({ length: 120 }, () => ({ phoneNumber: someone() }));
     const { body } = await send({ recipients });
     expect(body.results.filter(({ success }: { success: boolean }) => !success)).toEqual([]);
     expect(body.summary).toEqual({ total: 120, sent: 120, failed: 0 });
-    const told = body.results.map(({ phoneNumber }: { phoneNumber: string }) => phoneNumber);
-    expect(told).toEqual(recipients.map(({ phoneNumber }) => phoneNumber));
+    const reported = body.results.map(({ phoneNumber }: { phoneNumber: string }) => phoneNumber);
+    expect(reported).toEqual(recipients.map(({ phoneNumber }) => phoneNumber));
   });
 
   it.each([
@@ -151,7 +151,7 @@ describe.each(oneAdapter)('Templates of the conversations surface on $adapter', 
     const headers = { 'idempotency-key': 'before the pause' };
     const { id } = await inbox.open();
     const asked = { messageType: 'template', template: { name: template.name, language: { code: 'es' } } };
-    const many = { templateName: template.name, components: [], recipients: [{ phoneNumber: somebody() }] };
+    const many = { templateName: template.name, components: [], recipients: [{ phoneNumber: someone() }] };
     const one = () => inbox.post(`/conversations/${id}/messages`, asked, headers);
     const first = [await one(), await send(many, headers)];
     expect(first.map(({ status }) => status)).toEqual([200, 200]);
@@ -161,13 +161,13 @@ describe.each(oneAdapter)('Templates of the conversations surface on $adapter', 
     expect(await send(many)).toMatchObject({ status: 400 });
   });
 
-  it('are sent once by one Idempotency-Key, and to nobody else by another body', async () => {
-    const recipients = Array.from({ length: 5 }, () => ({ phoneNumber: somebody() }));
+  it('are sent once by one Idempotency-Key, and to no one else by another body', async () => {
+    const recipients = Array.from({ length: 5 }, () => ({ phoneNumber: someone() }));
     const headers = { 'idempotency-key': 'many' };
     const first = await send({ recipients }, headers);
     const second = await send({ recipients }, headers);
     expect(second.body).toEqual(first.body);
-    const other = await send({ recipients: [{ phoneNumber: somebody() }] }, headers);
+    const other = await send({ recipients: [{ phoneNumber: someone() }] }, headers);
     expect(other).toMatchObject({ status: 409, body: { success: false, code: 'IDEMPOTENCY_CONFLICT' } });
     expect(inbox.sent).toHaveLength(5);
   });

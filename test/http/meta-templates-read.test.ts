@@ -90,7 +90,7 @@ describe.each(oneAdapter)('GET /meta-templates/messages/{message_id}/ on $adapte
     });
   });
 
-  it('tells of one whose outcome nobody knows that it is unconfirmed, and in the end that it failed', async () => {
+  it('shows one with an unknown outcome as unconfirmed, and in the end that it failed', async () => {
     app.meta.faults.nextSend({ kind: 'reset', when: 'after-accepting' });
     const { body } = await send();
     expect((await read(body.message_id)).body).toEqual({
@@ -99,12 +99,12 @@ describe.each(oneAdapter)('GET /meta-templates/messages/{message_id}/ on $adapte
       message_id: body.message_id,
       status: 'unconfirmed',
     });
-    const given = { status: 'failed', errorCode: 'OUTCOME_UNKNOWN', errorMessage: 'Meta never told.' } as const;
+    const given = { status: 'failed', errorCode: 'OUTCOME_UNKNOWN', errorMessage: 'Meta never reported.' } as const;
     await rows().update(Number(body.message_id), given);
     expect((await read(body.message_id)).body).toMatchObject({
       status: 'failed',
       error_code: 'OUTCOME_UNKNOWN',
-      error_message: 'Meta never told.',
+      error_message: 'Meta never reported.',
     });
   });
 

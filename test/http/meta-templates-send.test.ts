@@ -121,7 +121,7 @@ describe.each(adapters)('POST /meta-templates/send/ on $adapter', ({ adapter }) 
     });
   });
 
-  it('does not tell a stranger that his JSON is malformed', async () => {
+  it('does not show a stranger that the JSON is malformed', async () => {
     expect(await app.call('POST', SEND, '{"a":', { 'x-api-key': 'nobody' })).toMatchObject({ status: 401 });
   });
 
@@ -174,7 +174,7 @@ describe.each(adapters)('POST /meta-templates/send/ on $adapter', ({ adapter }) 
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
   });
 
-  it('answers 504 with the row when Meta never told what became of it, and does not send again', async () => {
+  it('answers 504 with the row when Meta never reported the outcome, and does not send again', async () => {
     app.meta.faults.nextSend({ kind: 'reset', when: 'after-accepting' });
     const answer = await send();
     expect(answer).toMatchObject({

@@ -69,7 +69,7 @@ describe.each(adapters)('An answer that is streamed on $adapter', ({ adapter }) 
     expect(logged).toEqual([]);
   });
 
-  it('breaks off where it cannot go on, so that nobody takes the half for the whole', async () => {
+  it('breaks off where it cannot go on, so that no one takes the half for the whole', async () => {
     const response = await fetch(`${app.url}/answers/failing`);
     expect(response.status).toBe(200);
     const text = response.text();

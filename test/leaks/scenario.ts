@@ -95,7 +95,7 @@ export class Scenario {
     const { key } = await app.get(ApiKeysService).create({ name: 'Broken', workspace });
     evidence.secret('key of the broken workspace', key, NOT_FOR_META);
     const { phoneNumberId } = await app.get(AccountsService).phoneNumber(undefined, { workspace });
-    const code = this.#code('code beside the malformed token');
+    const code = this.#code('code next to the malformed token');
     await this.#send(key, this.#login(code, { phone_number_id: phoneNumberId }));
     await this.#send(key, this.#login(code, { phone_number_id: phoneNumberId, template_name: 'unknown' }));
     await this.#send(key, this.#login(code, { phone_number_id: '1002' }));
@@ -126,7 +126,7 @@ export class Scenario {
     await evidence.outcome(accounts.add({ businessAccountId: '1004', accessToken: `${wrapped}\n` }));
   }
 
-  /** What nobody foresaw: tables that are gone. */
+  /** What no one foresaw: tables that are gone. */
   async missingTables(): Promise<void> {
     const { app, evidence } = this;
     await app.get(DataSource).query('DROP TABLE whatsapp_messages');

@@ -26,10 +26,14 @@ afterAll(async () => {
 });
 beforeEach(() => meta.clear());
 
-it('streams the bytes, with type, size and hash as Meta tells them', async () => {
-  const { stream, ...told } = await media.download(mediaId);
+it('streams the bytes, with type, size and hash as Meta reports them', async () => {
+  const { stream, ...reported } = await media.download(mediaId);
   expect((await buffer(stream)).equals(file)).toBe(true);
-  expect(told).toEqual({ mimeType: 'image/jpeg', size: file.length, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(reported).toEqual({
+    mimeType: 'image/jpeg',
+    size: file.length,
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
 });
 
 it('asks for another address when the first leads nowhere any more', async () => {

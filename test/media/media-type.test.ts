@@ -37,8 +37,8 @@ describe('the type of a file', () => {
   });
 
   it('is what its server says before what its name says', () => {
-    const told = { contentType: 'text/plain; charset=utf-8', filename: 'a.pdf' };
-    expect(mediaTypeOf(told, fileOf('text'))).toBe('text/plain');
+    const reported = { contentType: 'text/plain; charset=utf-8', filename: 'a.pdf' };
+    expect(mediaTypeOf(reported, fileOf('text'))).toBe('text/plain');
     expect(mediaTypeOf({ contentType: 'application/octet-stream', filename: 'a.txt' }, fileOf('text'))).toBe(
       'text/plain',
     );
@@ -73,7 +73,7 @@ describe('the type of a file', () => {
     [{}, fileOf('text'), /^mimeType: is needed/],
     [{}, fileOf('gif'), /^file: is "image\/gif"; Meta takes audio\/aac, /],
     [{ mimeType: 'image/svg+xml' }, fileOf('text'), /^mimeType: is "image\/svg\+xml"/],
-  ])('is refused: %o', (told, file, problem) => {
-    expect(() => mediaTypeOf(told, file)).toThrow(problem);
+  ])('is refused: %o', (reported, file, problem) => {
+    expect(() => mediaTypeOf(reported, file)).toThrow(problem);
   });
 });

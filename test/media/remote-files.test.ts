@@ -20,9 +20,9 @@ describe('a file by its address', () => {
     const url = await served((_, response) => {
       response.writeHead(200, { 'content-type': 'image/png' }).end(fileOf('png'));
     });
-    const { body, ...told } = await remoteFiles('any').open(`${url}/folder/photo.png?size=1`);
+    const { body, ...reported } = await remoteFiles('any').open(`${url}/folder/photo.png?size=1`);
     expect(await buffer(body)).toEqual(fileOf('png'));
-    expect(told).toEqual({ contentType: 'image/png', filename: 'photo.png' });
+    expect(reported).toEqual({ contentType: 'image/png', filename: 'photo.png' });
   });
 
   it('is found where its server redirects to', async () => {
@@ -50,7 +50,7 @@ describe('a file by its address', () => {
     );
   });
 
-  it('is not there when nobody answers', async () => {
+  it('is not there when no one answers', async () => {
     await expect(remoteFiles('any').open('http://127.0.0.1:9/')).rejects.toThrow(/could not be downloaded/);
   });
 
@@ -89,7 +89,7 @@ describe('public addresses', () => {
   );
 
   it.each(['4000::1', '100:0:0:1::1', '1fff::1', '8000::1', '64:ff9b::808:808', '::ffff:0:808:808', '2001:db8::1'])(
-    '%s is none, for it was given to nobody or leads elsewhere',
+    '%s is none, for it was given to no one or leads elsewhere',
     (address) => expect(isPublicAddress(address)).toBe(false),
   );
 

@@ -136,7 +136,7 @@ describeEachDatabase('uploading media', (database) => {
     expect(spooled()).toEqual([]);
   });
 
-  it("stores nothing when Meta refuses, and tells Meta's word", async () => {
+  it("stores nothing when Meta refuses, and reports Meta's word", async () => {
     meta.faults.next({ kind: 'error', code: 131053 });
     await expect(media.upload({ file: fileOf('amr') })).rejects.toMatchObject({ metaCode: 131053 });
     expect(await rows().count()).toBe(0);

@@ -27,7 +27,7 @@ describeOn('sqlite', 'biz_opaque_callback_data', (database) => {
 
   const start = ({ options }: FreshDatabase) => TestApp.start({ meta, database: options });
 
-  /** Sends a message, and tells its row and what Meta was given to hand back. */
+  /** Sends a message, and reports its row and what Meta was given to hand back. */
   async function send(app: TestApp) {
     const { id } = await app.get(MessagesService).sendTemplate(welcome());
     const given = String(meta.messages.at(-1)?.body['biz_opaque_callback_data']);

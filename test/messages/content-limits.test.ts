@@ -48,7 +48,7 @@ describe('what Meta takes', () => {
     expect(problemsOf(type, content)).toEqual([]);
   });
 
-  it('keeps fields that nobody here knows', () => {
+  it('keeps fields that no one here knows', () => {
     const content = { body: 'Hi', something_new: { deep: true } };
     expect(readContent('text', content)).toEqual({ type: 'text', content });
   });

@@ -47,7 +47,7 @@ describeEachDatabase('a single send', (database) => {
   const reserve = () => app.get(MessagingLimits).reserve(portfolio, numberId, ['1']);
   const usage = async () => (await app.get(MessagingLimits).usage(portfolio)).used;
 
-  it('enters nobody while nothing else counts; its row is enough', async () => {
+  it('enters no one while nothing else counts; its row is enough', async () => {
     await send();
     expect([await rows.entries(), await rows.limits(), await usage()]).toEqual([{}, [], 1]);
   });
@@ -80,7 +80,7 @@ describeEachDatabase('a single send', (database) => {
     expect(Object.keys(await rows.entries())).not.toContain(countedAs(recipientPhone));
   });
 
-  it('enters nobody where there is no limit', async () => {
+  it('enters no one where there is no limit', async () => {
     await reserve();
     const numbers = app.get(DataSource).getRepository(PhoneNumberEntity);
     await numbers.update({ phoneNumberId: numberId }, { messagingLimit: 'TIER_UNLIMITED' });

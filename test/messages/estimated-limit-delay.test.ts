@@ -21,12 +21,12 @@ describe('the wait for places', () => {
     [11, 10, 10, 0, 1, '… and the eleventh for who took the place of the oldest'],
     [1, 10, 14, 4, 0, 'after a lower limit, as many as are over must leave first'],
     [11, 10, 14, 4, 1, '… and the turns go by the lower limit'],
-    [0, 10, 14, undefined, 0, '… which concerns nobody who needs none'],
+    [0, 10, 14, undefined, 0, '… which concerns no one who needs none'],
   ])('for %i people, with a limit of %i and %i used: %s/%s days, for %s', (needed, limit, used, leaver, days) => {
     expect(estimateLimitDelay({ limit, used }, needed)).toEqual(leaver === undefined ? null : { leaver, days });
   });
 
-  it('never ends where the limit is nobody', () => {
+  it('never ends where the limit is no one', () => {
     expect(estimateLimitDelay({ limit: 0, used: 0 }, 1)).toEqual({ leaver: null, days: Infinity });
   });
 

@@ -89,7 +89,7 @@ describeEachDatabase('the limits of a portfolio that is first counted', (databas
     expect(await rows.limits()).toMatchObject([{ portfolioId: 'business:b-1', countedSince: at(START) }]);
   });
 
-  it('is that of the account alone while nobody knows who owns it', async () => {
+  it('is that of the account alone while no one knows who owns it', async () => {
     const accounts = dataSource.getRepository(BusinessAccountEntity);
     const account = await accounts.findOneByOrFail({ businessAccountId: 'a-3' });
     const own = limits.portfolioOf({ messagingLimit: 'TIER_2', account });
@@ -98,7 +98,7 @@ describeEachDatabase('the limits of a portfolio that is first counted', (databas
     expect(inSets(await limits.reserve(own, '813402', ['1', '2']))).toEqual([['1'], ['1'], []]);
   });
 
-  it('is that of all accounts of the business once Meta tells who owns them', async () => {
+  it('is that of all accounts of the business once Meta reports who owns them', async () => {
     const accounts = dataSource.getRepository(BusinessAccountEntity);
     for (const account of await accounts.findBy({ ownerBusinessId: 'b-1' })) {
       const shared = limits.portfolioOf({ messagingLimit: 'TIER_2K', account });
@@ -115,7 +115,7 @@ describeEachDatabase('the limits of a portfolio that is first counted', (databas
   });
 
   describe('without a limit', () => {
-    it('allows everything and enters nobody', async () => {
+    it('allows everything and enters no one', async () => {
       const grant = await limits.reserve(portfolio(null), NUMBER, ['7', '8']);
       expect(inSets(grant)).toEqual([['7', '8'], [], []]);
       expect(grant.freesAt).toBeNull();
@@ -125,7 +125,7 @@ describeEachDatabase('the limits of a portfolio that is first counted', (databas
       expect(await limits.estimateDelay(portfolio(null), 1_000_000)).toBe(0);
     });
 
-    it('tells whom the messages tell of', async () => {
+    it('tells who the messages are about', async () => {
       expect(await limits.usage(portfolio(null))).toEqual({ limit: null, used: 3, remaining: null });
       expect(await limits.neededOf(portfolio(null), NUMBER, ['1', '7'])).toBe(2);
     });

@@ -42,7 +42,7 @@ describeEachDatabase('limits of two processes', (database) => {
 
   it('that reserve the last places at the same time give out each one once', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
-      // The first time in each round, nobody has counted for the portfolio yet.
+      // The first time in each round, no one has counted for the portfolio yet.
       const shared = portfolio(30, `b-${round}`);
       const reserveAll = (from: number) =>
         Promise.all(

@@ -55,12 +55,12 @@ describeEachDatabase('the recipient limits', (database) => {
       expect(await rows.entries()).toEqual({ 1: START, 4: START, 5: START });
     });
 
-    it('nothing when nobody is asked for', async () => {
+    it('nothing when no one is asked for', async () => {
       expect(inSets(await limits.reserve(portfolio(3), NUMBER, []))).toEqual([[], [], []]);
       expect(await rows.entries()).toEqual({});
     });
 
-    it('no second place for somebody who has one', async () => {
+    it('no second place for someone who has one', async () => {
       await limits.reserve(portfolio(3), NUMBER, ['1', '2']);
       const grant = await limits.reserve(portfolio(3), OTHER_NUMBER, ['3', '2', '4', '1']);
       expect([...grant.allowed].toSorted()).toEqual(['1', '2', '3']);
@@ -100,7 +100,7 @@ describeEachDatabase('the recipient limits', (database) => {
       expect(await allowed(1, ['2'])).toEqual(['2']);
     });
 
-    it('a day after the reservation, when nobody ever told what became of it', async () => {
+    it('a day after the reservation, when no one ever reported the outcome', async () => {
       await limits.reserve(portfolio(1), NUMBER, ['1']);
       clock.now += DAY_MS - 1;
       expect(await allowed(1, ['2'])).toEqual([]);
@@ -125,7 +125,7 @@ describeEachDatabase('the recipient limits', (database) => {
       expect(await allowed(3, ['1', '2'])).toEqual(['1']);
     });
 
-    it('in time to say when, also where the limit is nobody', async () => {
+    it('in time to say when, also where the limit is no one', async () => {
       expect((await limits.reserve(portfolio(0), NUMBER, ['1'])).freesAt).toEqual(at(START + DAY_MS));
     });
   });
@@ -173,7 +173,7 @@ describeEachDatabase('the recipient limits', (database) => {
     });
   });
 
-  it('keeps the place of somebody who is to be sent to until they are', async () => {
+  it('keeps the place of someone who is to be sent to until they are', async () => {
     await limits.count(portfolio(1), ['1'], at(START));
     clock.now = START + DAY_MS - 1;
     expect(await allowed(1, ['1'])).toEqual(['1']);
@@ -181,7 +181,7 @@ describeEachDatabase('the recipient limits', (database) => {
     expect(await allowed(1, ['2'])).toEqual([]);
   });
 
-  it('leaves the time alone of somebody who has long been counted', async () => {
+  it('leaves the time alone of someone who has long been counted', async () => {
     await limits.count(portfolio(2), ['1'], at(START));
     clock.now = START + DAY_MS / 2;
     expect(await allowed(2, ['1', '2'])).toEqual(['1', '2']);

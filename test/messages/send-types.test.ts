@@ -132,7 +132,7 @@ describeOn('sqlite', 'messages of every type', (database) => {
     await expect(messages.sendTemplate({ ...template, replyTo: '' })).rejects.toThrow(/replyTo: must be the wamid/);
   });
 
-  it.each([TO, USER_ID])('nothing goes to somebody who is blocked: %s', async (to) => {
+  it.each([TO, USER_ID])('nothing goes to someone who is blocked: %s', async (to) => {
     await block(to);
     const before = await rows().count();
     await expect(messages.sendText({ to, text: 'Hola' })).rejects.toMatchObject({ code: 'RECIPIENT_BLOCKED' });
@@ -180,12 +180,12 @@ describeOn('sqlite', 'messages of every type', (database) => {
       expect(lastRequest()).toEqual({ messaging_product: 'whatsapp', status: 'read', message_id: WAMID });
     });
 
-    it('shows that somebody is typing', async () => {
+    it('shows that someone is typing', async () => {
       await messages.markRead(WAMID, { typing: true, phoneNumberId: meta.phoneNumber.id });
       expect(lastRequest()).toMatchObject({ message_id: WAMID, typing_indicator: { type: 'text' } });
     });
 
-    it('knows no message of nobody', async () => {
+    it('knows no message of no one', async () => {
       await expect(messages.markRead('wamid.unknown')).rejects.toMatchObject({ code: 'MESSAGE_NOT_FOUND' });
     });
   });

@@ -19,10 +19,10 @@ const failure = (errorCode: string, errorMessage = `words of ${errorCode}`) => (
   errorMessage,
 });
 
-const told = (status: ReportedStatus['status'], second: number, code = '131026'): ReportedStatus =>
+const reported = (status: ReportedStatus['status'], second: number, code = '131026'): ReportedStatus =>
   status === 'failed' ? { status, at: at(second), failure: failure(code) } : { status, at: at(second) };
 
-const standing = (status: MessageStatus, rest: Partial<StatusFields> = {}): StatusFields => ({
+const fields = (status: MessageStatus, rest: Partial<StatusFields> = {}): StatusFields => ({
   ...NO_FAILURE,
   sentAt: null,
   deliveredAt: null,
@@ -36,20 +36,20 @@ const standing = (status: MessageStatus, rest: Partial<StatusFields> = {}): Stat
 const after = (before: StatusFields, ...all: readonly ReportedStatus[]): StatusFields =>
   all.reduce(applyStatus, before);
 
-const SENDING = standing('sending');
-const SENT = standing('sent', { sentAt: at(1) });
-const DELIVERED = standing('delivered', { sentAt: at(1), deliveredAt: at(2) });
-const READ = standing('read', { sentAt: at(1), deliveredAt: at(2), readAt: at(3) });
-const PLAYED = standing('played', { sentAt: at(1), playedAt: at(4) });
-const REFUSED = standing('failed', { ...failure('131009'), failedAt: at(1) });
-const GIVEN_UP = standing('failed', { ...OUTCOME_UNKNOWN_FAILURE, failedAt: at(1) });
-const FAILED = standing('failed', { ...failure('131026'), sentAt: at(1), failedAt: at(2) });
+const SENDING = fields('sending');
+const SENT = fields('sent', { sentAt: at(1) });
+const DELIVERED = fields('delivered', { sentAt: at(1), deliveredAt: at(2) });
+const READ = fields('read', { sentAt: at(1), deliveredAt: at(2), readAt: at(3) });
+const PLAYED = fields('played', { sentAt: at(1), playedAt: at(4) });
+const REFUSED = fields('failed', { ...failure('131009'), failedAt: at(1) });
+const GIVEN_UP = fields('failed', { ...OUTCOME_UNKNOWN_FAILURE, failedAt: at(1) });
+const FAILED = fields('failed', { ...failure('131026'), sentAt: at(1), failedAt: at(2) });
 
-/** Every standing that a message of ours may have when Meta tells of it. */
+/** Every state that a message of ours may have when Meta reports a status of it. */
 const standings: readonly (readonly [name: string, before: StatusFields])[] = [
-  ['pending', standing('pending')],
+  ['pending', fields('pending')],
   ['sending', SENDING],
-  ['unconfirmed', standing('unconfirmed')],
+  ['unconfirmed', fields('unconfirmed')],
   ['sent', SENT],
   ['delivered', DELIVERED],
   ['read', READ],
@@ -74,9 +74,9 @@ describe('the status ladder', () => {
     ['sending', SENDING, 'sent', 'sent'],
     ['sending', SENDING, 'delivered', 'delivered'],
     ['sending', SENDING, 'failed', 'failed'],
-    ['unconfirmed', standing('unconfirmed'), 'sent', 'sent'],
-    ['unconfirmed', standing('unconfirmed'), 'read', 'read'],
-    ['unconfirmed', standing('unconfirmed'), 'failed', 'failed'],
+    ['unconfirmed', fields('unconfirmed'), 'sent', 'sent'],
+    ['unconfirmed', fields('unconfirmed'), 'read', 'read'],
+    ['unconfirmed', fields('unconfirmed'), 'failed', 'failed'],
     ['given up', GIVEN_UP, 'sent', 'sent'],
     ['given up', GIVEN_UP, 'failed', 'failed'],
     ['refused', REFUSED, 'delivered', 'delivered'],
@@ -99,46 +99,52 @@ describe('the status ladder', () => {
     ['failed', FAILED, 'delivered', 'delivered'],
     ['failed', FAILED, 'read', 'read'],
   ])('of a message that is %s: %s %s makes %s', (_, before, status, expected) => {
-    expect(applyStatus(before, told(status, 9)).status).toBe(expected);
+    expect(applyStatus(before, reported(status, 9)).status).toBe(expected);
   });
 
-  it('keeps each time, the earliest that was told, and for sending the earliest of all', () => {
-    const all = [told('read', 7), told('delivered', 5), told('sent', 3), told('delivered', 4), told('read', 8)];
+  it('keeps each time, the earliest that was reported, and for sending the earliest of all', () => {
+    const all = [
+      reported('read', 7),
+      reported('delivered', 5),
+      reported('sent', 3),
+      reported('delivered', 4),
+      reported('read', 8),
+    ];
     expect(after(SENDING, ...all)).toEqual(
-      standing('read', { sentAt: at(3), deliveredAt: at(4), readAt: at(7), playedAt: null }),
+      fields('read', { sentAt: at(3), deliveredAt: at(4), readAt: at(7), playedAt: null }),
     );
-    expect(after(SENDING, told('read', 7))).toEqual(standing('read', { sentAt: at(7), readAt: at(7) }));
-    expect(applyStatus(SENT, told('sent', 0)).sentAt).toEqual(at(0));
-    expect(applyStatus(SENT, told('sent', 5)).sentAt).toEqual(at(1));
+    expect(after(SENDING, reported('read', 7))).toEqual(fields('read', { sentAt: at(7), readAt: at(7) }));
+    expect(applyStatus(SENT, reported('sent', 0)).sentAt).toEqual(at(0));
+    expect(applyStatus(SENT, reported('sent', 5)).sentAt).toEqual(at(1));
   });
 
   it('forgets a failure of a message that arrived, and keeps the first of several', () => {
-    expect(after(SENT, told('failed', 3), told('delivered', 2))).toEqual(DELIVERED);
-    expect(after(SENT, told('failed', 5, '131049'), told('failed', 4, '131026'))).toEqual(
-      standing('failed', { ...failure('131026'), sentAt: at(1), failedAt: at(4) }),
+    expect(after(SENT, reported('failed', 3), reported('delivered', 2))).toEqual(DELIVERED);
+    expect(after(SENT, reported('failed', 5, '131049'), reported('failed', 4, '131026'))).toEqual(
+      fields('failed', { ...failure('131026'), sentAt: at(1), failedAt: at(4) }),
     );
   });
 
-  it('does not take an error of the call for one that Meta told later', () => {
+  it('does not take an error of the call for one that Meta reported later', () => {
     for (const before of [REFUSED, GIVEN_UP]) {
-      expect(applyStatus(before, told('sent', 3))).toEqual(standing('sent', { sentAt: at(3) }));
-      expect(applyStatus(before, told('failed', 3))).toEqual(
-        standing('failed', { ...failure('131026'), sentAt: at(3), failedAt: at(3) }),
+      expect(applyStatus(before, reported('sent', 3))).toEqual(fields('sent', { sentAt: at(3) }));
+      expect(applyStatus(before, reported('failed', 3))).toEqual(
+        fields('failed', { ...failure('131026'), sentAt: at(3), failedAt: at(3) }),
       );
     }
   });
 
-  const anyTold = fc
+  const anyReported = fc
     .tuple(
       fc.constantFrom<ReportedStatus['status']>('sent', 'delivered', 'read', 'played', 'failed'),
       fc.nat({ max: 9 }),
       fc.constantFrom('131026', '131049'),
     )
-    .map(([status, second, code]) => told(status, second, code));
+    .map(([status, second, code]) => reported(status, second, code));
 
   it.each(standings)('ends in the same whatever the order and however often: from %s', (_, before) => {
     const anyRun = fc
-      .array(anyTold, { minLength: 1, maxLength: 7 })
+      .array(anyReported, { minLength: 1, maxLength: 7 })
       .chain((all) =>
         fc.tuple(
           fc.constant(all),
@@ -156,15 +162,13 @@ describe('the status ladder', () => {
   });
 
   it('tells each step of a message that goes well once, and no failure that is overruled', () => {
-    expect(newsOf(SENDING, told('read', 3), told('sent', 1), told('read', 3), told('delivered', 2))).toEqual([
-      'sent',
-      'delivered',
-      'read',
-    ]);
-    expect(newsOf(READ, told('sent', 1), told('delivered', 2), told('read', 3))).toEqual([]);
-    expect(newsOf(standing('read', { sentAt: at(1), readAt: at(3) }), told('delivered', 2))).toEqual(['delivered']);
-    expect(newsOf(SENT, told('failed', 1), told('delivered', 2))).toEqual(['delivered']);
-    expect(newsOf(SENT, told('failed', 1), told('failed', 2))).toEqual(['failed']);
-    expect(newsOf(FAILED, told('sent', 1), told('failed', 2))).toEqual([]);
+    expect(
+      newsOf(SENDING, reported('read', 3), reported('sent', 1), reported('read', 3), reported('delivered', 2)),
+    ).toEqual(['sent', 'delivered', 'read']);
+    expect(newsOf(READ, reported('sent', 1), reported('delivered', 2), reported('read', 3))).toEqual([]);
+    expect(newsOf(fields('read', { sentAt: at(1), readAt: at(3) }), reported('delivered', 2))).toEqual(['delivered']);
+    expect(newsOf(SENT, reported('failed', 1), reported('delivered', 2))).toEqual(['delivered']);
+    expect(newsOf(SENT, reported('failed', 1), reported('failed', 2))).toEqual(['failed']);
+    expect(newsOf(FAILED, reported('sent', 1), reported('failed', 2))).toEqual([]);
   });
 });

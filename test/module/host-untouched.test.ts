@@ -45,7 +45,7 @@ class OrdersController {
   }
 }
 
-/** As strict as hosts are told to be. */
+/** As strict as hosts are asked to be. */
 function strictPipe(): ValidationPipe {
   return new ValidationPipe({
     whitelist: true,

@@ -195,7 +195,7 @@ describe.each(adapters)('app.close() on $adapter', ({ adapter }) => {
       expect(addedTo(before)).not.toEqual([]);
       await host.app.close();
     }
-    // Both ends of a connection are told of its end in turns of the event loop; no timer, which would be counted itself.
+    // Both ends of a connection learn of its end in turns of the event loop; no timer, which would be counted itself.
     const patience = Date.now() + PATIENCE.timeout;
     while (addedTo(before).length > 0 && Date.now() < patience) await setImmediate();
     expect(addedTo(before)).toEqual([]);

@@ -11,7 +11,7 @@ it.each([
   [{ dataSource: 'other' }, /dataSource is needed before/],
   [{ acounts: [] }, /acounts is no option; there is accounts,/],
   [{ encryptionKey: 'x', acounts: [] }, /encryptionKey is no option[\s\S]*acounts is no option/],
-])('Options that nobody reads stop the start: %j', (options, text) => {
+])('Options that no one reads stop the start: %j', (options, text) => {
   expect(() => assert(options)).toThrow(text);
 });
 

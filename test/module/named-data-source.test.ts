@@ -34,7 +34,7 @@ const hostsDatabase = () => [
 ];
 
 // In a file of its own: what `autoLoadEntities` loads is known to the whole process.
-describe('a data source of its own beside the default one', () => {
+describe('a data source of its own next to the default one', () => {
   let meta: GraphApiServer;
 
   beforeAll(async () => {

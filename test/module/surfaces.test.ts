@@ -116,7 +116,7 @@ describe.each(adapters)('a surface on $adapter', ({ adapter }) => {
     expect(await statusesAt(host, '/api/v1')).toEqual(ABSENT);
   });
 
-  it('leaves the routes of the host beside it alone, also under its own prefix', async () => {
+  it('leaves the routes of the host next to it alone, also under its own prefix', async () => {
     @Controller('api/v1/invoices')
     class InvoicesController {
       @Get()
@@ -143,7 +143,7 @@ describe.each(adapters)('a surface on $adapter', ({ adapter }) => {
   });
 });
 
-describe('a surface on an Express, which tells no capitals from small letters,', () => {
+describe('a surface on an Express, which does not distinguish capitals from small letters,', () => {
   it('words what is wrong with a body in its own way, however its path is written', async () => {
     await using meta = await GraphApiServer.start({ sample: true });
     await using host = await Host.start({

@@ -38,7 +38,7 @@ describeEachDatabase('Health', (database) => {
   });
   afterEach(() => fresh.drop());
 
-  it('is down with the database, in whose stead nothing hangs and nothing is told', async () => {
+  it('is down with the database, in whose stead nothing hangs and nothing is reported', async () => {
     await using app = await TestApp.start({ database: fresh.options });
     const health = app.get(WhatsAppHealth);
     expect(await health.check()).toMatchObject({ status: 'up', checks: { database: UP, meta: UP, tokens: UP } });
@@ -98,7 +98,7 @@ describe('Health', () => {
   it.each([
     ['answers that it is down', { kind: 'error', code: 2, status: 503 }],
     ['is a proxy that knows no Meta', { kind: 'status', status: 502 }],
-    ['is a page of somebody else’s', { kind: 'status', status: 200 }],
+    ['is a page of someone else’s', { kind: 'status', status: 200 }],
     ['never answers', { kind: 'silence' }],
   ] as const)('finds Meta away when what is there %s', async (_, fault) => {
     await using app = await TestApp.start({ meta });

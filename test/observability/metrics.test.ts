@@ -121,7 +121,7 @@ describeEachDatabase('Metrics', (database) => {
     expect(Object.values(scraped.of('whatsapp_unread_parts'))).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it('are told also when the database is away, but for what only it knows', async () => {
+  it('are reported also when the database is away, but for what only it knows', async () => {
     await using scene = await start({ database: fresh.options });
     await sendOne(scene, 1);
     await disconnect(scene.app.app);
@@ -142,7 +142,7 @@ async function storeCallbacks(scene: BulkScene): Promise<void> {
   await scene.dataSource.getRepository(CallbackEntity).insert({ ...callback, ...moments, restingUntil: null });
   const waiting = { workspaceId: 1, event: 'contact.created' as const, contactId: null, payload: '{}', attempts: 0 };
   const deliveries = scene.dataSource.getRepository(CallbackDeliveryEntity);
-  // An hour ahead: nobody delivers them meanwhile.
+  // An hour ahead: no one delivers them meanwhile.
   const nextAttemptAt = new Date(Date.now() + 3_600_000);
   for (const id of ['1', '2']) {
     await deliveries.insert({ ...waiting, id, status: 'pending', nextAttemptAt, createdAt: new Date() });
@@ -170,7 +170,7 @@ describe('Metrics', () => {
     expect(registry.getMetricsAsArray()).toEqual([]);
   });
 
-  it('of apps on one database are told once', async () => {
+  it('of apps on one database are reported once', async () => {
     const registry = new Registry();
     await using one = await start({ options: { metrics: { registry } } });
     await one.create(recipientsOf(2), { scheduledAt: new Date(Date.now() + 3_600_000) });
@@ -190,7 +190,7 @@ describe('Metrics', () => {
     expect(scraped.of('whatsapp_sends_total')).toEqual({ 'type="template",outcome="accepted",error_code=""': 1 });
   });
 
-  it('have the names that the host wants, beside its own', async () => {
+  it('have the names that the host wants, next to its own', async () => {
     const registry = new Registry();
     registry.registerMetric(new Counter({ name: 'whatsapp_sends_total', help: 'The host’s own.', registers: [] }));
     await expect(start({ options: { metrics: { registry } } })).rejects.toThrow(
@@ -207,9 +207,9 @@ describe('Metrics', () => {
     await using scene = await start();
     const meters = scene.app.app.get<Meters>(METERS, { strict: false });
     for (let code = 0; code < 1_000; code += 1) meters.reported('failed', String(code));
-    const told = (await scrape(scene)).of('whatsapp_statuses_total');
-    expect(Object.keys(told)).toHaveLength(201);
-    expect(told['status="failed",error_code="other"']).toBe(800);
+    const reported = (await scrape(scene)).of('whatsapp_statuses_total');
+    expect(Object.keys(reported)).toHaveLength(201);
+    expect(reported['status="failed",error_code="other"']).toBe(800);
   });
 
   it('are off unless the host wants them', async () => {

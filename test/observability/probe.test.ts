@@ -28,7 +28,7 @@ describe('A probe', () => {
         throw new Error('no');
       },
     ],
-  ])('tells what to tell otherwise when the look %s, and looks again', async (_, fail) => {
+  ])('gives the fallback when the look %s, and looks again', async (_, fail) => {
     let look: () => Promise<string> = fail;
     const probe = new Probe(() => look(), { ...options, freshFor: 0 });
     expect(await probe.result()).toBe('otherwise');
@@ -36,7 +36,7 @@ describe('A probe', () => {
     expect(await probe.result()).toBe('seen');
   });
 
-  it('keeps nobody waiting for a look that takes long, begins no other meanwhile, and tells what it saw after all', async () => {
+  it('keeps no one waiting for a look that takes long, begins no other meanwhile, and reports what it saw after all', async () => {
     const seeing = new EventEmitter();
     const look = vi.fn<() => Promise<string>>(async () => String(await once(seeing, 'seen')));
     const probe = new Probe(look, { ...options, patience: 20 });

@@ -53,7 +53,7 @@ const tell = (app: TestApp): void => {
   meta.webhooks = { url: `${app.url}/whatsapp/webhook` };
 };
 
-const told = () => vi.waitFor(() => expect(meta.webhookCounts).toMatchObject({ pending: 0 }), { timeout: 10_000 });
+const reported = () => vi.waitFor(() => expect(meta.webhookCounts).toMatchObject({ pending: 0 }), { timeout: 10_000 });
 
 function send(app: TestApp): Promise<OutboundMessage> {
   const { name: template, language } = sampleTemplates.plain;
@@ -87,7 +87,7 @@ describeEachDatabase('Silence of webhooks', (database) => {
   });
   afterEach(() => fresh.drop());
 
-  it('is told once Meta should have told of a message, until a webhook comes', async () => {
+  it('is reported once Meta should have reported a message, until a webhook comes', async () => {
     await using app = await start(fresh.options);
     expect(await look(app)).toEqual(UP);
     await sent(app, 9);
@@ -101,12 +101,12 @@ describeEachDatabase('Silence of webhooks', (database) => {
 
     tell(app);
     await send(app);
-    await told();
+    await reported();
     await app.get(WebhookArrivals).write();
     expect(await look(app)).toEqual(UP);
   });
 
-  it('is over when a webhook came to any process, and begins with the next message that nothing is told of', async () => {
+  it('is over when a webhook came to any process, and begins with the next message that nothing is reported about', async () => {
     await using app = await start(fresh.options);
     await sent(app, 40);
     const accounts = app.get(DataSource).getRepository(BusinessAccountEntity);
@@ -118,7 +118,7 @@ describeEachDatabase('Silence of webhooks', (database) => {
     expect(await look(app)).toEqual(UP);
   });
 
-  it('is none while newer messages were told of, though nobody wrote down when', async () => {
+  it('is over while newer messages were reported, though no one wrote down when', async () => {
     await using app = await start(fresh.options);
     const accounts = app.get(DataSource).getRepository(BusinessAccountEntity);
     await accounts.update({ businessAccountId: meta.account.id }, { webhookAt: minutesAgo(30) });
@@ -129,7 +129,7 @@ describeEachDatabase('Silence of webhooks', (database) => {
     expect(await look(app)).toMatchObject({ status: 'down', accounts: [meta.account.id] });
   });
 
-  it('is told without a verify token only where a webhook ever came', async () => {
+  it('is reported without a verify token only where a webhook ever came', async () => {
     await using app = await start(fresh.options, { webhook: undefined });
     await sent(app, 11);
     expect(await look(app)).toMatchObject({ status: 'up', message: expect.stringContaining('No webhook came yet') });
@@ -164,7 +164,7 @@ describe('Silence of webhooks', () => {
     expect(await look(app)).toMatchObject({ status: 'up', message: expect.stringContaining('app secret') });
   });
 
-  it('is not ended by what somebody else signed', async () => {
+  it('is not ended by what someone else signed', async () => {
     await using app = await start();
     const entry = { id: meta.account.id, changes: [] };
     const body = JSON.stringify({ object: 'whatsapp_business_account', entry: [entry] });
@@ -177,12 +177,12 @@ describe('Silence of webhooks', () => {
 });
 
 describe('Metrics of webhooks', () => {
-  it('count what Meta tells of messages, and how late it comes', async () => {
+  it('count what Meta reports of messages, and how late it comes', async () => {
     await using app = await start();
     tell(app);
     await send(app);
     meta.phoneNumber.receive({ type: 'text', from: '+5491155550001', text: { body: 'Hello' } });
-    await told();
+    await reported();
     const scraped = new Scraped(await app.get(WhatsAppMetrics).text());
     const items = scraped.of('whatsapp_webhook_items_total');
     expect(items['kind="message",outcome="applied"']).toBe(1);
@@ -197,15 +197,15 @@ describe('Metrics of webhooks', () => {
     expect(scraped.of('whatsapp_statuses_total')).toMatchObject({ 'status="delivered",error_code=""': 1 });
   });
 
-  it('count a failure that Meta tells later, with its code, and once though it is told twice', async () => {
+  it('count a failure that Meta reports later, with its code, and once though it is reported twice', async () => {
     await using app = await start();
     await send(app);
     tell(app);
     const [message] = meta.messages;
     if (!message) throw new Error('Nothing was sent.');
     for (let times = 0; times < 2; times += 1) {
-      meta.phoneNumber.tellStatus(message.id, { status: 'failed', code: 131026 });
-      await told();
+      meta.phoneNumber.reportStatus(message.id, { status: 'failed', code: 131026 });
+      await reported();
     }
     const scraped = new Scraped(await app.get(WhatsAppMetrics).text());
     expect(scraped.of('whatsapp_statuses_total')).toEqual({ 'status="failed",error_code="131026"': 1 });
@@ -219,7 +219,7 @@ describe('Metrics of webhooks', () => {
       metadata: { phone_number_id: meta.phoneNumber.id },
       statuses: [{ id: 7 }],
     });
-    await told();
+    await reported();
     const scraped = new Scraped(await app.get(WhatsAppMetrics).text());
     expect(Object.values(scraped.of('whatsapp_webhook_items_total'))).toEqual([1]);
     expect(Object.keys(scraped.of('whatsapp_webhook_items_total'))).toEqual([expect.stringContaining('"failed"')]);

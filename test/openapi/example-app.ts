@@ -52,7 +52,7 @@ export class ExampleApp implements AsyncDisposable {
     if (plural !== undefined)
       return (await this.#made(`/api/v1/default/${plural}`, { name: randomUUID() })).body.data.id;
     if (path.includes('/bulk-sends/')) return this.#endedBulkSend();
-    throw new Error(`Nobody knows what {id} stands for in ${path}.`);
+    throw new Error(`no one knows what {id} stands for in ${path}.`);
   }
 
   async #endedBulkSend(): Promise<string> {

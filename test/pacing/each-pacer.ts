@@ -6,7 +6,7 @@ import { RedisPacer } from '../../lib/pacing/redis.pacer.js';
 import { describeWithRedis } from '../support/redis.js';
 import { leapThrough, stopTime, TimelessRedis } from './pretended-time.js';
 
-/** A pacer in pretended time, which stands still until somebody leaps. */
+/** A pacer in pretended time, which stops until a test leaps. */
 export interface PretendedPacer extends AsyncDisposable {
   readonly pacer: Pacer;
   leapThrough<T>(work: Promise<T>): Promise<T>;

@@ -87,7 +87,7 @@ describe.each(throughputs)('slots of a number with %i messages per second', (thr
     );
   });
 
-  it('are given to who comes back when told, however low the pace is and wherever the clock went', () => {
+  it('are given to who comes back when asked, however low the pace is and wherever the clock went', () => {
     fc.assert(
       fc.property(
         fc.array(anyStep, { maxLength: 40 }),

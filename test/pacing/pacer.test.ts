@@ -124,7 +124,7 @@ describeEachPacer('a pacer', (start) => {
     expect(paces).toEqual([76, 38, 38 / 2, 47.5, 76]);
   });
 
-  it('gives the time of inbound messages to nobody else', async () => {
+  it('gives the time of inbound messages to no one else', async () => {
     await using run = await start();
     await run.leapThrough(run.pacer.slots(number, 1));
     const before = performance.now();

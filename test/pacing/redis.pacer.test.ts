@@ -30,7 +30,7 @@ describeWithRedis('a pacer in Redis', (redis) => {
 
   it('shares a number with other processes: together they never exceed it, by the clock of Redis', async () => {
     const slots: number[] = [];
-    // Notes the slots that Redis gives, as Redis tells them.
+    // Notes the slots that Redis gives, as Redis reports them.
     const note = (answer: unknown) => {
       if (Array.isArray(answer)) slots.push(...answer.slice(2).map(Number));
       return answer;

@@ -87,7 +87,7 @@ describeEachDatabase('a dead process', (database) => {
     expect(await observer.others.find()).toEqual([silent.id]);
   });
 
-  it('is not found while the database is away, when nobody can beat', async () => {
+  it('is not found while the database is away, when no one can beat', async () => {
     const [observer, silent] = [await deployment.start(), await deployment.start()];
     expect(await observe(observer, 8_000)).toEqual([]);
     await observer.dataSource.destroy();
@@ -129,7 +129,7 @@ describeEachDatabase('a dead process', (database) => {
     expect(await observer.others.find()).toEqual([]);
   });
 
-  it('stays when nobody found it dead', async () => {
+  it('stays when no one found it dead', async () => {
     const [observer, alive] = [await deployment.start(), await deployment.start()];
     expect(await observer.others.remove(alive.id)).toBe(false);
     await observe(observer, 8_000);

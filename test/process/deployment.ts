@@ -8,7 +8,7 @@ import { CapturedLog } from '../module/captured-log.js';
 import type { FreshDatabase } from '../support/databases.js';
 import { Clock } from './clock.js';
 
-/** A process of a deployment, with a connection, a log and a clock of its own. It beats when it is told to. */
+/** A process of a deployment, with a connection, a log and a clock of its own. It beats when it is asked to. */
 export class TestProcess {
   readonly clock = new Clock();
   readonly log = new CapturedLog();

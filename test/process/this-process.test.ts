@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vite
 import { describeEachDatabase } from '../support/databases.js';
 import { Deployment, type TestProcess } from './deployment.js';
 
-/** The ids that a process was told to have lost, each with what it was then. */
+/** The ids that a process is known to have lost, each with what it was then. */
 function lossesOf({ self }: TestProcess) {
   const losses: { lost: string; id: string; isAlive: boolean }[] = [];
   self.onLost((lost) => losses.push({ lost, id: self.id, isAlive: self.isAlive() }));
@@ -124,7 +124,7 @@ describeEachDatabase('a process', (database) => {
     expect(await deployment.rows()).toMatchObject([{ id: process.id, beat: 1 }]);
   });
 
-  it('goes on under a new id when it stalled for longer than its lease, though nobody noticed', async () => {
+  it('goes on under a new id when it stalled for longer than its lease, though no one noticed', async () => {
     const process = await deployment.start();
     const [losses, { id }] = [lossesOf(process), process];
     process.stall(8_000);

@@ -78,10 +78,10 @@ describe('README.md, of more than sending,', () => {
 
   it('tells a workspace what happens, signed', async () => {
     const { setCallback, isGenuine } = await generated('callbacks.script.ts');
-    const told: { readonly body: Buffer; readonly signature: string }[] = [];
+    const reported: { readonly body: Buffer; readonly signature: string }[] = [];
     const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const body = Buffer.concat(await request.toArray());
-      told.push({ body, signature: String(request.headers['x-webhook-signature']) });
+      reported.push({ body, signature: String(request.headers['x-webhook-signature']) });
       response.end();
     };
     const server = createServer((request, response) => void take(request, response));
@@ -103,7 +103,7 @@ describe('README.md, of more than sending,', () => {
     const secret: string = await setCallback(host.app, `http://127.0.0.1:${port}/whatsapp`);
     meta.webhooks = { url: `${host.url}/whatsapp/webhook` };
     meta.phoneNumber.receive({ from: '+5491100000022', type: 'text', text: { body: 'Hi' } });
-    const { body, signature } = await vi.waitFor(() => told[0] ?? Promise.reject(new Error('not told yet')), {
+    const { body, signature } = await vi.waitFor(() => reported[0] ?? Promise.reject(new Error('not reported yet')), {
       timeout: 10_000,
     });
     expect(JSON.parse(String(body))).toMatchObject({ event: 'message.inbound', timestamp: expect.any(String) });
@@ -113,7 +113,7 @@ describe('README.md, of more than sending,', () => {
     server.close();
   });
 
-  it('serves API documents and tells its health', async () => {
+  it('serves API documents and reports its health', async () => {
     const { serveDocs } = await generated('docs.ts');
     const { HealthController } = await generated('health.controller.ts');
     await using host = await Host.start({

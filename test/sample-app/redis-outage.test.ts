@@ -38,5 +38,5 @@ const PATIENCE = { timeout: 20_000, interval: 100 };
   }, 60_000);
 });
 
-/** Nobody is there. */
+/** No one is there. */
 const DEAD = 'http://127.0.0.1:1';

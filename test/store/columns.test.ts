@@ -87,7 +87,7 @@ describeEachDatabase('a column', (database) => {
     ['case', 'wamid.HBgMNTQ5MTEAERgSRkE=', 'wamid.hbgmntq5mteaergsrke='],
     ['accents', 'wamid.aeiou', 'wamid.áeíou'],
     ['the kind of its characters', 'wamid.A1', 'wamid.Ａ１'],
-  ])('of wamids tells those apart that differ by %s alone', async (_, one, other) => {
+  ])('of wamids distinguishes those that differ by %s alone', async (_, one, other) => {
     await messages.insert([newMessage({ id: 1, wamid: one }), newMessage({ id: 2, wamid: other })]);
     expect(await messages.findBy({ wamid: one })).toMatchObject([{ id: 1 }]);
     expect(await messages.findBy({ wamid: other })).toMatchObject([{ id: 2 }]);

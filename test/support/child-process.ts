@@ -30,7 +30,7 @@ export interface ChildOutcome {
   readonly error?: ChildError;
 }
 
-/** With what a process is started, beside its database and Meta. */
+/** With what a process is started, next to its database and Meta. */
 export interface ChildProcessOptions {
   /** What JSON can carry of the module's options. */
   readonly options?: WhatsAppModuleOptions & WhatsAppModuleExtras;
@@ -108,7 +108,7 @@ export class ChildProcess implements AsyncDisposable {
     return this.#call('createBulkSend', input);
   }
 
-  /** A bulk send as it is told there: its dates are texts. */
+  /** A bulk send as it is reported there: its dates are texts. */
   getBulkSend(id: string): Promise<ChildAnswer<Pick<BulkSend, 'id' | 'status' | 'counts' | 'waiting'>>> {
     return this.#call('getBulkSend', { id });
   }
@@ -133,7 +133,7 @@ export class ChildProcess implements AsyncDisposable {
     if (how !== 'SIGTERM') throw new Error(`The process ended with ${String(how)}; see its output above.`);
   }
 
-  /** Lets it stand still where it is, until it is told to go on. */
+  /** Lets it stand still where it is, until it is asked to go on. */
   freeze(): void {
     this.#process.kill('SIGSTOP');
   }

@@ -15,7 +15,7 @@ const [postgres, mariadb] = await Promise.all([requestService('postgres'), reque
 export const databases: readonly TestDatabase[] = [sqlite, postgresDatabase(postgres), mariadbDatabase(mariadb)];
 
 /**
- * Describes a suite once for each kind of database. Where one is missing, the run's end tells how many tests that cost.
+ * Describes a suite once for each kind of database. Where one is missing, the run's end reports how many tests that cost.
  * The body must not be asynchronous.
  *
  * @example

@@ -8,9 +8,9 @@ import { requestService } from './services/request-service.js';
 const state = await requestService('redis');
 
 export interface FreshRedis {
-  /** Names a database of the server; on a server started for the run, nobody else uses that database. */
+  /** Names a database of the server; on a server started for the run, no one else uses that database. */
   readonly url: string;
-  /** What every key and channel must begin with: the server may be somebody's, and channels are shared by all databases. */
+  /** What every key and channel must begin with: the server may be someone's, and channels are shared by all databases. */
   readonly prefix: string;
   /** Removes every key, as `FLUSHALL` by an operator would. */
   flush(): Promise<void>;
@@ -25,7 +25,7 @@ export interface TestRedis {
 
 export const redis: TestRedis = { available: state.available, create };
 
-/** Describes a suite that needs Redis. Where there is none, the run's end tells how many tests that cost. */
+/** Describes a suite that needs Redis. Where there is none, the run's end reports how many tests that cost. */
 export function describeWithRedis(name: string, body: (redis: TestRedis) => void): void {
   const register = state.available ? describe : describeNotRun('redis');
   register(name, () => {

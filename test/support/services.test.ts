@@ -14,7 +14,7 @@ import { ServiceDesk } from './services/service-desk.js';
 import { serviceNames } from './services/service.js';
 import { summaryOfNotRun } from './services/summary.js';
 
-it.each(serviceNames)('a URL of %s that nobody answers is reported, with the variable that names it', async (name) => {
+it.each(serviceNames)('a URL of %s that no one answers is reported, with the variable that names it', async (name) => {
   const url = `${name}://127.0.0.1:${await freePort()}/x`;
   const service = { ...services[name], isInstalled: () => Promise.resolve(false) };
   const { state } = await obtainService(service, { [service.urlVariable]: url });

@@ -160,7 +160,7 @@ describe('TemplatesService.create()', () => {
     expect(await scene.templates.list({ ...scene.here, status: 'PENDING' })).toEqual([]);
   });
 
-  it('stores nothing when nobody knows what became of it, and finds it later', async () => {
+  it('stores nothing when no one knows what became of it, and finds it later', async () => {
     scene.meta.faults.next({ kind: 'reset', when: 'after-accepting' }, { path: '/message_templates', method: 'POST' });
     await expect(create()).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     expect(await scene.templates.list(scene.here)).toEqual([]);

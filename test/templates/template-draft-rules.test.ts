@@ -120,7 +120,7 @@ describe('checkTemplateDraft', () => {
     [{ type: 'LIMITED_TIME_OFFER', limited_time_offer: { text: 'x' } }, /belongs to MARKETING templates only/],
     [buttons({ type: 'OTP' }), /AUTHENTICATION templates only/],
     [{ type: 'CAROUSEL', cards: Array.from({ length: 11 }, () => ({ components: [] })) }, /at most 10/],
-  ])('refuses %j beside a good body', (component, problem) => {
+  ])('refuses %j next to a good body', (component, problem) => {
     expect(check({ components: [component, hi] })).toContainEqual(expect.stringMatching(problem));
   });
 

@@ -144,14 +144,15 @@ describe('a template and its values', () => {
     );
   });
 
-  it('never have a one-time code told in a problem or a preview', () => {
+  it('never have a one-time code reported in a problem or a preview', () => {
     const secret = fc.stringMatching(/^[0-9]{6,20}$/);
     fc.assert(
       fc.property(secret, secret, fc.constantFrom('', '\n', '\t'), (code, other, spoil) => {
         const input = { variables: { '1': code + spoil }, buttonVariables: { button_0: other } };
-        const told = JSON.stringify(checkTemplateVariables(oneTimeCode, input)) + previewTemplate(oneTimeCode, input);
-        expect(told).not.toContain(code);
-        expect(told).not.toContain(other);
+        const reported =
+          JSON.stringify(checkTemplateVariables(oneTimeCode, input)) + previewTemplate(oneTimeCode, input);
+        expect(reported).not.toContain(code);
+        expect(reported).not.toContain(other);
       }),
     );
   });

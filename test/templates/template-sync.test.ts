@@ -104,7 +104,7 @@ describeEachDatabase('TemplatesService.sync()', (kind) => {
     expect(await namesOf(scene, { status: 'DELETED' })).toEqual([]);
   });
 
-  it('fetches several accounts, and tells their templates apart', async () => {
+  it('fetches several accounts, and reports their templates apart', async () => {
     const accounts = ['uno', 'dos'].map((text) => ({
       phoneNumbers: [{}],
       templates: [template('same_name', { components: body(text) }), template(`only_${text}`)],

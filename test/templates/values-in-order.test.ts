@@ -149,7 +149,7 @@ describe('Values given in the order of the variables', () => {
     ]);
   });
 
-  it('never tell a one-time code, not even where two of them differ', () => {
+  it('never report a one-time code, not even where two of them differ', () => {
     const differing = given({
       oneTimeCode: { path: 'otp_code', value: '778899' },
       body: listed('body', '665544'),

@@ -105,7 +105,7 @@ describe('GraphApiServer', () => {
     expect((await call(meta, 'GET', meta.account.id, undefined, { version })).status).toBe(200);
   });
 
-  it('does not tell an object that is not there from one of another kind', async () => {
+  it('does not report an object that is not there from one of another kind', async () => {
     const meta = await start({ sample: true });
     for (const [method, path] of [
       ['GET', '999'],

@@ -12,7 +12,7 @@ async function anInstantLater(): Promise<number> {
 }
 
 describe('TestClock', () => {
-  it('begins with the present unless told otherwise', () => {
+  it('begins with the present unless set otherwise', () => {
     const before = Date.now();
     const { now } = new TestClock();
     expect(now()).toBeGreaterThanOrEqual(before);

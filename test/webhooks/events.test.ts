@@ -36,7 +36,7 @@ describe('events', () => {
     expect(diary.heard[0]?.event).toEqual(templateEvent('1'));
   });
 
-  it('are delivered once, however often Meta tells of them', async () => {
+  it('are delivered once, however often Meta reports of them', async () => {
     const { diary, events } = await start([Listener]);
     await events.deliver([templateEvent('1'), templateEvent('1')]);
     await events.deliver([templateEvent('1'), templateEvent('2')]);
@@ -112,7 +112,7 @@ describe('events', () => {
 });
 
 describe('a handler', () => {
-  it('that throws is logged and harms nobody', async () => {
+  it('that throws is logged and harms no one', async () => {
     const error = vi.fn<(message: string, stack?: string) => void>();
     const logger: LoggerService = { log: vi.fn<() => void>(), warn: vi.fn<() => void>(), error };
     const { diary, events } = await start([Listener], { options: { logger } });
@@ -127,7 +127,7 @@ describe('a handler', () => {
     expect(error.mock.calls[0]?.[1]).toContain('events.test.ts');
   });
 
-  it('that throws before it gets to its first promise harms nobody, either', async () => {
+  it('that throws before it gets to its first promise harms no one, either', async () => {
     @Injectable()
     class Hasty {
       @OnTemplateStatus()
@@ -189,7 +189,7 @@ describe('events by a queue', () => {
     );
   });
 
-  it('are chosen beside the options, for the queue must be known before them', async () => {
+  it('are chosen next to the options, for the queue must be known before them', async () => {
     const wrong: object = { events: { delivery: 'post' } };
     await expect(start([Listener], { options: wrong })).rejects.toThrow(
       "must be { delivery: 'process' } or { delivery: 'queue' }.",

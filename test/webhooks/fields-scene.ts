@@ -7,7 +7,7 @@ import { BulkScene, type BulkSceneOptions } from '../bulk/bulk-scene.js';
 /** Seconds since 1970, now and then. */
 export const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1_000) + seconds;
 
-/** An app, and changes as Meta tells them. */
+/** An app, and changes as Meta reports them. */
 export class FieldScene implements AsyncDisposable {
   private constructor(readonly scene: BulkScene) {}
 
@@ -18,7 +18,7 @@ export class FieldScene implements AsyncDisposable {
     return new FieldScene(scene);
   }
 
-  /** A change of the account, told a while after all that is known. */
+  /** A change of the account, reported a while after all that is known. */
   item(field: string, value: FieldItem['value'], time: number | undefined = inSeconds(60)): FieldItem {
     return { kind: 'field', businessAccountId: this.scene.meta.account.id, field, time, value };
   }
@@ -26,12 +26,12 @@ export class FieldScene implements AsyncDisposable {
   /** A change of the template that bulk sends of a scene send. */
   templateItem(field: string, value: FieldItem['value'], time?: number): FieldItem {
     const { id, name, language } = this.templateAtMeta;
-    const told = {
+    const reported = {
       message_template_id: Number(id),
       message_template_name: name,
       message_template_language: language.replace('_', '-'),
     };
-    return this.item(field, { ...told, ...value }, time);
+    return this.item(field, { ...reported, ...value }, time);
   }
 
   apply(...items: readonly FieldItem[]): Promise<WhatsAppEvent[]> {

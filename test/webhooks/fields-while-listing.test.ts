@@ -40,9 +40,9 @@ describeEachDatabase('a webhook that comes while Meta is asked for all', (databa
   it('tells more of a number than the list, until the next one', async () => {
     const sync = () => fields.scene.app.get(AccountsService).sync();
     fields.scene.meta.phoneNumber.messagingLimit = 'TIER_250';
-    const told = { max_daily_conversations_per_business: 'TIER_10K' };
+    const reported = { max_daily_conversations_per_business: 'TIER_10K' };
     await during('phone_numbers', sync, () =>
-      fields.apply(fields.item('business_capability_update', told, inSeconds(60))),
+      fields.apply(fields.item('business_capability_update', reported, inSeconds(60))),
     );
     expect((await fields.number()).messagingLimit).toBe('TIER_10K');
     await sync();

@@ -38,9 +38,9 @@ describeEachDatabase('webhooks of templates', (database) => {
   ])('tell by %s that it is %s', async (event, status) => {
     const value = { event, reason: 'NONE', message_template_category: 'UTILITY' };
     const item = fields.templateItem('message_template_status_update', value, later());
-    const [told, webhook] = await fields.apply(item);
+    const [reported, webhook] = await fields.apply(item);
     expect(await fields.template()).toMatchObject({ status, category: 'UTILITY' });
-    expect(told).toMatchObject({
+    expect(reported).toMatchObject({
       type: 'template.status',
       status: event,
       language: 'es',
@@ -80,7 +80,7 @@ describeEachDatabase('webhooks of templates', (database) => {
 });
 
 describe('webhooks of what Meta knows better', () => {
-  it('have it fetched: components, a template that is new, and what is told late', async () => {
+  it('have it fetched: components, a template that is new, and what is reported late', async () => {
     await using fields = await FieldScene.start();
     const template = fields.templateAtMeta;
     template.components = [{ type: 'BODY', text: 'Edited for {{name}}', example: {} }];
@@ -183,7 +183,7 @@ describe('webhooks of numbers and accounts', () => {
     ['late', () => ban('REINSTATE', inSeconds(-3_600)), 'ACCOUNT_DISABLED'],
     ['about another matter', () => ban('REINSTATE', later()), '131042'],
     ['about another matter', () => fields.item('account_update', { event: 'ACCOUNT_RECONNECTED' }, later()), '190'],
-  ])('end no pause by what is told %s', async (_, item, code) => {
+  ])('end no pause by what is reported %s', async (_, item, code) => {
     await fields.apply(ban('SCHEDULE_FOR_DISABLE', later()));
     const { id: subjectId } = fields.scene.meta.account;
     const pause = { scope: 'account' as const, subjectId, message: 'Something else.', until: null };
@@ -222,11 +222,11 @@ describe('webhooks of numbers and accounts', () => {
 });
 
 describe('webhooks of consents', () => {
-  it('tell by whom no marketing is wanted, the latest wish last, and are events once', async () => {
+  it('tell by whom no marketing is wanted, the latest consent last, and are events once', async () => {
     await using fields = await FieldScene.start();
     const { app } = fields.scene;
     const workspaceId = await app.get(WorkspacesService).idOf(undefined);
-    const wish = (value: string, timestamp: number) =>
+    const consent = (value: string, timestamp: number) =>
       fields.item('user_preferences', {
         contacts: [{ profile: { name: 'Ana' }, wa_id: '5491112345678' }],
         user_preferences: [{ wa_id: '5491112345678', category: 'marketing_messages', value, timestamp }],
@@ -234,7 +234,7 @@ describe('webhooks of consents', () => {
     const refusals = async () =>
       Object.fromEntries(await app.get(MarketingConsents).refusalsOf(workspaceId, ['5491112345678'], 'MARKETING'));
     const consentsOf = async (value: string, timestamp: number) =>
-      (await fields.apply(wish(value, timestamp))).filter(({ type }) => type === 'contact.consent');
+      (await fields.apply(consent(value, timestamp))).filter(({ type }) => type === 'contact.consent');
 
     expect(await consentsOf('stop', 1_790_000_100)).toMatchObject([
       { isOptedOut: true, contact: { profileName: 'Ana', optOutSource: 'user_preferences' } },
@@ -246,16 +246,16 @@ describe('webhooks of consents', () => {
     expect(await refusals()).toEqual({});
   });
 
-  it('are about somebody', async () => {
+  it('are about someone', async () => {
     await using fields = await FieldScene.start();
     const stop = { category: 'marketing_messages', value: 'stop', timestamp: 1 };
-    const nobody = fields.item('user_preferences', { user_preferences: [stop] });
-    await expect(fields.apply(nobody)).rejects.toThrow(WebhookItemError);
-    const somebody = fields.item('user_preferences', {
+    const ofNoOne = fields.item('user_preferences', { user_preferences: [stop] });
+    await expect(fields.apply(ofNoOne)).rejects.toThrow(WebhookItemError);
+    const someone = fields.item('user_preferences', {
       contacts: [{ user_id: 'US.13491208655302741918' }],
       user_preferences: [stop],
     });
-    expect(await fields.apply(somebody)).toMatchObject([
+    expect(await fields.apply(someone)).toMatchObject([
       { type: 'contact.consent', contact: { userId: 'US.13491208655302741918' } },
       { type: 'webhook' },
     ]);
@@ -263,7 +263,7 @@ describe('webhooks of consents', () => {
 });
 
 describe('a change that is not as Meta describes it', () => {
-  it('cannot be applied, and leaves nothing of those beside it behind', async () => {
+  it('cannot be applied, and leaves nothing of those next to it behind', async () => {
     await using fields = await FieldScene.start();
     const disabled = fields.item('account_update', { event: 'ACCOUNT_DELETED' });
     for (const broken of [
@@ -293,7 +293,7 @@ describe('a messaging limit', () => {
     [1.5, undefined],
     [null, undefined],
     [{}, undefined],
-  ])('told as %j is %s', (told, tier) => {
-    expect(tierOf(told)).toBe(tier);
+  ])('reported as %j is %s', (reported, tier) => {
+    expect(tierOf(reported)).toBe(tier);
   });
 });

@@ -49,7 +49,7 @@ describeEachDatabase('a webhook item that cannot be applied', (database) => {
     await expect(webhooks.applyAgain(id)).rejects.toThrow(NotFoundError);
   });
 
-  it('is kept once, however often Meta tells it', async () => {
+  it('is kept once, however often Meta reports it', async () => {
     await using scene = await start();
     const webhooks = scene.get(WebhooksService);
     scene.applied.isPoison = () => true;

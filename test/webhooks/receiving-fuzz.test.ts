@@ -6,7 +6,7 @@ import { describeEachDatabase, type FreshDatabase } from '../support/databases.j
 import { optionsFor, TestApp } from '../support/test-app.js';
 import { bodyOf, sign } from './receiving-scene.js';
 
-/** Values that somebody did not reckon with. */
+/** Values that someone did not reckon with. */
 const strange = fc.oneof(
   fc.constantFrom(
     null,
@@ -110,7 +110,7 @@ describeEachDatabase('a webhook of whatever content', (database) => {
       { numRuns: 100 },
     );
     const { items } = await webhooks.failedItems({ pageSize: 100 });
-    // Somebody looked at it before the database and the language did.
+    // Someone looked at it before the database and the language did.
     const unforeseen =
       /violates|duplicate|constraint|too long|incorrect|cannot read|is not a function|is not iterable|no column/i;
     expect(items.filter(({ error }) => unforeseen.test(error))).toEqual([]);

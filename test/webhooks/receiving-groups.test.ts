@@ -25,7 +25,7 @@ function groups() {
 const isGood = ({ status }: StatusItem) => status['id'] !== 'poison';
 
 describe('items that are applied in groups', () => {
-  it('are all applied but those that cannot be, each told to whom it belongs', async () => {
+  it('are all applied but those that cannot be, each asked to whom it belongs', async () => {
     const webhooks = fc.array(fc.array(fc.boolean(), { maxLength: 20 }), { maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(webhooks, async (poisoned) => {
@@ -103,9 +103,9 @@ describe('an outage', () => {
     ['a value that is too long, of Postgres', coded('22001'), false],
     ['a constraint', coded('SQLITE_CONSTRAINT_NOTNULL'), false],
     ['a value that the driver cannot bind', failed(new TypeError('SQLite3 can only bind numbers')), false],
-    ['an error that nobody foresaw', new Error('There is no such thing.'), false],
+    ['an error that no one foresaw', new Error('There is no such thing.'), false],
     ['a mistake', new TypeError('x is undefined'), false],
-  ])('is told from a refusal: %s', (_, error, isOne) => {
+  ])('is reported from a refusal: %s', (_, error, isOne) => {
     expect(isTransientDatabaseError(error)).toBe(isOne);
   });
 });

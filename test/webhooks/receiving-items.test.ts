@@ -42,14 +42,14 @@ describe('the items of a webhook', () => {
     ['by another spelling of the number', { from: '541122223333' }, ana],
     ['by user id', { from_user_id: 'US.1' }, luis],
     ['by user id when the number is another', { from: '999', from_user_id: 'US.1' }, luis],
-    ['not when nobody fits', { from: '999' }, undefined],
-    ['not when there are several and it names nobody', {}, undefined],
+    ['not when no one fits', { from: '999' }, undefined],
+    ['not when there are several and it names no one', {}, undefined],
   ])('bring who sent a message: %s', (_, message, contact) => {
     const [item] = itemsOf(bodyOf(messages({ contacts: [luis, ana], messages: [message] })));
     expect(item).toEqual({ ...ofNumber, kind: 'message', message, ...(contact && { contact }) });
   });
 
-  it('are errors beside messages, and changes with neither', () => {
+  it('are errors next to messages, and changes with neither', () => {
     const errors = [{ code: 131000 }];
     expect(itemsOf(bodyOf(messages({ errors, messages: [{ id: 'c' }] })))).toEqual([
       { ...ofNumber, kind: 'message', message: { id: 'c' } },
@@ -61,7 +61,7 @@ describe('the items of a webhook', () => {
 
   it.each([
     ['a status that is no step of a message', { statuses: [{ id: 'a', status: 'deleted' }] }],
-    ['a status that nobody knows', { statuses: [{ id: 'a', status: 'of tomorrow' }] }],
+    ['a status that no one knows', { statuses: [{ id: 'a', status: 'of tomorrow' }] }],
     ['a status named like a part of every object', { statuses: [{ id: 'a', status: 'constructor' }] }],
     ['a message to a group', { messages: [{ id: 'c', type: 'text', group_id: 'g' }] }],
   ])('are events alone where they change nothing: %s', (_, value) => {
@@ -94,7 +94,7 @@ describe('the items of a webhook', () => {
     ['a status that is a number', bodyOf(messages({ statuses: [1, good] })), 1],
     ['messages that are no list', bodyOf(messages({ messages: 'x', statuses: [good] })), 1],
     ['a status of no number', bodyOf({ id: '100', changes: [{ field: 'messages', value: { statuses: [good] } }] }), 0],
-  ])('are unreadable where nobody knows the shape, and no others: %s', (_, body, readable) => {
+  ])('are unreadable where no one knows the shape, and no others: %s', (_, body, readable) => {
     const items = itemsOf(body);
     expect(items.filter(({ kind }) => kind === 'unreadable')).toHaveLength(1);
     expect(items).toHaveLength(readable + 1);

@@ -91,9 +91,9 @@ describeWithRedis('webhooks of a process that is killed again and again', (redis
         await process.kill();
         process = await start();
       };
-      const told = Array.from({ length: WEBHOOKS }, (_, webhook) => webhook);
+      const reported = Array.from({ length: WEBHOOKS }, (_, webhook) => webhook);
       for (let kill = 0; kill < KILLS; kill += 1) {
-        const wave = told.splice(0, WEBHOOKS / KILLS).map(tell);
+        const wave = reported.splice(0, WEBHOOKS / KILLS).map(tell);
         const before = taken;
         // Now one, now several of the wave were answered when it is killed.
         await vi.waitUntil(() => taken > before + kill, { interval: 1, timeout: 60_000 });

@@ -52,8 +52,8 @@ describeEachDatabase('a webhook of an account that is not configured', (database
     const body = bodyOf(entryOf(STRANGER, 'wamid.1'));
     for (let times = 0; times < 3; times += 1) expect(await scene.post(body, sign(body, NORTH.secret))).toBe(200);
     expect(scene.applied.items).toEqual([]);
-    const told = warn.mock.calls.map(([text]) => text).filter((text) => text.includes('webhook'));
-    expect(told).toEqual([expect.stringContaining(`business account ${STRANGER.id}`)]);
+    const reported = warn.mock.calls.map(([text]) => text).filter((text) => text.includes('webhook'));
+    expect(reported).toEqual([expect.stringContaining(`business account ${STRANGER.id}`)]);
     expect(await scene.post(body, sign(body, 'a secret that is not known'))).toBe(401);
   });
 

@@ -72,14 +72,14 @@ describe.each(adapters)('the webhook on $adapter', ({ adapter }) => {
     expect(scene.applied.wamids).toEqual(['wamid.1']);
   });
 
-  it('says what to add where nobody keeps raw bodies, and has Meta send it again', async () => {
+  it('says what to add where no one keeps raw bodies, and has Meta send it again', async () => {
     const logger = { log: () => {}, warn: () => {}, error: vi.fn<(message: string) => void>() };
     await using scene = await ReceivingScene.start({ adapter, main: () => {}, logger });
     expect(await scene.post(BODY, sign(BODY, NORTH.secret))).toBe(500);
     expect(logger.error.mock.calls.flat().join()).toMatch(/setupWhatsApp\(app\).*rawBody: true/s);
   });
 
-  it('reads raw bodies beside a host that keeps them, too', async () => {
+  it('reads raw bodies next to a host that keeps them, too', async () => {
     await using scene = await ReceivingScene.start({ adapter, rawBody: true });
     expect(await scene.post(BODY, sign(BODY, NORTH.secret))).toBe(200);
     expect(scene.applied.wamids).toEqual(['wamid.1']);
@@ -146,7 +146,7 @@ describe('an app secret', () => {
     expect(scene.applied.items).toEqual([]);
   });
 
-  it('counts beside another while one takes the place of the other', async () => {
+  it('counts next to another while one takes the place of the other', async () => {
     const accounts = [
       {
         businessAccountId: NORTH.id,

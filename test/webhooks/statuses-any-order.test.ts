@@ -29,7 +29,7 @@ const STANDINGS: Readonly<Record<number, Partial<MessageEntity>>> = {
 };
 
 /** One status of one row, and how it comes in: doubled or not, where in the order, and with which others. */
-interface Told {
+interface ReportedStatusOfRow {
   readonly row: number;
   readonly status: (typeof STATUSES)[number];
   readonly second: number;
@@ -46,7 +46,7 @@ const PRICES: Readonly<Record<string, object>> = {
   },
 };
 
-const anyTold: fc.Arbitrary<Told> = fc.record({
+const anyReported: fc.Arbitrary<ReportedStatusOfRow> = fc.record({
   row: fc.nat({ max: ROWS - 1 }),
   status: fc.constantFrom(...STATUSES),
   second: fc.nat({ max: 9 }),
@@ -54,15 +54,15 @@ const anyTold: fc.Arbitrary<Told> = fc.record({
   price: fc.constantFrom(undefined, ...Object.keys(PRICES)),
 });
 
-/** What Meta tells in the course of a run, and the same as it may come in. */
-const anyRun = fc.array(anyTold, { minLength: 1, maxLength: 60 }).chain((told) =>
+/** What Meta reports in the course of a run, and the same as it may come in. */
+const anyRun = fc.array(anyReported, { minLength: 1, maxLength: 60 }).chain((reported) =>
   fc.record({
-    told: fc.constant(told),
+    reported: fc.constant(reported),
     arriving: fc
       .tuple(
-        fc.shuffledSubarray(told),
-        fc.shuffledSubarray(told, { minLength: told.length }),
-        fc.shuffledSubarray(told),
+        fc.shuffledSubarray(reported),
+        fc.shuffledSubarray(reported, { minLength: reported.length }),
+        fc.shuffledSubarray(reported),
       )
       .map((parts) => parts.flat()),
     size: fc.integer({ min: 1, max: 40 }),
@@ -109,7 +109,7 @@ describeEachDatabase("a run's statuses", (database) => {
     await fresh.drop();
   });
 
-  const itemOf = ({ row: index, status, second, code, price = '' }: Told): StatusItem => {
+  const itemOf = ({ row: index, status, second, code, price = '' }: ReportedStatusOfRow): StatusItem => {
     const row = rows[index];
     if (!row) throw new Error(`There is no row ${index}.`);
     return statuses.item(row, status, { second, ...(status === 'failed' && { code }), ...PRICES[price] });
@@ -126,19 +126,19 @@ describeEachDatabase("a run's statuses", (database) => {
   }
 
   /** Both tables after a run that began where the rows stand. */
-  async function tablesAfter(told: readonly Told[], size: number) {
+  async function tablesAfter(reported: readonly ReportedStatusOfRow[], size: number) {
     await statuses.rows.save(rows.map((row) => statuses.rows.create(row)));
     await statuses.bulkSends.save(bulkSends.map((bulkSend) => statuses.bulkSends.create(bulkSend)));
-    for (let from = 0; from < told.length; from += size) {
-      await statuses.apply(...told.slice(from, from + size).map(itemOf));
+    for (let from = 0; from < reported.length; from += size) {
+      await statuses.apply(...reported.slice(from, from + size).map(itemOf));
     }
     return tablesNow();
   }
 
   it('leave the same tables whatever their order, doubles and batches, and counters that count the rows', async () => {
     await fc.assert(
-      fc.asyncProperty(anyRun, async ({ told, arriving, size }) => {
-        const once = await tablesAfter(told, told.length);
+      fc.asyncProperty(anyRun, async ({ reported, arriving, size }) => {
+        const once = await tablesAfter(reported, reported.length);
         expect(await tablesAfter(arriving, size)).toEqual(once);
         for (const { id } of bulkSends) {
           expect(await statuses.scene.reported({ id })).toEqual(await statuses.scene.recount({ id }));

@@ -120,7 +120,7 @@ describe('a message that fails after Meta had taken it', () => {
     expect(await statuses.row(row)).toMatchObject({ status: 'failed', errorCode: '132015' });
   });
 
-  it('because the person stopped marketing, is taken for their wish', async () => {
+  it('because the person stopped marketing, is taken for their consent', async () => {
     const { scene } = statuses;
     const bulkSend = await scene.ended(await scene.create(recipientsOf(3)));
     const row = await scene.row(bulkSend, 1);
@@ -193,7 +193,7 @@ describe('one of statuses[]', () => {
     ['with an endless id', { id: 'w'.repeat(256) }],
     ['with an id that is a number', { id: 5 }],
     ['without a status', { status: undefined }],
-    ['with a status that nobody knows', { status: 'lost' }],
+    ['with a status that no one knows', { status: 'lost' }],
     ['with a status named like a part of every object', { status: 'constructor' }],
     ['without a time', { timestamp: undefined }],
     ['with a time in words', { timestamp: '2026-09-01T00:00:00Z' }],
@@ -212,14 +212,14 @@ describe('one of statuses[]', () => {
     ['no error', undefined, { errorCode: null }],
     ['an error that is none', ['?'], { errorCode: null }],
     ['one error after another', [null, { code: 1, message: 'a\0b' }], { errorCode: '1', errorMessage: 'ab' }],
-  ])('that failed with %s tells what is known', (_, errors, failure) => {
+  ])('that failed with %s reports what is known', (_, errors, failure) => {
     const update = readStatus(item({ status: 'failed', errors }));
     expect(update.reported).toMatchObject({ status: 'failed', failure });
   });
 
   it.each([
     ['what this module wrote', 'aZ-_0189.12.3', { installationId: 'aZ-_0189', messageId: 12, attempt: 3 }],
-    ['a word of somebody else', 'order 4711', undefined],
+    ['a word of someone else', 'order 4711', undefined],
     ['something like it', 'aZ-_0189.12', undefined],
     ['no whole numbers', 'aZ-_0189.1e3.1', undefined],
     ['a number that is too large', `aZ-_0189.${'9'.repeat(16)}.1`, undefined],
@@ -229,7 +229,7 @@ describe('one of statuses[]', () => {
     expect(readStatus(item({ biz_opaque_callback_data: text })).callbackData).toEqual(callbackData);
   });
 
-  it('of a group names nobody', () => {
+  it('of a group names no one', () => {
     expect(readStatus(item({ recipient_id: 'Y2FwaV9ncm91cA', recipient_type: 'group' })).waId).toBeNull();
     expect(readStatus(item({ recipient_id: '15550001' })).waId).toBe('15550001');
   });

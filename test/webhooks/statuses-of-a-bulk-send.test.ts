@@ -27,11 +27,11 @@ const COURSES: readonly (readonly WebhookStep[])[] = [
   [{ status: 'failed', code: 131026 }, 'delivered'],
 ];
 
-/** What the stand-in has told of `RECIPIENTS` messages. */
+/** What the stand-in has reported of `RECIPIENTS` messages. */
 const TOLD: WebhookCounts['steps'] = { sent: 3_000, delivered: 3_000, read: 2_000, failed: 1_500 };
 
 describeOn('postgres', 'a bulk send whose statuses come in while it is sent', (database) => {
-  it('ends with the counters that Meta told, though many overtake the answers, come twice and in any order', async () => {
+  it('ends with the counters that Meta reported, though many overtake the answers, come twice and in any order', async () => {
     const fresh = await database.create();
     const meta = await GraphApiServer.start({ accounts: [UNLIMITED_ACCOUNT] });
     const { accounts = [], ...options } = optionsFor(meta);

@@ -11,7 +11,7 @@ import { BulkScene, type BulkSceneOptions } from '../bulk/bulk-scene.js';
 /** Meta's time of a status, by seconds after a moment that is the same for all. */
 export const at = (second: number): Date => new Date(1_790_000_000_000 + second * 1_000);
 
-/** What a status has beside its words and time. */
+/** What a status has next to its words and time. */
 export interface StatusWords extends JsonObject {
   /** Second of its timestamp; by default the rank of the status. */
   readonly second?: number;
@@ -23,7 +23,7 @@ export interface StatusWords extends JsonObject {
 
 const RANK: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3, played: 4, failed: 5 };
 
-/** An app, and statuses of its messages as Meta tells them. */
+/** An app, and statuses of its messages as Meta reports them. */
 export class StatusScene implements AsyncDisposable {
   private constructor(readonly scene: BulkScene) {}
 

@@ -206,13 +206,13 @@ describeEachDatabase('statuses of messages', (database) => {
     expect(await statuses.row(row)).toMatchObject({ status: 'received', readAt: null });
   });
 
-  it('are told to the host once each, with the row after them; those of other deployments without one', async () => {
+  it('are asked to the host once each, with the row after them; those of other deployments without one', async () => {
     const row = await sendOne();
     const items = ['sent', 'delivered', 'read'].map((status) => statuses.item(row, status));
-    const told = await statuses.heard(...items, ...items);
-    expect(told.map(({ status }) => status)).toEqual(['sent', 'delivered', 'read']);
-    expect(new Set(told.map(({ id }) => id)).size).toBe(3);
-    expect(told[2]).toMatchObject({
+    const reported = await statuses.heard(...items, ...items);
+    expect(reported.map(({ status }) => status)).toEqual(['sent', 'delivered', 'read']);
+    expect(new Set(reported.map(({ id }) => id)).size).toBe(3);
+    expect(reported[2]).toMatchObject({
       businessAccountId: statuses.scene.meta.account.id,
       message: { id: row.id, status: 'read', content: row.content },
       raw: { id: row.wamid, status: 'read' },

@@ -66,7 +66,7 @@ const failed = (error: unknown, { now }: CallCircumstances): MessageOutcome => (
 /** How long a bulk send waits when Meta says that the messaging limit is used up, and it is not known until when. */
 const LIMIT_WAIT_MS = 60 * 60 * 1_000;
 
-/** Stops what a refused call showed to be in vain: for the number, the account, the template or the bulk send. */
+/** Stops what a refused call showed to be useless: for the number, the account, the template or the bulk send. */
 @Injectable()
 export class CallReactions {
   readonly #applying = new Map<string, Promise<boolean>>();

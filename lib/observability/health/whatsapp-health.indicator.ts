@@ -13,7 +13,7 @@ export type WhatsAppIndicatorResult = WhatsAppHealthCheckResult & {
 };
 
 /**
- * Tells `@nestjs/terminus` how the module is:
+ * Reports to `@nestjs/terminus` how the module is:
  *
  * ```ts
  * this.health.check([() => this.whatsapp.isHealthy('whatsapp')]);

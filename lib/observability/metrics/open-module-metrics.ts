@@ -192,7 +192,7 @@ class PromMetrics {
     samplesOf: SamplesOf,
   ) {
     this.sends = this.#add('sends_total', (name) => {
-      const help = 'Calls of Meta that were to send one message, by what became of them.';
+      const help = 'Calls of Meta that were to send one message, by outcome.';
       return new Counter({ ...name, help, labelNames: ['type', 'outcome', 'error_code'] });
     });
     this.numberSends = this.#add('number_sends_total', (name) => {

@@ -85,7 +85,7 @@ function unsendableReasons(part: TemplatePart): string[] {
   return reasons;
 }
 
-/** What Meta would refuse as too long once the values stand in the header and the body. */
+/** What Meta would refuse as too long once the values are in the header and the body. */
 function filledLengthProblems(
   part: TemplatePart,
   parameters: ReadonlyMap<TemplateVariable, MessageParameter>,

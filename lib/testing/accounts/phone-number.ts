@@ -75,7 +75,7 @@ export class PhoneNumber implements PhoneNumberNode {
   set throughputLevel(level: string) {
     const isUpgrade = level === 'HIGH' && this.#throughputLevel !== 'HIGH';
     this.#throughputLevel = level;
-    if (isUpgrade) this.#tellAccount(throughputChange(this.digits, this.messagingLimit));
+    if (isUpgrade) this.#reportToAccount(throughputChange(this.digits, this.messagingLimit));
   }
 
   get messagingLimit(): string {
@@ -86,7 +86,7 @@ export class PhoneNumber implements PhoneNumberNode {
   set messagingLimit(tier: string) {
     const isNew = tier !== this.#messagingLimit;
     this.#messagingLimit = tier;
-    if (isNew) this.#tellAccount(limitChange(tier));
+    if (isNew) this.#reportToAccount(limitChange(tier));
   }
 
   /** `throughput`, else 20 for a number of the WhatsApp Business app, 1,000 for the level `HIGH`, and 80. */
@@ -125,14 +125,14 @@ export class PhoneNumber implements PhoneNumberNode {
    * Has one more step of a message posted at once, whatever was reported of it before.
    * @param id the wamid of a message that `record` has kept
    */
-  tellStatus(id: string, step: WebhookStep): void {
+  reportStatus(id: string, step: WebhookStep): void {
     const record = this.graph.records.messages.find((message) => message.id === id);
     if (!record) throw new Error(`No message ${id} was recorded: is \`record\` 'counts'?`);
-    this.graph.webhooks.tellStatus(recordedMessageOf(this, record), step);
+    this.graph.webhooks.reportStatus(recordedMessageOf(this, record), step);
   }
 
   /** Has posted that a user wants no marketing messages any more, or wants them again. */
-  tellMarketingPreference(user: string, value: 'stop' | 'resume', at: number = this.graph.now()): void {
+  reportMarketingPreference(user: string, value: 'stop' | 'resume', at: number = this.graph.now()): void {
     this.#publish(preferenceChange(user, value, at));
   }
 
@@ -150,7 +150,7 @@ export class PhoneNumber implements PhoneNumberNode {
     this.graph.webhooks.publish({ kind: 'field', account: this.account, phoneNumber: this, ...change });
   }
 
-  #tellAccount(change: Change): void {
+  #reportToAccount(change: Change): void {
     this.graph.webhooks.publish({ kind: 'field', account: this.account, phoneNumber: undefined, ...change });
   }
 }

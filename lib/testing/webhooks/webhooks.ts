@@ -42,12 +42,12 @@ export class Webhooks {
     this.#take(message, steps, this.#outbox);
   }
 
-  /** Tells one step of a message at once, whatever it was before. */
-  tellStatus(message: AcceptedMessage, step: WebhookStep): void {
-    if (this.#outbox) this.#tellStep(message, step, false, this.#outbox);
+  /** Reports one step of a message at once, whatever it was before. */
+  reportStatus(message: AcceptedMessage, step: WebhookStep): void {
+    if (this.#outbox) this.#reportStep(message, step, false, this.#outbox);
   }
 
-  /** Tells anything else at once. */
+  /** Reports anything else at once. */
   publish(update: InboundUpdate | Omit<FieldUpdate, 'at'>): void {
     this.#outbox?.add(update.kind === 'field' ? { ...update, at: this.now() } : update);
   }
@@ -65,7 +65,7 @@ export class Webhooks {
     const [step, ...others] = steps;
     if (step === undefined) return;
     const take = () => {
-      this.#tellStep(message, step, isFirst && typeof step === 'string', outbox);
+      this.#reportStep(message, step, isFirst && typeof step === 'string', outbox);
       this.#take(message, others, outbox, false);
     };
     const { delayMs = 0 } = outbox.options;
@@ -74,7 +74,7 @@ export class Webhooks {
     else take();
   }
 
-  #tellStep(message: AcceptedMessage, step: WebhookStep, hasPricing: boolean, outbox: Outbox): void {
+  #reportStep(message: AcceptedMessage, step: WebhookStep, hasPricing: boolean, outbox: Outbox): void {
     if (outbox !== this.#outbox) return; // others are followed by now
     const status = statusNameOf(step);
     this.#steps[status] = (this.#steps[status] ?? 0) + 1;

@@ -20,7 +20,7 @@ export class EventHandlers implements OnModuleInit {
     const seen = new Set<unknown>();
     for (const provider of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
       const instance: unknown = provider.instance;
-      // The same instance may stand under several tokens.
+      // The same instance may be provided under several tokens.
       if (typeof instance !== 'object' || instance === null || seen.has(instance)) continue;
       seen.add(instance);
       for (const handler of this.#handlersOf(provider, instance)) this.#add(handler);

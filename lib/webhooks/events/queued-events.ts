@@ -33,7 +33,7 @@ export interface WhatsAppEventsOptions {
   readonly delivery?: 'process' | 'queue' | undefined;
 }
 
-/** What became of an event. */
+/** The outcome of an event. */
 interface EventRun {
   /** Names of the handlers that have taken it. */
   readonly handled: readonly string[];
@@ -102,7 +102,7 @@ export class QueuedEvents implements OnApplicationBootstrap, BeforeApplicationSh
     this.queue?.start(async ({ event, handled: before }, keep) => {
       const { handled, failed } = await this.runs.run(decodeEvent(event), before);
       if (failed.length === 0) return;
-      // Who has it already is not told again.
+      // A handler that has it already does not get it again.
       if (handled.length > before.length) await keep({ event, handled });
       throw new Error(`${failed.join(', ')} failed.`);
     });

@@ -16,7 +16,7 @@ const REMEMBERED = 10_000;
 /** Milliseconds that an app which ends waits for its handlers. */
 const LAST_WAIT_MS = 10_000;
 
-/** Tells the host what webhooks brought. */
+/** Reports to the host what webhooks brought. */
 @Injectable()
 export class WhatsAppEvents implements BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #delivered = boundedCache<string, true>(REMEMBERED);
@@ -29,7 +29,7 @@ export class WhatsAppEvents implements BeforeApplicationShutdown, OnApplicationS
   ) {}
 
   /**
-   * Delivers events, in their order, after what they tell was committed. Resolves once they are safe in the queue; without
+   * Delivers events, in their order, after what they report was committed. Resolves once they are safe in the queue; without
    * one at once, whatever the handlers take.
    */
   async deliver(events: readonly WhatsAppEvent[]): Promise<void> {

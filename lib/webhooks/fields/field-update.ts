@@ -51,6 +51,6 @@ export function dateOfSeconds(seconds: unknown): Date | undefined {
   return new Date(Number(text) * 1_000);
 }
 
-/** The last moment that the time of a change, in seconds, may stand for; the present where Meta reports none. */
+/** The last moment that the time of a change, in seconds, may mean; the present where Meta reports none. */
 export const reportedUntil = ({ time }: FieldItem): Date =>
   time === undefined ? new Date() : new Date(time * 1_000 + 999);

@@ -150,7 +150,7 @@ export class TemplateUpdates {
     };
   }
 
-  /** They are told in a form that lacks much of them. */
+  /** They are reported in a form that lacks much of them. */
   #components(change: AccountChange): FieldUpdate {
     const { name } = templateOf(change);
     return async () => {
@@ -164,7 +164,7 @@ function same(status: string): [string, string] {
   return [status, status];
 }
 
-/** Meta's own sentence, else its code; `NONE` is none. */
+/** Meta's own sentence, else its code; `NONE` is no reason. */
 function metaReasonOf({ value }: AccountChange): string | undefined {
   const { other_info: other, rejection_info: rejection, reason } = value;
   const sentence =

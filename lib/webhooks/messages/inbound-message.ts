@@ -71,7 +71,7 @@ function contentOf(type: string, given: unknown, besides: JsonObject): object | 
   return { ...besides, [type]: given };
 }
 
-/** Which message it replies to, and whatever else is told, such as that it was forwarded. */
+/** Which message it replies to, and whatever else is reported, such as that it was forwarded. */
 function readContext(given: unknown): Pick<InboundMessage, 'contextWamid'> & { readonly context?: JsonObject } {
   if (!isJsonObject(given)) return { contextWamid: null };
   const { id, from: _, ...context } = given;

@@ -29,7 +29,7 @@ export class InboundMessages implements WebhookApplier<MessageItem> {
 
   async apply(items: readonly MessageItem[]): Promise<WhatsAppEvent[]> {
     const { news: received, known } = await this.known.apart(await this.#read(items));
-    // What comes first may be done again; once the rows are stored, nothing is but that it may be told again.
+    // What comes first may be done again; once the rows are stored, nothing is, but it may be reported again.
     await this.#followNumbers(received);
     const again = this.queued.repeatsEvents ? known : [];
     const optOuts = await this.#optOut([...again.map(({ inbound }) => inbound), ...received]);

@@ -236,7 +236,7 @@ export class KnownMessages {
     return { news: [...byKey.values()], known };
   }
 
-  /** Where they stand, as far as there still is a conversation. */
+  /** Where they are, as far as there still is a conversation. */
   async placed(known: readonly KnownMessage[]): Promise<StoredMessage[]> {
     const placed: StoredMessage[] = [];
     for (const { inbound, message } of known) {

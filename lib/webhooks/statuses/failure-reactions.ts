@@ -28,7 +28,7 @@ export interface FailedMessage {
 
 const SECOND = 1_000;
 
-/** Stops what a message that failed later showed to be in vain: for the number, the account or the template. */
+/** Stops what a message that failed later showed to be useless: for the number, the account or the template. */
 @Injectable()
 export class FailureReactions {
   constructor(

@@ -6,14 +6,14 @@ import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import type { StatusUpdate } from './status-update.js';
 
-/** A message of ours that statuses tell of. */
+/** A message of ours that statuses are about. */
 export interface FoundMessage {
   readonly id: number;
   readonly bulkSendId: string | null;
   readonly updates: readonly StatusUpdate[];
 }
 
-/** Statuses by the messages that they tell of. */
+/** Statuses by the messages that they are about. */
 export interface FoundMessages {
   /** In the order of their ids. */
   readonly messages: readonly FoundMessage[];
@@ -24,7 +24,7 @@ export interface FoundMessages {
 /** What of a row never changes, but for its wamid. */
 type Known = Pick<MessageEntity, 'id' | 'bulkSendId' | 'phoneNumberId' | 'wamid'>;
 
-/** Finds the messages that statuses tell of: by the row id that they took along, else by Meta's id. */
+/** Finds the messages that statuses are about: by the row id that they took along, else by Meta's id. */
 @Injectable()
 export class MessageFinder {
   constructor(

@@ -81,19 +81,19 @@ function reportedStatus({ status, timestamp }: JsonObject, error: MetaErrorBody 
     case 'failed':
       return { status, at, failure: failureOfMeta(error ?? NO_REASON) };
     default:
-      throw new WebhookItemError(`There is no message status ${JSON.stringify(status)}.`);
+      throw new WebhookItemError(`Unknown message status ${JSON.stringify(status)}.`);
   }
 }
 
 function wamidOf({ id }: JsonObject): string {
   if (typeof id === 'string' && id !== '' && id.length <= LONGEST_WAMID && !id.includes('\0')) return id;
-  throw new WebhookItemError(`The id of the message, ${JSON.stringify(id)}, is none.`);
+  throw new WebhookItemError(`Invalid message id ${JSON.stringify(id)}: expected a wamid.`);
 }
 
 function timestampOf(timestamp: unknown): Date {
   const seconds = typeof timestamp === 'string' && /^\d+$/.test(timestamp) ? Number(timestamp) : timestamp;
   if (typeof seconds === 'number' && seconds > 0 && seconds < LATEST) return new Date(Math.floor(seconds) * 1_000);
-  throw new WebhookItemError(`The timestamp ${JSON.stringify(timestamp)} is no time in seconds.`);
+  throw new WebhookItemError(`Invalid timestamp ${JSON.stringify(timestamp)}: expected Unix seconds.`);
 }
 
 function waIdOf({ recipient_id: id, recipient_type: type }: JsonObject): string | null {
@@ -117,7 +117,7 @@ export interface SettledMessage {
   readonly change: MessageChange | undefined;
   /** The statuses that are of its present call. */
   readonly applied: readonly StatusUpdate[];
-  /** Those of them that tell a further step. */
+  /** Those of them that report a further step. */
   readonly news: readonly StatusUpdate[];
 }
 

@@ -87,7 +87,7 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     const failures = await this.#failures(messages);
     await this.reactions.react(failures.filter(({ isNew }) => isNew));
     const consents = await this.optOuts.note(failures.filter(({ isNew }) => isNew || this.queued.repeatsEvents));
-    const settled = await runInTransaction(this.dataSource, () => this.#settleAndTell(messages));
+    const settled = await runInTransaction(this.dataSource, () => this.#settleAndReport(messages));
     this.#meter(settled);
     return [...this.events.of(settled, strange), ...consents];
   }
@@ -112,7 +112,7 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     );
   }
 
-  *#settleAndTell(messages: readonly FoundMessage[]): Statements<SettledMessage[]> {
+  *#settleAndReport(messages: readonly FoundMessage[]): Statements<SettledMessage[]> {
     const settled = yield* this.#settle(messages);
     yield* this.callbacks.stepped(
       settled.flatMap(({ message, news }) => news.map(({ reported: { status, at } }) => ({ message, status, at }))),

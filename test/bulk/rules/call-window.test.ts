@@ -61,7 +61,7 @@ describe('the window of calls under way', () => {
     expect(plans).toEqual([20, FIRST_WINDOW - 20, 0]);
   });
 
-  it('is planned for several at once where they come soon, and grows while somebody waits for that', async () => {
+  it('is planned for several at once where they come soon, and grows while someone waits for that', async () => {
     const { window } = await windowWith(FIRST_WINDOW);
     const plan = window.plan(20, { most: 60_000 });
     for (let call = 0; call < 5; call += 1) window.answered();

@@ -30,7 +30,7 @@ export class BulkApp implements AsyncDisposable {
     return this.app.meta;
   }
 
-  /** Fields of a request beside its recipients. */
+  /** Fields of a request next to its recipients. */
   fields(overrides: object = {}): Record<string, unknown> {
     const { name, language } = sampleTemplates.named;
     return { phone_number_id: this.meta.phoneNumber.id, template_name: name, language, ...overrides };

@@ -35,7 +35,7 @@ describe('A stream of events', () => {
     expect(new Set(events.filter((event) => !event.startsWith('data:')))).toEqual(new Set([': still here\n\n']));
   });
 
-  it('lets go of what it watches when nobody reads it any more', async () => {
+  it('lets go of what it watches when no one reads it any more', async () => {
     let isWatched = true;
     async function* watched(): AsyncGenerator<object> {
       try {

@@ -49,12 +49,12 @@ describe('An export', () => {
     },
   );
 
-  it('as CSV names its columns, also when there is nobody', async () => {
+  it('as CSV names its columns, also when there is no one', async () => {
     const text = (await all(exportFormats.csv.write(results()))).join('');
     expect(text).toMatch(/^id,recipient_phone,.*\n$/);
   });
 
-  it('as NDJSON is a line for everybody, and nothing for nobody', async () => {
+  it('as NDJSON is a line for everybody, and nothing for no one', async () => {
     const text = (await all(exportFormats.ndjson.write(results({}, { id: 2 })))).join('');
     expect(text.split('\n').map((line): unknown => line && JSON.parse(line))).toMatchObject([{ id: 1 }, { id: 2 }, '']);
     expect(await all(exportFormats.ndjson.write(results()))).toEqual([]);

@@ -20,7 +20,7 @@ describe('An NDJSON of recipients', () => {
     expect(await read(text)).toEqual([JUAN, JUAN]);
   });
 
-  it('has nobody in it when it is empty', async () => {
+  it('has no one in it when it is empty', async () => {
     expect(await read()).toEqual([]);
     expect(await read('', '\n')).toEqual([]);
   });

@@ -63,7 +63,7 @@ describe('A page', () => {
 });
 
 describe('Problems', () => {
-  it('have the names of the API, and each is told once', () => {
+  it('have the names of the API, and each is reported once', () => {
     const message = 'is wrong.';
     const paths = [
       'template',

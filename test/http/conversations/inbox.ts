@@ -12,8 +12,8 @@ export const MOMENT: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$
 
 let people = 0;
 
-/** The number of somebody whom nobody wrote to yet. */
-export const somebody = (): string => `+5021234${String(1_000 + (people += 1))}`;
+/** The number of someone whom no one wrote to yet. */
+export const someone = (): string => `+5021234${String(1_000 + (people += 1))}`;
 
 /** An app with the surface `conversations`, and Meta's stand-in. */
 export class Inbox implements AsyncDisposable {
@@ -40,9 +40,9 @@ export class Inbox implements AsyncDisposable {
     return this.app.call('PATCH', `${BASE}/conversations/${id}`, body, headers);
   }
 
-  /** `POST /send`, to somebody new unless said otherwise. */
+  /** `POST /send`, to someone new unless said otherwise. */
   send(overrides: object = {}, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.post('/send', { phoneNumber: somebody(), content: 'Hello!', ...overrides }, headers);
+    return this.post('/send', { phoneNumber: someone(), content: 'Hello!', ...overrides }, headers);
   }
 
   /** A customer writes. */
@@ -51,9 +51,9 @@ export class Inbox implements AsyncDisposable {
     await this.app.get(InboundMessages).apply([item]);
   }
 
-  /** The conversation of somebody new who wrote. */
+  /** The conversation of someone new who wrote. */
   async open(): Promise<{ readonly id: number; readonly phone: string }> {
-    const phone = somebody();
+    const phone = someone();
     await this.receives(phone, 'hi');
     const { body } = await this.get(`/conversations?search=${phone.slice(1)}`);
     return { id: body.data[0].conversation_id, phone };

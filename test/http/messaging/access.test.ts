@@ -2,7 +2,7 @@ import { UnauthorizedException } from '@nestjs/common';
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { oneAdapter, TestApp } from '../../support/test-app.js';
-import { BASE, MessagingApp, somebody } from './messaging-app.js';
+import { BASE, MessagingApp, someone } from './messaging-app.js';
 
 const CALLS = [
   ['POST', '/send-message/', 'messages.send'],
@@ -37,7 +37,7 @@ describe.each(oneAdapter)('Who may call the messaging surface on $adapter', ({ a
   const call = (method: string, path: string, headers: Record<string, string>) =>
     messaging.app.call(method, BASE + path, method === 'GET' ? undefined : {}, headers);
 
-  it.each(CALLS)('%s %s answers nobody without a key, in two words', async (method, path) => {
+  it.each(CALLS)('%s %s answers no one without a key, in two words', async (method, path) => {
     for (const headers of [{ 'x-api-key': '' }, { 'x-api-key': 'nobody' }]) {
       const answer = await call(method, path, headers);
       expect([answer.status, answer.body]).toEqual([401, { error: 'Unauthorized' }]);
@@ -62,7 +62,7 @@ describe.each(oneAdapter)('Who may call the messaging surface on $adapter', ({ a
 
   it("does not know another workspace's number: the answer is that of one that never was", async () => {
     const [foreign = 0] = await messaging.accountIds('foreign');
-    await messaging.receives(somebody());
+    await messaging.receives(someone());
     const { name: template_name, language } = sampleTemplates.plain;
     for (const [method, path, body] of [
       ['POST', '/send-message/', { message: 'x' }],
@@ -72,7 +72,7 @@ describe.each(oneAdapter)('Who may call the messaging surface on $adapter', ({ a
       ['DELETE', '/unblock/', {}],
     ] as const) {
       const ask = (account_id: number) =>
-        messaging.app.call(method, BASE + path, { phone: somebody(), account_id, ...body });
+        messaging.app.call(method, BASE + path, { phone: someone(), account_id, ...body });
       const [theirs, unknown] = [await ask(foreign), await ask(999_999)];
       expect([theirs.status, theirs.body]).toEqual([404, { error: `Phone number ${foreign} not found.` }]);
       expect(JSON.stringify(unknown.body)).toBe(JSON.stringify(theirs.body).replace(String(foreign), '999999'));
@@ -82,7 +82,7 @@ describe.each(oneAdapter)('Who may call the messaging surface on $adapter', ({ a
 
   it('shows a workspace nothing of another', async () => {
     const headers = await messaging.keyOf('foreign');
-    const phone = somebody();
+    const phone = someone();
     await messaging.receives(phone);
     await messaging.text({ phone });
     await messaging.post('/block/', { phone });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { oneAdapter } from '../../support/test-app.js';
-import { MessagingApp, MOMENT, somebody } from './messaging-app.js';
+import { MessagingApp, MOMENT, someone } from './messaging-app.js';
 
 describe.each(oneAdapter)('Blocks of the messaging surface on $adapter', ({ adapter }) => {
   let messaging: MessagingApp;
@@ -15,8 +15,8 @@ describe.each(oneAdapter)('Blocks of the messaging surface on $adapter', ({ adap
   afterAll(() => messaging[Symbol.asyncDispose]());
   beforeEach(() => messaging.meta.clear());
 
-  it("blocks and unblocks at Meta, and tells Meta's answers", async () => {
-    const phone = somebody();
+  it("blocks and unblocks at Meta, and reports Meta's answers", async () => {
+    const phone = someone();
     await messaging.receives(phone);
     const user = { input: `+${phone}`, wa_id: phone };
     const blocked = await messaging.post('/block/', { phone: `+${phone}` });
@@ -41,7 +41,7 @@ describe.each(oneAdapter)('Blocks of the messaging surface on $adapter', ({ adap
   });
 
   it('keeps the reason, and shows the latest first', async () => {
-    const phones = [somebody(), somebody()];
+    const phones = [someone(), someone()];
     for (const phone of phones) {
       await messaging.receives(phone);
       await messaging.post('/block', { phone, reason: `Spam\0 of ${phone}` });
@@ -55,7 +55,7 @@ describe.each(oneAdapter)('Blocks of the messaging surface on $adapter', ({ adap
 
   it('blocks at the number that account_id names', async () => {
     const [, second = 0] = await messaging.accountIds();
-    const phone = somebody();
+    const phone = someone();
     const number = messaging.meta.account.phoneNumbers[1];
     number?.openWindow(`+${phone}`);
     expect(await messaging.post('/block/', { phone, account_id: second })).toMatchObject({ status: 200 });
@@ -64,8 +64,8 @@ describe.each(oneAdapter)('Blocks of the messaging surface on $adapter', ({ adap
     expect(number?.blockedUsers.has(phone)).toBe(false);
   });
 
-  it("tells Meta's refusal as a bad request, and then nobody is blocked", async () => {
-    const phone = somebody(); // who wrote nothing in the last 24 hours
+  it("answers Meta's refusal as a bad request, and then no one is blocked", async () => {
+    const phone = someone(); // who wrote nothing in the last 24 hours
     const answer = await messaging.post('/block/', { phone });
     expect([answer.status, answer.body]).toEqual([400, { error: expect.stringContaining('Meta said: ') }]);
     expect((await messaging.get('/blocked/')).body).toEqual({ blocked_users: [] });
@@ -90,18 +90,18 @@ describe.each(oneAdapter)('Blocks of the messaging surface on $adapter', ({ adap
       [7, 'reason must be a text.'],
       ['x'.repeat(1_001), 'reason must have at most 1000 characters.'],
     ]) {
-      const answer = await messaging.post('/block/', { phone: somebody(), reason });
+      const answer = await messaging.post('/block/', { phone: someone(), reason });
       expect([answer.status, answer.body]).toEqual([400, { error }]);
     }
   });
 
-  it('names a wrong person beside a wrong reason', async () => {
+  it('names a wrong person next to a wrong reason', async () => {
     const { body } = await messaging.post('/block/', { phone: '12', reason: 7 });
     expect(body.error).toMatch(/^reason must be a text\. phone has 2 digits/);
   });
 
   it('does not know an account that is none', async () => {
-    const answer = await messaging.post('/block/', { phone: somebody(), account_id: 987_654 });
+    const answer = await messaging.post('/block/', { phone: someone(), account_id: 987_654 });
     expect([answer.status, answer.body]).toEqual([404, { error: 'Phone number 987654 not found.' }]);
   });
 });

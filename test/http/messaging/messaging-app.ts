@@ -12,8 +12,8 @@ export const MOMENT: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$
 
 let people = 0;
 
-/** The number of somebody whom nobody wrote to yet, as this API's clients write it. */
-export const somebody = (): string => `91987654${String(1_000 + (people += 1))}`;
+/** The number of someone whom no one wrote to yet, as this API's clients write it. */
+export const someone = (): string => `91987654${String(1_000 + (people += 1))}`;
 
 /** What every send is answered. */
 export const sentTo = (phone: string, status: object = {}): object => ({
@@ -53,9 +53,9 @@ export class MessagingApp implements AsyncDisposable {
     return this.app.call('DELETE', BASE + path, body, headers);
   }
 
-  /** A text, to somebody new unless said otherwise. */
+  /** A text, to someone new unless said otherwise. */
   text(overrides: object = {}, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.post('/send-message/', { phone: somebody(), message: 'Hello!', ...overrides }, headers);
+    return this.post('/send-message/', { phone: someone(), message: 'Hello!', ...overrides }, headers);
   }
 
   /** A customer writes. */

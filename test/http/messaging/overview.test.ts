@@ -2,7 +2,7 @@ import { BulkService, ConversationsService } from 'nestjs-whatsapp';
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { oneAdapter } from '../../support/test-app.js';
-import { MessagingApp, MOMENT, somebody } from './messaging-app.js';
+import { MessagingApp, MOMENT, someone } from './messaging-app.js';
 
 const { name: template, language } = sampleTemplates.plain;
 
@@ -20,7 +20,7 @@ describe.each(oneAdapter)('Chats and campaigns of the messaging surface on $adap
   });
 
   it('lists a chat as documented, its label by an id that stays', async () => {
-    const phone = somebody();
+    const phone = someone();
     await messaging.receives(phone);
     await messaging.receives(phone);
     const conversations = messaging.app.get(ConversationsService);
@@ -31,7 +31,7 @@ describe.each(oneAdapter)('Chats and campaigns of the messaging surface on $adap
     expect(body).toEqual({
       conversations: [{ id, phone_number: phone, label: expect.any(Number), unread_count: 2, last_message_at: MOMENT }],
     });
-    const others = [somebody(), somebody()];
+    const others = [someone(), someone()];
     for (const other of others) await messaging.receives(other);
     const [same, another] = await Promise.all(others.map((to) => conversations.findOrOpen({ to })));
     await conversations.label(same?.id ?? 0, 'VIP');
@@ -44,7 +44,7 @@ describe.each(oneAdapter)('Chats and campaigns of the messaging surface on $adap
   });
 
   it('lists the 50 chats of which something was said last', async () => {
-    const phones = Array.from({ length: 51 }, somebody);
+    const phones = Array.from({ length: 51 }, someone);
     for (const phone of phones) await messaging.text({ phone });
     const { body } = await messaging.get('/chats');
     const shown: { phone_number: string }[] = body.conversations;
@@ -53,9 +53,9 @@ describe.each(oneAdapter)('Chats and campaigns of the messaging surface on $adap
 
   it('lists the 50 newest bulk sends as campaigns, with integer ids and the documented statuses', async () => {
     const bulk = messaging.app.get(BulkService);
-    const refused = somebody();
+    const refused = someone();
     messaging.meta.faults.nextSend({ kind: 'error', code: 131026 }, { recipient: `+${refused}` });
-    const recipients = [refused, somebody(), somebody()].map((phone) => ({ phone }));
+    const recipients = [refused, someone(), someone()].map((phone) => ({ phone }));
     const { id, number } = await bulk.create({ template, language, recipients, name: 'Diwali offer' });
     await vi.waitFor(async () => expect((await bulk.get(id)).completedAt).not.toBeNull(), { timeout: 30_000 });
     const { status, body } = await messaging.get('/campaigns/');
@@ -68,7 +68,7 @@ describe.each(oneAdapter)('Chats and campaigns of the messaging surface on $adap
       },
     ]);
     const later = { template, language, scheduledAt: '2099-01-01T00:00:00Z' };
-    for (let more = 0; more < 50; more += 1) await bulk.create({ ...later, recipients: [{ phone: somebody() }] });
+    for (let more = 0; more < 50; more += 1) await bulk.create({ ...later, recipients: [{ phone: someone() }] });
     const newest = (await messaging.get('/campaigns')).body.campaigns;
     expect(newest).toHaveLength(50);
     expect(newest[0]).toMatchObject({ name: template, status: 'scheduled', sent_count: 0 });

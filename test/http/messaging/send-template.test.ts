@@ -3,7 +3,7 @@ import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adapters } from '../../support/test-app.js';
-import { MessagingApp, sentTo, somebody } from './messaging-app.js';
+import { MessagingApp, sentTo, someone } from './messaging-app.js';
 
 const componentsOf = (sent: unknown): unknown => Object(sent).template.components;
 const text = (value: string, name?: string) => ({ type: 'text', ...(name && { parameter_name: name }), text: value });
@@ -61,10 +61,10 @@ describe.each(adapters)('POST /whatsapp/api/send-template on $adapter', ({ adapt
   afterAll(() => messaging[Symbol.asyncDispose]());
   beforeEach(() => messaging.meta.clear());
 
-  const send = (body: object) => messaging.post('/send-template/', { phone: somebody(), ...body });
+  const send = (body: object) => messaging.post('/send-template/', { phone: someone(), ...body });
 
   it("fills a positional template in order, and answers with Meta's response", async () => {
-    const phone = somebody();
+    const phone = someone();
     const params = { header_params: ['ORD-1042'], body_params: ['Rahul', 'ORD-1042'] };
     const answer = await send({ phone, template_name: 'parcel_shipped', language: 'en', ...params });
     expect([answer.status, answer.body]).toEqual([200, sentTo(phone, { message_status: 'accepted' })]);
@@ -102,7 +102,7 @@ describe.each(adapters)('POST /whatsapp/api/send-template on $adapter', ({ adapt
 
   it('puts a one-time code in both places and stores it nowhere', async () => {
     const { name, language } = sampleTemplates.oneTimeCode;
-    const phone = somebody();
+    const phone = someone();
     expect(await send({ phone, template_name: name, language, body_params: ['431877'] })).toMatchObject({
       status: 200,
     });
@@ -162,7 +162,7 @@ describe.each(adapters)('POST /whatsapp/api/send-template on $adapter', ({ adapt
     const errorOf = async (given: object) => (await send({ ...body, ...given })).body.error;
     expect(await errorOf({})).toBe(list);
     expect(await errorOf({ account_id })).toBe(`${list} body_params[1] is one too many; the body takes only 1.`);
-    // Nobody knows which template would be sent.
+    // No one knows which template would be sent.
     expect(await errorOf({ account_id: 987_654, body_params: [] })).toBe(list);
     expect(await errorOf({ account_id: 987_654, phone: '12' })).toMatch(/^header_params must .* phone has 2 digits/);
   });

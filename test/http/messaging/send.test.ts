@@ -2,7 +2,7 @@ import { ConversationEntity, MessageEntity } from 'nestjs-whatsapp';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adapters } from '../../support/test-app.js';
-import { MessagingApp, sentTo, somebody } from './messaging-app.js';
+import { MessagingApp, sentTo, someone } from './messaging-app.js';
 
 describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ adapter }) => {
   let messaging: MessagingApp;
@@ -23,7 +23,7 @@ describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ 
   beforeEach(() => messaging.meta.clear());
 
   it("sends a text and answers with Meta's response", async () => {
-    const phone = somebody();
+    const phone = someone();
     const answer = await messaging.text({ phone, message: 'Your order is ready.' });
     expect([answer.status, answer.body]).toEqual([200, sentTo(phone)]);
     expect(messaging.sent).toMatchObject([{ to: `+${phone}`, type: 'text', text: { body: 'Your order is ready.' } }]);
@@ -35,7 +35,7 @@ describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ 
     ['with a plus', (phone: string) => `+${phone}`],
     ['with spaces and dashes', (phone: string) => `+91 ${phone.slice(2, 7)}-${phone.slice(7)}`],
   ])('takes a number %s', async (_, spell) => {
-    const phone = somebody();
+    const phone = someone();
     expect((await messaging.text({ phone: spell(phone) })).body).toEqual(sentTo(phone));
   });
 
@@ -49,13 +49,13 @@ describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ 
   );
 
   it('takes unknown fields, nulls for what can be left out, and a path without its slash', async () => {
-    const phone = somebody();
+    const phone = someone();
     const body = { phone, message: 'x', account_id: null, colour: 'red' };
     expect(await messaging.post('/send-message', body)).toMatchObject({ status: 200 });
   });
 
   it('shows what it sent among the chats', async () => {
-    const phone = somebody();
+    const phone = someone();
     await messaging.text({ phone });
     const { body } = await messaging.get('/chats/');
     expect(body.conversations).toContainEqual(expect.objectContaining({ phone_number: phone }));
@@ -67,7 +67,7 @@ describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ 
       ['28.6139', ' 77.2090 '],
     ]) {
       messaging.meta.clear();
-      const phone = somebody();
+      const phone = someone();
       const place = { name: 'Our Office', address: 'Connaught Place, New Delhi' };
       const answer = await messaging.post('/send-location/', { phone, latitude, longitude, ...place });
       expect([answer.status, answer.body]).toEqual([200, sentTo(phone)]);
@@ -77,7 +77,7 @@ describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ 
   });
 
   it('leaves out of a location what is empty', async () => {
-    const phone = somebody();
+    const phone = someone();
     await messaging.post('/send-location/', { phone, latitude: '-90', longitude: 180, name: '', address: null });
     expect(messaging.sent).toMatchObject([{ location: { latitude: -90, longitude: 180 } }]);
     expect(Object.keys(Object(messaging.sent[0]).location)).toEqual(['latitude', 'longitude']);
@@ -135,8 +135,8 @@ describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ 
   it.each([0, -1, 987_654, 2 ** 31, 1e300])('does not know the account %d', async (account_id) => {
     for (const answer of [
       await messaging.text({ account_id }),
-      await messaging.post('/send-location/', { phone: somebody(), latitude: 1, longitude: 1, account_id }),
-      await messaging.post('/send-template/', { phone: somebody(), template_name: 'x', account_id }),
+      await messaging.post('/send-location/', { phone: someone(), latitude: 1, longitude: 1, account_id }),
+      await messaging.post('/send-template/', { phone: someone(), template_name: 'x', account_id }),
     ]) {
       const error = `Phone number ${account_id} not found.`;
       expect([answer.status, answer.body]).toEqual([404, { error }]);
@@ -164,7 +164,7 @@ describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ 
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(seconds);
   });
 
-  it('tells the row beside the error when Meta never told what became of it', async () => {
+  it('names the row next to the error when Meta never reported the outcome', async () => {
     messaging.meta.faults.nextSend({ kind: 'reset', when: 'after-accepting' });
     const answer = await messaging.text();
     const { message_id: id } = answer.body;
@@ -179,8 +179,8 @@ describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ 
     expect(status.body).toMatchObject({ status: 'unconfirmed' });
   });
 
-  it('sends nothing to somebody who is blocked', async () => {
-    const phone = somebody();
+  it('sends nothing to someone who is blocked', async () => {
+    const phone = someone();
     await messaging.receives(phone);
     await messaging.post('/block/', { phone });
     messaging.meta.clear();
@@ -195,18 +195,18 @@ describe.each(adapters)('Single sends of the messaging surface on $adapter', ({ 
       ['/send-location/', { latitude: 1, longitude: 2 }],
       ['/send-template/', { template_name: 'hello_world', language: 'en_US' }],
     ] as const) {
-      const body = { phone: somebody(), account_id: second.row, ...content };
+      const body = { phone: someone(), account_id: second.row, ...content };
       const [first, again] = [await messaging.post(path, body, headers), await messaging.post(path, body, headers)];
       expect(first).toMatchObject({ status: 200 });
       expect(again.body).toEqual(first.body);
       expect(messaging.meta.sendsTo(`+${body.phone}`)).toBe(1);
-      const other = await messaging.post(path, { ...body, phone: somebody() }, headers);
+      const other = await messaging.post(path, { ...body, phone: someone() }, headers);
       expect([other.status, other.body]).toEqual([409, { error: expect.stringMatching(/another body/) }]);
     }
   });
 
-  it('takes a refusal that Meta may take back again under the same key, and tells a final one again', async () => {
-    const body = { phone: somebody(), message: 'x' };
+  it('takes a refusal that Meta may take back again under the same key, and reports a final one again', async () => {
+    const body = { phone: someone(), message: 'x' };
     const headers = { 'idempotency-key': 'refused' };
     messaging.meta.faults.nextSend({ kind: 'error', code: 131026 });
     const first = await messaging.post('/send-message/', body, headers);

@@ -58,7 +58,7 @@ export interface Tenant extends Ids {
   readonly accountRow: number;
   readonly key: string;
   readonly account: GraphApiServer['account'];
-  /** Words that nobody else may read. */
+  /** Words that no one else may read. */
   readonly secrets: readonly string[];
 }
 

@@ -6,8 +6,8 @@ import { type Answer, optionsFor, TestApp, type TestAppOptions } from '../../sup
 
 let people = 0;
 
-/** The number of somebody whom nobody wrote to yet. */
-export const somebody = (): string => `+1202555${String(1_000 + (people += 1))}`;
+/** The number of someone whom no one wrote to yet. */
+export const someone = (): string => `+1202555${String(1_000 + (people += 1))}`;
 
 /** An app with the surface `workspace` and the workspace `acme`, whose accounts are those of Meta's stand-in. */
 export class Acme implements AsyncDisposable {
@@ -52,9 +52,9 @@ export class Acme implements AsyncDisposable {
     return this.call('POST', path, body, headers);
   }
 
-  /** `POST /messages/send`, to somebody new unless said otherwise. */
+  /** `POST /messages/send`, to someone new unless said otherwise. */
   send(overrides: object = {}, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.post('/messages/send', { phone_number: somebody(), message_body: 'Hello!', ...overrides }, headers);
+    return this.post('/messages/send', { phone_number: someone(), message_body: 'Hello!', ...overrides }, headers);
   }
 
   /** What Meta was asked to send. */

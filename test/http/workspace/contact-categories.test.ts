@@ -1,6 +1,6 @@
 import { API_KEY_ABILITIES, ApiKeysService } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Acme, bearer, somebody } from './acme.js';
+import { Acme, bearer, someone } from './acme.js';
 
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
@@ -94,7 +94,7 @@ describe.each([
   });
 });
 
-const create = (body: object) => acme.post('/contacts', { firstname: 'Ana', phone: somebody(), ...body });
+const create = (body: object) => acme.post('/contacts', { firstname: 'Ana', phone: someone(), ...body });
 
 describe('A contact', () => {
   it('keeps its source, status, assignee and address, and can be listed by them', async () => {
@@ -171,7 +171,7 @@ describe('A contact', () => {
     await create({ email: 'sent@example.com' });
     const before = acme.sent.length;
     const answer = await acme.post('/messages/template', {
-      phone_number: somebody(),
+      phone_number: someone(),
       template_name: 'hello_world',
       template_language: 'en_US',
       contact: { firstname: 'Eva', email: 'SENT@example.com' },

@@ -4,7 +4,7 @@ import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IdempotentSends } from '../../../lib/messages/idempotent-sends.js';
 import { adapters } from '../../support/test-app.js';
-import { Acme, bearer, somebody } from './acme.js';
+import { Acme, bearer, someone } from './acme.js';
 
 const INVALID_SUBDOMAIN = { status: 'error', message: 'Validation failed', errors: 'Invalid tenant subdomain' };
 
@@ -111,7 +111,7 @@ describe.each(adapters)('Errors of the surface workspace on $adapter', ({ adapte
     });
   });
 
-  it('500 that tells nothing for what nobody foresaw', async () => {
+  it('500 that reports nothing for what no one foresaw', async () => {
     vi.spyOn(acme.app.get(IdempotentSends), 'sendContent').mockRejectedValue(new Error('secret detail'));
     const { status, body } = await acme.send();
     expect({ status, body }).toEqual({ status: 500, body: { status: 'error', message: 'Failed to send message' } });
@@ -124,7 +124,7 @@ describe.each(adapters)('Errors of the surface workspace on $adapter', ({ adapte
   });
 
   it('409 to a person who is blocked', async () => {
-    const phone_number = somebody();
+    const phone_number = someone();
     acme.meta.phoneNumber.openWindow(phone_number);
     await acme.app.get(ContactsService).block(phone_number, 'spam', { workspace: 'acme' });
     const { status, body } = await acme.send({ phone_number });
@@ -175,7 +175,7 @@ describe.each(adapters)("The host's own guards in front of the surface workspace
     expect(await acme.send({}, stranger)).toMatchObject({ status: 403 });
   });
 
-  it('that tell of no caller open the workspace "default" alone', async () => {
+  it('that report of no caller open the workspace "default" alone', async () => {
     await using acme = await Acme.start({ adapter }, { guards: [] });
     const stranger = { authorization: '' };
     expect(await acme.callAt('GET', '/api/v1/default/templates', undefined, stranger)).toMatchObject({ status: 200 });
@@ -202,7 +202,7 @@ describe.each(adapters)('Paths that two surfaces might take for theirs, on $adap
     expect(unknown).toMatchObject({ status: 404, body: { code: 'MESSAGE_NOT_FOUND' } });
     const { name, language } = sampleTemplates.plain;
     const own = { phone_number_id: acme.meta.phoneNumber.id, template_name: name, language };
-    const sent = await acme.callAt('POST', '/api/v1/meta-templates/send/', { ...own, recipient_phone: somebody() });
+    const sent = await acme.callAt('POST', '/api/v1/meta-templates/send/', { ...own, recipient_phone: someone() });
     expect(sent).toMatchObject({ status: 200, body: { success: true } });
   });
 

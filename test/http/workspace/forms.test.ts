@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { fileOf } from '../../media/sample-files.js';
 import { OwnTmpdir } from '../../support/own-tmpdir.js';
 import { adapters } from '../../support/test-app.js';
-import { Acme, bearer, somebody } from './acme.js';
+import { Acme, bearer, someone } from './acme.js';
 import { type Parts, writtenForm } from './forms.js';
 
 const PATH = '/messages/media';
@@ -180,7 +180,7 @@ describe.each(adapters)('Forms with files on $adapter', ({ adapter }) => {
     expect(acme.meta.requestsTo('/media')).toEqual([]);
   });
 
-  it('keep no file that nobody asked for', async () => {
+  it('keep no file that no one asked for', async () => {
     const { request, answer } = begin();
     const form = writtenForm(BOUNDARY, [['surprise', { file: fileOf('pdf', 500_000) }], ...photo([], 300_000)]);
     request.write(form.subarray(0, 400_000));
@@ -248,7 +248,7 @@ async function settled(): Promise<string> {
 }
 
 const photo = (more: Parts = [], size = 50_000): Parts => [
-  ['phone_number', somebody()],
+  ['phone_number', someone()],
   ['media_type', 'image'],
   ...more,
   ['media_file', { file: fileOf('png', size), name: 'a.png' }],

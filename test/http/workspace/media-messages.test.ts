@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { MediaEntity } from '../../../lib/media/media.entity.js';
 import { BEGINNINGS, fileOf } from '../../media/sample-files.js';
 import { adapters } from '../../support/test-app.js';
-import { somebody } from './acme.js';
+import { someone } from './acme.js';
 import { type Parts, postForm } from './forms.js';
 import { UploadScene } from './upload-scene.js';
 
@@ -17,9 +17,9 @@ describe.each(adapters)('POST /messages/media on $adapter', ({ adapter }) => {
   const { uploads } = scene;
 
   const post = (overrides: object = {}, headers: Record<string, string> = {}) =>
-    scene.acme.post(PATH, { phone_number: somebody(), media_type: 'image', media_url: URL, ...overrides }, headers);
+    scene.acme.post(PATH, { phone_number: someone(), media_type: 'image', media_url: URL, ...overrides }, headers);
   const form = (parts: Parts, headers: Record<string, string> = {}) =>
-    postForm(scene.acme, PATH, [['phone_number', somebody()], ...parts], headers);
+    postForm(scene.acme, PATH, [['phone_number', someone()], ...parts], headers);
   const sent = () => scene.acme.meta.messages.map(({ body }) => body);
   const counts = async () => {
     const { manager } = scene.acme.app.get(DataSource);
@@ -27,7 +27,7 @@ describe.each(adapters)('POST /messages/media on $adapter', ({ adapter }) => {
   };
 
   it('sends a file by its address, and answers as documented', async () => {
-    const phone_number = somebody();
+    const phone_number = someone();
     const answer = await post({ phone_number, caption: 'As promised' });
     expect(answer).toMatchObject({ status: 200 });
     expect(answer.body).toEqual({
@@ -132,7 +132,7 @@ describe.each(adapters)('POST /messages/media on $adapter', ({ adapter }) => {
     expect(Object.keys(answer.body.errors).toSorted()).toEqual(fields);
   });
 
-  it('refuses a file beside an address', async () => {
+  it('refuses a file next to an address', async () => {
     const file = { file: fileOf('png'), name: 'a.png' };
     const answer = await form([
       ['media_type', 'image'],
@@ -159,7 +159,7 @@ describe.each(adapters)('POST /messages/media on $adapter', ({ adapter }) => {
   it('answers a repeated key the same, and uploads and sends once', async () => {
     const key = { 'idempotency-key': `media ${adapter}` };
     const parts: Parts = [
-      ['phone_number', somebody()],
+      ['phone_number', someone()],
       ['media_type', 'image'],
       ['media_file', { file: fileOf('png'), name: 'a.png' }],
     ];

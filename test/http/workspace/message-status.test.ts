@@ -3,7 +3,7 @@ import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { oneAdapter } from '../../support/test-app.js';
-import { Acme, somebody } from './acme.js';
+import { Acme, someone } from './acme.js';
 
 const SENTENCE = expect.stringMatching(/^[A-Z][^.]+\.$/);
 const AT = Date.UTC(2026, 10, 16);
@@ -42,7 +42,7 @@ describe.each(oneAdapter)('GET /messages/:id/status on $adapter', ({ adapter }) 
     ['failed', { failedAt: at(5), errorMessage: 'Undeliverable' }, 'failed', { failed: iso(5), last: iso(5) }],
   ])(
     'describes each possible status of a message that is %s, with its times',
-    async (status, fields, told, { last = iso(0), ...times }: { last?: string }) => {
+    async (status, fields, reported, { last = iso(0), ...times }: { last?: string }) => {
       const { body } = await acme.send();
       const wamid: string = body.data.message_id;
       await rows().update({ wamid }, { ...nothing, createdAt: at(0), status, ...fields });
@@ -55,7 +55,7 @@ describe.each(oneAdapter)('GET /messages/:id/status on $adapter', ({ adapter }) 
           message: 'Message status retrieved successfully',
           data: {
             message_id: wamid,
-            delivery_status: told,
+            delivery_status: reported,
             error_message: status === 'failed' ? 'Undeliverable' : null,
             pricing: null,
             source: 'api',
@@ -76,7 +76,7 @@ describe.each(oneAdapter)('GET /messages/:id/status on $adapter', ({ adapter }) 
 
   it('tells of a message of a bulk send, too', async () => {
     const { name, language } = sampleTemplates.plain;
-    const recipients = [{ phone: somebody() }];
+    const recipients = [{ phone: someone() }];
     const bulk = acme.app.get(BulkService);
     const { id } = await bulk.create({ workspace: 'acme', template: name, language, recipients });
     await vi.waitFor(

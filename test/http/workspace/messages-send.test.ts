@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adapters } from '../../support/test-app.js';
-import { Acme, somebody } from './acme.js';
+import { Acme, someone } from './acme.js';
 
 const MOMENT: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 
@@ -14,7 +14,7 @@ describe.each(adapters)('POST /messages/send on $adapter', ({ adapter }) => {
   beforeEach(() => acme.meta.clear());
 
   it('sends a text and answers as documented', async () => {
-    const phone_number = somebody();
+    const phone_number = someone();
     const answer = await acme.send({ phone_number, message_body: 'Your table is ready' });
     expect(answer).toMatchObject({ status: 200 });
     expect(answer.body).toEqual({
@@ -37,7 +37,7 @@ describe.each(adapters)('POST /messages/send on $adapter', ({ adapter }) => {
   });
 
   it('makes a contact of whom it sends to, once', async () => {
-    const phone_number = somebody();
+    const phone_number = someone();
     const [first, second] = [await acme.send({ phone_number }), await acme.send({ phone_number })];
     expect(first.body.data.contact_created).toBe(true);
     expect(second.body.data).toMatchObject({
@@ -157,7 +157,7 @@ describe.each(adapters)('POST /messages/send on $adapter', ({ adapter }) => {
     expect(body.retry_after).toBeGreaterThanOrEqual(1);
   });
 
-  it('says with the row when Meta never told what became of it; looking it up later tells', async () => {
+  it('answers with the row when Meta never reported the outcome; a later lookup shows it', async () => {
     acme.meta.faults.nextSend({ kind: 'reset', when: 'after-accepting' });
     const { status, body } = await acme.send();
     expect(status).toBe(504);
@@ -167,7 +167,7 @@ describe.each(adapters)('POST /messages/send on $adapter', ({ adapter }) => {
   });
 
   it('answers again by its Idempotency-Key, and refuses another body', async () => {
-    const phone_number = somebody();
+    const phone_number = someone();
     const headers = { 'idempotency-key': 'once' };
     const [first, second] = [await acme.send({ phone_number }, headers), await acme.send({ phone_number }, headers)];
     expect(second).toMatchObject({ status: 200, body: first.body });

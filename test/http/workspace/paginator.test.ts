@@ -40,7 +40,7 @@ describe('Page numbers', () => {
 const items = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));
 
 describe('A page', () => {
-  it('in the middle tells of those beside it', () => {
+  it('in the middle reports of those next to it', () => {
     const url = new URL('http://host/api/v1/acme/contacts/?page=2&per_page=5&search=a+b');
     expect(paginated(items(5), 12, { url, page: 2, perPage: 5 })).toEqual({
       current_page: 2,

@@ -28,7 +28,7 @@ describe.each(adapters)('The rate limit of the surface workspace on $adapter', (
     await acme[Symbol.asyncDispose]();
   });
 
-  it('lets 60 requests a minute pass of each key, and tells the others how long to wait, to the second', async () => {
+  it('lets 60 requests a minute pass of each key, and says to the others how long to wait, to the second', async () => {
     expect(statusesOf(await times(60, () => acme.get('/templates')))).toEqual([200]);
     vi.setSystemTime(Date.UTC(2026, 10, 16, 0, 0, 14, 200));
     const { status, headers, body } = await acme.get('/templates');

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fileOf } from '../../media/sample-files.js';
 import { oneAdapter, type Answer } from '../../support/test-app.js';
-import { Acme, somebody } from './acme.js';
+import { Acme, someone } from './acme.js';
 import { postForm } from './forms.js';
 import { order } from './template-requests.js';
 
@@ -13,7 +13,7 @@ const IMAGE = { media_type: 'image', media_url: 'https://example.com/a.png' };
 
 let people = 0;
 
-/** Somebody known by Meta's id of them alone, whom nobody wrote to yet. */
+/** Someone known by Meta's id of them alone, whom no one wrote to yet. */
 const user = (): string => `US.1349120865530274${(people += 1) + 1_000}`;
 
 describe.each(oneAdapter)('Sends on $adapter', ({ adapter }) => {
@@ -48,8 +48,8 @@ describe.each(oneAdapter)('Sends on $adapter', ({ adapter }) => {
   const kinds = { text, media, file, template };
   const each = Object.entries(kinds);
 
-  it.each(each)('of a %s file nobody who is blocked', async (_, send) => {
-    const phone = somebody();
+  it.each(each)('of a %s file no one who is blocked', async (_, send) => {
+    const phone = someone();
     const { body } = await acme.post('/contacts', { firstname: 'Eva', phone });
     await acme.app.get(DataSource).getRepository(ContactEntity).update(body.data.id, { blockedAt: new Date() });
     expect(await acme.call('DELETE', `/contacts/${body.data.id}`)).toMatchObject({ status: 200 });
@@ -60,8 +60,8 @@ describe.each(oneAdapter)('Sends on $adapter', ({ adapter }) => {
     await acme.app.get(DataSource).getRepository(ContactEntity).update(body.data.id, { blockedAt: null });
   });
 
-  it.each(each)('of a %s bring nobody back who was erased, when their key is repeated', async (kind, send) => {
-    const [phone, headers] = [somebody(), { 'idempotency-key': `erased ${kind}` }];
+  it.each(each)('of a %s bring no one back who was erased, when their key is repeated', async (kind, send) => {
+    const [phone, headers] = [someone(), { 'idempotency-key': `erased ${kind}` }];
     const { body } = await send(phone, headers);
     await contacts().erase(body.data.contact_id, { workspace: 'acme' });
     const before = await counts();
@@ -74,14 +74,14 @@ describe.each(oneAdapter)('Sends on $adapter', ({ adapter }) => {
   });
 
   it.each(each)('of a %s leave out of the contacts who was deleted, when their key is repeated', async (kind, send) => {
-    const [phone, headers] = [somebody(), { 'idempotency-key': `deleted ${kind}` }];
+    const [phone, headers] = [someone(), { 'idempotency-key': `deleted ${kind}` }];
     const first = await send(phone, headers);
     await contacts().delete(first.body.data.contact_id, { workspace: 'acme' });
     expect(await send(phone, headers)).toMatchObject({ status: 200, body: first.body });
     expect(await contacts().lookup(phone, { workspace: 'acme' })).toBeNull();
   });
 
-  it.each(Object.entries({ text, media, file }))('of a %s take user ids, and tell them again', async (kind, send) => {
+  it.each(Object.entries({ text, media, file }))('of a %s take user ids, and report them again', async (kind, send) => {
     const [phone, headers] = [user(), { 'idempotency-key': `user ${kind}` }];
     const first = await send(phone, headers);
     expect(first).toMatchObject({ status: 200, body: { data: { phone, contact_created: true } } });
@@ -94,7 +94,7 @@ describe.each(oneAdapter)('Sends on $adapter', ({ adapter }) => {
     const statements: string[] = [];
     const { logger } = acme.app.get(DataSource);
     const spy = vi.spyOn(logger, 'logQuery').mockImplementation((sql) => void statements.push(sql));
-    expect(await template(somebody(), { 'idempotency-key': 'statements' })).toMatchObject({ status: 200 });
+    expect(await template(someone(), { 'idempotency-key': 'statements' })).toMatchObject({ status: 200 });
     spy.mockRestore();
     const having = (words: string) => statements.filter((sql) => sql.includes(words)).length;
     // Once more for its words in the conversation.

@@ -5,7 +5,7 @@ import { isJsonObject } from '../../../lib/graph/json-object.js';
 import { MediaEntity } from '../../../lib/media/media.entity.js';
 import { fileOf } from '../../media/sample-files.js';
 import { oneAdapter } from '../../support/test-app.js';
-import { somebody } from './acme.js';
+import { someone } from './acme.js';
 import { type Parts, postForm } from './forms.js';
 import { invoice, NO_VALUES, order } from './template-requests.js';
 import { UploadScene } from './upload-scene.js';
@@ -24,7 +24,7 @@ describe.each(oneAdapter)('POST /messages/template on $adapter', ({ adapter }) =
     scene.acme.meta.messages.map(({ body: { template } }) => isJsonObject(template) && template['components']);
 
   it('sends a template with its values in order, and answers as documented', async () => {
-    const phone_number = somebody();
+    const phone_number = someone();
     const answer = await post({ phone_number });
     expect(answer).toMatchObject({ status: 200 });
     expect(answer.body).toEqual({
@@ -74,7 +74,7 @@ describe.each(oneAdapter)('POST /messages/template on $adapter', ({ adapter }) =
   });
 
   it('makes a contact of the payload, and changes it with the next', async () => {
-    const phone_number = somebody();
+    const phone_number = someone();
     const contact = { firstname: 'Ana', lastname: 'Gil', email: 'ana@example.com', country: 'ES', groups: ['vip'] };
     const first = await post({ phone_number, contact });
     const second = await post({ phone_number, contact: { firstname: 'Anna', email: '' } });
@@ -233,7 +233,7 @@ describe.each(oneAdapter)('POST /messages/template on $adapter', ({ adapter }) =
   });
 
   it('takes the contact of a form by bracketed names', async () => {
-    const phone = somebody();
+    const phone = someone();
     const answer = await form([
       ...invoice(phone),
       ['header_document_file', { file: fileOf('pdf'), name: 'a.pdf' }],

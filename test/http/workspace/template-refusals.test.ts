@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { fileOf } from '../../media/sample-files.js';
 import { oneAdapter } from '../../support/test-app.js';
-import { somebody } from './acme.js';
+import { someone } from './acme.js';
 import { type Parts, postForm } from './forms.js';
 import { invoice, NO_VALUES, order, sale } from './template-requests.js';
 import { UploadScene } from './upload-scene.js';
@@ -122,8 +122,8 @@ describe.each(oneAdapter)('What POST /messages/template refuses on $adapter', ({
     await nothingHappened(before);
   });
 
-  it('uploads nothing for somebody whom nothing may be sent to', async () => {
-    const phone = somebody();
+  it('uploads nothing for someone whom nothing may be sent to', async () => {
+    const phone = someone();
     await scene.acme.app.get(ContactsService).save({ workspace: 'acme', phone });
     await scene.acme.app
       .get(DataSource)

@@ -1,4 +1,4 @@
-import { somebody } from './acme.js';
+import { someone } from './acme.js';
 import type { Parts } from './forms.js';
 
 /** Fields of a template without values. */
@@ -6,7 +6,7 @@ export const NO_VALUES = { header_field_1: undefined, field_1: undefined, field_
 
 /** A request for a template with values in header and body. */
 export const order = (overrides: object = {}) => ({
-  phone_number: somebody(),
+  phone_number: someone(),
   template_name: 'order_confirmation',
   template_language: 'en_US',
   header_field_1: '77',
@@ -15,7 +15,7 @@ export const order = (overrides: object = {}) => ({
   ...overrides,
 });
 /** A form for a template whose header is a document, without the document. */
-export const invoice = (phone = somebody()): Parts => [
+export const invoice = (phone = someone()): Parts => [
   ['phone_number', phone],
   ['template_name', 'invoice_ready'],
   ['template_language', 'en_US'],
@@ -23,7 +23,7 @@ export const invoice = (phone = somebody()): Parts => [
 ];
 /** A form for a template whose header is an image, without the image. */
 export const sale = (): Parts => [
-  ['phone_number', somebody()],
+  ['phone_number', someone()],
   ['template_name', 'summer_sale'],
   ['template_language', 'en_US'],
   ['field_1', 'Ana'],

@@ -90,14 +90,19 @@ describe.each(oneAdapter)('GET /templates on $adapter', ({ adapter }) => {
     ],
     [sampleTemplates.urlButtons, { buttons_data: expect.stringContaining('"type":"URL"') }],
     [sampleTemplates.carousel, { template_type: 'carousel', cards_json: expect.arrayContaining([expect.any(Object)]) }],
-  ])('has every documented field of a template: $name', async ({ name, language, category }, told) => {
+  ])('has every documented field of a template: $name', async ({ name, language, category }, reported) => {
     const { body } = await acme.get('/templates?per_page=100');
     const listed: Record<string, unknown>[] = body.data.data;
     const template = listed.find(({ template_name }) => template_name === name);
     expect(Object.keys(template ?? {})).toEqual(FIELDS);
     const tenant_id = await acme.app.get(WorkspacesService).idOf('acme');
     const own = { tenant_id, template_name: name, language, status: 'APPROVED', category, name };
-    expect(template).toMatchObject({ ...own, template_id: expect.any(String), components: expect.any(Array), ...told });
+    expect(template).toMatchObject({
+      ...own,
+      template_id: expect.any(String),
+      components: expect.any(Array),
+      ...reported,
+    });
   });
 
   it('can be followed from page to page, each template once', async () => {

@@ -17,8 +17,8 @@ class Throttler implements CanActivate {
 describe.each(adapters)('A throttler in front of the surface workspace on $adapter', ({ adapter }) => {
   it.each([
     ['tells how long to wait', '?wait=7', 7],
-    ['that does not tell has a minute waited', '', 60],
-    ['that tells a date has a minute waited', '?wait=Sat,%2021%20Nov%202026%2016:50:52%20GMT', 60],
+    ['that does not report has a minute waited', '', 60],
+    ['that reports a date has a minute waited', '?wait=Sat,%2021%20Nov%202026%2016:50:52%20GMT', 60],
   ])('%s', async (_, query, seconds) => {
     await using acme = await Acme.start({ adapter }, { guards: [Throttler] });
     const { status, headers, body } = await acme.get(`/templates${query}`);

@@ -8,7 +8,7 @@ export interface DocumentedBody {
   readonly example: unknown;
 }
 
-/** Every body that the document tells of an operation. */
+/** Every body that the document reports of an operation. */
 export function bodiesOf({ operation }: FoundOperation): DocumentedBody[] {
   const { requestBody, responses } = operation;
   return Object.entries({ request: requestBody, ...responses }).flatMap(([place, body]) =>

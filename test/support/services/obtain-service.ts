@@ -3,7 +3,7 @@ import type { Service, ServiceState } from './service.js';
 
 export interface ObtainedService {
   readonly state: ServiceState;
-  /** What to tell people although the service was obtained. */
+  /** What people should know although the service was obtained. */
   readonly warning?: string;
   stop(): Promise<void>;
 }
@@ -12,7 +12,7 @@ const nothingToStop = () => Promise.resolve();
 
 /**
  * Finds a service: the one its environment variable names, else one started for this run. A server that merely happens
- * to listen on the usual port is left alone: it may hold somebody's data.
+ * to listen on the usual port is left alone: it may hold someone's data.
  *
  * `TEST_WITHOUT=mariadb,redis` acts as if those were not installed.
  */

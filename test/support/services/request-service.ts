@@ -1,7 +1,7 @@
 import { inject } from 'vitest';
 import type { ServiceName, ServiceState } from './service.js';
 
-/** Asks, from a test's worker, for a service; it is started if nobody has asked before. */
+/** Asks, from a test's worker, for a service; it is started if no one has asked before. */
 export async function requestService(name: ServiceName): Promise<ServiceState> {
   const response = await fetch(new URL(name, inject('serviceDeskUrl')));
   if (!response.ok) throw new Error(`${name} could not be obtained: ${await response.text()}`);

@@ -25,7 +25,7 @@ interface RestartableServerPlan extends Omit<PrivateServerPlan, 'signal'> {
 
 const AWAY_SECONDS = 2;
 
-/** Starts a server again and again, and leaves its process id in a file, until it is told to end. */
+/** Starts a server again and again, and leaves its process id in a file, until it is asked to end. */
 const KEEPER = `
   end=$1; file=$2; shift 2
   trap 'ended=1; kill -$end $server' TERM

@@ -44,7 +44,7 @@ export class ServiceDesk {
     return obtained;
   }
 
-  /** What came of the services that somebody asked for. */
+  /** What came of the services that someone asked for. */
   async obtained(): Promise<ReadonlyMap<ServiceName, ObtainedService>> {
     const entries = [...this.#obtained].map(async ([name, obtained]) => [name, await obtained] as const);
     return new Map<ServiceName, ObtainedService>(await Promise.all(entries));

@@ -3,7 +3,7 @@ import type { NotRun } from './not-run.js';
 import type { ObtainedService } from './obtain-service.js';
 import type { ServiceName } from './service.js';
 
-/** The lines that tell which tests were not run for want of a service, and how to get it; none when nothing is amiss. */
+/** The lines that report which tests were not run for want of a service, and how to get it; none when nothing is amiss. */
 export function summaryOfNotRun(
   obtained: ReadonlyMap<ServiceName, ObtainedService>,
   notRun: readonly NotRun[],

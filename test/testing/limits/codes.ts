@@ -13,7 +13,7 @@ export const messageTo = (to: string) => ({
   text: { body: 'Hello' },
 });
 
-/** Sends one message and tells the code with which it was refused, or 0. */
+/** Sends one message and reports the code with which it was refused, or 0. */
 export async function codeOfSend(
   meta: GraphApiServer,
   to: string,

@@ -118,7 +118,7 @@ describe('webhooks of accounts and numbers', () => {
     meta.account.callbackOverride = app.url('/account');
     meta.account.sendWebhook('account_update', { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'DISABLE' } });
     await received(1);
-    meta.phoneNumber.tellMarketingPreference('+54 9 11 1234-5678', 'stop');
+    meta.phoneNumber.reportMarketingPreference('+54 9 11 1234-5678', 'stop');
     await received(2);
     expect(app.webhooks.map(({ path }) => path)).toEqual(['/app', '/account']);
     expect(app.webhooks[1]?.entry.changes).toMatchObject([

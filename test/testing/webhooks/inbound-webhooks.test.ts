@@ -18,7 +18,7 @@ afterEach(async () => {
 const received = (count: number) => vi.waitUntil(() => app.webhooks.length >= count, { interval: 1 });
 
 describe('a message of a user', () => {
-  it('is told in the words of Meta, and opens the service window', async () => {
+  it('is reported in the words of Meta, and opens the service window', async () => {
     const id = meta.phoneNumber.receive({ from: '+54 9 11 1234-5678', type: 'text', text: { body: 'Hola' } });
     await received(1);
     expect(JSON.parse(app.webhooks[0]?.raw ?? '')).toEqual({

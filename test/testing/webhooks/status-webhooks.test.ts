@@ -168,12 +168,12 @@ describe('status webhooks', () => {
     expect(meta.webhookCounts.steps).toEqual({ failed: 1, sent: 1 });
   });
 
-  it('can be told one by one, whenever a test wants', async () => {
+  it('can be reported one by one, whenever a test wants', async () => {
     meta.webhooks = { url: app.url('/app'), statuses: [] };
     const { body } = await send(meta, { ...TEXT, biz_opaque_callback_data: 'mine' });
     const id = wamidOf(body);
-    meta.phoneNumber.tellStatus(id, 'read');
-    meta.phoneNumber.tellStatus(id, 'played');
+    meta.phoneNumber.reportStatus(id, 'read');
+    meta.phoneNumber.reportStatus(id, 'played');
     await received(2);
     expect(app.webhooks[0]?.value.statuses).toMatchObject([
       { id, status: 'read', biz_opaque_callback_data: 'mine', recipient_id: '5491112345678' },

@@ -46,7 +46,7 @@ describe('a webhook that fails', () => {
     expect(meta.webhookCounts).toMatchObject({ pending: 0, delivered: 0, dropped: 2 });
   });
 
-  it('is dropped too when nobody listens', async () => {
+  it('is dropped too when no one listens', async () => {
     const gone = await WebhookReceiver.start();
     post({ url: gone.url('/'), retryAfterMs: [0] });
     await gone[Symbol.asyncDispose]();

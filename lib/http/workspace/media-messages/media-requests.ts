@@ -71,7 +71,8 @@ function readFile({ media_type: kind, media_url: url }: MediaMessageDto, form: F
     return { problems: url === undefined ? [{ path: 'media_url', message }] : [] };
   }
   const problems: ValidationProblem[] = [];
-  if (url !== undefined) problems.push({ path: FILE, message: 'is given beside media_url; send one of the two.' });
+  if (url !== undefined)
+    problems.push({ path: FILE, message: 'is given together with media_url; send one of the two.' });
   if (!given || !MEDIA_KINDS.includes(kind)) return { problems };
   const most = LARGEST_OF_KIND[kind];
   if (given.size > most) {

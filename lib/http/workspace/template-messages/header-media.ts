@@ -39,7 +39,7 @@ export function readHeaderMedia(body: TemplateMessageDto, form: Form): HeaderMed
     // One that was refused was given, too.
     const hasFile = file !== undefined || form.problems.some(({ path }) => path === fileField);
     for (const field of [...(url === undefined ? [] : [urlField]), ...(hasFile ? [fileField] : [])]) {
-      if (first !== undefined) problems.push({ path: field, message: `is one header too many beside ${first}.` });
+      if (first !== undefined) problems.push({ path: field, message: `is one header too many next to ${first}.` });
       first ??= field;
     }
     const filename = kind === 'document' ? nameOf(body, file?.filename) : {};

@@ -15,7 +15,7 @@ const WISHED_AT = 1_790_000_100;
 const consentsIn = (events: readonly WhatsAppEvent[]) => events.filter(({ type }) => type === 'contact.consent');
 
 describeWithRedis(
-  'A wish that Meta tells again, for nobody answered it, is the same event again by the queue',
+  'A consent that Meta reports again, for no one answered it, is the same event again by the queue',
   (redis) => {
     let queue: OpenQueue;
     let app: TestApp;
@@ -53,7 +53,7 @@ describeWithRedis(
       expect(first).toMatchObject([{ isOptedOut: true, contact: { phone: CUSTOMER } }]);
       expect(consentsIn(await preference('stop', WISHED_AT)).map(({ id }) => id)).toEqual(first.map(({ id }) => id));
       expect(consentsIn(await preference('resume', WISHED_AT + 100))).toMatchObject([{ isOptedOut: false }]);
-      // What is no longer so is not told again.
+      // What is no longer so is not reported again.
       expect(consentsIn(await preference('stop', WISHED_AT))).toEqual([]);
     });
 

@@ -12,7 +12,7 @@ import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
 import { CallbacksScene } from '../callbacks/callbacks-scene.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 
-describeEachDatabase('what was told of contacts and sent to them', (database) => {
+describeEachDatabase('what was reported of contacts and sent to them', (database) => {
   let fresh: FreshDatabase;
   let scene: CallbacksScene;
   let contacts: ContactsService;
@@ -28,7 +28,7 @@ describeEachDatabase('what was told of contacts and sent to them', (database) =>
     await fresh.drop();
   });
 
-  const told = async (): Promise<{ event: string; data: Record<string, unknown> }[]> => {
+  const reported = async (): Promise<{ event: string; data: Record<string, unknown> }[]> => {
     const rows = await scene.deliveries.find({ order: { createdAt: 'ASC' } });
     return rows.map(({ payload }) => JSON.parse(payload));
   };
@@ -45,11 +45,11 @@ describeEachDatabase('what was told of contacts and sent to them', (database) =>
   it('goes with a contact who is deleted and leaves nothing, but for that they are gone', async () => {
     const phone = '+5491155560001';
     const { id } = await contacts.create({ phone, firstName: 'Anita', email: 'anita@example.com' });
-    expect(JSON.stringify(await told())).toContain('anita@example.com');
+    expect(JSON.stringify(await reported())).toContain('anita@example.com');
     await contacts.delete(id);
     const again = await contacts.create({ phone });
     await contacts.erase(again.id);
-    const left = await told();
+    const left = await reported();
     expect(JSON.stringify(left)).not.toMatch(/5491155560001|Anita|anita/);
     expect(left).toMatchObject([id, again.id].map((gone) => ({ event: 'contact.deleted', data: { id: gone } })));
   });
@@ -66,7 +66,7 @@ describeEachDatabase('what was told of contacts and sent to them', (database) =>
     const [other] = await directory.ensure(workspaceId, [{ userId: 'AR.78' }]);
     await scene.deliveries.createQueryBuilder().delete().execute();
     await directory.ensure(workspaceId, [{ phone, userId: 'AR.78' }]);
-    const events = await told();
+    const events = await reported();
     expect(events.find(({ event }) => event === 'contact.deleted')).toMatchObject({
       data: { id: other?.id, merged_into: deleted.id },
     });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { truncateForColumn } from '../../lib/store/columns.js';
 import { anyCharacter } from '../any-character.js';
 
-describe('a text of somebody else', () => {
+describe('a text of someone else', () => {
   it.each([
     ['short', 'Ana', 'Ana'],
     ['with a null character', 'A\0na', 'Ana'],

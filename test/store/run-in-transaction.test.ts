@@ -137,7 +137,7 @@ describeEachDatabase('statements run atomically', (database) => {
     expect(await stored()).toEqual({ old: 1 });
   });
 
-  it('leave nothing behind when one of them fails, and its error tells what the database said', async () => {
+  it('leave nothing behind when one of them fails, and its error reports what the database said', async () => {
     const attempt = runInTransaction(dataSource, function* () {
       yield* change(insert('one'));
       yield* change(insert('one'));
@@ -146,7 +146,7 @@ describeEachDatabase('statements run atomically', (database) => {
     expect(await stored()).toEqual({});
   });
 
-  it('that fail may be told in words of the body', async () => {
+  it('that fail may throw an error of the body', async () => {
     const attempt = runInTransaction(dataSource, function* () {
       yield* change(insert('one'));
       try {

@@ -3,7 +3,7 @@ import type { DataSource, Repository } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { MessageEntity } from '../../lib/messages/message.entity.js';
 import { migratedDatabase } from '../store/open-database.js';
-import { welcome } from '../messages/template-inputs.js';
+import { welcome } from './template-inputs.js';
 import { builtLibrary } from '../support/built-library.js';
 import { ChildProcess } from '../support/child-process.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';

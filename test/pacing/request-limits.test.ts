@@ -28,7 +28,7 @@ describe('Requests that one process counts', () => {
   });
   afterEach(() => vi.useRealTimers());
 
-  it('pass as many as may in a minute, and again after the wait that was told, to the millisecond', async () => {
+  it('pass as many as may in a minute, and again after the wait that was reported, to the millisecond', async () => {
     expect(await ask(limits, 3)).toEqual([0, 0, 0]);
     vi.advanceTimersByTime(15_000);
     expect(await ask(limits, 1)).toEqual([45_000]);
@@ -103,7 +103,7 @@ describeWithRedis('Requests that processes count together in Redis', (redis) => 
     expect(waits.filter((wait) => wait === 0)).toHaveLength(60);
   });
 
-  it('pass again after the wait that was told, and refusals prolong it for nobody', async () => {
+  it('pass again after the wait that was reported, and refusals prolong it for no one', async () => {
     const [one, two] = processes;
     await ask(one, 3);
     await expireIn(400);
@@ -160,7 +160,7 @@ describeWithRedis('Requests that processes count together in Redis', (redis) => 
     }
   });
 
-  it('lets nobody write, are counted without it, and this is said once a minute', async () => {
+  it('lets no one write, are counted without it, and this is said once a minute', async () => {
     const server = await restartableRedis();
     const [client, operator] = [new Redis(server.url), new Redis(server.url)];
     try {
