@@ -3,7 +3,11 @@ import type { LimitsOptions } from './limits/limits.js';
 import type { RecordingLevel } from './records/records.js';
 import type { WebhookOptions } from './webhooks/webhook.options.js';
 
-/** What `GraphApiServer.start` takes; every option has a default. */
+/**
+ * What `GraphApiServer.start` takes; every option has a default.
+ *
+ * @publicApi
+ */
 export interface GraphApiServerOptions {
   /** Port on the loopback interface; by default 0, a free one. */
   readonly port?: number;

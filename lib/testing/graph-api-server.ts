@@ -21,6 +21,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
  * expect(meta.sendsTo('+5491112345678')).toBe(1);
  * await meta.close();
  * ```
+ *
+ * @publicApi
  */
 export class GraphApiServer implements AsyncDisposable {
   /** What shall go wrong, and when. */
@@ -71,6 +73,7 @@ export class GraphApiServer implements AsyncDisposable {
     return this.#graph.appSecret;
   }
 
+  /** The accounts, oldest first. */
   get accounts(): readonly Account[] {
     return this.#graph.accounts;
   }
@@ -89,6 +92,7 @@ export class GraphApiServer implements AsyncDisposable {
     return phoneNumber;
   }
 
+  /** Adds an account; every field of it has a default. */
   addAccount(fixture: AccountFixture = {}): Account {
     const account = new Account(this.#graph, fixture);
     this.#graph.accounts.push(account);
@@ -199,6 +203,7 @@ export class GraphApiServer implements AsyncDisposable {
     await this.#listener.close();
   }
 
+  /** Closes the server at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

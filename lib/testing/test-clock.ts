@@ -1,4 +1,8 @@
-/** How a `TestClock` begins. */
+/**
+ * How a `TestClock` begins.
+ *
+ * @publicApi
+ */
 export interface TestClockOptions {
   /** What it shows first, in epoch milliseconds; by default the present. */
   readonly startAt?: number;
@@ -14,6 +18,8 @@ export interface TestClockOptions {
  * const meta = await GraphApiServer.start({ sample: true, now: clock.now });
  * clock.advance(24 * 3_600_000);
  * ```
+ *
+ * @publicApi
  */
 export class TestClock {
   #shown: number;

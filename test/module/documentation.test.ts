@@ -53,7 +53,15 @@ function find(file: string, name: string): Declaration {
 
 const docsOf = (node: ts.Node): readonly ts.JSDoc[] => ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
 
-const isDocumented = (node: ts.Node): boolean => docsOf(node).some(({ comment }) => comment !== undefined);
+/** Of the two accessors of a property, one has the description of both. */
+const isDocumented = (node: ts.Node): boolean =>
+  [node, ...otherAccessors(node)].some((one) => docsOf(one).some(({ comment }) => comment !== undefined));
+
+function otherAccessors(node: ts.Node): ts.Node[] {
+  if (!ts.isAccessor(node) || !ts.isClassDeclaration(node.parent)) return [];
+  const name = node.name.getText();
+  return node.parent.members.filter((member) => ts.isAccessor(member) && member.name.getText() === name);
+}
 
 const isTagged = (node: ts.Node): boolean =>
   docsOf(node).some(({ tags }) => tags?.some(({ tagName }) => tagName.text === 'publicApi'));
@@ -77,7 +85,7 @@ function membersOf(declaration: Declaration): ts.NamedDeclaration[] {
     .filter((member) => (ts.getCombinedModifierFlags(member) & (HIDDEN | ts.ModifierFlags.Override)) === 0);
 }
 
-describe.each(['lib/index.ts'])('What %s exports', (entry) => {
+describe.each(['lib/index.ts', 'lib/testing/index.ts'])('What %s exports', (entry) => {
   const exported = exportsOf(entry);
 
   it('is documented, with every member that users see', () => {

@@ -1,22 +1,34 @@
 import type { TemplateFixture } from '../templates/template.fixture.js';
 
-/** A business account to make; every field has a default. */
+/**
+ * A business account to make; every field has a default.
+ *
+ * @publicApi
+ */
 export interface AccountFixture {
+  /** By default a new one. */
   readonly id?: string;
+  /** By default `Sample Business`. */
   readonly name?: string;
   /** The business portfolio that owns it; accounts with the same one share their messaging limit. */
   readonly ownerBusinessId?: string;
+  /** By default the account's name. */
   readonly ownerBusinessName?: string;
   /** A token of its own: then the server's token is refused here, and this one everywhere else. */
   readonly accessToken?: string;
   /** The secret of the app that the account's own token belongs to; by default the server's. */
   readonly appSecret?: string;
+  /** By default `USD`. */
   readonly currency?: string;
+  /** By default `US`. */
   readonly country?: string;
+  /** Meta's id of a time zone; by default `1`. */
   readonly timezoneId?: string;
   /** How many templates it may have; by default 250. */
   readonly templateLimit?: number;
+  /** Its numbers; by default none. */
   readonly phoneNumbers?: readonly PhoneNumberFixture[];
+  /** Its templates; by default none. */
   readonly templates?: readonly TemplateFixture[];
 }
 
@@ -32,11 +44,17 @@ export interface BusinessProfileFixture {
   readonly vertical?: string;
 }
 
-/** A business phone number to make; every field has a default. */
+/**
+ * A business phone number to make; every field has a default.
+ *
+ * @publicApi
+ */
 export interface PhoneNumberFixture {
+  /** By default a new one. */
   readonly id?: string;
   /** As people write it, with the country's calling code first: `+54 9 223 675-0780`. */
   readonly displayPhoneNumber?: string;
+  /** By default the account's name. */
   readonly verifiedName?: string;
   /** By default `CONNECTED`; anything else has to be registered before it can send. */
   readonly status?: string;
@@ -52,9 +70,13 @@ export interface PhoneNumberFixture {
   readonly legacyLimitField?: boolean;
   /** Also used in the WhatsApp Business app, which fixes it at 20 messages per second. */
   readonly isOnBizApp?: boolean;
+  /** Whether it has the badge of an official business account. */
   readonly isOfficialBusinessAccount?: boolean;
+  /** `VERIFIED`, `NOT_VERIFIED` or `EXPIRED`. */
   readonly codeVerificationStatus?: string;
+  /** Meta's review of the verified name, such as `APPROVED`. */
   readonly nameStatus?: string;
+  /** Meta's `platform_type`, such as `CLOUD_API`. */
   readonly platformType?: string;
   /** `LIVE` (default) or `SANDBOX`. */
   readonly accountMode?: string;

@@ -8,14 +8,25 @@ import { Template } from '../templates/template.js';
 import type { AccountFixture, PhoneNumberFixture } from './account.fixture.js';
 import { PhoneNumber } from './phone-number.js';
 
-/** A WhatsApp business account. What is public and not `readonly` may be changed while a test runs. */
+/**
+ * A WhatsApp business account. What is public and not `readonly` may be changed while a test runs.
+ *
+ * @publicApi
+ */
 export class Account implements AccountNode {
+  /** The account's id, as `entry[].id` of webhooks has it. */
   readonly id: string;
+  /** Itself, as numbers and templates have theirs. */
   readonly account = this;
+  /** The account's name. */
   name: string;
+  /** Id of the business portfolio that owns it. */
   readonly ownerBusinessId: string;
+  /** How many templates it may have. */
   templateLimit: number;
+  /** Its numbers, oldest first. */
   readonly phoneNumbers: PhoneNumber[] = [];
+  /** Its templates, oldest first. */
   readonly templates: Template[] = [];
   /** The webhook override of the account, when `POST /{WABA}/subscribed_apps` set one. */
   callbackOverride: string | undefined;
@@ -49,14 +60,17 @@ export class Account implements AccountNode {
     this.#ownAccessToken = token;
   }
 
+  /** The account's own token; undefined while the server's is good for it. */
   get ownAccessToken(): string | undefined {
     return this.#ownAccessToken;
   }
 
+  /** The secret that signs the account's webhooks. */
   get appSecret(): string {
     return this.fixture.appSecret ?? this.graph.appSecret;
   }
 
+  /** Adds a phone number; every field of it has a default. */
   addPhoneNumber(fixture: PhoneNumberFixture = {}): PhoneNumber {
     const phoneNumber = new PhoneNumber(this.graph, this, fixture);
     this.graph.register(phoneNumber);

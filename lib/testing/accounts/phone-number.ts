@@ -15,23 +15,37 @@ const CALLING_CODE = /^(?:1|7|20|27|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-
 
 const DAY_MS = 86_400_000;
 
-/** A business phone number. What is public and not `readonly` may be changed while a test runs. */
+/**
+ * A business phone number. What is public and not `readonly` may be changed while a test runs.
+ *
+ * @publicApi
+ */
 export class PhoneNumber implements PhoneNumberNode {
+  /** The number's id, which sends name in their path. */
   readonly id: string;
+  /** As people write it, with the country's calling code first. */
   displayPhoneNumber: string;
+  /** The business's name as customers see it. */
   verifiedName: string;
+  /** `CONNECTED` can send; anything else has to be registered first. */
   status: string;
+  /** `GREEN`, `YELLOW`, `RED`, `UNKNOWN` or `NA`. */
   qualityRating: string;
   /** Messages per second; when undefined, what Meta gives it: see `messagesPerSecond`. */
   throughput: number | undefined;
+  /** Whether the limit is in the older field `messaging_limit_tier`. */
   legacyLimitField: boolean;
+  /** Whether it is also used in the WhatsApp Business app, which fixes it at 20 messages per second. */
   isOnBizApp: boolean;
+  /** The two-step verification PIN; the first registration sets it. */
   pin: string | undefined;
+  /** The answer to `GET /{PHONE_ID}/whatsapp_business_profile`. */
   businessProfile: BusinessProfileFixture;
   /** The webhook override of this number, when `POST /{PHONE_ID}` set one. */
   callbackOverride: string | undefined;
   /** When it was registered or deregistered, in epoch milliseconds. */
   readonly registrations: number[] = [];
+  /** The people that the number has blocked. */
   readonly blockedUsers = new BlockedUsers();
   #throughputLevel: string;
   #messagingLimit: string;
@@ -40,6 +54,7 @@ export class PhoneNumber implements PhoneNumberNode {
 
   constructor(
     private readonly graph: Graph,
+    /** The account that owns it. */
     readonly account: AccountNode,
     private readonly fixture: PhoneNumberFixture,
   ) {
@@ -104,6 +119,7 @@ export class PhoneNumber implements PhoneNumberNode {
     this.#windows.set(recipientKey(recipient), untilMs);
   }
 
+  /** Whether a user's service window is open at a time, in epoch milliseconds. */
   isWindowOpen(user: string, at: number): boolean {
     return at < (this.#windows.get(user) ?? 0);
   }

@@ -22,8 +22,13 @@ export interface GraphErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The body of a refusal, as Meta sends it. */
+/**
+ * The body of a refusal, as Meta sends it.
+ *
+ * @publicApi
+ */
 export interface GraphErrorBody {
+  /** Meta's error object. */
   readonly error: {
     readonly message: string;
     readonly type: string;

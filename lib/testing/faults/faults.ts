@@ -7,7 +7,11 @@ interface Entry {
   remaining: number;
 }
 
-/** The faults that wait for their requests; the one set first strikes first. */
+/**
+ * The faults that wait for their requests; the one set first strikes first.
+ *
+ * @publicApi
+ */
 export class Faults {
   #entries: Entry[] = [];
 
@@ -78,6 +82,8 @@ function recipientOf(body: unknown): string | undefined {
 /**
  * Whether a fault strikes before or after Meta has done what was asked. After: a message is accepted and recorded, but the
  * client does not learn of it. A request that is refused anyway gets its refusal.
+ *
+ * @publicApi
  */
 export type FaultMoment = 'before-accepting' | 'after-accepting';
 
@@ -86,63 +92,116 @@ interface Striking {
   readonly when?: FaultMoment;
 }
 
-/** Answers with a Meta error. Message, HTTP status and details default to Meta's for the code. */
+/**
+ * Answers with a Meta error. Message, HTTP status and details default to Meta's for the code.
+ *
+ * @publicApi
+ */
 export interface ErrorFault extends Striking {
+  /** Tells it from the other faults. */
   readonly kind: 'error';
+  /** Meta's code, such as 131026. */
   readonly code: number;
+  /** `error.message`. */
   readonly message?: string;
+  /** `error_data.details`. */
   readonly details?: string;
+  /** `error_subcode`. */
   readonly subcode?: number;
+  /** HTTP status. */
   readonly status?: number;
+  /** `is_transient`. */
   readonly transient?: boolean;
+  /** Headers besides the usual ones, such as `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers with a bare status, without JSON: a 503 of a proxy, or a 429. */
+/**
+ * Answers with a bare status, without JSON: a 503 of a proxy, or a 429.
+ *
+ * @publicApi
+ */
 export interface StatusFault extends Striking {
+  /** Tells it from the other faults. */
   readonly kind: 'status';
+  /** HTTP status. */
   readonly status: number;
   /** By default an HTML page, as proxies send. */
   readonly body?: string;
+  /** Headers besides the usual ones, such as `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers as always, but late. */
+/**
+ * Answers as always, but late.
+ *
+ * @publicApi
+ */
 export interface DelayFault extends Striking {
+  /** Tells it from the other faults. */
   readonly kind: 'delay';
   /** In milliseconds. */
   readonly ms: number;
 }
 
-/** Resets the connection instead of answering. */
+/**
+ * Resets the connection instead of answering.
+ *
+ * @publicApi
+ */
 export interface ResetFault extends Striking {
+  /** Tells it from the other faults. */
   readonly kind: 'reset';
 }
 
-/** Never answers; the connection stays open until the client or `close()` ends it. */
+/**
+ * Never answers; the connection stays open until the client or `close()` ends it.
+ *
+ * @publicApi
+ */
 export interface SilenceFault extends Striking {
+  /** Tells it from the other faults. */
   readonly kind: 'silence';
 }
 
-/** Answers a byte at a time, as if a broken proxy passed the answer on. */
+/**
+ * Answers a byte at a time, as if a broken proxy passed the answer on.
+ *
+ * @publicApi
+ */
 export interface DripFault extends Striking {
+  /** Tells it from the other faults. */
   readonly kind: 'drip';
   /** Milliseconds from byte to byte; by default 500. */
   readonly ms?: number;
 }
 
-/** Breaks the connection in the middle of the answer. */
+/**
+ * Breaks the connection in the middle of the answer.
+ *
+ * @publicApi
+ */
 export interface CutFault extends Striking {
+  /** Tells it from the other faults. */
   readonly kind: 'cut';
 }
 
-/** Something that goes wrong on demand. */
+/**
+ * Something that goes wrong on demand.
+ *
+ * @publicApi
+ */
 export type Fault = ErrorFault | StatusFault | DelayFault | ResetFault | SilenceFault | DripFault | CutFault;
 
-/** Which requests a fault strikes, and how often; without a matcher the very next request. */
+/**
+ * Which requests a fault strikes, and how often; without a matcher the very next request.
+ *
+ * @publicApi
+ */
 export interface FaultScope {
   /** By default 1; `Infinity` until `clear()` or `cancel()`. */
   readonly times?: number;
+  /** HTTP method, in any case. */
   readonly method?: string;
   /** How the path ends (`/messages`), or an expression for the whole path. */
   readonly path?: string | RegExp;
@@ -152,7 +211,11 @@ export interface FaultScope {
   readonly where?: (request: RecordedRequest) => boolean;
 }
 
-/** A fault that waits for its requests. */
+/**
+ * A fault that waits for its requests.
+ *
+ * @publicApi
+ */
 export interface PendingFault {
   /** How many more requests it will strike. */
   readonly remaining: number;

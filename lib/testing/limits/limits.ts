@@ -231,7 +231,11 @@ function firstAfter(ascending: readonly number[], value: number): number {
   return low;
 }
 
-/** Which of Meta's sending limits are enforced; all of them by default. See Meta's page "Messaging limits". */
+/**
+ * Which of Meta's sending limits are enforced; all of them by default. See Meta's page "Messaging limits".
+ *
+ * @publicApi
+ */
 export interface LimitsOptions {
   /** Messages per second and phone number: 130429. */
   readonly throughput?: boolean;

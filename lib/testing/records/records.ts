@@ -1,30 +1,49 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonObject } from '../server/param.js';
-/** How much is kept: all requests, accepted messages only, or nothing but the counts of `sendsTo`. */
+/**
+ * How much is kept: all requests, accepted messages only, or nothing but the counts of `sendsTo`.
+ *
+ * @publicApi
+ */
 export type RecordingLevel = 'everything' | 'messages' | 'counts';
 
-/** A request that arrived whole, whatever became of it. */
+/**
+ * A request that arrived whole, whatever became of it.
+ *
+ * @publicApi
+ */
 export interface RecordedRequest {
+  /** HTTP method, in upper case. */
   readonly method: string;
   /** With the version, without the query: `/v25.0/1234/messages`. */
   readonly path: string;
+  /** The parameters of the query. */
   readonly query: Readonly<Record<string, string>>;
+  /** The headers, by names in lower case. */
   readonly headers: IncomingHttpHeaders;
   /** Parsed JSON, or the fields of a form; of an uploaded file name, type, size and hash. */
   readonly body: unknown;
+  /** When it arrived, by the server's clock. */
   readonly receivedAt: Date;
 }
 
-/** A message that was accepted: the client may know it or not. */
+/**
+ * A message that was accepted: the client may know it or not.
+ *
+ * @publicApi
+ */
 export interface RecordedMessage {
   /** The wamid. */
   readonly id: string;
+  /** Id of the number that sent it. */
   readonly phoneNumberId: string;
   /** The recipient as it was sent: `to`, else `recipient`. */
   readonly to: string;
   /** The recipient as Meta knows it; for a business-scoped user id or a group the id itself. */
   readonly waId: string;
+  /** The body of the send, as it came. */
   readonly body: JsonObject;
+  /** When it arrived, by the server's clock. */
   readonly receivedAt: Date;
 }
 

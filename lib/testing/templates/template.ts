@@ -17,16 +17,25 @@ const DEFAULT_FIELDS = [
   'id',
 ];
 
-/** A message template. What is public and not `readonly` may be changed while a test runs; Meta's webhooks report it. */
+/**
+ * A message template. What is public and not `readonly` may be changed while a test runs; Meta's webhooks report it.
+ *
+ * @publicApi
+ */
 export class Template implements TemplateNode {
+  /** The template's id. */
   readonly id: string;
+  /** Its name; one name may have several languages. */
   readonly name: string;
+  /** Such as `es` or `en_US`. */
   readonly language: string;
+  /** `POSITIONAL` or `NAMED`. */
   readonly parameterFormat: string;
   /** Why it is rejected; to be set before `status`. */
   rejectedReason: string;
   /** What `message_status` says of its sends, such as `held_for_quality_assessment` while it is paced. */
   messageStatus = 'accepted';
+  /** Seconds after which a send that was not delivered is dropped; Meta's default when undefined. */
   timeToLive: number | undefined;
   /** What it was created and edited with, by Meta's names. */
   readonly settings: Record<string, unknown> = {};
@@ -41,6 +50,7 @@ export class Template implements TemplateNode {
 
   constructor(
     private readonly graph: Graph,
+    /** The account that owns it. */
     readonly account: AccountNode,
     private readonly fixture: TemplateFixture,
   ) {
@@ -58,40 +68,48 @@ export class Template implements TemplateNode {
     this.parameterFormat = fixture.parameter_format?.toUpperCase() ?? this.guessParameterFormat();
   }
 
+  /** `APPROVED` can be sent; a webhook reports a change. */
   get status(): string {
     return this.#status;
   }
 
+  /** `APPROVED` can be sent; a webhook reports a change. */
   set status(status: string) {
     const before = this.#status;
     this.#status = status;
     if (status !== before) this.publish(statusChange(this, before));
   }
 
+  /** `AUTHENTICATION`, `MARKETING` or `UTILITY`; a webhook reports a change. */
   get category(): string {
     return this.#category;
   }
 
+  /** `AUTHENTICATION`, `MARKETING` or `UTILITY`; a webhook reports a change. */
   set category(category: string) {
     const before = this.#category;
     this.#category = category;
     if (category !== before) this.publish(categoryChange(this, before));
   }
 
+  /** `GREEN`, `YELLOW`, `RED` or `UNKNOWN`; a webhook reports a change. */
   get qualityScore(): string {
     return this.#qualityScore;
   }
 
+  /** `GREEN`, `YELLOW`, `RED` or `UNKNOWN`; a webhook reports a change. */
   set qualityScore(score: string) {
     const before = this.#qualityScore;
     this.#qualityScore = score;
     if (score !== before) this.publish(qualityChange(this, before));
   }
 
+  /** Its components, in Meta's own shape; a webhook reports a change. */
   get components(): readonly TemplateComponent[] {
     return this.#components;
   }
 
+  /** Its components, in Meta's own shape; a webhook reports a change. */
   set components(components: readonly TemplateComponent[]) {
     this.#components = components;
     this.#outline = outlineOf(components);

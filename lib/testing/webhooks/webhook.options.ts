@@ -1,10 +1,19 @@
 import type { RecordedMessage } from '../records/records.js';
 
-/** A step of an accepted message that Meta reports by webhook. */
+/**
+ * A step of an accepted message that Meta reports by webhook.
+ *
+ * @publicApi
+ */
 export type WebhookStatus = 'sent' | 'delivered' | 'read' | 'played' | 'failed';
 
-/** A message failed after it was accepted. */
+/**
+ * A message failed after it was accepted.
+ *
+ * @publicApi
+ */
 export interface FailedStep {
+  /** Tells it from the other steps. */
   readonly status: 'failed';
   /** Meta's code, such as 131026. */
   readonly code: number;
@@ -12,10 +21,18 @@ export interface FailedStep {
   readonly details?: string;
 }
 
-/** A step, with the error where it is a failure. */
+/**
+ * A step, with the error where it is a failure.
+ *
+ * @publicApi
+ */
 export type WebhookStep = Exclude<WebhookStatus, 'failed'> | FailedStep;
 
-/** Where the stand-in posts webhooks, and which. See Meta's page "Webhooks". */
+/**
+ * Where the stand-in posts webhooks, and which. See Meta's page "Webhooks".
+ *
+ * @publicApi
+ */
 export interface WebhookOptions {
   /**
    * The app's callback. The override of a phone number or of its account goes first, where one is set, but for what is about
@@ -41,7 +58,11 @@ export interface WebhookOptions {
   readonly retryAfterMs?: readonly number[];
 }
 
-/** What became of the updates since `webhooks` was set or the last `clear()`; one that is doubled counts twice. */
+/**
+ * What became of the updates since `webhooks` was set or the last `clear()`; one that is doubled counts twice.
+ *
+ * @publicApi
+ */
 export interface WebhookCounts {
   /** Due, and neither delivered nor dropped yet. */
   readonly pending: number;

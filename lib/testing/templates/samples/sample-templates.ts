@@ -211,5 +211,7 @@ function cardHeader(image: string) {
  * location), every kind of button (URL, quick reply, copy code, flow, one-time code, catalog, multi-product, telephone,
  * voice call), positional and named variables, a limited-time offer and carousels. All are free to be changed by
  * spreading: `account.addTemplate({ ...sampleTemplates.named, id: undefined, status: 'PAUSED' })`.
+ *
+ * @publicApi
  */
 export const sampleTemplates = { ...headerSamples, ...buttonSamples, ...offerSamples } as const;

@@ -57,7 +57,11 @@ const file = (mimeType: string) => ({
 
 const someMessage = newWamid('16505551234');
 
-/** One content of each type that users send, as Meta words it. */
+/**
+ * One content of each type that users send, as Meta words it.
+ *
+ * @publicApi
+ */
 export const inboundSamples: InboundContents = {
   text: { body: 'Does it come in another colour?' },
   image: { ...file('image/jpeg'), caption: 'Taj Mahal' },
@@ -105,14 +109,25 @@ interface InboundMedia {
   readonly animated?: boolean;
 }
 
-/** What a message holds under the name of its type. See Meta's page "Messages webhook reference". */
+/**
+ * What a message holds under the name of its type. See Meta's page "Messages webhook reference".
+ *
+ * @publicApi
+ */
 export interface InboundContents {
+  /** A text. */
   readonly text: { readonly body: string };
+  /** An image. */
   readonly image: InboundMedia;
+  /** A video. */
   readonly video: InboundMedia;
+  /** An audio file, or a voice note. */
   readonly audio: InboundMedia;
+  /** A document. */
   readonly document: InboundMedia;
+  /** A sticker. */
   readonly sticker: InboundMedia;
+  /** A place. */
   readonly location: {
     readonly latitude: number;
     readonly longitude: number;
@@ -120,21 +135,31 @@ export interface InboundContents {
     readonly address?: string;
     readonly url?: string;
   };
+  /** Contact cards, in Meta's own shape. */
   readonly contacts: readonly JsonObject[];
   /** `button_reply`, `list_reply`, `nfm_reply` or `call_permission_reply`. */
   readonly interactive: JsonObject;
+  /** A tap on a quick reply of a template. */
   readonly button: { readonly payload: string; readonly text: string };
   /** Without `emoji` it takes a reaction back. */
   readonly reaction: { readonly message_id: string; readonly emoji?: string };
+  /** Products that the user chose from a catalog. */
   readonly order: JsonObject;
   /** `user_changed_number`, `user_changed_user_id` or `customer_identity_changed`. */
   readonly system: JsonObject;
+  /** What Meta does not hand on. */
   readonly unsupported: JsonObject;
+  /** A message that the user has changed. */
   readonly edit: JsonObject;
+  /** A message that the user has taken back. */
   readonly revoke: JsonObject;
 }
 
-/** A type of message that users send. */
+/**
+ * A type of message that users send.
+ *
+ * @publicApi
+ */
 export type InboundType = keyof InboundContents;
 
 interface InboundEnvelope {
@@ -156,7 +181,11 @@ interface InboundEnvelope {
   readonly errors?: readonly JsonObject[];
 }
 
-/** A message of a user. Its content is under the name of its type; left out, it is a sample of the type. */
+/**
+ * A message of a user. Its content is under the name of its type; left out, it is a sample of the type.
+ *
+ * @publicApi
+ */
 export type InboundMessage = {
   [Type in InboundType]: InboundEnvelope & { readonly type: Type } & Partial<Pick<InboundContents, Type>>;
 }[InboundType];
