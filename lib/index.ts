@@ -254,7 +254,7 @@ export { RecipientRefusedError, type RecipientRefusal } from './contacts/marketi
 // Callbacks
 export { CallbacksService } from './callbacks/callbacks.service.js';
 export { CallbackDeliveryEntity, type CallbackDeliveryStatus } from './callbacks/callback-delivery.entity.js';
-export { CALLBACK_EVENTS, type CallbackEventName } from './callbacks/callback-event.js';
+export { CALLBACK_EVENTS, type CallbackEventName } from './callbacks/callback.entity.js';
 export type {
   WhatsAppCallback,
   CallbackDelivery,

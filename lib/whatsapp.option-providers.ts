@@ -15,8 +15,8 @@ import {
   DEFAULT_CALLBACK_RETRY_DELAYS,
   DEFAULT_CALLBACK_TIMEOUT,
 } from './callbacks/callbacks.options.js';
-import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts/contacts.options.js';
-import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations/conversations.options.js';
+import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts/contacts.inputs.js';
+import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations/conversations.inputs.js';
 import { GRAPH_API_CLIENT_OPTIONS, type GraphApiClientOptions, graphApiSettings } from './graph/graph-api.options.js';
 import {
   CONVERSATIONS_HTTP_OPTIONS,
@@ -33,7 +33,7 @@ import {
   type WhatsAppMetricsOptions,
   resolveMetricsOptions,
 } from './observability/metrics/metrics.options.js';
-import { PROCESS_OPTIONS, type ProcessOptions } from './process/processes.options.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from './process/this-process.js';
 import { RETENTION_OPTIONS, type RetentionOptions } from './process/retention.js';
 import { META_REFRESH_OPTIONS, type MetaRefreshOptions } from './templates/meta-refresh.js';
 import { INBOUND_OPTIONS, type InboundOptions } from './webhooks/messages/receiving-numbers.js';

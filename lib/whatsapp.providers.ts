@@ -138,9 +138,8 @@ import { ModuleGauges, NumberSamples, QueueSamples } from './observability/metri
 import { MODULE_METRICS, type ModuleMetrics } from './observability/metrics/module-metrics.js';
 import { openModuleMetrics } from './observability/metrics/open-module-metrics.js';
 import { DeadProcesses } from './process/dead-processes.js';
-import { MONOTONIC_CLOCK, type MonotonicClock } from './process/processes.options.js';
+import { MONOTONIC_CLOCK, type MonotonicClock, ThisProcess } from './process/this-process.js';
 import { Retention } from './process/retention.js';
-import { ThisProcess } from './process/this-process.js';
 import { WHATSAPP_LOGGER } from './logger.js';
 import { QUEUE_REDIS, type QueueRedis } from './queue/queue.js';
 import { InMemoryPacer } from './pacing/in-memory.pacer.js';

@@ -12,7 +12,7 @@ import { InjectWhatsAppRepository } from './store/repositories.js';
 import { messageOf } from './foreign-errors.js';
 import type { MountedSurface } from './http/surface/surface.js';
 import { WHATSAPP_LOGGER } from './logger.js';
-import { PROCESS_OPTIONS, type ProcessOptions } from './process/processes.options.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from './process/this-process.js';
 import { MetaRefresh } from './templates/meta-refresh.js';
 import { TemplateEntity } from './templates/template.entity.js';
 

@@ -9,7 +9,7 @@ import { OutageLog } from '../store/outage-log.js';
 import { runOutside } from '../async-context.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { Periodic } from '../process/periodic.js';
-import { PROCESS_OPTIONS, type ProcessOptions } from '../process/processes.options.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from '../process/this-process.js';
 import { CallbackOutbox } from './callback-outbox.js';
 import { type CallbackAnswer, CallbackRequests } from './callback-requests.js';
 import { signatureOf } from './callback-secrets.js';

@@ -5,7 +5,7 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry.js';
 import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
-import { CALLBACK_EVENTS } from './callback-event.js';
+import { CALLBACK_EVENTS } from './callback.entity.js';
 import { type CallbackDeliveryPage, type ListCallbackDeliveries, viewOfDelivery } from './callbacks.inputs.js';
 import { isUuid } from '../identifier.js';
 

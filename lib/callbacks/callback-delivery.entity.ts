@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { DateColumn, StringColumn, TextColumn } from '../store/columns.js';
-import type { CallbackEventName } from './callback-event.js';
+import type { CallbackEventName } from './callback.entity.js';
 
 /**
  * `pending` is tried until it comes through; `failed` was given up, and can be sent again by hand.

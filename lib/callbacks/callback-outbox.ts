@@ -6,8 +6,7 @@ import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { change, select, type Statements } from '../store/statement.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
-import type { CallbackEventName } from './callback-event.js';
-import { CallbackEntity } from './callback.entity.js';
+import { type CallbackEventName, CallbackEntity } from './callback.entity.js';
 import { createHash, randomUUID } from 'node:crypto';
 
 /** Milliseconds for which a workspace without a callback is known to have none; one set by another process waits as long. */

@@ -3,10 +3,9 @@ import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
 import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
-import { CALLBACK_EVENTS, type CallbackEventName } from './callback-event.js';
+import { CALLBACK_EVENTS, type CallbackEventName, CallbackEntity } from './callback.entity.js';
 import { CallbackSecrets } from './callback-secrets.js';
 import { problemOfHost, problemOfCallbackUrl } from './callback-requests.js';
-import { CallbackEntity } from './callback.entity.js';
 import type { WhatsAppCallback, CallbackWithSecret, SetCallbackInput } from './callbacks.inputs.js';
 import { CALLBACK_OPTIONS, type CallbackOptions } from './callbacks.options.js';
 

@@ -1,6 +1,25 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { DateColumn, JsonColumn, StringColumn, TextColumn } from '../store/columns.js';
-import type { CallbackEventName } from './callback-event.js';
+
+/**
+ * What callbacks can report.
+ *
+ * @publicApi
+ */
+export const CALLBACK_EVENTS = [
+  'message.status',
+  'message.inbound',
+  'contact.created',
+  'contact.updated',
+  'contact.deleted',
+] as const;
+
+/**
+ * One of `CALLBACK_EVENTS`.
+ *
+ * @publicApi
+ */
+export type CallbackEventName = (typeof CALLBACK_EVENTS)[number];
 
 /** The URL that a workspace's callbacks go to. */
 @Entity('whatsapp_callbacks')

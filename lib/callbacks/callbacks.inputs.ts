@@ -1,6 +1,6 @@
 import type { InWorkspace } from '../accounts/workspaces.service.js';
 import type { CallbackDeliveryEntity, CallbackDeliveryStatus } from './callback-delivery.entity.js';
-import type { CallbackEventName } from './callback-event.js';
+import type { CallbackEventName } from './callback.entity.js';
 
 /**
  * The URL that a workspace's callbacks go to.

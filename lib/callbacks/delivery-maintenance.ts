@@ -11,7 +11,7 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { Periodic } from '../process/periodic.js';
-import { PROCESS_OPTIONS, type ProcessOptions } from '../process/processes.options.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from '../process/this-process.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 import { CallbackEntity } from './callback.entity.js';
 import { CALLBACK_OPTIONS, type CallbackOptions, patienceOf } from './callbacks.options.js';

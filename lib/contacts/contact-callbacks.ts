@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, Repository } from 'typeorm';
-import type { CallbackEventName } from '../callbacks/callback-event.js';
-import { CallbackEntity } from '../callbacks/callback.entity.js';
+import { type CallbackEventName, CallbackEntity } from '../callbacks/callback.entity.js';
 import { CallbackOutbox } from '../callbacks/callback-outbox.js';
 import { ErasedDeliveries } from '../callbacks/delivery-maintenance.js';
 import { inList } from '../store/dialect.js';

@@ -6,8 +6,13 @@ import { ContactCategoryRows } from './contact-category-rows.js';
 import { ContactDirectory } from './contact-directory.js';
 import { type FiledFields, readContactFields } from './contact-fields.js';
 import { ContactEntity } from './contact.entity.js';
-import type { ContactFields, UpdateContactInput, SaveContactInput } from './contacts.inputs.js';
-import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.options.js';
+import {
+  type ContactFields,
+  type UpdateContactInput,
+  type SaveContactInput,
+  CONTACTS_OPTIONS,
+  type ContactsOptions,
+} from './contacts.inputs.js';
 import { normalizePhoneNumber, type PhoneCountryCode, visibleText } from './phone-number.js';
 import type { ReportedContact } from './reported-contact.js';
 

@@ -1,6 +1,7 @@
 import type { InWorkspace } from '../accounts/workspaces.service.js';
 import type { ContactType } from './contact.entity.js';
 import type { WhatsAppContact } from './contact.view.js';
+import type { PhoneCountryCode } from './phone-number.js';
 
 /**
  * A page of the contacts.
@@ -159,3 +160,10 @@ export interface SavedContact {
  * @publicApi
  */
 export type ConsentSource = NonNullable<WhatsAppContact['optOutSource']>;
+
+export interface ContactsOptions {
+  /** Country of national phone numbers, which are taken too. */
+  readonly defaultCountry: PhoneCountryCode | undefined;
+}
+
+export const CONTACTS_OPTIONS = Symbol('CONTACTS_OPTIONS');

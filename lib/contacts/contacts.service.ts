@@ -14,7 +14,7 @@ import { ContactRemoval, ContactErasure } from './contact-removal.js';
 import { ContactEntity } from './contact.entity.js';
 import { viewOfContact, type WhatsAppContact } from './contact.view.js';
 import type * as Input from './contacts.inputs.js';
-import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.options.js';
+import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.inputs.js';
 import { MarketingConsents } from './marketing-consents.js';
 import type { ReportedContact } from './reported-contact.js';
 

@@ -23,16 +23,17 @@ import { ConversationOpenings } from './conversation-openings.js';
 import { ConversationReads } from './conversation-reads.js';
 import { ConversationRows } from './conversation-rows.js';
 import type { Conversation, ConversationEntity } from './conversation.entity.js';
-import type {
-  ConversationContent,
-  ConversationEnvelope,
-  ConversationTemplate,
-  FilesContact,
-  SendTemplateToInput,
-  SendToInput,
-  FreeFormWindow,
+import {
+  type ConversationContent,
+  type ConversationEnvelope,
+  type ConversationTemplate,
+  type FilesContact,
+  type SendTemplateToInput,
+  type SendToInput,
+  type FreeFormWindow,
+  CONVERSATIONS_OPTIONS,
+  type ConversationsOptions,
 } from './conversations.inputs.js';
-import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations.options.js';
 import { LONGEST_WORDS, MessageTexts } from './message-preview.js';
 import { windowEnd } from '../messages/service-windows.js';
 

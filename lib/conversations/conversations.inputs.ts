@@ -5,6 +5,7 @@ import type { OutboundMessage, WhatsAppMessage } from '../messages/message.view.
 import type { SendTemplateInput } from '../messages/template-messages.js';
 import type { FreeFormMessageType, MessageContents } from '../messages/types/message-content.js';
 import type { WhatsAppConversation } from './conversation.view.js';
+import type { PhoneCountryCode } from '../contacts/phone-number.js';
 
 /**
  * Whose conversation to find, or to open.
@@ -185,3 +186,15 @@ export interface FreeFormWindow {
   /** When the service window closes, or closed; null when the person never wrote. */
   readonly until: Date | null;
 }
+
+export interface ConversationsOptions {
+  /** Country of national numbers, which are taken too, such as `AR`. */
+  readonly defaultCountry?: PhoneCountryCode;
+  /**
+   * What to do with a message to someone who did not write in the last 24 hours, who may be sent templates
+   * only: leave it to Meta, or refuse it.
+   */
+  readonly serviceWindow: 'meta' | 'enforce';
+}
+
+export const CONVERSATIONS_OPTIONS = Symbol('CONVERSATIONS_OPTIONS');

@@ -11,7 +11,7 @@ import { ConversationReads, ConversationHistory } from './conversation-reads.js'
 import { ConversationSends, type SentMessage, windowOf } from './conversation-sends.js';
 import { viewOfConversation, type WhatsAppConversation } from './conversation.view.js';
 import type * as Input from './conversations.inputs.js';
-import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations.options.js';
+import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations.inputs.js';
 
 /**
  * Conversations with customers: one for each person and each business phone number.

@@ -2,8 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { In, Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ProcessEntity } from './process.entity.js';
-import { MONOTONIC_CLOCK, type MonotonicClock } from './processes.options.js';
-import { ThisProcess, LONGEST_LOOK_AWAY_MS, SILENCE_OF_THE_DEAD_MS } from './this-process.js';
+import {
+  MONOTONIC_CLOCK,
+  type MonotonicClock,
+  ThisProcess,
+  LONGEST_LOOK_AWAY_MS,
+  SILENCE_OF_THE_DEAD_MS,
+} from './this-process.js';
 
 /** A beat, and since when it has been the last one, by this process's monotonic clock. */
 interface Observation {

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { Periodic } from './periodic.js';
-import { PROCESS_OPTIONS, type ProcessOptions } from './processes.options.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from './this-process.js';
 
 /** How long things are kept, in ms; what is left out is kept for good. */
 export interface RetentionOptions {

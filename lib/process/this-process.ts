@@ -5,7 +5,20 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { Periodic } from './periodic.js';
 import { ProcessEntity } from './process.entity.js';
-import { MONOTONIC_CLOCK, type MonotonicClock, PROCESS_OPTIONS, type ProcessOptions } from './processes.options.js';
+
+/** Token of the {@link ProcessOptions}. */
+export const PROCESS_OPTIONS = Symbol('PROCESS_OPTIONS');
+
+export interface ProcessOptions {
+  /** Whether this process sends bulk messages, or only serves requests. */
+  readonly isWorker: boolean;
+}
+
+/** Token of the {@link MonotonicClock}. */
+export const MONOTONIC_CLOCK = Symbol('MONOTONIC_CLOCK');
+
+/** Milliseconds since some moment of its own: no one who corrects the time of day moves it. */
+export type MonotonicClock = () => number;
 
 /**
  * This process among those of the deployment: shows the others that it lives, and knows for how long they believe it.

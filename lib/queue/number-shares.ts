@@ -1,8 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { In, Not, Repository } from 'typeorm';
 import { DeadProcesses } from '../process/dead-processes.js';
-import { PROCESS_OPTIONS, type ProcessOptions } from '../process/processes.options.js';
-import { ThisProcess } from '../process/this-process.js';
+import { PROCESS_OPTIONS, type ProcessOptions, ThisProcess } from '../process/this-process.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NumberLeaseEntity } from './number-lease.entity.js';

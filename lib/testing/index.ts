@@ -1,6 +1,6 @@
 export { GraphApiServer } from './graph-api-server.js';
 export type { GraphApiServerOptions } from './graph-api-server.options.js';
-export { TestClock, type TestClockOptions } from './test-clock.js';
+export { TestClock, type TestClockOptions } from './graph-api-server.options.js';
 export type { Account } from './accounts/account.js';
 export type { AccountFixture, PhoneNumberFixture } from './accounts/account.fixture.js';
 export type { PhoneNumber } from './accounts/phone-number.js';

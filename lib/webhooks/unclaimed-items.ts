@@ -17,7 +17,7 @@ import { retryOnDeadlock } from '../store/retry.js';
 import { truncateForColumn } from '../store/columns.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { Periodic } from '../process/periodic.js';
-import { PROCESS_OPTIONS, type ProcessOptions } from '../process/processes.options.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from '../process/this-process.js';
 import { FailedItems } from './failed-items.js';
 import { ItemApplication } from './item-application.js';
 import { UnclaimedItemEntity } from './unclaimed-item.entity.js';

@@ -3,7 +3,7 @@ import { PhoneNumbers } from '../../accounts/phone-numbers.js';
 import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
 import { RequireAbility } from '../../auth/require-ability.decorator.js';
-import { CONTACTS_OPTIONS, type ContactsOptions } from '../../contacts/contacts.options.js';
+import { CONTACTS_OPTIONS, type ContactsOptions } from '../../contacts/contacts.inputs.js';
 import type { SendToInput } from '../../conversations/conversations.inputs.js';
 import { ConversationSends, type TemplateToRequest } from '../../conversations/conversation-sends.js';
 import { NotFoundError, type ValidationProblem, ValidationError } from '../../errors.js';

@@ -1,9 +1,29 @@
+import { Catch } from '@nestjs/common';
 import { WebhookHandshakeError, WebhookSignatureError } from '../../webhooks/webhooks.errors.js';
 import { tooLargeToTake } from '../bodies/read-body.js';
 import { exampleErrors } from '../openapi/example-errors.js';
 import type { Surface, SurfaceDocumentation } from '../surface/surface.js';
-import { ErrorAnswer, WebhookExceptionFilter } from './webhook-exception.filter.js';
 import { WebhookController } from './webhook.controller.js';
+import type { DescribedError } from '../surface/described-error.js';
+import { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
+import { Field } from '../surface/field.decorator.js';
+
+/** Body of every refusal. */
+class ErrorAnswer {
+  @Field()
+  error!: string;
+
+  @Field()
+  code!: string;
+}
+
+/** Words errors as `{error, code}`; Meta looks at the status alone. */
+@Catch()
+class WebhookExceptionFilter extends SurfaceExceptionFilter {
+  protected body({ message, code }: DescribedError): ErrorAnswer {
+    return { error: message, code };
+  }
+}
 
 const documentation: SurfaceDocumentation = {
   tag: 'Webhook',

@@ -1,5 +1,7 @@
 import type { SentMessage } from '../../conversations/conversation-sends.js';
 import { Field, type Plain } from '../surface/field.decorator.js';
+import type { ContactEntity } from '../../contacts/contact.entity.js';
+import type { MessageEntity } from '../../messages/message.entity.js';
 
 /** Data of the answer of every send. */
 export class SentData {
@@ -39,4 +41,12 @@ export function presentSent({ message, conversation }: SentMessage, isFirst: boo
     chat_id: conversation.id,
     contact_created: isFirst,
   };
+}
+
+/** Whether the contact was made for the message; the two then have one moment, so that it is known as long as they are there. */
+export function wasCreatedBy(
+  contact: Pick<ContactEntity, 'createdAt'>,
+  message: Pick<MessageEntity, 'createdAt'>,
+): boolean {
+  return contact.createdAt.getTime() === message.createdAt.getTime();
 }

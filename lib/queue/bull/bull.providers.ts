@@ -4,7 +4,7 @@ import type { AdvancedSettings, Job as BullJob, Queue as BullJobs, QueueOptions 
 import { ConfigurationError } from '../../errors.js';
 import { codeOf, messageOf } from '../../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
-import { PROCESS_OPTIONS, type ProcessOptions } from '../../process/processes.options.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from '../../process/this-process.js';
 import { INSTALLATION_ID } from '../../store/data-source.provider.js';
 import { NUMBER_SHARES, SharedNumbers } from '../number-shares.js';
 import { type BullQueueOptions, CHUNK_QUEUE, QUEUE_REDIS, type QueueRedis, type QueueSetup } from '../queue.js';

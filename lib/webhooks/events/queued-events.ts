@@ -9,7 +9,7 @@ import {
   type DynamicModule,
 } from '@nestjs/common';
 import { type Queue, bullOptionsOf, type WhatsAppQueueOptions, type QueueSetup } from '../../queue/queue.js';
-import { PROCESS_OPTIONS, type ProcessOptions } from '../../process/processes.options.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from '../../process/this-process.js';
 import type { WhatsAppEvent } from './whatsapp-event.js';
 import { isJsonObject } from '../../graph/json-object.js';
 import { isError } from '../../foreign-errors.js';

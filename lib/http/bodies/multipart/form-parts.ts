@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream';
 import type { ValidationProblem } from '../../../errors.js';
 import { InvalidMediaError } from '../../../media/media.errors.js';
 import { type MediaFile, spooledFile } from '../../../media/media-file.js';
-import type { Form, FormFile, FormFileRules } from './form.js';
-import { LARGEST_FIELD, MOST_PARTS } from './form-limits.js';
+import { type Form, type FormFile, type FormFileRules, LARGEST_FIELD, MOST_PARTS } from './form.js';
+
 /** Names come from the client, and go back to it. */
 const LONGEST_NAME = 100;
 

@@ -4,9 +4,35 @@ import { busboy as busboyPackage } from '../../../lazy-packages.js';
 import { ValidationError } from '../../../errors.js';
 import type { ByteStream } from '../body-stream.decorator.js';
 import { BodyTooLargeError, UnreadableBodyError } from '../body.errors.js';
-import type { FormFileRules } from './form.js';
-import { LARGEST_FIELD, LARGEST_FORM, LARGEST_HEADERS } from './form-limits.js';
+import { type FormFileRules, LARGEST_FIELD, LARGEST_FORM, LARGEST_HEADERS, type Form } from './form.js';
 import { FormParts } from './form-parts.js';
+
+/** What a handler with `@StreamedBody(MULTIPART)` was sent. */
+export interface SentForm {
+  /** Undefined when JSON was sent. */
+  readonly stream: ByteStream | undefined;
+  readonly json: unknown;
+}
+
+/**
+ * Hands a form on, once it was read to its end; its temporary files are gone when that is done, whatever comes of it.
+ * @param rules the files that the form may have; others are dropped
+ * @throws ValidationError when it cannot be read
+ */
+export async function withForm<Result>(
+  { stream, json }: SentForm,
+  rules: FormFileRules,
+  use: (form: Form) => Promise<Result>,
+): Promise<Result> {
+  if (!stream) return use({ fields: json, files: new Map(), problems: [] });
+  const parts = new FormParts(rules);
+  try {
+    await readMultipart(stream, parts, rules);
+    return await use(await parts.spooled());
+  } finally {
+    await parts.remove();
+  }
+}
 
 /** The media type of forms with files. */
 export const MULTIPART = 'multipart/form-data';
@@ -16,7 +42,7 @@ export const MULTIPART = 'multipart/form-data';
  * @throws UnreadableBodyError when it is no form, or incomplete
  * @throws BodyTooLargeError
  */
-export async function readMultipart({ bytes, contentType }: ByteStream, parts: FormParts, rules: FormFileRules) {
+async function readMultipart({ bytes, contentType }: ByteStream, parts: FormParts, rules: FormFileRules) {
   const busboy = busboyFor(contentType, rules);
   busboy.on('field', (name, value, _nameTruncated, isTruncated) => {
     if (name) parts.addField(name, value, isTruncated);

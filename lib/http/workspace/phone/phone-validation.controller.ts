@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
-import { CONTACTS_OPTIONS, type ContactsOptions } from '../../../contacts/contacts.options.js';
+import { CONTACTS_OPTIONS, type ContactsOptions } from '../../../contacts/contacts.inputs.js';
 import { reportOnPhoneNumber, type PhoneReport } from '../../../contacts/phone-number.js';
 import { ValidDtoPipe } from '../../surface/dto.pipe.js';
 import { Operation } from '../../openapi/operation.js';

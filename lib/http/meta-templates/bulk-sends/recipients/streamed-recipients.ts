@@ -1,9 +1,15 @@
 import type { BulkRecipients, BulkRecipient, UnreadableRecipient } from '../../../../bulk/bulk.inputs.js';
 import type { ByteStream } from '../../../bodies/body-stream.decorator.js';
 import { DEEPEST_JSON, isDeeperThan } from '../../../../graph/json-object.js';
-import { BlankLines, LARGEST_LINE_IN_WORDS, LARGEST_LINE } from './line-limits.js';
+import {
+  BlankLines,
+  LARGEST_LINE_IN_WORDS,
+  LARGEST_LINE,
+  type CsvRow,
+  csvRows,
+  UnreadableCsvError,
+} from './csv-rows.js';
 import { isRecipientDto, RECIPIENT_EXAMPLE, toBulkRecipient } from './recipient.dto.js';
-import { type CsvRow, csvRows, UnreadableCsvError } from './csv-rows.js';
 import { type ValidationProblem, ValidationError } from '../../../../errors.js';
 
 export const CSV = 'text/csv';
