@@ -4,6 +4,7 @@ import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry.js';
 import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
+import { pageProblems } from '../page-problems.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 import { CALLBACK_EVENTS } from './callback.entity.js';
 import { type CallbackDeliveryPage, type ListCallbackDeliveries, viewOfDelivery } from './callbacks.inputs.js';
@@ -93,9 +94,6 @@ function listProblems({ status, event, page = 1, pageSize = 20 }: ListCallbackDe
     ...(event === undefined || EVENTS.has(event)
       ? []
       : [problem('event', `must be one of ${CALLBACK_EVENTS.join(', ')}.`)]),
-    ...(Number.isSafeInteger(page) && page >= 1 ? [] : [problem('page', 'must be 1 or more.')]),
-    ...(Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 100
-      ? []
-      : [problem('pageSize', 'must be between 1 and 100.')]),
+    ...pageProblems(page, pageSize),
   ];
 }

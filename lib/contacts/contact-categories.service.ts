@@ -9,6 +9,7 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { selectEntities, change } from '../store/statement.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
 import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
+import { pageProblems } from '../page-problems.js';
 import { ContactCategoryEntity, type ContactCategoryKind } from './contact-category.entity.js';
 import { NO_COMMA } from './contact-fields.js';
 import { inGroup } from './contact-list.js';
@@ -275,13 +276,4 @@ async function unlessTaken<Result>(written: Promise<Result>): Promise<Result> {
   } catch (error) {
     throw isUniqueViolation(error) ? new ValidationError([TAKEN]) : error;
   }
-}
-
-function pageProblems(page: number, pageSize: number): ValidationProblem[] {
-  return [
-    ...(Number.isSafeInteger(page) && page >= 1 ? [] : [{ path: 'page', message: 'must be 1 or more.' }]),
-    ...(Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 100
-      ? []
-      : [{ path: 'pageSize', message: 'must be between 1 and 100.' }]),
-  ];
 }

@@ -4,6 +4,7 @@ import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { dialectOf } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { type ValidationProblem, ValidationError } from '../errors.js';
+import { pageProblems } from '../page-problems.js';
 import { isRowId } from '../identifier.js';
 import { NO_ID, NO_COMMA } from './contact-fields.js';
 import { ContactEntity } from './contact.entity.js';
@@ -28,7 +29,11 @@ export class ContactList {
     const filters = Object.fromEntries(
       Object.entries({ type, sourceId, statusId, assignedId }).filter(([, value]) => value !== undefined),
     );
-    const problems = [...pageProblems(page, pageSize, group), ...idProblems({ sourceId, statusId, assignedId })];
+    const problems = [
+      ...pageProblems(page, pageSize),
+      ...(group?.includes(',') ? [{ path: 'group', message: NO_COMMA }] : []),
+      ...idProblems({ sourceId, statusId, assignedId }),
+    ];
     if (problems.length > 0) throw new ValidationError(problems);
     const query = this.contacts
       .createQueryBuilder('contact')
@@ -59,16 +64,6 @@ const PLACES = {
 
 const idProblems = (ids: Readonly<Record<string, unknown>>): ValidationProblem[] =>
   Object.entries(ids).flatMap(([path, id]) => (id === undefined || isRowId(id) ? [] : [{ path, message: NO_ID }]));
-
-function pageProblems(page: number, pageSize: number, group = ''): ValidationProblem[] {
-  return [
-    ...(Number.isSafeInteger(page) && page >= 1 ? [] : [{ path: 'page', message: 'must be 1 or more.' }]),
-    ...(Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 100
-      ? []
-      : [{ path: 'pageSize', message: 'must be between 1 and 100.' }]),
-    ...(group.includes(',') ? [{ path: 'group', message: NO_COMMA }] : []),
-  ];
-}
 
 const NAMES = ['profileName', 'firstName', 'lastName'] as const;
 

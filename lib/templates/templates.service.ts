@@ -7,6 +7,7 @@ import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.serv
 import { visitAccounts } from '../accounts/account-reads.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { type ValidationProblem, ValidationError } from '../errors.js';
+import { pageProblems } from '../page-problems.js';
 import { checkTemplateVariables, resolveTemplate, previewTemplate } from './variables/fill-template.js';
 import type { TemplateMessageComponent } from './message-component.js';
 import type { TemplateDefinition } from './template-component.js';
@@ -197,12 +198,3 @@ export class TemplatesService {
 }
 
 type OfAccount = InWorkspace & { readonly businessAccountId?: string };
-
-function pageProblems(page: number, pageSize: number): ValidationProblem[] {
-  return [
-    ...(Number.isSafeInteger(page) && page >= 1 ? [] : [{ path: 'page', message: 'must be 1 or more.' }]),
-    ...(Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= 100
-      ? []
-      : [{ path: 'pageSize', message: 'must be between 1 and 100.' }]),
-  ];
-}
