@@ -21,7 +21,7 @@ import { GRAPH_API_CLIENT_OPTIONS, type GraphApiClientOptions, graphApiSettings 
 import {
   CONVERSATIONS_HTTP_OPTIONS,
   type ConversationsHttpOptions,
-} from './http/conversations/conversations-http.options.js';
+} from './http/conversations/send-template.controller.js';
 import { BULK_HTTP_OPTIONS, type BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
 import { WHATSAPP_LOGGER } from './logger.js';
 import { MEDIA_OPTIONS, type MediaOptions } from './media/remote-files.js';

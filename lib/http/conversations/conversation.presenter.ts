@@ -64,7 +64,7 @@ export class ConversationView extends ConversationLink {
 export function presentConversation(conversation: WhatsAppConversation): ConversationView {
   return {
     ...presentConversationLink(conversation),
-    customer_name: nameOf(conversation.contact),
+    customer_name: displayNameOf(conversation.contact),
     user_id: conversation.contact.userId,
     phone_number_id: conversation.phoneNumberId,
     status: conversation.status,
@@ -84,7 +84,7 @@ export function presentConversationLink({ id, contact, requestId }: WhatsAppConv
 }
 
 /** As the business knows them, else as they call themselves. */
-function nameOf({ firstName, lastName, profileName }: WhatsAppContact): string | null {
+function displayNameOf({ firstName, lastName, profileName }: WhatsAppContact): string | null {
   const known = [firstName, lastName].filter(Boolean).join(' ');
   return known === '' ? profileName : known;
 }

@@ -80,7 +80,7 @@ export class HistoryMessage extends MessageView {
 type Presentable = Pick<MessageEntity, 'id' | 'type' | 'direction' | 'status' | 'createdAt'>;
 
 export function presentSentMessage(message: Presentable, conversationId: number, content: string): SentMessage {
-  return { message_id: message.id, conversation_id: conversationId, content, status: statusOf(message) };
+  return { message_id: message.id, conversation_id: conversationId, content, status: shownStatus(message) };
 }
 
 export function presentMessage(message: Presentable, conversationId: number, content: string): Plain<MessageView> {
@@ -90,7 +90,7 @@ export function presentMessage(message: Presentable, conversationId: number, con
     content,
     message_type: message.type,
     direction: message.direction,
-    status: statusOf(message),
+    status: shownStatus(message),
     created_at: message.createdAt,
   };
 }
@@ -118,4 +118,4 @@ export function presentHistoryMessage(
 }
 
 /** A voice note that was played was read. */
-const statusOf = ({ status }: Presentable): string => (status === 'played' ? 'read' : status);
+const shownStatus = ({ status }: Presentable): string => (status === 'played' ? 'read' : status);

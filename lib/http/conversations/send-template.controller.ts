@@ -1,20 +1,5 @@
-import { Body, Controller, HttpCode, Inject, type LoggerService, Post } from '@nestjs/common';
-import { OutageLog } from '../../store/outage-log.js';
-import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
-import { RequireAbility } from '../../auth/require-ability.decorator.js';
-import { ConversationSends } from '../../conversations/conversation-sends.js';
-import { NotFoundError, RateLimitedError, ValidationError } from '../../errors.js';
-import { type IdempotencyInput, IdempotencyConflictError } from '../../messages/idempotency-key.js';
-import { WHATSAPP_LOGGER } from '../../logger.js';
-import { IdempotentSends } from '../../messages/idempotent-sends.js';
-import { describeError, type DescribedError } from '../surface/described-error.js';
-import { type CheckedBody, DtoPipe } from '../surface/dto.pipe.js';
-import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
-import { CONVERSATIONS_HTTP_OPTIONS, type ConversationsHttpOptions } from './conversations-http.options.js';
-import { ConversationTemplates, type FilledTemplate, templateProblems } from './conversation-templates.js';
-import { Operation } from '../openapi/operation.js';
 import { setTimeout } from 'node:timers/promises';
-import type { MessageEntity } from '../../messages/message.entity.js';
+import { Body, Controller, HttpCode, Inject, type LoggerService, Post } from '@nestjs/common';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -26,11 +11,33 @@ import {
   Max,
   Min,
 } from 'class-validator';
+import { OutageLog } from '../../store/outage-log.js';
+import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
+import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import { ConversationSends } from '../../conversations/conversation-sends.js';
+import { NotFoundError, RateLimitedError, ValidationError } from '../../errors.js';
+import { type IdempotencyInput, IdempotencyConflictError } from '../../messages/idempotency-key.js';
+import { WHATSAPP_LOGGER } from '../../logger.js';
+import { IdempotentSends } from '../../messages/idempotent-sends.js';
+import { describeError, type DescribedError } from '../surface/described-error.js';
+import { type CheckedBody, DtoPipe } from '../surface/dto.pipe.js';
+import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
+import { ConversationTemplates, type FilledTemplate, templateProblems } from './conversation-templates.js';
+import { Operation } from '../openapi/operation.js';
+import type { MessageEntity } from '../../messages/message.entity.js';
 import { exampleErrors } from '../openapi/example-errors.js';
 import { inNames } from '../surface/surface-exception.filter.js';
 import { Field } from '../surface/field.decorator.js';
 import { FieldNames } from '../surface/field-names.js';
 import { Failure, presentFailure } from './conversations-exception.filter.js';
+
+/** Injection token of `ConversationsHttpOptions`. */
+export const CONVERSATIONS_HTTP_OPTIONS = Symbol('CONVERSATIONS_HTTP_OPTIONS');
+
+export interface ConversationsHttpOptions {
+  /** The language of a template that a request does not name one for. */
+  readonly defaultLanguage: string;
+}
 
 const MOST_RECIPIENTS = 1_000;
 

@@ -12,7 +12,7 @@ import { Field } from '../surface/field.decorator.js';
 import type { WhatsAppContact } from '../../contacts/contact.view.js';
 import { readPerson } from '../../contacts/contact-reading.js';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { recipientOf, RecipientDto } from './recipient.dto.js';
+import { recipientOfBody, RecipientDto } from './recipient.dto.js';
 
 /** Body of `POST /block`. */
 export class BlockDto extends RecipientDto {
@@ -120,7 +120,7 @@ export class MessagingBlocksController {
   }
 
   #personOf({ body }: Pick<CheckedBody<RecipientDto>, 'body'>): string {
-    return recipientOf(body, this.contactsOptions.defaultCountry);
+    return recipientOfBody(body, this.contactsOptions.defaultCountry);
   }
 
   #personProblems(checked: Pick<CheckedBody<RecipientDto>, 'body'>): ValidationProblem[] {

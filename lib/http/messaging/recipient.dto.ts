@@ -20,6 +20,6 @@ export class RecipientDto {
 }
 
 /** Returns the recipient for `phone` of a body: ten bare digits are a number of the default country, if there is one. */
-export function recipientOf({ phone }: RecipientDto, defaultCountry: PhoneCountryCode | undefined): string {
+export function recipientOfBody({ phone }: RecipientDto, defaultCountry: PhoneCountryCode | undefined): string {
   return (defaultCountry && typeof phone === 'string' && readTenDigits(phone, defaultCountry)) || phone;
 }

@@ -15,7 +15,7 @@ import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
 import { Operation } from '../openapi/operation.js';
 import { number, type Schema, string } from '../openapi/schema.js';
 import { Field } from '../surface/field.decorator.js';
-import { recipientOf, RecipientDto } from './recipient.dto.js';
+import { recipientOfBody, RecipientDto } from './recipient.dto.js';
 import type { ListedFields, ValuesInOrder } from '../../templates/variables/values-in-order.js';
 import { toE164 } from '../../contacts/phone-number.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
@@ -221,7 +221,7 @@ export class MessagingSendController {
   }
 
   #recipientOf(body: RecipientDto): string {
-    return recipientOf(body, this.contactsOptions.defaultCountry);
+    return recipientOfBody(body, this.contactsOptions.defaultCountry);
   }
 
   /** Returns the problems that the service finds. An unknown number has no template to check the values against. */

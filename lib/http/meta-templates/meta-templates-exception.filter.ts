@@ -5,7 +5,7 @@ import { array, string } from '../openapi/schema.js';
 import { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
 import { Field } from '../surface/field.decorator.js';
 import type { FieldNames } from '../surface/field-names.js';
-import { presentQuota, QuotaInfo } from './bulk-sends/quota.presenter.js';
+import { presentQuota, QuotaInfo } from './bulk-sends/bulk-send.presenter.js';
 
 /** Problems by field. */
 type Details = Readonly<Record<string, readonly string[]>>;

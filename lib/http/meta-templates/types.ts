@@ -5,7 +5,7 @@ export type { ExportBulkSendDto } from './bulk-sends/bulk-send-streams.controlle
 export type { BulkSendView } from './bulk-sends/bulk-send.presenter.js';
 export type { ListBulkMessagesDto, ListBulkSendsDto } from './bulk-sends/bulk-sends.controller.js';
 export type { PageDto } from './bulk-sends/page.js';
-export type { QuotaInfo } from './bulk-sends/quota.presenter.js';
+export type { QuotaInfo } from './bulk-sends/bulk-send.presenter.js';
 export type { RecipientDto } from './bulk-sends/recipients/recipient.dto.js';
 export type { AcceptedBulkSend, BulkSender, DryRunAnswer, SendBulkDto } from './bulk-sends/send-bulk.controller.js';
 export type {

@@ -111,7 +111,7 @@ function handlerDecorators(swagger: typeof Swagger, mounted: MountedHandler): Me
   const { ApiOperation, ApiResponse, ApiSecurity } = swagger;
   const { route, operation, ability, gates, schemas } = mounted;
   const body = requestOf(mounted);
-  const content = contentOf(body, schemas);
+  const content = bodyContentOf(body, schemas);
   return [
     ApiOperation({
       operationId: operationIdOf(route),
@@ -124,7 +124,7 @@ function handlerDecorators(swagger: typeof Swagger, mounted: MountedHandler): Me
       ApiResponse({
         status,
         description,
-        content: contentOf(answer, schemas),
+        content: bodyContentOf(answer, schemas),
         ...(status === 429 && { headers: RETRY_AFTER }),
       }),
     ),
@@ -156,7 +156,7 @@ interface Body {
 }
 
 /** A body by media type, as OpenAPI has it; undefined when there is none. */
-function contentOf({ type, json, content }: Bodies, schemas: ClassSchemas): Record<string, Body> | undefined {
+function bodyContentOf({ type, json, content }: Bodies, schemas: ClassSchemas): Record<string, Body> | undefined {
   const inJson = json ?? (type && { schema: schemas.refTo(type), example: exampleOf(type) });
   const bodies = Object.entries<BodyDescription>({ ...(inJson && { 'application/json': inJson }), ...content });
   if (bodies.length === 0) return undefined;

@@ -143,12 +143,12 @@ function describeHttpException(error: HttpException): DescribedError {
   return {
     status,
     code: HTTP_CODES[status] ?? (status < 500 ? 'REQUEST_REFUSED' : 'INTERNAL_ERROR'),
-    message: wordsOf(error),
+    message: textOfHttpException(error),
   };
 }
 
 /** Nest's pipes list their problems in the body; the exception's own message is then but its name. */
-function wordsOf(error: HttpException): string {
+function textOfHttpException(error: HttpException): string {
   const body = error.getResponse();
   const listed: unknown = typeof body === 'object' && 'message' in body ? body.message : undefined;
   return Array.isArray(listed) ? listed.join('; ') : error.message;

@@ -15,7 +15,7 @@ import { RawBodyGuard, ReadableBodyGuard } from '../bodies/readable-body.guard.j
 import { streamedTypesOf } from '../bodies/streamed-body.decorator.js';
 import { describeController } from '../openapi/describe-controller.js';
 import { inputOf } from './handler-input.js';
-import { NoteHandler, setFieldNames } from './reached-handler.js';
+import { NoteHandler, setFieldNames } from './surface-exception.filter.js';
 import { rateLimitGuard } from './rate-limit.guard.js';
 import {
   markSurfaceRoute,

@@ -1,13 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, type LoggerService } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  Inject,
+  type LoggerService,
+  UseInterceptors,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { OutageLog } from '../../store/outage-log.js';
 import { isError } from '../../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { drainOnceAnswered } from '../bodies/streamed-bodies.js';
 import { type DescribedError, describeError } from './described-error.js';
-import type { FieldNames } from './field-names.js';
-import { fieldNamesOf, handlerOf } from './reached-handler.js';
+import { FieldNames } from './field-names.js';
+import type { HandlerInput } from './handler-input.js';
 
 type FrameworkRequest = IncomingMessage & { readonly raw?: IncomingMessage };
 type FrameworkResponse = ServerResponse & { readonly raw?: ServerResponse };
@@ -74,3 +81,30 @@ export abstract class SurfaceExceptionFilter implements ExceptionFilter {
 /** An error with problems that have the names of the request's fields. */
 export const inNames = (described: DescribedError, names: FieldNames): DescribedError =>
   described.problems ? { ...described, problems: names.inProblems(described.problems) } : described;
+
+const REACHED = new WeakMap<object, object>();
+const FIELD_NAMES = Symbol('FIELD_NAMES');
+
+/** Notes for each request which handler of a class it reached: Nest does not pass the handler to exception filters. */
+export const NoteHandler = (): ClassDecorator =>
+  UseInterceptors({
+    intercept: (context, next) => {
+      REACHED.set(context.switchToHttp().getRequest<object>(), context.getHandler());
+      return next.handle();
+    },
+  });
+
+/** Returns the handler that a request reached; undefined if it was refused before. */
+const handlerOf = (request: object): object | undefined => REACHED.get(request);
+
+/** Sets the names that the problems of a handler's requests are reported under. */
+export function setFieldNames(handler: object, { body, query }: HandlerInput): void {
+  Reflect.defineMetadata(FIELD_NAMES, new FieldNames(body ?? query), handler);
+}
+
+const NO_NAMES = new FieldNames(undefined);
+
+function fieldNamesOf(handler: object | undefined): FieldNames {
+  const names: FieldNames | undefined = handler && Reflect.getMetadata(FIELD_NAMES, handler);
+  return names ?? NO_NAMES;
+}

@@ -6,7 +6,7 @@ export type {
   ListContactsDto,
   UpdateContactDto,
 } from './contacts/contacts.controller.js';
-export type { MediaMessageDto, MediaMessageForm } from './media-messages/media-message.dto.js';
+export type { MediaMessageDto, MediaMessageForm } from './media-messages/media-requests.js';
 export type { SentMediaData } from './media-messages/media-messages.controller.js';
 export type { MessageStatusData, StatusDescriptions, StatusTimes } from './messages/message-status.controller.js';
 export type { ButtonDto, SendMessageDto, SentMessageData } from './messages/send-message.controller.js';

@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import { Controller, Get, Header, Inject, type LoggerService, Param, Query, Res } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pipeline, Readable } from 'node:stream';
+import { Controller, Get, Header, Inject, type LoggerService, Param, Query, Res, StreamableFile } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { IsOptional } from 'class-validator';
 import { CallerStreams } from '../../../auth/caller-streams.js';
 import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
 import { RequireAbility } from '../../../auth/require-ability.decorator.js';
@@ -8,9 +11,6 @@ import { BulkService } from '../../../bulk/bulk.service.js';
 import { WHATSAPP_LOGGER } from '../../../logger.js';
 import { ValidDtoPipe } from '../../surface/dto.pipe.js';
 import { RawResponse } from '../../surface/raw-response.decorator.js';
-import { streamedAnswer } from '../../surface/streamed-answer.js';
-import { setTimeout as delay } from 'node:timers/promises';
-import { IsOptional } from 'class-validator';
 import { IsOneOf } from '../../surface/is-one-of.decorator.js';
 import { exampleOf } from '../../openapi/class-schema.js';
 import { Operation } from '../../openapi/operation.js';
@@ -18,7 +18,6 @@ import { string } from '../../openapi/schema.js';
 import { Field, fieldsOf } from '../../surface/field.decorator.js';
 import { BulkMessageView, presentBulkMessage } from './bulk-message.presenter.js';
 import { BulkSendView, ID_PARAM, NOT_FOUND, presentBulkSend } from './bulk-send.presenter.js';
-import { pipeline, Readable } from 'node:stream';
 import { csvStringify } from '../../../lazy-packages.js';
 
 const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
@@ -224,4 +223,30 @@ async function* inBatches<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
     batch = [];
   }
   if (batch.length > 0) yield batch;
+}
+
+export interface StreamedAnswerOptions {
+  /** `Content-Type`. */
+  readonly type: string;
+  /** `Content-Disposition`. */
+  readonly disposition?: string;
+  readonly response: ServerResponse;
+  readonly logger: LoggerService;
+}
+
+/**
+ * An answer that is made as the client reads it, and no further once the client is gone. Where it cannot go on the
+ * connection breaks, so that no client takes a part for the whole.
+ */
+export function streamedAnswer(
+  chunks: AsyncIterable<string>,
+  { response, logger, ...options }: StreamedAnswerOptions,
+): StreamableFile {
+  const stream = Readable.from(chunks);
+  stream.on('error', (error) => {
+    if (!response.destroyed) logger.error(error.stack ?? error.message);
+  });
+  // Not every version of Nest's adapters does so.
+  response.once('close', () => stream.destroy());
+  return new StreamableFile(stream, options).setErrorHandler(() => response.destroy()).setErrorLogger(() => {});
 }

@@ -61,13 +61,13 @@ export function presentPage<T>(
   const last = Math.max(1, Math.ceil(total / pageSize));
   return {
     count: total,
-    next: page < last ? addressOf(url, page + 1) : null,
-    previous: page > 1 ? addressOf(url, Math.min(page - 1, last)) : null,
+    next: page < last ? pageAddress(url, page + 1) : null,
+    previous: page > 1 ? pageAddress(url, Math.min(page - 1, last)) : null,
     results: items.map(present),
   };
 }
 
-function addressOf(url: URL, page: number): string {
+function pageAddress(url: URL, page: number): string {
   const address = new URL(url);
   address.searchParams.set('page', String(page));
   return address.href;

@@ -12,8 +12,7 @@ import { Operation } from '../../openapi/operation.js';
 import { FailsAs } from '../fails-as.decorator.js';
 import { Field } from '../../surface/field.decorator.js';
 import { success, successAnswer, type Success } from '../success.js';
-import { MEDIA_FILES, MediaRequests } from './media-requests.js';
-import { MEDIA_KINDS, MediaMessageDto, MediaMessageForm } from './media-message.dto.js';
+import { MEDIA_FILES, MediaRequests, MEDIA_KINDS, MediaMessageDto, MediaMessageForm } from './media-requests.js';
 
 export class SentMediaData extends SentData {
   @Field({ enum: MEDIA_KINDS, example: 'image' })

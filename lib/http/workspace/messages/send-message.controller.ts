@@ -117,7 +117,7 @@ export class SendMessageController {
     @CurrentCaller() { workspace, apiKeyId }: WhatsAppCaller,
     @IdempotencyKey() idempotency?: IdempotencyInput,
   ): Promise<Success<SentMessageData>> {
-    const input = { ...contentOf(body), workspace, apiKeyId, idempotency, to: body.phone_number, contact: {} };
+    const input = { ...metaContentOf(body), workspace, apiKeyId, idempotency, to: body.phone_number, contact: {} };
     const found = this.sends.check(input);
     if (problems.length + found.length > 0) throw new ValidationError([...problems, ...found]);
     const sent = await this.sends.sendTo(input);
@@ -134,7 +134,7 @@ interface ContentInMetasShape {
 }
 
 /** What Meta takes for a message of this API. */
-function contentOf(message: SendMessageDto): ContentInMetasShape {
+function metaContentOf(message: SendMessageDto): ContentInMetasShape {
   const { message_type, message_body: body, header, footer } = message;
   if (message_type !== 'interactive' && message_type !== 'cta_url') return { type: 'text', content: { body } };
   return {

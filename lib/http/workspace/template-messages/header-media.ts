@@ -42,7 +42,7 @@ export function readHeaderMedia(body: TemplateMessageDto, form: Form): HeaderMed
       if (first !== undefined) problems.push({ path: field, message: `is one header too many next to ${first}.` });
       first ??= field;
     }
-    const filename = kind === 'document' ? nameOf(body, file?.filename) : {};
+    const filename = kind === 'document' ? documentName(body, file?.filename) : {};
     if (hasFile) named[variable] = { path: fileField, value: { id: ID_TO_COME, ...filename } };
     else if (url === undefined) named[variable] = { path: urlField, value: undefined };
     else named[variable] = { path: urlField, value: { ...referenceOf(url), ...filename } };
@@ -63,7 +63,7 @@ export function withMediaId({ named, upload }: HeaderMedia, id: string): HeaderM
 const referenceOf = (url: unknown): object =>
   typeof url === 'string' && /^\d+$/.test(url) ? { id: url } : { link: url };
 
-function nameOf({ header_document_name: given }: TemplateMessageDto, filename: string | undefined): object {
+function documentName({ header_document_name: given }: TemplateMessageDto, filename: string | undefined): object {
   const name = given ?? filename?.slice(0, 255);
   return name ? { filename: name } : {};
 }

@@ -140,7 +140,7 @@ interface GeneratedCode {
  */
 function generateCode(idempotency: IdempotencyInput | undefined): GeneratedCode {
   const salt = randomBytes(32).toString('base64url');
-  return { code: codeOf(salt, idempotency), codeSalt: idempotency && salt };
+  return { code: oneTimeCodeOf(salt, idempotency), codeSalt: idempotency && salt };
 }
 
 /** The code that a message was sent with: also when an earlier request of the same key sent it. */
@@ -151,11 +151,11 @@ function sentCode(
 ): string | null {
   if (codeSalt === undefined) return code;
   const salt = codeSaltOf(message);
-  return salt === undefined ? null : codeOf(salt, idempotency);
+  return salt === undefined ? null : oneTimeCodeOf(salt, idempotency);
 }
 
 /** Of 2^48 the remainder prefers no code by more than a billionth. */
-function codeOf(salt: string, idempotency: IdempotencyInput | undefined): string {
+function oneTimeCodeOf(salt: string, idempotency: IdempotencyInput | undefined): string {
   const bytes = createHmac('sha256', salt)
     .update(idempotency?.key ?? '')
     .digest();

@@ -40,7 +40,7 @@ function readLine({ number, bytes }: TextLine): BulkRecipient | UnreadableRecipi
   const text = decode(bytes);
   if (text === undefined) return { unreadable: `line ${number} is not in UTF-8.` };
   if (text.trim() === '') return undefined;
-  const value = parse(text);
+  const value = parseLine(text);
   if (value === undefined) return { unreadable: `line ${number} is not well-formed JSON.` };
   if (!isRecipientDto(value)) return { unreadable: `line ${number} must be an object such as ${RECIPIENT_EXAMPLE}.` };
   if (isDeeperThan(value, DEEPEST_JSON)) {
@@ -57,7 +57,7 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-function parse(text: string): unknown {
+function parseLine(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -130,7 +130,7 @@ export async function* csvRecipients(
 }
 
 function toRecipient(row: CsvRow, columns: readonly CsvColumn[]): BulkRecipient | UnreadableRecipient {
-  const problem = problemOf(row, columns);
+  const problem = columnProblem(row, columns);
   if (problem !== undefined) return { unreadable: `line ${row.line} ${problem}` };
   const values: Record<CsvColumn['kind'], [string, string][]> = { phone: [], variable: [], button: [], unnamed: [] };
   for (const [index, { kind, name }] of columns.entries()) {
@@ -148,7 +148,7 @@ function toRecipient(row: CsvRow, columns: readonly CsvColumn[]): BulkRecipient 
 const withoutEscape = (cell: string): string =>
   /^'[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell) ? cell.slice(1) : cell;
 
-function problemOf({ cells }: CsvRow, columns: readonly CsvColumn[]): string | undefined {
+function columnProblem({ cells }: CsvRow, columns: readonly CsvColumn[]): string | undefined {
   if (cells.length < columns.length) return `has ${cells.length} of ${columns.length} cells.`;
   const stray = cells.findIndex((cell, index) => cell !== '' && (columns[index]?.kind ?? 'unnamed') === 'unnamed');
   if (stray >= 0) return `has something in cell ${stray + 1}, whose column has no name.`;
@@ -173,7 +173,7 @@ const REPLACEMENT_CHARACTER = '\uFFFD';
  * @throws ValidationError with everything that is wrong with it
  */
 function readCsvHeader(cells: readonly string[]): CsvColumn[] {
-  const names = withPhone(cells.map(nameOf));
+  const names = withPhone(cells.map(columnNameOf));
   const problems = [...missingPhone(names), ...doubles(names.slice(0, MOST_COLUMNS))];
   if (names.length > MOST_COLUMNS) problems.push(`has ${names.length} columns; there can be ${MOST_COLUMNS}.`);
   if (names.some((name) => name.includes(REPLACEMENT_CHARACTER))) problems.push('is not in UTF-8: save it as such.');
@@ -188,7 +188,7 @@ function unreadableHeader(problems: readonly string[]): ValidationError {
 }
 
 /** People write `Phone` or `Customer name` above a column; a template's variables have lower-case letters and no spaces. */
-function nameOf(cell: string): string {
+function columnNameOf(cell: string): string {
   const name = cell.trim();
   return /^\p{Lu}|\s/u.test(name) ? name.toLowerCase().replaceAll(/\s+/g, '_') : name;
 }
