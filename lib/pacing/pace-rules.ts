@@ -1,4 +1,4 @@
-// Who may send when, as plain functions of time: all times are ms of one clock. `pace-script.ts` says the same in Lua.
+// Who may send when, as plain functions of time: all times are ms of one clock. `redis.pacer.ts` says the same in Lua.
 //
 // Every message gets a position; positions of a number are at least one interval apart, and unused time is not caught
 // up. A bulk message is sent at its position, a single one up to PRIORITY before it. So the messages of any sliding

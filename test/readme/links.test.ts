@@ -19,7 +19,7 @@ describe.each(PAGES)('%s', (page) => {
 
   it('names files of the library that exist', () => {
     const rooms =
-      /^(accounts|auth|bulk|callbacks|contacts|conversations|graph|http|media|messages|pacing|process|queue|store|templates|webhooks)\//;
+      /^(accounts|auth|bulk|callbacks|contacts|conversations|graph|http|media|messages|observability|pacing|process|queue|store|templates|testing|webhooks)\//;
     const missing = [...text.matchAll(PATH)]
       .map(([, path = '']) => (rooms.test(path) ? `lib/${path}` : path))
       .filter((path) => path.startsWith('lib/') && !existsSync(path));
