@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import type { LRUCache } from 'lru-cache';
 import { type DataSource, type QueryRunner, QueryFailedError } from 'typeorm';
 import { dialectOf } from './dialect.js';
 import { retryOnDeadlock } from './retry.js';
@@ -11,7 +12,8 @@ import {
   type SqlStatement,
 } from './statement.js';
 import { isError } from '../foreign-errors.js';
-import { type SqliteConnection, transactionEnd } from './shared-sqlite.js';
+import { boundedCache } from '../bounded-cache.js';
+import { type SqliteConnection, type SqliteStatement, transactionEnd } from './shared-sqlite.js';
 
 /**
  * Runs statements that must run together: all of them count, or none. The body is a generator that hands them over
@@ -112,6 +114,19 @@ function runAllSynchronously<Result>(
   return step.value;
 }
 
+/** Statements that are prepared of each connection, the ones used last. */
+const prepared = new WeakMap<SqliteConnection, LRUCache<string, SqliteStatement>>();
+
+const MOST_PREPARED = 200;
+
+function prepare(connection: SqliteConnection, sql: string): SqliteStatement {
+  const known = prepared.get(connection) ?? boundedCache<string, SqliteStatement>(MOST_PREPARED);
+  prepared.set(connection, known);
+  const statement = known.get(sql) ?? connection.prepare(sql);
+  known.set(sql, statement);
+  return statement;
+}
+
 function attempt(
   { logger }: DataSource,
   connection: SqliteConnection,
@@ -121,7 +136,7 @@ function attempt(
   const values = parameters.map(bindable);
   logger.logQuery(sql, values);
   try {
-    const query = connection.prepare(sql);
+    const query = prepare(connection, sql);
     if (kind === 'change' && !query.reader) return { rows: [], affected: query.run(...values).changes };
     const rows = query.all(...values);
     return { rows, affected: rows.length };
