@@ -24,8 +24,11 @@ export class SinglePace {
   ) {}
 
   async slot(number: PacedNumber): Promise<void> {
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), PACE_WAIT_MS);
     // Only its own signal ends the wait.
-    await this.pacer.single(number, AbortSignal.timeout(PACE_WAIT_MS)).catch(() => undefined);
+    await this.pacer.single(number, patience.signal).catch(() => undefined);
+    clearTimeout(timer);
   }
 
   /** Meta found the number too fast: bulk messages, too, go slower for a while. */

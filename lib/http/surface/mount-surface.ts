@@ -15,7 +15,7 @@ import { RawBodyGuard, ReadableBodyGuard } from '../bodies/readable-body.guard.j
 import { streamedTypesOf } from '../bodies/streamed-body.decorator.js';
 import { describeController } from '../openapi/describe-controller.js';
 import { inputOf } from './handler-input.js';
-import { NoteHandler, setFieldNames } from './surface-exception.filter.js';
+import { NOTE_HANDLER, setFieldNames } from './surface-exception.filter.js';
 import { rateLimitGuard } from './rate-limit.guard.js';
 import {
   markSurfaceRoute,
@@ -45,12 +45,11 @@ export function mountSurface(surface: Surface, options: SurfaceOptions = {}): Om
     const path = joinPaths(prefix, pathOf(controller));
     const Mounted = { [controller.name]: class extends controller {} }[controller.name] ?? controller;
     Controller({ path, version: options.version ?? VERSION_NEUTRAL })(Mounted);
-    UseGuards(...first, ...guards, ...rules, AbilityGuard, ReadableBodyGuard)(Mounted);
+    UseGuards(...first, ...guards, ...rules, AbilityGuard, ReadableBodyGuard, NOTE_HANDLER)(Mounted);
     UseFilters(surface.filter)(Mounted);
     const routes = routesOf(controller, path, surface);
     for (const name of routes.keys()) giveOwnHandler(Mounted, name);
     hideInputTypes(Mounted, routes.keys());
-    NoteHandler()(Mounted);
     const inputs = new Map(Array.from(routes.keys(), (name) => [name, inputOf(Mounted, name)]));
     for (const [name, input] of inputs) setFieldNames(Mounted.prototype[name], input);
     const { documentation, filter } = surface;

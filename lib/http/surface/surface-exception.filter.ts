@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type ArgumentsHost,
+  type CanActivate,
   Catch,
   type ExceptionFilter,
   Inject,
   type LoggerService,
-  UseInterceptors,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { OutageLog } from '../../store/outage-log.js';
@@ -85,14 +85,16 @@ export const inNames = (described: DescribedError, names: FieldNames): Described
 const REACHED = new WeakMap<object, object>();
 const FIELD_NAMES = Symbol('FIELD_NAMES');
 
-/** Notes for each request which handler of a class it reached: Nest does not pass the handler to exception filters. */
-export const NoteHandler = (): ClassDecorator =>
-  UseInterceptors({
-    intercept: (context, next) => {
-      REACHED.set(context.switchToHttp().getRequest<object>(), context.getHandler());
-      return next.handle();
-    },
-  });
+/**
+ * Notes for each request which handler it reached: Nest does not pass the handler to exception filters. The last guard, for an
+ * interceptor would have Nest wrap every answer in observables.
+ */
+export const NOTE_HANDLER: CanActivate = {
+  canActivate: (context) => {
+    REACHED.set(context.switchToHttp().getRequest<object>(), context.getHandler());
+    return true;
+  },
+};
 
 /** Returns the handler that a request reached; undefined if it was refused before. */
 const handlerOf = (request: object): object | undefined => REACHED.get(request);
