@@ -45,28 +45,40 @@ export async function runInTransaction<Result>(
 /** Milliseconds after which Postgres ends the transaction of a process that hangs, so that its locks are free. */
 const LONGEST_PAUSE_MS = 8_000;
 
-/** Two settings by one trip to the server. */
-const POSTGRES_SETTINGS = `SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = ${LONGEST_PAUSE_MS}`;
+/** How a transaction begins, READ COMMITTED; on Postgres by one trip to the server. */
+const START = {
+  postgres: [
+    `START TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = ${LONGEST_PAUSE_MS}`,
+  ],
+  mysql: ['SET TRANSACTION ISOLATION LEVEL READ COMMITTED', 'START TRANSACTION'],
+  sqlite: [],
+} as const;
 
 /** Runs statements in one transaction on a connection of its own; see `runInTransaction`. */
 async function atomicallyOnServer<Result>(dataSource: DataSource, body: () => Statements<Result>): Promise<Result> {
   const runner = dataSource.createQueryRunner();
   try {
-    if (dialectOf(dataSource) === 'postgres') {
-      await runner.startTransaction();
-      await runner.query(POSTGRES_SETTINGS);
-    } else {
-      await runner.startTransaction('READ COMMITTED');
-    }
+    await runner.connect();
+    return await inTransaction(runner, START[dialectOf(dataSource)], body);
+  } finally {
+    await runner.release();
+  }
+}
+
+async function inTransaction<Result>(
+  runner: QueryRunner,
+  start: readonly string[],
+  body: () => Statements<Result>,
+): Promise<Result> {
+  try {
+    for (const statement of start) await runner.query(statement);
     const result = await runAll(runner, body());
-    await runner.commitTransaction();
+    await runner.query('COMMIT');
     return result;
   } catch (error) {
     // Where not even this works the connection is gone, and the transaction with it: the first error says why.
-    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+    await runner.query('ROLLBACK').catch(() => undefined);
     throw error;
-  } finally {
-    await runner.release();
   }
 }
 
