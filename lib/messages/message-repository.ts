@@ -79,8 +79,8 @@ const markSent = (table: string): string =>
  */
 @Injectable()
 export class MessageRepository {
-  /** What a row has before its first call, null where nothing is yet: it is handed on as it will be read again. */
-  readonly #unsent: Partial<MessageEntity>;
+  /** Null in every column: a new row is handed on as it will be read again. */
+  readonly #nothing: Partial<MessageEntity>;
   readonly #markSent: ReturnType<typeof preparedStatement>;
 
   constructor(
@@ -91,9 +91,8 @@ export class MessageRepository {
     private readonly callbacks: MessageCallbacks,
   ) {
     const { columns } = messages.metadata;
-    const nothing = columns.filter(({ isSelect }) => isSelect).map(({ propertyName }) => [propertyName, null]);
-    const status: MessageStatus = 'sending';
-    this.#unsent = { ...Object.fromEntries(nothing), direction: 'outbound', status, attempt: 1, retries: 0 };
+    const readable = columns.filter(({ isSelect }) => isSelect);
+    this.#nothing = Object.fromEntries(readable.map(({ propertyName }) => [propertyName, null]));
     this.#markSent = preparedStatement(dataSource, markSent(tableOf(dataSource, messages.metadata)));
   }
 
@@ -103,13 +102,25 @@ export class MessageRepository {
    */
   async insertSending(message: NewMessage, key?: StoredIdempotencyKey): Promise<MessageEntity> {
     const now = new Date();
-    const row = Object.assign(new MessageEntity(), this.#unsent, message, key, {
+    const row = this.asStored({
+      ...message,
+      ...key,
       id: await this.rowIds.next(),
+      direction: 'outbound',
+      status: 'sending',
+      attempt: 1,
+      retries: 0,
       createdAt: message.createdAt ?? now,
       lapsesAt: new Date(now.getTime() + this.options.callTimeout + EXPIRY_MARGIN),
     });
     await execute(this.dataSource, [insertRow(this.messages, row)]);
     return row;
+  }
+
+  /** A new row as it will be read again. */
+  asStored(given: Partial<MessageEntity>): MessageEntity {
+    const { learnedAt: _, ...row } = given;
+    return Object.assign(new MessageEntity(), this.#nothing, row);
   }
 
   /** Inserts what customers sent, as part of a transaction. */

@@ -72,10 +72,11 @@ export class InboundRows {
     const arrivals = await this.#arrivals(received);
     const write = this.#write.bind(this);
     const placed = await this.openings.locked(arrivals.map(talkOf), (conversations) => write(arrivals, conversations));
-    const rows = await this.messages.findBy({ idempotencyKey: this.#keysOf(arrivals) });
+    const again = placed.filter(({ isNew }) => !isNew).map(({ arrival }) => arrival);
+    const rows = again.length === 0 ? [] : await this.messages.findBy({ idempotencyKey: this.#keysOf(again) });
     const byKey = new Map(rows.map((row) => [row.idempotencyKey, row]));
-    return placed.flatMap(({ arrival: { inbound, key }, conversation, isNew }) => {
-      const message = byKey.get(key);
+    return placed.flatMap(({ arrival: { inbound, key, row }, conversation, isNew }) => {
+      const message = isNew ? this.repository.asStored(row) : byKey.get(key);
       return message ? [{ inbound, message, conversation, isNew }] : [];
     });
   }

@@ -2,8 +2,8 @@ import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { OutageLog } from '../../store/outage-log.js';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
-import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
-import { inList } from '../../store/dialect.js';
+import { PhoneNumbers } from '../../accounts/phone-numbers.js';
+import { Facts, type FactsOfKind } from '../../store/facts.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
@@ -25,23 +25,34 @@ const COUNTED_FOR_MS = 10_000;
 /** The business phone numbers that messages come in at. */
 @Injectable()
 export class ReceivingNumbers {
+  /** Accounts by Meta's ids. */
+  readonly #held: FactsOfKind<Pick<BusinessAccountEntity, 'workspaceId'>>;
+
   constructor(
     @Inject(INBOUND_OPTIONS) private readonly options: InboundOptions,
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
-    @InjectWhatsAppRepository(PhoneNumberEntity) private readonly phoneNumbers: Repository<PhoneNumberEntity>,
     @Inject(PACER) private readonly pacer: Pacer,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    private readonly phoneNumbers: PhoneNumbers,
     private readonly outages: OutageLog,
-  ) {}
+    facts: Facts,
+  ) {
+    this.#held = facts.kind();
+  }
 
   /** Row ids of the accounts' workspaces, by Meta's id of the account. A number may be newer than what is known of it. */
   async workspacesOf(items: readonly MessageItem[]): Promise<ReadonlyMap<string, number>> {
-    const ids = [...new Set(items.map(({ businessAccountId }) => businessAccountId))];
-    const accounts = await this.accounts.find({
-      where: { businessAccountId: inList(this.accounts, ids) },
-      select: { id: true, businessAccountId: true, workspaceId: true },
-    });
-    return new Map(accounts.map(({ businessAccountId, workspaceId }) => [businessAccountId, workspaceId]));
+    const workspaces = new Map<string, number>();
+    for (const id of new Set(items.map(({ businessAccountId }) => businessAccountId))) {
+      const account = await this.#held.get(id, () => this.#account(id));
+      if (account) workspaces.set(id, account.workspaceId);
+    }
+    return workspaces;
+  }
+
+  async #account(businessAccountId: string): Promise<Pick<BusinessAccountEntity, 'workspaceId'> | undefined> {
+    const select = { id: true, workspaceId: true };
+    return (await this.accounts.findOne({ where: { businessAccountId }, select })) ?? undefined;
   }
 
   /** Messages that came in leave less of their numbers' throughput for what is sent. No one waits for it. */
@@ -59,13 +70,13 @@ export class ReceivingNumbers {
   }
 
   async #count(counted: ReadonlyMap<string, number>): Promise<void> {
-    const phoneNumberId = inList(this.phoneNumbers, [...counted.keys()]);
-    for (const number of await this.phoneNumbers.findBy({ phoneNumberId })) {
-      const paced = {
-        phoneNumberId: number.phoneNumberId,
-        throughput: throughputOf(number, this.options.messagesPerSecond),
-      };
-      await this.pacer.count(paced, counted.get(number.phoneNumberId) ?? 0);
+    for (const [phoneNumberId, messages] of counted) {
+      const number = await this.phoneNumbers.known(phoneNumberId);
+      if (!number) continue;
+      await this.pacer.count(
+        { phoneNumberId, throughput: throughputOf(number, this.options.messagesPerSecond) },
+        messages,
+      );
     }
   }
 }
