@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-/** What became of a message, as an app without the library keeps it. */
+/** The outcome of a message, as an app without the library keeps it. */
 @Entity('outcomes')
 export class Outcome {
   @PrimaryGeneratedColumn()

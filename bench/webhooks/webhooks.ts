@@ -11,7 +11,7 @@ import type { Poster, PosterOptions } from './poster.process.js';
 const MESSAGES = 30_000;
 
 /** Messages of the bulk send at the same time, which lasts longer than the webhooks. */
-const BESIDE = 30_000;
+const OTHER_MESSAGES = 30_000;
 
 /** Messages per second of a number with Meta's highest throughput; the pace is 95 % of it. */
 const LIMIT = 1_000;
@@ -24,13 +24,13 @@ export async function* webhooks(): AsyncGenerator<Figure> {
   await using deployment = await Deployment.prepare([{ throughputLevel: 'HIGH' }, { throughputLevel: 'HIGH' }]);
   const { standIn, database } = deployment;
   const meta = await standIn.call('access');
-  const [told = '', beside = ''] = meta.phoneNumberIds;
+  const [reported = '', other = ''] = meta.phoneNumberIds;
   const worker = await deployment.startWorker();
   const http = await deployment.startHttp();
-  await worker.call('create', { phoneNumberId: told, count: MESSAGES });
+  await worker.call('create', { phoneNumberId: reported, count: MESSAGES });
   await untilReached(MESSAGES, 'Storing', () => database.sentRows('whatsapp_messages'));
 
-  const options: PosterOptions = { databaseUrl: database.url, phoneNumberId: told, meta };
+  const options: PosterOptions = { databaseUrl: database.url, phoneNumberId: reported, meta };
   await using poster = await Child.start<Poster>(join(__dirname, 'poster.process.js'), options);
   const bareOptions: BareReceiverOptions = { appSecret: meta.appSecret };
   await using bare = await Child.start<BareReceiver>(join(__dirname, 'bare-receiver.process.js'), bareOptions);
@@ -38,14 +38,16 @@ export async function* webhooks(): AsyncGenerator<Figure> {
   yield figure('a bare Nest controller, nothing stored: statuses', parsed.rate, perSecond);
   yield figure('a bare Nest controller: 99 of 100 answers within', parsed.p99, milliseconds);
 
-  await worker.call('create', { phoneNumberId: beside, count: BESIDE, first: MESSAGES });
-  await untilReached(LIMIT, 'Sending', async () => (await standIn.call('arrivals', beside)).count);
+  await worker.call('create', { phoneNumberId: other, count: OTHER_MESSAGES, first: MESSAGES });
+  await untilReached(LIMIT, 'Sending', async () => (await standIn.call('arrivals', other)).count);
   const { url } = await http.call('access');
   const stored = await poster.call('post', `${url}/whatsapp/webhook`, OFFERED);
-  const arrivals = await standIn.call('arrivals', beside);
+  const arrivals = await standIn.call('arrivals', other);
   yield figure('nestjs-whatsapp: statuses stored', stored.rate, perSecond, { atLeast: 5_000 });
   yield figure('nestjs-whatsapp: half of the answers within', stored.median, milliseconds);
   yield figure('nestjs-whatsapp: 99 of 100 answers within', stored.p99, milliseconds, { atMost: 250 });
   yield figure('the bulk send at the same time, rate / limit', rateOf(arrivals) / LIMIT, percent, { atLeast: 0.93 });
-  yield figure('messages that are not read by then', MESSAGES - (await database.readRows(told)), count, { atMost: 0 });
+  yield figure('messages that are not read by then', MESSAGES - (await database.readRows(reported)), count, {
+    atMost: 0,
+  });
 }

@@ -31,7 +31,7 @@ export interface FilesContact {
 }
 
 /**
- * Whom to send to and what, whether there is a conversation or not.
+ * Who to send to and what, whether there is a conversation or not.
  *
  * @publicApi
  */

@@ -67,7 +67,7 @@ const NOT_YET_SENT: MessageStatus[] = ['sending', 'unconfirmed'];
 const GIVEN_UP = { status: 'failed' as const, errorCode: OUTCOME_UNKNOWN };
 const NO_KEY = { idempotencyKey: null, idempotencyFingerprint: null };
 
-/** Meta took a message of somebody who was not erased meanwhile; nearly all of them. */
+/** Meta took a message to someone who was not erased meanwhile; nearly all of them. */
 const markSent = (table: string): string =>
   `UPDATE ${table} SET status = 'sent', wamid = :wamid, wa_id = :waId, message_status = :messageStatus, sent_at = :sentAt, ` +
   `lapses_at = NULL WHERE id = :id AND status IN ('${NOT_YET_SENT.join("', '")}') ` +

@@ -38,7 +38,7 @@ export interface GraphApiServerOptions {
   readonly keepMediaBytes?: number;
   /** Which of Meta's sending limits are enforced: by default all of them, none for `false`. */
   readonly limits?: LimitsOptions | false;
-  /** Where to post what becomes of the accepted messages; by default nowhere. */
+  /** Where to post the statuses of accepted messages; by default nowhere. */
   readonly webhooks?: WebhookOptions;
   /**
    * The clock in epoch milliseconds; by default `Date.now`. Limits are counted by it, and media and download URLs expire

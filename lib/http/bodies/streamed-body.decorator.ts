@@ -3,7 +3,7 @@ import { SetMetadata } from '@nestjs/common';
 const STREAMED_TYPES = Symbol('STREAMED_TYPES');
 
 /**
- * Beside JSON the handler takes bodies of these media types, and reads them as they come with `@BodyStream()`:
+ * Besides JSON the handler takes bodies of these media types, and reads them as they come with `@BodyStream()`:
  * nothing of them is buffered, and no limit holds.
  */
 export const StreamedBody = (...types: readonly string[]): MethodDecorator => SetMetadata(STREAMED_TYPES, types);

@@ -66,7 +66,7 @@ export interface PhoneNumberFixture {
   readonly throughput?: number;
   /** `TIER_250` (default), `TIER_2K`, `TIER_10K`, `TIER_100K`, `TIER_UNLIMITED`, … What names no number has no limit. */
   readonly messagingLimit?: string;
-  /** Tell the limit in the older field `messaging_limit_tier` instead of `whatsapp_business_manager_messaging_limit`. */
+  /** Report the limit in the older field `messaging_limit_tier` instead of `whatsapp_business_manager_messaging_limit`. */
   readonly legacyLimitField?: boolean;
   /** Also used in the WhatsApp Business app, which fixes it at 20 messages per second. */
   readonly isOnBizApp?: boolean;

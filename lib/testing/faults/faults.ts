@@ -98,7 +98,7 @@ interface Striking {
  * @publicApi
  */
 export interface ErrorFault extends Striking {
-  /** Tells it from the other faults. */
+  /** Distinguishes it from the other faults. */
   readonly kind: 'error';
   /** Meta's code, such as 131026. */
   readonly code: number;
@@ -122,7 +122,7 @@ export interface ErrorFault extends Striking {
  * @publicApi
  */
 export interface StatusFault extends Striking {
-  /** Tells it from the other faults. */
+  /** Distinguishes it from the other faults. */
   readonly kind: 'status';
   /** HTTP status. */
   readonly status: number;
@@ -138,7 +138,7 @@ export interface StatusFault extends Striking {
  * @publicApi
  */
 export interface DelayFault extends Striking {
-  /** Tells it from the other faults. */
+  /** Distinguishes it from the other faults. */
   readonly kind: 'delay';
   /** In milliseconds. */
   readonly ms: number;
@@ -150,7 +150,7 @@ export interface DelayFault extends Striking {
  * @publicApi
  */
 export interface ResetFault extends Striking {
-  /** Tells it from the other faults. */
+  /** Distinguishes it from the other faults. */
   readonly kind: 'reset';
 }
 
@@ -160,7 +160,7 @@ export interface ResetFault extends Striking {
  * @publicApi
  */
 export interface SilenceFault extends Striking {
-  /** Tells it from the other faults. */
+  /** Distinguishes it from the other faults. */
   readonly kind: 'silence';
 }
 
@@ -170,7 +170,7 @@ export interface SilenceFault extends Striking {
  * @publicApi
  */
 export interface DripFault extends Striking {
-  /** Tells it from the other faults. */
+  /** Distinguishes it from the other faults. */
   readonly kind: 'drip';
   /** Milliseconds from byte to byte; by default 500. */
   readonly ms?: number;
@@ -182,7 +182,7 @@ export interface DripFault extends Striking {
  * @publicApi
  */
 export interface CutFault extends Striking {
-  /** Tells it from the other faults. */
+  /** Distinguishes it from the other faults. */
   readonly kind: 'cut';
 }
 

@@ -8,7 +8,7 @@ import type { JsonObject } from '../server/param.js';
 export type RecordingLevel = 'everything' | 'messages' | 'counts';
 
 /**
- * A request that arrived whole, whatever became of it.
+ * A request that arrived whole, whatever its answer was.
  *
  * @publicApi
  */

@@ -13,7 +13,7 @@ export type WebhookStatus = 'sent' | 'delivered' | 'read' | 'played' | 'failed';
  * @publicApi
  */
 export interface FailedStep {
-  /** Tells it from the other steps. */
+  /** Distinguishes it from the other steps. */
   readonly status: 'failed';
   /** Meta's code, such as 131026. */
   readonly code: number;
@@ -59,7 +59,7 @@ export interface WebhookOptions {
 }
 
 /**
- * What became of the updates since `webhooks` was set or the last `clear()`; one that is doubled counts twice.
+ * The outcomes of the updates since `webhooks` was set or the last `clear()`; one that is doubled counts twice.
  *
  * @publicApi
  */

@@ -17,7 +17,7 @@ interface EventOrigin {
  * @publicApi
  */
 export interface InboundMessageEvent extends EventOrigin {
-  /** Tells it from the other events. */
+  /** Distinguishes it from the other events. */
   readonly type: 'message.inbound';
   /** Its `type` says what its `content` is: `if (message.type === 'text') message.content.body`. */
   readonly message: InboundMessage;
@@ -35,7 +35,7 @@ export interface InboundMessageEvent extends EventOrigin {
  * @publicApi
  */
 export interface MessageStatusEvent extends EventOrigin {
-  /** Tells it from the other events. */
+  /** Distinguishes it from the other events. */
   readonly type: 'message.status';
   /** What Meta reports. */
   readonly status: MessageStatus;
@@ -51,7 +51,7 @@ export interface MessageStatusEvent extends EventOrigin {
  * @publicApi
  */
 export interface TemplateStatusEvent extends EventOrigin {
-  /** Tells it from the other events. */
+  /** Distinguishes it from the other events. */
   readonly type: 'template.status';
   /** Meta's id of the template. */
   readonly templateId: string;
@@ -73,7 +73,7 @@ export interface TemplateStatusEvent extends EventOrigin {
  * @publicApi
  */
 export interface MarketingConsentEvent extends EventOrigin {
-  /** Tells it from the other events. */
+  /** Distinguishes it from the other events. */
   readonly type: 'contact.consent';
   /** The contact after it. */
   readonly contact: WhatsAppContact;
@@ -87,7 +87,7 @@ export interface MarketingConsentEvent extends EventOrigin {
  * @publicApi
  */
 export interface WebhookFieldEvent extends EventOrigin {
-  /** Tells it from the other events. */
+  /** Distinguishes it from the other events. */
   readonly type: 'webhook';
   /** Meta's name of what changed, such as `account_alerts`. */
   readonly field: string;

@@ -26,7 +26,7 @@ export class FormParts {
   }
 
   addFile(name: string, stream: Readable, filename: string): void {
-    // Nobody listens any more once it was read, or dropped.
+    // No one listens any more once it was read, or dropped.
     stream.on('error', () => {});
     const rule = !this.#isOneTooMany() && Object.hasOwn(this.rules, name) ? this.rules[name] : undefined;
     if (!rule || this.#names.has(name)) {
