@@ -21,6 +21,8 @@ const MOST_HELD = 10_000;
 /** The row of `whatsapp_sequences` that rises with each change of a fact. */
 const VERSION = 'facts';
 
+type Changes = readonly (StatementSource | readonly SqlStatement[])[];
+
 /** Facts of one kind, by a key. */
 export interface FactsOfKind<Fact extends object> {
   /**
@@ -76,7 +78,7 @@ export class Facts {
    * Runs statements that change facts, in one transaction with the news of it.
    * @returns how many rows they changed
    */
-  async write(...sources: readonly StatementSource[]): Promise<number> {
+  async write(...sources: Changes): Promise<number> {
     try {
       return await runInTransaction(this.dataSource, () => this.#write(sources));
     } finally {
@@ -90,7 +92,7 @@ export class Facts {
     for (const held of this.#kinds) held.clear();
   }
 
-  *#write(sources: readonly StatementSource[]): Statements<number> {
+  *#write(sources: Changes): Statements<number> {
     let affected = 0;
     for (const source of sources) affected += yield* change(source);
     // Last, for all writers of facts wait here for one another.

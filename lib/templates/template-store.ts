@@ -61,7 +61,7 @@ export class TemplateStore {
     });
     const condition = { sql: 'target.synced_at <= :listedAt', parameters: { listedAt: listedAt.getTime() } };
     const shared = { syncedAt: listedAt };
-    await this.facts.write(...updateRows(this.templates, rows, { condition, shared }));
+    await this.facts.write(updateRows(this.templates, rows, { condition, shared }));
   }
 
   /**

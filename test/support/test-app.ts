@@ -113,7 +113,8 @@ export class TestApp implements AsyncDisposable {
 /** Options that point the module to a stand-in's first account. */
 export function optionsFor(meta: GraphApiServer): WhatsAppModuleOptions {
   return {
-    graph: { baseUrl: meta.url, connectTimeout: 5_000, responseTimeout: 5_000 },
+    // Long: the stand-in shares this process, which other work on the machine may starve for seconds.
+    graph: { baseUrl: meta.url, connectTimeout: 15_000, responseTimeout: 15_000 },
     accounts: [
       {
         businessAccountId: meta.account.id,
