@@ -19,7 +19,7 @@ const ISOLATED = [
 
 const settings = {
   // Generous: machines are slow and noisy, and no test is about time.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   hookTimeout: 120_000,
   pool: 'forks',
   // Other work on a shared machine can starve a test of seconds once; the run names each test that it tried again.

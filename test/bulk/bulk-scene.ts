@@ -89,7 +89,7 @@ export class BulkScene implements AsyncDisposable {
         if (!isAsExpected(bulkSend)) throw new Error(`The bulk send is still ${JSON.stringify(bulkSend)}.`);
         return bulkSend;
       },
-      { timeout: 30_000, interval: 20 },
+      { timeout: 60_000, interval: 20 },
     );
   }
 
@@ -115,7 +115,7 @@ export class BulkScene implements AsyncDisposable {
         if (!row || !isAsExpected(row)) throw new Error(`The message is still ${JSON.stringify(row)}.`);
         return row;
       },
-      { timeout: 30_000, interval: 20 },
+      { timeout: 60_000, interval: 20 },
     );
   }
 
@@ -162,7 +162,7 @@ export class BulkScene implements AsyncDisposable {
       async () => {
         if (await chunks.existsBy({ processId: Not(IsNull()) })) throw new Error('Someone still sends.');
       },
-      { timeout: 30_000, interval: 20 },
+      { timeout: 60_000, interval: 20 },
     );
   }
 
