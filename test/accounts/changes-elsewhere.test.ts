@@ -12,7 +12,7 @@ const message = { template: 'greeting', language: 'es', to: '+5491112345678' };
 /** Every process hears of a change within two seconds; the rest is a slow machine's. */
 const HEARD = { timeout: 10_000, interval: 50 };
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Two processes of a deployment: what one changes, the other holds in memory. */
 describeOn('postgres', 'what another process changes', (database) => {

@@ -6,7 +6,7 @@ import { textItem } from '../conversations/inbound-items.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { BulkScene } from './bulk-scene.js';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const USER = 'US.13491208655302741918';
 const variables = { name: 'Ana', company: 'Mi Empresa' };

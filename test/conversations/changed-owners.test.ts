@@ -17,7 +17,7 @@ import { describeEachDatabase, type FreshDatabase } from '../support/databases.j
 import { optionsFor, TestApp } from '../support/test-app.js';
 import { CUSTOMER, type GivenMessage, inboundItem, NOON, textItem } from './inbound-items.js';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const NEW_NUMBER = '15550009999';
 const [ANA, ANA_LATER, BOB] = ['AR.1', 'US.2', 'AR.3'];

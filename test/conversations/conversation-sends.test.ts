@@ -8,7 +8,7 @@ import { describeEachDatabase, type FreshDatabase } from '../support/databases.j
 import { optionsFor, TestApp } from '../support/test-app.js';
 import { inboundItem, textItem } from './inbound-items.js';
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const HELLO = { type: 'text', content: { body: 'Hello' } } as const;
 

@@ -15,7 +15,7 @@ import { GraphApiServer } from 'nestjs-whatsapp/testing';
 
 const byText = (a: object, b: object) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 describeEachDatabase('Messages that customers send', (database) => {
   let fresh: FreshDatabase;

@@ -9,7 +9,7 @@ import { TestApp } from '../support/test-app.js';
 import { welcome } from './template-inputs.js';
 
 // Each starts an app or makes a database, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 describeOn('sqlite', 'biz_opaque_callback_data', (database) => {
   let meta: GraphApiServer;

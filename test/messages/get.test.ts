@@ -11,7 +11,7 @@ import { welcome } from './template-inputs.js';
 import { anyCharacter } from '../any-character.js';
 
 // Properties ask the database often, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 describeEachDatabase('MessagesService.get', (database) => {
   let fresh: FreshDatabase;

@@ -8,7 +8,7 @@ import { describeEachDatabase, type FreshDatabase } from '../support/databases.j
 import { type Answer, optionsFor, TestApp } from '../support/test-app.js';
 
 // Each starts an app or makes a database, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const SEND = '/api/v1/meta-templates/send/';
 const PHONE = '+5491112345678';

@@ -11,7 +11,7 @@ import { HeldCalls } from './held-calls.js';
 import { welcome } from './template-inputs.js';
 
 // Each starts an app or makes a database, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const UNCONFIRMED_AFTER = 7 * 60_000;
 const ACCEPTANCE = { wamid: 'wamid.late', waId: '5491112345678', messageStatus: 'accepted' };

@@ -12,7 +12,7 @@ import { optionsFor, TestApp } from '../support/test-app.js';
 import { loginCode, RECIPIENT } from './template-inputs.js';
 
 // Properties ask the database often, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const CODE = '9X7-K4Q';
 

@@ -8,7 +8,7 @@ import { newMessage } from './new-message.js';
 import { migratedDatabase, openDatabase } from './open-database.js';
 
 // Properties ask the database often, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Makes the database's own session live in Nepal, 5:45 hours ahead of UTC. */
 const NEPALESE_SESSION: Record<DatabaseKind, Partial<DataSourceOptions>> = {

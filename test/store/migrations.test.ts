@@ -14,7 +14,7 @@ import { type DatabaseKind, describeEachDatabase, type FreshDatabase } from '../
 import { openDatabase } from './open-database.js';
 
 // Each starts an app or makes a database, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

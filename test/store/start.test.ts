@@ -17,7 +17,7 @@ import { sqlite } from '../support/databases/sqlite.js';
 import { migratedDatabase } from './open-database.js';
 
 // Each starts an app or makes a database, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const typeOrm = (options: TypeOrmModuleOptions): DynamicModule =>
   TypeOrmModule.forRoot({ ...options, retryAttempts: 0 });

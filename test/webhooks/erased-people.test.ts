@@ -8,7 +8,7 @@ import { describeEachDatabase, type FreshDatabase } from '../support/databases.j
 import { StatusScene } from './statuses-scene.js';
 
 // Each starts an app or makes a database, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const NOTHING = { recipientPhone: '', userId: null, wamid: null, waId: null, content: null };
 const ACCEPTANCE = { wamid: 'wamid.late', waId: '5491112345678', messageStatus: 'accepted' };

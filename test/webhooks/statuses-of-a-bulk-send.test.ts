@@ -4,7 +4,7 @@ import { BulkScene, recipientsOf } from '../bulk/bulk-scene.js';
 import { describeOn } from '../support/databases.js';
 import { optionsFor } from '../support/test-app.js';
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const RECIPIENTS = 5_000;
 

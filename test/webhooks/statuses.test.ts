@@ -9,7 +9,7 @@ import { describeEachDatabase, type FreshDatabase } from '../support/databases.j
 import { at, StatusScene } from './statuses-scene.js';
 
 // Each starts an app or makes a database, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 describeEachDatabase('statuses of messages', (database) => {
   let fresh: FreshDatabase;
