@@ -85,7 +85,7 @@ export class ApiKeyGuard implements CanActivate {
     throw new UnauthenticatedError('missing');
   }
 
-  /** Decides about a request whose key is unknown, revoked or expired. As with `onMissingKey`, `true` lets it pass. */
+  /** Decides about a request with a key that is unknown, revoked or expired. As with `onMissingKey`, `true` lets it pass. */
   protected onInvalidKey(_request: ApiKeyRequest, _context: ExecutionContext): boolean | Promise<boolean> {
     throw new UnauthenticatedError('invalid');
   }

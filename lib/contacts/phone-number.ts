@@ -205,7 +205,7 @@ export function isPhoneCountryCode(country: string): country is PhoneCountryCode
 const COUNTRIES: Readonly<Record<string, readonly string[] | undefined>> = metadata.country_calling_codes;
 
 /**
- * Returns the country whose price applies to a number, by ISO 3166-1 alpha-2: where several share a calling code, the one of
+ * Returns the country that sets the price of a number, by ISO 3166-1 alpha-2: where several share a calling code, the one of
  * its area code, else the main one. Null for numbers of no country, such as satellite phones.
  */
 export function countryOfNumber(digits: string): string | null {

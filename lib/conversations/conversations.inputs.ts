@@ -8,7 +8,7 @@ import type { WhatsAppConversation } from './conversation.view.js';
 import type { PhoneCountryCode } from '../contacts/phone-number.js';
 
 /**
- * Whose conversation to find, or to open.
+ * The person of the conversation to find, or to open.
  *
  * @publicApi
  */

@@ -56,7 +56,7 @@ export interface TokenRefusal {
   readonly isOf: (accessToken: string) => boolean;
 }
 
-/** The business accounts whose last call in this process Meta refused for its access token. */
+/** The business accounts of which Meta refused the last call in this process for its access token. */
 export class TokenRefusals {
   readonly #refusals = boundedCache<string, TokenRefusal>(MOST_REMEMBERED);
 

@@ -127,7 +127,7 @@ export class MessageEntity {
   @StringColumn('pricing_category', 64, { nullable: true })
   pricingCategory!: string | null;
 
-  /** The country whose price applies, by ISO 3166-1 alpha-2. */
+  /** The country that sets its price, by ISO 3166-1 alpha-2. */
   @StringColumn('pricing_country', 2, { nullable: true })
   pricingCountry!: string | null;
 

@@ -39,7 +39,7 @@ interface MessageFields {
   readonly messageStatus: string | null;
   /** What Meta charges; null until a status has reported it. */
   readonly pricing: MessagePricing | null;
-  /** The country whose price applies, by ISO 3166-1 alpha-2. */
+  /** The country that sets its price, by ISO 3166-1 alpha-2. */
   readonly pricingCountry: string | null;
   /** Meta's `conversation.origin.type`, reported within a free entry point. */
   readonly conversationOrigin: string | null;

@@ -19,7 +19,7 @@ export interface Signer {
 }
 
 /**
- * Finds out whose webhook a body is, by Meta's signature over its raw bytes.
+ * Finds the account that a webhook's body belongs to, by Meta's signature over its raw bytes.
  * @see https://developers.facebook.com/docs/graph-api/webhooks/getting-started#event-notifications
  */
 @Injectable()

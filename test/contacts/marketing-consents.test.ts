@@ -48,7 +48,7 @@ describeEachDatabase('marketing consents', (database) => {
     });
   });
 
-  it('report whose consent changed, once', async () => {
+  it('report the people with a changed consent, once', async () => {
     const both = [{ phone: ANA }, { phone: BOB }];
     const changed = await scene.consents.optOut(WORKSPACE, both, 'user_preferences', at(1));
     expect(changed.map(({ phone }) => phone)).toEqual([ANA, BOB]);

@@ -31,7 +31,7 @@ describeEachDatabase('A send in a conversation', (database) => {
     await fresh.drop();
   });
 
-  /** Someone whom no one wrote to yet. */
+  /** Someone without a message so far. */
   const someone = () => `+1555000${(people += 1) + 1_000}`;
 
   it('goes to the very number given, and to its present owner', async () => {

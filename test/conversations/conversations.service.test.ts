@@ -32,7 +32,7 @@ describeEachDatabase('ConversationsService', (database) => {
   });
   beforeEach(() => meta.clear());
 
-  /** Someone whom no one wrote to yet. */
+  /** Someone without a message so far. */
   const someone = () => phoneOf((people += 1));
   const write = (phone: string, body: string, at = Date.now()) =>
     app.get(InboundMessages).apply([textItem(app, body, 0, { from: phone.slice(1), at })]);

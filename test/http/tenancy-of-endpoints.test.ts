@@ -7,7 +7,7 @@ import { type Ids, type Tenant, Tenants, UNKNOWN } from './tenancy/tenants.js';
 const routes = mountSurfaces({ metaTemplates: true, conversations: true, messaging: true, workspace: true })
   .flatMap((surface) => surface.routes)
   .map(({ method, path }) => `${method} ${path}`)
-  // Meta's webhooks come without a key; whose they are follows from the secret that signs them.
+  // Meta's webhooks come without a key; the secret that signs them says where they belong.
   .filter((route) => !route.endsWith('/webhook'));
 
 it('Every endpoint is tried', () => {

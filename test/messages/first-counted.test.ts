@@ -125,7 +125,7 @@ describeEachDatabase('the limits of a portfolio that is first counted', (databas
       expect(await limits.estimateDelay(portfolio(null), 1_000_000)).toBe(0);
     });
 
-    it('tells who the messages are about', async () => {
+    it('returns the people of the messages', async () => {
       expect(await limits.usage(portfolio(null))).toEqual({ limit: null, used: 3, remaining: null });
       expect(await limits.neededOf(portfolio(null), NUMBER, ['1', '7'])).toBe(2);
     });

@@ -65,7 +65,7 @@ describeEachDatabase('MessagesService.sendTemplate', (database) => {
 
   const rename = (from: string, to: string) => app.get(DataSource).query(`ALTER TABLE ${from} RENAME TO ${to}`);
 
-  it('has a row before Meta is called, which says what is sent to whom', async () => {
+  it('has a row with content and recipient before Meta is called', async () => {
     const held = calls.next();
     const sending = messages.sendTemplate(welcome());
     const release = await held;

@@ -38,7 +38,7 @@ describeEachDatabase('Health', (database) => {
   });
   afterEach(() => fresh.drop());
 
-  it('is down with the database, in whose stead nothing hangs and nothing is reported', async () => {
+  it('is down with the database, and what needs it neither hangs nor is reported', async () => {
     await using app = await TestApp.start({ database: fresh.options });
     const health = app.get(WhatsAppHealth);
     expect(await health.check()).toMatchObject({ status: 'up', checks: { database: UP, meta: UP, tokens: UP } });

@@ -222,7 +222,7 @@ describe('webhooks of numbers and accounts', () => {
 });
 
 describe('webhooks of consents', () => {
-  it('tell by whom no marketing is wanted, the latest consent last, and are events once', async () => {
+  it('report who wants no marketing, the latest consent last, and are events once', async () => {
     await using fields = await FieldScene.start();
     const { app } = fields.scene;
     const workspaceId = await app.get(WorkspacesService).idOf(undefined);

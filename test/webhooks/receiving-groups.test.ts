@@ -25,7 +25,7 @@ function groups() {
 const isGood = ({ status }: StatusItem) => status['id'] !== 'poison';
 
 describe('items that are applied in groups', () => {
-  it('are all applied but those that cannot be, each asked to whom it belongs', async () => {
+  it('are all applied but those that cannot be, each asked where it belongs', async () => {
     const webhooks = fc.array(fc.array(fc.boolean(), { maxLength: 20 }), { maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(webhooks, async (poisoned) => {

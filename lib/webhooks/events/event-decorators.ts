@@ -15,7 +15,7 @@ export interface Subscription {
 }
 
 /**
- * Goes on a method whose first parameter takes such an event; on any other it does not compile.
+ * Goes on a method that takes such an event as its first parameter; on any other it does not compile.
  *
  * @publicApi
  */

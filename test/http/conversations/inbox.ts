@@ -12,7 +12,7 @@ export const MOMENT: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$
 
 let people = 0;
 
-/** The number of someone whom no one wrote to yet. */
+/** The number of someone without a message so far. */
 export const someone = (): string => `+5021234${String(1_000 + (people += 1))}`;
 
 /** An app with the surface `conversations`, and Meta's stand-in. */

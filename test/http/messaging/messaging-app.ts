@@ -12,7 +12,7 @@ export const MOMENT: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$
 
 let people = 0;
 
-/** The number of someone whom no one wrote to yet, as this API's clients write it. */
+/** The number of someone without a message so far, as this API's clients write it. */
 export const someone = (): string => `91987654${String(1_000 + (people += 1))}`;
 
 /** What every send is answered. */

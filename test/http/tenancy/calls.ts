@@ -27,7 +27,7 @@ const one =
   (call: (ids: Ids, own: Tenant) => Call): Calls =>
   (own, ids) => [call(ids, own)];
 
-/** Someone whom no one knows. */
+/** Someone unknown. */
 export const PERSON = '+12025558888';
 const META = '/api/v1/meta-templates';
 const bulkCalls = (path: string, body?: object): Calls =>

@@ -6,7 +6,7 @@ import { type Answer, optionsFor, TestApp, type TestAppOptions } from '../../sup
 
 let people = 0;
 
-/** The number of someone whom no one wrote to yet. */
+/** The number of someone without a message so far. */
 export const someone = (): string => `+1202555${String(1_000 + (people += 1))}`;
 
 /** An app with the surface `workspace` and the workspace `acme`, whose accounts are those of Meta's stand-in. */

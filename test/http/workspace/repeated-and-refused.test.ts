@@ -13,7 +13,7 @@ const IMAGE = { media_type: 'image', media_url: 'https://example.com/a.png' };
 
 let people = 0;
 
-/** Someone known by Meta's id of them alone, whom no one wrote to yet. */
+/** Someone known by a user id alone, without a message so far. */
 const user = (): string => `US.1349120865530274${(people += 1) + 1_000}`;
 
 describe.each(oneAdapter)('Sends on $adapter', ({ adapter }) => {

@@ -122,7 +122,7 @@ describe.each(oneAdapter)('What POST /messages/template refuses on $adapter', ({
     await nothingHappened(before);
   });
 
-  it('uploads nothing for someone whom nothing may be sent to', async () => {
+  it('uploads nothing for a recipient who is refused', async () => {
     const phone = someone();
     await scene.acme.app.get(ContactsService).save({ workspace: 'acme', phone });
     await scene.acme.app
