@@ -104,10 +104,10 @@ function updateFrom({ table, given, changed, where }: UpdateParts): string {
   return `UPDATE ${table} AS target SET ${changes} FROM ${given} WHERE ${where}`;
 }
 
-/** Row by row as they are given: the optimizer would now and then read, and so lock, the whole table first. */
+/** Row by row as they are given, each found by its key: of a small table the optimizer would read, and so lock, every row. */
 function updateJoined({ table, given, changed, where }: UpdateParts): string {
   const changes = changed.map((column) => `target.${column.name} = ${column.given}`).join(', ');
-  return `UPDATE ${given} STRAIGHT_JOIN ${table} AS target SET ${changes} WHERE ${where}`;
+  return `UPDATE ${given} STRAIGHT_JOIN ${table} AS target FORCE INDEX (PRIMARY) SET ${changes} WHERE ${where}`;
 }
 
 const UPDATES: Readonly<Record<Dialect, (parts: UpdateParts) => string>> = {

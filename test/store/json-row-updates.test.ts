@@ -3,7 +3,7 @@ import type { DataSource, Repository } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { execute } from '../../lib/store/run-in-transaction.js';
 import { insertRows, updateRows } from '../../lib/store/json-rows.js';
-import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
+import { describeEachDatabase, describeOn, type FreshDatabase } from '../support/databases.js';
 import { ParcelEntity, parcelDatabase, ShelfEntity } from './parcel-database.js';
 
 describeEachDatabase('rows updated by JSON', (database) => {
@@ -83,5 +83,26 @@ describeEachDatabase('rows updated by JSON', (database) => {
       { house: 'Ñorth 🎉', code: 'a', parcels: 1 },
       { house: 'north', code: 'b', parcels: 2 },
     ]);
+  });
+});
+
+describeOn('mariadb', 'a row updated by JSON', (database) => {
+  it('waits for no other row of a small table that someone has locked', async () => {
+    const fresh = await database.createEmpty();
+    const dataSource = await parcelDatabase(fresh);
+    const repository = dataSource.getRepository(ParcelEntity);
+    await execute(dataSource, insertRows(repository, [{ id: 1 }, { id: 2 }], { label: 'open' }));
+    await dataSource.query('ANALYZE TABLE parcels');
+    const other = dataSource.createQueryRunner();
+    try {
+      await other.startTransaction();
+      await other.query('SELECT * FROM parcels WHERE id = 1 FOR UPDATE');
+      expect(await execute(dataSource, updateRows(repository, [{ id: 2, label: 'shut' }]))).toBe(1);
+      await other.rollbackTransaction();
+    } finally {
+      await other.release();
+      await dataSource.destroy();
+      await fresh.drop();
+    }
   });
 });
