@@ -15,6 +15,9 @@ export interface AccountNode extends GraphNode {
   readonly ownAccessToken: string | undefined;
   readonly appSecret: string;
   readonly callbackOverride: string | undefined;
+  /** `ONBOARDED` once it has joined the Marketing Messages API. */
+  readonly marketingStatus: string;
+  readonly isMarketingOnCloudApiDisabled: boolean;
   template(name: string, language: string): TemplateNode | undefined;
 }
 
@@ -38,4 +41,7 @@ export interface TemplateNode extends GraphNode {
   /** What Meta's answer to a send says as `message_status`. */
   readonly messageStatus: string;
   readonly outline: TemplateOutline;
+  /** From when the Marketing Messages API can send it, in epoch milliseconds; null when its ad sync failed. */
+  readonly adSyncedAt: number | null;
+  readonly hasMaxPrice: boolean;
 }

@@ -28,6 +28,7 @@ describe('an accepted message', () => {
         phoneNumberId: meta.phoneNumber.id,
         to: '+5491112345678',
         waId: '5491112345678',
+        product: 'cloud_api',
         body: { messaging_product: 'whatsapp', to: '+5491112345678', ...text('Hello') },
         receivedAt: expect.any(Date),
       },

@@ -26,6 +26,10 @@ export interface AccountFixture {
   readonly timezoneId?: string;
   /** How many templates it may have; by default 250. */
   readonly templateLimit?: number;
+  /** How far it has joined the Marketing Messages API: by default `ELIGIBLE`, which is not; `ONBOARDED` is. */
+  readonly marketingStatus?: string;
+  /** Whether `/messages` refuses marketing templates (131063); by default it does not. */
+  readonly isMarketingOnCloudApiDisabled?: boolean;
   /** Its numbers; by default none. */
   readonly phoneNumbers?: readonly PhoneNumberFixture[];
   /** Its templates; by default none. */

@@ -9,7 +9,10 @@ import { recipientKey } from '../records/records.js';
 
 /** Endpoints of business accounts and phone numbers, but for templates, media and messages. */
 export const accountRoutes = [
-  on(Account, 'GET', undefined, (account, call) => ok(readFields(account.fields(), call.query.get('fields')))),
+  on(Account, 'GET', undefined, (account, call) =>
+    ok(readFields(account.fields(call.version), call.query.get('fields'))),
+  ),
+  on(Account, 'POST', undefined, switchMarketing),
   on(Account, 'GET', 'phone_numbers', listPhoneNumbers),
   on(Account, 'GET', 'subscribed_apps', listSubscribedApps),
   on(Account, 'POST', 'subscribed_apps', subscribe),
@@ -24,6 +27,13 @@ export const accountRoutes = [
   on(PhoneNumber, 'POST', 'register', register),
   on(PhoneNumber, 'POST', 'deregister', deregister),
 ];
+
+function switchMarketing(account: Account, call: GraphCall): GraphReply {
+  const isDisabled = call.body(missingInManagement).get('disable_marketing_messages_on_cloud_api').required();
+  if (typeof isDisabled.value !== 'boolean') throw isDisabled.invalid('must be a boolean.');
+  account.isMarketingOnCloudApiDisabled = isDisabled.value;
+  return ok({ id: account.id });
+}
 
 function listPhoneNumbers(account: Account, call: GraphCall): GraphReply {
   const { items, paging } = paginate(account.phoneNumbers, () => true, call);

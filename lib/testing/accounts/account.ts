@@ -30,6 +30,13 @@ export class Account implements AccountNode {
   readonly templates: Template[] = [];
   /** The webhook override of the account, when `POST /{WABA}/subscribed_apps` set one. */
   callbackOverride: string | undefined;
+  /**
+   * How far it has joined the Marketing Messages API: only `ONBOARDED` has. Before that it is `ELIGIBLE` (its terms are not
+   * signed), `PENDING_VALID_PAYMENT_METHOD`, `PENDING_INTERNAL_SETUP` or one of Meta's `INELIGIBLE_…`.
+   */
+  marketingStatus: string;
+  /** Whether `/messages` refuses marketing templates (131063). */
+  isMarketingOnCloudApiDisabled: boolean;
   /** Whether the app is subscribed to the account's webhooks. */
   isSubscribed = false;
   /** When an approved template of this name was deleted, in epoch milliseconds: its name rests for 30 days. */
@@ -44,6 +51,8 @@ export class Account implements AccountNode {
     this.name = fixture.name ?? 'Sample Business';
     this.ownerBusinessId = fixture.ownerBusinessId ?? graph.newId();
     this.templateLimit = fixture.templateLimit ?? 250;
+    this.marketingStatus = fixture.marketingStatus ?? 'ELIGIBLE';
+    this.isMarketingOnCloudApiDisabled = fixture.isMarketingOnCloudApiDisabled ?? false;
     this.#ownAccessToken = fixture.accessToken;
     graph.register(this);
     for (const phoneNumber of fixture.phoneNumbers ?? []) this.addPhoneNumber(phoneNumber);
@@ -116,8 +125,18 @@ export class Account implements AccountNode {
     this.graph.webhooks.publish({ kind: 'field', account: this, phoneNumber: undefined, field, value });
   }
 
-  /** What `GET /{WABA}` returns. */
-  fields(): NodeFields {
+  /** Has it join the Marketing Messages API, as when its owner signs the terms; a webhook reports it. */
+  signMarketingTerms(): void {
+    this.marketingStatus = 'ONBOARDED';
+    const info = { waba_id: this.id, owner_business_id: this.ownerBusinessId };
+    this.sendWebhook('account_update', { event: 'MM_LITE_TERMS_SIGNED', waba_info: info });
+  }
+
+  /**
+   * What `GET /{WABA}` returns.
+   * @param version the major version of the Graph API: before 24 it knew the status by its older name alone
+   */
+  fields(version: number): NodeFields {
     const { fixture } = this;
     const owner = { name: fixture.ownerBusinessName ?? this.name, id: this.ownerBusinessId };
     return {
@@ -138,9 +157,9 @@ export class Account implements AccountNode {
         owner_business_info: owner,
         on_behalf_of_business_info: { ...owner, status: 'APPROVED', type: 'SELF' },
         health_status: this.health(),
-        marketing_messages_lite_api_status: 'ELIGIBLE',
-        marketing_messages_onboarding_status: 'ELIGIBLE',
-        disable_marketing_messages_on_cloud_api: false,
+        marketing_messages_lite_api_status: this.marketingStatus,
+        ...(version >= 24 && { marketing_messages_onboarding_status: this.marketingStatus }),
+        disable_marketing_messages_on_cloud_api: this.isMarketingOnCloudApiDisabled,
       },
     };
   }

@@ -30,9 +30,9 @@ export class Faults {
     };
   }
 
-  /** Sets a fault for the next send: `POST …/messages`. */
+  /** Sets a fault for the next send: `POST …/messages` or `POST …/marketing_messages`. */
   nextSend(fault: Fault, scope: Omit<FaultScope, 'method' | 'path'> = {}): PendingFault {
-    return this.next(fault, { ...scope, method: 'POST', path: '/messages' });
+    return this.next(fault, { ...scope, method: 'POST', path: /\/(?:marketing_)?messages$/ });
   }
 
   /** Takes back all faults that still wait. */

@@ -184,6 +184,17 @@ export function checkMedia(media: Param, context: MessageContext, { caption }: {
   media.get('filename').optionalString();
 }
 
+const LARGEST_GIF = 3.5 * 1024 * 1024;
+
+/** What plays as a GIF is a short mp4. */
+export function checkGif(id: Param, { call }: MessageContext): void {
+  const media = call.graph.nodes.get(String(id.value));
+  if (!(media instanceof Media)) return;
+  if (media.mimeType !== 'video/mp4' || media.file.size > LARGEST_GIF) {
+    throw id.invalid('is not an mp4 file of at most 3.5 MB, as a GIF header needs.');
+  }
+}
+
 function checkLink(link: Param): void {
   const text = link.string();
   const isWeb = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);

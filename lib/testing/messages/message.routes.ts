@@ -6,7 +6,8 @@ import { type Param, isJsonObject, type JsonObject } from '../server/param.js';
 import { type MessageContext, readRecipient, type Recipient } from './recipient.js';
 import { isWamid, newWamid } from './wamid.js';
 import { checkTemplate } from './template-message.js';
-import { recipientKey } from '../records/records.js';
+import { recipientKey, type RecordedMessage } from '../records/records.js';
+import { checkCloudApi, marketingProductOf, readMarketingEnvelope, refuseMarketingKeys } from './marketing-message.js';
 import {
   ACTIONS,
   type InteractiveRule,
@@ -17,16 +18,38 @@ import {
 } from './interactive-actions.js';
 
 /** Endpoints of messages. See Meta's page "Send messages". */
-export const messageRoutes = [on(PhoneNumber, 'POST', 'messages', postMessage)];
+export const messageRoutes = [
+  on(PhoneNumber, 'POST', 'messages', postMessage),
+  on(PhoneNumber, 'POST', 'marketing_messages', postMarketingMessage),
+];
 
 function postMessage(phoneNumber: PhoneNumber, call: GraphCall): GraphReply {
+  const body = readBody(phoneNumber, call);
+  if (body.get('status').given) return markAsRead(body);
+  refuseMarketingKeys(body);
+  return sendMessage({ phoneNumber, body, call }, (template) => {
+    if (template) checkCloudApi(template, phoneNumber.account);
+    return 'cloud_api';
+  });
+}
+
+/** Takes marketing templates alone. See Meta's page "Send marketing template messages". */
+function postMarketingMessage(phoneNumber: PhoneNumber, call: GraphCall): GraphReply {
+  const body = readBody(phoneNumber, call);
+  const policy = readMarketingEnvelope(body);
+  return sendMessage({ phoneNumber, body, call }, (template, context) =>
+    template ? marketingProductOf(template, policy, context) : 'cloud_api',
+  );
+}
+
+function readBody(phoneNumber: PhoneNumber, call: GraphCall): Param {
   const body = call.body(missingInSend);
   if (!body.get('messaging_product').given) throw missingInManagement('messaging_product');
   body.get('messaging_product').oneOf(['whatsapp']);
   if (phoneNumber.status !== 'CONNECTED') {
     throw new GraphError(133010, { details: `The phone number is ${phoneNumber.status}: register it first.` });
   }
-  return body.get('status').given ? markAsRead(body) : sendMessage(phoneNumber, body, call);
+  return body;
 }
 
 function markAsRead(body: Param): GraphReply {
@@ -37,15 +60,27 @@ function markAsRead(body: Param): GraphReply {
   return SUCCESS;
 }
 
-function sendMessage(phoneNumber: PhoneNumber, body: Param, call: GraphCall): GraphReply {
+interface Send {
+  readonly phoneNumber: PhoneNumber;
+  readonly body: Param;
+  readonly call: GraphCall;
+}
+
+/** @param productOf which product sends it; throws where none does */
+function sendMessage(
+  { phoneNumber, body, call }: Send,
+  productOf: (template: TemplateNode | undefined, context: MessageContext) => RecordedMessage['product'],
+): GraphReply {
   const recipient = readRecipient(body, phoneNumber, call);
   if (body.get('context').given) checkWamid(body.get('context').get('message_id'));
   body.get('recipient_identity_key_hash').optionalString();
   const callbackData = body.get('biz_opaque_callback_data').optionalText(512);
-  const template = checkContent(body, { account: phoneNumber.account, recipient, call });
+  const context = { account: phoneNumber.account, recipient, call };
+  const template = checkContent(body, context);
+  const product = productOf(template, context);
   if (phoneNumber.blockedUsers.has(recipient.waId)) throw new GraphError(130403);
   const message = isJsonObject(body.value) ? body.value : {};
-  const id = acceptMessage({ phoneNumber, recipient, template, callbackData, body: message }, call);
+  const id = acceptMessage({ phoneNumber, recipient, template, callbackData, product, body: message }, call);
   return ok({
     messaging_product: 'whatsapp',
     contacts: [contactOf(recipient)],
@@ -119,18 +154,19 @@ interface CheckedMessage {
   /** Undefined for all but templates. */
   readonly template: TemplateNode | undefined;
   readonly callbackData: string | undefined;
+  readonly product: RecordedMessage['product'];
   readonly body: JsonObject;
 }
 
 /** Takes a message in and returns its wamid. Throws when a limit is used up: 130429, 131056 or 131048. */
 function acceptMessage(message: CheckedMessage, { graph, arrivedAt }: GraphCall): string {
-  const { phoneNumber, recipient, body } = message;
+  const { phoneNumber, recipient, product, body } = message;
   const user = recipient.kind === 'group' ? undefined : recipientKey(recipient.waId);
   const now = graph.now();
   graph.limits.admit({ phoneNumber, user, arrivedAt, now });
   const id = newWamid(recipient.waId);
   const { input: to, waId } = recipient;
-  const record = { id, phoneNumberId: phoneNumber.id, to, waId, body, receivedAt: new Date(now) };
+  const record = { id, phoneNumberId: phoneNumber.id, to, waId, product, body, receivedAt: new Date(now) };
   graph.records.addMessage(record);
   graph.webhooks.follow({ ...message, record });
   return id;

@@ -41,6 +41,11 @@ export interface RecordedMessage {
   readonly to: string;
   /** The recipient as Meta knows it; for a business-scoped user id or a group the id itself. */
   readonly waId: string;
+  /**
+   * Which of Meta's products sent it: of `/marketing_messages` too it is the Cloud API where the account has not joined the
+   * Marketing Messages API.
+   */
+  readonly product: 'cloud_api' | 'marketing_messages';
   /** The body of the send, as it came. */
   readonly body: JsonObject;
   /** When it arrived, by the server's clock. */

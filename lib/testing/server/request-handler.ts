@@ -100,7 +100,7 @@ export class RequestHandler {
 
 /** Messages are marked as read by the same endpoint. */
 function isSend({ method, path, body }: ReceivedRequest): boolean {
-  return method === 'POST' && path.endsWith('/messages') && !(isJsonObject(body) && 'status' in body);
+  return method === 'POST' && /\/(?:marketing_)?messages$/.test(path) && !(isJsonObject(body) && 'status' in body);
 }
 
 /** The answer that a fault spoils if the request has no other. */

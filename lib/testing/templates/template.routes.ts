@@ -152,8 +152,12 @@ function createTemplate(account: Account, body: Param, call: GraphCall): GraphRe
     ...(timeToLive !== undefined && { message_send_ttl_seconds: timeToLive }),
   });
   Object.assign(template.settings, settings);
+  template.adSyncedAt = call.graph.now() + AD_SYNC_MS;
   return ok({ id: template.id, status: template.status, category: template.category });
 }
+
+/** Milliseconds that the Marketing Messages API takes over a new template. */
+const AD_SYNC_MS = 600_000;
 
 function readName(name: Param): string {
   const text = name.text(512);

@@ -37,6 +37,11 @@ export class Template implements TemplateNode {
   messageStatus = 'accepted';
   /** Seconds after which a send that was not delivered is dropped; Meta's default when undefined. */
   timeToLive: number | undefined;
+  /**
+   * From when the Marketing Messages API can send it, in epoch milliseconds on the server's clock: ten minutes after it was
+   * created, at once for a fixture. Null when its ad sync failed.
+   */
+  adSyncedAt: number | null = 0;
   /** What it was created and edited with, by Meta's names. */
   readonly settings: Record<string, unknown> = {};
   /** When it was edited while approved, in epoch milliseconds. */
@@ -120,6 +125,11 @@ export class Template implements TemplateNode {
   /** What a send of it has to fill. */
   get outline(): TemplateOutline {
     return this.#outline;
+  }
+
+  /** Whether it has a maximum price, which only the Marketing Messages API knows. */
+  get hasMaxPrice(): boolean {
+    return this.settings['optimization_spec'] !== undefined || this.settings['bid_spec'] !== undefined;
   }
 
   /** What `GET /{TEMPLATE_ID}` returns. */

@@ -66,8 +66,9 @@ function errorOf({ code, details }: FailedStep): JsonObject {
   };
 }
 
-function pricingOf({ template }: AcceptedMessage): JsonObject {
+function pricingOf({ template, record }: AcceptedMessage): JsonObject {
   const model = { billable: template !== undefined, pricing_model: 'PMP' };
   if (!template) return { ...model, type: 'free_customer_service', category: 'service' };
-  return { ...model, type: 'regular', category: template.category.toLowerCase() };
+  const category = record.product === 'marketing_messages' ? 'marketing_lite' : template.category.toLowerCase();
+  return { ...model, type: 'regular', category };
 }

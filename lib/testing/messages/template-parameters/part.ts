@@ -7,7 +7,7 @@ import {
   hydrate,
 } from '../../templates/template-outline.js';
 import { GraphError, templateParameterError, invalidValue } from '../../errors/graph-error.js';
-import { checkLocation, checkMedia } from '../interactive-actions.js';
+import { checkGif, checkLocation, checkMedia } from '../interactive-actions.js';
 import { BUTTON_RULES, SUB_TYPES, checkCount, readText, type TemplateContext } from './button-parameters.js';
 
 /** Checks header, body and buttons of a message, or of a carousel's card. */
@@ -57,6 +57,10 @@ function checkValue(parameter: Param, format: string, context: TemplateContext):
     case 'PRODUCT':
       value.object().get('catalog_id').string();
       value.get('product_retailer_id').string();
+      break;
+    case 'GIF':
+      checkMedia(value, context, { caption: false });
+      checkGif(value.get('id'), context);
       break;
     default:
       checkMedia(value, context, { caption: false });
