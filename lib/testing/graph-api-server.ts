@@ -176,12 +176,13 @@ export class GraphApiServer implements AsyncDisposable {
   }
 
   /**
-   * Forgets requests, messages, refusals, pending faults and webhooks, and what of the limits is used up; accounts,
-   * numbers with their open service windows, templates and media stay.
+   * Forgets requests, messages, refusals, pending faults and webhooks, what of the limits and of the free messages is used
+   * up, and what was charged; accounts, numbers with their open windows, templates and media stay.
    */
   clear(): void {
     this.#graph.records.clear();
     this.#graph.limits.clear();
+    this.#graph.pricing.clear();
     this.#graph.webhooks.clear();
     this.faults.clear();
   }

@@ -1,3 +1,5 @@
+import type { FreeEntryPoints } from './pricing/free-entry-points.js';
+import type { Rates } from './pricing/rate-card.js';
 import type { TemplateOutline } from './templates/template-outline.js';
 
 /** Anything that has an id of its own in the Graph API. */
@@ -18,6 +20,14 @@ export interface AccountNode extends GraphNode {
   /** `ONBOARDED` once it has joined the Marketing Messages API. */
   readonly marketingStatus: string;
   readonly isMarketingOnCloudApiDisabled: boolean;
+  readonly currency: string;
+  /** As IANA names it: months and days begin by its clocks. */
+  readonly timeZone: string;
+  readonly hasPaymentMethod: boolean;
+  /** Countries whose authentication messages have the international rate. */
+  readonly internationalAuthentication: readonly string[];
+  /** Its rate card. */
+  readonly rates: Rates | undefined;
   template(name: string, language: string): TemplateNode | undefined;
 }
 
@@ -28,6 +38,7 @@ export interface PhoneNumberNode extends GraphNode {
   readonly messagesPerSecond: number;
   readonly messagingLimit: string;
   readonly callbackOverride: string | undefined;
+  readonly freeEntryPoints: FreeEntryPoints;
   /** Whether a user's service window is open at a time in epoch milliseconds. */
   isWindowOpen(user: string, at: number): boolean;
 }

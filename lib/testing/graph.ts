@@ -1,6 +1,7 @@
 import type { GraphApiServerOptions } from './graph-api-server.options.js';
 import type { AccountNode, GraphNode } from './graph-node.js';
 import { Limits } from './limits/limits.js';
+import { Pricing } from './pricing/pricing.js';
 import type { Records } from './records/records.js';
 import { Webhooks } from './webhooks/webhooks.js';
 
@@ -13,6 +14,7 @@ export class Graph<A extends AccountNode = AccountNode> {
   readonly accounts: A[] = [];
   readonly limits: Limits;
   readonly webhooks: Webhooks;
+  readonly pricing: Pricing;
   /** Where it listens; set once the port is known. */
   url = '';
 
@@ -23,7 +25,10 @@ export class Graph<A extends AccountNode = AccountNode> {
     readonly records: Records,
   ) {
     this.limits = new Limits(options.limits);
-    this.webhooks = new Webhooks(options.webhooks, () => this.now());
+    this.pricing = new Pricing((account, change) =>
+      this.webhooks.publish({ kind: 'field', account, phoneNumber: undefined, ...change }),
+    );
+    this.webhooks = new Webhooks(options.webhooks, this.pricing, () => this.now());
   }
 
   /** An id that no node has. */

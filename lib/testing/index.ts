@@ -4,6 +4,8 @@ export { TestClock, type TestClockOptions } from './graph-api-server.options.js'
 export type { Account } from './accounts/account.js';
 export type { AccountFixture, PhoneNumberFixture } from './accounts/account.fixture.js';
 export type { PhoneNumber } from './accounts/phone-number.js';
+export type { Invoice, InvoiceLine } from './pricing/charges.js';
+export type { Rate, RateCard } from './pricing/rate-card.js';
 export type { LimitsOptions } from './limits/limits.js';
 export type { Template } from './templates/template.js';
 export type {

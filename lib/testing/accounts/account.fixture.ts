@@ -1,3 +1,4 @@
+import type { RateCard } from '../pricing/rate-card.js';
 import type { TemplateFixture } from '../templates/template.fixture.js';
 
 /**
@@ -24,6 +25,14 @@ export interface AccountFixture {
   readonly country?: string;
   /** Meta's id of a time zone; by default `1`. */
   readonly timezoneId?: string;
+  /** The same zone as IANA names it, by which months and days are billed; by default that of id 1, `America/Los_Angeles`. */
+  readonly timeZone?: string;
+  /** By default true. Without one, what is charged fails with 131042 after it was accepted; what is free is delivered. */
+  readonly hasPaymentMethod?: boolean;
+  /** Countries, such as `IN`, where its authentication messages have the international rate; by default none. */
+  readonly internationalAuthentication?: readonly string[];
+  /** What its messages cost; by default unknown, and then there are no invoices. */
+  readonly rateCard?: RateCard;
   /** How many templates it may have; by default 250. */
   readonly templateLimit?: number;
   /** How far it has joined the Marketing Messages API: by default `ELIGIBLE`, which is not; `ONBOARDED` is. */

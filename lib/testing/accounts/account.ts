@@ -1,5 +1,8 @@
 import type { Graph } from '../graph.js';
 import type { AccountNode } from '../graph-node.js';
+import type { Invoice } from '../pricing/charges.js';
+import { checkTimeZone } from '../pricing/local-time.js';
+import { type RateCard, Rates } from '../pricing/rate-card.js';
 import type { JsonObject } from '../server/param.js';
 import type { NodeFields } from '../server/node-fields.js';
 import { sampleTemplates } from '../templates/samples/sample-templates.js';
@@ -41,7 +44,17 @@ export class Account implements AccountNode {
   isSubscribed = false;
   /** When an approved template of this name was deleted, in epoch milliseconds: its name rests for 30 days. */
   readonly deletedNames = new Map<string, number>();
+  /** The currency that its messages are charged in. */
+  readonly currency: string;
+  /** As IANA names it: its months and days begin by the clocks there. */
+  readonly timeZone: string;
+  /** Whether what is charged can be paid: without, it fails with 131042 after it was accepted. */
+  hasPaymentMethod: boolean;
+  /** Countries, such as `IN`, where its authentication messages have the international rate. */
+  internationalAuthentication: readonly string[];
   #ownAccessToken: string | undefined;
+  #rateCard: RateCard | undefined;
+  #rates: Rates | undefined;
 
   constructor(
     private readonly graph: Graph,
@@ -53,6 +66,11 @@ export class Account implements AccountNode {
     this.templateLimit = fixture.templateLimit ?? 250;
     this.marketingStatus = fixture.marketingStatus ?? 'ELIGIBLE';
     this.isMarketingOnCloudApiDisabled = fixture.isMarketingOnCloudApiDisabled ?? false;
+    this.currency = fixture.currency ?? 'USD';
+    this.timeZone = checkTimeZone(fixture.timeZone ?? 'America/Los_Angeles');
+    this.hasPaymentMethod = fixture.hasPaymentMethod ?? true;
+    this.internationalAuthentication = fixture.internationalAuthentication ?? [];
+    this.rateCard = fixture.rateCard;
     this.#ownAccessToken = fixture.accessToken;
     graph.register(this);
     for (const phoneNumber of fixture.phoneNumbers ?? []) this.addPhoneNumber(phoneNumber);
@@ -77,6 +95,31 @@ export class Account implements AccountNode {
   /** The secret that signs the account's webhooks. */
   get appSecret(): string {
     return this.fixture.appSecret ?? this.graph.appSecret;
+  }
+
+  /** What messages cost that are delivered from now on. Throws when a card is wrong, with every problem of it. */
+  get rateCard(): RateCard | undefined {
+    return this.#rateCard;
+  }
+
+  /** What messages cost that are delivered from now on. Throws when a card is wrong, with every problem of it. */
+  set rateCard(rateCard: RateCard | undefined) {
+    this.#rates = rateCard && new Rates(rateCard);
+    this.#rateCard = rateCard;
+  }
+
+  /** The rate card, to look rates up in. */
+  get rates(): Rates | undefined {
+    return this.#rates;
+  }
+
+  /**
+   * The account's messages of a month that status webhooks have reported as delivered, and what they cost by the rate cards
+   * of the time. Throws when there was no rate for some.
+   * @param month such as `2026-11`, by the clocks of the account's time zone
+   */
+  invoice({ month }: { readonly month: string }): Invoice {
+    return this.graph.pricing.invoice(this, month);
   }
 
   /** Adds a phone number; every field of it has a default. */
@@ -147,7 +190,7 @@ export class Account implements AccountNode {
         name: this.name,
         timezone_id: fixture.timezoneId ?? '1',
         message_template_namespace: `ns_${this.id}`,
-        currency: fixture.currency ?? 'USD',
+        currency: this.currency,
         country: fixture.country ?? 'US',
         account_review_status: 'APPROVED',
         business_verification_status: 'verified',

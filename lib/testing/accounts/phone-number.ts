@@ -1,5 +1,6 @@
 import type { Graph } from '../graph.js';
 import type { AccountNode, PhoneNumberNode } from '../graph-node.js';
+import { FreeEntryPoints } from '../pricing/free-entry-points.js';
 import { recipientKey } from '../records/records.js';
 import type { JsonObject } from '../server/param.js';
 import type { NodeFields } from '../server/node-fields.js';
@@ -47,6 +48,8 @@ export class PhoneNumber implements PhoneNumberNode {
   readonly registrations: number[] = [];
   /** The people that the number has blocked. */
   readonly blockedUsers = new BlockedUsers();
+  /** Users who came by an ad, and until when all is free for them. */
+  readonly freeEntryPoints: FreeEntryPoints;
   #throughputLevel: string;
   #messagingLimit: string;
   /** Until when each user's service window is open. */
@@ -59,6 +62,7 @@ export class PhoneNumber implements PhoneNumberNode {
     private readonly fixture: PhoneNumberFixture,
   ) {
     this.id = fixture.id ?? graph.newId();
+    this.freeEntryPoints = new FreeEntryPoints(this.id);
     this.displayPhoneNumber = fixture.displayPhoneNumber ?? `+1 631 ${this.id.slice(-7, -4)}-${this.id.slice(-4)}`;
     this.verifiedName = fixture.verifiedName ?? account.name;
     this.status = fixture.status ?? 'CONNECTED';
@@ -126,13 +130,18 @@ export class PhoneNumber implements PhoneNumberNode {
 
   /**
    * Has a user's message posted, which opens the service window unless its type does not. Without its content, it is a
-   * sample of its type.
+   * sample of its type. With a `referral`, an answer within 24 hours opens a free entry point.
    * @returns the wamid
    */
   receive(message: InboundMessage): string {
-    const { id, ...update } = inboundUpdate(this, message, this.graph.now());
+    const now = this.graph.now();
+    const { id, ...update } = inboundUpdate(this, message, now);
     const user = message.from ?? message.userId;
     if (user !== undefined && opensWindow(message)) this.openWindow(user);
+    if (message.referral) {
+      const ids = [message.from, message.userId].filter((given) => given !== undefined);
+      this.freeEntryPoints.refer(ids, message.at ?? now);
+    }
     this.graph.webhooks.publish(update);
     return id;
   }

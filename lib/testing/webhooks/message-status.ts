@@ -33,7 +33,7 @@ function templateOf({ account }: PhoneNumberNode, { template }: JsonObject) {
 export const statusNameOf = (step: WebhookStep): WebhookStatus => (typeof step === 'string' ? step : step.status);
 
 /** An item of `statuses[]`. See Meta's page "Status messages webhook reference". */
-export function statusOf({ message, step, at, hasPricing }: StatusUpdate): JsonObject {
+export function statusOf({ message, step, at, price }: StatusUpdate): JsonObject {
   const { record, recipient, callbackData } = message;
   return {
     id: record.id,
@@ -42,7 +42,7 @@ export function statusOf({ message, step, at, hasPricing }: StatusUpdate): JsonO
     ...(recipient.kind === 'user' ? { recipient_user_id: recipient.waId } : { recipient_id: recipient.waId }),
     ...(recipient.kind === 'group' && { recipient_type: 'group' }),
     ...(callbackData !== undefined && { biz_opaque_callback_data: callbackData }),
-    ...(hasPricing && { pricing: pricingOf(message) }),
+    ...price,
     ...(typeof step === 'object' && { errors: [errorOf(step)] }),
   };
 }
@@ -64,11 +64,4 @@ function errorOf({ code, details }: FailedStep): JsonObject {
     error_data: { details: details ?? title },
     href: 'https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/',
   };
-}
-
-function pricingOf({ template, record }: AcceptedMessage): JsonObject {
-  const model = { billable: template !== undefined, pricing_model: 'PMP' };
-  if (!template) return { ...model, type: 'free_customer_service', category: 'service' };
-  const category = record.product === 'marketing_messages' ? 'marketing_lite' : template.category.toLowerCase();
-  return { ...model, type: 'regular', category };
 }

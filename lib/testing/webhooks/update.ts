@@ -21,8 +21,8 @@ export interface StatusUpdate {
   readonly step: WebhookStep;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Whether it has the price, as one status of each message does. */
-  readonly hasPricing: boolean;
+  /** `pricing` and `conversation`, where it carries them. */
+  readonly price: JsonObject;
 }
 
 /** A message of a user. */

@@ -41,6 +41,11 @@ export interface WebhookOptions {
   readonly url: string;
   /** The steps of accepted messages in their order, the same for all or by message; by default `sent`, `delivered`, `read`. */
   readonly statuses?: readonly WebhookStep[] | ((message: RecordedMessage) => readonly WebhookStep[]);
+  /**
+   * Which statuses carry `pricing`, the same for all or by message; by default the first one that is no failure. Meta's
+   * pages say "`sent`, and one of `delivered` and `read`", and show others.
+   */
+  readonly pricedStatuses?: readonly WebhookStatus[] | ((message: RecordedMessage) => readonly WebhookStatus[]);
   /** How long a step takes, in milliseconds of real time whatever the server's clock; by default 0. */
   readonly delayMs?: number | (() => number);
   /** How many updates one POST has at most, as far as they have gathered; by default 100. Meta's own bound is 1,000. */

@@ -1,9 +1,13 @@
+import type { Pricing } from '../pricing/pricing.js';
 import { statusNameOf } from './message-status.js';
 import { Outbox } from './outbox.js';
 import type { FieldUpdate, InboundUpdate, AcceptedMessage } from './update.js';
 import type { WebhookCounts, WebhookOptions, WebhookStatus, WebhookStep } from './webhook.options.js';
 
 const STEPS: readonly WebhookStep[] = ['sent', 'delivered', 'read'];
+
+/** Meta does not say which error it is; this is the one of other sends that cannot be paid. */
+const NOT_PAID: readonly WebhookStep[] = [{ status: 'failed', code: 131042 }];
 
 /** Follows accepted messages and has their statuses posted, and whatever else Meta reports. */
 export class Webhooks {
@@ -12,6 +16,7 @@ export class Webhooks {
 
   constructor(
     options: WebhookOptions | undefined,
+    private readonly pricing: Pricing,
     private readonly now: () => number,
   ) {
     this.#outbox = options && new Outbox(options);
@@ -44,7 +49,7 @@ export class Webhooks {
 
   /** Reports one step of a message at once, whatever it was before. */
   reportStatus(message: AcceptedMessage, step: WebhookStep): void {
-    if (this.#outbox) this.#reportStep(message, step, false, this.#outbox);
+    if (this.#outbox) this.#reportStep(message, step, this.#outbox);
   }
 
   /** Reports anything else at once. */
@@ -62,10 +67,12 @@ export class Webhooks {
 
   /** Has a message take its first step, and the others after it. */
   #take(message: AcceptedMessage, steps: readonly WebhookStep[], outbox: Outbox, isFirst = true): void {
-    const [step, ...others] = steps;
-    if (step === undefined) return;
+    if (steps.length === 0) return;
     const take = () => {
-      this.#reportStep(message, step, isFirst && typeof step === 'string', outbox);
+      const isPayable = !isFirst || this.pricing.isPayable(message, this.now());
+      const [step, ...others] = isPayable ? steps : NOT_PAID;
+      if (step === undefined) return;
+      this.#reportStep(message, step, outbox);
       this.#take(message, others, outbox, false);
     };
     const { delayMs = 0 } = outbox.options;
@@ -74,10 +81,14 @@ export class Webhooks {
     else take();
   }
 
-  #reportStep(message: AcceptedMessage, step: WebhookStep, hasPricing: boolean, outbox: Outbox): void {
+  #reportStep(message: AcceptedMessage, step: WebhookStep, outbox: Outbox): void {
     if (outbox !== this.#outbox) return; // others are followed by now
     const status = statusNameOf(step);
     this.#steps[status] = (this.#steps[status] ?? 0) + 1;
-    outbox.add({ kind: 'status', phoneNumber: message.phoneNumber, message, step, at: this.now(), hasPricing });
+    const { pricedStatuses } = outbox.options;
+    const carriers = typeof pricedStatuses === 'function' ? pricedStatuses(message.record) : pricedStatuses;
+    const at = this.now();
+    const price = this.pricing.take(message, status, at, carriers);
+    outbox.add({ kind: 'status', phoneNumber: message.phoneNumber, message, step, at, price });
   }
 }
