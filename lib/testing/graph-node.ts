@@ -24,6 +24,8 @@ export interface AccountNode extends GraphNode {
   /** As IANA names it: months and days begin by its clocks. */
   readonly timeZone: string;
   readonly hasPaymentMethod: boolean;
+  /** Whether a partner pays, and knows the costs. */
+  readonly hasPartnerCreditLine: boolean;
   /** Countries whose authentication messages have the international rate. */
   readonly internationalAuthentication: readonly string[];
   /** Its rate card. */

@@ -29,6 +29,8 @@ export interface AccountFixture {
   readonly timeZone?: string;
   /** By default true. Without one, what is charged fails with 131042 after it was accepted; what is free is delivered. */
   readonly hasPaymentMethod?: boolean;
+  /** Whether a partner pays, and the account does not learn what its messages cost; by default false. */
+  readonly hasPartnerCreditLine?: boolean;
   /** Countries, such as `IN`, where its authentication messages have the international rate; by default none. */
   readonly internationalAuthentication?: readonly string[];
   /** What its messages cost; by default unknown, and then there are no invoices. */

@@ -13,6 +13,7 @@ export const accountRoutes = [
     ok(readFields(account.fields(call.version), call.query.get('fields'))),
   ),
   on(Account, 'POST', undefined, switchMarketing),
+  on(Account, 'GET', 'pricing_analytics', (account, call) => ok(account.pricingAnalytics(new Map(call.query)))),
   on(Account, 'GET', 'phone_numbers', listPhoneNumbers),
   on(Account, 'GET', 'subscribed_apps', listSubscribedApps),
   on(Account, 'POST', 'subscribed_apps', subscribe),

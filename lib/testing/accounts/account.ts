@@ -2,6 +2,7 @@ import type { Graph } from '../graph.js';
 import type { AccountNode } from '../graph-node.js';
 import type { Invoice } from '../pricing/charges.js';
 import { checkTimeZone } from '../pricing/local-time.js';
+import { pricingAnalytics } from '../pricing/pricing-analytics.js';
 import { type RateCard, Rates } from '../pricing/rate-card.js';
 import type { JsonObject } from '../server/param.js';
 import type { NodeFields } from '../server/node-fields.js';
@@ -50,6 +51,8 @@ export class Account implements AccountNode {
   readonly timeZone: string;
   /** Whether what is charged can be paid: without, it fails with 131042 after it was accepted. */
   hasPaymentMethod: boolean;
+  /** Whether a partner pays: then `pricing_analytics` has no costs. */
+  hasPartnerCreditLine: boolean;
   /** Countries, such as `IN`, where its authentication messages have the international rate. */
   internationalAuthentication: readonly string[];
   #ownAccessToken: string | undefined;
@@ -69,6 +72,7 @@ export class Account implements AccountNode {
     this.currency = fixture.currency ?? 'USD';
     this.timeZone = checkTimeZone(fixture.timeZone ?? 'America/Los_Angeles');
     this.hasPaymentMethod = fixture.hasPaymentMethod ?? true;
+    this.hasPartnerCreditLine = fixture.hasPartnerCreditLine ?? false;
     this.internationalAuthentication = fixture.internationalAuthentication ?? [];
     this.rateCard = fixture.rateCard;
     this.#ownAccessToken = fixture.accessToken;
@@ -120,6 +124,12 @@ export class Account implements AccountNode {
    */
   invoice({ month }: { readonly month: string }): Invoice {
     return this.graph.pricing.invoice(this, month);
+  }
+
+  /** What `pricing_analytics` answers to parameters as they came. */
+  pricingAnalytics(parameters: ReadonlyMap<string, string>): JsonObject {
+    const { pricing } = this.graph;
+    return pricingAnalytics(this, pricing.chargesOf(this), parameters, this.graph.now());
   }
 
   /** Adds a phone number; every field of it has a default. */
@@ -184,6 +194,7 @@ export class Account implements AccountNode {
     const owner = { name: fixture.ownerBusinessName ?? this.name, id: this.ownerBusinessId };
     return {
       type: 'WhatsAppBusinessAccount',
+      withParameters: { pricing_analytics: (parameters) => this.pricingAnalytics(parameters) },
       defaults: ['id', 'name', 'timezone_id', 'message_template_namespace'],
       values: {
         id: this.id,

@@ -159,8 +159,10 @@ export function invoiceOf(account: AccountNode, charges: readonly Charge[], mont
 export interface ChargeGroup {
   readonly first: Charge;
   volume: number;
-  /** In billionths of the account's currency; what has no rate costs nothing. */
+  /** In billionths of the account's currency. */
   cost: bigint;
+  /** False when the rate card had no rate for some. */
+  hasRates: boolean;
 }
 
 /** Sums charges up that have the same key, in the order of the keys. */
@@ -171,9 +173,10 @@ export function groupCharges(
   const groups = new Map<string, ChargeGroup>();
   for (const charge of charges) {
     const key = JSON.stringify(keyOf(charge));
-    const group = groups.get(key) ?? { first: charge, volume: 0, cost: 0n };
+    const group = groups.get(key) ?? { first: charge, volume: 0, cost: 0n, hasRates: true };
     group.volume += charge.volume;
     group.cost += (charge.price ?? 0n) * BigInt(charge.volume);
+    group.hasRates &&= charge.price !== undefined;
     groups.set(key, group);
   }
   return [...groups].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => group);

@@ -61,7 +61,8 @@ function dateOf(at: number, timeZone: string): [year: number, month: number, day
 function startOf(year: number, month: number, day: number, timeZone: string): number {
   const wanted = Date.UTC(year, month - 1, day);
   const guess = wanted - offsetAt(wanted, timeZone);
-  return wanted - offsetAt(guess, timeZone);
+  const start = wanted - offsetAt(guess, timeZone);
+  return start + offsetAt(start, timeZone) < wanted ? guess : start;
 }
 
 /** How far the clocks there are before UTC. */
