@@ -197,7 +197,12 @@ export type { WhatsAppMetricsOptions, WhatsAppMetricsRegistry } from './observab
 
 // Accounts and workspaces
 export { AccountsService } from './accounts/accounts.service.js';
-export type { WhatsAppAccount, WhatsAppPhoneNumber, WhatsAppSendingPause } from './accounts/account.view.js';
+export type {
+  WhatsAppAccount,
+  WhatsAppAccountMarketing,
+  WhatsAppPhoneNumber,
+  WhatsAppSendingPause,
+} from './accounts/account.view.js';
 export type { AddAccountInput } from './accounts/account-registry.js';
 export type { WhatsAppAccountOptions } from './accounts/accounts.options.js';
 export type { MetaAppSecret } from './accounts/accounts.options.js';

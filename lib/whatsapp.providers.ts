@@ -33,6 +33,7 @@ import { AccountSync } from './accounts/account-sync.js';
 import { BusinessAccounts } from './accounts/business-accounts.js';
 import { BusinessInfos } from './accounts/business-infos.js';
 import { KnownAppSecrets } from './accounts/known-app-secrets.js';
+import { MarketingOnboarding } from './accounts/marketing-onboarding.js';
 import { PhoneNumbers } from './accounts/phone-numbers.js';
 import { PrimaryPhoneNumbers } from './accounts/primary-phone-numbers.js';
 import { SendingOutages } from './accounts/sending-outages.js';
@@ -193,6 +194,7 @@ export const whatsappProviders: Provider[] = [
   BusinessAccounts,
   BusinessInfos,
   KnownAppSecrets,
+  MarketingOnboarding,
   PhoneNumbers,
   PrimaryPhoneNumbers,
   SendingOutages,

@@ -2,6 +2,7 @@ import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphBusinessAccount, GraphPhoneNumber } from '../graph/graph-api.types.js';
 import type { GraphRequestOptions } from '../graph/graph-request.options.js';
 import { MetaApiError } from '../graph/meta-api.error.js';
+import { truncateForColumn } from '../store/columns.js';
 import type { BusinessAccountEntity } from './business-account.entity.js';
 
 const PHONE_NUMBER_FIELDS = [
@@ -23,20 +24,67 @@ const LIMIT_FIELDS = [
   ['messaging_limit_tier'],
 ];
 
-/** An account with the portfolio that owns it, where the access token may see that. */
+const OWNER = 'owner_business_info';
+
+// How far an account has joined the Marketing Messages API has had two names: before v24.0 there is but the older one.
+const MARKETING_FIELDS = [
+  'marketing_messages_onboarding_status',
+  'marketing_messages_lite_api_status',
+  'disable_marketing_messages_on_cloud_api',
+];
+
+/** An account with the portfolio that owns it and with what it is for marketing, where the access token may see that. */
 export async function readBusinessAccount(
   graph: GraphApiClient,
   businessAccountId: string,
   options: GraphRequestOptions,
 ): Promise<GraphBusinessAccount> {
-  const read = (fields: readonly string[]) =>
-    graph.get<GraphBusinessAccount>([businessAccountId], { ...options, query: { fields } });
+  return readFields(graph, businessAccountId, options, ['id', 'name', OWNER, ...MARKETING_FIELDS]);
+}
+
+/** What an account is for marketing, by the fields that this version of the Graph API has. */
+export async function readMarketing(
+  graph: GraphApiClient,
+  businessAccountId: string,
+  options: GraphRequestOptions,
+): Promise<GraphBusinessAccount> {
+  return readFields(graph, businessAccountId, options, ['id', ...MARKETING_FIELDS]);
+}
+
+/** Without those fields that Meta refuses: for the rest the token, or the version, may be good enough. */
+async function readFields(
+  graph: GraphApiClient,
+  businessAccountId: string,
+  options: GraphRequestOptions,
+  fields: readonly string[],
+): Promise<GraphBusinessAccount> {
   try {
-    return await read(['id', 'name', 'owner_business_info']);
+    return await graph.get<GraphBusinessAccount>([businessAccountId], { ...options, query: { fields } });
   } catch (error) {
-    if (!mayBeAboutTheOwner(error)) throw error;
-    return read(['id', 'name']);
+    const fewer = withoutRefused(fields, error);
+    if (fewer.length === fields.length) throw error;
+    return readFields(graph, businessAccountId, options, fewer);
   }
+}
+
+/** Without the one that the error names, else without the owner, else without all that may be refused. */
+function withoutRefused(fields: readonly string[], error: unknown): readonly string[] {
+  if (!mayBeAboutAField(error)) return fields;
+  const optional = fields.filter((field) => field === OWNER || MARKETING_FIELDS.includes(field));
+  const named = optional.find((field) => error.metaMessage.includes(`(${field})`));
+  const refused = named ?? optional.find((field) => field === OWNER);
+  return fields.filter((field) => (refused === undefined ? !optional.includes(field) : field !== refused));
+}
+
+/** What Meta says of an account's marketing, as its row has it; nothing where it said nothing. */
+export function marketingNewsOf({
+  marketing_messages_onboarding_status: status,
+  marketing_messages_lite_api_status: olderStatus,
+  disable_marketing_messages_on_cloud_api: isOff,
+}: GraphBusinessAccount) {
+  const marketingStatus = truncateForColumn(status ?? olderStatus ?? null, 64);
+  if (marketingStatus === null && isOff === undefined) return {};
+  return { marketingStatus, isMarketingOffOnCloudApi: isOff ?? null, marketingReadAt: new Date() };
 }
 
 /** All phone numbers of an account, with every field that this version of the Graph API has. */
@@ -71,11 +119,11 @@ async function list(
 const isUnknownField = (error: unknown): boolean =>
   error instanceof MetaApiError && error.metaCode === 100 && /nonexisting field/i.test(error.metaMessage);
 
-const OWNER_CODES: ReadonlySet<number> = new Set([3, 10, 100, 200]);
+const FIELD_CODES: ReadonlySet<number> = new Set([3, 10, 100, 200]);
 
-/** Permission, or a field that there is not: for the rest of the account the token may be good enough. */
-const mayBeAboutTheOwner = (error: unknown): boolean =>
-  error instanceof MetaApiError && error.metaCode !== null && OWNER_CODES.has(error.metaCode);
+/** Permission, or a field that there is not. */
+const mayBeAboutAField = (error: unknown): error is MetaApiError =>
+  error instanceof MetaApiError && error.metaCode !== null && FIELD_CODES.has(error.metaCode);
 
 /** Does something with each account, also after one failed. @throws the first failure, at the end */
 export async function visitAccounts(

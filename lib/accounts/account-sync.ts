@@ -8,7 +8,7 @@ import { WHATSAPP_LOGGER } from '../logger.js';
 import { AccountCredentials } from './account-credentials.js';
 import { ACCOUNTS_OPTIONS, type AccountsOptions } from './accounts.options.js';
 import { BusinessAccountEntity } from './business-account.entity.js';
-import { listPhoneNumbers, readBusinessAccount } from './account-reads.js';
+import { listPhoneNumbers, marketingNewsOf, readBusinessAccount } from './account-reads.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
 
@@ -34,6 +34,7 @@ export class AccountSync {
       name: fetched.name ?? account.name,
       ownerBusinessId: fetched.owner_business_info?.id ?? account.ownerBusinessId,
       ownerBusinessName: fetched.owner_business_info?.name ?? account.ownerBusinessName,
+      ...marketingNewsOf(fetched),
     };
     await this.facts.write(this.accounts.createQueryBuilder().update().set(news).where({ id: account.id }));
     await this.syncPhoneNumbers(account, signal);

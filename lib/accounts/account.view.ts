@@ -1,6 +1,23 @@
 import type { BusinessAccountEntity } from './business-account.entity.js';
+import { isOnboarded } from './marketing-onboarding.js';
 import type { PhoneNumberOfAccount } from './phone-numbers.js';
 import type { SendingPauseEntity } from './sending-pause.entity.js';
+
+/**
+ * How far an account has joined Meta's Marketing Messages API, as Meta last said.
+ *
+ * @publicApi
+ */
+export interface WhatsAppAccountMarketing {
+  /** Meta's word, such as `ELIGIBLE`, `PENDING_INTERNAL_SETUP` or `ONBOARDED`; null before Meta was asked. */
+  readonly status: string | null;
+  /** Whether it has joined: with `marketing: 'auto'` its marketing templates then go to `/marketing_messages`. */
+  readonly isOnboarded: boolean;
+  /** Whether Meta refuses its marketing templates on `/messages` (131063); null before Meta was asked. */
+  readonly isOffOnCloudApi: boolean | null;
+  /** When Meta was last asked. */
+  readonly readAt: Date | null;
+}
 
 /**
  * A WhatsApp Business Account (WABA), which owns phone numbers and templates, as Meta last described it.
@@ -20,6 +37,8 @@ export interface WhatsAppAccount {
   readonly ownerBusinessId: string | null;
   /** The portfolio's name. */
   readonly ownerBusinessName: string | null;
+  /** How far it has joined Meta's Marketing Messages API. */
+  readonly marketing: WhatsAppAccountMarketing;
   /** When the account and its phone numbers were last fetched from Meta. */
   readonly syncedAt: Date | null;
   /** When the last webhook about the account came, to within half a minute; null before the first. */
@@ -27,6 +46,14 @@ export interface WhatsAppAccount {
   /** When the account was configured or added here. */
   readonly createdAt: Date;
 }
+
+/** The part of an account that is about marketing, as users see it. */
+export const viewOfMarketing = (account: BusinessAccountEntity): WhatsAppAccountMarketing => ({
+  status: account.marketingStatus,
+  isOnboarded: isOnboarded(account),
+  isOffOnCloudApi: account.isMarketingOffOnCloudApi,
+  readAt: account.marketingReadAt,
+});
 
 /** An account as users see it. */
 export function viewOfAccount(account: BusinessAccountEntity): WhatsAppAccount {
@@ -37,6 +64,7 @@ export function viewOfAccount(account: BusinessAccountEntity): WhatsAppAccount {
     name: account.name,
     ownerBusinessId: account.ownerBusinessId,
     ownerBusinessName: account.ownerBusinessName,
+    marketing: viewOfMarketing(account),
     syncedAt: account.syncedAt,
     webhookAt: account.webhookAt,
     createdAt: account.createdAt,

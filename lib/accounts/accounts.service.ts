@@ -7,15 +7,18 @@ import { visitAccounts } from './account-reads.js';
 import { AccountSync } from './account-sync.js';
 import {
   viewOfAccount,
+  viewOfMarketing,
   viewOfPause,
   viewOfPhoneNumber,
   type WhatsAppAccount,
+  type WhatsAppAccountMarketing,
   type WhatsAppPhoneNumber,
   type WhatsAppSendingPause,
 } from './account.view.js';
 import { BusinessAccounts } from './business-accounts.js';
 import { BusinessInfos } from './business-infos.js';
 import type { WhatsAppBusinessInfo } from './business-info.js';
+import { MarketingOnboarding } from './marketing-onboarding.js';
 import { PhoneNumbers } from './phone-numbers.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
 import { SendingPauses } from './sending-pauses.js';
@@ -39,6 +42,7 @@ export class AccountsService {
     private readonly pauses: SendingPauses,
     private readonly graph: GraphApiClient,
     private readonly infos: BusinessInfos,
+    private readonly onboarding: MarketingOnboarding,
   ) {}
 
   /** Returns the workspace's accounts, oldest first. @throws NotFoundError `WORKSPACE_NOT_FOUND` */
@@ -78,6 +82,36 @@ export class AccountsService {
   /** Fetches the workspace's accounts and phone numbers from Meta now. @throws MetaApiError, MetaUnreachableError */
   async sync(where: InWorkspace = {}): Promise<void> {
     await visitAccounts(await this.accounts.list(where), (account) => this.accountSync.sync(account));
+  }
+
+  /**
+   * Asks Meta how far an account has joined the Marketing Messages API, and stores the answer: the next marketing message of every process
+   * goes by it. Done anyway every few hours, when a webhook reports it, and when Meta refuses a message for it.
+   * @throws NotFoundError `BUSINESS_ACCOUNT_NOT_FOUND`
+   * @throws MetaApiError, MetaUnreachableError
+   */
+  async readMarketing(businessAccountId: string, where: InWorkspace = {}): Promise<WhatsAppAccountMarketing> {
+    await this.onboarding.read(await this.accounts.find(businessAccountId, where));
+    return viewOfMarketing(await this.accounts.find(businessAccountId, where));
+  }
+
+  /**
+   * Has Meta refuse the account's marketing templates on the Cloud API, or take them there again. While they are refused there, none of them
+   * goes out before the account has joined the Marketing Messages API.
+   * @throws NotFoundError `BUSINESS_ACCOUNT_NOT_FOUND`
+   * @throws ValidationError when `isOff` is no boolean
+   * @throws MetaApiError, MetaUnreachableError, OutcomeUnknownError
+   */
+  async switchMarketingOffOnCloudApi(
+    businessAccountId: string,
+    isOff: boolean,
+    where: InWorkspace = {},
+  ): Promise<WhatsAppAccountMarketing> {
+    if (typeof isOff !== 'boolean') {
+      throw new ValidationError([{ path: 'isOff', message: 'must be true or false.' }]);
+    }
+    await this.onboarding.switchCloudApi(await this.accounts.find(businessAccountId, where), isOff);
+    return viewOfMarketing(await this.accounts.find(businessAccountId, where));
   }
 
   /** Returns the workspace's phone numbers, oldest first. @throws NotFoundError `WORKSPACE_NOT_FOUND` */

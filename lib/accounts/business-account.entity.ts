@@ -44,6 +44,21 @@ export class BusinessAccountEntity {
   @TextColumn('credential_encrypted', { nullable: true, select: false })
   credentialEncrypted!: string | null;
 
+  /**
+   * How far it has joined Meta's Marketing Messages API, in Meta's word: only `ONBOARDED` has; null before Meta was asked, and where
+   * Meta does not say.
+   */
+  @StringColumn('marketing_status', 64, { nullable: true })
+  marketingStatus!: string | null;
+
+  /** Whether Meta refuses its marketing templates on the Cloud API (131063); null before Meta was asked. */
+  @Column({ name: 'marketing_off_on_cloud_api', type: 'boolean', nullable: true })
+  isMarketingOffOnCloudApi!: boolean | null;
+
+  /** When Meta was last asked for these two. */
+  @DateColumn('marketing_read_at', { nullable: true })
+  marketingReadAt!: Date | null;
+
   /** When the account and its phone numbers were last fetched from Meta. */
   @DateColumn('synced_at', { nullable: true })
   syncedAt!: Date | null;

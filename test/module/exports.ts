@@ -211,6 +211,7 @@ export const EXPORTS: readonly string[] = [
   'WebhookSignatureError',
   'WebhooksService',
   'WhatsAppAccount',
+  'WhatsAppAccountMarketing',
   'WhatsAppAccountOptions',
   'WhatsAppApiKey',
   'WhatsAppApiKeyOptions',

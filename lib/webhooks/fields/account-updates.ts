@@ -14,6 +14,7 @@ import {
   textOrNumber,
   reportedUntil,
 } from './field-update.js';
+import { MetaRefetches } from './meta-refetches.js';
 
 /** Restrictions under which bulk sends would be refused; others leave them alone. */
 const NO_SENDING: ReadonlySet<string> = new Set([
@@ -31,11 +32,14 @@ const SENDING_EVENTS: ReadonlySet<string> = new Set([
   'ACCOUNT_RECONNECTED',
 ]);
 
+/** Events after which the account may have joined the Marketing Messages API; they do not say whether it has. */
+const MARKETING_EVENTS: ReadonlySet<string> = new Set(['MM_LITE_TERMS_SIGNED', 'AD_ACCOUNT_LINKED']);
+
 /** The pauses that such events begin, and end; what sending itself met with is another matter. */
 const OWN_PAUSES: ReadonlySet<string | null> = new Set([...STOPPING_EVENTS, 'ACCOUNT_RESTRICTION', 'ACCOUNT_DISABLED']);
 
 /**
- * What Meta reports of accounts: restrictions, and that they are disabled or reinstated.
+ * What Meta reports of accounts: restrictions, that they are disabled or reinstated, and what they have joined.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/account_update
  */
 @Injectable()
@@ -50,12 +54,14 @@ export class AccountUpdates {
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
     private readonly pauses: SendingPauses,
+    private readonly refetches: MetaRefetches,
   ) {}
 
   #update(change: AccountChange): FieldUpdate {
     const event = requiredText(change.value['event'], 'event');
     return async () => {
       if (SENDING_EVENTS.has(event)) await this.#store(change, event);
+      else if (MARKETING_EVENTS.has(event)) this.refetches.marketing(change.account);
       else if (event === 'ACCOUNT_VIOLATION')
         this.#warn(change, `Meta reports a violation: ${violationOf(change.value)}`);
       return [];

@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService 
 import { Repository } from 'typeorm';
 import { AccountSync } from '../../accounts/account-sync.js';
 import type { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
+import { MarketingOnboarding } from '../../accounts/marketing-onboarding.js';
 import { BulkDispatcher } from '../../bulk/dispatch/dispatcher.js';
 import { TemplatePauses } from '../../bulk/template-pauses.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
@@ -20,6 +21,7 @@ export class MetaRefetches implements BeforeApplicationShutdown {
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
     private readonly templateSync: TemplateSync,
     private readonly accountSync: AccountSync,
+    private readonly onboarding: MarketingOnboarding,
     private readonly pauses: TemplatePauses,
     private readonly dispatcher: BulkDispatcher,
   ) {}
@@ -36,6 +38,13 @@ export class MetaRefetches implements BeforeApplicationShutdown {
   phoneNumbers(account: BusinessAccountEntity): void {
     this.#start(`the phone numbers of business account ${account.businessAccountId}`, () =>
       this.accountSync.syncPhoneNumbers(account),
+    );
+  }
+
+  /** How far it has joined the Marketing Messages API. */
+  marketing(account: BusinessAccountEntity): void {
+    this.#start(`what business account ${account.businessAccountId} is for marketing`, () =>
+      this.onboarding.read(account),
     );
   }
 

@@ -140,12 +140,13 @@ export class TemplateUpdates {
     };
   }
 
-  /** With `correct_category` it is only announced: `new_category` is then the one that still holds. */
+  /** With `correct_category` it is only announced: nothing has changed yet. */
   #category(change: AccountChange): FieldUpdate {
     const reported = templateOf(change);
     const category = truncateForColumn(requiredText(change.value['new_category'], 'new_category'), 64).toUpperCase();
+    const isAnnounced = textOrNumber(change.value['correct_category']) !== undefined;
     return async () => {
-      await this.templates.update(change, reported, { category });
+      if (!isAnnounced) await this.templates.update(change, reported, { category });
       return [];
     };
   }
