@@ -25,9 +25,12 @@ export class Graph<A extends AccountNode = AccountNode> {
     readonly records: Records,
   ) {
     this.limits = new Limits(options.limits);
-    this.pricing = new Pricing((account, change) =>
-      this.webhooks.publish({ kind: 'field', account, phoneNumber: undefined, ...change }),
-    );
+    this.pricing = new Pricing(({ ownerBusinessId }, change) => {
+      for (const account of this.accounts) {
+        if (account.ownerBusinessId !== ownerBusinessId) continue;
+        this.webhooks.publish({ kind: 'field', account, phoneNumber: undefined, ...change });
+      }
+    });
     this.webhooks = new Webhooks(options.webhooks, this.pricing, () => this.now());
   }
 

@@ -22,23 +22,34 @@ export interface Charge {
   volume: number;
 }
 
+const SECOND_MS = 1_000;
+
 const QUARTER_MS = 15 * 60_000;
 
-/** A message was the first of a month in a tier with another rate. */
+/** Messages of a market and category have the rate of another tier from a moment on. */
 export interface TierChange {
   readonly account: AccountNode;
   readonly category: string;
   readonly market: string;
   readonly tier: string;
   readonly month: string;
+  /** The first moment of the new rate, in epoch milliseconds: always a whole second. */
   readonly at: number;
+}
+
+/** How many messages of a month, market and category a portfolio was charged for. */
+interface Volume {
+  count: number;
+  /** The message of the month that the present rate is that of. */
+  nth: number;
+  /** The same of the next rate, and when it begins. */
+  next?: { readonly nth: number; readonly at: number } | undefined;
 }
 
 /** What was delivered, and at which rate. */
 export class Charges {
   readonly #charges = new Map<string, Charge>();
-  /** How many messages of a month, market and category a portfolio was charged for. */
-  readonly #volumes = new Map<string, number>();
+  readonly #volumes = new Map<string, Volume>();
 
   constructor(private readonly onTier: (change: TierChange) => void) {}
 
@@ -65,18 +76,30 @@ export class Charges {
     this.#volumes.clear();
   }
 
-  /** Counts a message that is charged, and has a change of its tier reported. */
+  /** Counts a message that is charged. A full tier ends with its second: Meta reports the change by seconds. */
   #rateOf(account: AccountNode, market: string, category: string, at: number): Pick<Charge, 'tier' | 'price'> {
     const month = monthOf(at, account.timeZone).name;
-    const key = [account.ownerBusinessId, market, category, month].join('|');
-    const nth = (this.#volumes.get(key) ?? 0) + 1;
-    this.#volumes.set(key, nth);
-    const rate = account.rates?.rateOf(market, category, nth);
-    if (!rate) return { tier: '0:MAX', price: undefined };
-    const { tier, price } = rate;
-    const before = nth > 1 ? account.rates?.rateOf(market, category, nth - 1) : rate;
-    if (before !== rate) this.onTier({ account, category, market, tier, month, at });
+    const volume = this.#volumeOf([account.ownerBusinessId, market, category, month].join('|'));
+    if (volume.next && at >= volume.next.at) {
+      volume.nth = volume.next.nth;
+      volume.next = undefined;
+    }
+    volume.count += 1;
+    const rateOf = (nth: number) => account.rates?.rateOf(market, category, nth);
+    const nth = volume.count + 1;
+    const following = rateOf(nth);
+    if (following && following !== rateOf(volume.next?.nth ?? volume.nth)) {
+      volume.next = { nth, at: (Math.floor(at / SECOND_MS) + 1) * SECOND_MS };
+      this.onTier({ account, category, market, tier: following.tier, month, at: volume.next.at });
+    }
+    const { tier = '0:MAX', price } = rateOf(volume.nth) ?? {};
     return { tier, price };
+  }
+
+  #volumeOf(key: string): Volume {
+    const volume = this.#volumes.get(key) ?? { count: 0, nth: 1 };
+    this.#volumes.set(key, volume);
+    return volume;
   }
 }
 

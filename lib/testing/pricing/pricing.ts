@@ -27,6 +27,7 @@ export class Pricing {
   readonly #freeMessagesUsed = new Map<string, number>();
   readonly #charges: Charges;
 
+  /** @param publish has a change reported to all accounts of the portfolio of this one */
   constructor(publish: (account: AccountNode, change: Change) => void) {
     this.#charges = new Charges((tier) => publish(tier.account, tierChange(tier)));
   }

@@ -8,7 +8,10 @@ export interface Rate {
   readonly market: string;
   /** As webhooks write it: `marketing`, `utility`, `authentication`, `service`, `authentication_international` … */
   readonly category: string;
-  /** The messages of a month that it is for, such as `0:750000` or `750001:MAX`; by default all, `0:MAX`. */
+  /**
+   * The messages of a month that it is for, such as `0:750000` or `750001:MAX`; by default all, `0:MAX`. The next one holds
+   * from the second after the last of these was delivered, and `account_update` webhooks report it.
+   */
   readonly tier?: string;
   /** A decimal, such as `0.0349`, in the currency of the account. */
   readonly price: string;

@@ -24,9 +24,11 @@ const TIER_UPDATE = 'VOLUME_BASED_PRICING_TIER_UPDATE';
 
 describe('the invoice of an account', () => {
   it('has what was delivered, by number, country, category, type and tier, with exact sums', async () => {
-    const { meta } = scene;
+    const { meta, clock } = scene;
     const [first, second] = [meta.phoneNumber.id, meta.account.addPhoneNumber().id];
-    await scene.sendMany(3, UTILITY);
+    await scene.sendMany(2, UTILITY);
+    clock.advance(1_000);
+    await scene.send(UTILITY);
     await scene.send(UTILITY, second);
     await scene.send(TEXT);
     await scene.send({ ...UTILITY, to: '+51987654321' });
@@ -112,30 +114,37 @@ describe('the invoice of an account', () => {
 });
 
 describe('a volume tier', () => {
-  it('is that of the whole portfolio, month and market, and a webhook reports the next one', async () => {
+  it('is that of the whole portfolio, month and market, and webhooks report the next one to all accounts of it', async () => {
     const { meta, clock } = scene;
     const { ownerBusinessId } = meta.account;
     const other = meta.addAccount({ ownerBusinessId, rateCard: CARD, phoneNumbers: [{}] });
+    meta.addAccount();
     other.addSampleTemplates();
-    await scene.sendMany(2, UTILITY, other.phoneNumbers[0]?.id);
+    await scene.send(UTILITY, other.phoneNumbers[0]?.id);
     await scene.send({ ...UTILITY, to: '+51987654321' });
     expect(await scene.valuesOf('account_update')).toEqual([]);
-    await scene.sendMany(3, UTILITY);
-    const info = {
-      tier_update_time: clock.now() / 1_000,
-      pricing_category: 'UTILITY',
-      effective_month: MONTH,
-      region: 'AR',
+    await scene.sendMany(2, UTILITY); // the second one fills the tier, and the third one is in the same second
+    clock.advance(999);
+    await scene.send(UTILITY);
+    clock.advance(1);
+    await scene.send(UTILITY);
+    const reported = (tier: string, time: number) => {
+      const info = { tier_update_time: time, pricing_category: 'UTILITY', tier, effective_month: MONTH, region: 'AR' };
+      return { event: TIER_UPDATE, volume_tier_info: info };
     };
-    expect(await scene.valuesOf('account_update')).toEqual([
-      { event: TIER_UPDATE, volume_tier_info: { ...info, tier: '3:4' } },
-      { event: TIER_UPDATE, volume_tier_info: { ...info, tier: '5:MAX' } },
-    ]);
-    expect(other.invoice({ month: MONTH }).cost).toBe('0.052');
-    expect(meta.account.invoice({ month: MONTH }).lines.map(({ country, tier }) => [country, tier])).toEqual([
-      ['AR', '3:4'],
-      ['AR', '5:MAX'],
-      ['PE', '0:MAX'],
+    const second = clock.now() / 1_000;
+    const [third, fifth] = [reported('3:4', second), reported('5:MAX', second)];
+    expect(await scene.valuesOf('account_update')).toEqual([third, third, fifth, fifth]);
+    expect(scene.app.webhooks.filter(({ value }) => 'volume_tier_info' in value).map(({ entry }) => entry.id)).toEqual(
+      expect.arrayContaining([meta.account.id, other.id]),
+    );
+    expect(other.invoice({ month: MONTH }).cost).toBe('0.026');
+    expect(
+      meta.account.invoice({ month: MONTH }).lines.map(({ country, tier, volume }) => [country, tier, volume]),
+    ).toEqual([
+      ['AR', '0:2', 3],
+      ['AR', '5:MAX', 1],
+      ['PE', '0:MAX', 1],
     ]);
     clock.advance(20 * 86_400_000);
     await scene.send(UTILITY);
