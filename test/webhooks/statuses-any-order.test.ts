@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { BulkSendEntity, MessageEntity, type MessageStatus } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { OUTCOME_UNKNOWN } from '../../lib/messages/message-failure.js';
+import { pricingOf } from '../../lib/messages/pricing.js';
 import type { StatusItem } from '../../lib/webhooks/webhook-item.js';
 import { recipientsOf } from '../bulk/bulk-scene.js';
 import { newMessage } from '../store/new-message.js';
@@ -37,13 +38,23 @@ interface ReportedStatusOfRow {
   readonly price: string | undefined;
 }
 
-const PRICES: Readonly<Record<string, object>> = {
-  charged: { pricing: { billable: true, pricing_model: 'PMP', type: 'regular', category: 'marketing' } },
+const CONVERSATION = { id: 'c', origin: { type: 'referral_conversion' } };
+
+const CHARGED = { billable: true, pricing_model: 'PMP', type: 'regular' };
+
+const PRICES: Readonly<Record<string, { readonly pricing?: object; readonly conversation?: object }>> = {
+  charged: { pricing: { ...CHARGED, category: 'marketing' } },
+  lite: { pricing: { ...CHARGED, category: 'marketing_lite' } },
+  hyphen: { pricing: { ...CHARGED, category: 'authentication-international' } },
+  underscore: { pricing: { ...CHARGED, category: 'authentication_international' } },
+  withoutType: { pricing: { billable: true, category: 'utility' } },
+  withoutBillable: { pricing: { type: 'regular', category: 'utility' } },
   free: { pricing: { billable: false, pricing_model: 'PMP', type: 'free_customer_service', category: 'service' } },
   entryPoint: {
     pricing: { billable: false, pricing_model: 'PMP', type: 'free_entry_point', category: 'referral_conversion' },
-    conversation: { id: 'c', origin: { type: 'referral_conversion' } },
+    conversation: CONVERSATION,
   },
+  conversationAlone: { conversation: { ...CONVERSATION, expiration_timestamp: '1790259200' } },
 };
 
 const anyReported: fc.Arbitrary<ReportedStatusOfRow> = fc.record({
@@ -140,6 +151,11 @@ describeEachDatabase("a run's statuses", (database) => {
       fc.asyncProperty(anyRun, async ({ reported, arriving, size }) => {
         const once = await tablesAfter(reported, reported.length);
         expect(await tablesAfter(arriving, size)).toEqual(once);
+        for (const { row, price = '' } of reported) {
+          const stored = once.messages[row];
+          if (PRICES[price]?.pricing) expect(stored && pricingOf(stored)).not.toBeNull();
+          if (PRICES[price]?.conversation) expect(stored?.conversationOrigin).toBe('referral_conversion');
+        }
         for (const { id } of bulkSends) {
           expect(await statuses.scene.reported({ id })).toEqual(await statuses.scene.recount({ id }));
         }
