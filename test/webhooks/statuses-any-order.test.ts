@@ -65,6 +65,17 @@ const anyReported: fc.Arbitrary<ReportedStatusOfRow> = fc.record({
   price: fc.constantFrom(undefined, ...Object.keys(PRICES)),
 });
 
+/** Whether a row does not have what was reported of its price. */
+function isLost({ row, price = '' }: ReportedStatusOfRow, rows: readonly MessageEntity[]): boolean {
+  const { pricing, conversation } = PRICES[price] ?? {};
+  const stored = rows[row];
+  return (
+    stored === undefined ||
+    (pricing !== undefined && pricingOf(stored) === null) ||
+    (conversation !== undefined && stored.conversationOrigin !== 'referral_conversion')
+  );
+}
+
 /** What Meta reports in the course of a run, and the same as it may come in. */
 const anyRun = fc.array(anyReported, { minLength: 1, maxLength: 60 }).chain((reported) =>
   fc.record({
@@ -151,11 +162,7 @@ describeEachDatabase("a run's statuses", (database) => {
       fc.asyncProperty(anyRun, async ({ reported, arriving, size }) => {
         const once = await tablesAfter(reported, reported.length);
         expect(await tablesAfter(arriving, size)).toEqual(once);
-        for (const { row, price = '' } of reported) {
-          const stored = once.messages[row];
-          if (PRICES[price]?.pricing) expect(stored && pricingOf(stored)).not.toBeNull();
-          if (PRICES[price]?.conversation) expect(stored?.conversationOrigin).toBe('referral_conversion');
-        }
+        expect(reported.filter((each) => isLost(each, once.messages))).toEqual([]);
         for (const { id } of bulkSends) {
           expect(await statuses.scene.reported({ id })).toEqual(await statuses.scene.recount({ id }));
         }
