@@ -8,6 +8,7 @@ const rooms = [
   'webhooks',
   'conversations',
   'bulk',
+  'costs',
   'messages',
   'media',
   'pacing',
@@ -81,6 +82,7 @@ module.exports = {
   options: {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'default'] },
     doNotFollow: { path: 'node_modules' },
   },
 };

@@ -153,6 +153,14 @@ export {
 export type { WhatsAppDatabaseOptions } from './store/data-source.provider.js';
 export type { BullQueueOptions, WhatsAppQueueOptions } from './queue/queue.js';
 
+// Costs
+export { CostsService } from './costs/costs.service.js';
+export type { WhatsAppAccountCosts, WhatsAppCostsOptions } from './costs/costs.options.js';
+export type { RateCardEntry } from './costs/rate-card.js';
+export type { RateCardFile } from './costs/rate-card-file.js';
+export type { CostGrouping, CostQuery } from './costs/cost-query.js';
+export type { CostReport, CostRow, CostTotal, FreeServiceMessages, MessageCost } from './costs/cost.view.js';
+
 // Templates
 export {
   type ListTemplatePage,

@@ -1,6 +1,7 @@
 /* oxlint-disable typescript/no-require-imports -- `import()` would make the callers asynchronous, and does not work under Jest */
 import type * as Busboy from '@fastify/busboy';
 import type * as CsvParse from 'csv-parse';
+import type * as CsvParseSync from 'csv-parse/sync';
 import type * as CsvStringify from 'csv-stringify';
 import type * as RateLimiterFlexible from 'rate-limiter-flexible';
 import type * as Undici from 'undici';
@@ -24,6 +25,11 @@ export function busboy(): typeof Busboy {
 
 export function csvParse(): typeof CsvParse {
   const loaded: typeof CsvParse = require('csv-parse');
+  return loaded;
+}
+
+export function csvParseSync(): typeof CsvParseSync {
+  const loaded: typeof CsvParseSync = require('csv-parse/sync');
   return loaded;
 }
 

@@ -17,6 +17,7 @@ import {
 } from './callbacks/callbacks.options.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts/contacts.inputs.js';
 import { CONVERSATIONS_OPTIONS, type ConversationsOptions } from './conversations/conversations.inputs.js';
+import { COSTS_OPTIONS, type CostsOptions, readCosts } from './costs/costs.options.js';
 import { GRAPH_API_CLIENT_OPTIONS, type GraphApiClientOptions, graphApiSettings } from './graph/graph-api.options.js';
 import {
   CONVERSATIONS_HTTP_OPTIONS,
@@ -133,6 +134,7 @@ export const optionProviders: Provider[] = [
     encryptionKeys: encryptionKeys ?? [],
     ...callTimes(options),
   })),
+  option<CostsOptions>(COSTS_OPTIONS, ({ costs }) => readCosts(costs)),
   option<BulkOptions>(BULK_OPTIONS, ({ messagesPerSecond, workers = true, pauseAfterFailures = 50, ...options }) => ({
     messagesPerSecond,
     workers,

@@ -2,6 +2,7 @@ import { type LoggerService, type ModuleMetadata, VERSION_NEUTRAL } from '@nestj
 import { type WhatsAppAccountOptions, checkAccounts } from './accounts/accounts.options.js';
 import { type WhatsAppWorkspaceOptions, checkWorkspaces } from './accounts/business-info.js';
 import { type WhatsAppApiKeyOptions, resolveApiKeyOptions } from './auth/api-key.options.js';
+import { type WhatsAppCostsOptions, checkCosts } from './costs/costs.options.js';
 import type { WhatsAppQueueOptions } from './queue/queue.js';
 import { type PhoneCountryCode, isPhoneCountryCode } from './contacts/phone-number.js';
 import type { WhatsAppDatabaseOptions } from './store/data-source.provider.js';
@@ -87,6 +88,8 @@ export interface WhatsAppModuleOptions {
    * `callbackDeliveries`, 7 days by default. Processes with `workers: false` leave it to others.
    */
   readonly retention?: RetentionOptions | undefined;
+  /** What messages cost: Meta's rate card, and each account's currency and time zone. For `CostsService`. */
+  readonly costs?: WhatsAppCostsOptions | undefined;
   /** What the surface `webhook` needs in addition to the accounts' `appSecret`. */
   readonly webhook?: WhatsAppWebhookOptions | undefined;
   /**
@@ -211,6 +214,7 @@ export function assertOptions(options: WhatsAppModuleOptions | undefined): void 
     ...(webhook === undefined || isVerifyToken(webhook.verifyToken)
       ? []
       : [problem('webhook.verifyToken', 'must be the text that you give Meta’s App Dashboard as verify token.')]),
+    ...checkCosts(options.costs),
     ...(isMetricsOption(options.metrics)
       ? []
       : [problem('metrics', "must be true, false or { registry, prefix: 'my_whatsapp_' }.")]),
@@ -238,6 +242,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleOptions>([
   'serviceWindow',
   'optOutWords',
   'retention',
+  'costs',
   'webhook',
   'mediaUrls',
   'callbackUrls',

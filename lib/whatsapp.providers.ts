@@ -1,6 +1,7 @@
 import type { Provider, LoggerService } from '@nestjs/common';
 import { AccountsService } from './accounts/accounts.service.js';
 import { BulkService } from './bulk/bulk.service.js';
+import { CostsService } from './costs/costs.service.js';
 import { CallbacksService } from './callbacks/callbacks.service.js';
 import {
   ContactGroupsService,
@@ -77,6 +78,9 @@ import { MessagedContacts } from './messages/messaged-contacts.js';
 import { PendingContents } from './messages/pending-content.js';
 import { ServiceWindows, ContactSessions } from './messages/service-windows.js';
 import { MessageMaintenance } from './messages/message-maintenance.js';
+import { Costs } from './costs/costs.js';
+import { DeliveredMessages } from './costs/delivered-messages.js';
+import { VolumeTiers } from './costs/volume-tiers.js';
 import { MediaUpload, StoredMedia } from './media/media-upload.js';
 import { RemoteFiles } from './media/remote-files.js';
 import { BulkAcceptor, EarlierAcceptances } from './bulk/accept/acceptor.js';
@@ -156,6 +160,7 @@ import { Uploads } from './http/workspace/uploads/uploads.js';
 export const publicServices = [
   MessagesService,
   BulkService,
+  CostsService,
   TemplatesService,
   AccountsService,
   WorkspacesService,
@@ -271,6 +276,10 @@ export const whatsappProviders: Provider[] = [
   ServiceWindows,
   SinglePace,
   MessageMaintenance,
+  // Costs
+  Costs,
+  DeliveredMessages,
+  VolumeTiers,
   // Bulk sends
   BulkLedger,
   BulkLifecycle,

@@ -12,6 +12,7 @@ import {
   Repository,
 } from 'typeorm';
 import { execute, runInTransaction } from '../store/run-in-transaction.js';
+import { isIdentifier } from '../identifier.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { inList } from '../store/dialect.js';
 import { insertRow, insertRows, preparedStatement, tableOf } from '../store/json-rows.js';
@@ -295,4 +296,12 @@ export class MessageRepository {
   #unconfirmedUntil(): Date {
     return new Date(Date.now() + this.options.unconfirmedAfter);
   }
+}
+
+/** By what a caller means a message: its row id, also as a text, or its wamid; undefined for what is neither. */
+export function messageKey(id: number | string): { id: number } | { wamid: string } | undefined {
+  const text = String(id);
+  const rowId = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(rowId)) return { id: rowId };
+  return isIdentifier(text, 255) ? { wamid: text } : undefined;
 }

@@ -4,7 +4,7 @@ import { NotFoundError, type ValidationProblem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { IdempotentSends } from './idempotent-sends.js';
 import { MessageEntity } from './message.entity.js';
-import { MessageRepository } from './message-repository.js';
+import { MessageRepository, messageKey } from './message-repository.js';
 import { type OutboundMessage, viewOfMessage } from './message.view.js';
 import { TemplateMessages, type SendTemplateInput } from './template-messages.js';
 import type * as Input from './free-form-messages.js';
@@ -211,11 +211,4 @@ export class MessagesService {
     if (message) return viewOfMessage<OutboundMessage>(message);
     throw new NotFoundError('MESSAGE_NOT_FOUND', `There is no message ${id}.`);
   }
-}
-
-function messageKey(id: number | string): { id: number } | { wamid: string } | undefined {
-  const text = String(id);
-  const rowId = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(rowId)) return { id: rowId };
-  return isIdentifier(text, 255) ? { wamid: text } : undefined;
 }

@@ -54,7 +54,7 @@ export function applyPricing(
   const conversationOrigin = first(current.conversationOrigin, reported.conversationOrigin);
   const isKnown = !hasPrice(reported) || (hasPrice(current) && rank(current) <= rank(reported));
   if (isKnown) return { ...current, conversationOrigin };
-  return { ...reported, pricingCountry: current.pricingCountry ?? countryOf(recipient), conversationOrigin };
+  return { ...reported, pricingCountry: current.pricingCountry ?? countryOfRecipient(recipient), conversationOrigin };
 }
 
 /** The columns of the price, and no others. */
@@ -73,8 +73,11 @@ export function pricingOf(row: PricingFields): MessagePricing | null {
   return { billable: pricingBillable, pricing_model: pricingModel, type: pricingType, category: pricingCategory };
 }
 
-/** A business-scoped user id begins with its country. */
-const countryOf = ({ recipientPhone, userId }: Pick<MessageEntity, 'recipientPhone' | 'userId'>): string | null =>
+/** The country that sets the price of a message: a business-scoped user id begins with it. */
+export const countryOfRecipient = ({
+  recipientPhone,
+  userId,
+}: Pick<MessageEntity, 'recipientPhone' | 'userId'>): string | null =>
   recipientPhone === '' ? (userId?.slice(0, 2) ?? null) : countryOfNumber(recipientPhone);
 
 type Price = Pick<PricingFields, 'pricingBillable' | 'pricingModel' | 'pricingType' | 'pricingCategory'>;

@@ -10,6 +10,7 @@ import { WhatsAppContactCategories1795737600000 } from './migrations/17957376000
 import { WhatsAppUnclaimedItems1795824000000 } from './migrations/1795824000000-unclaimed-items.js';
 import { WhatsAppPresentOwners1795910400000 } from './migrations/1795910400000-present-owners.js';
 import { WhatsAppPricing1795996800000 } from './migrations/1795996800000-pricing.js';
+import { WhatsAppVolumeTiers1796083200000 } from './migrations/1796083200000-volume-tiers.js';
 import { WhatsAppMarketingMessages1796256000000 } from './migrations/1796256000000-marketing-messages.js';
 
 /**
@@ -28,5 +29,6 @@ export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppUnclaimedItems1795824000000,
   WhatsAppPresentOwners1795910400000,
   WhatsAppPricing1795996800000,
+  WhatsAppVolumeTiers1796083200000,
   WhatsAppMarketingMessages1796256000000,
 ];

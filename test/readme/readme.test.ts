@@ -75,6 +75,15 @@ describe('README.md', () => {
     expect(meta.messagesTo('+5491100000001').map(({ id }) => id)).toEqual([wamid]);
   });
 
+  it('writes down what messages cost', async () => {
+    const { reportCosts } = await generated('costs.script.ts');
+    const file = join(folder, 'costs.csv');
+    const { totals, free } = await reportCosts(app, file);
+    expect(totals).toEqual([]);
+    expect(free).toMatchObject([{ used: 0, left: 1_000 }]);
+    expect(readFileSync(file, 'utf8')).toMatch(/^day,month,/);
+  });
+
   it('tells what a template asks for', async () => {
     const { describeTemplate } = await generated('templates.script.ts');
     expect(await describeTemplate(app)).toEqual({

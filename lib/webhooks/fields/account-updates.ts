@@ -2,9 +2,11 @@ import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { IsNull, LessThan, MoreThanOrEqual, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
+import { VolumeTiers } from '../../costs/volume-tiers.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
+import { WebhookItemError } from '../webhook-applier.js';
 import {
   type AccountChange,
   type FieldReader,
@@ -39,7 +41,7 @@ const MARKETING_EVENTS: ReadonlySet<string> = new Set(['MM_LITE_TERMS_SIGNED', '
 const OWN_PAUSES: ReadonlySet<string | null> = new Set([...STOPPING_EVENTS, 'ACCOUNT_RESTRICTION', 'ACCOUNT_DISABLED']);
 
 /**
- * What Meta reports of accounts: restrictions, that they are disabled or reinstated, and what they have joined.
+ * What Meta reports of accounts: restrictions, that they are disabled or reinstated, what they have joined, and volume tiers.
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/account_update
  */
 @Injectable()
@@ -55,10 +57,12 @@ export class AccountUpdates {
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
     private readonly pauses: SendingPauses,
     private readonly refetches: MetaRefetches,
+    private readonly volumeTiers: VolumeTiers,
   ) {}
 
   #update(change: AccountChange): FieldUpdate {
     const event = requiredText(change.value['event'], 'event');
+    if (event === 'VOLUME_BASED_PRICING_TIER_UPDATE') return this.#volumeTier(change);
     return async () => {
       if (SENDING_EVENTS.has(event)) await this.#store(change, event);
       else if (MARKETING_EVENTS.has(event)) this.refetches.marketing(change.account);
@@ -106,6 +110,23 @@ export class AccountUpdates {
         change,
         `Meta will disable the account: ${textOrNumber(isJsonObject(ban) && ban['waba_ban_date']) ?? ''}`,
       );
+  }
+
+  #volumeTier({ account, value: { volume_tier_info: info } }: AccountChange): FieldUpdate {
+    const reported = isJsonObject(info) ? info : {};
+    const tierUpdateTime = dateOfSeconds(reported['tier_update_time']);
+    if (!tierUpdateTime) throw new WebhookItemError('tier_update_time must be Unix seconds.');
+    const tier = {
+      effectiveMonth: requiredText(reported['effective_month'], 'effective_month'),
+      pricingCategory: requiredText(reported['pricing_category'], 'pricing_category'),
+      region: requiredText(reported['region'], 'region'),
+      tier: requiredText(reported['tier'], 'tier'),
+      tierUpdateTime,
+    };
+    return async () => {
+      await this.volumeTiers.note(account.id, tier);
+      return [];
+    };
   }
 
   #review(change: AccountChange): FieldUpdate {

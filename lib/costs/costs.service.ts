@@ -1,0 +1,156 @@
+import { pipeline, Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { PhoneNumbers } from '../accounts/phone-numbers.js';
+import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
+import { NotFoundError } from '../errors.js';
+import { csvStringify } from '../lazy-packages.js';
+import type { MessageEntity } from '../messages/message.entity.js';
+import { MessageRepository, messageKey } from '../messages/message-repository.js';
+import { countryOfRecipient } from '../messages/pricing.js';
+import type { CostQuery } from './cost-query.js';
+import { totalsOf } from './cost-sums.js';
+import type { CostReport, CostRow, FreeServiceMessages, MessageCost } from './cost.view.js';
+import { Costs } from './costs.js';
+import { COSTS_OPTIONS, type CostsOptions } from './costs.options.js';
+import { CHARGED, expectedCategory, FREE } from './delivered-messages.js';
+import { dayAt, monthOfDay } from './local-days.js';
+import { writeMoney } from './money.js';
+import { VolumeTiers } from './volume-tiers.js';
+
+/**
+ * What messages cost: Meta reports whether each is charged, and as what; the rate card of the option `costs` has the amounts. A
+ * message counts once it was delivered, on that day. Amounts are exact decimals.
+ * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/pricing
+ *
+ * @publicApi
+ */
+@Injectable()
+export class CostsService {
+  constructor(
+    @Inject(COSTS_OPTIONS) private readonly options: CostsOptions,
+    private readonly costs: Costs,
+    private readonly messages: MessageRepository,
+    private readonly workspaces: WorkspacesService,
+    private readonly phoneNumbers: PhoneNumbers,
+    private readonly tiers: VolumeTiers,
+  ) {}
+
+  /**
+   * Returns the costs of a workspace, or of a number or template of it, in a period, and their sum; of this month by default.
+   * @throws ValidationError with everything that is wrong with the query
+   * @throws NotFoundError `WORKSPACE_NOT_FOUND`, `PHONE_NUMBER_NOT_FOUND`
+   */
+  async report(query: CostQuery = {}): Promise<CostReport> {
+    const rows: CostRow[] = [];
+    for await (const row of this.costs.rows(query)) rows.push(row);
+    return { rows, totals: totalsOf(rows) };
+  }
+
+  /** The rows of `report` one by one, read as they are taken: `for await (… of costs.rows({ groupBy: ['day'] }))`. @throws as `report` */
+  rows(query: CostQuery = {}): AsyncGenerator<CostRow, void, undefined> {
+    return this.costs.rows(query);
+  }
+
+  /**
+   * The same as CSV, with a line of headers, made as it is read. Cells that a spreadsheet would run as a formula are quoted
+   * against it. What `report` throws, reading it throws.
+   */
+  csv(query: CostQuery = {}): AsyncIterable<string> {
+    const lines = csvStringify().stringify({
+      header: true,
+      columns: [...COLUMNS],
+      escape_formulas: true,
+      cast: { boolean: String },
+    });
+    // The reader of the stream gets the error.
+    return pipeline(Readable.from(this.costs.rows(query)), lines.setEncoding('utf8'), () => {});
+  }
+
+  /** Returns the costs of a bulk send so far, and their sum. @throws NotFoundError `BULK_SEND_NOT_FOUND` */
+  async ofBulkSend(id: string, { workspace }: InWorkspace = {}): Promise<CostReport> {
+    const rows = await this.costs.ofBulkSend(id, workspace);
+    return { rows, totals: totalsOf(rows) };
+  }
+
+  /** Returns what one message costs. @param id its row id or wamid @throws NotFoundError `MESSAGE_NOT_FOUND` */
+  async ofMessage(id: number | string, { workspace }: InWorkspace = {}): Promise<MessageCost> {
+    const workspaceId = await this.workspaces.idOf(workspace);
+    const key = messageKey(id);
+    const message = key && (await this.messages.findOutbound(workspaceId, key));
+    if (!message) throw new NotFoundError('MESSAGE_NOT_FOUND', `There is no message ${id}.`);
+    return this.#costOf(message);
+  }
+
+  /**
+   * Returns how many service messages each number of the workspace may still have delivered for free in a month; in this one by
+   * default. Meta's own count decides.
+   * @throws ValidationError, NotFoundError as `report`
+   */
+  async freeServiceMessages(
+    query: Pick<CostQuery, 'workspace' | 'month' | 'phoneNumberId'> = {},
+  ): Promise<FreeServiceMessages[]> {
+    const { rows } = await this.report({ ...query, groupBy: ['month', 'phoneNumber'] });
+    const workspaceId = await this.workspaces.idOf(query.workspace);
+    const limit = this.options.freeServiceMessages;
+    const numbers = (await this.phoneNumbers.list(workspaceId)).filter(
+      ({ phoneNumberId }) => query.phoneNumberId === undefined || query.phoneNumberId === phoneNumberId,
+    );
+    return numbers.map(({ phoneNumberId, account }) => {
+      const own = rows.filter((row) => row.phoneNumberId === phoneNumberId && countsAsService(row));
+      const used = own.reduce((sum, { messages }) => sum + messages, 0);
+      const { timeZone } = this.options.of(account.businessAccountId);
+      const month = query.month ?? monthOfDay(dayAt(Date.now(), timeZone));
+      return { phoneNumberId, month, limit, used, left: Math.max(0, limit - used) };
+    });
+  }
+
+  async #costOf(message: MessageEntity): Promise<MessageCost> {
+    const { rateCard } = this.options;
+    const number = await this.phoneNumbers.known(message.phoneNumberId);
+    const { currency, timeZone } = this.options.of(number?.account.businessAccountId ?? '');
+    const isEstimate = message.pricingType === null && message.pricingBillable === null;
+    const category = message.pricingCategory ?? expectedCategory(message);
+    const country = message.pricingCountry ?? countryOfRecipient(message);
+    const type =
+      message.pricingType ?? (message.pricingBillable === false || message.type === 'reaction' ? FREE : CHARGED);
+    const deliveredAt = message.deliveredAt ?? message.readAt ?? message.playedAt;
+    const at = (deliveredAt ?? new Date()).getTime();
+    const day = dayAt(at, timeZone);
+    const month = monthOfDay(day);
+    const reached = number && (await this.tiers.of(number.account, month));
+    const tierFrom = reached?.tierFrom({ at, month, category, country }, rateCard) ?? 0;
+    const price = type === CHARGED ? rateCard.priceOf({ day, currency, country, category, tierFrom }) : 0n;
+    return {
+      messageId: message.id,
+      category,
+      country,
+      market: rateCard.marketOf(country),
+      type,
+      isEstimate,
+      isDelivered: deliveredAt !== null,
+      currency,
+      amount: price === undefined ? null : writeMoney(price),
+    };
+  }
+}
+
+const COLUMNS = [
+  'day',
+  'month',
+  'phoneNumberId',
+  'template',
+  'bulkSendId',
+  'category',
+  'country',
+  'market',
+  'type',
+  'isEstimate',
+  'messages',
+  'currency',
+  'amount',
+  'withoutRate',
+] as const satisfies readonly (keyof CostRow)[];
+
+/** Messages to single people and to groups share the free ones; those within a free entry point do not count. */
+const countsAsService = ({ category, type }: CostRow): boolean =>
+  (category === 'service' || category === 'group_service') && type !== 'free_entry_point';
