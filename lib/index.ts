@@ -27,7 +27,7 @@ export { MessageEntity, type MessageStatus } from './messages/message.entity.js'
 // Messages
 export { MessagesService } from './messages/messages.service.js';
 export type { SendTemplateInput } from './messages/template-messages.js';
-export type { MessageEnvelope } from './messages/message-envelope.js';
+export type { MessageEnvelope } from './messages/message-call.js';
 export type { MarkReadOptions } from './messages/messages.service.js';
 export type {
   SendAudioInput,
@@ -227,8 +227,8 @@ export type { WhatsAppApiKey, NewApiKey, VerifiedApiKey } from './auth/api-key.j
 export type { ApiKeyScope, CreateApiKeyInput, RegisterApiKeyInput, RotateApiKeyOptions } from './auth/api-key.js';
 export type { WhatsAppApiKeyOptions } from './auth/api-key.options.js';
 export { ApiKeyGuard, type ApiKeyRequest } from './auth/api-key.guard.js';
-export { AbilityGuard } from './auth/ability.guard.js';
-export { RequireAbility } from './auth/require-ability.decorator.js';
+export { AbilityGuard } from './auth/caller.js';
+export { RequireAbility } from './auth/caller.js';
 export { API_KEY_ABILITIES, type ApiKeyAbility } from './auth/ability.js';
 export { type WhatsAppCaller, callerOf, type WhatsAppCallerRequest, CurrentCaller } from './auth/caller.js';
 export { ForbiddenError, UnauthenticatedError } from './auth/auth.errors.js';

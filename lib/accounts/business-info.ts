@@ -1,5 +1,5 @@
 import type { ValidationProblem } from '../errors.js';
-import { isJsonObject } from '../graph/json-object.js';
+import { isJsonObject } from '../graph/json.js';
 
 /**
  * The business profile of a workspace; fields that are not known are null.

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { boundedCache } from '../bounded-cache.js';
 import { NotFoundError, WhatsAppError } from '../errors.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
-import { type JsonObject, isJsonObject } from '../graph/json-object.js';
+import { type JsonObject, isJsonObject } from '../graph/json.js';
 import { WorkspacesService } from './workspaces.service.js';
 import { AccountCredentials } from './account-credentials.js';
 import { AccountSync } from './account-sync.js';

@@ -9,9 +9,16 @@ import {
 } from '../accounts/workspaces.service.js';
 import { type ApiKeyAbility, API_KEY_ABILITIES, isAbility } from './ability.js';
 import { ApiKeyRows, type StoredApiKey } from './api-key-rows.js';
-import { hashApiKey, prefixIn, API_KEY_FORM, API_KEY_PREFIX } from './api-key-secret.js';
+import {
+  hashApiKey,
+  prefixIn,
+  API_KEY_FORM,
+  API_KEY_PREFIX,
+  type WhatsAppApiKey,
+  assertInForce,
+  type RegisterApiKeyInput,
+} from './api-key.js';
 import { ApiKeyVerifier } from './api-key-verifier.js';
-import { type WhatsAppApiKey, assertInForce, type RegisterApiKeyInput } from './api-key.js';
 import { API_KEY_OPTIONS, type WhatsAppApiKeyOptions } from './api-key.options.js';
 import { types } from 'node:util';
 

@@ -2,13 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, In, IsNull, MoreThan, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError } from '../errors.js';
-import { isIdentifier } from '../identifier.js';
+import { isIdentifier, isRowId } from '../identifier.js';
 import { DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
 import type { ApiKeyAbility } from './ability.js';
-import { hashApiKey, hintOf } from './api-key-secret.js';
-import { type WhatsAppApiKey, isExpired, type ApiKeyScope } from './api-key.js';
+import { hashApiKey, hintOf, type WhatsAppApiKey, isExpired, type ApiKeyScope } from './api-key.js';
 import { ApiKeyEntity } from './api-key.entity.js';
-import { isRowId } from '../identifier.js';
 
 /** A key's row: what may be shown of it, and what may not. */
 export interface StoredApiKey {

@@ -6,8 +6,7 @@ import { boundedCache } from '../bounded-cache.js';
 import { RateLimitedError } from '../errors.js';
 import { REQUEST_LIMITS, type RequestLimits } from '../pacing/request-limits.js';
 import { ApiKeyRows, type StoredApiKey } from './api-key-rows.js';
-import { API_KEY_FORM, hashApiKey } from './api-key-secret.js';
-import { type VerifiedApiKey, isExpired } from './api-key.js';
+import { API_KEY_FORM, hashApiKey, type VerifiedApiKey, isExpired } from './api-key.js';
 import { API_KEY_OPTIONS, type WhatsAppApiKeyOptions } from './api-key.options.js';
 
 const MOST_REMEMBERED = 10_000;

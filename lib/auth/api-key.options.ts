@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.js';
-import { API_KEY_PREFIX } from './api-key-secret.js';
+import { API_KEY_PREFIX } from './api-key.js';
 
 /** Injects the resolved `WhatsAppApiKeyOptions`. */
 export const API_KEY_OPTIONS = Symbol('API_KEY_OPTIONS');

@@ -2,9 +2,9 @@ import { Inject, Injectable, type LoggerService, type OnModuleDestroy } from '@n
 import { DEFAULT_WORKSPACE, WorkspacesService } from '../accounts/workspaces.service.js';
 import { ApiKeyRegistration, checkApiKeyFields } from './api-key-registration.js';
 import { ApiKeyRows } from './api-key-rows.js';
-import { newApiKey, prefixOf } from './api-key-secret.js';
-import { ApiKeyVerifier } from './api-key-verifier.js';
 import {
+  newApiKey,
+  prefixOf,
   type WhatsAppApiKey,
   type NewApiKey,
   type VerifiedApiKey,
@@ -14,6 +14,7 @@ import {
   type RegisterApiKeyInput,
   type RotateApiKeyOptions,
 } from './api-key.js';
+import { ApiKeyVerifier } from './api-key-verifier.js';
 import { CallerStreams } from './caller-streams.js';
 import { API_KEY_OPTIONS, type WhatsAppApiKeyOptions } from './api-key.options.js';
 import { IsNull, LessThanOrEqual, Repository } from 'typeorm';

@@ -1,8 +1,17 @@
-import { createParamDecorator } from '@nestjs/common';
+import {
+  createParamDecorator,
+  type CustomDecorator,
+  SetMetadata,
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+} from '@nestjs/common';
 import { ConfigurationError } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
-import type { ApiKeyAbility } from './ability.js';
+import { type ApiKeyAbility, hasAbility } from './ability.js';
+import { Reflector } from '@nestjs/core';
+import { ForbiddenError } from './auth.errors.js';
 
 /**
  * Who calls: found at `request.whatsapp`. `ApiKeyGuard` sets it from the key; a guard of the host's that takes its place
@@ -63,3 +72,49 @@ export function callerOf({ whatsapp: caller }: WhatsAppCallerRequest): WhatsAppC
 export const CurrentCaller: () => ParameterDecorator = createParamDecorator((_: unknown, context) =>
   callerOf(context.switchToHttp().getRequest<WhatsAppCallerRequest>()),
 );
+
+/** Metadata key of the ability that a method or a controller requires. */
+export const REQUIRED_ABILITY = 'whatsapp:requiredAbility';
+
+/**
+ * Says what the caller of a method, or of every method of a controller, must be able to do; the method's word comes
+ * before the controller's. `AbilityGuard` sees to it.
+ *
+ * @example
+ * @RequireAbility('messages.send')
+ * @publicApi
+ */
+export const RequireAbility = (ability: Exclude<ApiKeyAbility, '*'>): CustomDecorator =>
+  SetMetadata(REQUIRED_ABILITY, ability);
+
+/**
+ * Lets a caller pass who has the ability that `@RequireAbility` names; comes after the guard that sets the caller.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class AbilityGuard implements CanActivate {
+  constructor(protected readonly reflector: Reflector) {}
+
+  /** Lets the request pass when its caller has the ability that the handler requires. @throws ForbiddenError */
+  canActivate(context: ExecutionContext): boolean {
+    const ability = this.requiredAbility(context);
+    if (ability === undefined || hasAbility(this.getCaller(context).abilities, ability)) return true;
+    return this.onForbidden(ability);
+  }
+
+  protected requiredAbility(context: ExecutionContext): ApiKeyAbility | undefined {
+    return this.reflector.getAllAndOverride<ApiKeyAbility | undefined>(REQUIRED_ABILITY, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+  }
+
+  protected getCaller(context: ExecutionContext): WhatsAppCaller {
+    return callerOf(context.switchToHttp().getRequest<WhatsAppCallerRequest>());
+  }
+
+  protected onForbidden(ability: ApiKeyAbility): boolean {
+    throw new ForbiddenError(ability);
+  }
+}

@@ -3,9 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
 import type { PhoneNumberOfAccount } from '../accounts/phone-numbers.js';
 import { MessagingLimits } from '../messages/messaging-limits.js';
-import { USED_SHARE } from '../pacing/pace-rules.js';
+import { USED_SHARE, throughputOf } from '../pacing/pace-rules.js';
 import { PACER, type Pacer } from '../pacing/pacer.js';
-import { throughputOf } from '../pacing/throughput.js';
 import type { BulkAcceptance } from './bulk-send.js';
 import { BULK_OPTIONS, type BulkOptions } from './bulk.options.js';
 

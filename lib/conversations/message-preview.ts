@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../graph/json-object.js';
+import { isJsonObject, type JsonObject } from '../graph/json.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { Injectable } from '@nestjs/common';
 import { In, Repository } from 'typeorm';

@@ -13,7 +13,7 @@ import type { GraphPage } from './graph-api.types.js';
 import { appSecretProofOf, authorizationOf, TokenRefusals } from './graph-credential.js';
 import { GraphExchange, type GraphExchangeResult, type GraphRequest } from './graph-exchange.js';
 import { readListing } from './graph-listing.js';
-import { isJsonObject } from './json-object.js';
+import { isJsonObject } from './json.js';
 import { answerOf, type GraphOutcome, outcomeOf, unanswered } from './graph-outcome.js';
 import {
   type GraphCallOptions,

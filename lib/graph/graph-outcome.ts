@@ -1,8 +1,7 @@
-import { parseExactly } from './exact-json.js';
+import { parseExactly, isJsonObject } from './json.js';
 import type { GraphExchangeResult, GraphRequest } from './graph-exchange.js';
 import { type GraphFailure, MetaUnreachableError, OutcomeUnknownError } from './meta-outcome.errors.js';
 import { readUsage } from './graph-usage.js';
-import { isJsonObject } from './json-object.js';
 import type { MetaErrorCircumstances } from './error-catalogue.js';
 import { MetaApiError } from './meta-api.error.js';
 import { readMetaError } from './meta-error-body.js';

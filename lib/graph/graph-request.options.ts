@@ -1,7 +1,7 @@
 import type { MetaErrorCircumstances } from './error-catalogue.js';
 import type { GraphCredential } from './graph-credential.js';
 import type { GraphUsage } from './graph-usage.js';
-import type { JsonObject } from './json-object.js';
+import type { JsonObject } from './json.js';
 import type { GraphUpload } from './multipart-body.js';
 import { ValidationError } from '../errors.js';
 

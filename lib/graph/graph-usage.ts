@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isJsonObject } from './json-object.js';
+import { isJsonObject } from './json.js';
 
 /** How much of a limit on calls is used, in per cent, by count, CPU time and total time. */
 export interface GraphUsageShare {

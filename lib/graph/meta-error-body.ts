@@ -1,4 +1,4 @@
-import { isJsonObject } from './json-object.js';
+import { isJsonObject } from './json.js';
 
 /** One of Meta's error objects, from the `error` of an answer or the `errors` of a webhook. */
 export interface MetaErrorBody {

@@ -1,5 +1,5 @@
 import type { MessagePricing } from '../messages/pricing.js';
-import { Field, type FieldOptions } from './surface/field.decorator.js';
+import { Field, type FieldOptions } from './surface/dto.js';
 
 /** What Meta reported of the price of a message. */
 class PricingAnswer implements MessagePricing {

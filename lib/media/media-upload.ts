@@ -1,7 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphCredential } from '../graph/graph-credential.js';
-import { idIn } from '../graph/json-object.js';
+import { idIn } from '../graph/json.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import type { KeptFile } from './media-file.js';
 import { MEDIA_LIFETIME, MEDIA_TYPES } from './media-types.js';

@@ -1,5 +1,5 @@
 import { countryOfNumber } from '../contacts/phone-number.js';
-import { isJsonObject, type JsonObject } from '../graph/json-object.js';
+import { isJsonObject, type JsonObject } from '../graph/json.js';
 import { truncateForColumn } from '../store/columns.js';
 import type { MessageEntity } from './message.entity.js';
 

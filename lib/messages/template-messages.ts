@@ -12,13 +12,12 @@ import { TemplateNotApprovedError } from './messages.errors.js';
 import type { PreparedMessage } from './message-sender.js';
 import { NO_CODE_BY_USER_ID, type ReadRecipient, readRecipient, recipientOf } from './recipient.js';
 import { portfolioOf } from './portfolio.js';
-import { throughputOf } from '../pacing/throughput.js';
-import { payloadOf, checkEnvelope, type MessageEnvelope } from './message-envelope.js';
+import { throughputOf } from '../pacing/pace-rules.js';
+import { payloadOf, checkEnvelope, type MessageEnvelope, type MessageContent } from './message-call.js';
 import type { TemplateMessageComponent } from '../templates/message-component.js';
 import type { FilledPart } from '../templates/variables/fill-part.js';
 import { fillTemplate, resolveTemplate } from '../templates/variables/fill-template.js';
 import { readInOrder, type ValuesInOrder } from '../templates/variables/values-in-order.js';
-import type { MessageContent } from './message-call.js';
 import { saltContent } from './pending-content.js';
 import { isIdentifier } from '../identifier.js';
 

@@ -6,7 +6,7 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ValidationError, type ValidationProblem } from '../errors.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphTemplateCreated } from '../graph/graph-api.types.js';
-import { idIn, type JsonObject } from '../graph/json-object.js';
+import { idIn, type JsonObject } from '../graph/json.js';
 import {
   settingsForMeta,
   type TemplateDraft,

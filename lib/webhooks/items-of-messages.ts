@@ -1,5 +1,5 @@
 import { canonicalPhone } from '../contacts/reported-contact.js';
-import { isJsonObject, type JsonObject } from '../graph/json-object.js';
+import { isJsonObject, type JsonObject } from '../graph/json.js';
 import { isKnownStatus } from './statuses/status-update.js';
 import {
   type MessageItem,

@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isJsonObject, type JsonObject, DEEPEST_JSON } from '../graph/json-object.js';
-import { type JsonScan, parseExactly, scanJson } from '../graph/exact-json.js';
+import { isJsonObject, type JsonObject, DEEPEST_JSON, type JsonScan, parseExactly, scanJson } from '../graph/json.js';
 import { itemsOfMessages } from './items-of-messages.js';
 import type { ReceivedItem, UnreadableItem, Walk } from './webhook-item.js';
 

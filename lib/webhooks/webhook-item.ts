@@ -1,4 +1,4 @@
-import type { JsonObject } from '../graph/json-object.js';
+import type { JsonObject } from '../graph/json.js';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /** What every item of a webhook came with. */

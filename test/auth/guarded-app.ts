@@ -16,11 +16,15 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { AbilityGuard } from '../../lib/auth/ability.guard.js';
+import {
+  AbilityGuard,
+  type WhatsAppCaller,
+  type WhatsAppCallerRequest,
+  CurrentCaller,
+  RequireAbility,
+} from '../../lib/auth/caller.js';
 import { ApiKeysService } from '../../lib/auth/api-keys.service.js';
 import { ForbiddenError, UnauthenticatedError } from '../../lib/auth/auth.errors.js';
-import { type WhatsAppCaller, type WhatsAppCallerRequest, CurrentCaller } from '../../lib/auth/caller.js';
-import { RequireAbility } from '../../lib/auth/require-ability.decorator.js';
 
 /** The HTTP servers that Nest runs on, for a table. */
 export const adapters = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors.js';
-import { throughputOf } from '../../lib/pacing/throughput.js';
+import { throughputOf } from '../../lib/pacing/pace-rules.js';
 
 describe('the throughput of a phone number', () => {
   it.each([

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { fillPlaceholders, parsePlaceholders, placeholderNames } from '../../lib/templates/variables/placeholders.js';
+import { fillPlaceholders, parsePlaceholders, placeholderNames } from '../../lib/templates/variables/template-part.js';
 
 const spaceless = (written: string) => written.replace(/\s/g, '');
 

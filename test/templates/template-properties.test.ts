@@ -7,7 +7,7 @@ import {
   resolveTemplate,
   previewTemplate,
 } from '../../lib/templates/variables/fill-template.js';
-import { placeholderNames } from '../../lib/templates/variables/placeholders.js';
+import { placeholderNames } from '../../lib/templates/variables/template-part.js';
 import type { TemplateComponent, TemplateDefinition, TemplateButton } from '../../lib/templates/template-component.js';
 import { variablesOf } from '../../lib/templates/variables/template-variables.js';
 import { encodeUrlSuffix } from '../../lib/templates/variables/values/read-variable.js';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseExactly } from '../../lib/graph/exact-json.js';
+import { parseExactly } from '../../lib/graph/json.js';
 import { itemsOf } from '../../lib/webhooks/items-of.js';
 import { bodyOf } from './receiving-scene.js';
 

@@ -1,7 +1,7 @@
 import { type BulkSend, BulkSendEntity, MessageEntity } from 'nestjs-whatsapp';
 import type { Repository } from 'typeorm';
 import { INSTALLATION_ID } from '../../lib/store/data-source.provider.js';
-import type { JsonObject } from '../../lib/graph/json-object.js';
+import type { JsonObject } from '../../lib/graph/json.js';
 import { encodeCallbackData } from '../../lib/messages/message-call.js';
 import type { MessageStatusEvent, WhatsAppEvent } from '../../lib/webhooks/events/whatsapp-event.js';
 import { StatusUpdates } from '../../lib/webhooks/statuses/status-updates.js';

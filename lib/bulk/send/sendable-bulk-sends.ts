@@ -10,7 +10,7 @@ import type { GraphCredential } from '../../graph/graph-credential.js';
 import type { Portfolio } from '../../messages/portfolio.js';
 import { MessagingLimits } from '../../messages/messaging-limits.js';
 import type { PacedNumber } from '../../pacing/pacer.js';
-import { throughputOf } from '../../pacing/throughput.js';
+import { throughputOf } from '../../pacing/pace-rules.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { TemplateEntity } from '../../templates/template.entity.js';
 import { BulkSendEntity } from '../bulk-send.entity.js';

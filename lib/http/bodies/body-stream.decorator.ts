@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createParamDecorator } from '@nestjs/common';
-import { decodedBytes } from './decoded-bytes.js';
+import { decodedBytes } from './read-body.js';
 import { drainOnceAnswered, streamedTypeOf, whileConnected } from './streamed-bodies.js';
 
 /** A body that is read as a stream. */

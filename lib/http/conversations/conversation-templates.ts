@@ -5,7 +5,7 @@ import { ConversationSends, type SentMessage } from '../../conversations/convers
 import type { ConversationEnvelope, SendTemplateToInput } from '../../conversations/conversations.inputs.js';
 import { ConversationReads } from '../../conversations/conversation-reads.js';
 import { type ValidationProblem, ValidationError } from '../../errors.js';
-import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
+import { isJsonObject, type JsonObject } from '../../graph/json.js';
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { IdempotentSends } from '../../messages/idempotent-sends.js';

@@ -1,7 +1,7 @@
 import type { WhatsAppContact } from '../../contacts/contact.view.js';
 import type { WhatsAppConversation } from '../../conversations/conversation.view.js';
 import { windowOf } from '../../conversations/conversation-sends.js';
-import { Field, type Plain } from '../surface/field.decorator.js';
+import { Field, type Plain } from '../surface/dto.js';
 
 export const CONVERSATION_STATUSES = ['active', 'closed'] as const satisfies readonly WhatsAppConversation['status'][];
 

@@ -3,7 +3,7 @@ import type { ValidationProblem } from '../../errors.js';
 import { type DescribedError, MetaError } from '../surface/described-error.js';
 import { array, string } from '../openapi/schema.js';
 import { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
-import { Field, type Plain } from '../surface/field.decorator.js';
+import { Field, type Plain } from '../surface/dto.js';
 
 /** What every failure says, of a request or of one recipient. */
 export class Failure {

@@ -1,9 +1,8 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
-import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
-import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../auth/caller.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
 import { MessageTexts } from '../../conversations/message-preview.js';
-import { ValidDtoPipe } from '../surface/dto.pipe.js';
+import { ValidDtoPipe, Field } from '../surface/dto.js';
 import { ConversationIdPipe, ID_PARAM } from './conversation-id.pipe.js';
 import { CONVERSATION_STATUSES, ConversationView, presentConversation } from './conversation.presenter.js';
 import { HistoryMessage, presentHistoryMessage } from './message.presenter.js';
@@ -13,7 +12,6 @@ import { Equals, IsOptional } from 'class-validator';
 import type { WhatsAppConversation } from '../../conversations/conversation.view.js';
 import { IsOneOf } from '../surface/is-one-of.decorator.js';
 import { integer, string } from '../openapi/schema.js';
-import { Field } from '../surface/field.decorator.js';
 import { IsWholeNumber } from '../surface/is-whole-number.decorator.js';
 import { success, successAnswer, type Success } from './success.js';
 

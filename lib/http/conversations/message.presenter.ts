@@ -2,7 +2,7 @@ import type { MessageEntity } from '../../messages/message.entity.js';
 import type { WhatsAppMessage } from '../../messages/message.view.js';
 import type { MessagePricing } from '../../messages/pricing.js';
 import { PRICING } from '../pricing.answer.js';
-import { Field, type Plain } from '../surface/field.decorator.js';
+import { Field, type Plain } from '../surface/dto.js';
 
 /** A message as the answer of a send in a conversation has it. */
 export class SentMessage {

@@ -12,22 +12,20 @@ import {
   Min,
 } from 'class-validator';
 import { OutageLog } from '../../store/outage-log.js';
-import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
-import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../auth/caller.js';
 import { ConversationSends } from '../../conversations/conversation-sends.js';
 import { NotFoundError, RateLimitedError, ValidationError } from '../../errors.js';
 import { type IdempotencyInput, IdempotencyConflictError } from '../../messages/idempotency-key.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { IdempotentSends } from '../../messages/idempotent-sends.js';
 import { describeError, type DescribedError } from '../surface/described-error.js';
-import { type CheckedBody, DtoPipe } from '../surface/dto.pipe.js';
+import { type CheckedBody, DtoPipe, Field } from '../surface/dto.js';
 import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
 import { ConversationTemplates, type FilledTemplate, templateProblems } from './conversation-templates.js';
 import { Operation } from '../openapi/operation.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import { exampleErrors } from '../openapi/example-errors.js';
 import { inNames } from '../surface/surface-exception.filter.js';
-import { Field } from '../surface/field.decorator.js';
 import { FieldNames } from '../surface/field-names.js';
 import { Failure, presentFailure } from './conversations-exception.filter.js';
 

@@ -1,11 +1,10 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
-import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../auth/caller.js';
 import { ConversationSends, type SentMessage as Sent } from '../../conversations/conversation-sends.js';
 import { MessageTexts } from '../../conversations/message-preview.js';
 import { NotFoundError } from '../../errors.js';
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
-import { ValidDtoPipe } from '../surface/dto.pipe.js';
+import { ValidDtoPipe, Field } from '../surface/dto.js';
 import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
 import { ConversationIdPipe, ID_PARAM } from './conversation-id.pipe.js';
 import { ConversationLink, presentConversationLink } from './conversation.presenter.js';
@@ -13,7 +12,6 @@ import { ConversationTemplates } from './conversation-templates.js';
 import { MessageView, presentMessage, presentSentMessage, SentMessage } from './message.presenter.js';
 import { IsOptional } from 'class-validator';
 import { Operation } from '../openapi/operation.js';
-import { Field } from '../surface/field.decorator.js';
 import { success, successAnswer, type Success } from './success.js';
 
 /** Body of `POST /send`. `ConversationsService` checks it, for every caller. */

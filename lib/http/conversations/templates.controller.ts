@@ -1,11 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
-import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
-import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../auth/caller.js';
 import type { WhatsAppTemplate } from '../../templates/template.view.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { exampleErrors } from '../openapi/example-errors.js';
 import { Operation } from '../openapi/operation.js';
-import { Field } from '../surface/field.decorator.js';
+import { Field } from '../surface/dto.js';
 
 /** One of `GET /templates`. */
 export class TemplateView {

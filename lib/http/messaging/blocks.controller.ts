@@ -1,14 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { PhoneNumbers } from '../../accounts/phone-numbers.js';
 import { WorkspacesService } from '../../accounts/workspaces.service.js';
-import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
-import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../auth/caller.js';
 import { type BlockContactOptions, CONTACTS_OPTIONS, type ContactsOptions } from '../../contacts/contacts.inputs.js';
 import { ContactsService } from '../../contacts/contacts.service.js';
 import { type ValidationProblem, ValidationError } from '../../errors.js';
-import { type CheckedBody, DtoPipe } from '../surface/dto.pipe.js';
+import { type CheckedBody, DtoPipe, Field } from '../surface/dto.js';
 import { Operation } from '../openapi/operation.js';
-import { Field } from '../surface/field.decorator.js';
 import type { WhatsAppContact } from '../../contacts/contact.view.js';
 import { readPerson } from '../../contacts/contact-reading.js';
 import { IsOptional, IsString, MaxLength } from 'class-validator';

@@ -3,7 +3,7 @@ import type { ValidationProblem } from '../../errors.js';
 import { MetaApiError } from '../../graph/meta-api.error.js';
 import type { DescribedError } from '../surface/described-error.js';
 import { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
-import { Field } from '../surface/field.decorator.js';
+import { Field } from '../surface/dto.js';
 
 /** Body of every refusal. */
 export class ErrorAnswer {

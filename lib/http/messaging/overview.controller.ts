@@ -1,6 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
-import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../auth/caller.js';
 import { BulkService } from '../../bulk/bulk.service.js';
 import { ConversationLabels } from '../../conversations/conversation-reads.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
@@ -8,7 +7,7 @@ import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { Operation } from '../openapi/operation.js';
 import type { BulkSend, BulkSendStatus } from '../../bulk/bulk-send.js';
 import type { WhatsAppConversation } from '../../conversations/conversation.view.js';
-import { Field } from '../surface/field.decorator.js';
+import { Field } from '../surface/dto.js';
 
 /** Items in each list. */
 const NEWEST = 50;

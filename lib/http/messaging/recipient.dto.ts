@@ -1,6 +1,6 @@
 import { IsInt, IsOptional } from 'class-validator';
 import { type PhoneCountryCode, readTenDigits } from '../../contacts/phone-number.js';
-import { Field } from '../surface/field.decorator.js';
+import { Field } from '../surface/dto.js';
 
 /** A person, and the number that the request is for. */
 export class RecipientDto {

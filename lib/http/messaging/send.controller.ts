@@ -1,8 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { PhoneNumbers } from '../../accounts/phone-numbers.js';
 import { WorkspacesService } from '../../accounts/workspaces.service.js';
-import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
-import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../auth/caller.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from '../../contacts/contacts.inputs.js';
 import type { SendToInput } from '../../conversations/conversations.inputs.js';
 import { ConversationSends, type TemplateToRequest } from '../../conversations/conversation-sends.js';
@@ -10,11 +9,10 @@ import { NotFoundError, type ValidationProblem, ValidationError } from '../../er
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { IdempotentSends } from '../../messages/idempotent-sends.js';
 import { TemplateMessages } from '../../messages/template-messages.js';
-import { type CheckedBody, DtoPipe, withFurther } from '../surface/dto.pipe.js';
+import { type CheckedBody, DtoPipe, withFurther, Field } from '../surface/dto.js';
 import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
 import { Operation } from '../openapi/operation.js';
 import { number, type Schema, string } from '../openapi/schema.js';
-import { Field } from '../surface/field.decorator.js';
 import { recipientOfBody, RecipientDto } from './recipient.dto.js';
 import type { ListedFields, ValuesInOrder } from '../../templates/variables/values-in-order.js';
 import { toE164 } from '../../contacts/phone-number.js';

@@ -1,14 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import type { WhatsAppAccount, WhatsAppPhoneNumber } from '../../accounts/account.view.js';
-import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
-import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../auth/caller.js';
 import { MessagingLimits, type QuotaUsage } from '../../messages/messaging-limits.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { Operation } from '../openapi/operation.js';
 import type { TemplateVariable } from '../../templates/variables/template-variable.js';
 import type { WhatsAppTemplate } from '../../templates/template.view.js';
-import { Field } from '../surface/field.decorator.js';
+import { Field } from '../surface/dto.js';
 import { PHONE_NUMBER_ID } from './template.dto.js';
 
 export class Quota {

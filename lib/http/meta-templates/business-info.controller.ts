@@ -1,10 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { AccountsService } from '../../accounts/accounts.service.js';
-import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
-import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../auth/caller.js';
 import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { Operation } from '../openapi/operation.js';
-import { Field } from '../surface/field.decorator.js';
+import { Field } from '../surface/dto.js';
 
 /** Answer of `GET /business-info/`. */
 export class BusinessInfoAnswer {

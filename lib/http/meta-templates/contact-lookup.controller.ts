@@ -1,13 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
-import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../auth/caller.js';
 import { ContactsService } from '../../contacts/contacts.service.js';
 import { ContactSessions, type ContactSession } from '../../messages/service-windows.js';
 import { Operation } from '../openapi/operation.js';
 import type { WhatsAppContact } from '../../contacts/contact.view.js';
 import { IsOptional } from 'class-validator';
-import { ValidDtoPipe } from '../surface/dto.pipe.js';
-import { Field } from '../surface/field.decorator.js';
+import { ValidDtoPipe, Field } from '../surface/dto.js';
 
 /** Query of `GET /contact-lookup/`: any text is answered, also one that is no number. */
 export class ContactLookupDto {

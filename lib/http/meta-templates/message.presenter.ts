@@ -4,7 +4,7 @@ import type { OutboundMessage } from '../../messages/message.view.js';
 import { integer, string } from '../openapi/schema.js';
 import type { MessagePricing } from '../../messages/pricing.js';
 import { PRICING } from '../pricing.answer.js';
-import { Field, type FieldOptions } from '../surface/field.decorator.js';
+import { Field, type FieldOptions } from '../surface/dto.js';
 
 export const MESSAGE_STATUSES = [
   'pending',

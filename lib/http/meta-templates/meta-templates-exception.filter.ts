@@ -3,7 +3,7 @@ import type { ValidationProblem } from '../../errors.js';
 import { type DescribedError, MetaError } from '../surface/described-error.js';
 import { array, string } from '../openapi/schema.js';
 import { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
-import { Field } from '../surface/field.decorator.js';
+import { Field } from '../surface/dto.js';
 import type { FieldNames } from '../surface/field-names.js';
 import { presentQuota, QuotaInfo } from './bulk-sends/bulk-send.presenter.js';
 

@@ -1,15 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { type WhatsAppCaller, CurrentCaller } from '../../auth/caller.js';
-import { RequireAbility } from '../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../auth/caller.js';
 import { NotFoundError, ValidationError } from '../../errors.js';
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { MessagesService } from '../../messages/messages.service.js';
 import type { SendTemplateInput } from '../../messages/template-messages.js';
-import { type CheckedBody, DtoPipe } from '../surface/dto.pipe.js';
+import { type CheckedBody, DtoPipe, Field } from '../surface/dto.js';
 import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
 import { Operation } from '../openapi/operation.js';
 import { string } from '../openapi/schema.js';
-import { Field } from '../surface/field.decorator.js';
 import { MessageAnswer, presentMessage, presentSentTemplate, SentTemplateAnswer } from './message.presenter.js';
 import {
   BUTTON_VARIABLES,

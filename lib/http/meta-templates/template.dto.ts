@@ -1,6 +1,6 @@
 import { IsNotEmpty, IsOptional, IsString } from 'class-validator';
 import type { TemplatePartVariables, TemplateVariables } from '../../templates/variables/variable-values.js';
-import { Field, type FieldOptions } from '../surface/field.decorator.js';
+import { Field, type FieldOptions } from '../surface/dto.js';
 
 /** The language of a template for which a request does not name one. */
 export const DEFAULT_LANGUAGE = 'es';

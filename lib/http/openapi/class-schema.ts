@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { getMetadataStorage } from 'class-validator';
-import { classOf, type FieldOptions, fieldsOf } from '../surface/field.decorator.js';
+import { classOf, type FieldOptions, fieldsOf } from '../surface/dto.js';
 import type { Schema } from './schema.js';
 
 /** Classes by the names of their schemas, of which a document has one each. */

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { REQUIRED_ABILITY } from '../../auth/require-ability.decorator.js';
+import { REQUIRED_ABILITY } from '../../auth/caller.js';
 import type { ApiKeyAbility } from '../../auth/ability.js';
 import type { SurfaceDocumentation, SurfaceRoute } from '../surface/surface.js';
 import type { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';

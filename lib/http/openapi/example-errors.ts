@@ -7,8 +7,7 @@ import { MetaUnreachableError } from '../../graph/meta-outcome.errors.js';
 import { IdempotencyConflictError } from '../../messages/idempotency-key.js';
 import { SendOutcomeUnknownError } from '../../messages/messages.errors.js';
 import { bodyTooLarge } from '../bodies/read-body.js';
-import { DtoPipe, NOT_AN_OBJECT } from '../surface/dto.pipe.js';
-import { fieldsOf } from '../surface/field.decorator.js';
+import { DtoPipe, NOT_AN_OBJECT, fieldsOf } from '../surface/dto.js';
 import type { RefusingHandler } from '../surface/surface.js';
 import { rateLimited } from '../surface/rate-limit.guard.js';
 

@@ -16,7 +16,7 @@ import { MetaApiError, rateLimitOf } from '../../graph/meta-api.error.js';
 import { MetaUnreachableError, OutcomeUnknownError } from '../../graph/meta-outcome.errors.js';
 import { SendOutcomeUnknownError, TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { WebhookHandshakeError, WebhookSignatureError } from '../../webhooks/webhooks.errors.js';
-import { Field } from './field.decorator.js';
+import { Field } from './dto.js';
 import { BodyTooLargeError } from '../bodies/body.errors.js';
 
 /** Meta's side of a refusal. */

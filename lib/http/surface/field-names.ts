@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ValidationProblem } from '../../errors.js';
-import { classOf, fieldsOf } from './field.decorator.js';
+import { classOf, fieldsOf } from './dto.js';
 
 /** Translates the names of fields in the services' inputs into those of a request class. */
 export class FieldNames {

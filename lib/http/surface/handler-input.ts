@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
-import { DtoPipe, ValidDtoPipe } from './dto.pipe.js';
+import { DtoPipe, ValidDtoPipe } from './dto.js';
 import { operationOf } from '../openapi/operation.js';
 
 /** The classes that a handler checks its requests against. */

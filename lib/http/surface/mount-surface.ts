@@ -8,7 +8,7 @@ import {
   PIPES_METADATA,
   PARAMTYPES_METADATA,
 } from '@nestjs/common/constants';
-import { AbilityGuard } from '../../auth/ability.guard.js';
+import { AbilityGuard } from '../../auth/caller.js';
 import { ApiKeyGuard } from '../../auth/api-key.guard.js';
 import { isTakingRawBody } from '../bodies/raw-body.decorator.js';
 import { RawBodyGuard, ReadableBodyGuard } from '../bodies/readable-body.guard.js';

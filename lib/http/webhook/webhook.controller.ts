@@ -5,7 +5,7 @@ import { TakesRawBody } from '../bodies/raw-body.decorator.js';
 import { RequestUrl } from '../surface/request-url.decorator.js';
 import { Operation } from '../openapi/operation.js';
 import { string } from '../openapi/schema.js';
-import { Field } from '../surface/field.decorator.js';
+import { Field } from '../surface/dto.js';
 
 /** Query of the handshake. `WebhooksService` checks it. */
 class HandshakeQuery {

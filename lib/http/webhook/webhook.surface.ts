@@ -6,7 +6,7 @@ import type { Surface, SurfaceDocumentation } from '../surface/surface.js';
 import { WebhookController } from './webhook.controller.js';
 import type { DescribedError } from '../surface/described-error.js';
 import { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
-import { Field } from '../surface/field.decorator.js';
+import { Field } from '../surface/dto.js';
 
 /** Body of every refusal. */
 class ErrorAnswer {

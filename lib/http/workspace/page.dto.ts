@@ -1,5 +1,5 @@
 import { ValidateIf } from 'class-validator';
-import { Field } from '../surface/field.decorator.js';
+import { Field } from '../surface/dto.js';
 import { IsWholeNumber } from '../surface/is-whole-number.decorator.js';
 
 const DEFAULT_PER_PAGE = 15;

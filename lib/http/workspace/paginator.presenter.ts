@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { exampleOf } from '../openapi/class-schema.js';
 import type { AnswerDescription } from '../openapi/operation.js';
 import { array, integer, nullable, object, type Schema, string } from '../openapi/schema.js';
-import { Field } from '../surface/field.decorator.js';
+import { Field } from '../surface/dto.js';
 import { success, successSchema } from './success.js';
 
 /** The requested page of a list. */

@@ -1,6 +1,6 @@
 import type { PipeTransform } from '@nestjs/common';
 import { NotFoundError } from '../../errors.js';
-import { Field } from '../surface/field.decorator.js';
+import { Field } from '../surface/dto.js';
 
 /** Reads a row id from a path. */
 export class RowIdPipe implements PipeTransform<string, number> {

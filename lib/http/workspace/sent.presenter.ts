@@ -1,5 +1,5 @@
 import type { SentMessage } from '../../conversations/conversation-sends.js';
-import { Field, type Plain } from '../surface/field.decorator.js';
+import { Field, type Plain } from '../surface/dto.js';
 import type { ContactEntity } from '../../contacts/contact.entity.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 

@@ -3,7 +3,7 @@ import { type ValidationProblem, ConflictError, NotFoundError, ValidationError }
 import { type DescribedError, MetaError } from '../surface/described-error.js';
 import { array, string } from '../openapi/schema.js';
 import { type ErrorContext, SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
-import { Field } from '../surface/field.decorator.js';
+import { Field } from '../surface/dto.js';
 import { failureTextOf } from './fails-as.decorator.js';
 import { ForbiddenError, UnauthenticatedError } from '../../auth/auth.errors.js';
 import { MetaApiError } from '../../graph/meta-api.error.js';

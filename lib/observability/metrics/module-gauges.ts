@@ -10,7 +10,7 @@ import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import type { Portfolio } from '../../messages/portfolio.js';
 import { MessagingLimits } from '../../messages/messaging-limits.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
-import { throughputOf } from '../../pacing/throughput.js';
+import { throughputOf } from '../../pacing/pace-rules.js';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { BulkSendEntity } from '../../bulk/bulk-send.entity.js';
 import { CallbackDeliveryEntity } from '../../callbacks/callback-delivery.entity.js';

@@ -19,7 +19,7 @@ import {
   URL_LENGTH,
   codePointLength,
 } from '../variables/values/text-value.js';
-import { parsePlaceholders } from '../variables/placeholders.js';
+import { parsePlaceholders } from '../variables/template-part.js';
 
 /** What the rules of a component need to know of the rest. */
 interface DraftContext {

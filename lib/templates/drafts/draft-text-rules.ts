@@ -1,6 +1,6 @@
 import type { ValidationProblem } from '../../errors.js';
 import { bodyVariableProblems, bracesProblems } from './draft-variable-rules.js';
-import { placeholderNames, isPosition } from '../variables/placeholders.js';
+import { placeholderNames, isPosition } from '../variables/template-part.js';
 import type { TemplateComponent, NamedExample } from '../template-component.js';
 import { FOOTER_LENGTH, HEADER_LENGTH, OFFER_LENGTH, codePointLength } from '../variables/values/text-value.js';
 

@@ -1,5 +1,5 @@
 import type { ValidationProblem } from '../../errors.js';
-import { isPosition, parsePlaceholders, placeholderNames, type Placeholder } from '../variables/placeholders.js';
+import { isPosition, parsePlaceholders, placeholderNames, type Placeholder } from '../variables/template-part.js';
 import { componentOf, isSameWord, type TemplateComponent } from '../template-component.js';
 import type { TemplateDraft } from './template-draft.js';
 

@@ -2,13 +2,11 @@ import type { ValidationProblem } from '../../errors.js';
 import { componentsOfPart } from './component-values.js';
 import type { TemplateMessageComponent, MessageParameter } from '../message-component.js';
 import { readVariable, readableText } from './values/read-variable.js';
-import type { TemplatePart } from './template-part.js';
+import { type TemplatePart, headerFormatOf, parsePlaceholders, fillPlaceholders } from './template-part.js';
 import type { TemplateVariable, ValueSource } from './template-variable.js';
 import { isFilledFromBody, oneTimeCodeOf, variablesOfPart } from './template-variables.js';
 import { scalarText, BODY_LENGTH, CARD_BODY_LENGTH, HEADER_LENGTH, codePointLength } from './values/text-value.js';
 import { placeOf, buttonInWords } from './variable-place.js';
-import { headerFormatOf } from './header-variables.js';
-import { parsePlaceholders, fillPlaceholders } from './placeholders.js';
 import { buttonTypeOf } from '../template-component.js';
 
 /** A part with its values read: everything that is wrong, and Meta's components when nothing is. */

@@ -1,12 +1,10 @@
-import { headerVariables } from './header-variables.js';
-import { isPosition, placeholderNames } from './placeholders.js';
+import { headerVariables, isPosition, placeholderNames, partsOf, type TemplatePart } from './template-part.js';
 import {
   type TemplateDefinition,
   isOneTimeCodeButton,
   buttonTypeOf,
   type TemplateButton,
 } from '../template-component.js';
-import { partsOf, type TemplatePart } from './template-part.js';
 import type { TemplateVariable, TemplateVariableKind } from './template-variable.js';
 
 export type { TemplateVariable } from './template-variable.js';

@@ -1,5 +1,4 @@
-import { parsePlaceholders } from './placeholders.js';
-import type { TemplatePart } from './template-part.js';
+import { parsePlaceholders, type TemplatePart } from './template-part.js';
 import type { TemplateVariable } from './template-variable.js';
 
 const CONTEXT = 30;

@@ -11,7 +11,7 @@ import {
 import { type Queue, bullOptionsOf, type WhatsAppQueueOptions, type QueueSetup } from '../../queue/queue.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from '../../process/this-process.js';
 import type { WhatsAppEvent } from './whatsapp-event.js';
-import { isJsonObject } from '../../graph/json-object.js';
+import { isJsonObject } from '../../graph/json.js';
 import { isError } from '../../foreign-errors.js';
 import { runOutside } from '../../async-context.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';

@@ -1,6 +1,6 @@
 import type { WhatsAppContact } from '../../contacts/contact.view.js';
 import type { WhatsAppConversation } from '../../conversations/conversation.view.js';
-import type { JsonObject } from '../../graph/json-object.js';
+import type { JsonObject } from '../../graph/json.js';
 import type { MessageStatus } from '../../messages/message.entity.js';
 import type { InboundMessage, OutboundMessage } from '../../messages/message.view.js';
 

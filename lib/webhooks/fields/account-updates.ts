@@ -4,7 +4,7 @@ import { BusinessAccountEntity } from '../../accounts/business-account.entity.js
 import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { VolumeTiers } from '../../costs/volume-tiers.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
+import { isJsonObject, type JsonObject } from '../../graph/json.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { WebhookItemError } from '../webhook-applier.js';
 import {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { viewOfContact } from '../../contacts/contact.view.js';
 import type { ReportedContact } from '../../contacts/reported-contact.js';
-import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
+import { isJsonObject, type JsonObject } from '../../graph/json.js';
 import { ConsentChanges } from '../consent-changes.js';
 import { WebhookItemError } from '../webhook-applier.js';
 import type { MarketingConsentEvent } from '../events/whatsapp-event.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { In, Repository } from 'typeorm';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import { isJsonObject } from '../../graph/json-object.js';
+import { isJsonObject } from '../../graph/json.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import type { WhatsAppEvent } from '../events/whatsapp-event.js';
 import type { WebhookApplier } from '../webhook-applier.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BulkDispatcher } from '../../bulk/dispatch/dispatcher.js';
 import { TemplatePauses } from '../../bulk/template-pauses.js';
 import { truncateForColumn } from '../../store/columns.js';
-import { isJsonObject } from '../../graph/json-object.js';
+import { isJsonObject } from '../../graph/json.js';
 import type { TemplateStatusEvent } from '../events/whatsapp-event.js';
 import {
   type AccountChange,

@@ -1,5 +1,5 @@
 import type { ReportedContact } from '../../contacts/reported-contact.js';
-import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
+import { isJsonObject, type JsonObject } from '../../graph/json.js';
 import { isIdentifier } from '../../identifier.js';
 import { WebhookItemError } from '../webhook-applier.js';
 import { type MessageItem, nonEmptyText } from '../webhook-item.js';

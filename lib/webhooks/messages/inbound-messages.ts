@@ -12,7 +12,7 @@ import type { MessageItem } from '../webhook-item.js';
 import { type InboundMessage, readInboundMessage, numberChangeIn } from './inbound-message.js';
 import { InboundRows, type ReceivedMessage, type StoredMessage, KnownMessages } from './inbound-rows.js';
 import { ReceivingNumbers, INBOUND_OPTIONS, type InboundOptions } from './receiving-numbers.js';
-import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
+import { isJsonObject, type JsonObject } from '../../graph/json.js';
 
 /** Applies what customers send: who they are, what they want, and what they say. */
 @Injectable()

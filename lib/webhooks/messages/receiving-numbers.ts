@@ -7,7 +7,7 @@ import { Facts, type FactsOfKind } from '../../store/facts.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
-import { throughputOf } from '../../pacing/throughput.js';
+import { throughputOf } from '../../pacing/pace-rules.js';
 import type { MessageItem } from '../webhook-item.js';
 
 export interface InboundOptions {

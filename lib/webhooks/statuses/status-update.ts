@@ -1,5 +1,5 @@
 import { truncateForColumn } from '../../store/columns.js';
-import { isJsonObject, type JsonObject } from '../../graph/json-object.js';
+import { isJsonObject, type JsonObject } from '../../graph/json.js';
 import { type MetaErrorBody, readMetaError } from '../../graph/meta-error-body.js';
 import { type CallbackData, decodeCallbackData } from '../../messages/message-call.js';
 import { failureOfMeta } from '../../messages/message-failure.js';

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it, vi } from 'vitest';
 import type { BulkMessageView } from '../../../lib/http/meta-templates/bulk-sends/bulk-message.presenter.js';
-import type { Plain } from '../../../lib/http/surface/field.decorator.js';
+import type { Plain } from '../../../lib/http/surface/dto.js';
 import { exportFormats } from '../../../lib/http/meta-templates/bulk-sends/bulk-send-streams.controller.js';
 import { all } from './chunks.js';
 

@@ -2,8 +2,7 @@ import 'reflect-metadata';
 import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, Length } from 'class-validator';
 import { describe, expect, it } from 'vitest';
 import { ClassSchemas, exampleOf } from '../../../lib/http/openapi/class-schema.js';
-import { DtoPipe } from '../../../lib/http/surface/dto.pipe.js';
-import { Field } from '../../../lib/http/surface/field.decorator.js';
+import { DtoPipe, Field } from '../../../lib/http/surface/dto.js';
 import { FieldNames } from '../../../lib/http/surface/field-names.js';
 
 const TEXT = { message: 'must be a text.' };

@@ -1,7 +1,7 @@
 import { ContactsService, ConversationsService, MessageEntity } from 'nestjs-whatsapp';
 import { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
-import { isJsonObject } from '../../../lib/graph/json-object.js';
+import { isJsonObject } from '../../../lib/graph/json.js';
 import { MediaEntity } from '../../../lib/media/media.entity.js';
 import { fileOf } from '../../media/sample-files.js';
 import { oneAdapter } from '../../support/test-app.js';

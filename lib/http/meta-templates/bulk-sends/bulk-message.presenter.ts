@@ -3,7 +3,7 @@ import type { BulkMessage } from '../../../messages/message.view.js';
 import type { TemplatePartVariables, TemplateVariables } from '../../../templates/variables/variable-values.js';
 import type { MessagePricing } from '../../../messages/pricing.js';
 import { PRICING } from '../../pricing.answer.js';
-import { Field } from '../../surface/field.decorator.js';
+import { Field } from '../../surface/dto.js';
 import { ERROR_CODE, MESSAGE_STATUSES, presentErrorCode, presentRecipient, WAMID } from '../message.presenter.js';
 
 /** One recipient's result, in a list and in an export, of which the fields are the columns. */

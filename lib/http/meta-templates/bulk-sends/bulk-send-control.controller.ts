@@ -1,11 +1,9 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
-import { RequireAbility } from '../../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../../auth/caller.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
 import { BulkSendStateError } from '../../../bulk/bulk.errors.js';
-import { ValidDtoPipe } from '../../surface/dto.pipe.js';
+import { ValidDtoPipe, Field } from '../../surface/dto.js';
 import { Operation } from '../../openapi/operation.js';
-import { Field } from '../../surface/field.decorator.js';
 import { BULK_SEND_ANSWER, BulkSendView, ID_PARAM, NOT_FOUND, presentBulkSend } from './bulk-send.presenter.js';
 import { IsBoolean, IsOptional } from 'class-validator';
 

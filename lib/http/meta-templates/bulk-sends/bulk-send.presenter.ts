@@ -2,7 +2,7 @@ import type { BulkSend, BulkSendStatus, BulkQuota } from '../../../bulk/bulk-sen
 import { NotFoundError } from '../../../errors.js';
 import type { AnswerDescription } from '../../openapi/operation.js';
 import { string } from '../../openapi/schema.js';
-import { Field, type Plain } from '../../surface/field.decorator.js';
+import { Field, type Plain } from '../../surface/dto.js';
 import { ERROR_CODE, presentErrorCode } from '../message.presenter.js';
 
 /** A bulk send against the messaging limit. */

@@ -1,15 +1,13 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
-import { RequireAbility } from '../../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../../auth/caller.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
-import { ValidDtoPipe } from '../../surface/dto.pipe.js';
+import { ValidDtoPipe, Field } from '../../surface/dto.js';
 import { IsPeriodEnd, periodEndOf } from '../../surface/moment.js';
 import { RequestUrl } from '../../surface/request-url.decorator.js';
 import { IsOptional } from 'class-validator';
 import type { BulkSendStatus } from '../../../bulk/bulk-send.js';
 import { IsOneOf } from '../../surface/is-one-of.decorator.js';
 import { Operation } from '../../openapi/operation.js';
-import { Field } from '../../surface/field.decorator.js';
 import { MESSAGE_STATUSES } from '../message.presenter.js';
 import { BulkMessageView, presentBulkMessage } from './bulk-message.presenter.js';
 import { pageAnswer, PageDto, presentPage, toPage } from './page.js';

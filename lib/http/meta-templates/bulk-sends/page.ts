@@ -4,7 +4,7 @@ import type { BulkPage } from '../../../bulk/bulk.inputs.js';
 import { exampleOf } from '../../openapi/class-schema.js';
 import type { AnswerDescription } from '../../openapi/operation.js';
 import { array, integer, nullable, object, string } from '../../openapi/schema.js';
-import { Field } from '../../surface/field.decorator.js';
+import { Field } from '../../surface/dto.js';
 import { IsWholeNumber } from '../../surface/is-whole-number.decorator.js';
 
 const DEFAULT_PAGE_SIZE = 20;

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, HttpCode, Inject, Post, Res } from '@nestjs/common';
-import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
-import { RequireAbility } from '../../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../../auth/caller.js';
 import { BulkValidationError } from '../../../bulk/bulk.errors.js';
 import type { CreateBulkSendInput, BulkDryRun, BulkRecipient, UnreadableRecipient } from '../../../bulk/bulk.inputs.js';
 import { BulkTargets } from '../../../bulk/accept/target.js';
@@ -10,7 +9,7 @@ import { NotFoundError, type ValidationProblem, ValidationError, WhatsAppError }
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { BodyStream, type ByteStream, RequestFields } from '../../bodies/body-stream.decorator.js';
 import { StreamedBody } from '../../bodies/streamed-body.decorator.js';
-import { type CheckedBody, DtoPipe } from '../../surface/dto.pipe.js';
+import { type CheckedBody, DtoPipe, Field } from '../../surface/dto.js';
 import { IdempotencyKey } from '../../surface/idempotency-key.decorator.js';
 import { RawResponse } from '../../surface/raw-response.decorator.js';
 import { BULK_HTTP_OPTIONS, type BulkHttpOptions } from './bulk-http.options.js';
@@ -18,7 +17,6 @@ import { CSV, NDJSON, streamedRecipients } from './recipients/streamed-recipient
 import { exampleErrors } from '../../openapi/example-errors.js';
 import { Operation } from '../../openapi/operation.js';
 import { array, string } from '../../openapi/schema.js';
-import { Field } from '../../surface/field.decorator.js';
 import { FieldNames } from '../../surface/field-names.js';
 import type { BulkSend } from '../../../bulk/bulk-send.js';
 import { presentProblems } from '../meta-templates-exception.filter.js';

@@ -1,8 +1,7 @@
 import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Query, type Type } from '@nestjs/common';
 import { IsOptional, ValidateIf } from 'class-validator';
 import type { ApiKeyAbility } from '../../../auth/ability.js';
-import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
-import { RequireAbility } from '../../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../../auth/caller.js';
 import {
   type ContactCategoriesService,
   ContactGroupsService,
@@ -12,13 +11,12 @@ import {
 } from '../../../contacts/contact-categories.service.js';
 import type { ContactCategoryKind } from '../../../contacts/contact-category.entity.js';
 import { NotFoundError, ValidationError } from '../../../errors.js';
-import { type CheckedBody, DtoPipe, ValidDtoPipe } from '../../surface/dto.pipe.js';
+import { type CheckedBody, DtoPipe, ValidDtoPipe, Field } from '../../surface/dto.js';
 import { Operation } from '../../openapi/operation.js';
 import { RequestUrl } from '../../surface/request-url.decorator.js';
 import { IsFilled } from '../is-filled.js';
 import { PageDto, toPage } from '../page.dto.js';
 import { integer } from '../../openapi/schema.js';
-import { Field } from '../../surface/field.decorator.js';
 import { pageAnswer, paginated } from '../paginator.presenter.js';
 import { DeletedRow, RowIdPipe } from '../row-id.pipe.js';
 import { success, successAnswer } from '../success.js';

@@ -1,15 +1,13 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
-import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
-import { RequireAbility } from '../../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../../auth/caller.js';
 import { WorkspacesService } from '../../../accounts/workspaces.service.js';
 import { ContactReading } from '../../../contacts/contact-reading.js';
 import type { WhatsAppContact } from '../../../contacts/contact.view.js';
 import { ContactsService } from '../../../contacts/contacts.service.js';
 import { NotFoundError, type ValidationProblem, ValidationError } from '../../../errors.js';
-import { type CheckedBody, DtoPipe, ValidDtoPipe, withFurther } from '../../surface/dto.pipe.js';
+import { type CheckedBody, DtoPipe, ValidDtoPipe, withFurther, Field } from '../../surface/dto.js';
 import { Operation } from '../../openapi/operation.js';
 import { array, integer, string } from '../../openapi/schema.js';
-import { Field } from '../../surface/field.decorator.js';
 import { IsWholeNumber } from '../../surface/is-whole-number.decorator.js';
 import { RequestUrl } from '../../surface/request-url.decorator.js';
 import { toPage, IfGiven, PageDto } from '../page.dto.js';

@@ -1,6 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
-import { RequireAbility } from '../../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../../auth/caller.js';
 import { wasCreatedBy, presentSent, SentData } from '../sent.presenter.js';
 import { NotFoundError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
@@ -10,7 +9,7 @@ import { StreamedBody } from '../../bodies/streamed-body.decorator.js';
 import { IdempotencyKey } from '../../surface/idempotency-key.decorator.js';
 import { Operation } from '../../openapi/operation.js';
 import { FailsAs } from '../fails-as.decorator.js';
-import { Field } from '../../surface/field.decorator.js';
+import { Field } from '../../surface/dto.js';
 import { success, successAnswer, type Success } from '../success.js';
 import { MEDIA_FILES, MediaRequests, MEDIA_KINDS, MediaMessageDto, MediaMessageForm } from './media-requests.js';
 

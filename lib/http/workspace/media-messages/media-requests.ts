@@ -7,9 +7,8 @@ import { type ValidationProblem, ValidationError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { LARGEST_MEDIA, LARGEST_OF_KIND } from '../../../media/media-types.js';
 import type { Form, FormFileRules } from '../../bodies/multipart/form.js';
-import { DtoPipe } from '../../surface/dto.pipe.js';
+import { DtoPipe, Field } from '../../surface/dto.js';
 import { givenFields, keyOfForm, ID_TO_COME, type TypedFile, typedFile, Uploads } from '../uploads/uploads.js';
-import { Field } from '../../surface/field.decorator.js';
 
 export const MEDIA_KINDS = ['image', 'document', 'video', 'audio'] as const;
 

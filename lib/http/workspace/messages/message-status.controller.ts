@@ -1,13 +1,12 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
-import { RequireAbility } from '../../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../../auth/caller.js';
 import { MessagesService } from '../../../messages/messages.service.js';
 import { Operation } from '../../openapi/operation.js';
 import { NotFoundError } from '../../../errors.js';
 import { string } from '../../openapi/schema.js';
 import type { MessagePricing } from '../../../messages/pricing.js';
 import { PRICING } from '../../pricing.answer.js';
-import { Field } from '../../surface/field.decorator.js';
+import { Field } from '../../surface/dto.js';
 import { success, successAnswer, type Success } from '../success.js';
 import type { MessageStatus } from '../../../messages/message.entity.js';
 import type { OutboundMessage } from '../../../messages/message.view.js';

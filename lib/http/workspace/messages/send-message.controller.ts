@@ -1,17 +1,15 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
-import { RequireAbility } from '../../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../../auth/caller.js';
 import { ConversationSends } from '../../../conversations/conversation-sends.js';
 import { wasCreatedBy, presentSent, SentData } from '../sent.presenter.js';
 import { ValidationError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
-import { type CheckedBody, DtoPipe } from '../../surface/dto.pipe.js';
+import { type CheckedBody, DtoPipe, Field } from '../../surface/dto.js';
 import { IdempotencyKey } from '../../surface/idempotency-key.decorator.js';
 import { Operation } from '../../openapi/operation.js';
 import { FailsAs } from '../fails-as.decorator.js';
 import { success, successAnswer, type Success } from '../success.js';
-import { Field } from '../../surface/field.decorator.js';
-import { isJsonObject } from '../../../graph/json-object.js';
+import { isJsonObject } from '../../../graph/json.js';
 import { IsIn, IsOptional } from 'class-validator';
 
 const MESSAGE_TYPES = ['text', 'interactive', 'cta_url'] as const;

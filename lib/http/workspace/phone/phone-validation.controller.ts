@@ -1,14 +1,13 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
-import { RequireAbility } from '../../../auth/require-ability.decorator.js';
+import { RequireAbility } from '../../../auth/caller.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from '../../../contacts/contacts.inputs.js';
 import { reportOnPhoneNumber, type PhoneReport } from '../../../contacts/phone-number.js';
-import { ValidDtoPipe } from '../../surface/dto.pipe.js';
+import { ValidDtoPipe, Field } from '../../surface/dto.js';
 import { Operation } from '../../openapi/operation.js';
 import { IsFilled } from '../is-filled.js';
 import { success, successAnswer, type Success } from '../success.js';
 import { integer, string } from '../../openapi/schema.js';
-import { Field } from '../../surface/field.decorator.js';
 
 /** Body of `POST /phone/validate`. */
 export class ValidatePhoneDto {

@@ -1,6 +1,6 @@
 import { IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { boolean, integer, oneOf } from '../../openapi/schema.js';
-import { Field } from '../../surface/field.decorator.js';
+import { Field } from '../../surface/dto.js';
 
 const LANGUAGE = { message: 'is required: the code of a language, 2 to 10 characters, such as en_US.' };
 

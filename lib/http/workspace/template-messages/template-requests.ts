@@ -11,8 +11,7 @@ import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { TemplateNotApprovedError } from '../../../messages/messages.errors.js';
 import { TemplateMessages } from '../../../messages/template-messages.js';
 import type { Form } from '../../bodies/multipart/form.js';
-import { DtoPipe, withFurther } from '../../surface/dto.pipe.js';
-import { fieldsOf } from '../../surface/field.decorator.js';
+import { DtoPipe, withFurther, fieldsOf } from '../../surface/dto.js';
 import { FieldNames } from '../../surface/field-names.js';
 import { givenFields, keyOfForm, Uploads } from '../uploads/uploads.js';
 import { type HeaderMedia, readHeaderMedia, withMediaId } from './header-media.js';
@@ -21,7 +20,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { codeSaltOf } from '../../../messages/pending-content.js';
 import type { MessageEntity } from '../../../messages/message.entity.js';
 import type { ContactFields } from '../../../contacts/contacts.inputs.js';
-import { isJsonObject } from '../../../graph/json-object.js';
+import { isJsonObject } from '../../../graph/json.js';
 import type { ListedFields, ValuesInOrder } from '../../../templates/variables/values-in-order.js';
 
 interface Read {

@@ -1,20 +1,21 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { type WhatsAppCaller, CurrentCaller } from '../../../auth/caller.js';
-import { RequireAbility } from '../../../auth/require-ability.decorator.js';
+import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../../auth/caller.js';
 import { TemplatesService } from '../../../templates/templates.service.js';
 import { WorkspacesService } from '../../../accounts/workspaces.service.js';
-import { ValidDtoPipe } from '../../surface/dto.pipe.js';
+import { ValidDtoPipe, Field } from '../../surface/dto.js';
 import { Operation } from '../../openapi/operation.js';
 import { RequestUrl } from '../../surface/request-url.decorator.js';
 import { PageDto, toPage } from '../page.dto.js';
 import { pageAnswer, paginated } from '../paginator.presenter.js';
 import { success } from '../success.js';
-import { Field } from '../../surface/field.decorator.js';
-import { partsOf, type TemplatePart } from '../../../templates/variables/template-part.js';
+import {
+  partsOf,
+  type TemplatePart,
+  headerFormatOf,
+  placeholderNames,
+} from '../../../templates/variables/template-part.js';
 import { componentOf, type TemplateComponent } from '../../../templates/template-component.js';
 import type { WhatsAppTemplate } from '../../../templates/template.view.js';
-import { headerFormatOf } from '../../../templates/variables/header-variables.js';
-import { placeholderNames } from '../../../templates/variables/placeholders.js';
 
 const COUNT = { type: 'integer', minimum: 0, description: 'Variables in this text.' } as const;
 

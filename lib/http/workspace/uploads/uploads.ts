@@ -8,7 +8,7 @@ import { assertSize } from '../../../media/media-file.js';
 import { largestOf, type MediaKind, mediaTypeOfKind } from '../../../media/media-types.js';
 import { MediaUpload } from '../../../media/media-upload.js';
 import type { MediaOfNumber } from '../../../media/media.inputs.js';
-import { isJsonObject } from '../../../graph/json-object.js';
+import { isJsonObject } from '../../../graph/json.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import type { Form, FormFile } from '../../bodies/multipart/form.js';
 

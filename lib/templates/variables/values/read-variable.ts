@@ -14,7 +14,7 @@ import type {
   VoiceCallParameters,
 } from '../../message-component.js';
 import { type Reading, isObject, refused, typeInWords } from './reading.js';
-import type { TemplatePart } from '../template-part.js';
+import { type TemplatePart, fillPlaceholders, parsePlaceholders, placeholderNames } from '../template-part.js';
 import type { TemplateVariable, TemplateVariableKind } from '../template-variable.js';
 import {
   readOneTimeCode,
@@ -29,7 +29,6 @@ import {
   PAYLOAD_LENGTH,
 } from './text-value.js';
 import type { ValidationProblem } from '../../../errors.js';
-import { fillPlaceholders, parsePlaceholders, placeholderNames } from '../placeholders.js';
 import { types } from 'node:util';
 import { isDay } from '../../../moment.js';
 

@@ -1,5 +1,5 @@
 import type { BulkRecipient } from '../../../../bulk/bulk.inputs.js';
-import { Field } from '../../../surface/field.decorator.js';
+import { Field } from '../../../surface/dto.js';
 import { RECIPIENT_PHONE, TemplateVariablesDto, toTemplateVariables } from '../../template.dto.js';
 
 /** A recipient in this API's names. `BulkService` checks it, for every caller. */

@@ -1,6 +1,6 @@
 import type { BulkRecipients, BulkRecipient, UnreadableRecipient } from '../../../../bulk/bulk.inputs.js';
 import type { ByteStream } from '../../../bodies/body-stream.decorator.js';
-import { DEEPEST_JSON, isDeeperThan } from '../../../../graph/json-object.js';
+import { DEEPEST_JSON, isDeeperThan } from '../../../../graph/json.js';
 import {
   BlankLines,
   LARGEST_LINE_IN_WORDS,
