@@ -158,6 +158,7 @@ export { CostsService } from './costs/costs.service.js';
 export type { WhatsAppAccountCosts, WhatsAppCostsOptions } from './costs/costs.options.js';
 export type { RateCardEntry } from './costs/rate-card.js';
 export type { RateCardFile } from './costs/rate-card-file.js';
+export type { CompareCostsInput, ComparedCost, CostComparison, CostComparisonRow } from './costs/cost-comparisons.js';
 export type { CostGrouping, CostQuery } from './costs/cost-query.js';
 export type { CostReport, CostRow, CostTotal, FreeServiceMessages, MessageCost } from './costs/cost.view.js';
 

@@ -78,6 +78,7 @@ import { MessagedContacts } from './messages/messaged-contacts.js';
 import { PendingContents } from './messages/pending-content.js';
 import { ServiceWindows, ContactSessions } from './messages/service-windows.js';
 import { MessageMaintenance } from './messages/message-maintenance.js';
+import { CostComparisons } from './costs/cost-comparisons.js';
 import { Costs } from './costs/costs.js';
 import { DeliveredMessages } from './costs/delivered-messages.js';
 import { VolumeTiers } from './costs/volume-tiers.js';
@@ -277,6 +278,7 @@ export const whatsappProviders: Provider[] = [
   SinglePace,
   MessageMaintenance,
   // Costs
+  CostComparisons,
   Costs,
   DeliveredMessages,
   VolumeTiers,

@@ -22,6 +22,8 @@ export interface CostQuery extends InWorkspace {
   readonly to?: string;
   /** A month, such as `2026-11`, in place of both. */
   readonly month?: string;
+  /** Meta's id of an account; all of the workspace when left out. */
+  readonly businessAccountId?: string;
   /** Meta's id of a number; all of the workspace when left out. */
   readonly phoneNumberId?: string;
   /** Name of a template; all messages when left out. */

@@ -7,6 +7,7 @@ import { csvStringify } from '../lazy-packages.js';
 import type { MessageEntity } from '../messages/message.entity.js';
 import { MessageRepository, messageKey } from '../messages/message-repository.js';
 import { countryOfRecipient } from '../messages/pricing.js';
+import { type CompareCostsInput, type CostComparison, CostComparisons } from './cost-comparisons.js';
 import type { CostQuery } from './cost-query.js';
 import { totalsOf } from './cost-sums.js';
 import type { CostReport, CostRow, FreeServiceMessages, MessageCost } from './cost.view.js';
@@ -29,6 +30,7 @@ export class CostsService {
   constructor(
     @Inject(COSTS_OPTIONS) private readonly options: CostsOptions,
     private readonly costs: Costs,
+    private readonly comparisons: CostComparisons,
     private readonly messages: MessageRepository,
     private readonly workspaces: WorkspacesService,
     private readonly phoneNumbers: PhoneNumbers,
@@ -102,6 +104,18 @@ export class CostsService {
       const month = query.month ?? monthOfDay(dayAt(Date.now(), timeZone));
       return { phoneNumberId, month, limit, used, left: Math.max(0, limit - used) };
     });
+  }
+
+  /**
+   * Asks Meta what it counts for an account, and returns it next to this module's own count: this month's by default, at most a
+   * year back.
+   * @throws ValidationError with everything that is wrong with the days
+   * @throws NotFoundError `WORKSPACE_NOT_FOUND`, `BUSINESS_ACCOUNT_NOT_FOUND`
+   * @throws MetaApiError, RateLimitedError, MetaUnreachableError when Meta does not answer it
+   * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/analytics
+   */
+  compareWithMeta(input: CompareCostsInput): Promise<CostComparison> {
+    return this.comparisons.of(input);
   }
 
   async #costOf(message: MessageEntity): Promise<MessageCost> {

@@ -113,9 +113,12 @@ export class Costs {
   }
 
   async #numbers(workspaceId: number, query: CostQuery): Promise<PricedNumber[]> {
-    const { phoneNumberId, groupBy = [] } = query;
+    const { phoneNumberId, businessAccountId, groupBy = [] } = query;
     const found = await this.phoneNumbers.find({
-      where: { account: { workspaceId }, ...(phoneNumberId !== undefined && { phoneNumberId }) },
+      where: {
+        account: { workspaceId, ...(businessAccountId !== undefined && { businessAccountId }) },
+        ...(phoneNumberId !== undefined && { phoneNumberId }),
+      },
       relations: { account: true },
       order: { id: 'ASC' },
     });
