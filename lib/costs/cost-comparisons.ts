@@ -3,7 +3,7 @@ import { AccountCredentials } from '../accounts/account-credentials.js';
 import { BusinessAccounts } from '../accounts/business-accounts.js';
 import type { InWorkspace } from '../accounts/workspaces.service.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
-import { isJsonObject, type JsonObject } from '../graph/json-object.js';
+import { isJsonObject, type JsonObject } from '../graph/json.js';
 import { assertQuery, type CostQuery, periodOf } from './cost-query.js';
 import { COSTS_OPTIONS, type CostsOptions } from './costs.options.js';
 import { Costs } from './costs.js';
