@@ -159,8 +159,16 @@ export type { WhatsAppAccountCosts, WhatsAppCostsOptions } from './costs/costs.o
 export type { RateCardEntry } from './costs/rate-card.js';
 export type { RateCardFile } from './costs/rate-card-file.js';
 export type { CompareCostsInput, ComparedCost, CostComparison, CostComparisonRow } from './costs/cost-comparisons.js';
+export type { EstimateCostsInput } from './costs/cost-estimates.js';
 export type { CostGrouping, CostQuery } from './costs/cost-query.js';
-export type { CostReport, CostRow, CostTotal, FreeServiceMessages, MessageCost } from './costs/cost.view.js';
+export type {
+  CostEstimate,
+  CostReport,
+  CostRow,
+  CostTotal,
+  FreeServiceMessages,
+  MessageCost,
+} from './costs/cost.view.js';
 
 // Templates
 export {

@@ -79,6 +79,7 @@ import { PendingContents } from './messages/pending-content.js';
 import { ServiceWindows, ContactSessions } from './messages/service-windows.js';
 import { MessageMaintenance } from './messages/message-maintenance.js';
 import { CostComparisons } from './costs/cost-comparisons.js';
+import { CostEstimates } from './costs/cost-estimates.js';
 import { Costs } from './costs/costs.js';
 import { DeliveredMessages } from './costs/delivered-messages.js';
 import { VolumeTiers } from './costs/volume-tiers.js';
@@ -279,6 +280,7 @@ export const whatsappProviders: Provider[] = [
   MessageMaintenance,
   // Costs
   CostComparisons,
+  CostEstimates,
   Costs,
   DeliveredMessages,
   VolumeTiers,

@@ -1,4 +1,5 @@
 import type { WhatsAppPhoneNumber } from '../accounts/account.view.js';
+import type { CostEstimate } from '../costs/cost.view.js';
 
 /**
  * The state of a bulk send. `COMPLETED`, `PARTIAL` and `FAILED` say how it ended (none, some or all messages failed);
@@ -59,6 +60,8 @@ export interface BulkAcceptance {
   readonly quota: BulkQuota;
   /** At the number's pace, with the wait for quota. */
   readonly estimatedMinutes: number;
+  /** What its messages were going to cost if all were delivered; null without a rate card. */
+  readonly cost: CostEstimate | null;
 }
 
 /**

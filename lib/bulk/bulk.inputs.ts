@@ -1,4 +1,5 @@
 import type { InWorkspace } from '../accounts/workspaces.service.js';
+import type { CostEstimate } from '../costs/cost.view.js';
 import type { ValidationProblem } from '../errors.js';
 import type { IdempotencyInput } from '../messages/idempotency-key.js';
 import type { MessageStatus } from '../messages/message.entity.js';
@@ -81,6 +82,8 @@ export interface BulkDryRun {
   readonly quota: BulkQuota;
   /** Minutes that sending would take, with the wait for quota. */
   readonly estimatedMinutes: number;
+  /** What the messages would cost if all were delivered; null without a rate card. */
+  readonly cost: CostEstimate | null;
   /** What Meta would get for the first recipients. One-time codes are masked. */
   readonly payloads: readonly object[];
 }

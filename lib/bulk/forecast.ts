@@ -45,7 +45,7 @@ export class BulkForecast {
   }
 
   /** @param unique messages to send. @param needed those that count against the messaging limit */
-  async of(phoneNumber: PhoneNumberOfAccount, unique: number, needed: number): Promise<BulkAcceptance> {
+  async of(phoneNumber: PhoneNumberOfAccount, unique: number, needed: number): Promise<Omit<BulkAcceptance, 'cost'>> {
     const portfolio = this.messagingLimits.portfolioOf(phoneNumber);
     const { limit, remaining } = await this.messagingLimits.usage(portfolio);
     const canSend = remaining === null || needed <= remaining;

@@ -205,7 +205,7 @@ export class BulkViews {
       estimatedMinutes: await this.#minutes(bulkSend, phoneNumber, waiting),
       waiting,
       errors: failures,
-      acceptance: acceptance ?? { quota: UNKNOWN, estimatedMinutes: 0.1 },
+      acceptance: { quota: UNKNOWN, estimatedMinutes: 0.1, ...acceptance, cost: acceptance?.cost ?? null },
       createdBy: apiKeyId === null ? null : { id: apiKeyId, name: apiKeyName },
       scheduledAt,
       createdAt,

@@ -211,7 +211,17 @@ const COUNTRIES: Readonly<Record<string, readonly string[] | undefined>> = metad
 export function countryOfNumber(digits: string): string | null {
   const countries = COUNTRIES[callingCodeOf(digits) ?? ''] ?? [];
   const [main = null] = countries;
-  return countries.length > 1 ? (parseNumber(`+${digits}`)?.country ?? main) : main;
+  if (countries.length < 2) return main;
+  if (digits.length === 11 && digits.startsWith('1')) return countryOfAreaCode(digits.slice(1, 4)) ?? main;
+  return parseNumber(`+${digits}`)?.country ?? main;
+}
+
+/** By area code of the numbers that begin with +1: to parse each of a million would take half a minute. */
+const areaCodes = new Map<string, string | undefined>();
+
+function countryOfAreaCode(areaCode: string): string | undefined {
+  if (!areaCodes.has(areaCode)) areaCodes.set(areaCode, parseNumber(`+1${areaCode}2345678`)?.country);
+  return areaCodes.get(areaCode);
 }
 
 /** What is known of a phone number from its digits alone. */

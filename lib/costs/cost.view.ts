@@ -92,3 +92,16 @@ export interface FreeServiceMessages {
   /** What is left of it. */
   readonly left: number;
 }
+
+/**
+ * What messages are going to cost, before Meta says so.
+ *
+ * @publicApi
+ */
+export interface CostEstimate extends Omit<CostTotal, 'estimated'> {
+  /** By country; free messages have rows of their own. */
+  readonly rows: readonly Pick<
+    CostRow,
+    'category' | 'country' | 'market' | 'type' | 'messages' | 'amount' | 'withoutRate'
+  >[];
+}

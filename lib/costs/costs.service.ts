@@ -2,20 +2,24 @@ import { pipeline, Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
-import { NotFoundError } from '../errors.js';
+import { ConflictError, NotFoundError, ValidationError, type ValidationProblem } from '../errors.js';
 import { csvStringify } from '../lazy-packages.js';
 import type { MessageEntity } from '../messages/message.entity.js';
 import { MessageRepository, messageKey } from '../messages/message-repository.js';
+import { MESSAGES_OPTIONS, type MessagesOptions } from '../messages/messages.options.js';
+import { readRecipient } from '../messages/recipient.js';
 import { countryOfRecipient } from '../messages/pricing.js';
 import { type CompareCostsInput, type CostComparison, CostComparisons } from './cost-comparisons.js';
 import type { CostQuery } from './cost-query.js';
 import { totalsOf } from './cost-sums.js';
-import type { CostReport, CostRow, FreeServiceMessages, MessageCost } from './cost.view.js';
+import { CostEstimates, type EstimateCostsInput } from './cost-estimates.js';
+import type { CostEstimate, CostReport, CostRow, FreeServiceMessages, MessageCost } from './cost.view.js';
 import { Costs } from './costs.js';
 import { COSTS_OPTIONS, type CostsOptions } from './costs.options.js';
 import { CHARGED, expectedCategory, FREE } from './delivered-messages.js';
 import { dayAt, monthOfDay } from './local-days.js';
 import { writeMoney } from './money.js';
+import { categoryKey } from './rate-card.js';
 import { VolumeTiers } from './volume-tiers.js';
 
 /**
@@ -35,6 +39,8 @@ export class CostsService {
     private readonly workspaces: WorkspacesService,
     private readonly phoneNumbers: PhoneNumbers,
     private readonly tiers: VolumeTiers,
+    private readonly estimates: CostEstimates,
+    @Inject(MESSAGES_OPTIONS) private readonly messagesOptions: MessagesOptions,
   ) {}
 
   /**
@@ -107,6 +113,32 @@ export class CostsService {
   }
 
   /**
+   * Returns what messages are going to cost if all are delivered, by country; service messages that are still free this month are
+   * free.
+   * @throws ValidationError with what is wrong with the recipients
+   * @throws NotFoundError `WORKSPACE_NOT_FOUND`, `PHONE_NUMBER_NOT_FOUND`
+   * @throws ConflictError `NO_RATE_CARD` when the option `costs` has none
+   */
+  async estimate({ workspace, phoneNumberId, category, recipients }: EstimateCostsInput): Promise<CostEstimate> {
+    const number = await this.phoneNumbers.find(await this.workspaces.idOf(workspace), phoneNumberId);
+    const estimate = await this.estimates.of(number, category);
+    if (!estimate) throw new ConflictError('NO_RATE_CARD', NO_RATE_CARD);
+    const problems: ValidationProblem[] = [];
+    let index = 0;
+    for (const given of recipients) {
+      const recipient = readRecipient(given, this.messagesOptions.defaultCountry);
+      if (recipient.problems) {
+        for (const { message } of recipient.problems) problems.push({ path: `recipients[${index}]`, message });
+      } else estimate.add([recipient]);
+      index += 1;
+    }
+    if (problems.length > 0) throw new ValidationError(problems);
+    if (categoryKey(category) !== 'service') return estimate.result();
+    const [free] = await this.freeServiceMessages({ workspace, phoneNumberId: number.phoneNumberId });
+    return estimate.result(free?.left);
+  }
+
+  /**
    * Asks Meta what it counts for an account, and returns it next to this module's own count: this month's by default, at most a
    * year back.
    * @throws ValidationError with everything that is wrong with the days
@@ -147,6 +179,8 @@ export class CostsService {
     };
   }
 }
+
+const NO_RATE_CARD = 'There is no rate card: give one in the option costs, as { rateCard: [] }.';
 
 const COLUMNS = [
   'day',

@@ -31,7 +31,7 @@ describeEachDatabase('a bulk send over the messaging limit', (database) => {
   it('sends to as many as it may and waits for the rest, as it said', async () => {
     const bulkSend = await scene.create(recipientsOf(80));
     const quota = { canSend: false, needed: 80, available: 50, total: 50, tier: 'TIER_50' };
-    expect(bulkSend.acceptance).toEqual({ quota, estimatedMinutes: expect.closeTo(1_440, 0) });
+    expect(bulkSend.acceptance).toEqual({ quota, estimatedMinutes: expect.closeTo(1_440, 0), cost: null });
     const waiting = await untilItWaits(bulkSend);
     expect(waiting).toMatchObject({ status: 'PROCESSING', waiting: { reason: 'quota', message: expect.any(String) } });
     const wait = (waiting.waiting?.until?.getTime() ?? NaN) - Date.now();

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { People } from '../../contacts/people.js';
+import { CostEstimates } from '../../costs/cost-estimates.js';
 import { ValidationError } from '../../errors.js';
 import {
   assertIdempotencyKey,
@@ -95,6 +96,7 @@ export class BulkAcceptor {
     private readonly earlier: EarlierAcceptances,
     private readonly retryUntilStored: RetryUntilStored,
     private readonly rowIds: RowIds,
+    private readonly costs: CostEstimates,
   ) {}
 
   /** @param idempotency the caller's key, if there is one. @returns the id of the bulk send */
@@ -145,6 +147,7 @@ export class BulkAcceptor {
     Object.assign(bulkSend, factsOf(template));
     const { phoneNumber, scheduledAt } = target;
     const { defaultCountry } = this.options;
+    const cost = await this.costs.of(phoneNumber, template.category, scheduledAt ?? undefined);
     let needed = 0;
     let tally: BulkTally = NOTHING_COUNTED;
     const rules = {
@@ -161,6 +164,7 @@ export class BulkAcceptor {
       const refused = await this.refused.among(bulkSend.workspaceId, template.category, named);
       const failed = [...refused.values()].map((failure) => ({ ...failure, status: 'failed' as const }));
       tally = retally(tally, [], failed);
+      cost?.add(batch.filter((recipient) => !refused.has(recipientOf(recipient))));
       needed += await this.forecast.neededOf(
         phoneNumber,
         named.filter((name) => !refused.has(name)),
@@ -169,7 +173,8 @@ export class BulkAcceptor {
       await this.stored.add(bulkSend, recipients, first);
     });
     assertRight(reading);
-    const acceptance = await this.forecast.of(phoneNumber, reading.unique - tally.failedCount, needed);
+    const forecast = await this.forecast.of(phoneNumber, reading.unique - tally.failedCount, needed);
+    const acceptance = { ...forecast, cost: cost?.result() ?? null };
     if (input.onQuotaExceeded === 'reject' && !acceptance.quota.canSend) throw new QuotaExceededError(acceptance.quota);
     await this.stored.complete(bulkSend, {
       totalRecipients: reading.total,

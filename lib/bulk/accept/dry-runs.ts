@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { People } from '../../contacts/people.js';
+import { CostEstimates } from '../../costs/cost-estimates.js';
 import { ValidationError } from '../../errors.js';
 import { addressOf } from '../../messages/message-call.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
@@ -26,6 +27,7 @@ export class BulkDryRuns {
     private readonly forecast: BulkForecast,
     private readonly refused: RefusedRecipients,
     private readonly people: People,
+    private readonly costs: CostEstimates,
   ) {}
 
   async run(input: CreateBulkSendInput): Promise<BulkDryRun> {
@@ -33,6 +35,7 @@ export class BulkDryRuns {
     const { template, recipients } = await this.targets.lookAhead(found, input);
     const target = { ...found, template };
     const { workspaceId, phoneNumber } = target;
+    const cost = await this.costs.of(phoneNumber, template.category, target.scheduledAt ?? undefined);
     const payloads: object[] = [];
     let [needed, refusedCount] = [0, 0];
     const { defaultCountry } = this.options;
@@ -50,6 +53,7 @@ export class BulkDryRuns {
       const refused = await this.refused.among(workspaceId, template.category, batch.map(recipientOf));
       const allowed = batch.filter((recipient) => !refused.has(recipientOf(recipient)));
       refusedCount += refused.size;
+      cost?.add(allowed);
       needed += await this.forecast.neededOf(phoneNumber, allowed.map(recipientOf));
       const shown = allowed.slice(0, SHOWN_PAYLOADS - payloads.length);
       for (const recipient of shown) payloads.push(previewPayload(template, recipient));
@@ -64,6 +68,7 @@ export class BulkDryRuns {
       furtherProblems,
       quota,
       estimatedMinutes,
+      cost: cost?.result() ?? null,
       payloads,
     };
   }
