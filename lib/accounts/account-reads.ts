@@ -1,6 +1,6 @@
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphBusinessAccount, GraphPhoneNumber } from '../graph/graph-api.types.js';
-import type { GraphRequestOptions } from '../graph/graph-request.options.js';
+import type { GraphRequestOptions } from '../graph/graph-request.js';
 import { MetaApiError } from '../graph/meta-api.error.js';
 import { truncateForColumn } from '../store/columns.js';
 import type { BusinessAccountEntity } from './business-account.entity.js';

@@ -17,12 +17,11 @@ import { BusinessAccountEntity } from './business-account.entity.js';
 import { PhoneNumberEntity } from './phone-number.entity.js';
 import { PrimaryPhoneNumbers } from './primary-phone-numbers.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
-import { isAccessToken } from '../graph/graph-credential.js';
+import { isAccessToken } from '../graph/graph-request.js';
 import { isIdentifier } from '../identifier.js';
-import { AccountCredentials, graphCredentialOf } from './account-credentials.js';
+import { AccountCredentials, graphCredentialOf, KnownAppSecrets } from './account-credentials.js';
 import { listPhoneNumbers, readBusinessAccount } from './account-reads.js';
 import { AccountSync } from './account-sync.js';
-import { KnownAppSecrets } from './known-app-secrets.js';
 import { SendingPauses } from './sending-pauses.js';
 
 /** Writes the configured accounts and phone numbers to the database at start, without asking Meta. */

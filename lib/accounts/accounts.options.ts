@@ -1,6 +1,6 @@
 import type { WhatsAppWorkspaceOptions } from './business-info.js';
 import type { ValidationProblem } from '../errors.js';
-import { isAccessToken } from '../graph/graph-credential.js';
+import { isAccessToken } from '../graph/graph-request.js';
 import { checkList, isId, itemsOf, problem } from '../option-checks.js';
 import { isWorkspaceName, WORKSPACE_NAME_RULE } from './workspaces.service.js';
 

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { MessageCallbacks } from '../messages/message-callbacks.js';
-import { changeMessages, type MessageChange, keepErased } from '../messages/message-changes.js';
+import { MessageCallbacks, changeMessages, type MessageChange, keepErased } from '../messages/message-changes.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { inList } from '../store/dialect.js';

@@ -19,9 +19,8 @@ import { readRecipient } from '../messages/recipient.js';
 import { TemplateMessages, type TemplateRequest } from '../messages/template-messages.js';
 import { readContent } from '../messages/types/read-content.js';
 import { ConversationChanges, requestIdProblems } from './conversation-changes.js';
-import { ConversationOpenings } from './conversation-openings.js';
+import { ConversationOpenings, ConversationRows } from './conversation-rows.js';
 import { ConversationReads } from './conversation-reads.js';
-import { ConversationRows } from './conversation-rows.js';
 import type { Conversation, ConversationEntity } from './conversation.entity.js';
 import {
   type ConversationContent,
@@ -34,7 +33,7 @@ import {
   CONVERSATIONS_OPTIONS,
   type ConversationsOptions,
 } from './conversations.inputs.js';
-import { LONGEST_WORDS, MessageTexts } from './message-preview.js';
+import { LONGEST_WORDS, MessageTexts } from './conversation-progress.js';
 import { windowEnd } from '../messages/service-windows.js';
 
 /** A message that was sent, and the conversation after it. */

@@ -6,7 +6,7 @@ import { ValidationError } from '../errors.js';
 import { type OutboundMessage, viewOfMessage } from '../messages/message.view.js';
 import { readRecipient } from '../messages/recipient.js';
 import { ConversationChanges } from './conversation-changes.js';
-import { ConversationOpenings } from './conversation-openings.js';
+import { ConversationOpenings } from './conversation-rows.js';
 import { ConversationReads, ConversationHistory } from './conversation-reads.js';
 import { ConversationSends, type SentMessage, windowOf } from './conversation-sends.js';
 import { viewOfConversation, type WhatsAppConversation } from './conversation.view.js';

@@ -10,19 +10,21 @@ import {
   graphApiSettings,
 } from './graph-api.options.js';
 import type { GraphPage } from './graph-api.types.js';
-import { appSecretProofOf, authorizationOf, TokenRefusals } from './graph-credential.js';
-import { GraphExchange, type GraphExchangeResult, type GraphRequest } from './graph-exchange.js';
-import { readListing } from './graph-listing.js';
-import { isJsonObject } from './json.js';
-import { answerOf, type GraphOutcome, outcomeOf, unanswered } from './graph-outcome.js';
 import {
+  appSecretProofOf,
+  authorizationOf,
+  TokenRefusals,
   type GraphCallOptions,
   type GraphDownloadOptions,
   type GraphRequestOptions,
   type GraphUploadOptions,
   type GraphPath,
   requestTarget,
-} from './graph-request.options.js';
+} from './graph-request.js';
+import { GraphExchange, type GraphExchangeResult, type GraphRequest } from './graph-exchange.js';
+import { readListing } from './graph-listing.js';
+import { isJsonObject } from './json.js';
+import { answerOf, type GraphOutcome, outcomeOf, unanswered } from './graph-outcome.js';
 import { readUsage } from './graph-usage.js';
 import { MetaUnreachableError } from './meta-outcome.errors.js';
 import { multipartBody } from './multipart-body.js';

@@ -1,5 +1,5 @@
 import type { GraphPage } from './graph-api.types.js';
-import type { GraphQuery } from './graph-request.options.js';
+import type { GraphQuery } from './graph-request.js';
 import { MetaApiError } from './meta-api.error.js';
 import { MetaUnreachableError } from './meta-outcome.errors.js';
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { GraphApiClient } from '../graph/graph-api.client.js';
-import type { GraphCredential } from '../graph/graph-credential.js';
+import type { GraphCredential } from '../graph/graph-request.js';
 import { idIn } from '../graph/json.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import type { KeptFile } from './media-file.js';

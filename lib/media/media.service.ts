@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
-import type { GraphCredential } from '../graph/graph-credential.js';
+import type { GraphCredential } from '../graph/graph-request.js';
 import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { assertSize, fileInMemory, type MediaFile, spooledFile } from './media-file.js';
 import { LARGEST_MEDIA, largestOf, MEDIA_TYPES, plainType, typeOfName, typesOf } from './media-types.js';

@@ -3,7 +3,7 @@ import { truncateForColumn } from '../store/columns.js';
 import { toE164 } from '../contacts/phone-number.js';
 import { INSTALLATION_ID } from '../store/data-source.provider.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
-import type { GraphCredential } from '../graph/graph-credential.js';
+import type { GraphCredential } from '../graph/graph-request.js';
 import type { GraphOutcome, FailedOutcome } from '../graph/graph-outcome.js';
 import { idIn, isJsonObject, type JsonObject } from '../graph/json.js';
 import { type MeteredSend, METERS, type Meters } from '../meters.js';

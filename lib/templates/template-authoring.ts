@@ -18,7 +18,7 @@ import { TemplateSync } from './template-sync.js';
 import { TemplateEntity } from './template.entity.js';
 import { draftComponentProblems } from './drafts/draft-component-rules.js';
 import { isSameWord, type TemplateDefinition } from './template-component.js';
-import { isObject } from './variables/values/reading.js';
+import { isObject } from './variables/values/text-value.js';
 
 /** Creates, edits and deletes templates at Meta and keeps the stored ones in step. */
 @Injectable()

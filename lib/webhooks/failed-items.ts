@@ -8,7 +8,7 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { truncateForColumn } from '../store/columns.js';
 import { isError } from '../foreign-errors.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
-import { type ItemFailure, WebhookItemError } from './webhook-applier.js';
+import { type ItemFailure, WebhookItemError } from './webhook-arrivals.js';
 import { type ReceivedItem, toStored, fromStored } from './webhook-item.js';
 import { WebhookItemEntity } from './webhook-item.entity.js';
 import { retryOnDeadlock } from '../store/retry.js';

@@ -7,7 +7,7 @@ import {
   MOST_AT_ONCE,
   WebhookItemError,
   type WebhookApplier,
-} from './webhook-applier.js';
+} from './webhook-arrivals.js';
 import type { WhatsAppEvent } from './events/whatsapp-event.js';
 import { QueuedEvents } from './events/queued-events.js';
 import { WhatsAppEvents } from './events/whatsapp-events.js';

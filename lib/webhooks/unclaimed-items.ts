@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { type DataSource, In, LessThan, LessThanOrEqual, MoreThan, Repository } from 'typeorm';
-import { KnownAppSecrets } from '../accounts/known-app-secrets.js';
+import { KnownAppSecrets } from '../accounts/account-credentials.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { execute } from '../store/run-in-transaction.js';
 import { insertRows } from '../store/json-rows.js';

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { type AccountsBySecret, idOfSecret, KnownAppSecrets } from '../accounts/known-app-secrets.js';
+import { type AccountsBySecret, idOfSecret, KnownAppSecrets } from '../accounts/account-credentials.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import type { ReceivedItem } from './webhook-item.js';
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
 import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
 import { MarketingConsents } from '../../lib/contacts/marketing-consents.js';
-import { ConversationOpenings } from '../../lib/conversations/conversation-openings.js';
+import { ConversationOpenings } from '../../lib/conversations/conversation-rows.js';
 import { WorkspacesService } from '../../lib/accounts/workspaces.service.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { TestApp } from '../support/test-app.js';

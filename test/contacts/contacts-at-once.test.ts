@@ -5,7 +5,7 @@ import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
 import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
 import { MarketingConsents } from '../../lib/contacts/marketing-consents.js';
 import { identityOf } from '../../lib/contacts/reported-contact.js';
-import { ConversationOpenings } from '../../lib/conversations/conversation-openings.js';
+import { ConversationOpenings } from '../../lib/conversations/conversation-rows.js';
 import { ConversationEntity } from '../../lib/conversations/conversation.entity.js';
 import { WorkspacesService } from '../../lib/accounts/workspaces.service.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';

@@ -9,7 +9,7 @@ import {
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { MessageTexts } from '../../lib/conversations/message-preview.js';
+import { MessageTexts } from '../../lib/conversations/conversation-progress.js';
 import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
 import { InboundMessages } from '../../lib/webhooks/messages/inbound-messages.js';

@@ -1,7 +1,7 @@
 import { BulkService, ConversationsService, MessagesService, WorkspacesService } from 'nestjs-whatsapp';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { MessageTexts } from '../../lib/conversations/message-preview.js';
+import { MessageTexts } from '../../lib/conversations/conversation-progress.js';
 import { InboundMessages } from '../../lib/webhooks/messages/inbound-messages.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { optionsFor, TestApp } from '../support/test-app.js';

@@ -6,7 +6,7 @@ import { ContactDirectory } from '../../lib/contacts/contact-directory.js';
 import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
 import { ContactEntity } from '../../lib/contacts/contact.entity.js';
 import { InboundMessages } from '../../lib/webhooks/messages/inbound-messages.js';
-import { WebhookItemError } from '../../lib/webhooks/webhook-applier.js';
+import { WebhookItemError } from '../../lib/webhooks/webhook-arrivals.js';
 import type { MessageItem } from '../../lib/webhooks/webhook-item.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { optionsFor, TestApp } from '../support/test-app.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readInboundMessage, numberChangeIn } from '../../lib/webhooks/messages/inbound-message.js';
 import { isOneOfWords } from '../../lib/webhooks/messages/inbound-messages.js';
-import { WebhookItemError } from '../../lib/webhooks/webhook-applier.js';
+import { WebhookItemError } from '../../lib/webhooks/webhook-arrivals.js';
 import { type GivenMessage, inboundItem, NOON } from './inbound-items.js';
 
 const meta = { account: { id: '100' }, phoneNumber: { id: '200' } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { previewOf } from '../../lib/conversations/message-preview.js';
+import { previewOf } from '../../lib/conversations/conversation-progress.js';
 
 const TABLE: readonly (readonly [type: string, content: object | null, words: string])[] = [
   ['text', { body: 'Hello' }, 'Hello'],

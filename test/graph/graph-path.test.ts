@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ValidationError } from '../../lib/errors.js';
-import { requestTarget } from '../../lib/graph/graph-request.options.js';
+import { requestTarget } from '../../lib/graph/graph-request.js';
 
 describe('the path of a request', () => {
   it.each([

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, type LoggerService, type StreamableFile } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RawResponse } from '../../lib/http/surface/raw-response.decorator.js';
+import { RawResponse } from '../../lib/http/surface/handler-parameters.js';
 import { streamedAnswer } from '../../lib/http/meta-templates/bulk-sends/bulk-send-streams.controller.js';
 import { adapters, TestApp } from '../support/test-app.js';
 

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { describe, vi } from 'vitest';
-import { InMemoryPacer } from '../../lib/pacing/in-memory.pacer.js';
+import { InMemoryPacer } from '../../lib/pacing/ledger.pacer.js';
 import type { Pacer } from '../../lib/pacing/pacer.js';
 import { RedisPacer } from '../../lib/pacing/redis.pacer.js';
 import { describeWithRedis } from '../support/redis.js';

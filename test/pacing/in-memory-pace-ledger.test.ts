@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { InMemoryPaceLedger } from '../../lib/pacing/in-memory.pacer.js';
+import { InMemoryPaceLedger } from '../../lib/pacing/ledger.pacer.js';
 import { stopTime } from './pretended-time.js';
 
 const numbered = (index: number) => ({ phoneNumberId: String(index), throughput: 80 });

@@ -4,7 +4,7 @@ import { AccountsService } from '../../lib/accounts/accounts.service.js';
 import { tierOf } from '../../lib/webhooks/fields/phone-number-updates.js';
 import { SendingPauses } from '../../lib/accounts/sending-pauses.js';
 import { MarketingConsents } from '../../lib/contacts/marketing-consents.js';
-import { WebhookItemError } from '../../lib/webhooks/webhook-applier.js';
+import { WebhookItemError } from '../../lib/webhooks/webhook-arrivals.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { FieldScene, inSeconds } from './fields-scene.js';
 

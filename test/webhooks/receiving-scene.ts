@@ -12,7 +12,7 @@ import {
 } from 'nestjs-whatsapp';
 import type { DataSourceOptions } from 'typeorm';
 import { WEBHOOK_APPLIERS } from '../../lib/webhooks/item-application.js';
-import { WebhookItemError } from '../../lib/webhooks/webhook-applier.js';
+import { WebhookItemError } from '../../lib/webhooks/webhook-arrivals.js';
 import type { WebhookItem } from '../../lib/webhooks/webhook-item.js';
 import { database } from '../module/host.js';
 import { adapters } from '../support/test-app.js';

@@ -1,8 +1,7 @@
 import type { CanActivate } from '@nestjs/common';
 import { type WhatsAppModuleExtras, WebhooksService } from 'nestjs-whatsapp';
 import { describe, expect, it, vi } from 'vitest';
-import { AccountCredentials } from '../../lib/accounts/account-credentials.js';
-import { KnownAppSecrets } from '../../lib/accounts/known-app-secrets.js';
+import { AccountCredentials, KnownAppSecrets } from '../../lib/accounts/account-credentials.js';
 import { adapters } from '../support/test-app.js';
 import { bodyOf, entryOf, NORTH, ReceivingScene, sign, SOUTH, VERIFY_TOKEN } from './receiving-scene.js';
 

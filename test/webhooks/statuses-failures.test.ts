@@ -9,7 +9,7 @@ import {
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SendingPauses } from '../../lib/accounts/sending-pauses.js';
-import { WebhookItemError } from '../../lib/webhooks/webhook-applier.js';
+import { WebhookItemError } from '../../lib/webhooks/webhook-arrivals.js';
 import { readStatus } from '../../lib/webhooks/statuses/status-update.js';
 import type { StatusItem } from '../../lib/webhooks/webhook-item.js';
 import { digitsOf, phoneOf, recipientsOf } from '../bulk/bulk-scene.js';

@@ -28,7 +28,7 @@ import type { BulkRecipients, CreateBulkSendInput } from '../bulk.inputs.js';
 import { BulkForecast } from '../forecast.js';
 import { acceptedState } from '../lifecycle.js';
 import { RefusedRecipients } from '../refused-recipients.js';
-import { RetryUntilStored } from '../send/retry-until-stored.js';
+import { RetryUntilStored } from '../send/outcome-writer.js';
 import { type BulkTally, NOTHING_COUNTED, retally } from '../tally.js';
 import { assertIterable, type Reading, readRecipients } from './recipient-reading.js';
 import { RecipientRows } from './recipient-rows.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, In, MoreThan, Repository } from 'typeorm';
-import { MessageCallbacks } from '../../messages/message-callbacks.js';
+import { MessageCallbacks } from '../../messages/message-changes.js';
 import { type Failure, NO_FAILURE } from '../../messages/message-failure.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { PendingContents } from '../../messages/pending-content.js';

@@ -11,7 +11,7 @@ import { type ReadMoment, readMoment } from '../../moment.js';
 import { isSameTemplate, TemplateFinder } from '../../templates/template-finder.js';
 import type { TemplateEntity } from '../../templates/template.entity.js';
 import { checkTemplateVariables } from '../../templates/variables/fill-template.js';
-import { isObject } from '../../templates/variables/values/reading.js';
+import { isObject } from '../../templates/variables/values/text-value.js';
 import type { BulkRecipients, CreateBulkSendInput } from '../bulk.inputs.js';
 import { assertIterable } from './recipient-reading.js';
 

@@ -12,8 +12,7 @@ import { MessagingLimits } from '../../messages/messaging-limits.js';
 import { PACER, type Pacer } from '../../pacing/pacer.js';
 import { BulkLifecycle } from '../lifecycle.js';
 import { TemplatePauses } from '../template-pauses.js';
-import type { MessageOutcome } from './outcome-writer.js';
-import { RetryUntilStored } from './retry-until-stored.js';
+import { type MessageOutcome, RetryUntilStored } from './outcome-writer.js';
 import type { SendableBulkSend } from './sendable-bulk-sends.js';
 
 /** What is known about a call when it fails. */

@@ -11,9 +11,8 @@ import type { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BulkChunks, type ChunkJob } from '../dispatch/chunks.js';
 import { BulkLifecycle } from '../lifecycle.js';
 import { RefusedMessages } from '../refused-recipients.js';
-import { OutcomeWriter } from './outcome-writer.js';
+import { OutcomeWriter, RetryUntilStored } from './outcome-writer.js';
 import { type PendingMessage, PendingMessages } from './pending-messages.js';
-import { RetryUntilStored } from './retry-until-stored.js';
 import { type SendableBulkSend, SendableBulkSends } from './sendable-bulk-sends.js';
 import { LimitReservation, NOT_SENT, SliceSender } from './slice-sender.js';
 

@@ -8,7 +8,7 @@ import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { retryOnDeadlock } from '../../store/retry.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
-import { RetryUntilStored } from './retry-until-stored.js';
+import { RetryUntilStored } from './outcome-writer.js';
 
 /** Milliseconds by which claims expire apart, at random, so that two for the same messages can be distinguished. */
 const CLAIM_SPREAD = 10_000;

@@ -6,7 +6,7 @@ import { hasAccount, type PhoneNumberOfAccount } from '../../accounts/phone-numb
 import { SendingOutages } from '../../accounts/sending-outages.js';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { ConflictError } from '../../errors.js';
-import type { GraphCredential } from '../../graph/graph-credential.js';
+import type { GraphCredential } from '../../graph/graph-request.js';
 import type { Portfolio } from '../../messages/portfolio.js';
 import { MessagingLimits } from '../../messages/messaging-limits.js';
 import type { PacedNumber } from '../../pacing/pacer.js';

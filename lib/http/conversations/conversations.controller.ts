@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../auth/caller.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
-import { MessageTexts } from '../../conversations/message-preview.js';
+import { MessageTexts } from '../../conversations/conversation-progress.js';
 import { ValidDtoPipe, Field } from '../surface/dto.js';
 import { ConversationIdPipe, ID_PARAM } from './conversation-id.pipe.js';
 import { CONVERSATION_STATUSES, ConversationView, presentConversation } from './conversation.presenter.js';

@@ -20,7 +20,7 @@ import { WHATSAPP_LOGGER } from '../../logger.js';
 import { IdempotentSends } from '../../messages/idempotent-sends.js';
 import { describeError, type DescribedError } from '../surface/described-error.js';
 import { type CheckedBody, DtoPipe, Field } from '../surface/dto.js';
-import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
+import { IdempotencyKey } from '../surface/handler-parameters.js';
 import { ConversationTemplates, type FilledTemplate, templateProblems } from './conversation-templates.js';
 import { Operation } from '../openapi/operation.js';
 import type { MessageEntity } from '../../messages/message.entity.js';

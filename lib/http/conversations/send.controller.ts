@@ -1,11 +1,11 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../auth/caller.js';
 import { ConversationSends, type SentMessage as Sent } from '../../conversations/conversation-sends.js';
-import { MessageTexts } from '../../conversations/message-preview.js';
+import { MessageTexts } from '../../conversations/conversation-progress.js';
 import { NotFoundError } from '../../errors.js';
 import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { ValidDtoPipe, Field } from '../surface/dto.js';
-import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
+import { IdempotencyKey } from '../surface/handler-parameters.js';
 import { ConversationIdPipe, ID_PARAM } from './conversation-id.pipe.js';
 import { ConversationLink, presentConversationLink } from './conversation.presenter.js';
 import { ConversationTemplates } from './conversation-templates.js';

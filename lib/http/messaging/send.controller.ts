@@ -10,7 +10,7 @@ import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { IdempotentSends } from '../../messages/idempotent-sends.js';
 import { TemplateMessages } from '../../messages/template-messages.js';
 import { type CheckedBody, DtoPipe, withFurther, Field } from '../surface/dto.js';
-import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
+import { IdempotencyKey } from '../surface/handler-parameters.js';
 import { Operation } from '../openapi/operation.js';
 import { number, type Schema, string } from '../openapi/schema.js';
 import { recipientOfBody, RecipientDto } from './recipient.dto.js';

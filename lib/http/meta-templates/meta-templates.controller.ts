@@ -5,7 +5,7 @@ import type { IdempotencyInput } from '../../messages/idempotency-key.js';
 import { MessagesService } from '../../messages/messages.service.js';
 import type { SendTemplateInput } from '../../messages/template-messages.js';
 import { type CheckedBody, DtoPipe, Field } from '../surface/dto.js';
-import { IdempotencyKey } from '../surface/idempotency-key.decorator.js';
+import { IdempotencyKey } from '../surface/handler-parameters.js';
 import { Operation } from '../openapi/operation.js';
 import { string } from '../openapi/schema.js';
 import { MessageAnswer, presentMessage, presentSentTemplate, SentTemplateAnswer } from './message.presenter.js';

@@ -10,9 +10,8 @@ import {
 } from '@nestjs/common/constants';
 import { AbilityGuard } from '../../auth/caller.js';
 import { ApiKeyGuard } from '../../auth/api-key.guard.js';
-import { isTakingRawBody } from '../bodies/raw-body.decorator.js';
+import { isTakingRawBody, streamedTypesOf } from '../bodies/body.decorators.js';
 import { RawBodyGuard, ReadableBodyGuard } from '../bodies/readable-body.guard.js';
-import { streamedTypesOf } from '../bodies/streamed-body.decorator.js';
 import { describeController } from '../openapi/describe-controller.js';
 import { inputOf } from './handler-input.js';
 import { NOTE_HANDLER, setFieldNames } from './surface-exception.filter.js';

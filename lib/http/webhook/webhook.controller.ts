@@ -1,8 +1,8 @@
 import { Controller, Get, Header, Headers, HttpCode, Post, RawBody, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { WebhooksService } from '../../webhooks/webhooks.service.js';
-import { TakesRawBody } from '../bodies/raw-body.decorator.js';
-import { RequestUrl } from '../surface/request-url.decorator.js';
+import { TakesRawBody } from '../bodies/body.decorators.js';
+import { RequestUrl } from '../surface/handler-parameters.js';
 import { Operation } from '../openapi/operation.js';
 import { string } from '../openapi/schema.js';
 import { Field } from '../surface/dto.js';

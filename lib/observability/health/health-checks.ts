@@ -7,7 +7,7 @@ import { Probe } from '../probe.js';
 import { down, type WhatsAppHealthCheckResult, UP } from './health-check.js';
 import { AccountCredentials } from '../../accounts/account-credentials.js';
 import { SendingPauses, isAboutTheToken } from '../../accounts/sending-pauses.js';
-import type { TokenRefusal } from '../../graph/graph-credential.js';
+import type { TokenRefusal } from '../../graph/graph-request.js';
 
 /** How long anybody waits for a server, in ms: what probes health waits seldom longer itself. */
 const PATIENCE_MS = 2_000;

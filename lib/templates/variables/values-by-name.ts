@@ -1,5 +1,5 @@
 import type { ValidationProblem } from '../../errors.js';
-import { isObject, typeInWords } from './values/reading.js';
+import { isObject, typeInWords } from './values/text-value.js';
 import type { TemplatePart } from './template-part.js';
 import type { TemplateVariable, ValueSource } from './template-variable.js';
 import { variablesOfPart } from './template-variables.js';

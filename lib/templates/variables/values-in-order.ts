@@ -1,6 +1,6 @@
 import { distinctProblems, type ValidationProblem, ValidationError } from '../../errors.js';
 import type { TemplateDefinition } from '../template-component.js';
-import { fillPart } from './fill-part.js';
+import { fillPart } from './fill-template.js';
 import { partsOf, type TemplatePart } from './template-part.js';
 import type { TemplateVariables } from './variable-values.js';
 import { variablesOfSource } from './variables-of-components.js';

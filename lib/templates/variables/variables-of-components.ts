@@ -2,8 +2,7 @@ import { ValidationError, type ValidationProblem } from '../../errors.js';
 import type { TemplateDefinition } from '../template-component.js';
 import { ComponentValues, type GivenCarousel } from './component-values.js';
 import { partsOf, type TemplatePart } from './template-part.js';
-import { readTapTargets } from './values/text-value.js';
-import { isObject, typeInWords } from './values/reading.js';
+import { readTapTargets, isObject, typeInWords } from './values/text-value.js';
 import type {
   TemplateVariables,
   TemplateButtonValue,
@@ -13,7 +12,7 @@ import type {
 import { isDeepStrictEqual } from 'node:util';
 import { isFilledFromBody, type TemplateVariable, variablesOfPart } from './template-variables.js';
 import type { ValueSource } from './template-variable.js';
-import { fillPart } from './fill-part.js';
+import { fillPart } from './fill-template.js';
 import { placeOf } from './variable-place.js';
 
 /**

@@ -6,7 +6,7 @@ import { VolumeTiers } from '../../costs/volume-tiers.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { isJsonObject, type JsonObject } from '../../graph/json.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
-import { WebhookItemError } from '../webhook-applier.js';
+import { WebhookItemError } from '../webhook-arrivals.js';
 import {
   type AccountChange,
   type FieldReader,

@@ -3,7 +3,7 @@ import { viewOfContact } from '../../contacts/contact.view.js';
 import type { ReportedContact } from '../../contacts/reported-contact.js';
 import { isJsonObject, type JsonObject } from '../../graph/json.js';
 import { ConsentChanges } from '../consent-changes.js';
-import { WebhookItemError } from '../webhook-applier.js';
+import { WebhookItemError } from '../webhook-arrivals.js';
 import type { MarketingConsentEvent } from '../events/whatsapp-event.js';
 import {
   type AccountChange,

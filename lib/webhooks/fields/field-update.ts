@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import type { WebhookFieldEvent, WhatsAppEvent } from '../events/whatsapp-event.js';
-import { WebhookItemError } from '../webhook-applier.js';
+import { WebhookItemError } from '../webhook-arrivals.js';
 import type { FieldItem } from '../webhook-item.js';
 
 /** Writes one change down; returns what it is for the host, besides the event `webhook`. */

@@ -5,7 +5,7 @@ import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { isJsonObject } from '../../graph/json.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import type { WhatsAppEvent } from '../events/whatsapp-event.js';
-import type { WebhookApplier } from '../webhook-applier.js';
+import type { WebhookApplier } from '../webhook-arrivals.js';
 import type { FieldItem } from '../webhook-item.js';
 import { AccountUpdates } from './account-updates.js';
 import { ConsentUpdates } from './consent-updates.js';

@@ -1,7 +1,7 @@
 import type { ReportedContact } from '../../contacts/reported-contact.js';
 import { isJsonObject, type JsonObject } from '../../graph/json.js';
 import { isIdentifier } from '../../identifier.js';
-import { WebhookItemError } from '../webhook-applier.js';
+import { WebhookItemError } from '../webhook-arrivals.js';
 import { type MessageItem, nonEmptyText } from '../webhook-item.js';
 
 /** One of `messages[]`, read. */

@@ -7,7 +7,7 @@ import { phoneOf } from '../../contacts/reported-contact.js';
 import { QueuedEvents } from '../events/queued-events.js';
 import type { WhatsAppEvent } from '../events/whatsapp-event.js';
 import { ConsentChanges } from '../consent-changes.js';
-import { type WebhookApplier, WebhookItemError } from '../webhook-applier.js';
+import { type WebhookApplier, WebhookItemError } from '../webhook-arrivals.js';
 import type { MessageItem } from '../webhook-item.js';
 import { type InboundMessage, readInboundMessage, numberChangeIn } from './inbound-message.js';
 import { InboundRows, type ReceivedMessage, type StoredMessage, KnownMessages } from './inbound-rows.js';

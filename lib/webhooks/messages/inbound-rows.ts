@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
-import { ConversationOpenings, type Talk } from '../../conversations/conversation-openings.js';
-import type { SaidMessage } from '../../conversations/conversation-progress.js';
-import { ConversationRows } from '../../conversations/conversation-rows.js';
+import { ConversationOpenings, type Talk, ConversationRows } from '../../conversations/conversation-rows.js';
+import { type SaidMessage, LONGEST_WORDS, previewOf } from '../../conversations/conversation-progress.js';
 import type { Conversation } from '../../conversations/conversation.entity.js';
-import { LONGEST_WORDS, previewOf } from '../../conversations/message-preview.js';
 import { inList } from '../../store/dialect.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { RowIds } from '../../store/row-ids.js';

@@ -15,7 +15,7 @@ import {
   statusFieldsOf,
 } from '../../messages/status-ladder.js';
 import { applyPricing, isSamePricing, pricingFieldsOf, readPricing } from '../../messages/pricing.js';
-import { WebhookItemError } from '../webhook-applier.js';
+import { WebhookItemError } from '../webhook-arrivals.js';
 import type { StatusItem } from '../webhook-item.js';
 import { keepErased, type MessageChange } from '../../messages/message-changes.js';
 

@@ -1,24 +1,93 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, Repository } from 'typeorm';
-import { BulkLedger, type LedgerEntry } from '../../bulk/ledger.js';
-import { runInTransaction } from '../../store/run-in-transaction.js';
-import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
+import { And, type FindOptionsWhere, IsNull, Not, Repository, type DataSource } from 'typeorm';
+import { INSTALLATION_ID, WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
 import { inList } from '../../store/dialect.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import { selectEntities, type Statements } from '../../store/statement.js';
-import { MessageCallbacks } from '../../messages/message-callbacks.js';
-import { MessageRepository } from '../../messages/message-repository.js';
 import { MessageEntity } from '../../messages/message.entity.js';
+import { type StatusUpdate, readStatus, settle, type SettledMessage } from './status-update.js';
+import { BulkLedger, type LedgerEntry } from '../../bulk/ledger.js';
+import { runInTransaction } from '../../store/run-in-transaction.js';
+import { selectEntities, type Statements } from '../../store/statement.js';
+import { MessageCallbacks } from '../../messages/message-changes.js';
+import { MessageRepository } from '../../messages/message-repository.js';
 import { METERS, type Meters } from '../../meters.js';
 import { QueuedEvents } from '../events/queued-events.js';
 import type { WhatsAppEvent, MessageStatusEvent } from '../events/whatsapp-event.js';
-import type { WebhookApplier } from '../webhook-applier.js';
+import type { WebhookApplier } from '../webhook-arrivals.js';
 import type { StatusItem } from '../webhook-item.js';
 import { type FailedMessage, FailureReactions, MarketingOptOuts } from './failure-reactions.js';
-import { type FoundMessage, MessageFinder } from './message-finder.js';
-import { readStatus, settle, type SettledMessage, type StatusUpdate } from './status-update.js';
 import { boundedCache } from '../../bounded-cache.js';
 import { type OutboundMessage, viewOfMessage } from '../../messages/message.view.js';
+
+/** A message of ours that statuses are about. */
+export interface FoundMessage {
+  readonly id: number;
+  readonly bulkSendId: string | null;
+  readonly updates: readonly StatusUpdate[];
+}
+
+/** Statuses by the messages that they are about. */
+export interface FoundMessages {
+  /** In the order of their ids. */
+  readonly messages: readonly FoundMessage[];
+  /** Of messages that this deployment did not send. */
+  readonly strange: readonly StatusUpdate[];
+}
+
+/** What of a row never changes, but for its wamid. */
+type Known = Pick<MessageEntity, 'id' | 'bulkSendId' | 'phoneNumberId' | 'wamid'>;
+
+/** Finds the messages that statuses are about: by the row id that they took along, else by Meta's id. */
+@Injectable()
+export class MessageFinder {
+  constructor(
+    @Inject(INSTALLATION_ID) private readonly installationId: string,
+    @InjectWhatsAppRepository(MessageEntity) private readonly rows: Repository<MessageEntity>,
+  ) {}
+
+  async find(updates: readonly StatusUpdate[]): Promise<FoundMessages> {
+    const all = updates.map((update) => this.#withOwnCallbackData(update));
+    const byId = await this.#byId(all.flatMap(({ callbackData }) => callbackData?.messageId ?? []));
+    const byWamid = await this.#byWamid(all.flatMap(({ callbackData, wamid }) => (callbackData ? [] : wamid)));
+    const found = new Map<number, Known & { readonly updates: StatusUpdate[] }>();
+    const strange: StatusUpdate[] = [];
+    for (const update of all) {
+      const { callbackData, wamid, item } = update;
+      const row = callbackData ? byId.get(callbackData.messageId) : byWamid.get(wamid);
+      if (row?.phoneNumberId !== item.phoneNumberId) {
+        strange.push(update);
+        continue;
+      }
+      const known = found.get(row.id);
+      if (known) known.updates.push(update);
+      else found.set(row.id, { ...row, updates: [update] });
+    }
+    return { messages: [...found.values()].toSorted((one, other) => one.id - other.id), strange };
+  }
+
+  /** Of another deployment's row id only its wamid counts. */
+  #withOwnCallbackData(update: StatusUpdate): StatusUpdate {
+    const isOwn = update.callbackData?.installationId === this.installationId;
+    return isOwn ? update : { ...update, callbackData: undefined };
+  }
+
+  async #byId(ids: readonly number[]): Promise<ReadonlyMap<number, Known>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#read({ id: inList(this.rows, [...new Set(ids)]) });
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  async #byWamid(wamids: readonly string[]): Promise<ReadonlyMap<string, Known>> {
+    if (wamids.length === 0) return new Map();
+    const rows = await this.#read({ wamid: And(Not(IsNull()), inList(this.rows, [...new Set(wamids)])) });
+    return new Map(rows.flatMap((row) => (row.wamid === null ? [] : [[row.wamid, row] as const])));
+  }
+
+  #read(where: FindOptionsWhere<MessageEntity>): Promise<Known[]> {
+    const select = { id: true, bulkSendId: true, phoneNumberId: true, wamid: true };
+    return this.rows.find({ select, where: { ...where, direction: 'outbound' } });
+  }
+}
 
 /** Statuses that no row says were reported already; Meta mostly repeats itself at once. */
 const MOST_REMEMBERED = 50_000;

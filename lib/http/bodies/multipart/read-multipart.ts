@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import type { BusboyInstance } from '@fastify/busboy';
 import { busboy as busboyPackage } from '../../../lazy-packages.js';
 import { ValidationError } from '../../../errors.js';
-import type { ByteStream } from '../body-stream.decorator.js';
+import type { ByteStream } from '../body.decorators.js';
 import { BodyTooLargeError, UnreadableBodyError } from '../body.errors.js';
 import { type FormFileRules, LARGEST_FIELD, LARGEST_FORM, LARGEST_HEADERS, type Form } from './form.js';
 import { FormParts } from './form-parts.js';

@@ -9,7 +9,7 @@ import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../../aut
 import { BulkService } from '../../../bulk/bulk.service.js';
 import { WHATSAPP_LOGGER } from '../../../logger.js';
 import { ValidDtoPipe, Field, fieldsOf } from '../../surface/dto.js';
-import { RawResponse } from '../../surface/raw-response.decorator.js';
+import { RawResponse } from '../../surface/handler-parameters.js';
 import { IsOneOf } from '../../surface/is-one-of.decorator.js';
 import { exampleOf } from '../../openapi/class-schema.js';
 import { Operation } from '../../openapi/operation.js';

@@ -3,7 +3,7 @@ import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../../aut
 import { BulkService } from '../../../bulk/bulk.service.js';
 import { ValidDtoPipe, Field } from '../../surface/dto.js';
 import { IsPeriodEnd, periodEndOf } from '../../surface/moment.js';
-import { RequestUrl } from '../../surface/request-url.decorator.js';
+import { RequestUrl } from '../../surface/handler-parameters.js';
 import { IsOptional } from 'class-validator';
 import type { BulkSendStatus } from '../../../bulk/bulk-send.js';
 import { IsOneOf } from '../../surface/is-one-of.decorator.js';

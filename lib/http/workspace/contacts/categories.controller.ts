@@ -13,7 +13,7 @@ import type { ContactCategoryKind } from '../../../contacts/contact-category.ent
 import { NotFoundError, ValidationError } from '../../../errors.js';
 import { type CheckedBody, DtoPipe, ValidDtoPipe, Field } from '../../surface/dto.js';
 import { Operation } from '../../openapi/operation.js';
-import { RequestUrl } from '../../surface/request-url.decorator.js';
+import { RequestUrl } from '../../surface/handler-parameters.js';
 import { IsFilled } from '../is-filled.js';
 import { PageDto, toPage } from '../page.dto.js';
 import { integer } from '../../openapi/schema.js';

@@ -9,7 +9,7 @@ import { type CheckedBody, DtoPipe, ValidDtoPipe, withFurther, Field } from '../
 import { Operation } from '../../openapi/operation.js';
 import { array, integer, string } from '../../openapi/schema.js';
 import { IsWholeNumber } from '../../surface/is-whole-number.decorator.js';
-import { RequestUrl } from '../../surface/request-url.decorator.js';
+import { RequestUrl } from '../../surface/handler-parameters.js';
 import { toPage, IfGiven, PageDto } from '../page.dto.js';
 import { pageAnswer, paginated } from '../paginator.presenter.js';
 import { success, successAnswer } from '../success.js';

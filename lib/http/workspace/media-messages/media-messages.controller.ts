@@ -3,10 +3,9 @@ import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../../aut
 import { wasCreatedBy, presentSent, SentData } from '../sent.presenter.js';
 import { NotFoundError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
-import { BodyStream, type ByteStream } from '../../bodies/body-stream.decorator.js';
+import { BodyStream, type ByteStream, StreamedBody } from '../../bodies/body.decorators.js';
 import { MULTIPART, withForm } from '../../bodies/multipart/read-multipart.js';
-import { StreamedBody } from '../../bodies/streamed-body.decorator.js';
-import { IdempotencyKey } from '../../surface/idempotency-key.decorator.js';
+import { IdempotencyKey } from '../../surface/handler-parameters.js';
 import { Operation } from '../../openapi/operation.js';
 import { FailsAs } from '../fails-as.decorator.js';
 import { Field } from '../../surface/dto.js';

@@ -5,7 +5,7 @@ import { wasCreatedBy, presentSent, SentData } from '../sent.presenter.js';
 import { ValidationError } from '../../../errors.js';
 import type { IdempotencyInput } from '../../../messages/idempotency-key.js';
 import { type CheckedBody, DtoPipe, Field } from '../../surface/dto.js';
-import { IdempotencyKey } from '../../surface/idempotency-key.decorator.js';
+import { IdempotencyKey } from '../../surface/handler-parameters.js';
 import { Operation } from '../../openapi/operation.js';
 import { FailsAs } from '../fails-as.decorator.js';
 import { success, successAnswer, type Success } from '../success.js';

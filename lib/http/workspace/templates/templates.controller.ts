@@ -4,7 +4,7 @@ import { TemplatesService } from '../../../templates/templates.service.js';
 import { WorkspacesService } from '../../../accounts/workspaces.service.js';
 import { ValidDtoPipe, Field } from '../../surface/dto.js';
 import { Operation } from '../../openapi/operation.js';
-import { RequestUrl } from '../../surface/request-url.decorator.js';
+import { RequestUrl } from '../../surface/handler-parameters.js';
 import { PageDto, toPage } from '../page.dto.js';
 import { pageAnswer, paginated } from '../paginator.presenter.js';
 import { success } from '../success.js';

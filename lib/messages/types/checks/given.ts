@@ -1,6 +1,10 @@
 import type { ValidationProblem } from '../../../errors.js';
-import { isObject, typeInWords } from '../../../templates/variables/values/reading.js';
-import { characterProblems, codePointLength } from '../../../templates/variables/values/text-value.js';
+import {
+  isObject,
+  typeInWords,
+  characterProblems,
+  codePointLength,
+} from '../../../templates/variables/values/text-value.js';
 
 const DEGREES = /^[+-]?\d+(?:\.\d+)?$/;
 

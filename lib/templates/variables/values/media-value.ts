@@ -1,6 +1,5 @@
 import type { MediaParameter, MediaReference } from '../../message-component.js';
-import { isObject, refused, typeInWords, type Reading } from './reading.js';
-import { textFieldProblems } from './text-value.js';
+import { isObject, refused, typeInWords, type Reading, textFieldProblems } from './text-value.js';
 
 /** Header formats that are a file. */
 export type MediaKind = 'IMAGE' | 'VIDEO' | 'DOCUMENT';

@@ -13,10 +13,11 @@ import type {
   TtlMinutesParameter,
   VoiceCallParameters,
 } from '../../message-component.js';
-import { type Reading, isObject, refused, typeInWords } from './reading.js';
-import { type TemplatePart, fillPlaceholders, parsePlaceholders, placeholderNames } from '../template-part.js';
-import type { TemplateVariable, TemplateVariableKind } from '../template-variable.js';
 import {
+  type Reading,
+  isObject,
+  refused,
+  typeInWords,
   readOneTimeCode,
   readText,
   textFieldProblems,
@@ -28,6 +29,8 @@ import {
   COUPON_CODE_LENGTH,
   PAYLOAD_LENGTH,
 } from './text-value.js';
+import { type TemplatePart, fillPlaceholders, parsePlaceholders, placeholderNames } from '../template-part.js';
+import type { TemplateVariable, TemplateVariableKind } from '../template-variable.js';
 import type { ValidationProblem } from '../../../errors.js';
 import { types } from 'node:util';
 import { isDay } from '../../../moment.js';

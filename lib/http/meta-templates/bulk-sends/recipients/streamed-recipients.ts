@@ -1,5 +1,5 @@
 import type { BulkRecipients, BulkRecipient, UnreadableRecipient } from '../../../../bulk/bulk.inputs.js';
-import type { ByteStream } from '../../../bodies/body-stream.decorator.js';
+import type { ByteStream } from '../../../bodies/body.decorators.js';
 import { DEEPEST_JSON, isDeeperThan } from '../../../../graph/json.js';
 import {
   BlankLines,

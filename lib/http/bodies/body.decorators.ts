@@ -1,7 +1,14 @@
+import { SetMetadata, createParamDecorator } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createParamDecorator } from '@nestjs/common';
 import { decodedBytes } from './read-body.js';
 import { drainOnceAnswered, streamedTypeOf, whileConnected } from './streamed-bodies.js';
+
+const TAKES_RAW_BODY = Symbol('TAKES_RAW_BODY');
+
+/** The handler gets the bytes of the body by Nest's `@RawBody()`, of whatever type and up to 5 MB; nothing parses them. */
+export const TakesRawBody = (): MethodDecorator => SetMetadata(TAKES_RAW_BODY, true);
+
+export const isTakingRawBody = (handler: object): boolean => Reflect.getMetadata(TAKES_RAW_BODY, handler) === true;
 
 /** A body that is read as a stream. */
 export interface ByteStream {
@@ -38,3 +45,17 @@ export const RequestFields = createParamDecorator((_: unknown, context): unknown
   const request = context.switchToHttp().getRequest<SurfaceRequest>();
   return streamedTypeOf(request) === undefined ? request.body : request.query;
 });
+
+const STREAMED_TYPES = Symbol('STREAMED_TYPES');
+
+/**
+ * Besides JSON the handler takes bodies of these media types, and reads them as they come with `@BodyStream()`:
+ * nothing of them is buffered, and no limit holds.
+ */
+export const StreamedBody = (...types: readonly string[]): MethodDecorator => SetMetadata(STREAMED_TYPES, types);
+
+/** The media types that a handler takes as streams. */
+export function streamedTypesOf(handler: object): readonly string[] {
+  const types: unknown = Reflect.getMetadata(STREAMED_TYPES, handler);
+  return Array.isArray(types) ? types.map(String) : [];
+}
