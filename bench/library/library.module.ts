@@ -1,7 +1,7 @@
 import { BullModule } from '@nestjs/bull';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { WhatsAppModule, whatsappMigrations } from 'nestjs-whatsapp';
+import { WhatsAppModule, type WhatsAppCostsOptions, whatsappMigrations } from 'nestjs-whatsapp';
 import { connections } from '../settings.js';
 import type { MetaAccess } from '../stand-in/stand-in.process.js';
 
@@ -12,6 +12,8 @@ export interface LibraryOptions {
   readonly prefix: string;
   /** In place of what Meta says of the number's throughput. */
   readonly messagesPerSecond?: number;
+  /** Rates, where costs are added up. */
+  readonly costs?: WhatsAppCostsOptions;
   /** False where only HTTP is served. */
   readonly workers?: boolean;
 }
@@ -21,7 +23,7 @@ class AppModule {}
 
 /** An app with the library, Postgres and Bull, as its README says. */
 export function libraryModule(options: LibraryOptions): DynamicModule {
-  const { meta, databaseUrl, redisUrl, prefix, messagesPerSecond, workers } = options;
+  const { meta, databaseUrl, redisUrl, prefix, messagesPerSecond, costs, workers } = options;
   return {
     module: AppModule,
     imports: [
@@ -48,6 +50,7 @@ export function libraryModule(options: LibraryOptions): DynamicModule {
         webhook: { verifyToken: 'bench' },
         refreshInterval: 0,
         messagesPerSecond,
+        costs,
         workers,
       }),
     ],

@@ -7,15 +7,20 @@ const LIMIT_MS = 120_000;
 
 /**
  * Resolves once `count` has reached `wanted`.
- * @throws Error when that takes longer than two minutes
+ * @throws Error when that takes longer than two minutes, or `limitMs`
  */
-export async function untilReached(wanted: number, what: string, count: () => Promise<number>): Promise<void> {
+export async function untilReached(
+  wanted: number,
+  what: string,
+  count: () => Promise<number>,
+  limitMs = LIMIT_MS,
+): Promise<void> {
   const startedAt = performance.now();
   for (;;) {
     const reached = await count();
     if (reached >= wanted) return;
-    if (performance.now() - startedAt > LIMIT_MS) {
-      throw new Error(`${what} was at ${reached} of ${wanted} after ${LIMIT_MS / 1_000} s.`);
+    if (performance.now() - startedAt > limitMs) {
+      throw new Error(`${what} was at ${reached} of ${wanted} after ${limitMs / 1_000} s.`);
     }
     await delay(INTERVAL_MS);
   }
