@@ -28,6 +28,7 @@ export { MessageEntity, type MessageStatus } from './messages/message.entity.js'
 export { MessagesService } from './messages/messages.service.js';
 export type { SendTemplateInput } from './messages/template-messages.js';
 export type { MessageEnvelope } from './messages/message-call.js';
+export type { MarketingRoute, MarketingSettings } from './messages/marketing-routes.js';
 export type { MarkReadOptions } from './messages/messages.service.js';
 export type {
   SendAudioInput,
@@ -307,6 +308,8 @@ export type {
   MetaErrorScope,
   MetaErrorTable,
   MetaReaction,
+  MetaReroute,
+  SendEndpoint,
 } from './graph/meta-error-body.js';
 export {
   type PhoneCountryCode,

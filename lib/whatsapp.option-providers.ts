@@ -27,6 +27,7 @@ import { BULK_HTTP_OPTIONS, type BulkHttpOptions } from './http/meta-templates/b
 import { WHATSAPP_LOGGER } from './logger.js';
 import { MEDIA_OPTIONS, type MediaOptions } from './media/remote-files.js';
 import { MOST_CALLS } from './messages/call-gate.js';
+import { settingsFrom } from './messages/marketing-routes.js';
 import { EXPIRY_MARGIN } from './messages/message-repository.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages/messages.options.js';
 import {
@@ -131,12 +132,14 @@ export const optionProviders: Provider[] = [
   option<MessagesOptions>(MESSAGES_OPTIONS, ({ defaultCountry, messagesPerSecond, encryptionKeys, ...options }) => ({
     defaultCountry,
     messagesPerSecond,
+    marketing: settingsFrom(options, {}),
     encryptionKeys: encryptionKeys ?? [],
     ...callTimes(options),
   })),
   option<CostsOptions>(COSTS_OPTIONS, ({ costs }) => readCosts(costs)),
   option<BulkOptions>(BULK_OPTIONS, ({ messagesPerSecond, workers = true, pauseAfterFailures = 50, ...options }) => ({
     messagesPerSecond,
+    marketing: settingsFrom(options, {}),
     workers,
     pauseAfterFailures,
     concurrency: graphApiSettings(options.graph ?? {}).maxConnections,

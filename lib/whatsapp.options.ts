@@ -9,6 +9,7 @@ import type { WhatsAppDatabaseOptions } from './store/data-source.provider.js';
 import { type GraphApiClientOptions, graphApiSettings } from './graph/graph-api.options.js';
 import type { BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
 import { type SurfacesOptions, SURFACE_NAMES } from './http/surfaces.js';
+import { checkMarketing, type MarketingSettings } from './messages/marketing-routes.js';
 import { type WhatsAppMetricsOptions, isMetricsOption } from './observability/metrics/metrics.options.js';
 import type { RetentionOptions } from './process/retention.js';
 import type { WhatsAppEventsOptions } from './webhooks/events/queued-events.js';
@@ -24,7 +25,7 @@ import { isWorkspaceName, WORKSPACE_NAME_RULE } from './accounts/workspaces.serv
  *
  * @publicApi
  */
-export interface WhatsAppModuleOptions {
+export interface WhatsAppModuleOptions extends MarketingSettings {
   /** WhatsApp Business Accounts; more can be added at run time with `AccountsService.add()`. */
   readonly accounts?: readonly WhatsAppAccountOptions[] | undefined;
   /** What the host says of its workspaces, by name: `info` is who the business is, for `GET /business-info/`. */
@@ -197,6 +198,7 @@ export function assertOptions(options: WhatsAppModuleOptions | undefined): void 
       ? []
       : [problem('defaultLanguage', 'must be the code of a language, such as "es" or "en_US".')]),
     ...checkWords('optOutWords', options.optOutWords),
+    ...checkMarketing(options),
     ...checkAbove0('retention.messageContents', options.retention?.messageContents, true),
     ...checkAbove0('retention.webhookItems', options.retention?.webhookItems, true),
     ...checkAbove0('retention.callbackDeliveries', options.retention?.callbackDeliveries, true),
@@ -241,6 +243,9 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleOptions>([
   'defaultLanguage',
   'serviceWindow',
   'optOutWords',
+  'marketing',
+  'productPolicy',
+  'messageActivitySharing',
   'retention',
   'costs',
   'webhook',

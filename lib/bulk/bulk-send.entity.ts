@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { MarketingSettings } from '../messages/marketing-routes.js';
 import { DateColumn, JsonColumn, StringColumn, TextColumn } from '../store/columns.js';
 import type { BulkAcceptance, BulkFailure, BulkSendStatus, BulkWaitingReason } from './bulk-send.js';
 
@@ -54,6 +55,10 @@ export class BulkSendEntity {
   /** Whether its messages carry one-time codes, which are erased once they were sent. */
   @Column({ name: 'carries_code', type: 'boolean' })
   carriesCode!: boolean;
+
+  /** How it wants marketing sent, where it says otherwise than the module's options. */
+  @JsonColumn('marketing', { nullable: true })
+  marketing!: MarketingSettings | null;
 
   /** A name for people. */
   @StringColumn('name', 255, { nullable: true })

@@ -2,6 +2,7 @@ import type { InWorkspace } from '../accounts/workspaces.service.js';
 import type { CostEstimate } from '../costs/cost.view.js';
 import type { ValidationProblem } from '../errors.js';
 import type { IdempotencyInput } from '../messages/idempotency-key.js';
+import type { MarketingSettings } from '../messages/marketing-routes.js';
 import type { MessageStatus } from '../messages/message.entity.js';
 import type { TemplateVariables } from '../templates/variables/variable-values.js';
 import type { BulkQuota, BulkSendStatus } from './bulk-send.js';
@@ -39,7 +40,7 @@ export type BulkRecipients =
  *
  * @publicApi
  */
-export interface CreateBulkSendInput extends InWorkspace {
+export interface CreateBulkSendInput extends InWorkspace, MarketingSettings {
   /** Name of the template. */
   readonly template: string;
   /** Language of the template, such as `es` or `en_US`. */

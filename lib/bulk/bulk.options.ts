@@ -1,7 +1,11 @@
+import type { MarketingSettings } from '../messages/marketing-routes.js';
+
 /** How bulk sends are sent. */
 export interface BulkOptions {
   /** Throughput of every phone number in messages per second, instead of what its level at Meta says. */
   readonly messagesPerSecond: number | undefined;
+  /** How marketing templates are sent where a bulk send does not say. */
+  readonly marketing: MarketingSettings;
   /** Whether this process sends, or only accepts. */
   readonly workers: boolean;
   /** How many failures in a row, all with one error, pause a bulk send. */

@@ -159,6 +159,13 @@ export class BulkLifecycle {
     this.#log('log', id, `waits until ${until.toISOString()}: ${message}`);
   }
 
+  /** Meta takes its template later: sends nothing of it until then. */
+  async deferForTemplate(id: string, until: Date, message: string): Promise<void> {
+    const { from, to } = TRANSITIONS.defer;
+    if (!(await this.#update({ id }, from, to('rate_limited', until, message)))) return;
+    this.#log('log', id, `waits until ${until.toISOString()}: ${message}`);
+  }
+
   /** Nothing of it is due before, unless it waits for something else. */
   async deferRetries(id: string, until: Date): Promise<void> {
     const { from, to } = TRANSITIONS.defer;

@@ -9,6 +9,7 @@ import type {
   MetaErrorRule,
   MetaErrorTable,
   MetaReaction,
+  SendEndpoint,
 } from './meta-error-body.js';
 
 /**
@@ -48,6 +49,8 @@ export interface MetaErrorCircumstances {
   readonly repeated?: boolean | undefined;
   /** The account's messaging limit of the last 24 hours was used up, by this module's own count. */
   readonly limitUsedUp?: boolean | undefined;
+  /** The endpoint that the message was sent to. */
+  readonly endpoint?: SendEndpoint | undefined;
   /** The recipient is a number of the United States. */
   readonly unitedStatesRecipient?: boolean | undefined;
 }
@@ -80,6 +83,7 @@ const TRANSIENT: ReadonlySet<MetaReaction> = new Set<MetaReaction>([
   'PAUSE_WABA',
   'WAIT_TIER',
   'DEFER_24H',
+  'DEFER_CAMPAIGN',
   'PAUSE_CAMPAIGN',
   'AUTH',
 ]);
@@ -87,6 +91,9 @@ const TRANSIENT: ReadonlySet<MetaReaction> = new Set<MetaReaction>([
 // "to" alone is an English word; only where it is named as a parameter does it mean the recipient.
 const RECIPIENT_VALUE =
   /['"`[]to['"`\]]|\bto\s*[:=]|[:=]\s*to$|\b(?:parameter|param|field)\s+to$|\brecipient (?:phone )?number\b/i;
+
+/** By the Marketing Messages API, of a template that it has not taken over yet. */
+const AD_SYNC = /\bsync/i;
 
 /** Whether the catalogue has an entry for this code, alone or in a range. */
 export function isKnownErrorCode(code: number): boolean {
@@ -103,7 +110,9 @@ export function isKnownErrorCode(code: number): boolean {
 export function reactionTo(code: number | null, circumstances: MetaErrorCircumstances = {}): MetaErrorRule {
   const entry = code === null ? BARE_THROTTLE : (findEntry(code, circumstances.subcode) ?? unknownError(circumstances));
   const special = entry.cases?.find(({ when }) => applies(when, circumstances));
-  return special ? ruleOf({ ...entry, transient: undefined, retryAfter: undefined, ...special }) : ruleOf(entry);
+  return special
+    ? ruleOf({ ...entry, transient: undefined, retryAfter: undefined, reroute: undefined, ...special })
+    : ruleOf(entry);
 }
 
 const unknownError = ({ isTransient = false, httpStatus = 0 }: MetaErrorCircumstances): MetaErrorEntry =>
@@ -117,6 +126,7 @@ const MAY_PASS: ReadonlySet<MetaReaction> = new Set<MetaReaction>([
   'PHONE_SLOW',
   'API_SLOW',
   'WAIT_TIER',
+  'DEFER_CAMPAIGN',
 ]);
 
 /** When a message that failed with an error may be tried again, at a person's request; null if it has to be changed first. */
@@ -125,7 +135,7 @@ export function mayPassAt({ reaction, retryAfter }: Pick<MetaErrorRule, 'reactio
   return new Date(failedAt.getTime() + (retryAfter ?? 0) * 1_000);
 }
 
-function ruleOf({ reaction, scope, meaning, transient, retries, retryAfter }: MetaErrorEntry): MetaErrorRule {
+function ruleOf({ reaction, scope, meaning, transient, retries, retryAfter, reroute }: MetaErrorEntry): MetaErrorRule {
   return {
     reaction,
     scope,
@@ -133,6 +143,7 @@ function ruleOf({ reaction, scope, meaning, transient, retries, retryAfter }: Me
     transient: transient ?? TRANSIENT.has(reaction),
     ...(retries !== undefined && { retries }),
     ...(retryAfter !== undefined && { retryAfter }),
+    ...(reroute !== undefined && { reroute }),
   };
 }
 
@@ -145,5 +156,8 @@ function findEntry(code: number, subcode?: number): MetaErrorEntry | undefined {
 
 function applies(when: MetaErrorCase, circumstances: MetaErrorCircumstances): boolean {
   if (when === 'recipientValue') return RECIPIENT_VALUE.test(circumstances.details ?? '');
+  if (when === 'marketingMessages') return circumstances.endpoint === 'marketing_messages';
+  if (when === 'adSync')
+    return applies('marketingMessages', circumstances) && AD_SYNC.test(circumstances.details ?? '');
   return circumstances[when] === true;
 }

@@ -2,7 +2,7 @@ import { WhatsAppError } from '../errors.js';
 import { type MetaErrorCircumstances, reactionTo } from './error-catalogue.js';
 import type { GraphUsage } from './graph-usage.js';
 import { regainAccessIn } from './graph-usage.js';
-import type { MetaErrorBody, MetaErrorScope, MetaReaction } from './meta-error-body.js';
+import type { MetaErrorBody, MetaErrorScope, MetaReaction, MetaReroute } from './meta-error-body.js';
 
 /** What an answer says besides its error object. */
 export interface MetaErrorAnswer {
@@ -41,6 +41,8 @@ export class MetaApiError extends WhatsAppError {
   readonly isTransient: boolean;
   /** What the module does about the error. */
   readonly reaction: MetaReaction;
+  /** The endpoint that takes the message, where Meta refused it for going to the other one. */
+  readonly reroute: MetaReroute | undefined;
   /** What the error is about, such as one message, a phone number or an account. */
   readonly scope: MetaErrorScope;
   /** What the error means, in a sentence for people. */
@@ -73,6 +75,7 @@ export class MetaApiError extends WhatsAppError {
     this.scope = rule.scope;
     this.meaning = rule.meaning;
     this.retries = rule.retries;
+    this.reroute = rule.reroute;
     this.retryAfter = retryAfterOf(rule.reaction, rule.retryAfter, answer);
     this.userTitle = error.userTitle;
     this.userMessage = error.userMessage;
@@ -86,7 +89,7 @@ function retryAfterOf(reaction: MetaReaction, known: number | undefined, answer:
 }
 
 /** Seconds to wait where Meta names no time: a pair of numbers may exchange a message every 6 seconds. */
-const SECONDS: Partial<Record<MetaReaction, number>> = { PHONE_SLOW: 1, PAIR: 6, API_SLOW: 60 };
+const SECONDS: Partial<Record<MetaReaction, number>> = { PHONE_SLOW: 1, PAIR: 6, API_SLOW: 60, DEFER_CAMPAIGN: 600 };
 
 /** Seconds before another try, when an error is one of Meta's rate limits; undefined when it is another. */
 export function rateLimitOf(error: MetaApiError): number | undefined {

@@ -109,6 +109,7 @@ export function redact(text: string, secrets: readonly (string | undefined)[]): 
  * - `FAIL_RCPT_MKT`: the recipient takes no marketing from this business.
  * - `DEFER_24H`: no further try before 24 hours have passed.
  * - `NEED_TEMPLATE`: the service window is closed; only a template can go.
+ * - `DEFER_CAMPAIGN`: no recipient of this template or bulk send can be sent to before a time.
  * - `PAUSE_CAMPAIGN`: every recipient of this template or bulk send would fail.
  * - `FAIL_MSG`: this message is wrong as it is; do not try again.
  * - `AUTH`: stop everything that uses the credential, and alert an operator.
@@ -129,6 +130,7 @@ export type MetaReaction =
   | 'FAIL_RCPT_MKT'
   | 'DEFER_24H'
   | 'NEED_TEMPLATE'
+  | 'DEFER_CAMPAIGN'
   | 'PAUSE_CAMPAIGN'
   | 'FAIL_MSG'
   | 'AUTH'
@@ -142,9 +144,35 @@ export type MetaReaction =
  */
 export type MetaErrorScope = 'message' | 'recipient' | 'template' | 'number' | 'account' | 'token' | 'app';
 
+/**
+ * The edges of a phone number that send templates.
+ *
+ * @publicApi
+ */
+export type SendEndpoint = 'messages' | 'marketing_messages';
+
+/**
+ * That Meta refused a message because it goes by the other endpoint: sent once more, there, it may be taken.
+ *
+ * @publicApi
+ */
+export interface MetaReroute {
+  /** The endpoint, as Meta names it. */
+  readonly to: SendEndpoint;
+  /** Not where the sender wants the Marketing Messages API or nothing (`product_policy` `STRICT`). */
+  readonly unlessStrict?: true;
+}
+
 /** A circumstance in which an error means something else than usually. */
 export type MetaErrorCase =
-  'asynchronous' | 'linkedMedia' | 'recipientValue' | 'repeated' | 'limitUsedUp' | 'unitedStatesRecipient';
+  | 'adSync'
+  | 'marketingMessages'
+  | 'asynchronous'
+  | 'linkedMedia'
+  | 'recipientValue'
+  | 'repeated'
+  | 'limitUsedUp'
+  | 'unitedStatesRecipient';
 
 /** An error of Meta's in one circumstance; what it leaves out is as in the entry it belongs to. */
 interface MetaErrorCaseEntry extends Partial<MetaErrorRule> {
@@ -170,6 +198,8 @@ export interface MetaErrorEntry {
   readonly retryAfter?: number;
   /** Whether the same request can succeed later; absent: as its reaction says. */
   readonly transient?: boolean;
+  /** The endpoint that takes the message, where that is another one. */
+  readonly reroute?: MetaReroute;
   /** Circumstances with a rule of their own; the first that applies holds. */
   readonly cases?: readonly MetaErrorCaseEntry[];
 }
@@ -192,6 +222,8 @@ export interface MetaErrorRule {
   readonly retries?: number;
   /** Seconds before another try can succeed. */
   readonly retryAfter?: number;
+  /** The endpoint that takes the message, where that is another one. */
+  readonly reroute?: MetaReroute;
 }
 
 /**

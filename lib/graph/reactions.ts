@@ -18,6 +18,7 @@ export type Stop =
   | { readonly kind: 'slow-number' }
   | { readonly kind: 'pause-number' | 'pause-account'; readonly reason: PauseReason; readonly until: Date | null }
   | { readonly kind: 'pause-template' | 'pause-bulk-send'; readonly reason: PauseReason }
+  | { readonly kind: 'defer-bulk-send'; readonly reason: PauseReason; readonly until: Date }
   /** Until the messaging limit has room. */
   | { readonly kind: 'defer-for-limit'; readonly reason: PauseReason };
 
@@ -40,6 +41,9 @@ const SECOND = 1_000;
 
 /** Milliseconds that the account is paused when Meta asks for slower calls and names no time. */
 const API_PAUSE = 60 * SECOND;
+
+/** Milliseconds that a bulk send waits when Meta takes its template later and names no time. */
+const CAMPAIGN_DEFERRAL = 600 * SECOND;
 
 /** Meta's code for "too many", which may mean that the messaging limit is used up. */
 export const SPAM_RATE_LIMIT = 131048;
@@ -75,6 +79,8 @@ export function reactTo(
       return stopped({ kind: 'pause-account', reason, until: null });
     case 'WAIT_TIER':
       return stopped({ kind: 'defer-for-limit', reason });
+    case 'DEFER_CAMPAIGN':
+      return stopped({ kind: 'defer-bulk-send', reason, until: until ?? after(now, CAMPAIGN_DEFERRAL) });
     case 'PAUSE_CAMPAIGN':
       return stopped({ kind: TEMPLATE_CODES.has(error.code) ? 'pause-template' : 'pause-bulk-send', reason });
     // FAIL_MSG, FAIL_RCPT, FAIL_RCPT_MKT, NEED_TEMPLATE, DEFER_24H, OPERATOR, INFO

@@ -6,6 +6,7 @@ import { type ValidationProblem, ValidationError } from '../errors.js';
 import { throughputOf } from '../pacing/pace-rules.js';
 import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { checkEnvelope, payloadOf, type MessageEnvelope } from './message-call.js';
+import { BY_MESSAGES } from './marketing-routes.js';
 import type { PreparedMessage } from './message-sender.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 import { readRecipient } from './recipient.js';
@@ -53,6 +54,7 @@ export class FreeFormMessages {
       number: { phoneNumberId, throughput: throughputOf(phoneNumber, this.options.messagesPerSecond) },
       payload: { type, [type]: content, ...payloadOf(input) },
       secrets: [],
+      route: BY_MESSAGES,
       credential: await this.credentials.of(account.businessAccountId),
     };
   }

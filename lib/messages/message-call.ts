@@ -7,6 +7,7 @@ import type { GraphCredential } from '../graph/graph-request.js';
 import type { GraphOutcome, FailedOutcome } from '../graph/graph-outcome.js';
 import { idIn, isJsonObject, type JsonObject } from '../graph/json.js';
 import { type MeteredSend, METERS, type Meters } from '../meters.js';
+import { marketingKeysOf, type SendRoute } from './marketing-routes.js';
 import type { MessageEntity } from './message.entity.js';
 import { WhatsAppError, type ValidationProblem } from '../errors.js';
 import type { InWorkspace } from '../accounts/workspaces.service.js';
@@ -24,6 +25,8 @@ export type SendingMessage = Pick<MessageEntity, 'id' | 'attempt' | 'phoneNumber
 export interface MessageContent {
   readonly payload: Readonly<Record<string, unknown>>;
   readonly credential: GraphCredential;
+  /** To which of Meta's endpoints it goes. */
+  readonly route: SendRoute;
   /** Texts that must not be stored or shown, should Meta quote them in an error: one-time codes. */
   readonly secrets: readonly string[];
 }
@@ -61,12 +64,12 @@ export class MessageCall {
 
   async #make(
     { id, attempt, phoneNumberId, contextWamid, ...recipient }: SendingMessage,
-    { credential, payload, secrets }: MessageContent,
+    { credential, payload, secrets, route }: MessageContent,
     deadline: Date | undefined,
   ): Promise<SendOutcome> {
     const { installationId } = this;
     try {
-      return await this.graph.attemptPost([phoneNumberId, 'messages'], {
+      return await this.graph.attemptPost([phoneNumberId, route.endpoint], {
         credential,
         secrets,
         deadline,
@@ -75,10 +78,12 @@ export class MessageCall {
           recipient_type: 'individual',
           ...addressOf(recipient),
           ...payload,
+          ...marketingKeysOf(route),
           ...(contextWamid && { context: { message_id: contextWamid } }),
           biz_opaque_callback_data: encodeCallbackData({ installationId, messageId: id, attempt }),
         },
         circumstances: {
+          endpoint: route.endpoint,
           get linkedMedia() {
             return hasLink(payload);
           },

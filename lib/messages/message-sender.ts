@@ -2,6 +2,8 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService 
 import type { FailedOutcome } from '../graph/graph-outcome.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { type PacedNumber, PACER, type Pacer } from '../pacing/pacer.js';
+import { MarketingOnboarding } from '../accounts/marketing-onboarding.js';
+import { rerouteAfter } from './marketing-routes.js';
 import { MessageEntity } from './message.entity.js';
 import { errorForCaller, failureOf } from './message-failure.js';
 import { CallGate, type CallPermit } from './call-gate.js';
@@ -69,6 +71,7 @@ export class MessageSender implements BeforeApplicationShutdown {
     private readonly pace: SinglePace,
     private readonly messagingLimits: MessagingLimits,
     private readonly outdatedTemplates: OutdatedTemplates,
+    private readonly onboarding: MarketingOnboarding,
   ) {}
 
   /**
@@ -96,8 +99,7 @@ export class MessageSender implements BeforeApplicationShutdown {
     const outcome = await this.#call(row, prepared);
     if (outcome.kind !== 'answered') {
       await this.#recordFailure(row, outcome);
-      const { businessAccountId } = prepared.credential;
-      this.outdatedTemplates.note(outcome.error, { name: row.templateName, businessAccountId });
+      this.#note(outcome.error, row, prepared);
       await this.pace.refused(prepared.number, outcome);
       throw errorForCaller(row, outcome);
     }
@@ -113,11 +115,25 @@ export class MessageSender implements BeforeApplicationShutdown {
     } catch (error) {
       return { kind: 'notSent', error };
     }
+    const outcome = await this.#make(row, prepared);
+    const other = rerouteAfter(outcome, prepared.route);
+    if (other && outcome.kind === 'refused') this.#note(outcome.error, row, prepared);
+    const last = other ? await this.#make(row, { ...prepared, route: other }) : outcome;
+    await permit.settle(last);
+    return last;
+  }
+
+  /** One call, in a slot of its own. */
+  async #make(row: MessageEntity, prepared: PreparedMessage): Promise<SendOutcome> {
     await this.pace.slot(prepared.number);
     // A process that was frozen past the row's time must not call: by now others hold the row for unconfirmed.
-    const outcome = await this.messageCall.make(row, prepared, row.lapsesAt ?? undefined);
-    await permit.settle(outcome);
-    return outcome;
+    return this.messageCall.make(row, prepared, row.lapsesAt ?? undefined);
+  }
+
+  /** What Meta refused it for may show that what is stored of template or account is out of date. */
+  #note(error: unknown, { templateName: name }: MessageEntity, { credential: { businessAccountId } }: PreparedMessage) {
+    this.outdatedTemplates.note(error, { name, businessAccountId });
+    this.onboarding.note(error, businessAccountId);
   }
 
   async #recordFailure(row: MessageEntity, { kind, error }: FailedOutcome): Promise<void> {

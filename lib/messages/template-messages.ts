@@ -9,6 +9,14 @@ import { TemplateEntity } from '../templates/template.entity.js';
 import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from './messages.options.js';
 import { TemplateNotApprovedError } from './messages.errors.js';
+import {
+  checkMarketing,
+  type MarketingSettings,
+  routeOf,
+  routeProblems,
+  type SendRoute,
+  settingsFrom,
+} from './marketing-routes.js';
 import type { PreparedMessage } from './message-sender.js';
 import { NO_CODE_BY_USER_ID, type ReadRecipient, readRecipient, recipientOf } from './recipient.js';
 import { portfolioOf } from './portfolio.js';
@@ -24,6 +32,7 @@ interface FoundTemplate {
   readonly phoneNumber: PhoneNumberOfAccount;
   readonly template: TemplateEntity;
   readonly reading: ReadTemplateValues;
+  readonly route: SendRoute;
 }
 
 /** Turns what a caller wants sent of a template into what Meta takes, or says everything that is wrong with it. */
@@ -48,8 +57,8 @@ export class TemplateMessages {
     const problems = [...names, ...(recipient.problems ?? [])];
     if (names.length > 0) return problems;
     try {
-      const { template, reading } = await this.#find(await this.workspaces.idOf(input.workspace), input);
-      return [...problems, ...codeProblems(template, recipient), ...reading.problems];
+      const { template, reading, route } = await this.#find(await this.workspaces.idOf(input.workspace), input);
+      return [...problems, ...codeProblems(template, recipient), ...routeProblems(route), ...reading.problems];
     } catch (error) {
       if (error instanceof NotFoundError) return problems;
       throw error;
@@ -63,11 +72,16 @@ export class TemplateMessages {
       throw new ValidationError([...names, ...(this.#readRecipient(input.to).problems ?? [])]);
     }
     const workspaceId = await this.workspaces.idOf(input.workspace);
-    const { phoneNumber, template, reading } = await this.#find(workspaceId, input);
+    const { phoneNumber, template, reading, route } = await this.#find(workspaceId, input);
     if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
     const recipient = this.#readRecipient(input.to);
     const { values, components } = reading;
-    const problems = [...(recipient.problems ?? []), ...codeProblems(template, recipient), ...reading.problems];
+    const problems = [
+      ...(recipient.problems ?? []),
+      ...codeProblems(template, recipient),
+      ...routeProblems(route),
+      ...reading.problems,
+    ];
     if (recipient.problems || problems.length > 0) throw new ValidationError(problems);
     await this.consents.assertAllowed(workspaceId, recipientOf(recipient), template.category);
     const { payload, secrets } = templateContent(template, values, components);
@@ -89,6 +103,7 @@ export class TemplateMessages {
         throughput: throughputOf(phoneNumber, this.options.messagesPerSecond),
       },
       payload: { ...payload, ...payloadOf(input) },
+      route,
       secrets,
       portfolio: portfolioOf(phoneNumber),
       credential: await this.credentials.of(phoneNumber.account.businessAccountId),
@@ -101,7 +116,8 @@ export class TemplateMessages {
     const found = await this.templates.findFor(phoneNumber.account, name, (template) =>
       readTemplateValues(template, input),
     );
-    return { phoneNumber, ...found };
+    const settings = settingsFrom(input, this.options.marketing);
+    return { phoneNumber, ...found, route: routeOf(found.template, phoneNumber.account, settings) };
   }
 
   #readRecipient(to: unknown): ReadRecipient {
@@ -181,7 +197,7 @@ const codesIn = ({ variables, buttonVariables }: TemplateVariables): string[] =>
  *
  * @publicApi
  */
-export interface SendTemplateInput extends MessageEnvelope, TemplateVariables {
+export interface SendTemplateInput extends MessageEnvelope, TemplateVariables, MarketingSettings {
   /**
    * The recipient's number with country code, such as `+5491112345678`, or Meta's business-scoped user id, such as
    * `US.13491208655302741918`; a template with a one-time code takes numbers alone.
@@ -203,7 +219,8 @@ export interface TemplateRequest extends SendTemplateInput {
 
 /** What is wrong with the words that name number, template and language. */
 export function checkNames(
-  input: Pick<SendTemplateInput, 'template' | 'language' | 'phoneNumberId' | 'replyTo' | 'recipientIdentityKeyHash'>,
+  input: Pick<SendTemplateInput, 'template' | 'language' | 'phoneNumberId' | 'replyTo' | 'recipientIdentityKeyHash'> &
+    MarketingSettings,
 ): ValidationProblem[] {
   const { template, language }: { readonly [Field in keyof typeof input]: unknown } = input;
   const problems: ValidationProblem[] = [];
@@ -213,5 +230,5 @@ export function checkNames(
   if (!isIdentifier(language, 32)) {
     problems.push({ path: 'language', message: 'must be the code of a language, such as "es" or "en_US".' });
   }
-  return [...problems, ...checkEnvelope(input)];
+  return [...problems, ...checkEnvelope(input), ...checkMarketing(input)];
 }

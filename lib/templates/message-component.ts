@@ -38,6 +38,12 @@ export interface VideoParameter {
   readonly video: MediaReference;
 }
 
+/** A short mp4 that plays like a GIF. */
+export interface GifParameter {
+  readonly type: 'gif';
+  readonly gif: MediaReference;
+}
+
 export interface DocumentParameter {
   readonly type: 'document';
   readonly document: MediaReference & { readonly filename?: string };
@@ -110,7 +116,7 @@ export interface LimitedTimeOfferParameter {
 }
 
 export type TextualParameter = TextParameter | CurrencyParameter | DateTimeParameter;
-export type MediaParameter = ImageParameter | VideoParameter | DocumentParameter;
+export type MediaParameter = ImageParameter | VideoParameter | GifParameter | DocumentParameter;
 export type MessageParameter =
   | TextualParameter
   | MediaParameter

@@ -8,7 +8,8 @@ import { TemplateSync } from './template-sync.js';
 
 /** Codes by which Meta says that its template is another than the one that a message was made by, or has another status or category. */
 const OUTDATED: ReadonlySet<number | null> = new Set([
-  131_008, 131_063, 132_000, 132_001, 132_005, 132_007, 132_008, 132_012, 132_015, 132_016, 132_018, 134_100,
+  131_008, 131_055, 131_061, 131_063, 132_000, 132_001, 132_005, 132_007, 132_008, 132_012, 132_015, 132_016, 132_018,
+  134_100,
 ]);
 
 /** Milliseconds between two looks at one template: a thousand messages may be refused at once. */

@@ -3,18 +3,21 @@ import { errorCatalogue, errorCatalogueRanges, isKnownErrorCode, reactionTo } fr
 import type { MetaReaction } from '../../lib/graph/meta-error-body.js';
 
 const codesOf: Record<MetaReaction, readonly number[]> = {
-  RETRY: [1, 2, 131000, 131016, 133004, 133015, 134101],
+  RETRY: [1, 2, 131000, 131016, 133004, 133015],
   PAIR: [131056],
   PHONE_SLOW: [130429, 131057, 2494100],
   API_SLOW: [4, 17, 32, 613, 80007, 80008],
   PAUSE_PHONE: [33, 131037, 131045, 131048, 133000, 133010],
   PAUSE_WABA: [368, 131031, 131042, 131044, 131064],
   WAIT_TIER: [],
-  FAIL_RCPT: [130403, 130497, 131021, 131026, 131030, 131062],
+  FAIL_RCPT: [130403, 130497, 131021, 131026, 131030, 131062, 131065],
   FAIL_RCPT_MKT: [131050],
   DEFER_24H: [130472, 131049],
   NEED_TEMPLATE: [131047],
-  PAUSE_CAMPAIGN: [131063, 132000, 132001, 132007, 132012, 132015, 132016, 132068, 132069, 134011, 134100, 134102],
+  DEFER_CAMPAIGN: [134101],
+  PAUSE_CAMPAIGN: [
+    131061, 131063, 132000, 132001, 132007, 132012, 132015, 132016, 132068, 132069, 134011, 134100, 134102, 134103,
+  ],
   FAIL_MSG: [
     100, 130501, 131008, 131009, 131014, 131020, 131036, 131041, 131051, 131053, 131055, 131200, 131250, 131299, 132005,
     132008, 132018, 135000, 137000, 138000, 138021, 138999,
@@ -133,6 +136,37 @@ describe('the error catalogue', () => {
   ] as const)('reacts to %s in the case %j with %s', (code, circumstances, reaction) => {
     expect(reactionTo(code, circumstances).reaction).toBe(reaction);
   });
+
+  it.each([
+    ['messages', 131063, 'PAUSE_CAMPAIGN', { to: 'marketing_messages' }],
+    ['marketing_messages', 131063, 'PAUSE_CAMPAIGN', undefined],
+    ['messages', 131055, 'FAIL_MSG', undefined],
+    ['marketing_messages', 131055, 'PAUSE_CAMPAIGN', { to: 'messages' }],
+    ['marketing_messages', 134100, 'PAUSE_CAMPAIGN', { to: 'messages' }],
+    ['marketing_messages', 134101, 'DEFER_CAMPAIGN', undefined],
+    ['marketing_messages', 134102, 'PAUSE_CAMPAIGN', { to: 'messages', unlessStrict: true }],
+    ['marketing_messages', 134103, 'PAUSE_CAMPAIGN', undefined],
+    ['messages', 131061, 'PAUSE_CAMPAIGN', { to: 'marketing_messages' }],
+    ['marketing_messages', 131062, 'FAIL_RCPT', undefined],
+    ['marketing_messages', 131065, 'FAIL_RCPT', undefined],
+    ['marketing_messages', 100, 'FAIL_MSG', undefined],
+    ['messages', 100, 'FAIL_MSG', undefined],
+  ] as const)(
+    'answers on /%s the code %i with %s, and by the other endpoint: %j',
+    (endpoint, code, reaction, reroute) => {
+      const rule = reactionTo(code, { endpoint });
+      expect([rule.reaction, rule.reroute]).toEqual([reaction, reroute]);
+    },
+  );
+
+  it.each(['The ad sync of the template is incomplete', 'Template is syncing'])(
+    'takes 131009 of the Marketing Messages API for a template that it has not taken over when the details say %j',
+    (details) => {
+      const rule = { reaction: 'DEFER_CAMPAIGN', scope: 'template', retryAfter: 600 };
+      expect(reactionTo(131009, { details, endpoint: 'marketing_messages' })).toMatchObject(rule);
+      expect(reactionTo(131009, { details, endpoint: 'messages' }).reaction).toBe('FAIL_MSG');
+    },
+  );
 
   it('does not put a United States recipient off for a day', () => {
     expect(reactionTo(131049, { unitedStatesRecipient: true })).not.toHaveProperty('retryAfter');

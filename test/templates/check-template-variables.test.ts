@@ -124,7 +124,8 @@ describe('checkTemplateVariables', () => {
     ['LOCATION', { header_location: { latitude: 91, longitude: 0 } }, /^variables\.header_location\.latitude/],
     ['LOCATION', { header_location: { latitude: 0, longitude: 'x' } }, /^variables\.header_location\.longitude/],
     ['PRODUCT', { header_product: { catalog_id: '1' } }, /^variables\.header_product\.product_retailer_id: is missing/],
-    ['GIF', {}, /Marketing Messages API/],
+    ['GIF', {}, /^variables\.header_gif: is missing.*3\.5 MB/],
+    ['GIF', { header_gif: 'a.gif' }, /^variables\.header_gif: is no media/],
     ['HOLOGRAM', {}, /HOLOGRAM is not known/],
   ])('refuses for a %s header %j', (format, variables, problem) => {
     expect(check(template([header(format), body('Hi.')]), { variables })).toEqual([expect.stringMatching(problem)]);

@@ -13,6 +13,7 @@ import {
   idOfKey,
   IdempotencyConflictError,
 } from '../../messages/idempotency-key.js';
+import { type MarketingSettings, settingsFrom } from '../../messages/marketing-routes.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
 import { recipientOf } from '../../messages/recipient.js';
 import { DeadProcesses } from '../../process/dead-processes.js';
@@ -202,6 +203,7 @@ export class BulkAcceptor {
       phoneNumberId: phoneNumber.phoneNumberId,
       ...factsOf(template),
       name: input.name ?? null,
+      marketing: ownMarketing(input),
       status: 'ACCEPTING',
       acceptedBy: this.thisProcess.id,
       failures: [],
@@ -220,6 +222,12 @@ export class BulkAcceptor {
       throw error;
     }
   }
+}
+
+/** What its row keeps of its settings; the module's own may change while it waits. */
+function ownMarketing(input: MarketingSettings): MarketingSettings | null {
+  const own = settingsFrom(input, {});
+  return Object.keys(own).length === 0 ? null : own;
 }
 
 /** What a bulk send's row keeps of its template. */

@@ -1,10 +1,11 @@
 import { isDate } from 'node:util/types';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AccountSync } from '../../accounts/account-sync.js';
 import { type PhoneNumberOfAccount, PhoneNumbers } from '../../accounts/phone-numbers.js';
 import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { type ValidationProblem, ValidationError } from '../../errors.js';
 import { isIdentifier } from '../../identifier.js';
+import { routeOf, routeProblems, settingsFrom } from '../../messages/marketing-routes.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { checkNames } from '../../messages/template-messages.js';
 import { type ReadMoment, readMoment } from '../../moment.js';
@@ -13,6 +14,7 @@ import type { TemplateEntity } from '../../templates/template.entity.js';
 import { checkTemplateVariables } from '../../templates/variables/fill-template.js';
 import { isObject } from '../../templates/variables/values/text-value.js';
 import type { BulkRecipients, CreateBulkSendInput } from '../bulk.inputs.js';
+import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import { assertIterable } from './recipient-reading.js';
 
 /** What a bulk send is about, but for its recipients. */
@@ -32,6 +34,7 @@ const MINUTE_MS = 60_000;
 @Injectable()
 export class BulkTargets {
   constructor(
+    @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
     private readonly workspaces: WorkspacesService,
     private readonly phoneNumbers: PhoneNumbers,
     private readonly accountSync: AccountSync,
@@ -56,6 +59,9 @@ export class BulkTargets {
     const phoneNumber = await this.#phoneNumber(workspaceId, input.phoneNumberId);
     const template = await this.templates.find(phoneNumber.account, { name: input.template, language: input.language });
     if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
+    const route = routeOf(template, phoneNumber.account, settingsFrom(input, this.options.marketing));
+    const unroutable = routeProblems(route);
+    if (unroutable.length > 0) throw new ValidationError(unroutable);
     return { workspaceId, phoneNumber, template, scheduledAt: scheduleOf(input.scheduledAt) };
   }
 

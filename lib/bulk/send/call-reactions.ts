@@ -126,6 +126,8 @@ export class CallReactions {
         return this.templatePauses.pauseOne(bulkSend, reason);
       case 'pause-bulk-send':
         return this.lifecycle.pauseOnError(bulkSend.id, reason.message);
+      case 'defer-bulk-send':
+        return this.lifecycle.deferForTemplate(bulkSend.id, stop.until, reason.message);
       case 'defer-for-limit': {
         const wait = (await this.messagingLimits.estimateDelay(portfolio, 1)) || LIMIT_WAIT_MS;
         return this.lifecycle.deferForLimit(bulkSend.id, new Date(Date.now() + wait), reason.message);

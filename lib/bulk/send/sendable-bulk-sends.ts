@@ -7,6 +7,7 @@ import { SendingOutages } from '../../accounts/sending-outages.js';
 import { SendingPauses } from '../../accounts/sending-pauses.js';
 import { ConflictError } from '../../errors.js';
 import type { GraphCredential } from '../../graph/graph-request.js';
+import { routeOf, routeProblems, type SendRoute, settingsFrom } from '../../messages/marketing-routes.js';
 import type { Portfolio } from '../../messages/portfolio.js';
 import { MessagingLimits } from '../../messages/messaging-limits.js';
 import type { PacedNumber } from '../../pacing/pacer.js';
@@ -25,6 +26,8 @@ export interface SendableBulkSend {
   readonly credential: GraphCredential;
   readonly number: PacedNumber;
   readonly portfolio: Portfolio;
+  /** To which of Meta's endpoints they go. */
+  readonly route: SendRoute;
   /** Meta gives no answers: one message may be tried, and no more. */
   readonly isTrial: boolean;
 }
@@ -101,6 +104,13 @@ export class SendableBulkSends {
       await this.lifecycle.pauseWithTemplate({ id: bulkSendId }, `Template "${bulkSend.templateName}" is ${status}.`);
       return undefined;
     }
+    const settings = settingsFrom(bulkSend.marketing ?? {}, this.options.marketing);
+    const route = routeOf(template, phoneNumber.account, settings);
+    const [unroutable] = routeProblems(route);
+    if (unroutable) {
+      await this.lifecycle.pauseOnError(bulkSendId, `Template "${bulkSend.templateName}" ${unroutable.message}`);
+      return undefined;
+    }
     const { businessAccountId } = phoneNumber.account;
     if (await this.pauses.of(phoneNumber.phoneNumberId, businessAccountId)) return undefined;
     const credential = await this.#credentialOf(businessAccountId);
@@ -116,6 +126,7 @@ export class SendableBulkSends {
         throughput: throughputOf(phoneNumber, this.options.messagesPerSecond),
       },
       portfolio: this.messagingLimits.portfolioOf(phoneNumber),
+      route,
       isTrial,
     };
   }

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { MarketingOnboarding } from '../../accounts/marketing-onboarding.js';
 import type { FailedOutcome } from '../../graph/graph-outcome.js';
 import { SPAM_RATE_LIMIT, type Stop } from '../../graph/reactions.js';
 import type { ReservedRecipients } from '../../messages/limit-entries.js';
 import { CallGate, type CallPermit } from '../../messages/call-gate.js';
 import { MessageCall, type MessageContent, type SendOutcome } from '../../messages/message-call.js';
+import { rerouteAfter, type SendRoute } from '../../messages/marketing-routes.js';
 import { PendingContents } from '../../messages/pending-content.js';
 import type { Portfolio } from '../../messages/portfolio.js';
 import { MessagingLimits } from '../../messages/messaging-limits.js';
@@ -56,6 +58,7 @@ export class SliceSender {
     private readonly writer: OutcomeWriter,
     private readonly contents: PendingContents,
     private readonly outdatedTemplates: OutdatedTemplates,
+    private readonly onboarding: MarketingOnboarding,
   ) {
     this.inFlight = new InFlight(concurrency);
   }
@@ -111,9 +114,13 @@ export class SliceSender {
     }
   }
 
-  async #outcomeOf({ state }: Slice, message: PendingMessage, permit: CallPermit): Promise<MessageOutcome> {
-    const called = await this.#send(state, message);
-    await permit.settle(called);
+  async #outcomeOf(slice: Slice, message: PendingMessage, permit: CallPermit): Promise<MessageOutcome> {
+    const { state } = slice;
+    const first = await this.#send(state, message, state.route);
+    const other = rerouteAfter(first, state.route);
+    const called = other ? await this.#sendAgain(slice, message, first, other) : first;
+    await permit.settle(called ?? first);
+    if (!called) return NOT_SENT;
     if (called.kind === 'answered') return { kind: 'sent', acceptance: called.answer, at: new Date() };
     const limitUsedUp = await this.#isLimitUsedUp(called, state);
     const { outcome, stop } = reactionToCall(called, { retries: message.retries, limitUsedUp, now: new Date() });
@@ -122,21 +129,36 @@ export class SliceSender {
     return outcome;
   }
 
-  async #send(state: SendableBulkSend, message: PendingMessage): Promise<SendOutcome> {
-    let content: Omit<MessageContent, 'credential'>;
+  /** By the other endpoint, in a slot of its own: both are calls of one number. Undefined when there is none in time. */
+  async #sendAgain(
+    slice: Slice,
+    message: PendingMessage,
+    refused: SendOutcome,
+    route: SendRoute,
+  ): Promise<SendOutcome | undefined> {
+    if (refused.kind === 'refused') this.#noteRefusal(refused.error, undefined, slice.state);
+    const slot = nextSlot((await this.#slots(slice, 1)).values());
+    if (slot === undefined) return undefined;
+    await until(slot);
+    return slice.signal.aborted ? undefined : this.#send(slice.state, message, route);
+  }
+
+  async #send(state: SendableBulkSend, message: PendingMessage, route: SendRoute): Promise<SendOutcome> {
+    let content: Pick<MessageContent, 'payload' | 'secrets'>;
     try {
       content = templateContent(state.template, this.contents.variablesOf(message));
     } catch (error) {
       return { kind: 'notSent', error };
     }
     const { credential } = state;
-    return this.messageCall.make(message, { ...content, credential }, this.#deadlineOf(message));
+    return this.messageCall.make(message, { ...content, credential, route }, this.#deadlineOf(message));
   }
 
   /** A paused template has its status stored already, and Meta's list may be slower than its refusals. */
   #noteRefusal(error: unknown, stop: Stop | undefined, { template: { name }, credential }: SendableBulkSend) {
-    if (stop?.kind === 'pause-template') return;
-    this.outdatedTemplates.note(error, { name, businessAccountId: credential.businessAccountId });
+    const { businessAccountId } = credential;
+    this.onboarding.note(error, businessAccountId);
+    if (stop?.kind !== 'pause-template') this.outdatedTemplates.note(error, { name, businessAccountId });
   }
 
   /** After it others take this process for dead, or the message for unconfirmed. */

@@ -1,5 +1,7 @@
 import type { MetaErrorRange, MetaErrorTable } from '../meta-error-body.js';
 
+const AD_SYNC = 'The Marketing Messages API is still taking the template over, which lasts up to ten minutes.';
+
 const GROUPS = 'Meta refused a request about a group; this module does not write to groups.';
 
 /** Errors of sending messages, and of the webhooks that report their statuses. */
@@ -35,6 +37,13 @@ export const sendingErrors: MetaErrorTable = {
     scope: 'message',
     meaning: 'A value in the message is not valid, such as the id of a message that Meta does not know.',
     cases: [
+      {
+        when: 'adSync',
+        reaction: 'DEFER_CAMPAIGN',
+        scope: 'template',
+        retryAfter: 600,
+        meaning: AD_SYNC,
+      },
       {
         when: 'recipientValue',
         reaction: 'FAIL_RCPT',
@@ -140,7 +149,17 @@ export const sendingErrors: MetaErrorTable = {
   131055: {
     reaction: 'FAIL_MSG',
     scope: 'message',
-    meaning: 'The Marketing Messages API does not allow this kind of request.',
+    meaning: 'Meta does not allow this kind of request for the phone number, such as for one that makes calls by SIP.',
+    cases: [
+      {
+        when: 'marketingMessages',
+        reaction: 'PAUSE_CAMPAIGN',
+        scope: 'template',
+        transient: false,
+        reroute: { to: 'messages' },
+        meaning: 'The Marketing Messages API sends marketing templates only, which this one is not.',
+      },
+    ],
   },
   131056: {
     reaction: 'PAIR',
@@ -160,6 +179,13 @@ export const sendingErrors: MetaErrorTable = {
     meaning: 'The paging cursor is no longer valid; the list has to be read from its start.',
   },
   131060: { reaction: 'INFO', scope: 'message', meaning: "The user's message is not available to the API." },
+  131061: {
+    reaction: 'PAUSE_CAMPAIGN',
+    scope: 'template',
+    transient: false,
+    reroute: { to: 'marketing_messages' },
+    meaning: 'The template has a maximum price, which only the Marketing Messages API knows.',
+  },
   131062: {
     reaction: 'FAIL_RCPT',
     scope: 'recipient',
@@ -167,13 +193,27 @@ export const sendingErrors: MetaErrorTable = {
   },
   131063: {
     reaction: 'PAUSE_CAMPAIGN',
-    scope: 'template',
+    scope: 'account',
+    reroute: { to: 'marketing_messages' },
     meaning: 'Marketing through the Cloud API is switched off for this business account.',
+    cases: [
+      {
+        when: 'marketingMessages',
+        reaction: 'PAUSE_CAMPAIGN',
+        meaning:
+          'Marketing through the Cloud API is switched off for this business account, and it has not joined the Marketing Messages API: its terms have to be signed.',
+      },
+    ],
   },
   131064: {
     reaction: 'PAUSE_WABA',
     scope: 'account',
     meaning: 'Meta limits the account for a while because templates were filed under the wrong category.',
+  },
+  131065: {
+    reaction: 'FAIL_RCPT',
+    scope: 'recipient',
+    meaning: "A template with a maximum price is not sent to the recipient's country: send another one there.",
   },
   135000: {
     reaction: 'FAIL_MSG',

@@ -64,10 +64,11 @@ export const templateErrors: MetaErrorTable = {
     reaction: 'PAUSE_CAMPAIGN',
     scope: 'template',
     transient: false,
+    reroute: { to: 'messages' },
     meaning: 'The Marketing Messages API sends marketing templates only.',
   },
   134101: {
-    reaction: 'RETRY',
+    reaction: 'DEFER_CAMPAIGN',
     scope: 'template',
     retryAfter: 600,
     meaning: 'The Marketing Messages API is still taking the template over, which lasts up to ten minutes.',
@@ -75,7 +76,13 @@ export const templateErrors: MetaErrorTable = {
   134102: {
     reaction: 'PAUSE_CAMPAIGN',
     scope: 'template',
+    reroute: { to: 'messages', unlessStrict: true },
     meaning: 'The template cannot be used with the Marketing Messages API, or the account has not joined it.',
+  },
+  134103: {
+    reaction: 'PAUSE_CAMPAIGN',
+    scope: 'template',
+    meaning: 'The Marketing Messages API does not send the template; Meta has not published why it says so.',
   },
 };
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Adds how far an account has joined Meta's Marketing Messages API. */
+/** Adds how far an account has joined Meta's Marketing Messages API, and how a bulk send wants marketing sent. */
 export class WhatsAppMarketingMessages1796256000000 implements MigrationInterface {
   readonly name = 'WhatsAppMarketingMessages1796256000000';
 
@@ -26,5 +26,6 @@ function columnsOf({ connection: { driver, options } }: QueryRunner): readonly A
     [table('business_accounts'), 'marketing_status', `varchar(64)${text}`],
     [table('business_accounts'), 'marketing_off_on_cloud_api', isMySql ? 'tinyint' : 'boolean'],
     [table('business_accounts'), 'marketing_read_at', 'bigint'],
+    [table('bulk_sends'), 'marketing', `text${text}`],
   ];
 }

@@ -188,6 +188,7 @@ const PARAMETER_TYPES: Readonly<Record<TemplateVariableKind, readonly string[]>>
   ONE_TIME_CODE: ['text'],
   IMAGE: ['image'],
   VIDEO: ['video'],
+  GIF: ['gif'],
   DOCUMENT: ['document'],
   LOCATION: ['location'],
   PRODUCT: ['product'],

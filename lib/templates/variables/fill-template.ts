@@ -192,15 +192,13 @@ function copyOneTimeCode(
     });
 }
 
-const SENDABLE_HEADERS = new Set(['TEXT', 'IMAGE', 'VIDEO', 'DOCUMENT', 'LOCATION', 'PRODUCT', 'NONE']);
+const SENDABLE_HEADERS = new Set(['TEXT', 'IMAGE', 'VIDEO', 'GIF', 'DOCUMENT', 'LOCATION', 'PRODUCT', 'NONE']);
 
 /** Why a part cannot be sent whatever is given: it needs input of a kind that this module cannot give. */
 function unsendableReasons(part: TemplatePart): string[] {
   const reasons: string[] = [];
   const format = headerFormatOf(part);
-  if (format === 'GIF') {
-    reasons.push("cannot fill the template's GIF header, which only Meta's Marketing Messages API sends.");
-  } else if (format && !SENDABLE_HEADERS.has(format)) {
+  if (format && !SENDABLE_HEADERS.has(format)) {
     reasons.push(`cannot fill the template's header: its format ${format} is not known here.`);
   }
   for (const component of part.unknown.filter(({ text }) => parsePlaceholders(text ?? '').length > 0)) {

@@ -101,6 +101,8 @@ export function headerVariables(part: TemplatePart): TemplateVariable[] {
       return [{ ...HEADER, name: 'header_image', type: 'IMAGE', kind: 'IMAGE' }];
     case 'VIDEO':
       return [{ ...HEADER, name: 'header_video', type: 'VIDEO', kind: 'VIDEO' }];
+    case 'GIF':
+      return [{ ...HEADER, name: 'header_gif', type: 'VIDEO', kind: 'GIF' }];
     case 'DOCUMENT':
       return [{ ...HEADER, name: 'header_document', type: 'DOCUMENT', kind: 'DOCUMENT' }];
     case 'LOCATION':
@@ -115,6 +117,14 @@ export function headerVariables(part: TemplatePart): TemplateVariable[] {
 /** The header's format in upper case; `TEXT` when Meta names none, and undefined without a header. */
 export function headerFormatOf(part: TemplatePart): string | undefined {
   return part.header && (part.header.format || 'TEXT').toUpperCase();
+}
+
+/** Whether a header of it, or of a card of its carousel, plays like a GIF. */
+export function hasGifHeader({ components }: Pick<TemplateDefinition, 'components'>): boolean {
+  const cards = componentOf(components, 'CAROUSEL')?.cards ?? [];
+  return [components, ...cards.map((card) => card.components ?? [])].some((part) =>
+    isSameWord(componentOf(part, 'HEADER')?.format, 'GIF'),
+  );
 }
 
 function textVariables(part: TemplatePart): TemplateVariable[] {

@@ -11,6 +11,7 @@ export type TemplateVariableKind =
   | 'ONE_TIME_CODE'
   | 'IMAGE'
   | 'VIDEO'
+  | 'GIF'
   | 'DOCUMENT'
   | 'LOCATION'
   | 'PRODUCT'

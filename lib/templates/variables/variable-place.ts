@@ -11,6 +11,8 @@ export function placeOf(part: TemplatePart, variable: TemplateVariable): string 
     case 'VIDEO':
     case 'DOCUMENT':
       return `the header is ${variable.kind === 'IMAGE' ? 'an' : 'a'} ${variable.kind.toLowerCase()}: give its public address or media id`;
+    case 'GIF':
+      return 'the header plays like a GIF: give the public address or media id of an mp4 file of at most 3.5 MB';
     case 'LOCATION':
       return 'the header is a location: give an object with latitude, longitude, name and address';
     case 'PRODUCT':

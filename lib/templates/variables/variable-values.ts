@@ -76,7 +76,7 @@ export type TemplateButtonValue = string | number | FlowValue | CatalogValue | V
 export interface TemplatePartVariables {
   /**
    * By name, or `"1"`, `"2"` … for a positional template. `header_1` names the header's `{{1}}` where the body has one
-   * too. `header_image`, `header_video`, `header_document`: a URL, a media id or an object; `header_location` and
+   * too. `header_image`, `header_video`, `header_gif`, `header_document`: a URL, a media id or an object; `header_location` and
    * `header_product`: an object; `limited_time_offer`: when the offer ends, as Date, ISO 8601 text or Unix ms.
    */
   readonly variables?: Readonly<Record<string, TemplateVariableValue>>;

@@ -77,7 +77,7 @@ describe('a refusal of Meta', () => {
 
   it.each([
     ['by the header', { httpStatus: 500, retryAfter: 17 }, 131016, 17],
-    ['by the catalogue', {}, 134101, 600],
+    ['by the catalogue', {}, 133015, 300],
   ])('with a time to try again, %s, is tried then', (_, answer, code, seconds) => {
     const outcome = { kind: 'retry', at: inSeconds(seconds), counts: true };
     expect(react(refusal(code, {}, answer))).toEqual({ outcome });
@@ -118,6 +118,7 @@ describe('a refusal of Meta', () => {
     ['190', 190, {}, 'pause-account', null],
     ['10', 10, {}, 'pause-account', null],
     ['131005', 131005, {}, 'pause-account', null],
+    ['134101', 134101, {}, 'defer-bulk-send', 600],
   ])('with %s pauses, and costs the message no try', (_, code, answer, kind, seconds) => {
     const { outcome, stop } = react(refusal(code, {}, answer), { retries: 100 });
     expect(outcome).toEqual(WAITS);

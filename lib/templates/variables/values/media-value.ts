@@ -2,7 +2,7 @@ import type { MediaParameter, MediaReference } from '../../message-component.js'
 import { isObject, refused, typeInWords, type Reading, textFieldProblems } from './text-value.js';
 
 /** Header formats that are a file. */
-export type MediaKind = 'IMAGE' | 'VIDEO' | 'DOCUMENT';
+export type MediaKind = 'IMAGE' | 'VIDEO' | 'GIF' | 'DOCUMENT';
 
 const REMEDY = 'write a public http(s) address, or the id of media uploaded to Meta (digits, in quotes)';
 
@@ -24,6 +24,7 @@ function parameterOf(kind: MediaKind, reading: Reading<MediaReference>, filename
   if ('problems' in reading || problems.length > 0) return { problems };
   const { parameter: reference } = reading;
   if (kind === 'IMAGE') return { parameter: { type: 'image', image: reference } };
+  if (kind === 'GIF') return { parameter: { type: 'gif', gif: reference } };
   if (kind === 'VIDEO') return { parameter: { type: 'video', video: reference } };
   const document = typeof filename === 'string' ? { ...reference, filename } : reference;
   return { parameter: { type: 'document', document } };

@@ -42,6 +42,7 @@ const READERS: Readonly<Record<TemplateVariableKind, Reader>> = {
   ONE_TIME_CODE: (value, part, variable) => withName(part, variable, readOneTimeCode(value)),
   IMAGE: (value) => readMedia('IMAGE', value),
   VIDEO: (value) => readMedia('VIDEO', value),
+  GIF: (value) => readMedia('GIF', value),
   DOCUMENT: (value) => readMedia('DOCUMENT', value),
   LOCATION: readLocation,
   PRODUCT: readProduct,
