@@ -5,6 +5,7 @@ import { SendingPauses } from '../accounts/sending-pauses.js';
 import { mayPassAt, reactionTo } from '../graph/error-catalogue.js';
 import { NO_FAILURE, OUTCOME_UNKNOWN } from '../messages/message-failure.js';
 import { MessageEntity } from '../messages/message.entity.js';
+import { NO_PRICE } from '../messages/pricing.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import type { Statements } from '../store/statement.js';
 import { TemplateSync } from '../templates/template-sync.js';
@@ -194,7 +195,8 @@ export class BulkRetries {
         : rows.filter(({ id, status }) => status === 'failed' && times.has(id));
     if (again.length === 0) return { messages: [] };
     yield* this.chunks.plan(bulkSend, again);
-    const pending = { ...NO_FAILURE, status: 'pending' as const, retries: 0, failedAt: null, sentAt: null };
+    const unsent = { ...NO_FAILURE, ...NO_PRICE, failedAt: null, sentAt: null };
+    const pending = { ...unsent, status: 'pending' as const, retries: 0 };
     return {
       messages: again.map(({ id }) => ({ id, ...pending, nextAttemptAt: times.get(id) ?? null })),
       bulkSend: {

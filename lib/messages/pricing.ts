@@ -25,6 +25,16 @@ export type PricingFields = Pick<
   'pricingBillable' | 'pricingModel' | 'pricingType' | 'pricingCategory' | 'pricingCountry' | 'conversationOrigin'
 >;
 
+/** Of a message with no price yet. */
+export const NO_PRICE: PricingFields = {
+  pricingBillable: null,
+  pricingModel: null,
+  pricingType: null,
+  pricingCategory: null,
+  pricingCountry: null,
+  conversationOrigin: null,
+};
+
 /** Reads what one of `statuses[]` says of the price; undefined where it says nothing. */
 export function readPricing({ pricing, conversation }: JsonObject): Omit<PricingFields, 'pricingCountry'> | undefined {
   const price = isJsonObject(pricing) ? pricing : {};

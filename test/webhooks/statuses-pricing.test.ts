@@ -2,6 +2,7 @@ import { MessagesService } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { pricingOf } from '../../lib/messages/pricing.js';
 import { welcome } from '../messages/template-inputs.js';
+import { recipientsOf } from '../bulk/bulk-scene.js';
 import { describeOn, type FreshDatabase } from '../support/databases.js';
 import { StatusScene, type StatusWords } from './statuses-scene.js';
 
@@ -68,6 +69,23 @@ describeOn('sqlite', 'the price of a message', (database) => {
     ];
     expect(pricingOf(await after(both.map((report) => [report])))).toEqual(CHARGED);
     expect(pricingOf(await after(both.toReversed().map((report) => [report])))).toEqual(CHARGED);
+  });
+
+  it('is that of the last attempt, where a message that failed is sent again', async () => {
+    const { scene } = statuses;
+    const bulkSend = await scene.create(recipientsOf(1));
+    await scene.ended(bulkSend);
+    const first = await scene.row(bulkSend, 0);
+    const sent = statuses.item(first, 'sent', { pricing: CHARGED, conversation: { origin: { type: 'utility' } } });
+    await statuses.apply(sent, statuses.item(first, 'failed', { code: 131049 }));
+    expect(pricingOf(await statuses.row(first))).toEqual(CHARGED);
+    await scene.bulk.retry(bulkSend.id);
+    await scene.passTime();
+    const second = await scene.row(bulkSend, 0, ({ status, attempt }) => status === 'sent' && attempt === 2);
+    expect(second).toMatchObject({ pricingCountry: null, conversationOrigin: null });
+    expect(pricingOf(second)).toBeNull();
+    await statuses.apply(sent, statuses.item(second, 'delivered', { pricing: FREE }));
+    expect(pricingOf(await statuses.row(first))).toEqual(FREE);
   });
 
   it('has one spelling of a category that Meta spells in two ways', async () => {
