@@ -123,10 +123,12 @@ import { UnclaimedItems } from './webhooks/unclaimed-items.js';
 import { WebhookArrivals } from './webhooks/webhook-arrivals.js';
 import { WebhookSignatures, SignedItems } from './webhooks/webhook-signatures.js';
 import { FailureReactions, MarketingOptOuts } from './webhooks/statuses/failure-reactions.js';
+import { RecipientIdentities } from './webhooks/statuses/recipient-identities.js';
 import { InboundRows, KnownMessages } from './webhooks/messages/inbound-rows.js';
 import { ReceivingNumbers } from './webhooks/messages/receiving-numbers.js';
 import { AccountUpdates } from './webhooks/fields/account-updates.js';
 import { ConsentUpdates } from './webhooks/fields/consent-updates.js';
+import { UserIdUpdates } from './webhooks/fields/user-id-updates.js';
 import { MetaRefetches } from './webhooks/fields/meta-refetches.js';
 import { NumberUpdates, ReportedNumbers } from './webhooks/fields/phone-number-updates.js';
 import { TemplateUpdates, ReportedTemplates } from './webhooks/fields/template-updates.js';
@@ -346,6 +348,7 @@ export const whatsappProviders: Provider[] = [
     }),
   },
   MessageFinder,
+  RecipientIdentities,
   FailureReactions,
   MarketingOptOuts,
   StatusEvents,
@@ -359,6 +362,7 @@ export const whatsappProviders: Provider[] = [
   NumberUpdates,
   AccountUpdates,
   ConsentUpdates,
+  UserIdUpdates,
   ReportedTemplates,
   ReportedNumbers,
   MetaRefetches,

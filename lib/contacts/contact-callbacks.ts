@@ -8,7 +8,7 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { selectEntities, select, type Statements } from '../store/statement.js';
 import { ContactDependents } from './contact-dependents.js';
 import { ContactEntity } from './contact.entity.js';
-import { isPhone, spellingsOf } from './reported-contact.js';
+import { countryOfUserId, isPhone, spellingsOf } from './reported-contact.js';
 import { toE164 } from './phone-number.js';
 
 /** What was written of a contact. */
@@ -103,7 +103,7 @@ const spellingsInCallbacks = (identity: string): string[] =>
 
 /** A contact as callbacks report it. */
 export function contactData(contact: ContactEntity): object {
-  const { id, phone, userId, firstName, lastName, profileName, email } = contact;
+  const { id, phone, userId, parentUserId, username, firstName, lastName, profileName, email } = contact;
   const { type, company, description, country, countryId, zip, city, state, address, groups } = contact;
   const { sourceId, statusId, assignedId, optedOutAt, blockedAt, createdAt, updatedAt } = contact;
   return {
@@ -112,6 +112,9 @@ export function contactData(contact: ContactEntity): object {
     lastname: lastName,
     phone: phone === null ? null : toE164(phone),
     user_id: userId,
+    parent_user_id: parentUserId,
+    user_country: countryOfUserId(userId ?? parentUserId),
+    username,
     profile_name: profileName,
     email,
     type,

@@ -11,7 +11,7 @@ import type { ReadContact, ReadUser, ContactNews } from './contact-reading.js';
 import { ContactRows } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
 import { ContactExistsError } from './contacts.errors.js';
-import { identityOf } from './reported-contact.js';
+import { identityOf, isParentUserId } from './reported-contact.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactRemoval } from './contact-removal.js';
 
@@ -66,7 +66,7 @@ export class ContactFiling {
         yield* rows.assertEmailFree(workspaceId, fields.emailKey, found === 'unknown' ? undefined : found.id);
         if (found === 'unknown') {
           const [id] = yield* rows.insert(workspaceId, [
-            { ...NOTHING_FILED, ...fields, phone: phone ?? null, userId: userId ?? null },
+            { ...NOTHING_FILED, ...fields, phone: phone ?? null, ...columnsOfUserId(userId) },
           ]);
           if (id === undefined) throw new Error('The contact is gone.');
           yield* rows.identify(workspaceId, identity, id);
@@ -87,6 +87,11 @@ export class ContactFiling {
     if (!contact) throw new Error('The contact is gone.');
     return contact;
   }
+}
+
+function columnsOfUserId(id: string | undefined): Pick<ContactEntity, 'userId' | 'parentUserId'> {
+  const userId = id ?? null;
+  return id !== undefined && isParentUserId(id) ? { userId: null, parentUserId: id } : { userId, parentUserId: null };
 }
 
 /** Changes what is filed about people, and the number that they are known by. */

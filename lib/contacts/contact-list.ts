@@ -11,7 +11,7 @@ import { ContactEntity } from './contact.entity.js';
 import { viewOfContact } from './contact.view.js';
 import type { ContactPage, ListContacts } from './contacts.inputs.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
-import { canonicalPhone } from './reported-contact.js';
+import { canonicalPhone, isUserId } from './reported-contact.js';
 
 /** Reads pages of a workspace's contacts. */
 @Injectable()
@@ -24,7 +24,7 @@ export class ContactList {
   /** @throws ValidationError */
   async read(
     workspaceId: number,
-    { page = 1, pageSize = 20, search, type, group, sourceId, statusId, assignedId }: ListContacts,
+    { page = 1, pageSize = 20, search, type, group, sourceId, statusId, assignedId, userCountry }: ListContacts,
   ): Promise<ContactPage> {
     const filters = Object.fromEntries(
       Object.entries({ type, sourceId, statusId, assignedId }).filter(([, value]) => value !== undefined),
@@ -33,12 +33,14 @@ export class ContactList {
       ...pageProblems(page, pageSize),
       ...(group?.includes(',') ? [{ path: 'group', message: NO_COMMA }] : []),
       ...idProblems({ sourceId, statusId, assignedId }),
+      ...(userCountry === undefined || COUNTRY.test(userCountry) ? [] : [NO_COUNTRY]),
     ];
     if (problems.length > 0) throw new ValidationError(problems);
     const query = this.contacts
       .createQueryBuilder('contact')
       .where({ ...filters, workspaceId, erasedAt: IsNull(), deletedAt: IsNull() });
     if (search?.trim()) searchContacts(query, { workspaceId, search, isFiledSearched: true });
+    if (userCountry !== undefined) ofCountry(query, userCountry);
     if (group?.trim()) inGroup(this.dataSource, query, group.trim());
     const [items, total] = await query
       .orderBy('contact.createdAt', 'DESC')
@@ -65,7 +67,16 @@ const PLACES = {
 const idProblems = (ids: Readonly<Record<string, unknown>>): ValidationProblem[] =>
   Object.entries(ids).flatMap(([path, id]) => (id === undefined || isRowId(id) ? [] : [{ path, message: NO_ID }]));
 
-const NAMES = ['profileName', 'firstName', 'lastName'] as const;
+const COUNTRY = /^[A-Z]{2}$/;
+
+const NO_COUNTRY = { path: 'userCountry', message: 'must be two capital letters of ISO 3166-1, such as "BR".' };
+
+/** Keeps the rows of contacts with a user id of a country. */
+function ofCountry(query: SelectQueryBuilder<ContactEntity>, country: string): void {
+  query.andWhere('COALESCE(contact.userId, contact.parentUserId) LIKE :ofCountry', { ofCountry: `${country}.%` });
+}
+
+const NAMES = ['profileName', 'username', 'firstName', 'lastName'] as const;
 
 /** What a search looks into besides names and numbers. */
 const FILED = ['email', 'company'] as const;
@@ -81,12 +92,20 @@ interface ContactSearch {
   readonly isFiledSearched?: boolean;
 }
 
-/** Keeps the rows with a contact, aliased as `contact`, that has the number, a part of it, or every word in their names. */
+/**
+ * Keeps the rows with a contact, aliased as `contact`, that has the number, a part of it, the user id, or every word in their
+ * names; a username may be written with `@`.
+ */
 export function searchContacts(
   query: SelectQueryBuilder<ObjectLiteral>,
   { workspaceId, search, isFiledSearched = false }: ContactSearch,
 ): void {
-  const words = search.replaceAll('\0', '').trim().split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
+  const text = search.replaceAll('\0', '').trim();
+  const words = text
+    .split(/\s+/)
+    .map((word) => word.replace(/^@/, ''))
+    .filter(Boolean)
+    .slice(0, MOST_WORDS);
   if (words.length === 0) return;
   const names = isFiledSearched ? [...NAMES, ...FILED] : NAMES;
   const digits = search.replace(/[\s+().-]/g, '');
@@ -97,14 +116,15 @@ export function searchContacts(
           for (const [index, word] of words.entries()) named.andWhere(nameLike(names, word, index));
         }),
       );
-      if (!/^\d{1,32}$/.test(digits)) return;
-      found.orWhere(`contact.phone LIKE :digits ${ESCAPED}`, { digits: partOf(digits) });
+      const isNumber = /^\d{1,32}$/.test(digits);
+      if (!isNumber && !isUserId(text)) return;
+      if (isNumber) found.orWhere(`contact.phone LIKE :digits ${ESCAPED}`, { digits: partOf(digits) });
       const identities = query
         .subQuery()
         .select('identity.contactId')
         .from(ContactIdentityEntity, 'identity')
         .where('identity.workspaceId = :workspaceId', { workspaceId })
-        .andWhere('identity.identity = :identity', { identity: canonicalPhone(digits) });
+        .andWhere('identity.identity = :identity', { identity: isNumber ? canonicalPhone(digits) : text });
       found.orWhere(`contact.id IN ${identities.getQuery()}`, identities.getParameters());
     }),
   );

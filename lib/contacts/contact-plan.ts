@@ -1,6 +1,6 @@
 import { And, type FindOperator, LessThan, MoreThanOrEqual } from 'typeorm';
 import type { ContactIdentityEntity } from './contact-identity.entity.js';
-import { identitiesOf, identityOf, isPhone, type ReportedContact, userIdOf } from './reported-contact.js';
+import { identitiesOf, isPhone, type ReportedContact, userIdOf, userIdsOf } from './reported-contact.js';
 
 /** A person who was seen, and their former identity if they changed their number or user id at that moment. */
 export interface ContactReport {
@@ -30,7 +30,7 @@ export function contactOf(
 ): number | undefined {
   const at = seenAt(person);
   const userId = userIdOf(person);
-  const identities = userId === undefined ? identitiesOf(person) : [identityOf(userId)];
+  const identities = userId === undefined ? identitiesOf(person) : [userId];
   for (const identity of identities) {
     const owner = ownerAt(times.get(identity), at);
     if (owner) return owner.contactId;
@@ -91,7 +91,8 @@ export class ContactPlan {
   }
 
   #see(person: ReportedContact, at: Date): number {
-    const userId = userIdOf(person);
+    const userIds = userIdsOf(person);
+    const [userId] = userIds;
     const phones = identitiesOf(person).filter(isPhone);
     const owners = phones.flatMap((phone) => this.#ownerAround(phone, at) ?? []);
     const [byPhone] = owners;
@@ -105,8 +106,8 @@ export class ContactPlan {
       for (const phone of own) this.#claim(phone, contact, at, null);
       return this.final(contact);
     }
-    const known = this.#ownerOf(userId);
-    const isSamePerson = byPhone !== undefined && (byPhone.userId === null || byPhone.userId === identityOf(userId));
+    const known = this.#oneOwnerOf(userIds);
+    const isSamePerson = byPhone !== undefined && (byPhone.userId === null || userIds.includes(byPhone.userId));
     let contact = known ?? (isSamePerson ? byPhone.contactId : this.#stranger());
     const isNumberNew = phones.length > 0 && !phones.some((phone) => this.#isOwn(phone, contact));
     const others = known !== undefined && isNumberNew ? this.#numbersAt(known, at) : [];
@@ -117,9 +118,9 @@ export class ContactPlan {
       }
       for (const other of others) this.#leave(other, at);
     }
-    this.#bind(userId, contact, at);
+    for (const id of userIds) this.#bind(id, contact, at);
     for (const phone of phones) {
-      this.#claim(phone, contact, at, identityOf(userId));
+      this.#claim(phone, contact, at, userId);
       for (const { seenAt: later } of others) if (later > at) this.#end(phone, contact, later);
     }
     return this.final(contact);
@@ -128,25 +129,25 @@ export class ContactPlan {
   /** Applies a change of number or user id that Meta reported, from a moment on. */
   #change(former: ReportedContact, now: ReportedContact, at: Date): number {
     const before = new Date(at.getTime() - 1);
-    const [formerId, userId] = [userIdOf(former), userIdOf(now)];
+    const [formerIds, userIds] = [userIdsOf(former), userIdsOf(now)];
+    const [[formerId = null], [userId = null]] = [formerIds, userIds];
     const formerPhones = identitiesOf(former).filter(isPhone);
     const phones = identitiesOf(now).filter(isPhone);
     const left = formerPhones.filter((phone) => !phones.includes(phone));
     const byPhone = formerPhones
       .flatMap((phone) => ownerAt(this.#times.get(phone), before) ?? [])
-      .find((owner) => owner.seenAt < at && (!formerId || !owner.userId || owner.userId === identityOf(formerId)));
-    const owners = [formerId && this.#ownerOf(formerId), byPhone?.contactId, userId && this.#ownerOf(userId)];
-    const [first = this.#stranger(), ...others] = owners.filter((id) => typeof id === 'number');
+      .find((owner) => owner.seenAt < at && (!formerId || !owner.userId || formerIds.includes(owner.userId)));
+    const owners = [this.#oneOwnerOf([...formerIds, ...userIds]), byPhone?.contactId];
+    const [first = this.#stranger(), ...others] = owners.filter((id) => id !== undefined);
     let contact = first;
     for (const other of others) contact = this.#merge(contact, other);
-    if (formerId !== undefined) this.#bind(formerId, contact, before);
-    if (userId !== undefined) this.#bind(userId, contact, at);
+    for (const id of formerIds) this.#bind(id, contact, before);
+    for (const id of userIds) this.#bind(id, contact, at);
     for (const phone of left) {
-      this.#claim(phone, contact, before, formerId === undefined ? null : identityOf(formerId));
+      this.#claim(phone, contact, before, formerId);
       this.#end(phone, contact, at);
     }
-    for (const phone of phones)
-      contact = this.#take(phone, contact, at, userId === undefined ? null : identityOf(userId));
+    for (const phone of phones) contact = this.#take(phone, contact, at, userId);
     return this.final(contact);
   }
 
@@ -202,8 +203,7 @@ export class ContactPlan {
     else if (owner.seenAt > at) this.#set(owner.identity, owner, { since: owner.seenAt });
   }
 
-  #bind(userId: string, contact: number, at: Date): void {
-    const identity = identityOf(userId);
+  #bind(identity: string, contact: number, at: Date): void {
     const [known] = this.#times.get(identity) ?? [];
     if (!known) this.#add({ identity, contactId: contact, since: ALWAYS, until: null, seenAt: at, userId: null });
     else if (at < known.seenAt) this.#set(identity, known, { seenAt: at });
@@ -226,8 +226,10 @@ export class ContactPlan {
     return stays;
   }
 
-  #ownerOf(userId: string): number | undefined {
-    return this.#times.get(identityOf(userId))?.[0]?.contactId;
+  /** The contact that has user ids of one person: contacts that have one each become one. */
+  #oneOwnerOf(userIds: readonly string[]): number | undefined {
+    const owners = userIds.flatMap((id) => this.#times.get(id)?.[0]?.contactId ?? []);
+    return owners.length === 0 ? undefined : owners.reduce((one, other) => this.#merge(one, other));
   }
 
   /** Once a person has left a number, its next owner may have it since then. */

@@ -14,7 +14,7 @@ import {
   type ContactsOptions,
 } from './contacts.inputs.js';
 import { normalizePhoneNumber, type PhoneCountryCode, visibleText } from './phone-number.js';
-import type { ReportedContact } from './reported-contact.js';
+import { isUserId, type ReportedContact } from './reported-contact.js';
 
 /** A contact's number and what is filed about them, as they are stored. */
 export interface ReadContact {
@@ -116,11 +116,6 @@ type ReadPerson =
         ({ readonly phone: string } | { readonly phone?: undefined; readonly userId: string });
     }
   | { readonly seen?: undefined; readonly problem: string };
-
-/** A business-scoped user id, or that of a parent business. */
-const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/;
-
-const isUserId = (text: string): boolean => USER_ID.test(text);
 
 /**
  * Reads which person is meant: a phone number, or a business-scoped user id (BSUID).

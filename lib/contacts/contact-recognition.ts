@@ -18,9 +18,18 @@ import {
   timesOf,
   timesByContact,
 } from './contact-plan.js';
-import { ContactRows } from './contact-rows.js';
+import { ContactRows, namesAfter, type OwnNames } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
-import { identitiesOf, identityOf, isPhone, type ReportedContact, phoneOf, userIdOf } from './reported-contact.js';
+import {
+  identitiesOf,
+  identityOf,
+  isParentUserId,
+  isPhone,
+  type ReportedContact,
+  phoneOf,
+  userIdOf,
+  userIdsOf,
+} from './reported-contact.js';
 
 /** Finds the contacts of people who were seen, and writes down what is new about them. */
 @Injectable()
@@ -109,8 +118,8 @@ export class ContactRecognition {
     for (const contact of [...byId.values()].toSorted((a, b) => a.id - b.id)) {
       const people = seen.get(contact.id) ?? [];
       const profile = profileAfter(contact, owned.get(contact.id) ?? [], people);
-      // Whoever is seen after they were taken out is a contact again.
-      if (contact.deletedAt !== null && people.length > 0) yield* this.rows.revive(contact, profile);
+      // Whoever does something after they were taken out is a contact again.
+      if (contact.deletedAt !== null && people.some(isListed)) yield* this.rows.revive(contact, profile);
       else if (!isSameProfile(profile, contact)) yield* this.rows.update([{ id: contact.id, ...profile }]);
     }
   }
@@ -122,7 +131,12 @@ export class ContactRecognition {
     owned: ReadonlyMap<number, readonly Ownership[]>,
   ): Statements<Map<number, number>> {
     const strangers = [...owned.keys()].filter((id) => id < 0).toSorted((a, b) => b - a);
-    const profiles = strangers.map((id) => profileAfter(EMPTY_PROFILE, owned.get(id) ?? [], seen.get(id) ?? []));
+    const now = new Date();
+    const profiles = strangers.map((id) => {
+      const people = seen.get(id) ?? [];
+      const deletedAt = people.length === 0 || people.some(isListed) ? null : now;
+      return { ...profileAfter(EMPTY_PROFILE, owned.get(id) ?? [], people), deletedAt };
+    });
     const rowIds = yield* this.rows.insert(workspaceId, profiles);
     return new Map(
       strangers.flatMap((id, index) => (rowIds[index] === undefined ? [] : [[id, rowIds[index]] as const])),
@@ -136,19 +150,21 @@ function isNews(
   person: ReportedContact,
   times: ReadonlyMap<string, readonly Ownership[]>,
 ): boolean {
-  if (contact.deletedAt !== null) return true;
+  if (contact.deletedAt !== null && isListed(person)) return true;
   const at = seenAt(person);
   const [phone, userId] = [phoneOf(person), userIdOf(person)];
   const owners = identitiesOf(person).map((identity) => ownerAt(times.get(identity), at));
   const isTimeNew = owners.some((owner) => {
     if (!owner) return true;
-    if (owner.contactId !== contact.id) return userId !== undefined && owner.seenAt.getTime() !== at.getTime();
+    if (owner.contactId !== contact.id)
+      return userId !== undefined && (!isPhone(owner.identity) || owner.seenAt.getTime() !== at.getTime());
     return owner.seenAt > at || (isPhone(owner.identity) && userId !== undefined && owner.userId === null);
   });
-  if (isTimeNew) return true;
+  if (isTimeNew || !isSameNames(contact, namesAfter(contact, namesOf(person)))) return true;
   const owner = phone === undefined ? undefined : ownerAt(times.get(identityOf(phone)), at);
   const isPhonePast = phone !== undefined && (owner?.contactId !== contact.id || owner.until !== null);
-  const isUserIdPast = userId !== undefined && contact.userId !== null && identityOf(userId) !== contact.userId;
+  const present = userId !== undefined && isParentUserId(userId) ? contact.parentUserId : contact.userId;
+  const isUserIdPast = userId !== undefined && present !== null && userId !== present;
   if (isPhonePast || isUserIdPast) return false;
   const waId =
     person.waId && contact.phone !== null && identityOf(person.waId) === identityOf(contact.phone)
@@ -156,30 +172,57 @@ function isNews(
       : undefined;
   return (
     (phone !== undefined && contact.phone === null) ||
-    (userId !== undefined && contact.userId === null) ||
-    (waId !== undefined && (contact.waId !== waId || (isPhone(waId) && contact.phone !== waId))) ||
-    (!!person.profileName && contact.profileName !== truncateForColumn(person.profileName, 255))
+    userIdsOf(person).some((id) => (isParentUserId(id) ? contact.parentUserId : contact.userId) === null) ||
+    (waId !== undefined && (contact.waId !== waId || (isPhone(waId) && contact.phone !== waId)))
   );
 }
 
-type Profile = Pick<ContactEntity, 'phone' | 'waId' | 'userId' | 'profileName'>;
+const isListed = ({ isListed: listed = true }: ReportedContact): boolean => listed;
 
-const EMPTY_PROFILE: Profile = { phone: null, waId: null, userId: null, profileName: null };
+type Profile = Pick<ContactEntity, 'phone' | 'waId' | 'userId' | 'parentUserId'> & OwnNames;
+
+const EMPTY_PROFILE: Profile = {
+  phone: null,
+  waId: null,
+  userId: null,
+  parentUserId: null,
+  profileName: null,
+  profileNameAt: null,
+  username: null,
+  usernameAt: null,
+};
+
+/** The names that a person was seen with. */
+function namesOf(person: ReportedContact): OwnNames {
+  const [profileName, username] = [person.profileName, person.username].map((name) =>
+    truncateForColumn(name || null, 255),
+  );
+  const at = person.profileAt ?? seenAt(person);
+  return {
+    profileName: profileName ?? null,
+    profileNameAt: profileName ? at : null,
+    username: username ?? null,
+    usernameAt: username ? at : null,
+  };
+}
+
+const isSameNames = (one: OwnNames, other: OwnNames): boolean =>
+  one.profileName === other.profileName &&
+  one.username === other.username &&
+  one.profileNameAt?.getTime() === other.profileNameAt?.getTime() &&
+  one.usernameAt?.getTime() === other.usernameAt?.getTime();
 
 /**
- * What is known of a person after they were seen: the number and user id that they have now, and the name that they gave
- * themselves with these.
+ * What is known of a person after they were seen: the number and user ids that they have now, and the names that they gave
+ * themselves last.
  * @param own times of all their identities
  */
 function profileAfter(contact: Profile, own: readonly Ownership[], seen: readonly ReportedContact[]): Profile {
   const present = presentOf(own);
   const isPhonePresent = (phone: string | null | undefined) => !!phone && present.phones.includes(identityOf(phone));
-  const profile = {
-    phone: contact.phone,
-    waId: contact.waId,
-    userId: present.userId,
-    profileName: contact.profileName,
-  };
+  const { userId: presentId, parentUserId } = present;
+  const names = seen.map(namesOf).reduce(namesAfter, contact);
+  const profile = { phone: contact.phone, waId: contact.waId, userId: presentId, parentUserId, ...names };
   if (!isPhonePresent(profile.phone) || !isLatest(own, profile.phone)) {
     const reported = seen
       .toReversed()
@@ -194,12 +237,11 @@ function profileAfter(contact: Profile, own: readonly Ownership[], seen: readonl
   for (const person of seen) {
     const [phone, userId] = [phoneOf(person), userIdOf(person)];
     if (phone !== undefined && !isPhonePresent(phone) && present.phones.length > 0) continue;
-    if (userId !== undefined && identityOf(userId) !== present.userId) continue;
+    if (userId !== undefined && userId !== (presentId ?? parentUserId)) continue;
     if (person.waId && profile.phone !== null && identityOf(person.waId) === identityOf(profile.phone)) {
       profile.waId = person.waId;
       if (isPhone(person.waId)) profile.phone = truncateForColumn(person.waId, 32); // the spelling that reaches them
     }
-    if (person.profileName) profile.profileName = truncateForColumn(person.profileName, 255);
   }
   return profile;
 }
@@ -208,6 +250,7 @@ interface Present {
   /** The one taken last comes first. */
   readonly phones: readonly string[];
   readonly userId: string | null;
+  readonly parentUserId: string | null;
 }
 
 const latestFirst = (a: Ownership, b: Ownership) =>
@@ -217,10 +260,12 @@ const latestFirst = (a: Ownership, b: Ownership) =>
 
 function presentOf(own: readonly Ownership[]): Present {
   const present = own.filter(({ until }) => until === null).toSorted(latestFirst);
-  const userId = present.find(({ identity }) => !isPhone(identity));
+  const identities = present.map(({ identity }) => identity);
+  const userIds = identities.filter((identity) => !isPhone(identity));
   return {
-    phones: present.filter(({ identity }) => isPhone(identity)).map(({ identity }) => identity),
-    userId: userId?.identity ?? null,
+    phones: identities.filter(isPhone),
+    userId: userIds.find((id) => !isParentUserId(id)) ?? null,
+    parentUserId: userIds.find(isParentUserId) ?? null,
   };
 }
 
@@ -236,4 +281,5 @@ const isSameProfile = (one: Profile, other: Profile): boolean =>
   one.phone === other.phone &&
   one.waId === other.waId &&
   one.userId === other.userId &&
-  one.profileName === other.profileName;
+  one.parentUserId === other.parentUserId &&
+  isSameNames(one, other);

@@ -39,7 +39,7 @@ export class ContactRemoval {
       const [contact] = yield* rows.lockListed(workspaceId, id);
       if (!contact) return false;
       if (!(yield* isNeeded(contact))) yield* drop(contact);
-      else yield* rows.update([{ id, ...NOTHING_FILED, profileName: null, deletedAt: new Date() }]);
+      else yield* rows.update([{ id, ...NOTHING_FILED, ...NO_PROFILE, deletedAt: new Date() }]);
       return true;
     });
   }
@@ -58,11 +58,19 @@ export class ContactRemoval {
   }
 }
 
+const NO_PROFILE: Partial<ContactEntity> = {
+  profileName: null,
+  profileNameAt: null,
+  username: null,
+  usernameAt: null,
+};
+
 const NO_PERSON: Partial<ContactEntity> = {
   phone: null,
   waId: null,
   userId: null,
-  profileName: null,
+  parentUserId: null,
+  ...NO_PROFILE,
   ...NOTHING_FILED,
   optedOutAt: null,
   optOutSource: null,

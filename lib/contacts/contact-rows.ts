@@ -102,7 +102,7 @@ export class ContactRows {
     if (owners.some((owner) => owner.id !== id)) throw new ContactEmailTakenError();
   }
 
-  /** @param contacts without ids, each with a number or user id of its own. @returns their ids, in the same order */
+  /** @param contacts without ids, each with a number or user id of its own; one with `deletedAt` is not listed yet. @returns their ids, in the same order */
   *insert(workspaceId: number, contacts: readonly Partial<ContactEntity>[]): Statements<number[]> {
     if (contacts.length === 0) return [];
     const createdAt = new Date();
@@ -113,7 +113,7 @@ export class ContactRows {
     const rows = yield* selectEntities(this.contacts, { workspaceId, createdAt });
     const byKey = new Map(rows.map((row) => [identityKey(row), row]));
     const inserted = contacts.flatMap((contact) => byKey.get(identityKey(contact)) ?? []);
-    yield* this.callbacks.created(inserted);
+    yield* this.callbacks.created(inserted.filter(({ deletedAt }) => deletedAt === null));
     return inserted.map(({ id }) => id);
   }
 
@@ -164,7 +164,8 @@ export class ContactRows {
   }
 }
 
-const identityKey = ({ phone, userId }: Partial<ContactEntity>): string => `${phone ?? ''} ${userId ?? ''}`;
+const identityKey = ({ phone, userId, parentUserId }: Partial<ContactEntity>): string =>
+  [phone, userId, parentUserId].map((identity) => identity ?? '').join(' ');
 
 const OF_CONSENT = ['optedOutAt', 'optOutSource', 'consentAt'] as const;
 
@@ -175,7 +176,7 @@ const OF_EMAIL = ['email', 'emailKey'] as const;
 const OF_BLOCK = ['blockedAt', 'blockReason'] as const;
 
 const OF_PERSON = [
-  ...(['phone', 'waId', 'userId', 'profileName', 'firstName', 'lastName'] as const),
+  ...(['phone', 'waId', 'userId', 'parentUserId', 'firstName', 'lastName'] as const),
   ...(['type', 'company', 'description', 'country', 'countryId'] as const),
   ...(['zip', 'city', 'state', 'address', 'sourceId', 'statusId', 'assignedId'] as const),
 ];
@@ -190,6 +191,7 @@ export function mergedContact(contacts: readonly ContactEntity[], stays = oldest
   const merged = Object.assign(new ContactEntity(), stays);
   for (const contact of contacts) {
     for (const name of OF_PERSON) Reflect.set(merged, name, contact[name] ?? merged[name]);
+    Object.assign(merged, namesAfter(merged, contact));
     if (contact.email) copy(contact, merged, OF_EMAIL);
     merged.groups = joinGroups(merged.groups, contact.groups);
     if (contact.deletedAt === null && merged.deletedAt !== null) copy(contact, merged, OF_LISTING);
@@ -211,6 +213,37 @@ type Consent = Pick<ContactEntity, 'consentAt' | 'optedOutAt'>;
 export function isLaterConsent(consent: Consent, than: Consent): boolean {
   const [at, before] = [consent.consentAt?.getTime() ?? -1, than.consentAt?.getTime() ?? -1];
   return at === before ? consent.optedOutAt !== null && than.optedOutAt === null : at > before;
+}
+
+/** The names that people give themselves. */
+export type OwnNames = Pick<ContactEntity, 'profileName' | 'profileNameAt' | 'username' | 'usernameAt'>;
+
+/**
+ * The names of a person once one more was reported: each the one reported last, since when it was reported first. Of the same
+ * moment, the last in the alphabet, so that the order of reports makes no difference.
+ * @param reported null for a name that was not reported, and a time of null for one of unknown age
+ */
+export function namesAfter(known: OwnNames, reported: OwnNames): OwnNames {
+  const [profileName, profileNameAt] = laterName(
+    [known.profileName, known.profileNameAt],
+    [reported.profileName, reported.profileNameAt],
+  );
+  const [username, usernameAt] = laterName(
+    [known.username, known.usernameAt],
+    [reported.username, reported.usernameAt],
+  );
+  return { profileName, profileNameAt, username, usernameAt };
+}
+
+type DatedName = readonly [name: string | null, at: Date | null];
+
+function laterName(known: DatedName, reported: DatedName): DatedName {
+  const [[name, since], [other, at]] = [known, reported];
+  if (other === null) return known;
+  if (other === name) return since && at && at < since ? reported : known;
+  if (name === null || since === null) return reported;
+  if (at === null) return known;
+  return at > since || (at.getTime() === since.getTime() && other > name) ? reported : known;
 }
 
 function copy(from: ContactEntity, to: ContactEntity, names: readonly (keyof ContactEntity)[]): void {

@@ -39,9 +39,25 @@ export class ContactEntity {
   @StringColumn('user_id', 160, { nullable: true })
   userId!: string | null;
 
+  /** Meta's user id of the person for the parent business, such as `US.ENT.506847293015`. */
+  @StringColumn('parent_user_id', 160, { nullable: true })
+  parentUserId!: string | null;
+
+  /** The username that the person has on WhatsApp, without `@`. */
+  @StringColumn('username', 255, { nullable: true })
+  username!: string | null;
+
+  /** When Meta reported the username. */
+  @DateColumn('username_at', { nullable: true })
+  usernameAt!: Date | null;
+
   /** The name that the person gave themselves on WhatsApp. */
   @StringColumn('profile_name', 255, { nullable: true })
   profileName!: string | null;
+
+  /** When Meta reported the profile name; null for names from before this was kept. */
+  @DateColumn('profile_name_at', { nullable: true })
+  profileNameAt!: Date | null;
 
   /** The first name, as the business filed it. */
   @StringColumn('first_name', 255, { nullable: true })
@@ -139,7 +155,10 @@ export class ContactEntity {
   @DateColumn('updated_at')
   updatedAt!: Date;
 
-  /** When the business took the person out of its contacts; what must not be forgotten of them stays. See `ContactRemoval`. */
+  /**
+   * Since when lists do not show the person: the business took them out of its contacts, and what must not be forgotten of them
+   * stays (see `ContactRemoval`); or nothing but the status of a message named them yet.
+   */
   @DateColumn('deleted_at', { nullable: true })
   deletedAt!: Date | null;
 

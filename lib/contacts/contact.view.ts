@@ -1,4 +1,5 @@
 import type { ContactEntity, ContactType } from './contact.entity.js';
+import { countryOfUserId } from './reported-contact.js';
 
 /**
  * A person as a workspace knows them.
@@ -16,6 +17,12 @@ export interface WhatsAppContact {
   readonly waId: string | null;
   /** Meta's business-scoped user id (BSUID), such as `US.13491208655302741918`. */
   readonly userId: string | null;
+  /** Meta's user id of the person for the parent business, such as `US.ENT.506847293015`. */
+  readonly parentUserId: string | null;
+  /** The country of the person by their user id, by ISO 3166-1 alpha-2; null while no user id is known. */
+  readonly userCountry: string | null;
+  /** The username that the person has on WhatsApp, without `@`; it may be another person's later. */
+  readonly username: string | null;
   /** The name that the person gave themselves on WhatsApp. */
   readonly profileName: string | null;
   /** The first name, as the business filed it. */
@@ -74,6 +81,9 @@ export function viewOfContact(contact: ContactEntity): WhatsAppContact {
     phone: contact.phone,
     waId: contact.waId,
     userId: contact.userId,
+    parentUserId: contact.parentUserId,
+    userCountry: countryOfUserId(contact.userId ?? contact.parentUserId),
+    username: contact.username,
     profileName: contact.profileName,
     firstName: contact.firstName,
     lastName: contact.lastName,

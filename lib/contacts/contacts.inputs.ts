@@ -13,7 +13,10 @@ export interface ListContacts extends InWorkspace {
   readonly page?: number;
   /** Contacts in a page: 1 to 100, 20 by default. */
   readonly pageSize?: number;
-  /** A number in any spelling or a part of it; or words that names, email or company have in them, capitals or not. */
+  /**
+   * A number in any spelling or a part of it, or a user id; or words that names, username, email or company have in them,
+   * capitals or not.
+   */
   readonly search?: string;
   /** Only those that are this to the business. */
   readonly type?: ContactType;
@@ -25,6 +28,8 @@ export interface ListContacts extends InWorkspace {
   readonly statusId?: number;
   /** Only those assigned to this user of the host's, by their id. */
   readonly assignedId?: number;
+  /** Only those with a user id of this country, by ISO 3166-1 alpha-2. */
+  readonly userCountry?: string;
 }
 
 /**

@@ -9,10 +9,18 @@ export interface ReportedContact {
   readonly waId?: string | undefined;
   /** Meta's business-scoped user id (BSUID), such as `US.13491208655302741918`. */
   readonly userId?: string | undefined;
+  /** Meta's user id of them for the parent business, such as `US.ENT.506847293015`. */
+  readonly parentUserId?: string | undefined;
   /** The name that they gave themselves on WhatsApp. */
   readonly profileName?: string | undefined;
+  /** Their username on WhatsApp, without `@`. It may be another person's later, so no one is recognised by it. */
+  readonly username?: string | undefined;
   /** When, by Meta's clock if Meta reports it; now by default. A number may have belonged to another person at that time. */
   readonly at?: Date | undefined;
+  /** When they had this name and username; `at` when left out. */
+  readonly profileAt?: Date | undefined;
+  /** False where they did nothing themselves: it makes no one a contact that lists show. */
+  readonly isListed?: boolean | undefined;
 }
 
 const DIGITS = /^\d+$/;
@@ -26,8 +34,8 @@ export function identityOf(phoneOrUserId: string): string {
 }
 
 /** Everything by which this person is recognised; empty when nothing is known of them. */
-export function identitiesOf({ userId, waId, phone }: ReportedContact): readonly string[] {
-  const identities = [userId, waId, phone].flatMap((text) => (text ? [identityOf(text)] : []));
+export function identitiesOf({ userId, parentUserId, waId, phone }: ReportedContact): readonly string[] {
+  const identities = [userId, parentUserId, waId, phone].flatMap((text) => (text ? [identityOf(text)] : []));
   return [...new Set(identities)].filter((identity) => identity !== '');
 }
 
@@ -36,10 +44,26 @@ export function phoneOf({ phone, waId }: ReportedContact): string | undefined {
   return [phone, waId].find((text) => text !== undefined && isPhone(text));
 }
 
-/** The business-scoped user id, in whichever field it is. */
-export function userIdOf({ userId, waId, phone }: ReportedContact): string | undefined {
-  return [userId, waId, phone].find((text) => text !== undefined && text !== '' && !isPhone(text));
+/** Every user id, in whichever field it is: that of the business first, then that of its parent. */
+export function userIdsOf(person: ReportedContact): readonly string[] {
+  const ids = identitiesOf(person).filter((identity) => !isPhone(identity));
+  return [...ids.filter((id) => !isParentUserId(id)), ...ids.filter(isParentUserId)];
 }
+
+/** The business-scoped user id; that of the parent business where it is the only one. */
+export const userIdOf = (person: ReportedContact): string | undefined => userIdsOf(person)[0];
+
+const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/;
+
+/** Whether a text is a business-scoped user id, or that of a parent business. */
+export const isUserId = (text: string): boolean => USER_ID.test(text);
+
+/** Whether a user id is that of a parent business. */
+export const isParentUserId = (userId: string): boolean => /^[A-Z]{2}\.ENT\./.test(userId);
+
+/** The country of a person by their user id, by ISO 3166-1 alpha-2. */
+export const countryOfUserId = (userId: string | null): string | null =>
+  /^([A-Z]{2})\./.exec(userId ?? '')?.[1] ?? null;
 
 // Some countries' mobiles are dialled in two ways, and WhatsApp knows them by either. See "Window & identity" of Meta's
 // pages on phone number formats: the added prefix of Brazil and Mexico may be rewritten, Argentina's 9 dropped.

@@ -11,6 +11,7 @@ import { WhatsAppUnclaimedItems1795824000000 } from './migrations/1795824000000-
 import { WhatsAppPresentOwners1795910400000 } from './migrations/1795910400000-present-owners.js';
 import { WhatsAppPricing1795996800000 } from './migrations/1795996800000-pricing.js';
 import { WhatsAppVolumeTiers1796083200000 } from './migrations/1796083200000-volume-tiers.js';
+import { WhatsAppIdentities1796090400000 } from './migrations/1796090400000-identities.js';
 import { WhatsAppMarketingMessages1796256000000 } from './migrations/1796256000000-marketing-messages.js';
 
 /**
@@ -30,5 +31,6 @@ export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppPresentOwners1795910400000,
   WhatsAppPricing1795996800000,
   WhatsAppVolumeTiers1796083200000,
+  WhatsAppIdentities1796090400000,
   WhatsAppMarketingMessages1796256000000,
 ];

@@ -55,9 +55,14 @@ export function* itemsOfMessages(
       }
     }
   }
-  yield* read('statuses', statuses, (id, status) => ({ ...origin, kind: 'status', phoneNumberId: id, status }));
+  const isOnlyStatus = !Array.isArray(statuses) || statuses.length === 1;
+  yield* read('statuses', statuses, (id, status) => {
+    const { recipient_id: number, recipient_user_id: userId, recipient_type: type } = status;
+    const contact = type === 'group' ? undefined : contactOf(number, userId, isOnlyStatus);
+    return { ...origin, kind: 'status', phoneNumberId: id, status, ...(contact && { contact }) };
+  });
   yield* read('messages', messages, (id, message) => {
-    const contact = contactOf(message);
+    const contact = contactOf(message.from, message.from_user_id);
     return { ...origin, kind: 'message', phoneNumberId: id, message, ...(contact && { contact }) };
   });
 
@@ -92,8 +97,11 @@ function phoneNumberIdOf(metadata: unknown): string | undefined {
   return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
 }
 
-/** Finds who of `contacts[]` sent a message. */
-function* contactFinder(list: unknown): Generator<undefined, (message: JsonObject) => JsonObject | undefined> {
+/** @param isOnlysOwn whether the only contact is meant, by whatever it is named there */
+type ContactFinder = (phone: unknown, userId: unknown, isOnlysOwn?: boolean) => JsonObject | undefined;
+
+/** Finds who of `contacts[]` sent a message, or got one. */
+function* contactFinder(list: unknown): Generator<undefined, ContactFinder> {
   const contacts = Array.isArray(list) ? list.filter(isJsonObject) : [];
   const byIdentity = new Map<string, JsonObject>();
   for (const contact of contacts) {
@@ -104,10 +112,10 @@ function* contactFinder(list: unknown): Generator<undefined, (message: JsonObjec
     }
   }
   const only = contacts.length === 1 && contacts[0] ? leanContact(contacts[0]) : undefined;
-  return ({ from, from_user_id: userId }) => {
-    if (from === undefined && userId === undefined) return only;
-    return byIdentity.get(phoneOf(from) ?? '') ?? byIdentity.get(nonEmptyText(userId) ?? '');
-  };
+  return (phone, userId, isOnlysOwn = phone === undefined && userId === undefined) =>
+    byIdentity.get(phoneOf(phone) ?? '') ??
+    byIdentity.get(nonEmptyText(userId) ?? '') ??
+    (isOnlysOwn ? only : undefined);
 }
 
 /** Each message of a contact's brings the contact along: one of another size than Meta's, with no more than who it is. */

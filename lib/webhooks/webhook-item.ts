@@ -15,6 +15,8 @@ export interface StatusItem extends ItemOrigin {
   /** `value.metadata.phone_number_id`. */
   readonly phoneNumberId: string;
   readonly status: JsonObject;
+  /** The one of `value.contacts[]` who the message went to, if it is there. */
+  readonly contact?: JsonObject | undefined;
 }
 
 /** One of `value.messages[]`: what a customer sent. */

@@ -15,20 +15,31 @@ interface Life {
  * Meta reports most.
  */
 const anyLife = fc
-  .array(fc.record({ number: fc.nat({ max: 1 }), seen: fc.integer({ min: 1, max: 3 }), isReported: fc.boolean() }), {
-    minLength: 1,
-    maxLength: 5,
-  })
+  .array(
+    fc.record({
+      number: fc.nat({ max: 1 }),
+      seen: fc.integer({ min: 1, max: 3 }),
+      isReported: fc.boolean(),
+      hasParent: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 5 },
+  )
   .map((owners): Life => {
     const reports: ContactReport[] = [];
-    for (const [index, { number, seen, isReported }] of owners.entries()) {
+    for (const [index, { number, seen, isReported, hasParent }] of owners.entries()) {
       const from = index * 100;
       const phone = `491511234567${number}`;
       const [userId, next] = [`DE.${index}a`, `DE.${index}b`];
-      for (let turn = 0; turn < seen; turn += 1) reports.push({ now: { phone, userId, at: second(from + turn) } });
+      const [parentUserId, nextParent] = hasParent ? [`DE.ENT.${index}a`, `DE.ENT.${index}b`] : [];
+      for (let turn = 0; turn < seen; turn += 1) {
+        // Parents are not in every report, and some reports have nothing else.
+        const parent = turn === 1 ? {} : { parentUserId };
+        reports.push({ now: { phone, userId, ...parent, at: second(from + turn) } });
+      }
+      if (hasParent) reports.push({ now: { parentUserId, at: second(from + 5) } });
       if (isReported) {
-        const now = { phone: `491519999999${index}`, userId: next, at: second(from + 50) };
-        reports.push({ now, former: { phone, userId } });
+        const now = { phone: `491519999999${index}`, userId: next, parentUserId: nextParent, at: second(from + 50) };
+        reports.push({ now, former: { phone, userId, parentUserId } });
       }
       reports.push({
         now: { phone: `491519999999${index}`, userId: isReported ? next : `DE.${index}c`, at: second(from + 60) },
@@ -84,6 +95,7 @@ describe('who owns a number at which time', () => {
       .record({
         phone: fc.option(identity, { nil: undefined }),
         userId: fc.option(fc.constantFrom('DE.1', 'DE.2', 'DE.3'), { nil: undefined }),
+        parentUserId: fc.option(fc.constantFrom('DE.ENT.1', 'DE.ENT.2'), { nil: undefined }),
         at: fc.nat({ max: 20 }).map(second),
       })
       .filter((now) => identitiesOf(now).length > 0);

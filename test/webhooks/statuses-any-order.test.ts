@@ -1,10 +1,14 @@
 import * as fc from 'fast-check';
-import { BulkSendEntity, MessageEntity, type MessageStatus } from 'nestjs-whatsapp';
+import { BulkSendEntity, ConversationEntity, MessageEntity, type MessageStatus } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
+import { ContactEntity } from '../../lib/contacts/contact.entity.js';
 import { OUTCOME_UNKNOWN } from '../../lib/messages/message-failure.js';
 import { pricingOf } from '../../lib/messages/pricing.js';
-import type { StatusItem } from '../../lib/webhooks/webhook-item.js';
+import { InboundMessages } from '../../lib/webhooks/messages/inbound-messages.js';
+import type { MessageItem, StatusItem } from '../../lib/webhooks/webhook-item.js';
 import { recipientsOf } from '../bulk/bulk-scene.js';
+import { inboundItem } from '../conversations/inbound-items.js';
 import { newMessage } from '../store/new-message.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { at, StatusScene } from './statuses-scene.js';
@@ -36,7 +40,34 @@ interface ReportedStatusOfRow {
   readonly second: number;
   readonly code: number;
   readonly price: string | undefined;
+  /** How it names who the message went to. */
+  readonly names?: keyof typeof RECIPIENTS | undefined;
 }
+
+/** A message of someone who a row went to, or of who has their number after them. */
+interface ReportedMessage {
+  readonly writer: number;
+  readonly second: number;
+  readonly by: 'number' | 'number and id' | 'id' | 'parent id' | 'number of another';
+}
+
+/** Everybody has a username, and another one from the fifth second on. */
+const usernameAt = (row: number, second: number): string => `user.${row}.${second < 5 ? 'first' : 'then'}`;
+
+const idsOf = (row: number) => ({ user_id: `AR.${row}`, parent_user_id: `AR.ENT.${row}` });
+
+/** What a status and its contact report of people. */
+const RECIPIENTS = {
+  'by id': (row: number) => ({ status: { recipient_user_id: idsOf(row).user_id }, contact: undefined }),
+  'by parent id': (row: number) => ({
+    status: { recipient_parent_user_id: idsOf(row).parent_user_id },
+    contact: { user_id: idsOf(row).user_id },
+  }),
+  'with a username': (row: number, second: number) => ({
+    status: {},
+    contact: { ...idsOf(row), profile: { username: usernameAt(row, second) } },
+  }),
+} as const;
 
 const CONVERSATION = { id: 'c', origin: { type: 'referral_conversion' } };
 
@@ -63,6 +94,13 @@ const anyReported: fc.Arbitrary<ReportedStatusOfRow> = fc.record({
   second: fc.nat({ max: 9 }),
   code: fc.constantFrom(131026, 131049),
   price: fc.constantFrom(undefined, ...Object.keys(PRICES)),
+  names: fc.constantFrom(undefined, 'by id', 'by parent id', 'with a username'),
+});
+
+const anyMessage: fc.Arbitrary<ReportedMessage> = fc.record({
+  writer: fc.nat({ max: ROWS - 1 }),
+  second: fc.nat({ max: 9 }),
+  by: fc.constantFrom('number', 'number and id', 'id', 'parent id', 'number of another'),
 });
 
 /** Whether a row does not have what was reported of its price. */
@@ -77,19 +115,21 @@ function isLost({ row, price = '' }: ReportedStatusOfRow, rows: readonly Message
 }
 
 /** What Meta reports in the course of a run, and the same as it may come in. */
-const anyRun = fc.array(anyReported, { minLength: 1, maxLength: 60 }).chain((reported) =>
-  fc.record({
-    reported: fc.constant(reported),
-    arriving: fc
-      .tuple(
-        fc.shuffledSubarray(reported),
-        fc.shuffledSubarray(reported, { minLength: reported.length }),
-        fc.shuffledSubarray(reported),
-      )
-      .map((parts) => parts.flat()),
-    size: fc.integer({ min: 1, max: 40 }),
-  }),
-);
+const anyRun = fc
+  .array(fc.oneof({ weight: 3, arbitrary: anyReported }, anyMessage), { minLength: 1, maxLength: 60 })
+  .chain((reported) =>
+    fc.record({
+      reported: fc.constant(reported),
+      arriving: fc
+        .tuple(
+          fc.shuffledSubarray(reported),
+          fc.shuffledSubarray(reported, { minLength: reported.length }),
+          fc.shuffledSubarray(reported),
+        )
+        .map((parts) => parts.flat()),
+      size: fc.integer({ min: 1, max: 40 }),
+    }),
+  );
 
 describeEachDatabase("a run's statuses", (database) => {
   let fresh: FreshDatabase;
@@ -105,7 +145,13 @@ describeEachDatabase("a run's statuses", (database) => {
     for (const first of [0, 100]) ids.push((await scene.create(recipientsOf(IN_BULK, first))).id);
     const inBulk = await statuses.rows.find({ order: { id: 'ASC' } });
     const singles = Array.from({ length: SINGLE }, (_, index) =>
-      statuses.rows.create(newMessage({ id: 5_000_000 + index, phoneNumberId: scene.meta.phoneNumber.id })),
+      statuses.rows.create(
+        newMessage({
+          id: 5_000_000 + index,
+          phoneNumberId: scene.meta.phoneNumber.id,
+          recipientPhone: `549111999000${index}`,
+        }),
+      ),
     );
     await statuses.rows.save(singles);
     for (const [index, { id }] of [...inBulk, ...singles].entries()) {
@@ -131,28 +177,88 @@ describeEachDatabase("a run's statuses", (database) => {
     await fresh.drop();
   });
 
-  const itemOf = ({ row: index, status, second, code, price = '' }: ReportedStatusOfRow): StatusItem => {
+  const rowOf = (index: number): MessageEntity => {
     const row = rows[index];
     if (!row) throw new Error(`There is no row ${index}.`);
-    return statuses.item(row, status, { second, ...(status === 'failed' && { code }), ...PRICES[price] });
+    return row;
   };
 
-  /** Both tables as they are. */
+  const itemOf = ({ row, status, second, code, price = '', names }: ReportedStatusOfRow): StatusItem => {
+    const { status: words = {}, contact } = (names && status !== 'failed' && RECIPIENTS[names](row, second)) || {};
+    const failure = status === 'failed' && { code };
+    const item = statuses.item(rowOf(row), status, { second, ...failure, ...PRICES[price], ...words });
+    return { ...item, ...(contact && { contact }) };
+  };
+
+  const messageOf = ({ writer, second, by }: ReportedMessage): MessageItem => {
+    const { user_id: userId, parent_user_id: parent } = idsOf(writer);
+    const id = `wamid.in.${writer}.${second}.${by}`;
+    const given = { id, at: at(second).getTime() };
+    const from = rowOf(writer).recipientPhone;
+    const { scene } = statuses;
+    // Only numbers that Meta always reports with a user id change hands.
+    const isHandedOver = writer % 2 === 1;
+    if (by === 'number' && !isHandedOver) return inboundItem(scene, { ...given, from });
+    if (by === 'number of another' && isHandedOver) {
+      return inboundItem(scene, { ...given, from, userId: `BR.${writer}`, at: at(20 + second).getTime() });
+    }
+    const besides = by === 'parent id' ? { from_parent_user_id: parent } : {};
+    return inboundItem(scene, { ...given, userId, besides, ...(by.startsWith('number') && { from }) });
+  };
+
+  const repositoryOf = <Row extends object>(entity: new () => Row) => statuses.scene.dataSource.getRepository(entity);
+
+  /** Everybody as they are known: their identities and when they had them, and what else is filed. */
+  async function peopleNow() {
+    const times = await repositoryOf(ContactIdentityEntity).find();
+    const contacts = await repositoryOf(ContactEntity).find();
+    // Ids, and when rows were written, are this process's own.
+    const people = contacts.map((contact) => {
+      const own = times.filter(({ contactId }) => contactId === contact.id);
+      return Object.assign({}, contact, {
+        id: undefined,
+        createdAt: undefined,
+        updatedAt: undefined,
+        deletedAt: contact.deletedAt !== null,
+        times: own.map((time) => JSON.stringify(Object.assign({}, time, { contactId: undefined }))).toSorted(),
+      });
+    });
+    return people.map((person) => JSON.stringify(person)).toSorted();
+  }
+
+  async function forgetPeople(): Promise<void> {
+    await statuses.rows.delete({ direction: 'inbound' });
+    for (const entity of [ConversationEntity, ContactIdentityEntity, ContactEntity]) {
+      await repositoryOf<object>(entity).createQueryBuilder().delete().execute();
+    }
+  }
+
+  /** The tables as they are. */
   async function tablesNow() {
     const ended = await statuses.bulkSends.find({ order: { createdAt: 'ASC' } });
+    const received = await statuses.rows.find({ where: { direction: 'inbound' }, order: { wamid: 'ASC' } });
     return {
-      messages: await statuses.rows.find({ order: { id: 'ASC' } }),
+      people: await peopleNow(),
+      received: received.map((message) => Object.assign({}, message, { id: undefined })),
+      messages: await statuses.rows.find({ where: { direction: 'outbound' }, order: { id: 'ASC' } }),
       // When it ended is this process's own time.
       bulkSends: ended.map((bulkSend) => Object.assign({}, bulkSend, { completedAt: bulkSend.completedAt !== null })),
     };
   }
 
-  /** Both tables after a run that began where the rows stand. */
-  async function tablesAfter(reported: readonly ReportedStatusOfRow[], size: number) {
+  async function apply(reported: readonly (ReportedStatusOfRow | ReportedMessage)[]): Promise<void> {
+    const items = reported.filter((one) => 'row' in one).map(itemOf);
+    const messages = reported.filter((one) => 'writer' in one).map(messageOf);
+    await Promise.all([statuses.apply(...items), statuses.scene.app.get(InboundMessages).apply(messages)]);
+  }
+
+  /** The tables after a run that began where the rows stand. */
+  async function tablesAfter(reported: readonly (ReportedStatusOfRow | ReportedMessage)[], size: number) {
+    await forgetPeople();
     await statuses.rows.save(rows.map((row) => statuses.rows.create(row)));
     await statuses.bulkSends.save(bulkSends.map((bulkSend) => statuses.bulkSends.create(bulkSend)));
     for (let from = 0; from < reported.length; from += size) {
-      await statuses.apply(...reported.slice(from, from + size).map(itemOf));
+      await apply(reported.slice(from, from + size));
     }
     return tablesNow();
   }
@@ -162,7 +268,7 @@ describeEachDatabase("a run's statuses", (database) => {
       fc.asyncProperty(anyRun, async ({ reported, arriving, size }) => {
         const once = await tablesAfter(reported, reported.length);
         expect(await tablesAfter(arriving, size)).toEqual(once);
-        expect(reported.filter((each) => isLost(each, once.messages))).toEqual([]);
+        expect(reported.filter((each) => 'row' in each && isLost(each, once.messages))).toEqual([]);
         for (const { id } of bulkSends) {
           expect(await statuses.scene.reported({ id })).toEqual(await statuses.scene.recount({ id }));
         }
@@ -173,13 +279,14 @@ describeEachDatabase("a run's statuses", (database) => {
 
   it('leave the same tables when several processes apply them at the same time', async () => {
     const all = rows.flatMap((_, row) =>
-      STATUSES.map((status) => ({ row, status, second: 3, code: 131026, price: 'charged' })),
+      STATUSES.map((status) => ({ row, status, second: 3, code: 131026, price: 'charged', names: 'by id' as const })),
     );
     const once = await tablesAfter(all, all.length);
     await tablesAfter([], 1);
     const parts = Array.from({ length: 6 }, (_, part) => all.filter((__, index) => index % 5 !== part));
     await Promise.all(parts.map((part) => statuses.apply(...part.map(itemOf))));
     const then = await tablesNow();
+    expect(then.people).toEqual(once.people);
     expect(then.messages).toEqual(once.messages);
     expect(then.bulkSends).toEqual(once.bulkSends);
   });

@@ -25,6 +25,15 @@ export class ConversationView extends ConversationLink {
   @Field({ description: 'Meta’s id of the customer.', nullable: true, example: null })
   user_id!: string | null;
 
+  @Field({ description: 'Meta’s id of the customer for the parent business.', nullable: true, example: null })
+  parent_user_id!: string | null;
+
+  @Field({ description: 'Of the customer by `user_id`, by ISO 3166-1 alpha-2.', nullable: true, example: null })
+  user_country!: string | null;
+
+  @Field({ description: 'Of the customer on WhatsApp, without `@`.', nullable: true, example: null })
+  username!: string | null;
+
   @Field({ description: 'Meta’s id of the business phone number.', example: '106540352242922' })
   phone_number_id!: string;
 
@@ -66,6 +75,9 @@ export function presentConversation(conversation: WhatsAppConversation): Convers
     ...presentConversationLink(conversation),
     customer_name: displayNameOf(conversation.contact),
     user_id: conversation.contact.userId,
+    parent_user_id: conversation.contact.parentUserId,
+    user_country: conversation.contact.userCountry,
+    username: conversation.contact.username,
     phone_number_id: conversation.phoneNumberId,
     status: conversation.status,
     label: conversation.label,
@@ -79,7 +91,11 @@ export function presentConversation(conversation: WhatsAppConversation): Convers
   };
 }
 
-export function presentConversationLink({ id, contact, requestId }: WhatsAppConversation): Plain<ConversationLink> {
+type LinkedConversation = Pick<WhatsAppConversation, 'id' | 'requestId'> & {
+  readonly contact: Pick<WhatsAppContact, 'phone'>;
+};
+
+export function presentConversationLink({ id, contact, requestId }: LinkedConversation): Plain<ConversationLink> {
   return { conversation_id: id, phone_number: contact.phone, request_id: requestId };
 }
 

@@ -42,5 +42,30 @@ export function portableColumns(runner: QueryRunner) {
   };
 }
 
+/** Adds nullable columns by one statement each: `addColumns` would copy the whole table on SQLite. */
+export async function addNullableColumns(
+  runner: QueryRunner,
+  table: string,
+  columns: readonly TableColumnOptions[],
+): Promise<void> {
+  const { driver } = runner.connection;
+  for (const { name, type, length, charset, collation } of columns) {
+    const spelling = charset ? ` CHARACTER SET ${charset} COLLATE ${collation}` : '';
+    const column = `${name} ${type}${length ? `(${length})` : ''}${spelling}`;
+    await runner.query(`ALTER TABLE ${driver.escape(table)} ADD COLUMN ${column} NULL`);
+  }
+}
+
+/** Drops what `addNullableColumns` added. */
+export async function dropAddedColumns(
+  runner: QueryRunner,
+  table: string,
+  columns: readonly TableColumnOptions[],
+): Promise<void> {
+  for (const { name } of columns) {
+    await runner.query(`ALTER TABLE ${runner.connection.driver.escape(table)} DROP COLUMN ${name}`);
+  }
+}
+
 export const nullable = { isNullable: true } as const;
 export const primary = { isPrimary: true } as const;

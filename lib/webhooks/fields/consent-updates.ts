@@ -93,7 +93,9 @@ function contactIn(preference: JsonObject, contactOf: ContactFinder): ReportedCo
   const person = {
     waId: waId ?? textOrNumber(contact?.['wa_id']),
     userId: userId ?? textOrNumber(contact?.['user_id']),
+    parentUserId: textOrNumber(preference['parent_user_id']) ?? textOrNumber(contact?.['parent_user_id']),
     profileName: isJsonObject(profile) ? textOrNumber(profile['name']) : undefined,
+    username: isJsonObject(profile) ? textOrNumber(profile['username']) : undefined,
   };
   if (person.waId === undefined && person.userId === undefined) {
     throw new WebhookItemError('Invalid item of user_preferences: expected wa_id or user_id.');

@@ -12,6 +12,7 @@ import { ConsentUpdates } from './consent-updates.js';
 import { fieldEvent, type FieldReader, type FieldUpdate, textOrNumber } from './field-update.js';
 import { NumberUpdates } from './phone-number-updates.js';
 import { TemplateUpdates } from './template-updates.js';
+import { UserIdUpdates } from './user-id-updates.js';
 
 /** The limit of errors of one change in the log. */
 const MOST_ERRORS = 10;
@@ -31,8 +32,9 @@ export class FieldUpdates implements WebhookApplier<FieldItem> {
     numbers: NumberUpdates,
     accountUpdates: AccountUpdates,
     consents: ConsentUpdates,
+    userIds: UserIdUpdates,
   ) {
-    const readers = [templates, numbers, accountUpdates, consents].flatMap((updates) => updates.readers);
+    const readers = [templates, numbers, accountUpdates, consents, userIds].flatMap((updates) => updates.readers);
     this.#readers = new Map(readers.flatMap((reader) => reader.fields.map((field) => [field, reader])));
   }
 

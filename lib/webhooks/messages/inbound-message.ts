@@ -1,4 +1,5 @@
-import type { ReportedContact } from '../../contacts/reported-contact.js';
+import { normalizePhoneNumber } from '../../contacts/phone-number.js';
+import { identitiesOf, type ReportedContact } from '../../contacts/reported-contact.js';
 import { isJsonObject, type JsonObject } from '../../graph/json.js';
 import { isIdentifier } from '../../identifier.js';
 import { WebhookItemError } from '../webhook-arrivals.js';
@@ -20,7 +21,15 @@ export interface InboundMessage {
 }
 
 /** What has a place of its own in a row. */
-const ENVELOPE: ReadonlySet<string> = new Set(['from', 'from_user_id', 'id', 'timestamp', 'type', 'context']);
+const ENVELOPE: ReadonlySet<string> = new Set([
+  'from',
+  'from_user_id',
+  'from_parent_user_id',
+  'id',
+  'timestamp',
+  'type',
+  'context',
+]);
 
 const DIGITS = /^\d{1,32}$/;
 const SECONDS = /^\d{1,11}$/;
@@ -51,15 +60,31 @@ function senderOf(message: JsonObject, contact: JsonObject | undefined): Reporte
   const { from } = message;
   const system = isJsonObject(message.system) ? message.system : {};
   const profile = isJsonObject(contact?.profile) ? contact.profile : {};
-  const phone = [from, contact?.wa_id, system.wa_id].find((id) => typeof id === 'string' && DIGITS.test(id));
+  const shared = sharedNumber(message);
+  const phone = [from, contact?.wa_id, system.wa_id, shared].find((id) => typeof id === 'string' && DIGITS.test(id));
   const userId = [message.from_user_id, contact?.user_id, from, contact?.wa_id, system.user_id].find(isUserId);
+  const parents = [message.from_parent_user_id, contact?.parent_user_id, system.parent_user_id];
   if (phone === undefined && userId === undefined) throw new WebhookItemError('The message does not say who sent it.');
   return {
     phone: nonEmptyText(phone),
     waId: nonEmptyText(isPhone(contact?.wa_id) ? contact?.wa_id : phone),
     userId,
+    parentUserId: parents.find(isUserId),
     profileName: nonEmptyText(profile.name),
+    username: nonEmptyText(profile.username),
   };
+}
+
+/** The number that someone shared as their own, by the button that asked for it; cards that they chose are of anyone. */
+function sharedNumber({ type, contacts }: JsonObject): string | undefined {
+  const cards = type === 'contacts' && Array.isArray(contacts) ? contacts.filter(isJsonObject) : [];
+  const own = cards.filter(({ origin }) => origin === 'contact_request');
+  const phones = own.flatMap(({ phones: list }) => (Array.isArray(list) ? list.filter(isJsonObject) : []));
+  for (const { wa_id: waId, phone } of phones) {
+    const digits = isPhone(waId) ? nonEmptyText(waId) : normalizePhoneNumber(phone).digits;
+    if (digits !== undefined) return digits;
+  }
+  return undefined;
 }
 
 /** What is kept of a list, should something come with it, is under its own name. */
@@ -101,9 +126,17 @@ export function numberChangeIn({ type, item, sender }: InboundMessage): NumberCh
   const { system } = item.message;
   if (type !== 'system' || !isJsonObject(system) || !CHANGES.has(system.type)) return undefined;
   const newWaId = system.wa_id ?? system.new_wa_id;
-  const to = { waId: nonEmptyText(newWaId), userId: nonEmptyText(system.user_id) };
-  if (to.waId === undefined && to.userId === undefined) return undefined;
+  const to = {
+    waId: nonEmptyText(newWaId),
+    userId: nonEmptyText(system.user_id),
+    parentUserId: nonEmptyText(system.parent_user_id),
+  };
+  if (identitiesOf(to).length === 0) return undefined;
   const hasOldNumber = typeof item.message.from === 'string';
-  const from = { phone: hasOldNumber ? sender.phone : undefined, userId: nonEmptyText(system.previous_user_id) };
+  const from = {
+    phone: hasOldNumber ? sender.phone : undefined,
+    userId: nonEmptyText(system.previous_user_id),
+    parentUserId: nonEmptyText(system.previous_parent_user_id),
+  };
   return { from, to };
 }

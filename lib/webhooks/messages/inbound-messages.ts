@@ -81,8 +81,8 @@ function inboundOf(message: InboundMessage): Omit<ReceivedMessage, 'workspaceId'
   const change = numberChangeIn(message);
   if (!change) return message;
   const phone = phoneOf(change.to);
-  const { profileName } = message.sender;
-  return { ...message, change, sender: { ...change.to, phone, profileName, at: message.sentAt } };
+  const { profileName, username } = message.sender;
+  return { ...message, change, sender: { ...change.to, phone, profileName, username, at: message.sentAt } };
 }
 
 function inboundEvent({ inbound, message, conversation: talk }: StoredMessage): WhatsAppEvent {

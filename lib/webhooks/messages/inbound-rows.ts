@@ -17,6 +17,7 @@ import { ConversationReads } from '../../conversations/conversation-reads.js';
 import { isErased } from '../../messages/message-changes.js';
 import { CallbackOutbox } from '../../callbacks/callback-outbox.js';
 import { toE164 } from '../../contacts/phone-number.js';
+import { countryOfUserId } from '../../contacts/reported-contact.js';
 
 /** A customer's message, as it is stored now. */
 export interface StoredMessage {
@@ -148,6 +149,9 @@ function callbackDataOf({ arrival: { inbound, row }, conversation }: Placed): ob
     message_id: wamid,
     phone: sender.phone === undefined ? null : toE164(sender.phone),
     user_id: sender.userId ?? null,
+    parent_user_id: sender.parentUserId ?? null,
+    user_country: countryOfUserId(sender.userId ?? sender.parentUserId ?? null),
+    username: sender.username ?? null,
     name: sender.profileName ?? null,
     contact_id: conversation.contactId,
     chat_id: conversation.id,

@@ -16,8 +16,13 @@ import {
 } from '../../messages/status-ladder.js';
 import { applyPricing, isSamePricing, pricingFieldsOf, readPricing } from '../../messages/pricing.js';
 import { WebhookItemError } from '../webhook-arrivals.js';
-import type { StatusItem } from '../webhook-item.js';
+import { nonEmptyText, type StatusItem } from '../webhook-item.js';
+import { isIdentifier } from '../../identifier.js';
+import { isParentUserId, isPhone, type ReportedContact } from '../../contacts/reported-contact.js';
 import { keepErased, type MessageChange } from '../../messages/message-changes.js';
+
+/** Who a message went to, as its status names them. */
+export type ReportedRecipient = Pick<ReportedContact, 'waId' | 'userId' | 'parentUserId' | 'profileName' | 'username'>;
 
 /** One of `statuses[]`, read. */
 export interface StatusUpdate {
@@ -26,6 +31,8 @@ export interface StatusUpdate {
   /** What the message took along, if this module wrote it. */
   readonly callbackData: CallbackData | undefined;
   readonly waId: string | null;
+  /** What it says of who the message went to. */
+  readonly recipient: ReportedRecipient;
   /** Why it failed, if Meta says so. */
   readonly error: MetaErrorBody | undefined;
   /** What it says of the price: any status may. */
@@ -64,6 +71,7 @@ export function readStatus(item: StatusItem): StatusUpdate {
     reported: reportedStatus(status, error),
     callbackData: decodeCallbackData(status['biz_opaque_callback_data']),
     waId: waIdOf(status),
+    recipient: readRecipientOf(item),
     error,
     pricing: readPricing(status),
     item,
@@ -99,6 +107,23 @@ function timestampOf(timestamp: unknown): Date {
 function waIdOf({ recipient_id: id, recipient_type: type }: JsonObject): string | null {
   return typeof id === 'string' && id !== '' && type !== 'group' ? truncateForColumn(id, 160) : null;
 }
+
+/** Reads who a message went to: of a group, no one. */
+function readRecipientOf({ status, contact = {} }: StatusItem): ReportedRecipient {
+  if (status['recipient_type'] === 'group') return {};
+  const ids = [status['recipient_user_id'], contact['user_id'], status['recipient_id'], contact['wa_id']];
+  const parents = [status['recipient_parent_user_id'], contact['parent_user_id'], ...ids];
+  const profile = isJsonObject(contact['profile']) ? contact['profile'] : {};
+  return {
+    waId: [status['recipient_id'], contact['wa_id']].filter(isIdentity).find(isPhone),
+    userId: ids.filter(isIdentity).find((id) => !isPhone(id) && !isParentUserId(id)),
+    parentUserId: parents.filter(isIdentity).find(isParentUserId),
+    profileName: nonEmptyText(profile['name']),
+    username: nonEmptyText(profile['username']) ?? nonEmptyText(contact['username']),
+  };
+}
+
+const isIdentity = (id: unknown): id is string => isIdentifier(id, 160);
 
 function errorOf({ errors }: JsonObject): MetaErrorBody | undefined {
   const list: readonly unknown[] = Array.isArray(errors) ? errors : [errors];

@@ -16,13 +16,12 @@ import type { WhatsAppEvent, MessageStatusEvent } from '../events/whatsapp-event
 import type { WebhookApplier } from '../webhook-arrivals.js';
 import type { StatusItem } from '../webhook-item.js';
 import { type FailedMessage, FailureReactions, MarketingOptOuts } from './failure-reactions.js';
+import { RecipientIdentities } from './recipient-identities.js';
 import { boundedCache } from '../../bounded-cache.js';
 import { type OutboundMessage, viewOfMessage } from '../../messages/message.view.js';
 
 /** A message of ours that statuses are about. */
-export interface FoundMessage {
-  readonly id: number;
-  readonly bulkSendId: string | null;
+export interface FoundMessage extends Known {
   readonly updates: readonly StatusUpdate[];
 }
 
@@ -34,8 +33,22 @@ export interface FoundMessages {
   readonly strange: readonly StatusUpdate[];
 }
 
-/** What of a row never changes, but for its wamid. */
-type Known = Pick<MessageEntity, 'id' | 'bulkSendId' | 'phoneNumberId' | 'wamid'>;
+/** What of a row never changes, but for its wamid and by an erasure. */
+type Known = Pick<
+  MessageEntity,
+  'id' | 'workspaceId' | 'bulkSendId' | 'phoneNumberId' | 'wamid' | 'recipientPhone' | 'userId' | 'createdAt'
+>;
+
+const KNOWN = {
+  id: true,
+  workspaceId: true,
+  bulkSendId: true,
+  phoneNumberId: true,
+  wamid: true,
+  recipientPhone: true,
+  userId: true,
+  createdAt: true,
+} as const;
 
 /** Finds the messages that statuses are about: by the row id that they took along, else by Meta's id. */
 @Injectable()
@@ -84,8 +97,7 @@ export class MessageFinder {
   }
 
   #read(where: FindOptionsWhere<MessageEntity>): Promise<Known[]> {
-    const select = { id: true, bulkSendId: true, phoneNumberId: true, wamid: true };
-    return this.rows.find({ select, where: { ...where, direction: 'outbound' } });
+    return this.rows.find({ select: KNOWN, where: { ...where, direction: 'outbound' } });
   }
 }
 
@@ -141,6 +153,7 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     private readonly repository: MessageRepository,
     private readonly ledger: BulkLedger,
     private readonly finder: MessageFinder,
+    private readonly recipients: RecipientIdentities,
     private readonly reactions: FailureReactions,
     private readonly optOuts: MarketingOptOuts,
     private readonly events: StatusEvents,
@@ -152,6 +165,7 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
   async apply(items: readonly StatusItem[]): Promise<WhatsAppEvent[]> {
     const updates = items.map(readStatus);
     const { messages, strange } = await this.finder.find(updates);
+    await this.recipients.link(messages);
     // Before the rows say that they failed: what is done twice does no harm, and what a crash forgot no one would do.
     const failures = await this.#failures(messages);
     await this.reactions.react(failures.filter(({ isNew }) => isNew));
