@@ -64,19 +64,16 @@ export class ContactRecognition {
   settle(workspaceId: number, reports: readonly ContactReport[]): Promise<void> {
     const write = this.#write.bind(this);
     const { rows } = this;
-    const identities = [...new Set(reports.flatMap(identitiesReported))];
+    const identities = reports.flatMap(identitiesReported);
     return runInTransaction(this.dataSource, function* () {
-      const before = yield* rows.times(workspaceId, identities);
-      const ids = [...new Set(before.map(({ contactId }) => contactId))];
-      const own = yield* rows.timesOfContacts(workspaceId, ids);
-      const known = new Set([...identities, ...own.map(({ identity }) => identity)]);
-      const owners = new Set((yield* rows.times(workspaceId, [...known])).map(({ contactId }) => contactId));
+      const { known, owners } = yield* concerned(rows, workspaceId, identities);
       // Every owner of what may change is locked, so that no other process changes it.
       const contacts = yield* rows.lock([...owners].toSorted((a, b) => a - b));
-      const all = yield* rows.times(workspaceId, [...known]);
-      const isNew = !(yield* rows.timesOfContacts(workspaceId, ids)).every(({ identity }) => known.has(identity));
-      if (isNew || contacts.length < owners.size || all.some(({ contactId }) => !owners.has(contactId))) return;
-      yield* write(workspaceId, reports, contacts, all);
+      const times = yield* rows.times(workspaceId, [...known]);
+      const own = yield* rows.timesOfContacts(workspaceId, [...owners]);
+      const isChanged = own.some(({ identity }) => !known.has(identity));
+      if (isChanged || contacts.length < owners.size || times.some(({ contactId }) => !owners.has(contactId))) return;
+      yield* write(workspaceId, reports, contacts, times);
     });
   }
 
@@ -141,6 +138,21 @@ export class ContactRecognition {
     return new Map(
       strangers.flatMap((id, index) => (rowIds[index] === undefined ? [] : [[id, rowIds[index]] as const])),
     );
+  }
+}
+
+/** Returns the contacts that ever had one of the identities, and all theirs, with whoever else had one of these. */
+function* concerned(
+  rows: ContactRows,
+  workspaceId: number,
+  identities: readonly string[],
+): Statements<{ readonly known: ReadonlySet<string>; readonly owners: ReadonlySet<number> }> {
+  const known = new Set(identities);
+  for (let owners: ReadonlySet<number> = new Set(); ;) {
+    const found = new Set((yield* rows.times(workspaceId, [...known])).map(({ contactId }) => contactId));
+    if (found.size === owners.size) return { known, owners };
+    owners = found;
+    for (const { identity } of yield* rows.timesOfContacts(workspaceId, [...owners])) known.add(identity);
   }
 }
 

@@ -93,6 +93,15 @@ describeEachDatabase('contacts', (database) => {
     expect(merged).toEqual([[byId?.id, byNumber?.id]]);
   });
 
+  it('are as they were when the next owner of their number gets a name', async () => {
+    const number = '4915112345678';
+    await scene.directory.ensure(WORKSPACE, [{ phone: number, userId: 'DE.1', at: atSecond(1) }]);
+    await scene.directory.ensure(WORKSPACE, [{ phone: number, userId: 'DE.2', at: atSecond(5) }]);
+    await scene.directory.ensure(WORKSPACE, [{ userId: 'DE.2', profileName: 'Bob', at: atSecond(6) }]);
+    expect(await scene.directory.find(WORKSPACE, 'DE.1')).toMatchObject({ phone: null, userId: 'DE.1' });
+    expect(await scene.directory.find(WORKSPACE, number)).toMatchObject({ userId: 'DE.2', profileName: 'Bob' });
+  });
+
   it.each([
     ['in order', [0, 1]],
     ['in reverse', [1, 0]],
