@@ -49,7 +49,12 @@ describeEachDatabase('what callbacks tell', (database) => {
       .map(({ payload }): { event: string; timestamp: string; data: Record<string, unknown> } => JSON.parse(payload));
   };
 
-  const statusOf = ({ id, recipientPhone, wamid }: OutboundMessage, status: string, code?: number): StatusItem => ({
+  const statusOf = (
+    { id, recipientPhone, wamid }: OutboundMessage,
+    status: string,
+    code?: number,
+    pricing?: object,
+  ): StatusItem => ({
     kind: 'status',
     businessAccountId: scene.meta.account.id,
     field: 'messages',
@@ -64,6 +69,7 @@ describeEachDatabase('what callbacks tell', (database) => {
         messageId: id,
         attempt: 1,
       }),
+      ...(pricing && { pricing }),
       ...(code !== undefined && { errors: [{ code, title: 'Undeliverable', message: 'Undeliverable' }] }),
     },
   });
@@ -96,6 +102,18 @@ describeEachDatabase('what callbacks tell', (database) => {
         error_code: null,
       }),
     });
+  });
+
+  it('the price of a message, whichever step brings it', async () => {
+    const pricing = { billable: true, pricing_model: 'PMP', type: 'regular', category: 'marketing' };
+    const message = await sent();
+    const updates = scene.app.get(StatusUpdates);
+    await updates.apply([statusOf(message, 'read')]);
+    for (let times = 0; times < 2; times += 1) await updates.apply([statusOf(message, 'sent', undefined, pricing)]);
+    const steps = await reported('message.status');
+    const prices = new Map(steps.map(({ data }) => [data['status'], data['pricing']]));
+    expect(steps).toHaveLength(2);
+    expect(Object.fromEntries(prices)).toEqual({ read: null, sent: pricing });
   });
 
   it('why a message failed, with what the row says', async () => {

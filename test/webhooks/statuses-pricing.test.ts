@@ -88,6 +88,16 @@ describeOn('sqlite', 'the price of a message', (database) => {
     expect(pricingOf(await statuses.row(first))).toEqual(FREE);
   });
 
+  it('is heard of once, also where it comes with a step that others have overtaken', async () => {
+    const row = await sendOne();
+    await statuses.apply(statuses.item(row, 'delivered'));
+    const priced = statuses.item(row, 'sent', { pricing: CHARGED });
+    expect(await statuses.heard(priced, priced)).toMatchObject([
+      { status: 'sent', message: { status: 'delivered', pricing: CHARGED }, raw: { pricing: CHARGED } },
+    ]);
+    expect(await statuses.heard(priced)).toEqual([]);
+  });
+
   it('has one spelling of a category that Meta spells in two ways', async () => {
     for (const category of ['authentication-international', 'authentication_international']) {
       const row = await after([[['sent', { pricing: { ...CHARGED, category } }]]]);

@@ -14,7 +14,7 @@ import {
   isOver,
   statusFieldsOf,
 } from '../../messages/status-ladder.js';
-import { applyPricing, isSamePricing, pricingFieldsOf, readPricing } from '../../messages/pricing.js';
+import { applyPricing, isSamePricing, pricingFieldsOf, pricingOf, readPricing } from '../../messages/pricing.js';
 import { WebhookItemError } from '../webhook-arrivals.js';
 import { nonEmptyText, type StatusItem } from '../webhook-item.js';
 import { isIdentifier } from '../../identifier.js';
@@ -142,7 +142,7 @@ export interface SettledMessage {
   readonly change: MessageChange | undefined;
   /** The statuses that are of its present call. */
   readonly applied: readonly StatusUpdate[];
-  /** Those of them that report a further step. */
+  /** Those of them that report a further step, or the price for the first time. */
   readonly news: readonly StatusUpdate[];
 }
 
@@ -158,9 +158,11 @@ export function settle(row: MessageEntity, updates: readonly StatusUpdate[]): Se
   let current = before;
   let pricing = price;
   for (const update of concerned.toSorted((one, other) => inOrder(one.reported, other.reported))) {
-    if (isNews(update.reported, current)) news.push(update);
+    const priced = applyPricing(pricing, update.pricing, row);
+    const isPriced = update.reported.status !== 'failed' && !pricingOf(pricing) && pricingOf(priced) !== null;
+    if (isNews(update.reported, current) || isPriced) news.push(update);
     current = applyStatus(current, update.reported);
-    pricing = applyPricing(pricing, update.pricing, row);
+    pricing = priced;
   }
   const changedPricing = isSamePricing(price, pricing) ? undefined : pricing;
   if (isSame(before, current) && !changedPricing) return { message: row, change: undefined, applied: concerned, news };
