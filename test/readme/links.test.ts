@@ -2,10 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const PAGES = [
-  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'],
-  ...readdirSync('docs').map((name) => `docs/${name}`),
-];
+const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => `docs/${name}`)];
 const LINK = /\]\((?!https?:|#)([^)#]+)/g;
 /** A path in backticks, as the walks have them: below `lib/` unless it names another folder of the project. */
 const PATH = /`((?:lib|[a-z-]+)\/[\w./-]+\.ts)`/g;
