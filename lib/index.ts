@@ -160,6 +160,8 @@ export type { WhatsAppAccountCosts, WhatsAppCostsOptions } from './costs/costs.o
 export type { RateCardEntry } from './costs/rate-card.js';
 export type { RateCardFile } from './costs/rate-card-file.js';
 export type { CompareCostsInput, ComparedCost, CostComparison, CostComparisonRow } from './costs/cost-comparisons.js';
+export type { BudgetOf, CostBudget, SetBudgetInput } from './costs/budget-settings.js';
+export { BudgetExceededError } from './messages/spending.js';
 export type { EstimateCostsInput } from './costs/cost-estimates.js';
 export type { CostGrouping, CostQuery } from './costs/cost-query.js';
 export type {

@@ -13,6 +13,7 @@ import { ContactCategoryEntity } from './contacts/contact-category.entity.js';
 import { ContactEntity } from './contacts/contact.entity.js';
 import { ContactIdentityEntity } from './contacts/contact-identity.entity.js';
 import { ConversationEntity } from './conversations/conversation.entity.js';
+import { BudgetEntity } from './costs/budget.entity.js';
 import { VolumeTierEntity } from './costs/volume-tier.entity.js';
 import { InstallationEntity } from './store/installation.entity.js';
 import { SequenceEntity } from './store/sequence.entity.js';
@@ -54,6 +55,7 @@ export const whatsappEntities: Type[] = [
   ConversationEntity,
   MediaEntity,
   VolumeTierEntity,
+  BudgetEntity,
   WebhookItemEntity,
   UnclaimedItemEntity,
   CallbackEntity,

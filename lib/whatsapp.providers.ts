@@ -76,13 +76,10 @@ import { MessagedContacts } from './messages/messaged-contacts.js';
 import { PendingContents } from './messages/pending-content.js';
 import { ServiceWindows, ContactSessions } from './messages/service-windows.js';
 import { MessageMaintenance } from './messages/message-maintenance.js';
-import { CostComparisons } from './costs/cost-comparisons.js';
-import { CostEstimates } from './costs/cost-estimates.js';
-import { Costs } from './costs/costs.js';
-import { DeliveredMessages } from './costs/delivered-messages.js';
-import { VolumeTiers } from './costs/volume-tiers.js';
+import { costsProviders } from './costs/costs.providers.js';
 import { MediaUpload, StoredMedia } from './media/media-upload.js';
 import { RemoteFiles } from './media/remote-files.js';
+import { BudgetPauses } from './bulk/budget-pauses.js';
 import { BulkAcceptor, EarlierAcceptances } from './bulk/accept/acceptor.js';
 import { BulkDryRuns } from './bulk/accept/dry-runs.js';
 import { RecipientRows } from './bulk/accept/recipient-rows.js';
@@ -277,12 +274,9 @@ export const whatsappProviders: Provider[] = [
   SinglePace,
   MessageMaintenance,
   // Costs
-  CostComparisons,
-  CostEstimates,
-  Costs,
-  DeliveredMessages,
-  VolumeTiers,
+  ...costsProviders,
   // Bulk sends
+  BudgetPauses,
   BulkLedger,
   BulkLifecycle,
   TemplatePauses,

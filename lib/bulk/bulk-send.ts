@@ -11,12 +11,13 @@ export type BulkSendStatus =
   'SCHEDULED' | 'QUEUED' | 'PROCESSING' | 'PAUSED' | 'COMPLETED' | 'PARTIAL' | 'FAILED' | 'CANCELLED';
 
 /**
- * Why a bulk send is not sending at this moment. `meta_unavailable`: Meta gives no answers, or cannot be reached.
+ * Why a bulk send is not sending at this moment. `meta_unavailable`: Meta gives no answers, or cannot be reached. `budget`: what
+ * may be spent does not suffice for the next message.
  *
  * @publicApi
  */
 export type BulkWaitingReason =
-  'quota' | 'paused' | 'scheduled' | 'rate_limited' | 'template_paused' | 'meta_unavailable';
+  'quota' | 'paused' | 'scheduled' | 'rate_limited' | 'template_paused' | 'meta_unavailable' | 'budget';
 
 /**
  * How many messages of a bulk send failed with one error.

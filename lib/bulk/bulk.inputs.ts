@@ -55,6 +55,11 @@ export interface CreateBulkSendInput extends InWorkspace, MarketingSettings {
   readonly scheduledAt?: Date | string;
   /** What to do when the messaging limit does not suffice: send as it frees (`defer`, the default), or refuse. */
   readonly onQuotaExceeded?: 'defer' | 'reject';
+  /**
+   * What its messages may cost in all, in the currency of the account: a decimal in a string, such as `250.00`. When that is
+   * spent it pauses until `CostsService.setBudget` raises it. Without limit when left out.
+   */
+  readonly budget?: string;
   /** Most recipients to take, doubles included; without limit when left out. */
   readonly maxRecipients?: number;
   /** As in `SendTemplateInput`; the body counts with every recipient of it. */

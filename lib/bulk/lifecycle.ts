@@ -50,8 +50,13 @@ const TRANSITIONS = {
   },
   pauseOnError: { from: ACTIVE, to: (message: string) => state('PAUSED', 'paused', null, message) },
   pauseWithTemplate: { from: ACTIVE, to: (message: string) => state('PAUSED', 'template_paused', null, message) },
+  pauseForBudget: {
+    from: ACTIVE,
+    to: (message: string, until: Date | null) => state('PAUSED', 'budget', until, message),
+  },
   resume: { from: ['PAUSED', ...ACTIVE], to: resumedState },
   resumeWithTemplate: { from: ['PAUSED'], to: resumedState },
+  resumeWithBudget: { from: ['PAUSED'], to: resumedState },
   cancel: { from: ['SCHEDULED', ...ACTIVE, 'PAUSED', 'CANCELLED'], to: () => state('CANCELLED') },
   /** Messages of a bulk send that had ended are sent again. */
   reopen: { from: ENDED, to: () => ({ ...state('QUEUED'), completedAt: null }) },
@@ -120,6 +125,9 @@ export const waitingForLimit = () => ({
 
 /** Matches bulk sends that wait for their template alone; not those that a person paused. */
 export const PAUSED_WITH_TEMPLATE = { status: 'PAUSED', waitingReason: 'template_paused' } as const;
+
+/** Matches bulk sends that wait for a budget alone. */
+export const PAUSED_FOR_BUDGET = { status: 'PAUSED', waitingReason: 'budget' } as const;
 
 const isIn = (states: readonly BulkState[], status: BulkState): boolean => states.includes(status);
 
@@ -196,6 +204,21 @@ export class BulkLifecycle {
     const { from, to } = TRANSITIONS.pauseWithTemplate;
     const active = await this.bulkSends.find({ select: { id: true }, where: { ...which, status: In([...from]) } });
     for (const { id } of active) if (await this.#update({ id }, from, to(message))) this.#logPause(id, message);
+  }
+
+  /** Pauses until a budget has room for its next message. @param until when it has by itself */
+  async pauseForBudget(id: string, message: string, until: Date | null): Promise<void> {
+    const { from, to } = TRANSITIONS.pauseForBudget;
+    if (await this.#update({ id }, from, to(message, until))) this.#logPause(id, message);
+  }
+
+  /** @returns whether it goes on: a person may have paused it meanwhile */
+  async resumeWithBudget(bulkSend: BulkSendEntity): Promise<boolean> {
+    const { from, to } = TRANSITIONS.resumeWithBudget;
+    const { waitingReason } = PAUSED_FOR_BUDGET;
+    if (!(await this.#update({ id: bulkSend.id, waitingReason }, from, to(bulkSend)))) return false;
+    this.#log('log', bulkSend.id, 'goes on: there is a budget for it.');
+    return true;
   }
 
   /** @returns whether it goes on: a person may have paused it meanwhile */

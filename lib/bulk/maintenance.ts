@@ -13,6 +13,7 @@ import { Periodic } from '../process/periodic.js';
 import { OutageLog } from '../store/outage-log.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { EarlierAcceptances } from './accept/acceptor.js';
+import { BudgetPauses } from './budget-pauses.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import { CancelledMessages } from './control.js';
 import { BulkLifecycle, waitingForLimit } from './lifecycle.js';
@@ -64,6 +65,7 @@ export class BulkMaintenance implements OnApplicationBootstrap, BeforeApplicatio
     cancelled: CancelledMessages,
     unconfirmed: UnconfirmedMessages,
     acceptances: EarlierAcceptances,
+    budgets: BudgetPauses,
     outages: OutageLog,
   ) {
     const jobs = [
@@ -73,6 +75,8 @@ export class BulkMaintenance implements OnApplicationBootstrap, BeforeApplicatio
       { name: 'Settling expired messages', everyMs: 1_000, run: () => unconfirmed.settleExpired() },
       { name: 'Removing abandoned bulk sends', everyMs: 1_000, run: () => acceptances.removeAbandoned() },
       { name: 'Looking for approved templates', everyMs: 2_000, run: () => templatePauses.resumeApproved() },
+      { name: 'Looking for budgets that suffice again', everyMs: 2_000, run: () => budgets.resumeFunded() },
+      { name: 'Counting what budgets have used', everyMs: 10_000, run: () => budgets.recount() },
       // Counts the recipients of a portfolio.
       { name: 'Looking for a freed messaging limit', everyMs: 5_000, run: () => freedQuota.endDeferrals() },
     ];

@@ -9,12 +9,13 @@ import { MessageRepository, messageKey } from '../messages/message-repository.js
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../messages/messages.options.js';
 import { readRecipient } from '../messages/recipient.js';
 import { countryOfRecipient } from '../messages/pricing.js';
+import { type BudgetOf, BudgetSettings, type CostBudget, type SetBudgetInput } from './budget-settings.js';
 import { type CompareCostsInput, type CostComparison, CostComparisons } from './cost-comparisons.js';
 import type { CostQuery } from './cost-query.js';
 import { totalsOf } from './cost-sums.js';
 import { CostEstimates, type EstimateCostsInput } from './cost-estimates.js';
 import type { CostEstimate, CostReport, CostRow, FreeServiceMessages, MessageCost } from './cost.view.js';
-import { Costs } from './costs.js';
+import { Costs, countsAsService } from './costs.js';
 import { COSTS_OPTIONS, type CostsOptions } from './costs.options.js';
 import { CHARGED, expectedCategory, FREE } from './delivered-messages.js';
 import { dayAt, monthOfDay } from './local-days.js';
@@ -40,6 +41,7 @@ export class CostsService {
     private readonly phoneNumbers: PhoneNumbers,
     private readonly tiers: VolumeTiers,
     private readonly estimates: CostEstimates,
+    private readonly budgetSettings: BudgetSettings,
     @Inject(MESSAGES_OPTIONS) private readonly messagesOptions: MessagesOptions,
   ) {}
 
@@ -150,6 +152,29 @@ export class CostsService {
     return this.comparisons.of(input);
   }
 
+  /**
+   * Sets what the messages of a workspace may cost in each month, or those of a bulk send in all. What the next message will cost
+   * is taken from it before it is sent. Where it does not suffice, a bulk send pauses (`budget`) and goes on by itself once it
+   * does, and a single send is refused as `BUDGET_EXCEEDED`. Messages without a rate on the card cost nothing.
+   * @returns the budget, with what is spent of it already
+   * @throws ValidationError with everything that is wrong
+   * @throws NotFoundError `WORKSPACE_NOT_FOUND`, `BULK_SEND_NOT_FOUND`
+   * @throws ConflictError `NO_RATE_CARD` when the option `costs` has none
+   */
+  setBudget(input: SetBudgetInput): Promise<CostBudget> {
+    return this.budgetSettings.set(input);
+  }
+
+  /** Returns the budgets of a workspace, one for each currency, or that of a bulk send. @throws NotFoundError as `setBudget` */
+  budgets(of: Omit<BudgetOf, 'currency'> = {}): Promise<CostBudget[]> {
+    return this.budgetSettings.list(of);
+  }
+
+  /** Removes a budget: what it had paused goes on. @returns whether there was one @throws NotFoundError as `setBudget` */
+  removeBudget(budget: BudgetOf = {}): Promise<boolean> {
+    return this.budgetSettings.remove(budget);
+  }
+
   async #costOf(message: MessageEntity): Promise<MessageCost> {
     const { rateCard } = this.options;
     const number = await this.phoneNumbers.known(message.phoneNumberId);
@@ -198,7 +223,3 @@ const COLUMNS = [
   'amount',
   'withoutRate',
 ] as const satisfies readonly (keyof CostRow)[];
-
-/** Messages to single people and to groups share the free ones; those within a free entry point do not count. */
-const countsAsService = ({ category, type }: CostRow): boolean =>
-  (category === 'service' || category === 'group_service') && type !== 'free_entry_point';

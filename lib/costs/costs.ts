@@ -13,6 +13,7 @@ import type { CostRow } from './cost.view.js';
 import { COSTS_OPTIONS, type CostsOptions } from './costs.options.js';
 import { type CountedGroup, type CountedMessages, DeliveredMessages } from './delivered-messages.js';
 import { dayAt, monthOfDay, plusDays, plusMonths, startOfDay } from './local-days.js';
+import { type Money, readMoney } from './money.js';
 import { type ReachedTiers, VolumeTiers } from './volume-tiers.js';
 
 /** Milliseconds of sending that are counted in one query. */
@@ -38,6 +39,13 @@ interface PricedNumber {
   readonly cuts: readonly number[];
 }
 
+/** Where the messages of a bulk send are. */
+interface BulkBounds {
+  readonly phoneNumberId: string;
+  readonly createdAt: Date;
+  readonly lastSeq: number;
+}
+
 type Grouping = Pick<CostQuery, 'groupBy' | 'template'>;
 
 /** Adds up the costs of delivered messages, a slice at a time: with as little memory for a million as for ten. */
@@ -56,9 +64,49 @@ export class Costs {
   async *rows(query: CostQuery): AsyncGenerator<CostRow, void, undefined> {
     assertQuery(query);
     const workspaceId = await this.workspaces.idOf(query.workspace);
-    const numbers = await this.#numbers(workspaceId, query);
-    if (numbers.length === 0) return;
     const sums = new CostSums(this.options.rateCard);
+    yield* this.#scan(sums, workspaceId, await this.#numbers(workspaceId, query), query);
+    yield* sums.take();
+  }
+
+  /** What is spent of a budget: this month's delivered messages, and by an estimate those that were sent and may still be. */
+  async spentThisMonth(workspaceId: number, currency: string): Promise<Money> {
+    const numbers = (await this.#numbers(workspaceId, {})).filter((number) => number.currency === currency);
+    const sums = new CostSums(this.options.rateCard);
+    for await (const _ of this.#scan(sums, workspaceId, numbers, {}, true));
+    for (const number of numbers) {
+      const from = { onTheWayFrom: number.phoneNumber.phoneNumberId };
+      await this.#add(sums, number, {}, { workspaceId, from, isOpen: true });
+    }
+    return sumOf(sums.take());
+  }
+
+  /** Delivered messages of a number that count against its free service messages of this month. */
+  async serviceMessagesThisMonth(phoneNumber: PhoneNumberOfAccount): Promise<number> {
+    const { workspaceId, businessAccountId } = phoneNumber.account;
+    const { timeZone } = this.options.of(businessAccountId);
+    const number = await this.#priced(phoneNumber, periodOf({}, timeZone), []);
+    const sums = new CostSums(this.options.rateCard);
+    for await (const _ of this.#scan(sums, workspaceId, [number], {}));
+    const rows = sums.take().filter(countsAsService);
+    return rows.reduce((sum, { messages }) => sum + messages, 0);
+  }
+
+  /** What is spent of a bulk send's budget, whatever the month. */
+  async spentOnBulkSend(bulkSendId: string, workspaceId: number): Promise<Money> {
+    const bounds = await this.#boundsOf(bulkSendId, workspaceId);
+    return bounds ? sumOf(await this.#rowsOfBulkSend(bulkSendId, workspaceId, bounds, true)) : 0n;
+  }
+
+  /** Adds what numbers sent, a slice at a time. @returns rows of days and months that are complete */
+  async *#scan(
+    sums: CostSums,
+    workspaceId: number,
+    numbers: readonly PricedNumber[],
+    query: Grouping,
+    withOpen = false,
+  ): AsyncGenerator<CostRow, void, undefined> {
+    if (numbers.length === 0) return;
     const first = Math.min(...numbers.map(({ deliveredFrom }) => deliveredFrom)) - LATEST_DELIVERY_MS;
     const end = Math.max(...numbers.map(({ deliveredBefore }) => deliveredBefore));
     for (let from = await this.#nextSent(numbers, first, end); from < end;) {
@@ -66,13 +114,15 @@ export class Costs {
         const { phoneNumberId } = number.phoneNumber;
         const slice = { phoneNumberId, sentFrom: from, sentBefore: from + SLICE_MS };
         await this.#add(sums, number, query, { workspaceId, from: slice });
+        if (!withOpen) continue;
+        const open = { ...slice, sentFrom: Math.max(from, number.deliveredFrom) };
+        await this.#add(sums, number, query, { workspaceId, from: open, isOpen: true });
       }
       // What was delivered until then was also sent until then.
       const done = dayAt(from + SLICE_MS - ZONES_MS, 'UTC');
       yield* sums.take(({ day, month }) => isBefore(day ?? (month && plusDays(plusMonths(month, 1), -1)), done));
       from = await this.#nextSent(numbers, from + SLICE_MS, end);
     }
-    yield* sums.take();
   }
 
   /** @throws NotFoundError `BULK_SEND_NOT_FOUND` */
@@ -80,7 +130,24 @@ export class Costs {
     const workspaceId = await this.workspaces.idOf(workspace);
     const bounds = isIdentifier(bulkSendId, 36) ? await this.#boundsOf(bulkSendId, workspaceId) : undefined;
     if (!bounds) throw new NotFoundError('BULK_SEND_NOT_FOUND', `There is no bulk send ${bulkSendId}.`);
-    const { phoneNumberId, createdAt, lastSeq } = bounds;
+    return this.#rowsOfBulkSend(bulkSendId, workspaceId, bounds);
+  }
+
+  /** The phone number that a bulk send is sent from; undefined where there is no such bulk send. */
+  async senderOf(bulkSendId: string, workspaceId: number): Promise<PhoneNumberOfAccount | undefined> {
+    const bounds = isIdentifier(bulkSendId, 36) ? await this.#boundsOf(bulkSendId, workspaceId) : undefined;
+    if (!bounds) return undefined;
+    const { phoneNumberId } = bounds;
+    const found = await this.phoneNumbers.find({ where: { phoneNumberId }, relations: { account: true } });
+    return found.find(hasAccount);
+  }
+
+  async #rowsOfBulkSend(
+    bulkSendId: string,
+    workspaceId: number,
+    { phoneNumberId, createdAt, lastSeq }: BulkBounds,
+    withOpen = false,
+  ): Promise<CostRow[]> {
     const found = await this.phoneNumbers.find({ where: { phoneNumberId }, relations: { account: true } });
     const phoneNumber = found.find(hasAccount);
     if (!phoneNumber) return [];
@@ -91,11 +158,12 @@ export class Costs {
     for (let fromSeq = 1; fromSeq <= lastSeq; fromSeq += SLICE_SEQ) {
       const slice = { bulkSendId, fromSeq, toSeq: fromSeq + SLICE_SEQ - 1 };
       await this.#add(sums, number, { groupBy: ['bulkSend'] }, { workspaceId, from: slice });
+      if (withOpen) await this.#add(sums, number, {}, { workspaceId, from: slice, isOpen: true });
     }
     return sums.take();
   }
 
-  async #boundsOf(bulkSendId: string, workspaceId: number) {
+  async #boundsOf(bulkSendId: string, workspaceId: number): Promise<BulkBounds | undefined> {
     const [first] = await this.messages.find({
       select: { id: true, phoneNumberId: true, createdAt: true },
       where: { bulkSendId, workspaceId, seq: 1 },
@@ -171,13 +239,13 @@ export class Costs {
     sums: CostSums,
     number: PricedNumber,
     { groupBy = [], template }: Grouping,
-    slice: Pick<CountedMessages, 'workspaceId' | 'from'>,
+    slice: Pick<CountedMessages, 'workspaceId' | 'from' | 'isOpen'>,
   ): Promise<void> {
     const { deliveredFrom, deliveredBefore } = number;
     const sentFrom = 'sentFrom' in slice.from ? slice.from.sentFrom : deliveredFrom;
     // A message was delivered after it was sent, and not long after.
     const passed = number.cuts.filter((cut) => cut <= sentFrom).length;
-    const cuts = number.cuts.slice(passed);
+    const cuts = slice.isOpen ? [] : number.cuts.slice(passed);
     const groups = await this.delivered.count({
       ...slice,
       deliveredFrom,
@@ -189,7 +257,9 @@ export class Costs {
     });
     for (const group of groups) {
       const period = passed + group.period;
-      const at = period === 0 ? deliveredFrom : (number.cuts[period - 1] ?? deliveredFrom);
+      const begin = period === 0 ? deliveredFrom : (number.cuts[period - 1] ?? deliveredFrom);
+      // What is not delivered yet will cost what it does now.
+      const at = slice.isOpen ? Date.now() : begin;
       this.#addGroup(sums, number, groupBy, group, at);
     }
   }
@@ -221,6 +291,12 @@ export class Costs {
     sums.add(key, group, { day, currency, tierFrom });
   }
 }
+
+/** Messages to single people and to groups share the free ones; those within a free entry point do not count. */
+export const countsAsService = ({ category, type }: CostRow): boolean =>
+  (category === 'service' || category === 'group_service') && type !== 'free_entry_point';
+
+const sumOf = (rows: readonly CostRow[]): Money => rows.reduce((sum, { amount }) => sum + readMoney(amount), 0n);
 
 const isBefore = (day: string | null, other: string): boolean => day !== null && day < other;
 

@@ -8,7 +8,9 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 export interface CountedMessages {
   readonly workspaceId: number;
   /** By number and time of sending, or by bulk send and place in it: as the indexes of messages have them. */
-  readonly from: SentByNumber | SentInBulk;
+  readonly from: SentByNumber | SentInBulk | OnTheWay;
+  /** Counts those that were not delivered yet, and did not fail, by the time of sending instead. */
+  readonly isOpen?: boolean;
   /** Delivered at this moment or later, and before that one, in epoch milliseconds. */
   readonly deliveredFrom: number;
   readonly deliveredBefore: number;
@@ -30,6 +32,11 @@ interface SentInBulk {
   readonly bulkSendId: string;
   readonly fromSeq: number;
   readonly toSeq: number;
+}
+
+/** Messages from a number whose calls have no outcome yet. */
+interface OnTheWay {
+  readonly onTheWayFrom: string;
 }
 
 /** Messages that are priced alike. */
@@ -129,19 +136,23 @@ export class DeliveredMessages {
 
   /** Of messages that this module sent; those of the WhatsApp Business app are free, and Meta does not count them. */
   #query(counted: CountedMessages): SelectQueryBuilder<MessageEntity> {
-    const { from, workspaceId, deliveredFrom, deliveredBefore, template } = counted;
+    const { from, workspaceId, template, isOpen } = counted;
     const query = this.messages.createQueryBuilder('message');
-    if ('bulkSendId' in from)
+    if ('onTheWayFrom' in from) {
+      query.where('message.lapsesAt IS NOT NULL AND message.phoneNumberId = :onTheWayFrom', from);
+    } else if ('bulkSendId' in from) {
       query.where('message.bulkSendId = :bulkSendId AND message.seq BETWEEN :fromSeq AND :toSeq', from);
-    else
-      query.where(
-        'message.phoneNumberId = :phoneNumberId AND message.sentAt >= :sentFrom AND message.sentAt < :sentBefore',
-        from,
-      );
+    } else {
+      const slice = 'message.sentAt >= :sentFrom AND message.sentAt < :sentBefore';
+      query.where(`message.phoneNumberId = :phoneNumberId AND ${slice}`, from);
+    }
     if (template !== undefined) query.andWhere('message.templateName = :template', { template });
-    return query
+    query
       .andWhere('message.workspaceId = :workspaceId', { workspaceId })
-      .andWhere("message.direction = 'outbound' AND message.attempt > 0")
+      .andWhere("message.direction = 'outbound' AND message.attempt > 0");
+    if (isOpen) return query.andWhere(`message.status IN (${'onTheWayFrom' in from ? ON_THE_WAY : OPEN})`);
+    const { deliveredFrom, deliveredBefore } = counted;
+    return query
       .andWhere("message.status IN ('delivered', 'read', 'played')")
       .andWhere(`${DELIVERED_AT} >= :deliveredFrom AND ${DELIVERED_AT} < :deliveredBefore`, {
         deliveredFrom,
@@ -149,6 +160,10 @@ export class DeliveredMessages {
       });
   }
 }
+
+const ON_THE_WAY = "'sending', 'unconfirmed'";
+
+const OPEN = `'sent', ${ON_THE_WAY}`;
 
 export const CHARGED = 'regular';
 export const FREE = 'free';

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
 import { FreeFormMessages, type SendContentInput } from './free-form-messages.js';
@@ -14,6 +14,7 @@ import { MessageEntity } from './message.entity.js';
 import { MessageSender, type PreparedMessage } from './message-sender.js';
 import { MessageRepository, type NewMessage } from './message-repository.js';
 import { replayAnswer } from './message-failure.js';
+import { SPENDING, type Spending } from './spending.js';
 import { TemplateMessages, type TemplateRequest } from './template-messages.js';
 
 /**
@@ -33,6 +34,7 @@ export class IdempotentSends {
     private readonly sender: MessageSender,
     private readonly templates: TemplateMessages,
     private readonly freeForm: FreeFormMessages,
+    @Inject(SPENDING) private readonly spending: Spending,
   ) {}
 
   /** @param ready called once nothing is wrong; what it throws ends the send @throws as `MessagesService.sendTemplate` */
@@ -60,11 +62,11 @@ export class IdempotentSends {
     prepare: () => Promise<PreparedMessage>,
     ready?: Ready,
   ): Promise<MessageEntity> {
-    if (!input) return this.#insertAndSend(await whenReady(await prepare(), ready));
+    if (!input) return this.#insertAndSend(await this.#whenReady(await prepare(), ready));
     const key = storedKeyOf(input);
     const earlier = await this.#answered(key);
     if (earlier) return earlier;
-    const prepared = await whenReady(await prepare(), ready);
+    const prepared = await this.#whenReady(await prepare(), ready);
     try {
       return await this.#insertAndSend(prepared, key);
     } catch (error) {
@@ -85,6 +87,13 @@ export class IdempotentSends {
   async #answered(key: StoredIdempotencyKey): Promise<MessageEntity | undefined> {
     const earlier = await this.store.findByKey(key);
     return earlier ? this.#answer(earlier, key) : undefined;
+  }
+
+  /** @throws BudgetExceededError, and what `ready` throws */
+  async #whenReady({ message, ...prepared }: PreparedMessage, ready?: Ready): Promise<PreparedMessage> {
+    await this.spending.spend(message);
+    const createdAt = await ready?.(message);
+    return { ...prepared, message: { ...message, ...(createdAt && { createdAt }) } };
   }
 
   async #insertAndSend(prepared: PreparedMessage, key?: StoredIdempotencyKey): Promise<MessageEntity> {
@@ -108,9 +117,4 @@ export class IdempotentSends {
 function storedKeyOf(input: IdempotencyInput): StoredIdempotencyKey {
   assertIdempotencyKey(input);
   return hashIdempotencyKey(input);
-}
-
-async function whenReady({ message, ...prepared }: PreparedMessage, ready?: Ready): Promise<PreparedMessage> {
-  const createdAt = await ready?.(message);
-  return { ...prepared, message: { ...message, ...(createdAt && { createdAt }) } };
 }

@@ -13,6 +13,7 @@ import { WhatsAppPricing1795996800000 } from './migrations/1795996800000-pricing
 import { WhatsAppVolumeTiers1796083200000 } from './migrations/1796083200000-volume-tiers.js';
 import { WhatsAppIdentities1796090400000 } from './migrations/1796090400000-identities.js';
 import { WhatsAppMarketingMessages1796256000000 } from './migrations/1796256000000-marketing-messages.js';
+import { WhatsAppSpendingBudgets1796342400000 } from './migrations/1796342400000-spending-budgets.js';
 
 /**
  * Every migration of the module, in order, for the `migrations` of the TypeORM data source.
@@ -33,4 +34,5 @@ export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppVolumeTiers1796083200000,
   WhatsAppIdentities1796090400000,
   WhatsAppMarketingMessages1796256000000,
+  WhatsAppSpendingBudgets1796342400000,
 ];

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { People } from '../../contacts/people.js';
+import { BudgetSettings } from '../../costs/budget-settings.js';
 import { CostEstimates } from '../../costs/cost-estimates.js';
 import { ValidationError } from '../../errors.js';
 import {
@@ -98,6 +99,7 @@ export class BulkAcceptor {
     private readonly retryUntilStored: RetryUntilStored,
     private readonly rowIds: RowIds,
     private readonly costs: CostEstimates,
+    private readonly budgets: BudgetSettings,
   ) {}
 
   /** @param idempotency the caller's key, if there is one. @returns the id of the bulk send */
@@ -177,6 +179,9 @@ export class BulkAcceptor {
     const forecast = await this.forecast.of(phoneNumber, reading.unique - tally.failedCount, needed);
     const acceptance = { ...forecast, cost: cost?.result() ?? null };
     if (input.onQuotaExceeded === 'reject' && !acceptance.quota.canSend) throw new QuotaExceededError(acceptance.quota);
+    if (input.budget !== undefined) {
+      await this.budgets.open(bulkSend.id, bulkSend.workspaceId, phoneNumber, input.budget);
+    }
     await this.stored.complete(bulkSend, {
       totalRecipients: reading.total,
       uniqueRecipients: reading.unique,

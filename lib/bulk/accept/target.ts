@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AccountSync } from '../../accounts/account-sync.js';
 import { type PhoneNumberOfAccount, PhoneNumbers } from '../../accounts/phone-numbers.js';
 import { WorkspacesService } from '../../accounts/workspaces.service.js';
+import { BudgetSettings } from '../../costs/budget-settings.js';
 import { type ValidationProblem, ValidationError } from '../../errors.js';
 import { isIdentifier } from '../../identifier.js';
 import { routeOf, routeProblems, settingsFrom } from '../../messages/marketing-routes.js';
@@ -39,6 +40,7 @@ export class BulkTargets {
     private readonly phoneNumbers: PhoneNumbers,
     private readonly accountSync: AccountSync,
     private readonly templates: TemplateFinder,
+    private readonly budgets: BudgetSettings,
   ) {}
 
   /** Every problem of the input that can be found without the database. */
@@ -48,6 +50,7 @@ export class BulkTargets {
       ...checkName(input.name),
       ...checkSchedule(input.scheduledAt),
       ...checkChoices(input),
+      ...(input.budget === undefined ? [] : this.budgets.check({ amount: input.budget }, 'budget')),
     ];
   }
 

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type BeforeApplicationShutdown, Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { type BulkSpending, Budgets } from '../../costs/budgets.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { CallGate } from '../../messages/call-gate.js';
 import { MessagingLimits } from '../../messages/messaging-limits.js';
@@ -55,6 +56,7 @@ export class SliceClaimer {
     private readonly slices: SliceSender,
     private readonly writer: OutcomeWriter,
     private readonly retryUntilStored: RetryUntilStored,
+    private readonly budgets: Budgets,
   ) {}
 
   /** @returns whether there may be more to send after these */
@@ -69,7 +71,7 @@ export class SliceClaimer {
     const allowed = messages.filter((message) => reserved.allowed.has(recipientOf(message)));
     const own: Promise<void>[] = [];
     try {
-      const isAll = await this.#sendAllowed(due, allowed, reservation, own);
+      const isAll = await this.#sendAffordable(due, allowed, reservation, own);
       if (reserved.freesAt) {
         await this.lifecycle.deferForLimit(state.bulkSend.id, reserved.freesAt, LIMIT_USED_UP);
       }
@@ -83,25 +85,46 @@ export class SliceClaimer {
     }
   }
 
-  /** @returns whether all were claimed, or no longer pending */
-  async #sendAllowed(
+  /** Sends what the budgets suffice for. @returns whether all were claimed, or no longer pending */
+  async #sendAffordable(
     due: DueMessages,
     allowed: readonly PendingMessage[],
     reservation: LimitReservation,
     own: Promise<void>[],
   ): Promise<boolean> {
+    const bulk = spendingOf(due.state);
+    let affordable = 0;
+    try {
+      const { count, exceeded } = await this.budgets.spendInBulk(bulk, allowed);
+      affordable = count;
+      const sent = await this.#sendAllowed(due, allowed.slice(0, count), reservation, own);
+      await this.budgets.giveBackInBulk(bulk, allowed.slice(sent, count));
+      if (exceeded) await this.lifecycle.pauseForBudget(bulk.bulkSendId, exceeded.message, exceeded.until);
+      return sent === allowed.length;
+    } finally {
+      for (const message of allowed.slice(affordable)) reservation.note(recipientOf(message), NOT_SENT);
+    }
+  }
+
+  /** @returns how many were claimed, or no longer pending */
+  async #sendAllowed(
+    due: DueMessages,
+    allowed: readonly PendingMessage[],
+    reservation: LimitReservation,
+    own: Promise<void>[],
+  ): Promise<number> {
     let next = 0;
     try {
       while (next < allowed.length) {
         const slice = await this.#claim(due, allowed.slice(next, next + MAX_SLICE));
-        if (!slice) return false;
+        if (!slice) return next;
         next += slice.size;
         if (slice.messages.length === 0) continue;
         const sent = this.slices.send({ ...slice, reservation, signal: due.signal });
         own.push(sent);
         keep(due.slices, sent);
       }
-      return true;
+      return next;
     } finally {
       for (const message of allowed.slice(next)) reservation.note(recipientOf(message), NOT_SENT);
     }
@@ -141,6 +164,13 @@ export class SliceClaimer {
     return this.states.of(bulkSendId);
   }
 }
+
+const spendingOf = ({ bulkSend, phoneNumber, template }: SendableBulkSend): BulkSpending => ({
+  bulkSendId: bulkSend.id,
+  workspaceId: bulkSend.workspaceId,
+  phoneNumber,
+  templateCategory: template.category,
+});
 
 /** Remembers a slice until it has ended. */
 function keep(slices: Set<Promise<void>>, slice: Promise<void>): void {

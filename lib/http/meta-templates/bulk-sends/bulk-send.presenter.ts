@@ -149,7 +149,7 @@ export class BulkSendView {
   waiting_until!: Date | null;
 
   @Field({
-    enum: ['quota', 'paused', 'scheduled', 'rate_limited', 'template_paused', 'meta_unavailable'],
+    enum: ['quota', 'paused', 'scheduled', 'rate_limited', 'template_paused', 'meta_unavailable', 'budget'],
     nullable: true,
     example: null,
   })
