@@ -120,6 +120,7 @@ export class DeliveredMessages {
         .addSelect('message.templateCategory', 'templateCategory')
         .addSelect('message.recipientPhone', 'recipientPhone')
         .addSelect('message.userId', 'userId')
+        .addSelect('message.pricingCountry', 'pricingCountry')
         .addSelect('message.templateName', 'templateName')
         .addSelect('message.bulkSendId', 'bulkSendId')
         // Reactions are never charged.
@@ -185,7 +186,7 @@ interface RawGroup {
 
 type UnpricedRow = Pick<
   MessageEntity,
-  'type' | 'templateCategory' | 'recipientPhone' | 'userId' | 'templateName' | 'bulkSendId'
+  'type' | 'templateCategory' | 'recipientPhone' | 'userId' | 'pricingCountry' | 'templateName' | 'bulkSendId'
 > & { readonly id: string | number; readonly deliveredAt: string | number };
 
 /** SQL for the number of cuts that a message was delivered after. */
@@ -205,7 +206,7 @@ function groupOf(row: UnpricedRow, { cuts, byTemplate, byBulkSend }: CountedMess
     template: byTemplate ? row.templateName : null,
     bulkSendId: byBulkSend ? row.bulkSendId : null,
     category: expectedCategory(row),
-    country: countryOfRecipient(row),
+    country: row.pricingCountry ?? countryOfRecipient(row),
     type: CHARGED,
     isEstimate: true,
     messages: 1,

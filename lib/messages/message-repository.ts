@@ -22,6 +22,7 @@ import { RowIds } from '../store/row-ids.js';
 import { selectEntities, change, type Statements } from '../store/statement.js';
 import type { Expired } from '../process/retention.js';
 import { IDEMPOTENCY_KEY_LIFETIME, type StoredIdempotencyKey } from './idempotency-key.js';
+import { countryOfRecipient } from './pricing.js';
 import { changeMessages, ERASED, type MessageChange, MessageCallbacks } from './message-changes.js';
 import type { Acceptance } from './message-call.js';
 import { type Failure, NO_FAILURE, OUTCOME_UNKNOWN, OUTCOME_UNKNOWN_FAILURE } from './message-failure.js';
@@ -170,18 +171,28 @@ export class MessageRepository {
     );
   }
 
-  /** Removes a person from their messages; the rows stay, so that counters remain a count of them. */
+  /**
+   * Removes a person from their messages; the rows stay, so that counters remain a count of them, with the country, by which
+   * Meta charges what it has not reported a price of yet.
+   */
   async erase(messages: MessagesOfPerson): Promise<void> {
     for (;;) {
       const rows = await this.messages.find({
-        select: { id: true },
+        select: { id: true, recipientPhone: true, userId: true },
         where: messages,
         order: { createdAt: 'ASC' },
         take: BATCH_SIZE,
       });
-      if (rows.length === 0) return;
-      const ids = rows.map(({ id }) => id);
-      await retryOnDeadlock(() => this.messages.update({ id: inList(this.messages, ids) }, ERASED));
+      const [first] = rows;
+      if (!first) return;
+      const id = inList(
+        this.messages,
+        rows.map((row) => row.id),
+      );
+      const unpriced = { id, direction: 'outbound' as const, pricingCountry: IsNull() };
+      const country = { pricingCountry: countryOfRecipient(first) };
+      await retryOnDeadlock(() => this.messages.update(unpriced, country));
+      await retryOnDeadlock(() => this.messages.update({ id }, ERASED));
     }
   }
 
