@@ -80,6 +80,7 @@ export { IdempotencyConflictError } from './messages/idempotency-key.js';
 export {
   type WhatsAppEventDecorator,
   OnInboundMessage,
+  OnMarketingAction,
   OnMarketingConsent,
   OnMessageStatus,
   OnTemplateStatus,
@@ -89,6 +90,7 @@ export type { WhatsAppEventsOptions } from './webhooks/events/queued-events.js';
 export type {
   WebhookFieldEvent,
   InboundMessageEvent,
+  MarketingActionEvent,
   MarketingConsentEvent,
   MessageStatusEvent,
   TemplateStatusEvent,

@@ -126,6 +126,7 @@ import { ReceivingNumbers } from './webhooks/messages/receiving-numbers.js';
 import { AccountUpdates } from './webhooks/fields/account-updates.js';
 import { ConsentUpdates } from './webhooks/fields/consent-updates.js';
 import { UserIdUpdates } from './webhooks/fields/user-id-updates.js';
+import { MarketingActions } from './webhooks/fields/marketing-actions.js';
 import { MetaRefetches } from './webhooks/fields/meta-refetches.js';
 import { NumberUpdates, ReportedNumbers } from './webhooks/fields/phone-number-updates.js';
 import { TemplateUpdates, ReportedTemplates } from './webhooks/fields/template-updates.js';
@@ -357,6 +358,7 @@ export const whatsappProviders: Provider[] = [
   AccountUpdates,
   ConsentUpdates,
   UserIdUpdates,
+  MarketingActions,
   ReportedTemplates,
   ReportedNumbers,
   MetaRefetches,

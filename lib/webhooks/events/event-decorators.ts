@@ -1,6 +1,7 @@
 import type {
   WebhookFieldEvent,
   InboundMessageEvent,
+  MarketingActionEvent,
   MarketingConsentEvent,
   MessageStatusEvent,
   TemplateStatusEvent,
@@ -58,6 +59,13 @@ export const OnTemplateStatus = (): WhatsAppEventDecorator<TemplateStatusEvent> 
  * @publicApi
  */
 export const OnMarketingConsent = (): WhatsAppEventDecorator<MarketingConsentEvent> => on({ type: 'contact.consent' });
+
+/**
+ * The method is called when a person tapped a link of a marketing message, or saw the page behind it; see `OnInboundMessage`.
+ *
+ * @publicApi
+ */
+export const OnMarketingAction = (): WhatsAppEventDecorator<MarketingActionEvent> => on({ type: 'marketing.action' });
 
 /**
  * The method is called for every change that is about no message, as Meta sent it; see `OnInboundMessage`.

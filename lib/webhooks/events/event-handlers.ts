@@ -81,6 +81,7 @@ const TYPES: readonly WhatsAppEvent['type'][] = [
   'message.status',
   'template.status',
   'contact.consent',
+  'marketing.action',
   'webhook',
 ];
 

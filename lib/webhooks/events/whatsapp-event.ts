@@ -82,6 +82,33 @@ export interface MarketingConsentEvent extends EventOrigin {
 }
 
 /**
+ * A person did something with a marketing message: tapped a link of it, or saw the page behind that. Meta does not say who, nor with
+ * which message: `clickId` and `trackingToken` lead back to your own page.
+ *
+ * @publicApi
+ */
+export interface MarketingActionEvent extends EventOrigin {
+  /** Distinguishes it from the other events. */
+  readonly type: 'marketing.action';
+  /** Meta's id of the business phone number; null where Meta does not say. */
+  readonly phoneNumberId: string | null;
+  /** Meta's `action_type`: `marketing_messages_link_click`, `landing_page_view` or what is new. */
+  readonly action: string;
+  /** When it was done. */
+  readonly at: Date;
+  /** Meta's id of the click. */
+  readonly clickId: string | null;
+  /** The token that the address of the page carries. */
+  readonly trackingToken: string | null;
+  /** What was tapped, in Meta's word, such as `cta`. */
+  readonly clickComponent: string | null;
+  /** The product that was tapped. */
+  readonly productId: string | null;
+  /** The item of `user_actions[]` as Meta sent it. */
+  readonly raw: JsonObject;
+}
+
+/**
  * A change of any field, as Meta sent it; also of fields that the module does not know.
  *
  * @publicApi
@@ -101,4 +128,9 @@ export interface WebhookFieldEvent extends EventOrigin {
  * @publicApi
  */
 export type WhatsAppEvent =
-  InboundMessageEvent | MessageStatusEvent | TemplateStatusEvent | MarketingConsentEvent | WebhookFieldEvent;
+  | InboundMessageEvent
+  | MessageStatusEvent
+  | TemplateStatusEvent
+  | MarketingConsentEvent
+  | MarketingActionEvent
+  | WebhookFieldEvent;

@@ -10,6 +10,7 @@ import type { FieldItem } from '../webhook-item.js';
 import { AccountUpdates } from './account-updates.js';
 import { ConsentUpdates } from './consent-updates.js';
 import { fieldEvent, type FieldReader, type FieldUpdate, textOrNumber } from './field-update.js';
+import { MarketingActions } from './marketing-actions.js';
 import { NumberUpdates } from './phone-number-updates.js';
 import { TemplateUpdates } from './template-updates.js';
 import { UserIdUpdates } from './user-id-updates.js';
@@ -33,8 +34,10 @@ export class FieldUpdates implements WebhookApplier<FieldItem> {
     accountUpdates: AccountUpdates,
     consents: ConsentUpdates,
     userIds: UserIdUpdates,
+    actions: MarketingActions,
   ) {
-    const readers = [templates, numbers, accountUpdates, consents, userIds].flatMap((updates) => updates.readers);
+    const updates = [templates, numbers, accountUpdates, consents, userIds, actions];
+    const readers = updates.flatMap((update) => update.readers);
     this.#readers = new Map(readers.flatMap((reader) => reader.fields.map((field) => [field, reader])));
   }
 
