@@ -106,23 +106,32 @@ export class Costs {
     query: Grouping,
     withOpen = false,
   ): AsyncGenerator<CostRow, void, undefined> {
-    if (numbers.length === 0) return;
-    const first = Math.min(...numbers.map(({ deliveredFrom }) => deliveredFrom)) - LATEST_DELIVERY_MS;
-    const end = Math.max(...numbers.map(({ deliveredBefore }) => deliveredBefore));
-    for (let from = await this.#nextSent(numbers, first, end); from < end;) {
-      for (const number of numbers) {
-        const { phoneNumberId } = number.phoneNumber;
-        const slice = { phoneNumberId, sentFrom: from, sentBefore: from + SLICE_MS };
+    const next = new Map<PricedNumber, number>();
+    for (const number of numbers) await this.#goOn(next, number, number.deliveredFrom - LATEST_DELIVERY_MS);
+    while (next.size > 0) {
+      const from = [...next.values()].reduce((earliest, sentAt) => Math.min(earliest, sentAt));
+      const sentBefore = from + SLICE_MS;
+      for (const [number, sentAt] of next) {
+        if (sentAt >= sentBefore) continue;
+        const slice = { phoneNumberId: number.phoneNumber.phoneNumberId, sentFrom: from, sentBefore };
         await this.#add(sums, number, query, { workspaceId, from: slice });
-        if (!withOpen) continue;
-        const open = { ...slice, sentFrom: Math.max(from, number.deliveredFrom) };
-        await this.#add(sums, number, query, { workspaceId, from: open, isOpen: true });
+        if (withOpen) {
+          const open = { ...slice, sentFrom: Math.max(from, number.deliveredFrom) };
+          await this.#add(sums, number, query, { workspaceId, from: open, isOpen: true });
+        }
+        await this.#goOn(next, number, sentBefore);
       }
       // What was delivered until then was also sent until then.
-      const done = dayAt(from + SLICE_MS - ZONES_MS, 'UTC');
+      const done = dayAt(sentBefore - ZONES_MS, 'UTC');
       yield* sums.take(({ day, month }) => isBefore(day ?? (month && plusDays(plusMonths(month, 1), -1)), done));
-      from = await this.#nextSent(numbers, from + SLICE_MS, end);
     }
+  }
+
+  /** Skips what a number sent nothing in; one that sent nothing more is done. */
+  async #goOn(next: Map<PricedNumber, number>, number: PricedNumber, from: number): Promise<void> {
+    const sentAt = await this.delivered.nextSent(number.phoneNumber.phoneNumberId, from);
+    if (sentAt !== undefined && sentAt < number.deliveredBefore) next.set(number, sentAt);
+    else next.delete(number);
   }
 
   /** @throws NotFoundError `BULK_SEND_NOT_FOUND` */
@@ -224,15 +233,6 @@ export class Costs {
       deliveredBefore,
       cuts: cuts.toSorted((one, other) => one - other),
     };
-  }
-
-  /** Skips what no number sent anything in. */
-  async #nextSent(numbers: readonly PricedNumber[], from: number, end: number): Promise<number> {
-    let next = end;
-    for (const { phoneNumber } of numbers) {
-      next = Math.min(next, (await this.delivered.nextSent(phoneNumber.phoneNumberId, from)) ?? end);
-    }
-    return next;
   }
 
   async #add(

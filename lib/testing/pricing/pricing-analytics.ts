@@ -151,7 +151,7 @@ function pointOf({ first, volume, cost, hasRates }: ChargeGroup, query: Query, a
   return {
     start: secondsOf(start),
     end: secondsOf(end),
-    ...Object.assign({}, ...query.dimensions.map((dimension) => at(dimension, first))),
+    ...Object.fromEntries(query.dimensions.flatMap((dimension) => Object.entries(at(dimension, first)))),
     ...(has(query.metrics, 'VOLUME') && { volume }),
     ...(hasCost && { cost: Number(writeAmount(cost)) }),
   };
