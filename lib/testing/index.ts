@@ -32,6 +32,7 @@ export type {
 } from './faults/faults.js';
 export type { Faults } from './faults/faults.js';
 export type { GraphErrorBody } from './errors/graph-error.js';
+export type { AppMessage } from './webhooks/app-message.js';
 export type { InboundContents, InboundMessage, InboundType } from './webhooks/inbound/inbound-update.js';
 export { inboundSamples } from './webhooks/inbound/inbound-update.js';
 export type {

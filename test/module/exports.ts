@@ -298,6 +298,7 @@ export const EXPORTS: readonly string[] = [
 export const TESTING_EXPORTS: readonly string[] = [
   'Account',
   'AccountFixture',
+  'AppMessage',
   'CutFault',
   'DelayFault',
   'DripFault',

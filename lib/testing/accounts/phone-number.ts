@@ -5,6 +5,7 @@ import { recipientKey } from '../records/records.js';
 import type { JsonObject } from '../server/param.js';
 import type { NodeFields } from '../server/node-fields.js';
 import type { Change } from '../webhooks/update.js';
+import { type AppMessage, echoChange } from '../webhooks/app-message.js';
 import { inboundUpdate, opensWindow, type InboundMessage } from '../webhooks/inbound/inbound-update.js';
 import { limitChange, preferenceChange, throughputChange } from '../webhooks/field-changes.js';
 import { recordedMessageOf } from '../webhooks/message-status.js';
@@ -48,7 +49,7 @@ export class PhoneNumber implements PhoneNumberNode {
   readonly registrations: number[] = [];
   /** The people that the number has blocked. */
   readonly blockedUsers = new BlockedUsers();
-  /** Users who came by an ad, and until when all is free for them. */
+  /** Users who came by an ad, and until when all is free for them: for 72 hours, or `freeEntryPoints.lengthMs`. */
   readonly freeEntryPoints: FreeEntryPoints;
   #throughputLevel: string;
   #messagingLimit: string;
@@ -143,6 +144,18 @@ export class PhoneNumber implements PhoneNumberNode {
       this.freeEntryPoints.refer(ids, message.at ?? now);
     }
     this.graph.webhooks.publish(update);
+    return id;
+  }
+
+  /**
+   * Has posted that the business wrote to a user in the WhatsApp Business app. That is free, does not count among the free
+   * messages of a month, and opens nothing. Throws when the number is not used in the app.
+   * @returns the wamid
+   */
+  sendFromApp(message: AppMessage): string {
+    if (!this.isOnBizApp) throw new Error('The number is not used in the WhatsApp Business app: set isOnBizApp.');
+    const { id, ...change } = echoChange(this.digits, message, this.graph.now());
+    this.#publish(change);
     return id;
   }
 

@@ -3,7 +3,7 @@ import { recipientKey } from '../records/records.js';
 /** How long a user who came by an ad may be answered, so that the answer opens a window in which all is free. */
 const ANSWER_WITHIN_MS = 24 * 3_600_000;
 
-/** Meta's own pages say 72 hours, or up to 7 days: the end is always read from the webhook. */
+/** Meta's own pages say 72 hours, or up to 7 days. */
 const LENGTH_MS = 72 * 3_600_000;
 
 /** A conversation in which nothing is charged. */
@@ -25,6 +25,8 @@ interface Visitor {
  * the phone app from others, and counts only those; here all are.
  */
 export class FreeEntryPoints {
+  /** How long they last that open from now on, in milliseconds: the app has to read it from the webhook. */
+  lengthMs = LENGTH_MS;
   readonly #visitors = new Map<string, Visitor>();
   #lastId = 0;
 
@@ -43,7 +45,7 @@ export class FreeEntryPoints {
     const visitor = this.#visitors.get(recipientKey(user));
     if (visitor?.entryPoint && at < visitor.entryPoint.until) return visitor.entryPoint;
     if (visitor?.referredAt === undefined || at >= visitor.referredAt + ANSWER_WITHIN_MS) return undefined;
-    return { id: `${this.phoneNumberId}${this.#lastId + 1}`, until: at + LENGTH_MS };
+    return { id: `${this.phoneNumberId}${this.#lastId + 1}`, until: at + this.lengthMs };
   }
 
   /** A message to the user was sent in this conversation. */

@@ -51,6 +51,37 @@ describe('the price of a message', () => {
     expect(await scene.pricingOf({ ...TEXT, ...group })).toEqual(charged('group_service'));
   });
 
+  it('is none for what the business writes in the app, which a webhook reports and nothing counts', async () => {
+    const { meta } = scene;
+    const message = { to: '+54 9 11 1234-5678', userId: 'AR.1', type: 'text', text: { body: 'Hi' } } as const;
+    expect(() => meta.phoneNumber.sendFromApp(message)).toThrow('not used in the WhatsApp Business app');
+    meta.phoneNumber.isOnBizApp = true;
+    const id = meta.phoneNumber.sendFromApp(message);
+    const timestamp = String(scene.clock.now() / 1_000);
+    expect(await scene.valuesOf('smb_message_echoes')).toEqual([
+      {
+        messaging_product: 'whatsapp',
+        metadata: { display_phone_number: meta.phoneNumber.digits, phone_number_id: meta.phoneNumber.id },
+        contacts: [{ profile: { name: 'Sample Customer' }, wa_id: USER, user_id: 'AR.1' }],
+        message_echoes: [
+          {
+            from: meta.phoneNumber.digits,
+            to: USER,
+            to_user_id: 'AR.1',
+            id,
+            timestamp,
+            type: 'text',
+            text: { body: 'Hi' },
+          },
+        ],
+      },
+    ]);
+    for (let sent = 0; sent < 1_000; sent += 1) meta.phoneNumber.sendFromApp({ to: USER, type: 'image' });
+    expect(await scene.pricingOf(TEXT)).toEqual(FREE_SERVICE);
+    expect(meta.account.invoice({ month: '2026-11' }).volume).toBe(1);
+    expect(meta.phoneNumber.isWindowOpen(USER, scene.clock.now())).toBe(false);
+  });
+
   it('is none for a reaction, and for what fails', async () => {
     const reaction = { type: 'reaction', reaction: { message_id: await scene.send(TEXT), emoji: '👍' } };
     const statuses = await scene.statusesOf(await scene.send(reaction));
@@ -133,6 +164,14 @@ describe('a free entry point', () => {
     const conversation = { id: expect.any(String), origin: { type: 'referral_conversion' } };
     expect(sent?.['conversation']).toEqual({ ...conversation, expiration_timestamp: expect.any(String) });
     expect(delivered?.['conversation']).toEqual(conversation);
+  });
+
+  it('may last longer', async () => {
+    scene.meta.phoneNumber.freeEntryPoints.lengthMs = 7 * DAY_MS;
+    comeByAd();
+    const [sent] = await scene.statusesOf(await scene.send(TEXT));
+    const until = String((scene.clock.now() + 7 * DAY_MS) / 1_000);
+    expect(sent).toMatchObject({ conversation: { expiration_timestamp: until } });
   });
 
   it('does not open by an answer after a day, and is another one after each ad', async () => {
