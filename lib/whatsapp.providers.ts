@@ -63,6 +63,7 @@ import { ConversationOpenings, ConversationRows, ExpiredWords } from './conversa
 import { ConversationReads, ConversationHistory, ConversationLabels } from './conversations/conversation-reads.js';
 import { ConversationSends } from './conversations/conversation-sends.js';
 import { MessageTexts } from './conversations/conversation-progress.js';
+import { MessageReads } from './messages/message-reads.js';
 import { MessageRepository } from './messages/message-repository.js';
 import { MessageCallbacks } from './messages/message-changes.js';
 import { CallGate } from './messages/call-gate.js';
@@ -259,6 +260,7 @@ export const whatsappProviders: Provider[] = [
   StoredMedia,
   // Messages
   MessageRepository,
+  MessageReads,
   MessageCall,
   CallGate,
   MessageCallbacks,

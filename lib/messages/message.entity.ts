@@ -22,6 +22,8 @@ export type MessageStatus =
 @Index(['phoneNumberId', 'recipientPhone', 'createdAt'])
 @Index(['phoneNumberId', 'userId', 'createdAt'], { where: 'user_id IS NOT NULL' })
 @Index(['bulkSendId', 'seq'])
+@Index(['workspaceId', 'failedAt'], { where: 'failed_at IS NOT NULL' })
+@Index(['workspaceId', 'templateName', 'createdAt'], { where: 'template_name IS NOT NULL' })
 export class MessageEntity {
   /** Row id; Meta's is `wamid`. */
   @RowIdColumn()

@@ -53,6 +53,8 @@ interface MessageFields {
   readonly errorTraceId: string | null;
   /** Row id of the API key that asked for it. */
   readonly apiKeyId: number | null;
+  /** Tries that Meta refused for a reason that may pass; the present one is not among them. */
+  readonly retries: number;
   /** When a `pending` message of a bulk send is tried again; null when nothing delays it. */
   readonly nextAttemptAt: Date | null;
   /** Of an inbound message, when the customer sent it by Meta's clock. */
@@ -153,6 +155,7 @@ export function viewOfMessage(
     errorDetails: message.errorDetails,
     errorTraceId: message.errorTraceId,
     apiKeyId: message.apiKeyId,
+    retries: message.retries,
     nextAttemptAt: message.nextAttemptAt,
     createdAt: message.createdAt,
     sentAt: message.sentAt,

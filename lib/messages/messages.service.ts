@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
-import { NotFoundError, type ValidationProblem } from '../errors.js';
+import { ConflictError, NotFoundError, type ValidationProblem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { IdempotentSends } from './idempotent-sends.js';
 import { MessageEntity } from './message.entity.js';
 import { MessageRepository, messageKey } from './message-repository.js';
+import { type ListMessages, type MessagePage, MessageReads } from './message-reads.js';
+import { OUTCOME_UNKNOWN } from './message-failure.js';
 import { type OutboundMessage, viewOfMessage } from './message.view.js';
 import { TemplateMessages, type SendTemplateInput } from './template-messages.js';
 import type * as Input from './free-form-messages.js';
@@ -24,6 +26,18 @@ export interface MarkReadOptions extends InWorkspace {
   readonly typing?: boolean;
   /** Meta's id of the number that received the message, where the message is not in this database. */
   readonly phoneNumberId?: string;
+}
+
+/**
+ * How a failed message is sent again.
+ *
+ * @publicApi
+ */
+export interface SendAgainOptions extends InWorkspace {
+  /** Also one with an unknown outcome, whose recipient may then get it twice. */
+  readonly includeUnknown?: boolean;
+  /** Row id of the API key that asks. */
+  readonly apiKeyId?: number;
 }
 
 /** Shows customers that their messages were read. */
@@ -80,6 +94,7 @@ export class MessagesService {
     private readonly templateMessages: TemplateMessages,
     private readonly readReceipts: ReadReceipts,
     private readonly store: MessageRepository,
+    private readonly reads: MessageReads,
   ) {}
 
   /**
@@ -211,4 +226,60 @@ export class MessagesService {
     if (message) return viewOfMessage<OutboundMessage>(message);
     throw new NotFoundError('MESSAGE_NOT_FOUND', `There is no message ${id}.`);
   }
+
+  /**
+   * Sends a single message that failed again, as a new one with the same content. Asked for twice within 24 hours, it is sent once.
+   * @returns the new message
+   * @throws ConflictError `NOT_REPEATABLE` when it did not fail, its content is not kept, its outcome is unknown, or it belongs to
+   * a bulk send, which `BulkService.retry` sends again
+   * @throws as {@link MessagesService.send}
+   */
+  async sendAgain(id: number, options: SendAgainOptions = {}): Promise<OutboundMessage> {
+    const { workspace, apiKeyId } = options;
+    const message = await this.get(id, { workspace });
+    const obstacle = obstacleTo(message, options);
+    if (obstacle !== undefined) throw new ConflictError('NOT_REPEATABLE', obstacle);
+    const { workspaceId, contextWamid, phoneNumberId } = message;
+    const envelope = {
+      workspace,
+      phoneNumberId,
+      to: message.recipientPhone || (message.userId ?? ''),
+      ...(contextWamid !== null && { replyTo: contextWamid }),
+      idempotency: { key: String(id), scope: `send-again:${workspaceId}`, body: id },
+      apiKeyId,
+    };
+    if (message.type !== 'template') {
+      return this.sendContent({ ...envelope, type: message.type, content: message.content });
+    }
+    const { templateName: template, templateLanguage: language } = message;
+    return this.sendTemplate({ ...envelope, ...message.content, template: template ?? '', language: language ?? '' });
+  }
+
+  /**
+   * Returns a page of outbound messages, newest first: those of a status, a template, an error, a recipient, a time.
+   * @throws ValidationError with everything that is wrong with what was asked for
+   */
+  list(asked: ListMessages = {}): Promise<MessagePage> {
+    return this.reads.list(asked);
+  }
+
+  /**
+   * Returns the outbound messages that a text names, newest first: by a phone number in any spelling or a business-scoped user
+   * id, the latest 50 to that person; by a wamid or a row id, that one. None for any other text.
+   */
+  search(text: string, where: InWorkspace = {}): Promise<OutboundMessage[]> {
+    return this.reads.search(text, where);
+  }
+}
+
+/** Why a message cannot be sent again, in a sentence. */
+function obstacleTo(message: OutboundMessage, { includeUnknown = false }: SendAgainOptions): string | undefined {
+  const { id, status, content, bulkSendId, errorCode } = message;
+  if (status !== 'failed') return `Message ${id} is ${status}: only a message that failed can be sent again.`;
+  if (bulkSendId !== null) return `Message ${id} belongs to bulk send ${bulkSendId}: retry that.`;
+  if (content === null) return `The content of message ${id} is not kept: send a new one.`;
+  if (errorCode === OUTCOME_UNKNOWN && !includeUnknown) {
+    return `It is unknown whether message ${id} was sent: its recipient may get it twice. Ask for that with includeUnknown.`;
+  }
+  return undefined;
 }
