@@ -60,6 +60,19 @@ module.exports = {
       from: { path: '^lib/(?!testing/)' },
       to: { path: '^lib/testing/' },
     },
+    {
+      name: 'the-page-knows-types-alone',
+      comment: 'The console runs in browsers: of the server it knows the types of its HTTP API.',
+      severity: 'error',
+      from: { path: '^lib/console/' },
+      to: { path: '^lib/', pathNot: '^lib/console/|^lib/http/types\\.ts$' },
+    },
+    {
+      name: 'the-page-is-no-part-of-the-server',
+      severity: 'error',
+      from: { path: '^lib/(?!console/)' },
+      to: { path: '^lib/console/' },
+    },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'optional-peers-stay-optional',
@@ -72,7 +85,7 @@ module.exports = {
     {
       name: 'only-what-users-install',
       severity: 'error',
-      from: { path: '^lib/' },
+      from: { path: '^lib/', pathNot: '^lib/console/' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'],
         dependencyTypesNot: ['npm-peer', 'npm'],

@@ -27,8 +27,9 @@ export function checkPart(path: string, check: () => unknown): ValidationProblem
   }
 }
 
-export function checkDuration(path: string, value: number | undefined, least: number): ValidationProblem[] {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= least && value <= LONGEST_TIMER)) return [];
+export function checkDuration(path: string, value: unknown, least: number): ValidationProblem[] {
+  if (value === undefined) return [];
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= LONGEST_TIMER) return [];
   return [problem(path, `must be a whole number of milliseconds from ${least} to ${LONGEST_TIMER}.`)];
 }
 

@@ -5,6 +5,7 @@ import { ApiKeysService } from './auth/api-keys.service.js';
 import { queueSetup } from './queue/queue.providers.js';
 import { bullOptionsOf } from './queue/queue.js';
 import { WhatsAppDatabaseModule } from './store/database.module.js';
+import { consoleProviders } from './http/console/console.surface.js';
 import { MountedSurfaces } from './http/surface/mounted-surfaces.js';
 import { mountSurfaces } from './http/surfaces.js';
 import { WHATSAPP_LOGGER } from './logger.js';
@@ -62,6 +63,7 @@ function assemble(definition: DynamicModule, extras: WhatsAppModuleExtras): Dyna
         useFactory: (adapterHost: HttpAdapterHost, logger: LoggerService) =>
           new MountedSurfaces(mounted, adapterHost, logger),
       },
+      ...consoleProviders(surfaces.console),
       { provide: START_PARTS, useValue: { surfaces: mounted, queue: bullOptionsOf(queue) ? 'bull' : 'in-process' } },
       StartReport,
       { provide: MODULE_IDENTITY, useValue: { dataSource: connection.name ?? 'default', module: WhatsAppModule } },

@@ -8,6 +8,7 @@ import { type PhoneCountryCode, isPhoneCountryCode } from './contacts/phone-numb
 import type { WhatsAppDatabaseOptions } from './store/data-source.provider.js';
 import { type GraphApiClientOptions, graphApiSettings } from './graph/graph-api.options.js';
 import type { BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
+import { checkConsoleOptions } from './http/console/console.options.js';
 import { type SurfacesOptions, SURFACE_NAMES } from './http/surfaces.js';
 import { checkMarketing, type MarketingSettings } from './messages/marketing-routes.js';
 import { type WhatsAppMetricsOptions, isMetricsOption } from './observability/metrics/metrics.options.js';
@@ -302,7 +303,13 @@ export function assertExtras({ surfaces = {}, queue, events, dataSource }: Whats
       const path = `surfaces.${name}`;
       if (!SURFACE_NAMES.includes(name)) return [problem(path, `is no surface; there is ${SURFACE_NAMES.join(', ')}.`)];
       if (!isSurfaceOptions(surface)) return [problem(path, "must be true, false or { prefix: '/api', guards: [] }.")];
-      return [...checkRateLimit(name, surface), ...checkVersion(path, surface), ...checkDecorators(path, surface)];
+      const ofConsole = name === 'console' && typeof surface === 'object' ? checkConsoleOptions(surface) : [];
+      return [
+        ...checkRateLimit(name, surface),
+        ...checkVersion(path, surface),
+        ...checkDecorators(path, surface),
+        ...ofConsole,
+      ];
     }),
   );
 }

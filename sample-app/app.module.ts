@@ -23,7 +23,14 @@ const { redisUrl } = readSettings(process.env);
     ...(redisUrl === undefined ? [] : [BullModule.forRoot({ url: redisUrl })]),
     WhatsAppModule.forRootAsync({
       queue: redisUrl === undefined ? 'in-process' : 'bull',
-      surfaces: { metaTemplates: true, conversations: true, messaging: true, workspace: true, webhook: true },
+      surfaces: {
+        metaTemplates: true,
+        conversations: true,
+        messaging: true,
+        workspace: true,
+        webhook: true,
+        console: true,
+      },
       inject: [ConfigService],
       useFactory: (config: ConfigService<Settings, true>) => {
         const account = config.get('account', { infer: true });

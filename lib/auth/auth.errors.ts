@@ -32,3 +32,11 @@ export class ForbiddenError extends WhatsAppError {
     super('FORBIDDEN', message);
   }
 }
+
+/** A change that did not come from the console's own page: 403. */
+export class ForeignPageError extends WhatsAppError {
+  /** @param header that the console's page sends */
+  constructor(header: string) {
+    super('FOREIGN_PAGE', `Changes are taken from the console's own page alone, with the header "${header}: 1".`);
+  }
+}

@@ -87,6 +87,25 @@ export const REQUIRED_ABILITY = 'whatsapp:requiredAbility';
 export const RequireAbility = (ability: Exclude<ApiKeyAbility, '*'>): CustomDecorator =>
   SetMetadata(REQUIRED_ABILITY, ability);
 
+const OPEN_TO_ALL = 'whatsapp:openToAll';
+const ASKS_WHO = 'whatsapp:asksWho';
+
+/** Says of a method, or of every method of a controller, that the console's own guard asks no one who they are. */
+export const OpenToAll = (): CustomDecorator => SetMetadata(OPEN_TO_ALL, true);
+
+/** Says of a method that it is open to all, too, but wants to know who calls where that is known. */
+export const AsksWho = (): MethodDecorator => (target, name, descriptor) => {
+  SetMetadata(OPEN_TO_ALL, true)(target, name, descriptor);
+  SetMetadata(ASKS_WHO, true)(target, name, descriptor);
+};
+
+/** Whether a method, or the controller that has it, is open to all. */
+export const isOpenToAll = (handler: object, controller: object): boolean =>
+  Reflect.getMetadata(OPEN_TO_ALL, handler) === true || Reflect.getMetadata(OPEN_TO_ALL, controller) === true;
+
+/** Whether a method that is open to all wants to know who calls. */
+export const isAskingWho = (handler: object): boolean => Reflect.getMetadata(ASKS_WHO, handler) === true;
+
 /**
  * Lets a caller pass who has the ability that `@RequireAbility` names; comes after the guard that sets the caller.
  *

@@ -1,3 +1,5 @@
+import type { ConsoleOptions } from './console/console.options.js';
+import { consoleSurface } from './console/console.surface.js';
 import { conversationsSurface } from './conversations/conversations.surface.js';
 import { metaTemplatesSurface } from './meta-templates/meta-templates.surface.js';
 import { joinPaths, mountSurface } from './surface/mount-surface.js';
@@ -12,6 +14,7 @@ const SURFACES = {
   messaging: messagingSurface,
   workspace: workspaceSurface,
   webhook: webhookSurface,
+  console: consoleSurface,
 } as const;
 
 /**
@@ -26,18 +29,21 @@ export type SurfaceName = keyof typeof SURFACES;
  *
  * @publicApi
  */
-export type SurfacesOptions = { readonly [Name in SurfaceName]?: boolean | SurfaceOptions };
+export type SurfacesOptions = {
+  readonly [Name in SurfaceName]?: boolean | (Name extends 'console' ? ConsoleOptions : SurfaceOptions);
+};
 
 export const SURFACE_NAMES = Object.keys(SURFACES);
 
 export function mountSurfaces(options: SurfacesOptions): MountedSurface[] {
-  const { metaTemplates, conversations, messaging, workspace, webhook } = options;
+  const { metaTemplates, conversations, messaging, workspace, webhook, console } = options;
   return [
     ...mountIfWanted('metaTemplates', metaTemplates),
     ...mountIfWanted('conversations', conversations),
     ...mountIfWanted('messaging', messaging),
     ...mountIfWanted('webhook', webhook),
     ...mountIfWanted('webhook', webhookBelow(conversations, webhook)),
+    ...mountIfWanted('console', console),
     // Its prefix begins with a name: what is another's is matched before.
     ...mountIfWanted('workspace', workspace),
   ];

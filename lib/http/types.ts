@@ -3,3 +3,4 @@ export type * as Messaging from './messaging/types.js';
 export type * as Workspace from './workspace/types.js';
 export type * as Conversations from './conversations/types.js';
 export type * as MetaTemplates from './meta-templates/types.js';
+export type * as Console from './console/types.js';

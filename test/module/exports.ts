@@ -47,6 +47,8 @@ export const EXPORTS: readonly string[] = [
   'ConfigurationError',
   'ConflictError',
   'ConsentSource',
+  'ConsoleOptions',
+  'ConsoleSessionEntity',
   'ContactCard',
   'ContactCategoriesService',
   'ContactCategoryEntity',

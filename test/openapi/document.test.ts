@@ -12,7 +12,14 @@ import { operationsOf } from '../support/openapi/documented-operations.js';
 import { schemaProblems } from '../support/openapi/schema-validator.js';
 import { adapters, TestApp } from '../support/test-app.js';
 
-const ALL = { metaTemplates: true, conversations: true, messaging: true, workspace: true, webhook: true } as const;
+const ALL = {
+  metaTemplates: true,
+  conversations: true,
+  messaging: true,
+  workspace: true,
+  webhook: true,
+  console: true,
+} as const;
 
 const isValid = async (document: OpenAPIObject) => {
   const { valid, errors } = await new Validator().validate({ ...structuredClone(document) });
@@ -51,14 +58,16 @@ describe.each(adapters)('The API document on $adapter', ({ adapter }) => {
 
   it('sorts operations by their surface', () => {
     const tags = operationsOf(document).map(({ operation }) => operation.tags?.join(' and '));
-    expect(new Set(tags)).toEqual(new Set(['Meta templates', 'Conversations', 'Messaging', 'Workspace', 'Webhook']));
+    expect(new Set(tags)).toEqual(
+      new Set(['Meta templates', 'Conversations', 'Messaging', 'Workspace', 'Webhook', 'Console']),
+    );
   });
 
   it('has schemas of classes by the names of their surfaces, none of them empty', () => {
     const schemas = Object.entries(document.components?.schemas ?? {});
     expect(schemas.map(([name]) => name)).toContain('MessagingSendTemplateDto');
     for (const [name, schema] of schemas) {
-      expect(name).toMatch(/^(?:MetaTemplates|Conversations|Messaging|Workspace|Webhook)[A-Z]/);
+      expect(name).toMatch(/^(?:MetaTemplates|Conversations|Messaging|Workspace|Webhook|Console)[A-Z]/);
       expect({ name, fields: Object.keys(Object(schema).properties) }).not.toEqual({ name, fields: [] });
     }
   });
@@ -102,12 +111,12 @@ describe.each(adapters)('The API document on $adapter', ({ adapter }) => {
     expect(keyed.filter(({ operation }) => !Object.keys(operation.responses).includes('401'))).toEqual([]);
   });
 
-  it('says how keys are sent, but of the webhook, which takes none', () => {
+  it('says how keys are sent, but of the webhook and of what the console shows to anyone, which take none', () => {
     expect(document.components?.securitySchemes).toEqual(whatsappSecuritySchemes);
     const keys = [{ whatsappApiKey: [] }, { whatsappBearer: [] }];
     for (const { name, operation } of operationsOf(document)) {
-      const isWebhook = operation.tags?.includes('Webhook');
-      expect({ name, security: operation.security ?? [] }).toEqual({ name, security: isWebhook ? [] : keys });
+      const isOpen = operation.tags?.includes('Webhook') || /\/console(?:$|\/(?!api\/)|\/api\/session)/.test(name);
+      expect({ name, security: operation.security ?? [] }).toEqual({ name, security: isOpen ? [] : keys });
     }
   });
 });

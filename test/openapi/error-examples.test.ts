@@ -5,7 +5,14 @@ import { operationsOf } from '../support/openapi/documented-operations.js';
 import { TestApp } from '../support/test-app.js';
 import { ExampleApp } from './example-app.js';
 
-const ALL = { metaTemplates: true, conversations: true, messaging: true, workspace: true, webhook: true } as const;
+const ALL = {
+  metaTemplates: true,
+  conversations: true,
+  messaging: true,
+  workspace: true,
+  webhook: true,
+  console: true,
+} as const;
 
 describe('an example of a refusal in the API document', () => {
   let app: TestApp;

@@ -3,7 +3,14 @@ import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { vi } from 'vitest';
 import { type Answer, optionsFor, TestApp, type TestAppOptions } from '../support/test-app.js';
 
-const ALL = { metaTemplates: true, conversations: true, messaging: true, workspace: true, webhook: true } as const;
+const ALL = {
+  metaTemplates: true,
+  conversations: true,
+  messaging: true,
+  workspace: true,
+  webhook: true,
+  console: true,
+} as const;
 
 /** An app in which there is what the examples of the API document speak of. */
 export class ExampleApp implements AsyncDisposable {

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { REQUIRED_ABILITY } from '../../auth/caller.js';
+import { isOpenToAll, REQUIRED_ABILITY } from '../../auth/caller.js';
 import type { ApiKeyAbility } from '../../auth/ability.js';
 import type { SurfaceDocumentation, SurfaceRoute } from '../surface/surface.js';
 import type { SurfaceExceptionFilter } from '../surface/surface-exception.filter.js';
@@ -53,7 +53,7 @@ export function describeController(mounted: MountedController): void {
             filter: new filter(),
             schemas,
             ability,
-            gates,
+            gates: { ...gates, key: gates.key && !isOpenToAll(handler, controller) },
           })
         : [swagger.ApiExcludeEndpoint()];
     // As decorators are above a method, the last comes first.
@@ -235,6 +235,9 @@ function parameterDecorators(
     ...namesIn(route.path).map((name) => ApiParam(toOptions(name, described.get(name) ?? UNDESCRIBED, true))),
     ...Object.entries(queryOf(input, schemas)).map(([name, parameter]) => ApiQuery(toOptions(name, parameter))),
     ...(isIdempotent ? [ApiHeader(toOptions('Idempotency-Key', IDEMPOTENCY_KEY))] : []),
+    ...Object.entries((route.method !== 'GET' && documentation.changeHeaders) || {}).map(([name, header]) =>
+      ApiHeader(toOptions(name, header)),
+    ),
   ];
 }
 

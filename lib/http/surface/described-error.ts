@@ -1,7 +1,7 @@
 import type { HttpException } from '@nestjs/common';
 import type { BulkQuota } from '../../bulk/bulk-send.js';
 import { BulkValidationError, QuotaExceededError, TooManyRecipientsError } from '../../bulk/bulk.errors.js';
-import { ForbiddenError, UnauthenticatedError } from '../../auth/auth.errors.js';
+import { ForbiddenError, ForeignPageError, UnauthenticatedError } from '../../auth/auth.errors.js';
 import {
   ConflictError,
   countProblems,
@@ -66,7 +66,8 @@ function describeKind(error: unknown): DescribedError {
   if (error instanceof UnauthenticatedError || error instanceof WebhookSignatureError) {
     return { status: 401, code: error.code, message: error.message };
   }
-  if (error instanceof ForbiddenError || error instanceof WebhookHandshakeError) {
+  const isForbidden = error instanceof ForbiddenError || error instanceof ForeignPageError;
+  if (isForbidden || error instanceof WebhookHandshakeError) {
     return { status: 403, code: error.code, message: error.message };
   }
   if (error instanceof NotFoundError) return { status: 404, code: error.code, message: error.message };

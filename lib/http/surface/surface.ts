@@ -62,6 +62,8 @@ export interface SurfaceDocumentation {
   readonly everywhere?: readonly number[];
   /** The parameters of its prefix, such as a subdomain. */
   readonly params?: Readonly<Record<string, ParameterDescription>>;
+  /** Headers of every request that changes something. */
+  readonly changeHeaders?: Readonly<Record<string, ParameterDescription>>;
 }
 
 /** A kind of refusal. */

@@ -1,7 +1,7 @@
 import type { PrivateServer } from './private-server.js';
 
-/** The servers that tests can ask for. SQLite needs none. */
-export const serviceNames = ['postgres', 'mariadb', 'redis'] as const;
+/** The servers that tests can ask for, a browser among them. SQLite needs none. */
+export const serviceNames = ['postgres', 'mariadb', 'redis', 'chromium'] as const;
 
 export type ServiceName = (typeof serviceNames)[number];
 

@@ -1,0 +1,153 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { call, may, type Session, signedOut } from './api.js';
+import { zone } from './format.js';
+import { Icon, type IconName, Logo } from './icons.js';
+import { t } from './i18n.js';
+import { MessagesPage } from './pages/messages.js';
+import type { PageProps } from './pages/page.js';
+import { Link } from './parts/link.js';
+import { Empty } from './parts/states.js';
+import { LanguageSelect, ThemeButton } from './preferences.js';
+import { go, type Place, usePlace } from './router.js';
+
+interface Section {
+  readonly path: string;
+  readonly icon: IconName;
+  readonly title: () => string;
+  readonly ability: Session['abilities'][number];
+  readonly page: ComponentType<PageProps>;
+}
+
+const SECTIONS: readonly Section[] = [
+  {
+    path: 'messages',
+    icon: 'messages',
+    title: () => t('nav.messages'),
+    ability: 'messages.read',
+    page: MessagesPage,
+  },
+];
+
+/** What is around every page: where one can go, where one is, and who one is. */
+export function Frame({ session }: { readonly session: Session }) {
+  const place = usePlace();
+  const [path = '', id] = place.path.split('/', 2);
+  const sections = SECTIONS.filter(({ ability }) => may(session, ability));
+  const section = sections.find((candidate) => candidate.path === path);
+  const first = sections[0];
+
+  useEffect(() => {
+    if (path === '' && first && first.path !== '') go(first.path, undefined, { replace: true });
+  }, [path, first]);
+
+  const title = section?.title() ?? t('console');
+  useEffect(() => {
+    document.title = `${title} · WhatsApp`;
+  }, [title]);
+
+  return (
+    <div class="frame">
+      <a class="skip" href="#main">
+        {t('skip')}
+      </a>
+      <div class="brand">
+        <Logo />
+        <span>WhatsApp</span>
+      </div>
+      <header class="bar">
+        <div class="workspace">
+          <strong>{session.workspace}</strong>
+          {session.key_name !== null && <span class="small muted">{session.key_name}</span>}
+        </div>
+        <span class="space" />
+        {may(session, 'messages.read') && <Search place={place} />}
+        <LanguageSelect />
+        <ThemeButton />
+        {session.is_signed_in && <SignOut />}
+      </header>
+      <nav class="nav" aria-label={t('nav')}>
+        <ul>
+          {sections.map(({ path: to, icon, title: words }) => (
+            <li key={to}>
+              <Link class="nav-link" to={to} aria-current={to === path ? 'page' : undefined}>
+                <Icon name={icon} />
+                {words()}
+              </Link>
+            </li>
+          ))}
+        </ul>
+        <p class="nav-foot">{t('zone', { zone: zone() })}</p>
+      </nav>
+      <main class="main" id="main" tabIndex={-1}>
+        <div class="content">
+          {section ? (
+            <section.page session={session} place={place} id={id} />
+          ) : (
+            path !== '' && (
+              <Empty text={SECTIONS.some((known) => known.path === path) ? t('error.forbidden') : t('noPage')} />
+            )
+          )}
+          {sections.length === 0 && path === '' && <Empty text={t('error.forbidden')} />}
+        </div>
+      </main>
+    </div>
+  );
+}
+
+/** Finds messages by what one has: a number, a wamid, an id. `/` goes there. */
+function Search({ place }: { readonly place: Place }) {
+  const input = useRef<HTMLInputElement>(null);
+  const asked = place.path.startsWith('messages') ? (place.query.get('q') ?? '') : '';
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const { target } = event;
+      const isTyping = target instanceof HTMLElement && /^(?:INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
+      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      input.current?.focus();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const q = input.current?.value.trim() ?? '';
+    go('messages', q === '' ? undefined : new URLSearchParams({ q }));
+  };
+  return (
+    <form class="search" role="search" onSubmit={submit}>
+      <Icon name="search" size={16} />
+      <input
+        key={asked}
+        ref={input}
+        class="input"
+        type="search"
+        defaultValue={asked}
+        placeholder={t('search')}
+        aria-label={t('search')}
+        enterkeyhint="search"
+      />
+      <kbd aria-hidden="true">/</kbd>
+    </form>
+  );
+}
+
+async function signOut(): Promise<void> {
+  await call('DELETE', 'session').catch(() => undefined);
+  signedOut.dispatchEvent(new Event('ended'));
+}
+
+function SignOut() {
+  return (
+    <button
+      class="icon-button"
+      type="button"
+      onClick={() => void signOut()}
+      aria-label={t('signOut')}
+      title={t('signOut')}
+    >
+      <Icon name="out" />
+    </button>
+  );
+}

@@ -1,0 +1,68 @@
+/** Lines of 24 by 24. */
+const PATHS = {
+  overview: 'M4 13h6V4H4v9Zm0 7h6v-4H4v4Zm10 0h6v-9h-6v9Zm0-16v4h6V4h-6Z',
+  messages: 'M5 5h14a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1h-7l-5 4v-4H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1ZM8 9h8M8 13h5',
+  bulk: 'm3 11 18-7-6 17-3.500-7L3 11Zm8.500 3L21 4',
+  search: 'M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14Zm5-2 4 4',
+  sun: 'M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm0-13v2m0 14v2M3 12h2m14 0h2M5.600 5.600 7 7m10 10 1.400 1.400m0-12.800L17 7M7 17l-1.400 1.400',
+  moon: 'M20 14.500A8 8 0 0 1 9.500 4a8 8 0 1 0 10.500 10.500Z',
+  system: 'M4 5h16v11H4V5Zm5 15h6m-3-4v4',
+  out: 'M10 4H5v16h5m5-4 4-4-4-4m4 4H9',
+  close: 'm6 6 12 12M18 6 6 18',
+  copy: 'M9 9h11v11H9V9Zm-3 6H4V4h11v2',
+  done: 'm5 13 4.500 4.500L19 7',
+  alert: 'M12 4 2.500 20h19L12 4Zm0 6v5m0 2.500v.500',
+  pause: 'M8 5v14m8-14v14',
+  play: 'm7 5 12 7-12 7V5Z',
+  stop: 'M6 6h12v12H6z',
+  retry: 'M20 5v5h-5m4.500-.500A8 8 0 1 0 20 14',
+  down: 'M12 4v12m-5-5 5 5 5-5M5 20h14',
+  clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Zm0-14v5l3.500 2',
+  filter: 'M4 6h16M7 12h10m-7 6h4',
+  phone: 'M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1Zm3 15h2',
+  once: 'm4 13 4 4 9-10',
+  twice: 'm2 13 4 4 9-10m-3 9 1 1L22 7',
+  dots: 'M5 12h.010M12 12h.010M19 12h.010',
+  question: 'M9 9a3 3 0 1 1 4.500 2.600c-1 .600-1.500 1.200-1.500 2.400m0 3v.010',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** A picture next to a word; it says nothing that the word does not. */
+export const Icon = ({ name, size = 18 }: { readonly name: IconName; readonly size?: number }) => (
+  <svg
+    width={size}
+    height={size}
+    viewBox="0 0 24 24"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="2"
+    stroke-linecap="round"
+    stroke-linejoin="round"
+    aria-hidden="true"
+  >
+    <path d={PATHS[name]} />
+  </svg>
+);
+
+/** The sign of the console. */
+export const Logo = () => (
+  <svg viewBox="0 0 32 32" aria-hidden="true">
+    <rect width="32" height="32" fill="#0b7a5b" />
+    <path
+      d="M9 9h14a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-7l-5 4v-4H9a2 2 0 0 1-2-2v-9a2 2 0 0 1 2-2Z"
+      fill="none"
+      stroke="#fff"
+      stroke-width="2"
+      stroke-linejoin="round"
+    />
+    <path
+      d="m11.500 15.500 3 3 6-6"
+      fill="none"
+      stroke="#fff"
+      stroke-width="2"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    />
+  </svg>
+);

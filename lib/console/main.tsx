@@ -1,0 +1,13 @@
+import { render } from 'preact';
+import { App } from './app.js';
+import { loadLanguage } from './i18n.js';
+import { fixBase } from './router.js';
+import { applyTheme } from './theme.js';
+import './styles/tokens.css';
+import './styles/frame.css';
+import './styles/parts.css';
+
+fixBase();
+applyTheme();
+const root = document.getElementById('console');
+void loadLanguage().then(() => root && render(<App />, root));

@@ -1,0 +1,24 @@
+import type { ComponentChildren } from 'preact';
+import { addressOf, go } from '../router.js';
+
+interface Props {
+  readonly to: string;
+  readonly query?: URLSearchParams | undefined;
+  readonly class?: string;
+  readonly 'aria-current'?: 'page' | 'true' | undefined;
+  readonly children: ComponentChildren;
+}
+
+/** A link within the console: a real address, which opens without loading the page anew. */
+export function Link({ to, query, children, ...rest }: Props) {
+  const follow = (event: MouseEvent) => {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    go(to, query);
+  };
+  return (
+    <a {...rest} href={addressOf(to, query)} onClick={follow}>
+      {children}
+    </a>
+  );
+}

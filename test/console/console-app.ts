@@ -1,0 +1,61 @@
+import { ApiKeysService, type ConsoleOptions, MessagesService, type WhatsAppModuleOptions } from 'nestjs-whatsapp';
+import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
+import { optionsFor, TestApp, type TestAppOptions } from '../support/test-app.js';
+
+export const CONSOLE = '/whatsapp/console';
+
+interface Given extends Pick<TestAppOptions, 'adapter' | 'globalPrefix'> {
+  readonly console?: ConsoleOptions;
+  readonly options?: WhatsAppModuleOptions;
+}
+
+/** An app with the console mounted, and Meta reporting what becomes of messages. */
+export class ConsoleApp implements AsyncDisposable {
+  private constructor(
+    readonly app: TestApp,
+    readonly meta: GraphApiServer,
+    readonly url: string,
+  ) {}
+
+  static async start({ adapter, globalPrefix, console = {}, options }: Given = {}): Promise<ConsoleApp> {
+    const meta = await GraphApiServer.start({ sample: true, limits: { pair: false } });
+    const { accounts = [], ...others } = optionsFor(meta);
+    const app = await TestApp.start({
+      adapter,
+      globalPrefix,
+      meta,
+      options: {
+        ...others,
+        accounts: accounts.map((account) => ({ ...account, appSecret: meta.appSecret })),
+        ...options,
+        surfaces: { console, webhook: true },
+      },
+    });
+    const prefix = globalPrefix === undefined ? '' : `/${globalPrefix}`;
+    meta.webhooks = { url: `${app.url}${prefix}/whatsapp/webhook` };
+    return new ConsoleApp(app, meta, `${app.url}${prefix}${CONSOLE}`);
+  }
+
+  /** Sends the sample template; `code` is an error that Meta answers with. */
+  async send(to: string, { name = 'Ana', code }: { name?: string; code?: number } = {}): Promise<void> {
+    if (code !== undefined) this.meta.faults.nextSend({ kind: 'error', code }, { recipient: to });
+    const { name: template, language } = sampleTemplates.named;
+    const variables = { name, company: 'Acme' };
+    const send = this.app.get(MessagesService).sendTemplate({ to, template, language, variables });
+    await (code === undefined ? send : send.catch(() => undefined));
+  }
+
+  /** A new key of a workspace. */
+  async newKey(...abilities: readonly ('messages.read' | 'messages.send' | 'contacts.read')[]): Promise<string> {
+    const { key } = await this.app.get(ApiKeysService).create({
+      name: 'Support',
+      ...(abilities.length > 0 && { abilities }),
+    });
+    return key;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.app[Symbol.asyncDispose]();
+    await this.meta.close();
+  }
+}
