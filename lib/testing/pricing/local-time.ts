@@ -13,11 +13,23 @@ export function dayOf(at: number, timeZone: string): Period {
   return { start: startOf(year, month, day, timeZone), end: startOf(year, month, day + 1, timeZone) };
 }
 
+/** A month by a time zone's clocks, and its name, such as `2026-11`. */
+export interface Month extends Period {
+  readonly name: string;
+}
+
+/** The latest that was asked for of each time zone, as mostly the same one is again. */
+const MONTHS = new Map<string, Month>();
+
 /** The month of a moment in a time zone. */
-export function monthOf(at: number, timeZone: string): Period & { readonly name: string } {
+export function monthOf(at: number, timeZone: string): Month {
+  const known = MONTHS.get(timeZone);
+  if (known && known.start <= at && at < known.end) return known;
   const [year, month] = dateOf(at, timeZone);
   const name = `${year}-${String(month).padStart(2, '0')}`;
-  return { name, start: startOf(year, month, 1, timeZone), end: startOf(year, month + 1, 1, timeZone) };
+  const found = { name, start: startOf(year, month, 1, timeZone), end: startOf(year, month + 1, 1, timeZone) };
+  MONTHS.set(timeZone, found);
+  return found;
 }
 
 /** Throws when there is no such time zone. */

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { call } from '../graph-client.js';
 import { PricingScene, TEXT, UTILITY } from './pricing-scene.js';
@@ -38,8 +39,14 @@ async function points(parameters: Parameters): Promise<unknown> {
   const { name, id, pricing_analytics: analytics } = body;
   expect({ name, id }).toEqual({ name: scene.meta.account.name, id: scene.meta.account.id });
   expect(analytics).toEqual({ data: [{ data_points: expect.any(Array) }] });
-  return JSON.parse(JSON.stringify(analytics)).data[0].data_points;
+  return pointsOf(analytics);
 }
+
+const pointsOf = (analytics: unknown) => JSON.parse(JSON.stringify(analytics)).data[0].data_points;
+
+/** Of amounts of few digits: in billionths, that it is exact. */
+const sumOf = (numbers: readonly number[]): number =>
+  numbers.reduce((sum, number) => sum + Math.round(number * 1e9), 0) / 1e9;
 
 const NOVEMBER = { start: seconds('2026-11-01T07:00:00Z'), end: seconds('2026-12-01T08:00:00Z') };
 
@@ -131,6 +138,51 @@ describe('pricing_analytics', () => {
       { ...NOVEMBER, ...ar },
       { ...NOVEMBER, ...us },
     ]);
+  });
+
+  it('adds up to the invoices, however it is split', async () => {
+    const DAY = 86_400_000;
+    const messages = fc.record({
+      wait: fc.integer({ min: 0, max: 12 * DAY }),
+      to: fc.constantFrom('+5491112345678', '+51987654321'),
+      content: fc.constantFrom(UTILITY, TEXT),
+    });
+    const split = fc.record({
+      granularity: fc.constantFrom('HALF_HOUR', 'DAILY', 'MONTHLY'),
+      dimensions: fc.subarray(['COUNTRY', 'PHONE', 'PRICING_CATEGORY', 'PRICING_TYPE', 'TIER']),
+      at: fc.integer({ min: 0, max: 59 * 96 }).map((quarters) => START + quarters * 900),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(messages, { maxLength: 8 }),
+        fc.array(split, { maxLength: 4 }),
+        async (sent, splits) => {
+          await using own = await PricingScene.start('2026-11-01T00:00:00Z', { rateCard: { rates: RATES } });
+          for (const { wait, to, content } of sent) {
+            if (own.clock.now() + wait < END * 1_000) own.clock.advance(wait);
+            await own.send({ ...content, to });
+          }
+          const invoices = ['2026-10', '2026-11', '2026-12'].map((month) => own.meta.account.invoice({ month }));
+          const expected = [sent.length, sumOf(invoices.map(({ cost }) => Number(cost)))];
+          for (const { granularity, dimensions, at } of splits) {
+            const query = { granularity, dimensions: JSON.stringify(dimensions) };
+            const halves = [
+              { start: START, end: at },
+              { start: at, end: END },
+            ].filter(({ start, end }) => start < end);
+            const answers = await Promise.all(
+              halves.map(({ start, end }) => {
+                const parameters = { ...query, start: String(start), end: String(end) };
+                return own.get(`${own.meta.account.id}/pricing_analytics?${String(new URLSearchParams(parameters))}`);
+              }),
+            );
+            const found = answers.flatMap((answer): { volume: number; cost: number }[] => pointsOf(answer));
+            expect([sumOf(found.map(({ volume }) => volume)), sumOf(found.map(({ cost }) => cost))]).toEqual(expected);
+          }
+        },
+      ),
+      { numRuns: 10 },
+    );
   });
 
   const NOW = '2026-11-17T08:05:00Z';
