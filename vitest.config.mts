@@ -13,7 +13,7 @@ const ISOLATED = [
   'test/examples/*.test.ts',
   'test/leaks/*.test.ts',
   'test/module/named-data-source.test.ts',
-  'test/readme/readme*.test.ts',
+  'test/docs/pages*.test.ts',
   'test/sample-app/*.test.ts',
 ];
 

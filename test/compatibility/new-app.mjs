@@ -4,10 +4,13 @@ import { dirname, join, resolve } from 'node:path';
 import { installPackages, readManifest } from './install-fixture.mjs';
 import { npm } from './npm.mjs';
 
-const readme = resolve(import.meta.dirname, '../../README.md');
+const root = resolve(import.meta.dirname, '../..');
 
-/** Files of the README that its first app has. */
-const FILES = ['app.module.ts', 'campaign.service.ts', 'main.ts', 'welcome.service.ts', 'welcome.spec.ts'];
+/** Pages that show the app and its test. */
+const PAGES = ['README.md', 'docs/testing.md'];
+
+/** Files that the first app has. */
+const FILES = ['app.module.ts', 'main.ts', 'welcome.service.ts', 'welcome.spec.ts'];
 
 /** What formats and lints an app, and what measures its tests: not what runs it. */
 const UNNEEDED = /eslint|^globals$|oxlint|prettier|coverage|^@nestjs\/mau$/;
@@ -36,7 +39,7 @@ export async function checkNewApp(name, directory, tarball) {
 
   for (const file of FILES) {
     const source = blocks.get(`file: ${file}`);
-    if (source === undefined) throw new Error(`README.md has no file ${file}.`);
+    if (source === undefined) throw new Error(`No page has the file ${file}.`);
     // As the README says for CommonJS.
     const own = isModule ? source : source.replaceAll(/(from '\.[^']*)\.js'/g, "$1'");
     await writeFile(join(directory, 'src', file), own);
@@ -64,9 +67,9 @@ async function removeUnneeded(manifest, directory) {
   await writeFile(join(directory, 'package.json'), JSON.stringify(needed, undefined, 2));
 }
 
-/** Code blocks of the README by the comment above them. */
+/** Code blocks of the pages by the comment above them. */
 async function readBlocks() {
-  const text = await readFile(readme, 'utf8');
-  const found = text.matchAll(/<!-- (.*?) -->\n\n```\w+\n([\s\S]*?)```/g);
+  const texts = await Promise.all(PAGES.map((page) => readFile(join(root, page), 'utf8')));
+  const found = texts.join('\n').matchAll(/<!-- (.*?) -->\n\n```\w+\n([\s\S]*?)```/g);
   return new Map(Array.from(found, ([, mark, code]) => [mark, code]));
 }

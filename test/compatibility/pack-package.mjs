@@ -4,8 +4,16 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '../..');
-const published = /^(dist\/.+|lib\/.+\.ts|README\.md|LICENSE|package\.json)$/;
-const required = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'dist/testing/index.js'];
+const published = /^(dist\/.+|lib\/.+\.ts|docs\/.+\.md|README\.md|LICENSE|package\.json)$/;
+const required = [
+  'package.json',
+  'README.md',
+  'docs/errors.md',
+  'LICENSE',
+  'dist/index.js',
+  'dist/index.d.ts',
+  'dist/testing/index.js',
+];
 // "Go to definition" follows the maps of the declarations to the sources.
 required.push('dist/index.d.ts.map', 'lib/index.ts', 'lib/testing/index.ts');
 

@@ -6,7 +6,7 @@ import { setupWhatsApp, WhatsAppModule, type WhatsAppModuleOptions } from 'nestj
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { database, Host } from '../module/host.js';
-import { GENERATED, markedBlock, readCurl, readForm, writeSources } from './readme.js';
+import { GENERATED, markedBlock, readCurl, readForm, writeSources } from './pages.js';
 
 writeSources();
 const generated = (name: string) => import(join(GENERATED, name));
@@ -23,7 +23,7 @@ const invoiceReady = {
   ],
 };
 
-describe('README.md, of more than sending,', () => {
+describe('What the pages show of more than sending', () => {
   let meta: GraphApiServer;
 
   beforeAll(async () => {

@@ -1,12 +1,18 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Where the README's files are written to be compiled and run; in the project, so that imports resolve. */
+/** Where the files that the pages show are written to be compiled and run; in the project, so that imports resolve. */
 export const GENERATED = join(import.meta.dirname, '.generated');
 
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+/** Pages for users: their code is run. */
+export const USER_PAGES: readonly string[] = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+];
+
+const allText = USER_PAGES.map((page) => readFileSync(join(ROOT, page), 'utf8')).join('\n');
 
 /** A code block and the comment that stands before it: `<!-- file: app.module.ts -->`. */
 interface Block {
@@ -15,14 +21,14 @@ interface Block {
   readonly mark: string | undefined;
 }
 
-const blocks: readonly Block[] = [...README.matchAll(/(?:<!-- (.*?) -->\n\n)?```(\w+)\n([\s\S]*?)```/g)].map(
-  ([, mark, language = '', text = '']) => ({ mark, language, text }),
+const blocks: readonly Block[] = [...allText.matchAll(/(?:<!-- (.*?) -->\n\n)?```(\w+)\n([\s\S]*?)```/g)].map(
+  ([, mark, language = '', code = '']) => ({ mark, language, text: code }),
 );
 
 /** The block under `<!-- mark -->`. */
 export function markedBlock(mark: string): string {
   const block = blocks.find((candidate) => candidate.mark === mark);
-  if (!block) throw new Error(`README.md has no block marked ${mark}.`);
+  if (!block) throw new Error(`No page has a block marked ${mark}.`);
   return block.text;
 }
 
@@ -31,21 +37,21 @@ export const sources: ReadonlyMap<string, string> = readSources();
 
 function readSources(): Map<string, string> {
   const found = new Map<string, string>();
-  for (const { text, mark } of blocks.filter(({ language }) => language === 'ts')) {
+  for (const { text: code, mark } of blocks.filter(({ language }) => language === 'ts')) {
     const name = /^file: (\S+)$/.exec(mark ?? '')?.[1];
-    if (name === undefined) throw new Error(`A TypeScript block of README.md has no file name:\n${text}`);
-    if (found.has(name)) throw new Error(`README.md has two blocks for ${name}.`);
-    found.set(name, text);
+    if (name === undefined) throw new Error(`A TypeScript block has no file name:\n${code}`);
+    if (found.has(name)) throw new Error(`Two pages have a block for ${name}.`);
+    found.set(name, code);
   }
   return found;
 }
 
-/** Shell commands of the README, one a line. */
+/** Shell commands of the pages, one a line. */
 export const commands: readonly string[] = blocks
   .filter(({ language, mark }) => language === 'sh' && mark === undefined)
-  .flatMap(({ text }) => text.trim().split('\n'));
+  .flatMap(({ text: command }) => command.trim().split('\n'));
 
-/** Writes the TypeScript blocks to files, as the README's reader would. */
+/** Writes the TypeScript blocks to files, as a reader would. */
 export function writeSources(): string[] {
   mkdirSync(GENERATED, { recursive: true });
   return Array.from(sources, ([name, text]) => {
@@ -57,7 +63,7 @@ export function writeSources(): string[] {
   });
 }
 
-/** The fields of a `curl` call of the README that sends a form; of a file that it names, the bytes that are given. */
+/** The fields of a `curl` call of a page that sends a form; of a file that it names, the bytes that are given. */
 export function readForm(text: string, file: Blob): FormData {
   const form = new FormData();
   for (const [, name = '', value = ''] of text.matchAll(/-F (\w+)=(\S+)/g)) {
@@ -67,7 +73,7 @@ export function readForm(text: string, file: Blob): FormData {
   return form;
 }
 
-/** A `curl` call of the README as its parts. */
+/** A `curl` call of a page as its parts. */
 export function readCurl(text: string): {
   method: string;
   path: string;

@@ -5,16 +5,23 @@ import { join } from 'node:path';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { type BulkSend, ContactsService, MessagesService, WhatsAppModule, whatsappMigrations } from 'nestjs-whatsapp';
+import {
+  type BulkSend,
+  BulkService,
+  ContactsService,
+  MessagesService,
+  WhatsAppModule,
+  whatsappMigrations,
+} from 'nestjs-whatsapp';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { database, Host } from '../module/host.js';
 import { freePort } from '../support/services/free-port.js';
-import { commands, GENERATED, markedBlock, readCurl, writeSources } from './readme.js';
+import { commands, GENERATED, markedBlock, readCurl, writeSources } from './pages.js';
 
 const files = writeSources();
-/** What the README's own test has without importing it, under Jest and under Vitest as Nest's CLI sets it up. */
+/** What the test that a page shows has without importing it, under Jest and under Vitest as Nest's CLI sets it up. */
 const testGlobals = join(GENERATED, 'test-globals.d.ts');
 writeFileSync(
   testGlobals,
@@ -27,7 +34,7 @@ async function* customers() {
   for (const digit of [1, 2, 3]) yield { phone: `+549111234570${digit}`, name: `Customer ${digit}` };
 }
 
-describe('README.md', () => {
+describe('What the pages show', () => {
   let meta: GraphApiServer;
   let folder: string;
   let app: INestApplicationContext;
@@ -36,7 +43,7 @@ describe('README.md', () => {
     folder = mkdtempSync(join(tmpdir(), 'whatsapp-readme-'));
     const [, phoneNumberId = ''] = /"phone_number_id": "(\d+)"/.exec(markedBlock('call')) ?? [];
     meta = await GraphApiServer.start({
-      accounts: [{ phoneNumbers: [{ id: phoneNumberId }], templates: [sampleTemplates.named] }],
+      accounts: [{ phoneNumbers: [{ id: phoneNumberId }], templates: [sampleTemplates.plain, sampleTemplates.named] }],
     });
     Object.assign(process.env, {
       DATABASE_FILE: join(folder, 'app.sqlite'),
@@ -71,8 +78,19 @@ describe('README.md', () => {
 
   it('sends a template from a service', async () => {
     const { WelcomeService } = await generated('welcome.service.ts');
-    const wamid = await app.get(WelcomeService).welcome('+5491100000001', 'Juan');
+    const wamid = await app.get(WelcomeService).welcome('+5491100000001');
     expect(meta.messagesTo('+5491100000001').map(({ id }) => id)).toEqual([wamid]);
+  });
+
+  it('sends a template with variables, once', async () => {
+    const { OrderService } = await generated('order.service.ts');
+    const orders = new OrderService(app.get(MessagesService));
+    const [first, again] = [
+      await orders.confirm('+5491100000003', 'Juan', '17'),
+      await orders.confirm('+5491100000003', 'Juan', '17'),
+    ];
+    expect(again.wamid).toBe(first.wamid);
+    expect(meta.sendsTo('+5491100000003')).toBe(1);
   });
 
   it('writes down what messages cost', async () => {
@@ -127,7 +145,7 @@ describe('README.md', () => {
 
   it('sends to the rows of a cursor, once', async () => {
     const { CampaignService } = await generated('campaign.service.ts');
-    const campaign = app.get(CampaignService);
+    const campaign = new CampaignService(app.get(BulkService));
     const bulkSend: BulkSend = await campaign.announce(customers());
     expect((await campaign.announce(customers())).id).toBe(bulkSend.id);
     for await (const { phone } of customers()) {

@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { USER_PAGES } from './pages.js';
+
+const PAGES = [...USER_PAGES, 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
+const LINK = /\]\((?!https?:)([^)#]*)(?:#([\w-]+))?\)/g;
+/** A path in backticks, as the walks have them: below `lib/` unless it names another folder of the project. */
+const PATH = /`((?:lib|[a-z-]+)\/[\w./-]+\.ts)`/g;
+
+describe.each(PAGES)('%s', (page) => {
+  const text = readFileSync(page, 'utf8');
+
+  it('links to pages and chapters that exist', () => {
+    const missing = [...text.matchAll(LINK)].filter(([, path = '', anchor]) => {
+      const target = path === '' ? page : join(dirname(page), path);
+      return !existsSync(target) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
+    });
+    expect(missing.map(([link]) => link)).toEqual([]);
+  });
+
+  it('names files of the library that exist', () => {
+    const rooms =
+      /^(accounts|auth|bulk|callbacks|contacts|conversations|costs|graph|http|media|messages|observability|pacing|process|queue|store|templates|testing|webhooks)\//;
+    const missing = [...text.matchAll(PATH)]
+      .map(([, path = '']) => (rooms.test(path) ? `lib/${path}` : path))
+      .filter((path) => path.startsWith('lib/') && !existsSync(path));
+    expect(missing).toEqual([]);
+  });
+});
+
+/** Names of a page's chapters in links, as GitHub makes them. */
+const anchorsOf = (page: string): string[] =>
+  [...readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .trim()
+      .replaceAll(' ', '-'),
+  );
