@@ -1,4 +1,5 @@
 import type { WhatsAppPhoneNumber } from '../accounts/account.view.js';
+import type { MarketingSettings } from '../messages/marketing-routes.js';
 import type { CostEstimate } from '../costs/cost.view.js';
 
 /**
@@ -126,6 +127,8 @@ export interface BulkSend {
     /** Meta's word of the moment: `APPROVED`, `PAUSED` … */
     readonly status: string;
   };
+  /** How it wants marketing sent; null where it goes by the module's options. */
+  readonly marketing: MarketingSettings | null;
   /** The number that it is sent from. */
   readonly phoneNumber: BulkPhoneNumber;
   /** Recipients given, doubles included. */

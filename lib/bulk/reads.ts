@@ -190,6 +190,7 @@ export class BulkViews {
         category: bulkSend.templateCategory,
         status: template?.status ?? 'DELETED',
       },
+      marketing: bulkSend.marketing,
       phoneNumber: phoneNumber ? viewOfSender(phoneNumber) : removed(bulkSend.phoneNumberId),
       totalRecipients,
       uniqueRecipients,

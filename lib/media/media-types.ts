@@ -39,6 +39,13 @@ export const MEDIA_TYPES: ReadonlyMap<string, MediaType> = new Map<string, Media
   ['video/3gpp', { most: 16 * MIB, extensions: ['3gp', '3gpp'] }],
 ]);
 
+/** Bytes of the largest mp4 that Meta takes as a GIF header. */
+const LARGEST_GIF = 3.5 * MIB;
+
+/** Whether a file can be the GIF header of a template. */
+export const isGifHeader = ({ mimeType, size }: { readonly mimeType: string; readonly size: number }): boolean =>
+  mimeType === 'video/mp4' && size <= LARGEST_GIF;
+
 const LARGEST_STILL_STICKER = 100 * KIB;
 
 /** Bytes of the largest file that Meta takes of any type. */

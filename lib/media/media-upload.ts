@@ -6,7 +6,7 @@ import { WHATSAPP_LOGGER } from '../logger.js';
 import type { KeptFile } from './media-file.js';
 import { MEDIA_LIFETIME, MEDIA_TYPES } from './media-types.js';
 import type { UploadedMedia } from './media.inputs.js';
-import { LessThan, MoreThan, Repository } from 'typeorm';
+import { In, LessThan, MoreThan, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
@@ -25,6 +25,11 @@ export class StoredMedia {
 
   find(key: MediaKey): Promise<MediaEntity | null> {
     return this.media.findOneBy({ ...key, expiresAt: MoreThan(new Date(Date.now() + SHORTEST_REST)) });
+  }
+
+  /** Those of a number that have one of these ids of Meta's; others may be Meta's, too. */
+  withIds(phoneNumberId: string, mediaIds: readonly string[]): Promise<MediaEntity[]> {
+    return this.media.findBy({ phoneNumberId, mediaId: In(mediaIds) });
   }
 
   /** Remembers a file that was just uploaded, and forgets those that Meta has forgotten. */

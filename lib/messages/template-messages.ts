@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers, type PhoneNumberOfAccount } from '../accounts/phone-numbers.js';
 import { MarketingConsents } from '../contacts/marketing-consents.js';
+import { isGifHeader } from '../media/media-types.js';
+import { StoredMedia } from '../media/media-upload.js';
 import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
 import { TemplateFinder } from '../templates/template-finder.js';
 import { hasOneTimeCode, withoutSecrets, type TemplateVariables } from '../templates/variables/variable-values.js';
@@ -45,6 +47,7 @@ export class TemplateMessages {
     private readonly credentials: AccountCredentials,
     private readonly templates: TemplateFinder,
     private readonly consents: MarketingConsents,
+    private readonly media: StoredMedia,
   ) {}
 
   /**
@@ -57,8 +60,10 @@ export class TemplateMessages {
     const problems = [...names, ...(recipient.problems ?? [])];
     if (names.length > 0) return problems;
     try {
-      const { template, reading, route } = await this.#find(await this.workspaces.idOf(input.workspace), input);
-      return [...problems, ...codeProblems(template, recipient), ...routeProblems(route), ...reading.problems];
+      const found = await this.#find(await this.workspaces.idOf(input.workspace), input);
+      const { template, reading, route } = found;
+      const ofTemplate = [...codeProblems(template, recipient), ...routeProblems(route), ...reading.problems];
+      return [...problems, ...ofTemplate, ...(await this.#gifProblems(found))];
     } catch (error) {
       if (error instanceof NotFoundError) return problems;
       throw error;
@@ -72,7 +77,8 @@ export class TemplateMessages {
       throw new ValidationError([...names, ...(this.#readRecipient(input.to).problems ?? [])]);
     }
     const workspaceId = await this.workspaces.idOf(input.workspace);
-    const { phoneNumber, template, reading, route } = await this.#find(workspaceId, input);
+    const found = await this.#find(workspaceId, input);
+    const { phoneNumber, template, reading, route } = found;
     if (template.status !== 'APPROVED') throw new TemplateNotApprovedError(template.name, template.status);
     const recipient = this.#readRecipient(input.to);
     const { values, components } = reading;
@@ -81,6 +87,7 @@ export class TemplateMessages {
       ...codeProblems(template, recipient),
       ...routeProblems(route),
       ...reading.problems,
+      ...(route.isMarketingOnly ? await this.#gifProblems(found) : []),
     ];
     if (recipient.problems || problems.length > 0) throw new ValidationError(problems);
     await this.consents.assertAllowed(workspaceId, recipientOf(recipient), template.category);
@@ -120,9 +127,26 @@ export class TemplateMessages {
     return { phoneNumber, ...found, route: routeOf(found.template, phoneNumber.account, settings) };
   }
 
+  /** Of files that were uploaded here, more is known than Meta says in time. */
+  async #gifProblems({ phoneNumber, reading, route }: FoundTemplate): Promise<ValidationProblem[]> {
+    const ids = route.isMarketingOnly ? gifIdsIn(reading.components) : [];
+    if (ids.length === 0) return [];
+    const known = await this.media.withIds(phoneNumber.phoneNumberId, ids);
+    const message = 'is no mp4 file of at most 3.5 MB, as a GIF header must be.';
+    return known.some((media) => !isGifHeader(media)) ? [{ path: 'variables.header_gif', message }] : [];
+  }
+
   #readRecipient(to: unknown): ReadRecipient {
     return readRecipient(to, this.options.defaultCountry);
   }
+}
+
+/** Meta's ids of the files in GIF headers. */
+function gifIdsIn(components: readonly TemplateMessageComponent[]): string[] {
+  return components.flatMap((component) => {
+    if ('cards' in component) return component.cards.flatMap((card) => gifIdsIn(card.components));
+    return component.parameters.flatMap((one) => (one.type === 'gif' && 'id' in one.gif ? [one.gif.id] : []));
+  });
 }
 
 const codeProblems = (template: TemplateEntity, recipient: ReadRecipient): ValidationProblem[] =>

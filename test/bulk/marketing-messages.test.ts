@@ -3,6 +3,7 @@ import {
   type BulkSend,
   type CreateBulkSendInput,
   type MarketingSettings,
+  MediaService,
   MessagesService,
   TemplatesService,
 } from 'nestjs-whatsapp';
@@ -10,13 +11,14 @@ import type { RecordedMessage, Template } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MarketingOnboarding } from '../../lib/accounts/marketing-onboarding.js';
 import { BulkScene, phoneOf } from './bulk-scene.js';
+import { BODY, inputOf, PROMOTION, RECEIPT } from './marketing-templates.js';
 
 const RECIPIENTS = 3;
 
-const PROMOTION = { name: 'promotion', language: 'es', category: 'MARKETING' };
-const RECEIPT = { name: 'receipt', language: 'es', category: 'UTILITY' };
 const CLIP = { name: 'clip', language: 'es', category: 'MARKETING' };
-const BODY = { type: 'BODY', text: 'Hello' };
+
+/** How files begin. */
+const HEADS = { video: '\0\0\0\x18ftypmp42\0\0\0\0mp42isom', png: '\x89PNG\r\n\x1a\n' } as const;
 
 const [MESSAGES, MARKETING] = ['messages', 'marketing_messages'] as const;
 
@@ -68,12 +70,6 @@ beforeEach(async () => {
   await scene.app.get(MarketingOnboarding).beforeApplicationShutdown();
   scene.meta.clear();
   templateOf(PROMOTION).adSyncedAt = 0;
-});
-
-const inputOf = ({ name: template, language }: typeof PROMOTION, settings: MarketingSettings) => ({
-  template,
-  language,
-  ...settings,
 });
 
 function sendOne(template: typeof PROMOTION, settings: MarketingSettings, more: object = {}) {
@@ -133,7 +129,6 @@ describe('what is known of an account or template and no longer so', () => {
     expect(await sendOne(PROMOTION, { productPolicy: 'STRICT' })).toMatchObject({ status: 'sent' });
     expect(await stopped(await sendMany(PROMOTION, {}))).toMatchObject({ status: 'COMPLETED', errors: [] });
     expect(calls().filter((edge) => edge === MESSAGES)).toHaveLength(1 + RECIPIENTS);
-    expect(Math.max(...scene.meta.sendCounts.values())).toBe(1);
   });
 
   it('is the ad sync: it goes by /messages where the policy allows that, else no further', async () => {
@@ -320,8 +315,11 @@ describe('what goes along', () => {
     const settings = { productPolicy: 'CLOUD_API_FALLBACK', messageActivitySharing: false } as const;
     await setAccount({ status: 'ONBOARDED', isOff: false });
     await sendOne(PROMOTION, settings);
-    await stopped(await sendMany(PROMOTION, settings));
+    const bulkSend = await stopped(await sendMany(PROMOTION, settings));
+    expect(bulkSend.marketing).toEqual(settings);
     const keys = { product_policy: 'CLOUD_API_FALLBACK', message_activity_sharing: false };
+    const dryRun = await scene.bulk.dryRun({ ...inputOf(PROMOTION, settings), recipients: [{ phone: phoneOf(1) }] });
+    expect(dryRun.payloads).toEqual([expect.objectContaining(keys)]);
     expect(scene.meta.messages.map(({ body }) => body)).toMatchObject(
       Array.from({ length: 1 + RECIPIENTS }, () => keys),
     );
@@ -353,6 +351,28 @@ describe('a GIF header', () => {
     expect(await stopped(await sendMany(CLIP, {}, { recipients }))).toMatchObject({ status: 'COMPLETED' });
     expect(calls()).toEqual([MARKETING, MARKETING]);
   });
+
+  it.each([
+    ['video', 'an mp4 of 3 MB', 3_000_000, undefined],
+    ['video', 'an mp4 of 4 MB', 4_000_000, /3\.5 MB/],
+    ['png', 'a picture', 1_000, /3\.5 MB/],
+  ] as const)(
+    'takes a file that was uploaded here, or refuses it before the call: %s, %s',
+    async (kind, _, size, problem) => {
+      await setAccount({ status: 'ONBOARDED', isOff: false });
+      const file = Buffer.concat([Buffer.from(HEADS[kind], 'latin1'), Buffer.alloc(size, recipient)]);
+      const { mediaId } = await scene.app.get(MediaService).upload({ file });
+      const input = { ...inputOf(CLIP, {}), to: phoneOf(1_500_000), variables: { header_gif: mediaId } };
+      const problems = await scene.app.get(MessagesService).checkTemplate(input);
+      const expected = { path: 'variables.header_gif', message: expect.stringMatching(problem ?? /./) };
+      expect(problems).toEqual(problem ? [expected] : []);
+      const sent = await scene.app
+        .get(MessagesService)
+        .sendTemplate(input)
+        .catch((error: unknown) => error);
+      expect(sent).toMatchObject(problem ? { problems: [expected] } : { status: 'sent' });
+    },
+  );
 
   it('is refused before the call where it would go by /messages', async () => {
     await setAccount({ status: 'ELIGIBLE', isOff: false });

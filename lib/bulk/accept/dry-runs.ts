@@ -3,6 +3,7 @@ import { People } from '../../contacts/people.js';
 import { CostEstimates } from '../../costs/cost-estimates.js';
 import { ValidationError } from '../../errors.js';
 import { addressOf } from '../../messages/message-call.js';
+import { marketingKeysOf, type SendRoute } from '../../messages/marketing-routes.js';
 import { MESSAGES_OPTIONS, type MessagesOptions } from '../../messages/messages.options.js';
 import { recipientOf } from '../../messages/recipient.js';
 import { templateContent } from '../../messages/template-messages.js';
@@ -34,7 +35,7 @@ export class BulkDryRuns {
     const found = await this.targets.find(input);
     const { template, recipients } = await this.targets.lookAhead(found, input);
     const target = { ...found, template };
-    const { workspaceId, phoneNumber } = target;
+    const { workspaceId, phoneNumber, route } = target;
     const cost = await this.costs.of(phoneNumber, template.category, target.scheduledAt ?? undefined);
     const payloads: object[] = [];
     let [needed, refusedCount] = [0, 0];
@@ -56,7 +57,7 @@ export class BulkDryRuns {
       cost?.add(allowed);
       needed += await this.forecast.neededOf(phoneNumber, allowed.map(recipientOf));
       const shown = allowed.slice(0, SHOWN_PAYLOADS - payloads.length);
-      for (const recipient of shown) payloads.push(previewPayload(template, recipient));
+      for (const recipient of shown) payloads.push(previewPayload(template, recipient, route));
     });
     if (total === 0) throw new ValidationError([{ path: 'recipients', message: 'must not be empty.' }]);
     const { quota, estimatedMinutes } = await this.forecast.of(phoneNumber, unique - refusedCount, needed);
@@ -74,9 +75,19 @@ export class BulkDryRuns {
   }
 }
 
-function previewPayload(template: TemplateEntity, { variables, ...recipient }: ReadBulkRecipient): object {
+function previewPayload(
+  template: TemplateEntity,
+  { variables, ...recipient }: ReadBulkRecipient,
+  route: SendRoute,
+): object {
   const { payload, secrets } = templateContent(template, variables);
-  const message = { messaging_product: 'whatsapp', recipient_type: 'individual', ...addressOf(recipient), ...payload };
+  const message = {
+    messaging_product: 'whatsapp',
+    recipient_type: 'individual',
+    ...addressOf(recipient),
+    ...payload,
+    ...marketingKeysOf(route),
+  };
   return hasOneTimeCode(template) ? masked(message, secrets) : message;
 }
 

@@ -6,7 +6,7 @@ import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { BudgetSettings } from '../../costs/budget-settings.js';
 import { type ValidationProblem, ValidationError } from '../../errors.js';
 import { isIdentifier } from '../../identifier.js';
-import { routeOf, routeProblems, settingsFrom } from '../../messages/marketing-routes.js';
+import { routeOf, routeProblems, type SendRoute, settingsFrom } from '../../messages/marketing-routes.js';
 import { TemplateNotApprovedError } from '../../messages/messages.errors.js';
 import { checkNames } from '../../messages/template-messages.js';
 import { type ReadMoment, readMoment } from '../../moment.js';
@@ -23,6 +23,8 @@ export interface BulkTarget {
   readonly workspaceId: number;
   readonly phoneNumber: PhoneNumberOfAccount;
   readonly template: TemplateEntity;
+  /** The endpoint that its messages go to, as far as is known by now. */
+  readonly route: SendRoute;
   /** Null: at once. */
   readonly scheduledAt: Date | null;
 }
@@ -65,7 +67,7 @@ export class BulkTargets {
     const route = routeOf(template, phoneNumber.account, settingsFrom(input, this.options.marketing));
     const unroutable = routeProblems(route);
     if (unroutable.length > 0) throw new ValidationError(unroutable);
-    return { workspaceId, phoneNumber, template, scheduledAt: scheduleOf(input.scheduledAt) };
+    return { workspaceId, phoneNumber, template, route, scheduledAt: scheduleOf(input.scheduledAt) };
   }
 
   /**
