@@ -83,7 +83,12 @@ export class BudgetLedger {
 
   /** @returns whether there was one */
   async remove(key: BudgetKey): Promise<boolean> {
-    return (await this.facts.write(this.budgets.createQueryBuilder().delete().where(whereOf(key)))) > 0;
+    return (await this.removeAll(whereOf(key))) > 0;
+  }
+
+  /** Those of a workspace or bulk send, in whatever currency. @returns how many there were */
+  removeAll(which: Pick<BudgetKey, 'scope' | 'subjectId'>): Promise<number> {
+    return this.facts.write(this.budgets.createQueryBuilder().delete().where(which));
   }
 
   /**

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { PhoneNumberEntity } from '../accounts/phone-number.entity.js';
@@ -123,6 +124,8 @@ export class Costs {
       }
       // What was delivered until then was also sent until then.
       const done = dayAt(sentBefore - ZONES_MS, 'UTC');
+      // On SQLite nothing else would get its turn.
+      await nextTurn();
       yield* sums.take(({ day, month }) => isBefore(day ?? (month && plusDays(plusMonths(month, 1), -1)), done));
     }
   }
@@ -166,6 +169,7 @@ export class Costs {
     const sums = new CostSums(this.options.rateCard);
     for (let fromSeq = 1; fromSeq <= lastSeq; fromSeq += SLICE_SEQ) {
       const slice = { bulkSendId, fromSeq, toSeq: fromSeq + SLICE_SEQ - 1 };
+      await nextTurn();
       await this.#add(sums, number, { groupBy: ['bulkSend'] }, { workspaceId, from: slice });
       if (withOpen) await this.#add(sums, number, {}, { workspaceId, from: slice, isOpen: true });
     }

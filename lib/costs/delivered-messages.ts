@@ -66,7 +66,9 @@ export class DeliveredMessages {
   constructor(@InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>) {}
 
   async count(counted: CountedMessages): Promise<CountedGroup[]> {
-    return [...(await this.#priced(counted)), ...(await this.#unpriced(counted))];
+    const rows = await this.#grouped(counted);
+    const priced = rows.filter(hasPrice).map(groupOfRow);
+    return priced.length === rows.length ? priced : [...priced, ...(await this.#unpriced(counted))];
   }
 
   /** When the next message of a number was sent at a moment or later, in epoch milliseconds. */
@@ -79,7 +81,7 @@ export class DeliveredMessages {
     return next === undefined || next.next === null ? undefined : Number(next.next);
   }
 
-  async #priced(counted: CountedMessages): Promise<CountedGroup[]> {
+  async #grouped(counted: CountedMessages): Promise<RawGroup[]> {
     const period = periodOf(counted.cuts);
     const query = this.#query(counted)
       .select(period, 'cost_period')
@@ -88,7 +90,6 @@ export class DeliveredMessages {
       .addSelect('message.pricingType', 'cost_type')
       .addSelect('message.pricingBillable', 'cost_billable')
       .addSelect('COUNT(*)', 'cost_messages')
-      .andWhere(HAS_PRICE)
       .groupBy(period)
       .addGroupBy('message.pricingCategory')
       .addGroupBy('message.pricingCountry')
@@ -96,17 +97,7 @@ export class DeliveredMessages {
       .addGroupBy('message.pricingBillable');
     if (counted.byTemplate) query.addSelect('message.templateName', 'cost_template').addGroupBy('message.templateName');
     if (counted.byBulkSend) query.addSelect('message.bulkSendId', 'cost_bulk_send').addGroupBy('message.bulkSendId');
-    const rows = await query.getRawMany<RawGroup>();
-    return rows.map((row) => ({
-      period: Number(row.cost_period),
-      template: row.cost_template ?? null,
-      bulkSendId: row.cost_bulk_send ?? null,
-      category: row.cost_category ?? UNKNOWN_CATEGORY,
-      country: row.cost_country,
-      type: row.cost_type ?? (isFalse(row.cost_billable) ? FREE : CHARGED),
-      isEstimate: false,
-      messages: Number(row.cost_messages),
-    }));
+    return query.getRawMany<RawGroup>();
   }
 
   async #unpriced(counted: CountedMessages): Promise<CountedGroup[]> {
@@ -183,6 +174,20 @@ interface RawGroup {
   readonly cost_bulk_send?: string | null;
   readonly cost_messages: string | number;
 }
+
+const hasPrice = (row: RawGroup): boolean =>
+  row.cost_category !== null || row.cost_type !== null || row.cost_billable !== null;
+
+const groupOfRow = (row: RawGroup): CountedGroup => ({
+  period: Number(row.cost_period),
+  template: row.cost_template ?? null,
+  bulkSendId: row.cost_bulk_send ?? null,
+  category: row.cost_category ?? UNKNOWN_CATEGORY,
+  country: row.cost_country,
+  type: row.cost_type ?? (isFalse(row.cost_billable) ? FREE : CHARGED),
+  isEstimate: false,
+  messages: Number(row.cost_messages),
+});
 
 type UnpricedRow = Pick<
   MessageEntity,

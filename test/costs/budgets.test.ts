@@ -1,5 +1,6 @@
 import { BudgetExceededError, MessagesService } from 'nestjs-whatsapp';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { RecipientRows } from '../../lib/bulk/accept/recipient-rows.js';
 import { BudgetEntity } from '../../lib/costs/budget.entity.js';
 import { type BulkScene, phoneOf, recipientsOf } from '../bulk/bulk-scene.js';
 import { welcome } from '../messages/template-inputs.js';
@@ -144,6 +145,16 @@ describeEachDatabase('a budget', (database) => {
     } finally {
       logQuery.mockRestore();
     }
+  });
+
+  it('is gone with a bulk send that is refused after all', async () => {
+    const before = await rows().count();
+    // The last step of accepting it, after its budget was stored.
+    const complete = vi.spyOn(RecipientRows.prototype, 'complete').mockRejectedValueOnce(new Error('No more.'));
+    await expect(scene.create(recipientsOf(1), { budget: '1' })).rejects.toThrow('No more.');
+    expect(complete).toHaveBeenCalledOnce();
+    expect(await rows().count()).toBe(before);
+    complete.mockRestore();
   });
 
   it('is refused with everything that is wrong', async () => {

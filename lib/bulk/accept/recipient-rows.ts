@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, In, MoreThan, Repository } from 'typeorm';
+import { BudgetLedger } from '../../costs/budget-ledger.js';
 import { MessageCallbacks } from '../../messages/message-changes.js';
 import { type Failure, NO_FAILURE } from '../../messages/message-failure.js';
 import { MessageEntity } from '../../messages/message.entity.js';
@@ -41,6 +42,7 @@ export class RecipientRows {
     private readonly rowIds: RowIds,
     private readonly callbacks: MessageCallbacks,
     private readonly contents: PendingContents,
+    private readonly budgets: BudgetLedger,
   ) {}
 
   /** Stores recipients as messages. @param firstSeq `seq` of the first of them */
@@ -148,6 +150,7 @@ export class RecipientRows {
       await retryOnDeadlock(() => this.messages.delete({ id: In(rows.map((row) => row.id)) }));
       after = last;
     }
+    await this.budgets.removeAll({ scope: 'bulk_send', subjectId: id });
     await this.bulkSends.delete({ id, status: 'ACCEPTING' });
     return true;
   }

@@ -24,7 +24,7 @@ const documentation: SurfaceDocumentation = {
     },
     {
       description:
-        'The present state forbids it: `IDEMPOTENCY_CONFLICT`, `MESSAGE_ERASED`, `SERVICE_WINDOW_CLOSED`, `RECIPIENT_OPTED_OUT` or `RECIPIENT_BLOCKED`.',
+        'The present state forbids it: `IDEMPOTENCY_CONFLICT`, `MESSAGE_ERASED`, `SERVICE_WINDOW_CLOSED`, `RECIPIENT_OPTED_OUT`, `RECIPIENT_BLOCKED` or `BUDGET_EXCEEDED`.',
       error: exampleErrors.blocked,
     },
     {
