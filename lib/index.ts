@@ -223,6 +223,8 @@ export type { WhatsAppMetricsOptions, WhatsAppMetricsRegistry } from './observab
 
 // Accounts and workspaces
 export { AccountsService } from './accounts/accounts.service.js';
+export { UsernamesService } from './accounts/usernames.service.js';
+export type { BusinessUsername, SetUsernameOptions, UsernameOptions } from './accounts/usernames.service.js';
 export type {
   WhatsAppAccount,
   WhatsAppAccountMarketing,

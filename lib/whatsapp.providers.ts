@@ -1,5 +1,6 @@
 import type { Provider, LoggerService } from '@nestjs/common';
 import { AccountsService } from './accounts/accounts.service.js';
+import { UsernameRows, UsernamesService } from './accounts/usernames.service.js';
 import { BulkService } from './bulk/bulk.service.js';
 import { CostsService } from './costs/costs.service.js';
 import { CallbacksService } from './callbacks/callbacks.service.js';
@@ -45,7 +46,7 @@ import { TemplateStore } from './templates/template-store.js';
 import { TemplateSync } from './templates/template-sync.js';
 import { OutdatedTemplates } from './templates/outdated-templates.js';
 import { MetaRefresh } from './templates/meta-refresh.js';
-import { ContactBlocks } from './contacts/contact-blocks.js';
+import { ContactBlocks, ContactBook } from './contacts/contact-blocks.js';
 import { ContactCategoryRows } from './contacts/contact-category-rows.js';
 import { ContactCallbacks } from './contacts/contact-callbacks.js';
 import { ContactDependents } from './contacts/contact-dependents.js';
@@ -162,6 +163,7 @@ export const publicServices = [
   CostsService,
   TemplatesService,
   AccountsService,
+  UsernamesService,
   WorkspacesService,
   WebhooksService,
   ConversationsService,
@@ -201,6 +203,7 @@ export const whatsappProviders: Provider[] = [
   MarketingOnboarding,
   PhoneNumbers,
   PrimaryPhoneNumbers,
+  UsernameRows,
   SendingOutages,
   SendingPauses,
   SendingHealth,
@@ -218,6 +221,7 @@ export const whatsappProviders: Provider[] = [
   ErasedDeliveries,
   // Contacts
   ContactBlocks,
+  ContactBook,
   ContactCategoryRows,
   ContactChanges,
   ContactCallbacks,

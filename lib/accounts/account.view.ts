@@ -99,6 +99,10 @@ export interface WhatsAppPhoneNumber {
   readonly codeVerificationStatus: string | null;
   /** Meta's review of the verified name, such as `APPROVED`. */
   readonly nameStatus: string | null;
+  /** The username by which customers find the number; null where none is known. See `UsernamesService`. */
+  readonly username: string | null;
+  /** Of the username: `approved`, or `reserved` while customers do not see it yet. */
+  readonly usernameStatus: string | null;
   /** Whether it is also used in the WhatsApp Business app, which fixes its throughput at 20 messages per second. */
   readonly isOnBizApp: boolean;
   /** Whether it sends where no number is named. */
@@ -123,6 +127,8 @@ export function viewOfPhoneNumber(number: PhoneNumberOfAccount, primaryId: numbe
     status: number.status,
     codeVerificationStatus: number.codeVerificationStatus,
     nameStatus: number.nameStatus,
+    username: number.username,
+    usernameStatus: number.usernameStatus,
     isOnBizApp: number.isOnBizApp,
     isPrimary: number.id === primaryId,
     syncedAt: number.syncedAt,

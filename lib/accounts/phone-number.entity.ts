@@ -60,6 +60,18 @@ export class PhoneNumberEntity {
   @StringColumn('name_status', 64, { nullable: true })
   nameStatus!: string | null;
 
+  /** The username by which customers find the number, as Meta reported it last. */
+  @StringColumn('username', 64, { nullable: true })
+  username!: string | null;
+
+  /** Of the username: `approved`, or `reserved` while customers do not see it yet. */
+  @StringColumn('username_status', 64, { nullable: true })
+  usernameStatus!: string | null;
+
+  /** When Meta reported the username, or that there is none. */
+  @DateColumn('username_at', { nullable: true })
+  usernameAt!: Date | null;
+
   /** Also used in the WhatsApp Business app, which fixes its throughput at 20 messages per second. */
   @Column({ name: 'is_on_biz_app', type: 'boolean' })
   isOnBizApp!: boolean;

@@ -2,14 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { truncateForColumn } from '../store/columns.js';
+import { ValidationError } from '../errors.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
+import type { JsonObject } from '../graph/json.js';
 import { ContactRows } from './contact-rows.js';
 import type { ContactEntity } from './contact.entity.js';
 import { viewOfContact } from './contact.view.js';
 import type { BlockedContact } from './contacts.inputs.js';
-import { type ReportedContact, phoneOf, userIdOf } from './reported-contact.js';
+import { isParentUserId, type ReportedContact, phoneOf, userIdOf } from './reported-contact.js';
 import { toE164 } from './phone-number.js';
-import { ReportedContacts } from './contact-directory.js';
+import { ContactDirectory, ReportedContacts } from './contact-directory.js';
 
 /** Characters of a reason that are worth keeping. */
 const LONGEST_REASON = 5_000;
@@ -54,5 +56,34 @@ export class ContactBlocks {
       return Object.assign(known, blocked);
     });
     return { contact: viewOfContact(contact), metaResponse };
+  }
+}
+
+/** Meta's contact book of a business portfolio: of the people in it, webhooks have the number, too. */
+@Injectable()
+export class ContactBook {
+  constructor(
+    private readonly directory: ContactDirectory,
+    private readonly phoneNumbers: PhoneNumbers,
+    private readonly credentials: AccountCredentials,
+    private readonly graph: GraphApiClient,
+  ) {}
+
+  /** @returns whether they were in it. @throws ValidationError when no user id of theirs is known */
+  async remove(workspaceId: number, person: ReportedContact, phoneNumberId: string | undefined): Promise<boolean> {
+    const named = person.userId ?? person.phone ?? '';
+    const isOwnId = person.userId !== undefined && !isParentUserId(person.userId);
+    const userId = isOwnId ? named : ((await this.directory.find(workspaceId, named))?.userId ?? null);
+    if (userId === null) {
+      const message =
+        'has no business-scoped user id that is known; Meta finds people in the contact book by it alone.';
+      throw new ValidationError([{ path: 'person', message }]);
+    }
+    const number = await this.phoneNumbers.find(workspaceId, phoneNumberId);
+    const answer = await this.graph.delete<JsonObject>([number.phoneNumberId, 'contact_book'], {
+      credential: await this.credentials.of(number.account.businessAccountId),
+      query: { messaging_product: 'whatsapp', bsuid: userId },
+    });
+    return answer['deleted'] === true;
   }
 }

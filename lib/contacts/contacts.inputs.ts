@@ -57,12 +57,12 @@ export interface MarketingConsentOptions extends InWorkspace {
 }
 
 /**
- * Which number a person is blocked for.
+ * Which number of the business is meant where a person is blocked, or taken out of the contact book.
  *
  * @publicApi
  */
 export interface BlockContactOptions extends InWorkspace {
-  /** Meta's id of the number that shall hear nothing of the person; the workspace's primary one when left out. */
+  /** Meta's id of the number, which hears nothing of a blocked person; the workspace's primary one when left out. */
   readonly phoneNumberId?: string;
 }
 

@@ -4,7 +4,7 @@ import { type FindOptionsWhere, IsNull, Repository } from 'typeorm';
 import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError, ValidationError } from '../errors.js';
-import { ContactBlocks } from './contact-blocks.js';
+import { ContactBlocks, ContactBook } from './contact-blocks.js';
 import { ContactDirectory } from './contact-directory.js';
 import { isRowId } from '../identifier.js';
 import { ContactFiling, ContactChanges } from './contact-changes.js';
@@ -33,6 +33,7 @@ export class ContactsService {
     private readonly directory: ContactDirectory,
     private readonly consents: MarketingConsents,
     private readonly blocks: ContactBlocks,
+    private readonly book: ContactBook,
     private readonly erasure: ContactErasure,
     private readonly reading: ContactReading,
     private readonly filing: ContactFiling,
@@ -148,6 +149,20 @@ export class ContactsService {
   async unblock(person: string, options: Input.BlockContactOptions = {}): Promise<Input.BlockedContact> {
     const { workspaceId, seen } = await this.#read(person, options);
     return this.blocks.set(workspaceId, seen, options.phoneNumberId, { blockedAt: null, blockReason: null });
+  }
+
+  /**
+   * Takes a person out of Meta's contact book of the business: from then on webhooks have their number only while they exchange
+   * messages with a number of the business. What is known of them here stays.
+   * @param person a business-scoped user id, or the number or parent id of someone known by one
+   * @returns whether they were in it
+   * @throws ValidationError, NotFoundError `PHONE_NUMBER_NOT_FOUND`
+   * @throws MetaApiError, MetaUnreachableError, OutcomeUnknownError
+   * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
+   */
+  async removeFromContactBook(person: string, options: Input.BlockContactOptions = {}): Promise<boolean> {
+    const { workspaceId, seen } = await this.#read(person, options);
+    return this.book.remove(workspaceId, seen, options.phoneNumberId);
   }
 
   /** Returns the people that the workspace blocked, the latest first. */

@@ -14,6 +14,7 @@ import { WhatsAppVolumeTiers1796083200000 } from './migrations/1796083200000-vol
 import { WhatsAppIdentities1796090400000 } from './migrations/1796090400000-identities.js';
 import { WhatsAppMarketingMessages1796256000000 } from './migrations/1796256000000-marketing-messages.js';
 import { WhatsAppSpendingBudgets1796342400000 } from './migrations/1796342400000-spending-budgets.js';
+import { WhatsAppUsernames1796350200000 } from './migrations/1796350200000-usernames.js';
 import { WhatsAppConsoleSessions1796601600000 } from './migrations/1796601600000-console-sessions.js';
 import { WhatsAppMessageLists1796688000000 } from './migrations/1796688000000-message-lists.js';
 
@@ -37,6 +38,7 @@ export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppIdentities1796090400000,
   WhatsAppMarketingMessages1796256000000,
   WhatsAppSpendingBudgets1796342400000,
+  WhatsAppUsernames1796350200000,
   WhatsAppConsoleSessions1796601600000,
   WhatsAppMessageLists1796688000000,
 ];

@@ -8,6 +8,7 @@ import { Graph } from './graph.js';
 import type { GraphApiServerOptions } from './graph-api-server.options.js';
 import { Records, type RecordedMessage, type RecordedRequest } from './records/records.js';
 import { RequestHandler } from './server/request-handler.js';
+import { User, type UserFixture } from './users/user.js';
 import type { WebhookCounts, WebhookOptions } from './webhooks/webhook.options.js';
 import { createServer, type RequestListener, type Server } from 'node:http';
 
@@ -105,6 +106,15 @@ export class GraphApiServer implements AsyncDisposable {
     account.addPhoneNumber();
     account.addSampleTemplates();
     return account;
+  }
+
+  /**
+   * Adds a person on WhatsApp: from now on webhooks about them have their ids, and a username if they have one. Of people who are not
+   * added, webhooks have the number alone.
+   * @param account of the business portfolio that has the ids; the first one by default
+   */
+  addUser(fixture: UserFixture, account: Account = this.account): User {
+    return this.#graph.users.add(new User(fixture, account.ownerBusinessId));
   }
 
   /** Every request that arrived whole since the start or the last `clear()`, in order, refused ones included. */

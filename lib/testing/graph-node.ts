@@ -1,5 +1,6 @@
 import type { FreeEntryPoints } from './pricing/free-entry-points.js';
 import type { Rates } from './pricing/rate-card.js';
+import type { UserNode } from './users/user.js';
 import type { TemplateOutline } from './templates/template-outline.js';
 
 /** Anything that has an id of its own in the Graph API. */
@@ -41,6 +42,8 @@ export interface PhoneNumberNode extends GraphNode {
   readonly messagingLimit: string;
   readonly callbackOverride: string | undefined;
   readonly freeEntryPoints: FreeEntryPoints;
+  /** The user that a number or id is of, if the stand-in knows them and the portfolio has ids of them. */
+  userOf(name: string): UserNode | undefined;
   /** Whether a user's service window is open at a time in epoch milliseconds. */
   isWindowOpen(user: string, at: number): boolean;
 }

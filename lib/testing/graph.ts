@@ -3,6 +3,7 @@ import type { AccountNode, GraphNode } from './graph-node.js';
 import { Limits } from './limits/limits.js';
 import { Pricing } from './pricing/pricing.js';
 import type { Records } from './records/records.js';
+import { Users } from './users/user.js';
 import { Webhooks } from './webhooks/webhooks.js';
 
 /** Meta's ids are numeric strings of 15 digits and more; counted per process, so that two servers never share one. */
@@ -13,6 +14,7 @@ export class Graph<A extends AccountNode = AccountNode> {
   readonly nodes = new Map<string, GraphNode>();
   readonly accounts: A[] = [];
   readonly limits: Limits;
+  readonly users = new Users();
   readonly webhooks: Webhooks;
   readonly pricing: Pricing;
   /** Where it listens; set once the port is known. */

@@ -42,4 +42,5 @@ export type {
   WebhookStatus,
   WebhookStep,
 } from './webhooks/webhook.options.js';
+export type { User, UserFixture } from './users/user.js';
 export type { RecordedMessage, RecordedRequest, RecordingLevel } from './records/records.js';

@@ -99,4 +99,6 @@ export interface PhoneNumberFixture {
   readonly businessProfile?: BusinessProfileFixture;
   /** The two-step verification PIN; without one the first registration sets it. */
   readonly pin?: string;
+  /** The approved username; by default none. */
+  readonly username?: string;
 }

@@ -1,21 +1,29 @@
 import type { Graph } from '../graph.js';
 import type { AccountNode, PhoneNumberNode } from '../graph-node.js';
 import { FreeEntryPoints } from '../pricing/free-entry-points.js';
-import { recipientKey } from '../records/records.js';
 import type { JsonObject } from '../server/param.js';
 import type { NodeFields } from '../server/node-fields.js';
 import type { Change } from '../webhooks/update.js';
 import { type AppMessage, echoChange } from '../webhooks/app-message.js';
 import { inboundUpdate, opensWindow, type InboundMessage } from '../webhooks/inbound/inbound-update.js';
-import { limitChange, preferenceChange, throughputChange } from '../webhooks/field-changes.js';
+import {
+  limitChange,
+  type OwnUsername,
+  preferenceChange,
+  throughputChange,
+  usernameChange,
+} from '../webhooks/field-changes.js';
 import { recordedMessageOf } from '../webhooks/message-status.js';
 import type { WebhookStep } from '../webhooks/webhook.options.js';
+import type { User } from '../users/user.js';
 import type { BusinessProfileFixture, PhoneNumberFixture } from './account.fixture.js';
 
 /** Calling codes have one, two or three digits; these are the short ones (ITU-T E.164, list of assigned codes). */
 const CALLING_CODE = /^(?:1|7|20|27|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
 
 const DAY_MS = 86_400_000;
+
+const NO_USERNAME: OwnUsername = { username: undefined, status: undefined };
 
 /**
  * A business phone number. What is public and not `readonly` may be changed while a test runs.
@@ -48,9 +56,10 @@ export class PhoneNumber implements PhoneNumberNode {
   /** When it was registered or deregistered, in epoch milliseconds. */
   readonly registrations: number[] = [];
   /** The people that the number has blocked. */
-  readonly blockedUsers = new BlockedUsers();
+  readonly blockedUsers: BlockedUsers;
   /** Users who came by an ad, and until when all is free for them: for 72 hours, or `freeEntryPoints.lengthMs`. */
   readonly freeEntryPoints: FreeEntryPoints;
+  #username: OwnUsername;
   #throughputLevel: string;
   #messagingLimit: string;
   /** Until when each user's service window is open. */
@@ -63,6 +72,7 @@ export class PhoneNumber implements PhoneNumberNode {
     private readonly fixture: PhoneNumberFixture,
   ) {
     this.id = fixture.id ?? graph.newId();
+    this.blockedUsers = new BlockedUsers((name) => graph.users.keyOf(name));
     this.freeEntryPoints = new FreeEntryPoints(this.id);
     this.displayPhoneNumber = fixture.displayPhoneNumber ?? `+1 631 ${this.id.slice(-7, -4)}-${this.id.slice(-4)}`;
     this.verifiedName = fixture.verifiedName ?? account.name;
@@ -74,6 +84,7 @@ export class PhoneNumber implements PhoneNumberNode {
     this.legacyLimitField = fixture.legacyLimitField ?? false;
     this.isOnBizApp = fixture.isOnBizApp ?? false;
     this.pin = fixture.pin;
+    this.#username = fixture.username === undefined ? NO_USERNAME : { username: fixture.username, status: 'approved' };
     this.businessProfile = fixture.businessProfile ?? {};
   }
 
@@ -121,12 +132,12 @@ export class PhoneNumber implements PhoneNumberNode {
    * clock, by default for 24 hours. A time that is over closes it.
    */
   openWindow(recipient: string, untilMs: number = this.graph.now() + DAY_MS): void {
-    this.#windows.set(recipientKey(recipient), untilMs);
+    this.#windows.set(this.graph.users.keyOf(recipient), untilMs);
   }
 
   /** Whether a user's service window is open at a time, in epoch milliseconds. */
   isWindowOpen(user: string, at: number): boolean {
-    return at < (this.#windows.get(user) ?? 0);
+    return at < (this.#windows.get(this.graph.users.keyOf(user)) ?? 0);
   }
 
   /**
@@ -171,7 +182,73 @@ export class PhoneNumber implements PhoneNumberNode {
 
   /** Has posted that a user wants no marketing messages any more, or wants them again. */
   reportMarketingPreference(user: string, value: 'stop' | 'resume', at: number = this.graph.now()): void {
-    this.#publish(preferenceChange(user, value, at));
+    this.#publish(preferenceChange(user, value, at, this.userOf(user)));
+  }
+
+  /** The user of a number or id, whose ids the business portfolio has. */
+  userOf(name: string): User | undefined {
+    const user = this.graph.users.find(name);
+    return user?.portfolioId === this.account.ownerBusinessId ? user : undefined;
+  }
+
+  /**
+   * Gives a user another number, with ids that are new too, and has the note of it posted: with both numbers where they are told, else
+   * with the ids alone.
+   * @returns the wamid of the note
+   */
+  changeNumberOf(user: User, phone: string): string {
+    const [former, before] = [user.phone, { userId: user.userId, parentUserId: user.parentUserId }];
+    user.moveTo(phone);
+    const system = {
+      type: user.isNumberTold ? 'user_changed_number' : 'user_changed_user_id',
+      body: user.isNumberTold
+        ? `User A changed from ${former} to ${user.phone}`
+        : `User A changed from ${before.userId} to ${user.userId}`,
+      ...(user.isNumberTold && { wa_id: user.phone }),
+      user_id: user.userId,
+      previous_user_id: before.userId,
+      ...(user.parentUserId !== undefined && {
+        parent_user_id: user.parentUserId,
+        previous_parent_user_id: before.parentUserId,
+      }),
+    };
+    const note = inboundUpdate(this, { type: 'system', system }, this.graph.now());
+    const message = { ...(user.isNumberTold && { from: former }), ...note.message };
+    this.graph.webhooks.publish({ kind: 'message', phoneNumber: this, message, contact: undefined });
+    return note.id;
+  }
+
+  /**
+   * Has a user answer a request for their number (`request_contact_info`), after which it is told.
+   * @param request the wamid of the request, where it was recorded
+   * @returns the wamid
+   */
+  shareNumberOf(user: User, request?: string): string {
+    const phones = [{ phone: `+${user.phone}`, wa_id: user.phone, type: 'CELL' }];
+    const id = this.receive({
+      type: 'contacts',
+      userId: user.userId,
+      contacts: [{ origin: 'contact_request', phones }],
+      ...(request !== undefined && { context: { from: this.digits, id: request } }),
+    });
+    user.isNumberTold = true;
+    return id;
+  }
+
+  get username(): OwnUsername {
+    return this.#username;
+  }
+
+  /** A webhook reports it. */
+  set username(username: OwnUsername) {
+    this.#username = username;
+    this.#reportToAccount(usernameChange(this.digits, username, false));
+  }
+
+  /** Takes the username away, as Meta may; a webhook reports it. */
+  revokeUsername(): void {
+    this.#username = NO_USERNAME;
+    this.#reportToAccount(usernameChange(this.digits, NO_USERNAME, true));
   }
 
   /** Has any other webhook about this number posted; `value` gets the number's metadata. */
@@ -198,20 +275,22 @@ class BlockedUsers {
   /** By the key of what Meta knows the user as: `wa_id`, or a business-scoped user id. */
   readonly #users = new Map<string, string>();
 
+  constructor(private readonly keyOf: (name: string) => string) {}
+
   get waIds(): readonly string[] {
     return [...this.#users.values()];
   }
 
   has(waId: string): boolean {
-    return this.#users.has(recipientKey(waId));
+    return this.#users.has(this.keyOf(waId));
   }
 
   add(waId: string): void {
-    this.#users.set(recipientKey(waId), waId);
+    this.#users.set(this.keyOf(waId), waId);
   }
 
   delete(waId: string): void {
-    this.#users.delete(recipientKey(waId));
+    this.#users.delete(this.keyOf(waId));
   }
 }
 

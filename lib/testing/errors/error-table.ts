@@ -99,6 +99,11 @@ export const ERROR_TABLE: ReadonlyMap<number, ErrorTableRow> = new Map<number, E
   [136024, { status: 400, title: 'Phone number is verified already' }],
   [137000, { status: 400, title: 'Recipient identity key hash mismatch' }],
   [139100, { status: 400, title: 'Failed to block/unblock users' }],
+  [147001, { status: 400, title: 'Username is not available' }],
+  [147002, { status: 400, title: 'Messaging limit is too low for a username' }],
+  [147003, { status: 400, title: 'Username belongs to a Facebook Page that is not linked' }],
+  [147004, { status: 400, title: 'Username belongs to an Instagram account that is not linked' }],
+  [147005, { status: 400, title: 'Username is in use by another phone number of the business' }],
 ]);
 
 /** Codes that this table does not know are worded like Meta's unknown ones. */

@@ -6,7 +6,7 @@ import { type Param, isJsonObject, type JsonObject } from '../server/param.js';
 import { type MessageContext, readRecipient, type Recipient } from './recipient.js';
 import { isWamid, newWamid } from './wamid.js';
 import { checkTemplate } from './template-message.js';
-import { recipientKey, type RecordedMessage } from '../records/records.js';
+import type { RecordedMessage } from '../records/records.js';
 import { checkCloudApi, marketingProductOf, readMarketingEnvelope, refuseMarketingKeys } from './marketing-message.js';
 import {
   ACTIONS,
@@ -161,7 +161,7 @@ interface CheckedMessage {
 /** Takes a message in and returns its wamid. Throws when a limit is used up: 130429, 131056 or 131048. */
 function acceptMessage(message: CheckedMessage, { graph, arrivedAt }: GraphCall): string {
   const { phoneNumber, recipient, product, body } = message;
-  const user = recipient.kind === 'group' ? undefined : recipientKey(recipient.waId);
+  const user = recipient.kind === 'group' ? undefined : graph.users.keyOf(recipient.waId);
   const now = graph.now();
   graph.limits.admit({ phoneNumber, user, arrivedAt, now });
   const id = newWamid(recipient.waId);

@@ -21,7 +21,13 @@ export function readRecipient(body: Param, phoneNumber: PhoneNumber, call: Graph
   const type = body.get('recipient_type');
   const isGroup = type.given && type.oneOf(['individual', 'group']) === 'group';
   const to = body.get('to');
-  if (!to.given && body.get('recipient').given && !isGroup) return readUserId(body.get('recipient'));
+  if (!to.given && body.get('recipient').given && !isGroup) {
+    const user = readUserId(body.get('recipient'));
+    // Another portfolio's id of a person is of no use here; that of a parent business is for all of its own.
+    const isForeign = call.graph.users.find(user.waId) !== undefined && !phoneNumber.userOf(user.waId);
+    if (isForeign) throw invalidValue('The business-scoped user id is of another business portfolio.');
+    return user;
+  }
   const input = to.string();
   return isGroup ? { kind: 'group', input, waId: input } : readPhone(input, phoneNumber, call);
 }

@@ -6,6 +6,7 @@ import type { Graph } from '../graph.js';
 import { type GraphReply, GraphCall } from './graph-call.js';
 import { isJsonObject } from './param.js';
 import { receive, type ReceivedRequest } from './received-request.js';
+import { usernameRoutes } from '../accounts/username.routes.js';
 import { accountRoutes, blockUsersRoutes } from '../accounts/account.routes.js';
 import { mediaRoutes, ATTACHMENTS_PATH, downloadMedia } from '../media/media.routes.js';
 import { messageRoutes } from '../messages/message.routes.js';
@@ -118,7 +119,14 @@ function written({ body, headers }: GraphReply): { readonly head: OutgoingHttpHe
   return { head: { 'Content-Type': type, 'Content-Length': content.length, ...headers }, content };
 }
 
-const ROUTES = [...accountRoutes, ...blockUsersRoutes, ...templateRoutes, ...mediaRoutes, ...messageRoutes];
+const ROUTES = [
+  ...accountRoutes,
+  ...blockUsersRoutes,
+  ...usernameRoutes,
+  ...templateRoutes,
+  ...mediaRoutes,
+  ...messageRoutes,
+];
 
 /** Finds the endpoint for a request and has it answer. Throws a GraphError for every refusal. */
 function route(graph: Graph, request: ReceivedRequest): GraphReply {

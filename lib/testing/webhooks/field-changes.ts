@@ -1,5 +1,6 @@
 import { recipientKey } from '../records/records.js';
 import { secondsOf, type Change } from './update.js';
+import type { UserNode } from '../users/user.js';
 import type { TemplateComponent } from '../templates/template.fixture.js';
 
 /** The business portfolio has another messaging limit. */
@@ -24,18 +25,46 @@ export function throughputChange(digits: string, messagingLimit: string): Change
 }
 
 /** A user wants no marketing messages any more, or wants them again. */
-export function preferenceChange(user: string, value: 'stop' | 'resume', at: number): Change {
-  const waId = recipientKey(user);
+export function preferenceChange(
+  name: string,
+  value: 'stop' | 'resume',
+  at: number,
+  user: UserNode | undefined,
+): Change {
+  const waId = user ? (user.isNumberTold ? user.phone : undefined) : recipientKey(name);
+  const ids = {
+    ...(waId !== undefined && { wa_id: waId }),
+    ...(user && { user_id: user.userId }),
+    ...(user?.parentUserId !== undefined && { parent_user_id: user.parentUserId }),
+  };
   const detail =
     value === 'stop' ? 'User requested to stop marketing messages' : 'User requested to resume marketing messages';
-  const preference = { wa_id: waId, detail, category: 'marketing_messages', value, timestamp: secondsOf(at) };
+  const preference = { ...ids, detail, category: 'marketing_messages', value, timestamp: secondsOf(at) };
   return {
     field: 'user_preferences',
     value: {
-      contacts: [{ profile: { name: 'Sample Customer' }, wa_id: waId }],
+      contacts: [{ profile: { name: user?.profileName ?? 'Sample Customer' }, ...ids }],
       user_preferences: [preference],
     },
   };
+}
+
+/** The number has another username, or none any more. */
+export function usernameChange(digits: string, { username, status }: OwnUsername, isRevoked: boolean): Change {
+  const value = {
+    display_phone_number: digits,
+    ...(username !== undefined && { username }),
+    status: status ?? 'deleted',
+    ...(isRevoked && { context: 'revoked' }),
+  };
+  return { field: 'business_username_updates', value };
+}
+
+/** The username of a business phone number. */
+export interface OwnUsername {
+  readonly username: string | undefined;
+  /** `approved` or `reserved`; undefined while there is none. */
+  readonly status: string | undefined;
 }
 
 /** A template as its webhooks name it. */

@@ -39,7 +39,7 @@ export function statusOf({ message, step, at, price }: StatusUpdate): JsonObject
     id: record.id,
     status: statusNameOf(step),
     timestamp: String(secondsOf(at)),
-    ...(recipient.kind === 'user' ? { recipient_user_id: recipient.waId } : { recipient_id: recipient.waId }),
+    ...recipientOf(message, typeof step === 'object'),
     ...(recipient.kind === 'group' && { recipient_type: 'group' }),
     ...(callbackData !== undefined && { biz_opaque_callback_data: callbackData }),
     ...price,
@@ -47,12 +47,41 @@ export function statusOf({ message, step, at, price }: StatusUpdate): JsonObject
   };
 }
 
+/** Who it went to: by number where it was sent to one or may be told, and by ids, but for failures of messages to a number. */
+function recipientOf({ phoneNumber, recipient: { kind, waId } }: AcceptedMessage, isFailure: boolean): JsonObject {
+  const user = kind === 'group' ? undefined : phoneNumber.userOf(waId);
+  if (!user) return kind === 'user' ? { recipient_user_id: waId } : { recipient_id: waId };
+  return {
+    ...(kind === 'phone' && { recipient_id: waId }),
+    ...(kind === 'user' && user.isNumberTold && { recipient_id: user.phone }),
+    ...((kind === 'user' || !isFailure) && { recipient_user_id: user.userId }),
+    ...(user.parentUserId !== undefined && !isFailure && { recipient_parent_user_id: user.parentUserId }),
+  };
+}
+
+const HAS_USERNAME: ReadonlySet<WebhookStep> = new Set<WebhookStep>(['delivered', 'read', 'played']);
+
 /** The items of `contacts[]`: every recipient once, but for groups and failures. */
 export function contactsOf(updates: readonly StatusUpdate[]): JsonObject[] {
-  const recipients = updates.filter(({ step }) => typeof step === 'string').map(({ message }) => message.recipient);
-  return [...new Map(recipients.map((recipient) => [recipient.waId, recipient])).values()]
-    .filter(({ kind }) => kind !== 'group')
-    .map(({ kind, waId }) => (kind === 'user' ? { user_id: waId } : { wa_id: waId }));
+  const contacts = new Map<string, JsonObject>();
+  for (const { message, step } of updates) {
+    const { kind, waId } = message.recipient;
+    if (typeof step === 'object' || kind === 'group') continue;
+    contacts.set(waId, { ...contacts.get(waId), ...contactOf(message, HAS_USERNAME.has(step)) });
+  }
+  return [...contacts.values()];
+}
+
+function contactOf({ phoneNumber, recipient: { kind, waId } }: AcceptedMessage, hasUsername: boolean): JsonObject {
+  const user = phoneNumber.userOf(waId);
+  if (!user) return kind === 'user' ? { user_id: waId } : { wa_id: waId };
+  return {
+    ...(hasUsername && user.username !== undefined && { profile: { username: user.username } }),
+    ...(kind === 'phone' && { wa_id: waId }),
+    ...(kind === 'user' && user.isNumberTold && { wa_id: user.phone }),
+    user_id: user.userId,
+    ...(user.parentUserId !== undefined && { parent_user_id: user.parentUserId }),
+  };
 }
 
 function errorOf({ code, details }: FailedStep): JsonObject {

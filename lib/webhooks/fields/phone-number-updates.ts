@@ -13,6 +13,7 @@ import {
 } from './field-update.js';
 import { BusinessAccountEntity } from '../../accounts/business-account.entity.js';
 import { PhoneNumberEntity } from '../../accounts/phone-number.entity.js';
+import { type BusinessUsername, UsernameRows } from '../../accounts/usernames.service.js';
 import { Facts } from '../../store/facts.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { MetaRefetches } from './meta-refetches.js';
@@ -29,15 +30,27 @@ export class ReportedNumbers {
     @InjectWhatsAppRepository(BusinessAccountEntity) private readonly accounts: Repository<BusinessAccountEntity>,
     private readonly refetches: MetaRefetches,
     private readonly facts: Facts,
+    private readonly usernames: UsernameRows,
   ) {}
 
   /** Of one number, which these webhooks know by the number itself. */
   async apply(change: AccountChange, displayPhoneNumber: string, news: NumberNews): Promise<void> {
+    await this.#store(change, await this.#named(change, displayPhoneNumber), news);
+  }
+
+  /** The same of its username, which no fetch of numbers brings. */
+  async applyUsername(change: AccountChange, displayPhoneNumber: string, news: BusinessUsername): Promise<void> {
+    for (const { id } of await this.#named(change, displayPhoneNumber)) {
+      await this.usernames.store(id, news, reportedUntil(change));
+    }
+  }
+
+  async #named(change: AccountChange, displayPhoneNumber: string): Promise<PhoneNumberEntity[]> {
     const digits = digitsOf(displayPhoneNumber);
     const own = await this.phoneNumbers.findBy({ accountId: change.account.id, removedAt: IsNull() });
     const numbers = own.filter((number) => digitsOf(number.displayPhoneNumber ?? '') === digits);
     if (numbers.length === 0) this.refetches.phoneNumbers(change.account);
-    await this.#store(change, numbers, news);
+    return numbers;
   }
 
   /** Of all numbers of the business portfolio, which share their messaging limit. */
@@ -74,13 +87,15 @@ const NAME_STATUS: Readonly<Record<string, string>> = {
   DEFERRED: 'PENDING_REVIEW',
 };
 
-/** What Meta reports of phone numbers: throughput, messaging limit and name. A limit is that of the whole portfolio. */
+/** What Meta reports of phone numbers: throughput, messaging limit, name and username. A limit is that of the whole portfolio. */
 @Injectable()
 export class NumberUpdates {
   readonly readers: readonly FieldReader[] = [
     { fields: ['phone_number_quality_update'], read: (change) => this.#quality(change) },
     { fields: ['business_capability_update'], read: (change) => this.#capability(change) },
     { fields: ['phone_number_name_update'], read: (change) => this.#name(change) },
+    // Older clients know the field without its last letter.
+    { fields: ['business_username_updates', 'business_username_update'], read: (change) => this.#username(change) },
   ];
 
   constructor(
@@ -123,6 +138,18 @@ export class NumberUpdates {
         ...(verifiedName !== undefined && { verifiedName: truncateForColumn(verifiedName, 512) }),
       };
       await this.numbers.apply(change, displayPhoneNumber, news);
+      return [];
+    };
+  }
+
+  #username(change: AccountChange): FieldUpdate {
+    const { display_phone_number: number, username, status } = change.value;
+    const displayPhoneNumber = requiredText(number, 'display_phone_number');
+    const word = requiredText(status, 'status').toLowerCase();
+    const name = word === 'deleted' ? undefined : requiredText(username, 'username');
+    const news = { username: name ?? null, status: name === undefined ? null : word };
+    return async () => {
+      await this.numbers.applyUsername(change, displayPhoneNumber, news);
       return [];
     };
   }

@@ -14,13 +14,15 @@ export function inboundUpdate(
   given: InboundMessage,
   now: number,
 ): InboundUpdate & { readonly id: string } {
-  const from = given.from === undefined ? undefined : recipientKey(given.from);
-  const { type, userId, at = now, context, referral, errors = errorsOf(type) } = given;
+  const sender = senderOf(phoneNumber, given);
+  const { from, userId, parentUserId } = sender;
+  const { type, at = now, context, referral, errors = errorsOf(type) } = given;
   const { id = newWamid(from ?? userId ?? phoneNumber.digits) } = given;
   const message = {
     ...(context && { context }),
     ...(from !== undefined && { from }),
     ...(userId !== undefined && { from_user_id: userId }),
+    ...(parentUserId !== undefined && { from_parent_user_id: parentUserId }),
     id,
     timestamp: String(secondsOf(at)),
     type,
@@ -28,18 +30,42 @@ export function inboundUpdate(
     ...(referral && { referral }),
     ...(errors && { errors }),
   };
-  return { kind: 'message', phoneNumber, message, contact: contactOf(given, from), id };
+  return { kind: 'message', phoneNumber, message, contact: contactOf(type, sender), id };
+}
+
+interface Sender {
+  readonly from: string | undefined;
+  readonly userId: string | undefined;
+  readonly parentUserId: string | undefined;
+  readonly username: string | undefined;
+  readonly profileName: string;
+}
+
+/** Of a user that the stand-in knows all that Meta tells; of others what was given. */
+function senderOf(phoneNumber: PhoneNumberNode, given: InboundMessage): Sender {
+  const name = given.from ?? given.userId;
+  const user = name === undefined ? undefined : phoneNumber.userOf(name);
+  const from = given.from === undefined ? undefined : recipientKey(given.from);
+  const told = user && (user.isNumberTold ? user.phone : undefined);
+  return {
+    from: user ? told : from,
+    userId: user?.userId ?? given.userId,
+    parentUserId: user?.parentUserId ?? given.parentUserId,
+    username: user?.username ?? given.username,
+    profileName: given.profileName ?? user?.profileName ?? 'Sample Customer',
+  };
 }
 
 const contentOf = (message: InboundMessage): unknown =>
   new Map<string, unknown>(Object.entries(message)).get(message.type) ?? inboundSamples[message.type];
 
-function contactOf({ type, userId, profileName = 'Sample Customer' }: InboundMessage, waId: string | undefined) {
+function contactOf(type: InboundType, { from, userId, parentUserId, username, profileName }: Sender) {
   if (type === 'system') return undefined;
   return {
-    profile: { name: profileName },
-    ...(waId !== undefined && { wa_id: waId }),
+    profile: { name: profileName, ...(username !== undefined && { username }) },
+    ...(from !== undefined && { wa_id: from }),
     ...(userId !== undefined && { user_id: userId }),
+    ...(parentUserId !== undefined && { parent_user_id: parentUserId }),
   };
 }
 
@@ -167,6 +193,10 @@ interface InboundEnvelope {
   readonly from?: string;
   /** The user's business-scoped id. */
   readonly userId?: string;
+  /** The user's id for the parent business; by default that of a user who was added. */
+  readonly parentUserId?: string;
+  /** The user's username; by default that of a user who was added. */
+  readonly username?: string;
   /** By default `Sample Customer`. */
   readonly profileName?: string;
   /** The wamid; by default a new one. */
