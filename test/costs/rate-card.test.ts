@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkCosts, readCosts } from '../../lib/costs/costs.options.js';
 import { dayAt, plusMonths, startOfDay } from '../../lib/costs/local-days.js';
+import { isMarket, marketOf } from '../../lib/costs/markets.js';
 import { moneyOfNumber, readMoney, writeMoney } from '../../lib/costs/money.js';
 import { type RateCardEntry, type RateQuestion, RateCard } from '../../lib/costs/rate-card.js';
 import { readRateCard } from '../../lib/costs/rate-card-file.js';
@@ -91,6 +93,23 @@ Argentina,$US,0.0618,0.026,0.026,n/a,0.026
 India,$US,"0.0118",0.0014,0.0014,0.028,
 Rest of Latin America,USD,$0.074,0.0113,0.0113,n/a,n/a
 `;
+
+describe('Meta’s markets', () => {
+  const page = readFileSync('docs/money.md', 'utf8');
+
+  it('are those of the page about money', () => {
+    const rows = [...page.matchAll(/^\| ((?:North America|Rest of [^|]+?)) +\| ((?:[A-Z]{2} ?)+)/gm)];
+    expect(rows).toHaveLength(7);
+    for (const [, market, countries = ''] of rows) {
+      for (const country of countries.trim().split(' '))
+        expect([country, marketOf(country)]).toEqual([country, market]);
+    }
+    const [, single = ''] = /Of one country: ([^.]+)\./.exec(page) ?? [];
+    const names = single.split(/,\s+/);
+    expect(names).toHaveLength(24);
+    for (const name of names) expect(isMarket(name)).toBe(true);
+  });
+});
 
 describe('a rate card in a file', () => {
   it('is found by its headers, below lines of text', () => {
