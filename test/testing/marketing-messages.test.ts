@@ -188,7 +188,13 @@ describe('how far an account has joined', () => {
     meta.account.signMarketingTerms();
     expect(meta.account.marketingStatus).toBe('ONBOARDED');
     await vi.waitFor(() => expect(receiver.webhooks).toHaveLength(1));
-    expect(receiver.webhooks[0]?.raw).toContain('"event":"MM_LITE_TERMS_SIGNED"');
+    const { id, ownerBusinessId } = meta.account;
+    expect(receiver.webhooks[0]?.entry).toMatchObject({
+      id: ownerBusinessId,
+      changes: [
+        { value: { event: 'MM_LITE_TERMS_SIGNED', waba_info: { waba_id: id, owner_business_id: ownerBusinessId } } },
+      ],
+    });
     meta.webhooks = undefined;
   });
 });

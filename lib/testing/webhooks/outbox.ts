@@ -11,7 +11,7 @@ import {
 } from './update.js';
 import type { WebhookOptions } from './webhook.options.js';
 import { createHmac } from 'node:crypto';
-import type { JsonObject } from '../server/param.js';
+import { isJsonObject, type JsonObject } from '../server/param.js';
 import { contactsOf, statusOf } from './message-status.js';
 
 const BATCH_SIZE = 100;
@@ -152,18 +152,26 @@ interface Webhook {
 /** The webhook for some updates of one subject: for a number to its override, else to its account's, else to the app. */
 function webhookOf(subject: PhoneNumberNode | AccountNode, updates: readonly Update[], appUrl: string): Webhook {
   const { account } = subject;
-  const time = updates.reduce(
-    (latest, update) => Math.max(latest, update.kind === 'field' ? secondsOf(update.at) : 0),
-    0,
-  );
-  const entry = { id: account.id, ...(time > 0 && { time }), changes: changesOf(updates) };
-  const body = toAscii(JSON.stringify({ object: 'whatsapp_business_account', entry: [entry] }));
+  const ofPortfolio = updates.filter(isOfPortfolio);
+  const ofAccount = updates.filter((update) => !isOfPortfolio(update));
+  const entry = [...entryOf(account.id, ofAccount), ...entryOf(account.ownerBusinessId, ofPortfolio)];
+  const body = toAscii(JSON.stringify({ object: 'whatsapp_business_account', entry }));
   return {
     url: isPhoneNumber(subject) ? (subject.callbackOverride ?? account.callbackOverride ?? appUrl) : appUrl,
     body,
     signature: `sha256=${createHmac('sha256', account.appSecret).update(body).digest('hex')}`,
     size: updates.length,
   };
+}
+
+/** Some changes of an account are of its business portfolio, and name the account themselves. */
+const isOfPortfolio = (update: Update): boolean => update.kind === 'field' && isJsonObject(update.value['waba_info']);
+
+function entryOf(id: string, updates: readonly Update[]): JsonObject[] {
+  if (updates.length === 0) return [];
+  const times = updates.map((update) => (update.kind === 'field' ? secondsOf(update.at) : 0));
+  const time = times.reduce((latest, one) => Math.max(latest, one), 0);
+  return [{ id, ...(time > 0 && { time }), changes: changesOf(updates) }];
 }
 
 const isPhoneNumber = (subject: PhoneNumberNode | AccountNode): subject is PhoneNumberNode => 'digits' in subject;
