@@ -1,6 +1,13 @@
 import { And, type FindOperator, LessThan, MoreThanOrEqual } from 'typeorm';
 import type { ContactIdentityEntity } from './contact-identity.entity.js';
-import { identitiesOf, isPhone, type ReportedContact, userIdOf, userIdsOf } from './reported-contact.js';
+import {
+  identitiesOf,
+  isParentUserId,
+  isPhone,
+  type ReportedContact,
+  userIdOf,
+  userIdsOf,
+} from './reported-contact.js';
 
 /** A person who was seen, and their former identity if they changed their number or user id at that moment. */
 export interface ContactReport {
@@ -170,7 +177,7 @@ export class ContactPlan {
     const next = times.find(({ since }) => since > at);
     if (owner?.contactId === contact) {
       const since = from && owner.since < from && owner.seenAt >= from ? from : owner.since;
-      this.#set(phone, owner, { since, seenAt: earlier(owner.seenAt, at), userId: owner.userId ?? userId });
+      this.#set(phone, owner, { since, seenAt: earlier(owner.seenAt, at), userId: this.#later(owner.userId, userId) });
       return;
     }
     // Two at the very same moment: it stays with the one who has it.
@@ -188,6 +195,13 @@ export class ContactPlan {
       if (owner) this.#set(phone, owner, { until: at });
       this.#add({ ...mine, since: owner || from ? at : openSince(times, at), until: next?.since ?? null });
     }
+  }
+
+  /** Of two user ids of a person, the one that Meta made later. */
+  #later(one: string | null, other: string | null): string | null {
+    const [a, b] = [one, other].map((id) => (id === null ? undefined : this.#times.get(id)?.[0]));
+    if (!a || !b || isParentUserId(a.identity) !== isParentUserId(b.identity)) return one ?? other;
+    return latestFirst(a, b) <= 0 ? one : other;
   }
 
   /** Ends a contact's ownership of a number that they were seen with. */
@@ -268,6 +282,19 @@ export class ContactPlan {
     this.#times.set(identity, joined([...times.filter((one) => one !== time), { ...time, ...values }]));
   }
 }
+
+/** Orders times by when they began; of those that are as old as the person, by when they were seen first. */
+export const latestFirst = (a: Ownership, b: Ownership): number =>
+  b.since.getTime() - a.since.getTime() ||
+  b.seenAt.getTime() - a.seenAt.getTime() ||
+  (a.identity < b.identity ? -1 : Number(a.identity > b.identity));
+
+/**
+ * Whether a person left a number without another one being told: Meta makes a new user id when someone changes the number, and they
+ * have one that the number was not seen with.
+ */
+export const isLeftBehind = ({ userId: seenWith }: Pick<Ownership, 'userId'>, userId: string | null): boolean =>
+  seenWith !== null && userId !== null && seenWith !== userId && !isParentUserId(seenWith);
 
 const earlier = (one: Date, other: Date): Date => (one < other ? one : other);
 

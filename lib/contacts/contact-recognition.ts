@@ -10,6 +10,8 @@ import { ContactIdentityEntity } from './contact-identity.entity.js';
 import {
   contactOf,
   ContactPlan,
+  isLeftBehind,
+  latestFirst,
   identitiesReported,
   type Ownership,
   ownerAt,
@@ -170,11 +172,13 @@ function isNews(
     if (!owner) return true;
     if (owner.contactId !== contact.id)
       return userId !== undefined && (!isPhone(owner.identity) || owner.seenAt.getTime() !== at.getTime());
-    return owner.seenAt > at || (isPhone(owner.identity) && userId !== undefined && owner.userId === null);
+    return owner.seenAt > at || isSeenAnew(owner, contact, userId);
   });
   if (isTimeNew || !isSameNames(contact, namesAfter(contact, namesOf(person)))) return true;
   const owner = phone === undefined ? undefined : ownerAt(times.get(identityOf(phone)), at);
-  const isPhonePast = phone !== undefined && (owner?.contactId !== contact.id || owner.until !== null);
+  const isLeft =
+    !owner || owner.contactId !== contact.id || owner.until !== null || isLeftBehind(owner, contact.userId);
+  const isPhonePast = phone !== undefined && isLeft;
   const present = userId !== undefined && isParentUserId(userId) ? contact.parentUserId : contact.userId;
   const isUserIdPast = userId !== undefined && present !== null && userId !== present;
   if (isPhonePast || isUserIdPast) return false;
@@ -187,6 +191,12 @@ function isNews(
     userIdsOf(person).some((id) => (isParentUserId(id) ? contact.parentUserId : contact.userId) === null) ||
     (waId !== undefined && (contact.waId !== waId || (isPhone(waId) && contact.phone !== waId)))
   );
+}
+
+/** Whether it is news that a number is seen with a user id. */
+function isSeenAnew(owner: Ownership, contact: ContactEntity, userId: string | undefined): boolean {
+  if (!isPhone(owner.identity) || userId === undefined) return false;
+  return owner.userId === null || (userId === contact.userId && isLeftBehind(owner, userId));
 }
 
 const isListed = ({ isListed: listed = true }: ReportedContact): boolean => listed;
@@ -265,18 +275,14 @@ interface Present {
   readonly parentUserId: string | null;
 }
 
-const latestFirst = (a: Ownership, b: Ownership) =>
-  b.since.getTime() - a.since.getTime() ||
-  b.seenAt.getTime() - a.seenAt.getTime() ||
-  (a.identity < b.identity ? -1 : 1);
-
 function presentOf(own: readonly Ownership[]): Present {
   const present = own.filter(({ until }) => until === null).toSorted(latestFirst);
-  const identities = present.map(({ identity }) => identity);
-  const userIds = identities.filter((identity) => !isPhone(identity));
+  const userIds = present.map(({ identity }) => identity).filter((identity) => !isPhone(identity));
+  const userId = userIds.find((id) => !isParentUserId(id)) ?? null;
+  const numbers = present.filter((time) => isPhone(time.identity) && !isLeftBehind(time, userId));
   return {
-    phones: identities.filter(isPhone),
-    userId: userIds.find((id) => !isParentUserId(id)) ?? null,
+    phones: numbers.map(({ identity }) => identity),
+    userId,
     parentUserId: userIds.find(isParentUserId) ?? null,
   };
 }

@@ -1,4 +1,10 @@
-import { ContactsService, ConversationEntity, MessageEntity, MessagesService } from 'nestjs-whatsapp';
+import {
+  ContactsService,
+  ConversationEntity,
+  ConversationsService,
+  MessageEntity,
+  MessagesService,
+} from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -214,8 +220,9 @@ describeOn('sqlite', 'who people are, as webhooks report it', (database) => {
       () => receive({ messages: [movedNumber] }),
       { phone: NEW_PHONE, userId: NEW_ID, parentUserId: NEW_PARENT },
     ],
-    ['user_changed_user_id', () => receive({ messages: [movedId] }), { userId: NEW_ID }],
-    ['user_id_update', () => receive({ user_id_update: updatedId }, 'user_id_update'), { userId: NEW_ID }],
+    // Whoever has a new id has a new number, too, and a message to the former one would go to a stranger.
+    ['user_changed_user_id', () => receive({ messages: [movedId] }), { phone: null, userId: NEW_ID }],
+    ['user_id_update', () => receive({ user_id_update: updatedId }, 'user_id_update'), { phone: null, userId: NEW_ID }],
   ])('stays one person through %s, reported before or after their next message', async (_, report, expected) => {
     for (const steps of [
       [before, report, after],
@@ -230,6 +237,30 @@ describeOn('sqlite', 'who people are, as webhooks report it', (database) => {
       expect(await contacts.list()).toMatchObject({ items: [expected] });
       expect((await contacts.lookup(ID))?.id).toBe((await contacts.lookup(NEW_ID))?.id);
     }
+  });
+
+  it('has the number again that is seen with the new id', async () => {
+    await before();
+    await receive({ messages: [movedId] });
+    expect(await contacts.lookup(NEW_ID)).toMatchObject({ phone: null });
+    await says({ from: PHONE, from_user_id: NEW_ID }, 101);
+    await before();
+    expect(await contacts.list()).toMatchObject({ items: [{ phone: PHONE, userId: NEW_ID }] });
+  });
+
+  it('is written to by the new id in the conversation, once the number is left', async () => {
+    await before();
+    const conversations = app.get(ConversationsService);
+    const [conversation] = (await conversations.list()).items;
+    const id = conversation?.id ?? 0;
+    const say = () => conversations.send(id, { type: 'text', text: { body: 'hi' } });
+    expect((await say()).message).toMatchObject({ recipientPhone: PHONE });
+    await receive({ messages: [movedId] });
+    expect((await say()).message).toMatchObject({ recipientPhone: '', userId: NEW_ID });
+    const phones = [{ phone: `+${NEW_PHONE}`, wa_id: NEW_PHONE }];
+    const card = { origin: 'contact_request', phones };
+    await receive({ messages: [message({ from_user_id: NEW_ID, type: 'contacts', contacts: [card] }, 200)] });
+    expect((await say()).message).toMatchObject({ recipientPhone: NEW_PHONE });
   });
 
   it('keeps the new number when a message to the former one is read late', async () => {
