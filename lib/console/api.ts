@@ -14,6 +14,9 @@ export type Json<T> = T extends Date
 export type Session = Json<Console.SessionAnswer>;
 export type Message = Json<Console.MessageItem>;
 export type Messages = Json<Console.MessagesAnswer>;
+export type BulkSend = Json<Console.BulkSendView>;
+export type Retried = Json<Console.RetriedBulkSend>;
+export type BulkSends = Json<Console.BulkSendsAnswer>;
 export type MessageDetail = Json<Console.MessageDetail>;
 
 /** What the console's API refused, or that it could not be reached. */

@@ -4,6 +4,7 @@ import { call, may, type Session, signedOut } from './api.js';
 import { zone } from './format.js';
 import { Icon, type IconName, Logo } from './icons.js';
 import { t } from './i18n.js';
+import { BulkSendsPage } from './pages/bulk-sends.js';
 import { MessagesPage } from './pages/messages.js';
 import type { PageProps } from './pages/page.js';
 import { Link } from './parts/link.js';
@@ -26,6 +27,13 @@ const SECTIONS: readonly Section[] = [
     title: () => t('nav.messages'),
     ability: 'messages.read',
     page: MessagesPage,
+  },
+  {
+    path: 'bulk-sends',
+    icon: 'bulk',
+    title: () => t('nav.bulk'),
+    ability: 'messages.read',
+    page: BulkSendsPage,
   },
 ];
 

@@ -3,6 +3,7 @@ import { App } from './app.js';
 import { loadLanguage } from './i18n.js';
 import { fixBase } from './router.js';
 import { applyTheme } from './theme.js';
+import 'uplot/dist/uPlot.min.css';
 import './styles/tokens.css';
 import './styles/frame.css';
 import './styles/parts.css';

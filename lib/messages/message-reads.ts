@@ -27,6 +27,8 @@ export interface ListMessages extends InWorkspace {
   readonly errorCode?: string;
   /** Who they went to: a phone number in any spelling, or a business-scoped user id. */
   readonly phone?: string;
+  /** The bulk send that they belong to. */
+  readonly bulkSendId?: string;
   /** Meta's id of the number that sent them. */
   readonly phoneNumberId?: string;
   /** Not before this moment: of failed messages, of their failure, of all others, of their creation. */
@@ -59,7 +61,15 @@ export interface MessagePage {
 /** As much of a message as decides whether it is listed. */
 type Candidate = Pick<
   MessageEntity,
-  'id' | 'direction' | 'status' | 'phoneNumberId' | 'templateName' | 'errorCode' | 'createdAt' | 'failedAt'
+  | 'id'
+  | 'direction'
+  | 'status'
+  | 'phoneNumberId'
+  | 'bulkSendId'
+  | 'templateName'
+  | 'errorCode'
+  | 'createdAt'
+  | 'failedAt'
 >;
 
 /** Rows that one page looks through, a slice after the other: most pages are full after the first. */
@@ -135,9 +145,17 @@ export class MessageReads {
     const query = this.messages
       .createQueryBuilder('message')
       .select(
-        ['id', 'direction', 'status', 'phoneNumberId', 'templateName', 'errorCode', 'createdAt', 'failedAt'].map(
-          (name) => `message.${name}`,
-        ),
+        [
+          'id',
+          'direction',
+          'status',
+          'phoneNumberId',
+          'bulkSendId',
+          'templateName',
+          'errorCode',
+          'createdAt',
+          'failedAt',
+        ].map((name) => `message.${name}`),
       )
       .where({ workspaceId });
     if (phone !== undefined) {
@@ -179,12 +197,13 @@ const positionOf = (row: Candidate, by: 'createdAt' | 'failedAt'): Position => (
   id: row.id,
 });
 
-function fits(row: Candidate, { status, template, errorCode, phoneNumberId }: ListMessages): boolean {
+function fits(row: Candidate, { status, template, errorCode, bulkSendId, phoneNumberId }: ListMessages): boolean {
   return (
     row.direction === 'outbound' &&
     (status === undefined || row.status === status || (status === 'read' && row.status === 'played')) &&
     (template === undefined || row.templateName === template) &&
     (errorCode === undefined || (row.errorCode === errorCode && row.status === 'failed')) &&
+    (bulkSendId === undefined || row.bulkSendId === bulkSendId) &&
     (phoneNumberId === undefined || row.phoneNumberId === phoneNumberId)
   );
 }

@@ -1,4 +1,10 @@
-import { ApiKeysService, type ConsoleOptions, MessagesService, type WhatsAppModuleOptions } from 'nestjs-whatsapp';
+import {
+  ApiKeysService,
+  BulkService,
+  type ConsoleOptions,
+  MessagesService,
+  type WhatsAppModuleOptions,
+} from 'nestjs-whatsapp';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { optionsFor, TestApp, type TestAppOptions } from '../support/test-app.js';
 
@@ -43,6 +49,18 @@ export class ConsoleApp implements AsyncDisposable {
     const variables = { name, company: 'Acme' };
     const send = this.app.get(MessagesService).sendTemplate({ to, template, language, variables });
     await (code === undefined ? send : send.catch(() => undefined));
+  }
+
+  /** Sends the sample template to so many people; each fiftieth has no WhatsApp. */
+  async sendBulk(name: string, count: number): Promise<string> {
+    const { name: template, language } = sampleTemplates.named;
+    const phones = Array.from({ length: count }, (_, index) => `+54911${20_000_000 + index}`);
+    for (const [index, recipient] of phones.entries()) {
+      if (index % 50 === 7) this.meta.faults.nextSend({ kind: 'error', code: 131026 }, { recipient });
+    }
+    const recipients = phones.map((phone) => ({ phone, variables: { name: 'Ana', company: 'Acme' } }));
+    const { id } = await this.app.get(BulkService).create({ name, template, language, recipients });
+    return id;
   }
 
   /** A new key of a workspace. */

@@ -60,7 +60,7 @@ describeEachDatabase('Lists of messages', (database) => {
       { templateName: 'welcome', ...failure, errorCode: '131047', failedAt: at(40) },
       { recipientPhone: '12025550123', status: 'played' },
       { recipientPhone: '', userId: 'US.13491208655302741918' },
-      { phoneNumberId: '999' },
+      { phoneNumberId: '999', bulkSendId: 'a3f2b8c9-4d5e-4f60-8a7b-9c0d1e2f3a4b' },
       { workspaceId: 77, templateName: 'welcome' },
     );
     expect(await idsOf({ status: 'read' })).toEqual([4, 1]);
@@ -71,6 +71,7 @@ describeEachDatabase('Lists of messages', (database) => {
     expect(await idsOf({ phone: '+1 202-555-0123' })).toEqual([4]);
     expect(await idsOf({ phone: 'US.13491208655302741918' })).toEqual([5]);
     expect(await idsOf({ phoneNumberId: '999' })).toEqual([6]);
+    expect(await idsOf({ bulkSendId: 'a3f2b8c9-4d5e-4f60-8a7b-9c0d1e2f3a4b' })).toEqual([6]);
     expect(await idsOf({ from: at(1), to: at(3) })).toEqual([3, 2]);
     expect(await idsOf({ status: 'failed', from: at(45) })).toEqual([2]);
   });

@@ -56,6 +56,9 @@ export function Filters({ query }: { readonly query: URLSearchParams }) {
         {text('error_code', t('filters.error'))}
         {day('from', t('filters.from'))}
         {day('to', t('filters.to'))}
+        {query.has('bulk_send_id') && (
+          <span class="chip">{t('filters.bulk', { id: query.get('bulk_send_id')?.slice(0, 8) ?? '' })}</span>
+        )}
         {query.size > 0 && (
           <Link class="button" to="messages">
             <Icon name="close" size={14} />

@@ -5,6 +5,7 @@ import { t } from '../i18n.js';
 import { Icon } from '../icons.js';
 import { Copyable } from '../parts/copy.js';
 import { Confirm } from '../parts/confirm.js';
+import { Link } from '../parts/link.js';
 import { Panel } from '../parts/panel.js';
 import { Failed, Loading } from '../parts/states.js';
 import { StatusChip } from '../parts/status.js';
@@ -105,7 +106,9 @@ function Facts({ message }: { readonly message: MessageDetail }) {
     ...(message.context_wamid === null
       ? []
       : [[t('message.replyTo'), <Copyable text={message.context_wamid} />] as const]),
-    ...(message.bulk_send_id === null ? [] : [[t('message.bulk'), <Copyable text={message.bulk_send_id} />] as const]),
+    ...(message.bulk_send_id === null
+      ? []
+      : [[t('message.bulk'), <Link to={`bulk-sends/${message.bulk_send_id}`}>{message.bulk_send_id}</Link>] as const]),
   ];
   return (
     <dl class="facts">

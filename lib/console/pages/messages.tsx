@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, call, type Message, type Messages, useQuery } from '../api.js';
-import { phone, timeOfDay } from '../format.js';
+import { phone } from '../format.js';
 import type { PageProps } from './page.js';
 import { t } from '../i18n.js';
 import { Link } from '../parts/link.js';
+import { Live } from '../parts/live.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
 import { StatusChip } from '../parts/status.js';
 import { useListKeys } from '../parts/list-keys.js';
@@ -30,9 +31,7 @@ export function MessagesPage({ session, place, id }: PageProps) {
       <div class="page-head">
         <h1>{t('nav.messages')}</h1>
         <span class="space" />
-        <span class={`live ${list.isLate ? 'late' : ''}`} title={list.at ? timeOfDay(new Date(list.at)) : ''}>
-          <span>{list.isLate ? t('live.late') : t('live')}</span>
-        </span>
+        <Live isLate={list.isLate} at={list.at} />
       </div>
       <Filters query={query} />
       {list.fresh > 0 && (

@@ -1,25 +1,35 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+const STEPS: Readonly<Record<string, number>> = { j: 1, k: -1 };
 
 /** `j` and `k` move through a list, `Enter` opens. @returns the row that is chosen, -1 for none */
 export function useListKeys<Item>(items: readonly Item[], open: (item: Item) => void): number {
   const [chosen, setChosen] = useState(-1);
+  // Keys may come faster than the page is drawn: what counts is what was pressed, not what is seen.
+  const now = useRef({ items, open, chosen });
+  now.current = { items, open, chosen: now.current.chosen };
+
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const { target } = event;
-      const isBusy = target instanceof HTMLElement && target.closest('input, select, textarea, button, a, dialog');
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const step = { j: 1, k: -1 }[event.key];
-      if (step !== undefined && !(target instanceof HTMLElement && target.closest('input, select, textarea, dialog'))) {
-        setChosen((before) => Math.min(items.length - 1, Math.max(0, before + step)));
+      if (event.ctrlKey || event.metaKey || event.altKey || isIn(event, 'input, select, textarea, dialog')) return;
+      const { current } = now;
+      const step = STEPS[event.key];
+      if (step !== undefined) {
+        current.chosen = Math.min(current.items.length - 1, Math.max(0, current.chosen + step));
+        setChosen(current.chosen);
       }
-      const item = items[chosen];
-      if (event.key === 'Enter' && item !== undefined && !isBusy) open(item);
+      const item = current.items[current.chosen];
+      if (event.key === 'Enter' && item !== undefined && !isIn(event, 'button, a, summary')) current.open(item);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [items, chosen, open]);
+  }, []);
+
   useEffect(() => {
     document.querySelectorAll('.table tbody tr')[chosen]?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
   return Math.min(chosen, items.length - 1);
 }
+
+const isIn = ({ target }: KeyboardEvent, places: string): boolean =>
+  target instanceof HTMLElement && target.closest(places) !== null;

@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** What the build calls its files: a name, a hash, an ending. No other name is looked for. */
-const ASSET_NAME = /^[a-z][\w-]*\.(js|css|svg)$/i;
+const ASSET_NAME = /^[a-z][\w-]*(?:\.[\w-]+)*\.(js|css|svg)$/i;
 
 /** The package is one file in `dist/`; its tests run the sources. */
 const FOLDERS = [join(__dirname, 'console'), join(__dirname, '../../../dist/console')];

@@ -8,6 +8,7 @@ import { ConsoleAssets } from './console-assets.js';
 import { CONSOLE_SETTINGS, type ConsoleOptions, consoleSettings } from './console.options.js';
 import { ConsoleExceptionFilter, ErrorAnswer } from './console-exception.filter.js';
 import { CONSOLE_HEADER, ConsoleGuard, ForeignPageGuard } from './console.guard.js';
+import { ConsoleBulkSendsController } from './bulk-sends.controller.js';
 import { ConsoleMessagesController } from './messages.controller.js';
 import { ConsolePagesController } from './pages.controller.js';
 import { ConsoleSessionController } from './session.controller.js';
@@ -48,7 +49,12 @@ const documentation: SurfaceDocumentation = {
 /** A page that people look at in their browser, with the API behind it. */
 export const consoleSurface: Surface = {
   defaultPrefix: '/whatsapp/console',
-  controllers: [ConsoleSessionController, ConsoleMessagesController, ConsolePagesController],
+  controllers: [
+    ConsoleSessionController,
+    ConsoleMessagesController,
+    ConsoleBulkSendsController,
+    ConsolePagesController,
+  ],
   guards: [ConsoleGuard],
   rules: [ForeignPageGuard],
   filter: ConsoleExceptionFilter,

@@ -47,6 +47,11 @@ export class ListMessagesDto {
   phone_number_id?: string;
 
   @IsOptional()
+  @IsString(TEXT)
+  @Field({ description: 'Only those of this bulk send.', service: 'bulkSendId' })
+  bulk_send_id?: string;
+
+  @IsOptional()
   @IsPeriodEnd('start')
   @Field({ description: 'Only those since this moment or day.', example: '2026-11-01' })
   from?: string;
@@ -136,6 +141,7 @@ export class ConsoleMessagesController {
       template: query.template || undefined,
       errorCode: query.error_code || undefined,
       phone: query.phone || undefined,
+      bulkSendId: query.bulk_send_id || undefined,
       phoneNumberId: query.phone_number_id || undefined,
       from: periodEndOf(query.from, 'start'),
       to: periodEndOf(query.to, 'end'),

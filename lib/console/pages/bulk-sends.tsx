@@ -1,0 +1,160 @@
+import { useEffect, useState } from 'preact/hooks';
+import { ApiError, type BulkSend, type BulkSends, call, useQuery } from '../api.js';
+import { formatNumber, t } from '../i18n.js';
+import { Link } from '../parts/link.js';
+import { useListKeys } from '../parts/list-keys.js';
+import { Live } from '../parts/live.js';
+import { BulkChip, Progress } from '../parts/progress.js';
+import { Empty, Failed, Loading } from '../parts/states.js';
+import { Time } from '../parts/time.js';
+import { go, withQuery } from '../router.js';
+import { BulkSendPanel } from './bulk-send.js';
+import type { PageProps } from './page.js';
+
+const REFRESH = 2_000;
+const STATUSES = [
+  'SCHEDULED',
+  'QUEUED',
+  'PROCESSING',
+  'PAUSED',
+  'COMPLETED',
+  'PARTIAL',
+  'FAILED',
+  'CANCELLED',
+] as const;
+
+/** The bulk sends, newest first, each with how far it is. */
+export function BulkSendsPage({ session, place, id }: PageProps) {
+  const { query } = place;
+  const list = useBulkSends(query.get('status') ?? '');
+  const open = (bulkSend: BulkSend) => go(`bulk-sends/${bulkSend.id}`, query);
+  const close = () => go('bulk-sends', query);
+  const chosen = useListKeys(list.items, open);
+
+  return (
+    <>
+      <div class="page-head">
+        <h1>{t('nav.bulk')}</h1>
+        <select
+          class={`select ${query.has('status') ? 'set' : ''}`}
+          aria-label={t('messages.status')}
+          value={query.get('status') ?? ''}
+          onChange={({ currentTarget }) => go('bulk-sends', withQuery(query, { status: currentTarget.value }))}
+        >
+          <option value="">{t('filters.anyStatus')}</option>
+          {STATUSES.map((status) => (
+            <option key={status} value={status}>
+              {t(`bulk.${status}`)}
+            </option>
+          ))}
+        </select>
+        <span class="space" />
+        <Live isLate={list.isLate} at={list.at} />
+      </div>
+      <div class="card list">
+        {list.error && !list.hasAnswer && <Failed error={list.error} again={list.reload} />}
+        {!list.error && !list.hasAnswer && <Loading />}
+        {list.hasAnswer && list.items.length === 0 && (
+          <Empty text={query.has('status') ? t('bulk.noneFound') : t('bulk.none')}>
+            {query.has('status') && (
+              <Link class="button" to="bulk-sends">
+                {t('filters.clear')}
+              </Link>
+            )}
+          </Empty>
+        )}
+        {list.items.length > 0 && (
+          <table class="table bulk">
+            <thead>
+              <tr>
+                <th scope="col">{t('bulk.name')}</th>
+                <th scope="col">{t('messages.status')}</th>
+                <th scope="col">{t('bulk.how')}</th>
+                <th scope="col" class="right">
+                  {t('bulk.sent')}
+                </th>
+                <th scope="col" class="right">
+                  {t('bulk.failed')}
+                </th>
+                <th scope="col" class="right">
+                  {t('messages.when')}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {list.items.map((bulkSend, index) => (
+                <tr key={bulkSend.id} class={`${bulkSend.id === id ? 'open' : ''} ${index === chosen ? 'chosen' : ''}`}>
+                  <td class="cut">
+                    <Link class="row-link" to={`bulk-sends/${bulkSend.id}`} query={query}>
+                      <bdi>{bulkSend.name ?? bulkSend.template.template_name}</bdi>
+                    </Link>
+                  </td>
+                  <td>
+                    <BulkChip status={bulkSend.status} />
+                  </td>
+                  <td>
+                    <Progress bulkSend={bulkSend} />
+                  </td>
+                  <td class="right number">
+                    {t('bulk.of', { done: bulkSend.sent_count, all: bulkSend.total_recipients })}
+                  </td>
+                  <td class={`right number ${bulkSend.failed_count > 0 ? 'bad-number' : 'muted'}`}>
+                    {formatNumber(bulkSend.failed_count)}
+                  </td>
+                  <td class="right nowrap muted">
+                    <Time at={bulkSend.created_at} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        {list.hasAnswer && list.items.length > 0 && (
+          <div class="list-foot">
+            {list.more && (
+              <button class="button" type="button" onClick={list.more}>
+                {t('list.more')}
+              </button>
+            )}
+            <span class="small muted" role="status">
+              {t('list.shown', { n: list.items.length })}
+            </span>
+          </div>
+        )}
+      </div>
+      {id !== undefined && <BulkSendPanel key={id} id={id} session={session} close={close} />}
+    </>
+  );
+}
+
+/** The first page as it is now, and further pages as they were when they were asked for. */
+function useBulkSends(status: string) {
+  const query = new URLSearchParams({ page_size: '50', ...(status !== '' && { status }) });
+  const first = useQuery<BulkSends>(`bulk-sends?${query.toString()}`, { every: REFRESH });
+  const [further, setFurther] = useState<readonly BulkSend[]>([]);
+  const [failure, setFailure] = useState<ApiError>();
+  useEffect(() => setFurther([]), [status]);
+  const known = [...(first.data?.bulk_sends ?? []), ...further];
+  const items = [...new Map(known.map((bulkSend) => [bulkSend.id, bulkSend])).values()];
+
+  const more = async () => {
+    try {
+      query.set('page', String(Math.floor(items.length / 50) + 1));
+      const { bulk_sends: next } = await call<BulkSends>('GET', 'bulk-sends', { query });
+      setFurther((before) => [...before, ...next]);
+      setFailure(undefined);
+    } catch (error) {
+      if (error instanceof ApiError) setFailure(error);
+    }
+  };
+
+  return {
+    items,
+    hasAnswer: first.data !== undefined,
+    error: first.error ?? failure,
+    isLate: first.error !== undefined,
+    at: first.at,
+    reload: first.reload,
+    more: first.data && items.length < first.data.total ? () => void more() : undefined,
+  };
+}
