@@ -108,6 +108,22 @@ describe('what Meta refuses', () => {
     ['reaction', { message_id: WAMID }, /^reaction.emoji: is required/],
     ['reaction', { message_id: WAMID, emoji: long(21) }, /^reaction.emoji: has 21 characters/],
     ['interactive', { body, action: {} }, /^interactive.type: is required/],
+    [
+      'interactive',
+      { type: 'contact_request', body, action: { name: 'request_contact_info' } },
+      /^interactive.action: is of a type that Meta calls request_contact_info/,
+    ],
+    ['interactive', { type: 'request_contact_info', body, action: {} }, /action.name: must be "request_contact_info"/],
+    [
+      'interactive',
+      {
+        type: 'request_contact_info',
+        header: { type: 'text', text: 'Hi' },
+        body,
+        action: { name: 'request_contact_info' },
+      },
+      /^interactive.header: /,
+    ],
     ['interactive', { type: 'button', body }, /^interactive.action: is required/],
     ['interactive', { ...buttons(reply('1', 'One')), body: undefined }, /^interactive.body: is required/],
     ['interactive', { ...buttons(reply('1', 'One')), body: { text: long(1025) } }, /body.text: has 1025 characters/],

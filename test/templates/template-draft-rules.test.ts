@@ -134,6 +134,11 @@ describe('checkTemplateDraft', () => {
     ['scattered replies', [reply('a'), url('https://a.b/'), reply('b')], /quick replies side by side/],
     ['a long label', [reply('x'.repeat(26))], /buttons\[0\]\.text: has 26 characters; Meta takes at most 25/],
     ['a label with a variable', [reply('{{1}}')], /takes in no label/],
+    [
+      'a label of a request for the number',
+      [{ type: 'REQUEST_CONTACT_INFO', text: 'Share' }],
+      /buttons\[0\]\.text: is not taken/,
+    ],
     ['no address', [{ type: 'URL', text: 'Go' }], /buttons\[0\]\.url: is missing/],
     ['no web address', [url('shop.example/{{1}}', ['x'])], /begins with https/],
     ['a variable in the middle', [url('https://a.b/{{1}}/x', ['x'])], /only at the end/],

@@ -129,6 +129,28 @@ describe('a user who the stand-in knows', () => {
     expect(messages[1]).toMatchObject({ from: PHONE });
   });
 
+  it('may be asked for the number by a button of a template, which takes nothing', async () => {
+    anyUser();
+    const components = [{ type: 'BODY', text: 'May we call you?' }];
+    const make = (text?: string) =>
+      call(meta, 'POST', `${meta.account.id}/message_templates`, {
+        name: text ? 'labelled' : 'ask_number',
+        language: 'en',
+        category: 'UTILITY',
+        components: [...components, { type: 'BUTTONS', buttons: [{ type: 'REQUEST_CONTACT_INFO', text }] }],
+      });
+    expect((await make('Share')).body.error?.code).toBe(100);
+    expect((await make()).status).toBe(200);
+    const template = meta.account.template('ask_number', 'en');
+    if (template) template.status = 'APPROVED';
+    const content = { name: 'ask_number', language: { code: 'en' } };
+    const to = { to: undefined, recipient: ID, type: 'template' };
+    expect((await send(meta, { ...to, template: content })).status).toBe(200);
+    const parameters = [{ type: 'payload', payload: 'x' }];
+    const button = { type: 'button', sub_type: 'quick_reply', index: '0', parameters };
+    expect((await send(meta, { ...to, template: { ...content, components: [button] } })).status).toBe(400);
+  });
+
   it('is one person to windows, blocks and limits by number and id', async () => {
     anyUser();
     meta.phoneNumber.receive({ userId: ID, type: 'text' });

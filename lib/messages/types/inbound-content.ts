@@ -93,6 +93,9 @@ export interface InboundContents {
     readonly type?: string;
     readonly wa_id?: string;
     readonly user_id?: string;
+    readonly previous_user_id?: string;
+    readonly parent_user_id?: string;
+    readonly previous_parent_user_id?: string;
   };
   /** What Meta does not hand on, such as polls; `type` names it. */
   readonly unsupported: { readonly type?: string };
@@ -124,4 +127,7 @@ export interface InboundDetails {
 }
 
 /** The cards of a `contacts` message: a list, or under `contacts` where there are details, for which a list has no place. */
-export type ContactsContent = readonly ContactCard[] | (InboundDetails & { readonly contacts: readonly ContactCard[] });
+export type ContactsContent = readonly SharedCard[] | (InboundDetails & { readonly contacts: readonly SharedCard[] });
+
+/** `contact_request`: the sender's own number, shared because they were asked for it. */
+type SharedCard = ContactCard & { readonly origin?: 'contact_request' | 'other'; readonly vcard?: string };

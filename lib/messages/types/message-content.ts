@@ -303,8 +303,8 @@ export type InteractiveMessageContent =
       readonly action: { readonly name: 'call_permission_request' };
     })
   | (Framed & {
-      // Meta's pages and its clients differ in the name.
-      readonly type: 'request_contact_info' | 'contact_request';
+      /** Asks for the customer's number, which a message of type `contacts` shares. */
+      readonly type: 'request_contact_info';
       readonly action: { readonly name: 'request_contact_info' };
     })
   | (Framed & { readonly type: 'carousel'; readonly action: { readonly cards: readonly CarouselCard[] } });

@@ -215,6 +215,9 @@ function kindProblems(button: TemplateButton, path: string): ValidationProblem[]
     case 'FLOW':
       if (button.flow_id ?? button.flow_name ?? button.flow_json) return [];
       return [{ path: `${path}.flow_id`, message: 'is missing; write flow_id, flow_name or flow_json.' }];
+    case 'REQUEST_CONTACT_INFO':
+      if (button.text === undefined) return [];
+      return [{ path: `${path}.text`, message: 'is not taken; leave it out: Meta writes the label itself.' }];
     default:
       return [];
   }

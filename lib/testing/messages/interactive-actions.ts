@@ -27,7 +27,6 @@ export const ACTIONS: ReadonlyMap<string, InteractiveRule> = new Map<string, Int
   ['voice_call', { header: 'none', body: 'required', check: checkVoiceCall }],
   ['call_permission_request', { header: 'none', body: 'optional', check: named('call_permission_request') }],
   ['request_contact_info', { header: 'none', body: 'required', check: named('request_contact_info') }],
-  ['contact_request', { header: 'none', body: 'required', check: named('request_contact_info') }],
   ['carousel', { header: 'none', body: 'required', check: checkCarousel }],
 ]);
 

@@ -23,7 +23,7 @@ export const ACTIONS: ReadonlyMap<string, InteractiveRule> = new Map<string, Int
   ['voice_call', { header: 'none', check: checkVoiceCall }],
   ['call_permission_request', { header: 'none', body: 'optional', check: named('call_permission_request') }],
   ['request_contact_info', { header: 'none', check: named('request_contact_info') }],
-  ['contact_request', { header: 'none', check: named('request_contact_info') }],
+  ['contact_request', { header: 'none', check: checkFormerName }],
   ['carousel', { header: 'none', check: checkCarousel }],
 ]);
 
@@ -31,6 +31,11 @@ function named(name: string): (action: Given) => void {
   return (action) => {
     action.get('name').oneOf([name]);
   };
+}
+
+/** Meta's name of the type until May 2026. */
+function checkFormerName(action: Given): void {
+  action.refuse('is of a type that Meta calls request_contact_info by now; write that as the type.');
 }
 
 function checkUrl(action: Given): void {

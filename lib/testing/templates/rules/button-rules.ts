@@ -49,6 +49,9 @@ function checkOrder(types: readonly string[], component: Param): void {
 
 function checkButton(button: Param, type: string): void {
   if (!WITHOUT_LABEL.has(type)) button.get('text').text(25);
+  if (type === 'REQUEST_CONTACT_INFO' && button.get('text').given) {
+    throw button.get('text').invalid('is not supported for this type of button.');
+  }
   if (type === 'PHONE_NUMBER') button.get('phone_number').text(20);
   if (type === 'COPY_CODE') checkCopyCode(button.get('example'));
   if (type === 'URL') checkUrl(button);
