@@ -29,6 +29,8 @@ export interface AccountNode extends GraphNode {
   readonly hasPartnerCreditLine: boolean;
   /** Countries whose authentication messages have the international rate. */
   readonly internationalAuthentication: readonly string[];
+  /** Service messages of each number that are free in a month. */
+  readonly freeServiceMessages: number;
   /** Its rate card. */
   readonly rates: Rates | undefined;
   template(name: string, language: string): TemplateNode | undefined;

@@ -33,10 +33,13 @@ const COUNTRIES = {
 const CATEGORIES = ['UTILITY', 'MARKETING', 'AUTHENTICATION'] as const;
 
 /** Messages of each number to each country and category. */
-const BULK = 30;
+const BULK = 10;
 
-/** Service messages of the first number, some more than are free. */
-const SERVICE = 1_160;
+/** Service messages of the first number that are free. */
+const FREE = 60;
+
+/** All of them. */
+const SERVICE = 120;
 
 const RATES = [
   ...Object.keys(COUNTRIES).flatMap((country, index) => [
@@ -45,9 +48,9 @@ const RATES = [
     rate(country, 'service', `0.003${index}1`),
   ]),
   ...['AR', 'BR', 'GB', 'US'].map((country) => rate(country, 'utility', '0.0113')),
-  rate('IN', 'utility', '0.0014', { tier: '0:20' }),
-  rate('IN', 'utility', '0.0011', { tier: '21:60' }),
-  rate('IN', 'utility', '0.000999999', { tier: '61:MAX' }),
+  rate('IN', 'utility', '0.0014', { tier: '0:5' }),
+  rate('IN', 'utility', '0.0011', { tier: '6:12' }),
+  rate('IN', 'utility', '0.000999999', { tier: '13:MAX' }),
   rate('IN', 'authentication_international', '0.028'),
 ];
 
@@ -84,7 +87,7 @@ describeOn('sqlite', 'what messages cost', (database) => {
   beforeAll(async () => {
     fresh = await database.create();
     const rateCard: RateCard = { rates: RATES };
-    const fixture = { timeZone: ZONE, rateCard, internationalAuthentication: ['IN'] };
+    const fixture = { timeZone: ZONE, rateCard, internationalAuthentication: ['IN'], freeServiceMessages: FREE };
     meta = await GraphApiServer.start({ accounts: [fixture], limits: false });
     const { account } = meta;
     const numbers = ['+55 11 91234-5678', '+44 7700 900123'];
@@ -99,10 +102,10 @@ describeOn('sqlite', 'what messages cost', (database) => {
       database: fresh.options,
       options: {
         ...options,
-        messagesPerSecond: 150,
+        messagesPerSecond: 500,
         accounts: (options.accounts ?? []).map((own) => ({ ...own, appSecret: meta.appSecret })),
         surfaces: { webhook: true },
-        costs: { timeZone: ZONE, currency: 'USD', rateCard: RATES },
+        costs: { timeZone: ZONE, currency: 'USD', rateCard: RATES, freeServiceMessages: FREE },
       },
     });
     meta.webhooks = {

@@ -33,6 +33,8 @@ export interface AccountFixture {
   readonly hasPartnerCreditLine?: boolean;
   /** Countries, such as `IN`, where its authentication messages have the international rate; by default none. */
   readonly internationalAuthentication?: readonly string[];
+  /** Service messages of each of its numbers that are free in a month; by default 1,000, as Meta has it. */
+  readonly freeServiceMessages?: number;
   /** What its messages cost; by default unknown, and then there are no invoices. */
   readonly rateCard?: RateCard;
   /** How many templates it may have; by default 250. */

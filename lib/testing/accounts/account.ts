@@ -12,6 +12,8 @@ import { Template } from '../templates/template.js';
 import type { AccountFixture, PhoneNumberFixture } from './account.fixture.js';
 import { PhoneNumber } from './phone-number.js';
 
+const FREE_SERVICE_MESSAGES = 1_000;
+
 /**
  * A WhatsApp business account. What is public and not `readonly` may be changed while a test runs.
  *
@@ -55,6 +57,8 @@ export class Account implements AccountNode {
   hasPartnerCreditLine: boolean;
   /** Countries, such as `IN`, where its authentication messages have the international rate. */
   internationalAuthentication: readonly string[];
+  /** Service messages of each number that are free in a month. */
+  freeServiceMessages: number;
   #ownAccessToken: string | undefined;
   #rateCard: RateCard | undefined;
   #rates: Rates | undefined;
@@ -74,6 +78,7 @@ export class Account implements AccountNode {
     this.hasPaymentMethod = fixture.hasPaymentMethod ?? true;
     this.hasPartnerCreditLine = fixture.hasPartnerCreditLine ?? false;
     this.internationalAuthentication = fixture.internationalAuthentication ?? [];
+    this.freeServiceMessages = fixture.freeServiceMessages ?? FREE_SERVICE_MESSAGES;
     this.rateCard = fixture.rateCard;
     this.#ownAccessToken = fixture.accessToken;
     graph.register(this);

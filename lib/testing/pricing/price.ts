@@ -16,9 +16,6 @@ export interface Price {
   readonly entryPoint: FreeEntryPoint | undefined;
 }
 
-/** Service messages of one phone number that are free in a month. */
-export const FREE_SERVICE_MESSAGES = 1_000;
-
 /**
  * The price of a message since 2026-10-01. See Meta's pages "Pricing" and "Pricing for non-template messages".
  * @param freeMessagesUsed how many of the month's free service messages the phone number has used
@@ -34,8 +31,8 @@ export function priceOf(message: AcceptedMessage, at: number, freeMessagesUsed: 
 }
 
 /** Only what is no template may be free; since 2026-10-01 a utility template in an open service window is not. */
-function typeOf({ template, recipient }: AcceptedMessage, freeMessagesUsed: number): PricingType {
-  if (template || freeMessagesUsed >= FREE_SERVICE_MESSAGES) return 'regular';
+function typeOf({ template, recipient, phoneNumber }: AcceptedMessage, freeMessagesUsed: number): PricingType {
+  if (template || freeMessagesUsed >= phoneNumber.account.freeServiceMessages) return 'regular';
   return recipient.kind === 'group' ? 'free_group_customer_service' : 'free_customer_service';
 }
 
