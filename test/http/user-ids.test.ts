@@ -1,6 +1,7 @@
-import { sampleTemplates } from 'nestjs-whatsapp/testing';
+import { ContactsService, MessagesService } from 'nestjs-whatsapp';
+import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Answer, TestApp } from '../support/test-app.js';
+import { type Answer, optionsFor, TestApp } from '../support/test-app.js';
 
 const USER = 'US.13491208655302741918';
 const SEND_BULK = '/api/v1/meta-templates/send-bulk/';
@@ -84,8 +85,15 @@ describe('A business-scoped user id in place of a phone number', () => {
   let app: TestApp;
 
   beforeAll(async () => {
+    const meta = await GraphApiServer.start({ sample: true });
+    const { accounts = [], ...options } = optionsFor(meta);
     app = await TestApp.start({
-      options: { surfaces: { metaTemplates: true, conversations: true, messaging: true, workspace: true } },
+      meta,
+      options: {
+        ...options,
+        accounts: accounts.map((account) => ({ ...account, appSecret: meta.appSecret })),
+        surfaces: { metaTemplates: true, conversations: true, messaging: true, workspace: true, webhook: true },
+      },
     });
     app.meta.account.addTemplate({
       name: 'greeting',
@@ -95,7 +103,10 @@ describe('A business-scoped user id in place of a phone number', () => {
     });
     app.meta.account.addTemplate({ ...sampleTemplates.oneTimeCode, id: undefined, name: 'login_code', language: 'en' });
   });
-  afterAll(() => app[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await app.meta.close();
+  });
   beforeEach(() => app.meta.clear());
 
   it.each(sends)('is sent a template through %s', async (_, send) => {
@@ -108,5 +119,53 @@ describe('A business-scoped user id in place of a phone number', () => {
     const { body } = await send(app, 'login_code', '123456');
     expect(JSON.stringify(body)).toContain('one-time codes cannot be sent to a business-scoped user id');
     expect(app.meta.messages).toEqual([]);
+  });
+
+  it.each([
+    ['told', true],
+    ['kept back', false],
+  ])('is of one person with the number that Meta has %s, from the first status on', async (_, isNumberTold) => {
+    const phone = isNumberTold ? '16505550001' : '16505550002';
+    const next = isNumberTold ? '16505550003' : '16505550004';
+    const user = app.meta.addUser({
+      phone,
+      parentUserId: `US.ENT.${phone}`,
+      username: `ana.${phone}`,
+      isNumberTold,
+    });
+    app.meta.webhooks = { url: `${app.url}/whatsapp/webhook`, doubled: 1, shuffled: true, batchSize: 2 };
+    const contacts = app.get(ContactsService);
+    const isDelivered = () =>
+      vi.waitUntil(() => app.meta.webhookCounts.pending === 0, { interval: 5, timeout: 15_000 });
+    await app.get(MessagesService).sendText({ to: `+${phone}`, text: { body: 'Hi' } });
+    await isDelivered();
+    expect(await contacts.lookup(phone)).toBeNull();
+
+    app.meta.phoneNumber.receive({ userId: user.userId, type: 'text' });
+    await isDelivered();
+    const known = { phone, userId: user.userId, parentUserId: user.parentUserId, username: user.username };
+    for (const name of [phone, known.userId, known.parentUserId ?? '']) {
+      expect(await contacts.lookup(name)).toMatchObject({ ...known, userCountry: 'US' });
+    }
+    const { body } = await app.call('GET', `/api/whatsapp/conversations?search=@${user.username ?? ''}`);
+    expect(body).toMatchObject({
+      data: [{ phone_number: phone, user_id: known.userId, parent_user_id: known.parentUserId, user_country: 'US' }],
+    });
+    const recipients = [phone, user.userId, known.parentUserId].map((name) => ({ phone: name, variables: {} }));
+    const dryRun = await app.call('POST', SEND_BULK, { ...about(app, 'greeting'), recipients, dry_run: true });
+    expect(dryRun.body).toMatchObject({ total_recipients: 3, unique_recipients: 1 });
+
+    app.meta.phoneNumber.changeNumberOf(user, next);
+    await isDelivered();
+    expect(await contacts.lookup(known.userId)).toMatchObject({
+      userId: user.userId,
+      phone: isNumberTold ? next : null,
+    });
+    app.meta.phoneNumber.shareNumberOf(user);
+    await isDelivered();
+    expect(await contacts.lookup(next)).toMatchObject({ userId: user.userId, phone: next });
+    expect((await contacts.lookup(next))?.id).toBe((await contacts.lookup(known.userId))?.id);
+    expect((await contacts.lookup(phone)) === null).toBe(isNumberTold);
+    app.meta.webhooks = undefined;
   });
 });

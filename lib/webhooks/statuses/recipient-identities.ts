@@ -28,6 +28,9 @@ export class RecipientIdentities {
   }
 }
 
+/** Meta's clock has whole seconds: of what happened within one, nothing is later. */
+const SECOND = 1_000;
+
 interface RecipientReport {
   readonly workspaceId: number;
   readonly person: ReportedContact;
@@ -43,7 +46,7 @@ function reportsOf({ workspaceId, recipientPhone, userId, createdAt, updates }: 
         : { userId: recipient.userId ?? userId ?? undefined }),
       phone: recipientPhone || undefined,
       // A message that is read late went to whoever had the number when it was sent.
-      at: createdAt,
+      at: new Date(Math.floor(createdAt.getTime() / SECOND) * SECOND),
       ...(hasNames && { profileAt: reported.at }),
       isListed: false,
     };
