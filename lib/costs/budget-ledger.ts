@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, LessThan, Repository } from 'typeorm';
+import { boundedCache } from '../bounded-cache.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
 import { Facts, type FactsOfKind } from '../store/facts.js';
@@ -23,6 +25,12 @@ const COUNT_EVERY_MS = 1_000;
 /** The same while it suffices: what messages cost may differ from what was taken for them. */
 const RECOUNT_EVERY_MS = 60_000;
 
+/** Milliseconds after which a message is in the database for which an amount was taken. */
+const STORED_AFTER_MS = 500;
+
+/** Milliseconds that a count may last before another process counts in its place. */
+const COUNT_LEASE_MS = 60_000;
+
 /** How much of its time a process counts at most. */
 const SHARE = 20;
 
@@ -34,7 +42,7 @@ const SHARE = 20;
 export class BudgetLedger {
   readonly #held: FactsOfKind<{ readonly budgets: readonly Known[] }>;
   /** Milliseconds that the last count took, by budget. */
-  readonly #durations = new Map<string, number>();
+  readonly #durations = boundedCache<string, number>(1_000);
 
   constructor(
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
@@ -66,19 +74,20 @@ export class BudgetLedger {
     return this.budgets.find({ where: { scope, subjectId }, order: { currency: 'ASC' } });
   }
 
-  /** Sets the limit of a budget, or makes it: then with what its messages have cost already. */
+  /** Sets the limit of a budget, or makes it: then what its messages have cost already is counted while they go on. */
   async set(known: Known, month: string): Promise<void> {
     const key = whereOf(known);
     const raise = this.budgets.createQueryBuilder().update().set({ limitAmount: known.limitAmount }).where(key);
     if ((await this.facts.write(raise)) > 0) return;
-    const usedAmount = millionthsOf(await this.#spent(known));
-    const budget = { ...known, budgetMonth: month, usedAmount, wantedAmount: 0, countedAt: new Date() };
+    const budget = { ...known, budgetMonth: month, usedAmount: 0, wantedAmount: 0, countedAt: new Date() };
     try {
       await this.facts.write(this.budgets.createQueryBuilder().insert().values(budget));
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       await this.facts.write(raise);
+      return;
     }
+    await this.#count(budget, month);
   }
 
   /** @returns whether there was one */
@@ -161,24 +170,35 @@ export class BudgetLedger {
   }
 
   #mayCount(budget: BudgetEntity, everyMs: number): boolean {
-    const duration = this.#durations.get(nameOf(budget)) ?? 0;
-    return budget.countedAt.getTime() <= Date.now() - Math.max(everyMs, SHARE * duration);
+    return budget.countedAt.getTime() <= Date.now() - Math.max(everyMs, SHARE * this.#durationOf(budget));
   }
 
-  /** What is taken while the messages are counted is added to their sum. */
-  async #count(before: BudgetEntity, month: string): Promise<void> {
-    const start = performance.now();
-    const { budgetMonth, countedAt, usedAmount } = before;
-    // Of several processes one counts.
+  #durationOf(budget: BudgetKey): number {
+    return this.#durations.get(nameOf(budget)) ?? 0;
+  }
+
+  /** What is taken while the messages are counted is added to their sum. A new month begins with nothing, before they are. */
+  async #count(before: BudgetEntity, presentMonth: string): Promise<void> {
+    const { budgetMonth, countedAt } = before;
+    // Where accounts with several time zones share it, their months begin one after the other, and the first counts.
+    const month = presentMonth > budgetMonth ? presentMonth : budgetMonth;
+    const begins = month === budgetMonth ? {} : { budgetMonth: month, usedAmount: 0, wantedAmount: 0 };
+    const usedAmount = month === budgetMonth ? before.usedAmount : 0;
+    // Of several processes one counts: two would subtract the same amount.
+    const leasedUntil = new Date(Date.now() + Math.max(COUNT_LEASE_MS, SHARE * this.#durationOf(before)));
     const claimed = { ...whereOf(before), budgetMonth, countedAt };
-    const { affected } = await this.budgets.update(claimed, { countedAt: new Date() });
+    const { affected } = await retryOnDeadlock(() =>
+      this.budgets.update(claimed, { countedAt: leasedUntil, ...begins }),
+    );
     if (affected === 0) return;
+    if (usedAmount > 0) await delay(STORED_AFTER_MS);
+    const start = performance.now();
     const counted = millionthsOf(await this.#spent(before));
-    const since = budgetMonth === month ? `used_amount - ${usedAmount} + ` : '';
+    const sum = `used_amount - ${usedAmount} + ${counted}`;
     await retryOnDeadlock(() =>
       this.budgets.update(
-        { ...whereOf(before), budgetMonth },
-        { usedAmount: () => `${since}${counted}`, budgetMonth: month },
+        { ...whereOf(before), budgetMonth: month, countedAt: leasedUntil },
+        { usedAmount: () => `CASE WHEN ${sum} > 0 THEN ${sum} ELSE 0 END`, countedAt: new Date() },
       ),
     );
     this.#durations.set(nameOf(before), performance.now() - start);

@@ -33,7 +33,7 @@ export class BudgetEntity {
   @BigIntColumn('wanted_amount')
   wantedAmount!: number;
 
-  /** When `usedAmount` was last counted from the messages. */
+  /** When `usedAmount` was last counted from the messages; a moment ahead while it is counted, until which no other process does. */
   @DateColumn('counted_at')
   countedAt!: Date;
 }

@@ -87,14 +87,6 @@ export class Budgets implements Spending {
     return short ? { count, exceeded: await this.#exceeded(short, bulk.phoneNumber) } : { count };
   }
 
-  /** Gives back what was taken for messages of a bulk send that are not sent now. */
-  async giveBackInBulk(bulk: BulkSpending, recipients: readonly Recipient[]): Promise<void> {
-    const purses = await this.#pursesOf(bulk);
-    if (purses.length === 0 || recipients.length === 0) return;
-    const sum = sumOf(await this.#amounts(bulk.phoneNumber, bulk.templateCategory, recipients));
-    for (const { key, month } of purses) await this.ledger.giveBack(key, month, sum);
-  }
-
   /** Whether a bulk send may go on that a budget had paused. */
   async hasRoom(bulk: Omit<BulkSpending, 'templateCategory'>): Promise<boolean> {
     for (const { key, month } of await this.#pursesOf(bulk)) {

@@ -1,6 +1,8 @@
 import { BudgetExceededError, MessagesService } from 'nestjs-whatsapp';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { RecipientRows } from '../../lib/bulk/accept/recipient-rows.js';
+import { MessageRepository } from '../../lib/messages/message-repository.js';
+import { Costs } from '../../lib/costs/costs.js';
 import { BudgetEntity } from '../../lib/costs/budget.entity.js';
 import { type BulkScene, phoneOf, recipientsOf } from '../bulk/bulk-scene.js';
 import { welcome } from '../messages/template-inputs.js';
@@ -102,6 +104,65 @@ describeEachDatabase('a budget', (database) => {
     expect(await costs.statuses.rows.count()).toBe(7);
     await costs.costs.setBudget({ amount: '1' });
     await send();
+  });
+
+  it('does not forget messages that are about to be stored when it is counted', async () => {
+    await costs.costs.setBudget({ amount: priceOf(1) });
+    const countedAt = new Date(0);
+    await rows().update({ scope: 'workspace' }, { countedAt });
+    const messages = scene.app.get(MessageRepository);
+    const insert = messages.insertSending.bind(messages);
+    const store = new AbortController();
+    const stored = new Promise((resolve) => store.signal.addEventListener('abort', resolve));
+    const held = vi.spyOn(messages, 'insertSending').mockImplementationOnce(async (...row) => {
+      await stored;
+      return insert(...row);
+    });
+    const first = send(phoneOf(1));
+    await expect.poll(() => held.mock.calls.length).toBe(1);
+    const second = send(phoneOf(2));
+    // It has found no room, and has the messages counted.
+    await expect.poll(() => rows().countBy({ scope: 'workspace', countedAt })).toBe(0);
+    store.abort();
+    await expect(second).rejects.toBeInstanceOf(BudgetExceededError);
+    await first;
+    held.mockRestore();
+  });
+
+  it('is counted right by two processes that do so at the same time', async () => {
+    const today = new Date().toISOString();
+    await costs.delivered(today, pricedAs('marketing'), pricedAs('marketing'));
+    await costs.costs.setBudget({ amount: priceOf(6) });
+    const overdue = { usedAmount: 370_800, countedAt: new Date(0) };
+    await rows().update({ scope: 'workspace' }, overdue);
+    const counts = scene.app.get(Costs);
+    const spent = counts.spentThisMonth.bind(counts);
+    const goOn = new AbortController();
+    const slow = new Promise((resolve) => goOn.signal.addEventListener('abort', resolve));
+    const counting = vi.spyOn(counts, 'spentThisMonth').mockImplementationOnce(async (...of) => {
+      const sum = await spent(...of);
+      await slow;
+      return sum;
+    });
+    const first = send(phoneOf(1));
+    await expect.poll(() => counting.mock.calls.length).toBe(1);
+    // The first took too long.
+    await rows().update({ scope: 'workspace' }, { countedAt: new Date(0) });
+    await send(phoneOf(2));
+    goOn.abort();
+    await first;
+    expect(await costs.costs.budgets()).toMatchObject([{ used: priceOf(4) }]);
+    counting.mockRestore();
+  });
+
+  it('of a new month begins with nothing, and keeps what is taken while it is counted', async () => {
+    await costs.costs.setBudget({ amount: priceOf(7) });
+    await rows().update(
+      { scope: 'workspace' },
+      { budgetMonth: '2020-01', usedAmount: 1_000_000_000, countedAt: new Date() },
+    );
+    const sends = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => send(phoneOf(index))));
+    expect(sends.filter(({ status }) => status === 'fulfilled')).toHaveLength(7);
   });
 
   it('counts what was sent before it was set, delivered or on its way, and not what is free', async () => {

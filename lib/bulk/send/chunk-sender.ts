@@ -71,7 +71,7 @@ export class SliceClaimer {
     const allowed = messages.filter((message) => reserved.allowed.has(recipientOf(message)));
     const own: Promise<void>[] = [];
     try {
-      const isAll = await this.#sendAffordable(due, allowed, reservation, own);
+      const isAll = (await this.#sendAllowed(due, allowed, reservation, own)) === allowed.length;
       if (reserved.freesAt) {
         await this.lifecycle.deferForLimit(state.bulkSend.id, reserved.freesAt, LIMIT_USED_UP);
       }
@@ -82,27 +82,6 @@ export class SliceClaimer {
         due.slices,
         settled.then(() => undefined),
       );
-    }
-  }
-
-  /** Sends what the budgets suffice for. @returns whether all were claimed, or no longer pending */
-  async #sendAffordable(
-    due: DueMessages,
-    allowed: readonly PendingMessage[],
-    reservation: LimitReservation,
-    own: Promise<void>[],
-  ): Promise<boolean> {
-    const bulk = spendingOf(due.state);
-    let affordable = 0;
-    try {
-      const { count, exceeded } = await this.budgets.spendInBulk(bulk, allowed);
-      affordable = count;
-      const sent = await this.#sendAllowed(due, allowed.slice(0, count), reservation, own);
-      await this.budgets.giveBackInBulk(bulk, allowed.slice(sent, count));
-      if (exceeded) await this.lifecycle.pauseForBudget(bulk.bulkSendId, exceeded.message, exceeded.until);
-      return sent === allowed.length;
-    } finally {
-      for (const message of allowed.slice(affordable)) reservation.note(recipientOf(message), NOT_SENT);
     }
   }
 
@@ -119,10 +98,15 @@ export class SliceClaimer {
         const slice = await this.#claim(due, allowed.slice(next, next + MAX_SLICE));
         if (!slice) return next;
         next += slice.size;
-        if (slice.messages.length === 0) continue;
-        const sent = this.slices.send({ ...slice, reservation, signal: due.signal });
-        own.push(sent);
-        keep(due.slices, sent);
+        if (slice.messages.length > 0) {
+          const sent = this.slices.send({ ...slice, reservation, signal: due.signal });
+          own.push(sent);
+          keep(due.slices, sent);
+        }
+        if (slice.exceeded) {
+          await this.lifecycle.pauseForBudget(slice.state.bulkSend.id, slice.exceeded.message, slice.exceeded.until);
+          return next;
+        }
       }
       return next;
     } finally {
@@ -131,7 +115,8 @@ export class SliceClaimer {
   }
 
   /**
-   * Gets slots for as many messages as there is room for, and claims those: nothing waits while it is claimed.
+   * Gets slots for as many messages as there is room for, takes what they cost, and claims those: nothing waits while it is
+   * claimed, nor for long between the two, for a budget counts what is claimed.
    * @returns undefined when the bulk send may not send any more
    */
   async #claim({ chunk, state, pace, signal }: DueMessages, messages: readonly PendingMessage[]) {
@@ -148,11 +133,13 @@ export class SliceClaimer {
       if (planned === 0 || !(await this.#stateIfSendable(chunk, signal))) return undefined;
       taken = await inFlight.take(planned);
       const slots = await this.pacer.slots(state.number, taken, signal);
-      // Both waits may have been long.
+      const next = messages.slice(0, slots.length);
+      const { count, exceeded } = await this.budgets.spendInBulk(spendingOf(state), next);
+      // All three waits may have been long.
       const now = await this.#stateIfSendable(chunk, signal);
       if (!now) return undefined;
-      claimed = await this.messages.claim(chunk, messages.slice(0, slots.length));
-      return { messages: claimed, slots, state: now, size: slots.length };
+      if (count > 0) claimed = await this.messages.claim(chunk, next.slice(0, count));
+      return { messages: claimed, slots, state: now, size: count, exceeded };
     } finally {
       inFlight.release(taken - claimed.length);
       this.gate.unplan(state.number, planned - claimed.length);
