@@ -29,7 +29,7 @@ export { MessageEntity, type MessageStatus } from './messages/message.entity.js'
 // Messages
 export { MessagesService } from './messages/messages.service.js';
 export type { SendAgainOptions } from './messages/messages.service.js';
-export type { ListMessages, MessagePage } from './messages/message-reads.js';
+export type { ListMessages, MessageActivity, MessageHour, MessagePage } from './messages/message-reads.js';
 export type { SendTemplateInput } from './messages/template-messages.js';
 export type { MessageEnvelope } from './messages/message-call.js';
 export type { MarketingRoute, MarketingSettings } from './messages/marketing-routes.js';

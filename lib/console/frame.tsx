@@ -6,6 +6,7 @@ import { Icon, type IconName, Logo } from './icons.js';
 import { t } from './i18n.js';
 import { BulkSendsPage } from './pages/bulk-sends.js';
 import { MessagesPage } from './pages/messages.js';
+import { OverviewPage } from './pages/overview.js';
 import type { PageProps } from './pages/page.js';
 import { Link } from './parts/link.js';
 import { Empty } from './parts/states.js';
@@ -21,6 +22,13 @@ interface Section {
 }
 
 const SECTIONS: readonly Section[] = [
+  {
+    path: 'overview',
+    icon: 'overview',
+    title: () => t('nav.overview'),
+    ability: 'messages.read',
+    page: OverviewPage,
+  },
   {
     path: 'messages',
     icon: 'messages',

@@ -58,6 +58,38 @@ export interface MessagePage {
   readonly searchedUntil: Date | null;
 }
 
+/**
+ * What became of the messages of one hour.
+ *
+ * @publicApi
+ */
+export interface MessageHour {
+  /** Its first moment. */
+  readonly at: Date;
+  /** Accepted by Meta, those included that were delivered or read. */
+  readonly sent: number;
+  /** Delivered, those included that were read. */
+  readonly delivered: number;
+  /** Read. */
+  readonly read: number;
+  /** Failed. */
+  readonly failed: number;
+  /** Neither sent nor failed yet, or with an unknown outcome. */
+  readonly pending: number;
+}
+
+/**
+ * What became of the outbound messages of the last hours, by the hour in which they were asked for.
+ *
+ * @publicApi
+ */
+export interface MessageActivity {
+  /** Every hour, the oldest first; the last one is not over. */
+  readonly hours: readonly MessageHour[];
+  /** Whether there were more messages than are counted: then the oldest hours are too small. */
+  readonly isCut: boolean;
+}
+
 /** As much of a message as decides whether it is listed. */
 type Candidate = Pick<
   MessageEntity,
@@ -74,6 +106,11 @@ type Candidate = Pick<
 
 /** Rows that one page looks through, a slice after the other: most pages are full after the first. */
 const SLICES = [250, 1_000, 4_000];
+
+const HOUR = 3_600_000;
+
+/** Messages that are counted at most: one read of an index, some tenths of a second. */
+const MOST_COUNTED = 200_000;
 
 /** Messages that a search returns at most. */
 const MOST_FOUND = 50;
@@ -138,6 +175,59 @@ export class MessageReads {
     const page = isPerson ? await this.list({ workspace, phone: word, limit: MOST_FOUND }) : { items: [] };
     const found = [...named.map((row) => viewOfMessage<OutboundMessage>(row)), ...page.items];
     return [...new Map(found.map((message) => [message.id, message])).values()];
+  }
+
+  /** The last hours, this one included. @param hours 1 to 168 */
+  async activity(hours: number, { workspace }: InWorkspace): Promise<MessageActivity> {
+    if (!Number.isSafeInteger(hours) || hours < 1 || hours > 168) {
+      throw new ValidationError([{ path: 'hours', message: 'must be a whole number from 1 to 168.' }]);
+    }
+    const workspaceId = await this.workspaces.idOf(workspace);
+    const thisHour = Math.floor(Date.now() / HOUR) * HOUR;
+    const since = thisHour - (hours - 1) * HOUR;
+    const { manager, metadata } = this.messages;
+    const counted = await manager
+      .createQueryBuilder()
+      .select('latest.hour', 'hour')
+      .addSelect('latest.status', 'status')
+      .addSelect('COUNT(*)', 'count')
+      .from(
+        (latest) =>
+          latest
+            .select('message.created_at - message.created_at % :hour', 'hour')
+            .addSelect('message.status', 'status')
+            .addSelect('message.direction', 'direction')
+            .from(metadata.tablePath, 'message')
+            .where('message.workspace_id = :workspaceId AND message.created_at >= :since')
+            .orderBy('message.created_at', 'DESC')
+            .limit(MOST_COUNTED),
+        'latest',
+      )
+      .setParameters({ workspaceId, since, hour: HOUR })
+      .groupBy('latest.hour')
+      .addGroupBy('latest.status')
+      .addGroupBy('latest.direction')
+      .addSelect('latest.direction', 'direction')
+      .getRawMany<{ hour: unknown; status: string; direction: string; count: unknown }>();
+    const total = counted.reduce((sum, { count }) => sum + Number(count), 0);
+    const outbound = counted.filter(({ direction }) => direction === 'outbound');
+    return {
+      isCut: total >= MOST_COUNTED,
+      hours: Array.from({ length: hours }, (_, index) => {
+        const at = since + index * HOUR;
+        const ofHour = outbound.filter((row) => Number(row.hour) === at);
+        const count = (...statuses: readonly string[]) =>
+          ofHour.reduce((sum, row) => sum + (statuses.includes(row.status) ? Number(row.count) : 0), 0);
+        return {
+          at: new Date(at),
+          sent: count('sent', 'delivered', 'read', 'played'),
+          delivered: count('delivered', 'read', 'played'),
+          read: count('read', 'played'),
+          failed: count('failed'),
+          pending: count('pending', 'sending', 'unconfirmed'),
+        };
+      }),
+    };
   }
 
   /** The rows of an index in the order of the list, and of these columns no more than decides. */

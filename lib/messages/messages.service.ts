@@ -5,7 +5,7 @@ import { isIdentifier } from '../identifier.js';
 import { IdempotentSends } from './idempotent-sends.js';
 import { MessageEntity } from './message.entity.js';
 import { MessageRepository, messageKey } from './message-repository.js';
-import { type ListMessages, type MessagePage, MessageReads } from './message-reads.js';
+import { type ListMessages, type MessageActivity, type MessagePage, MessageReads } from './message-reads.js';
 import { OUTCOME_UNKNOWN } from './message-failure.js';
 import { type OutboundMessage, viewOfMessage } from './message.view.js';
 import { TemplateMessages, type SendTemplateInput } from './template-messages.js';
@@ -261,6 +261,16 @@ export class MessagesService {
    */
   list(asked: ListMessages = {}): Promise<MessagePage> {
     return this.reads.list(asked);
+  }
+
+  /**
+   * Returns what became of the outbound messages of the last hours, by the hour in which they were asked for. The latest 200,000 messages
+   * are counted and no more.
+   * @param hours 1 to 168; the present one is the last
+   * @throws ValidationError
+   */
+  activity({ hours = 24, ...where }: InWorkspace & { readonly hours?: number } = {}): Promise<MessageActivity> {
+    return this.reads.activity(hours, where);
   }
 
   /**

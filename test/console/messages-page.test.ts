@@ -19,6 +19,7 @@ describeInBrowser('The page of messages', () => {
     await page().fill('input[name=key]', await app.newKey());
     await window.expectAccessible();
     await page().keyboard.press('Enter');
+    await page().getByRole('link', { name: 'Messages' }).click();
     await page().locator('tbody tr').first().waitFor();
   });
   afterAll(async () => {

@@ -101,6 +101,31 @@ describeEachDatabase('Lists of messages', (database) => {
     await expect(messages.list({ cursor: '?' })).rejects.toMatchObject({ problems: [{ path: 'cursor' }] });
   });
 
+  it('are counted by hour and by what became of them', async () => {
+    const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+    const [now, before, long] = [new Date(hour), new Date(hour - 1), new Date(hour - 50 * 3_600_000)];
+    await store(
+      { createdAt: now, status: 'read' },
+      { createdAt: now, status: 'failed' },
+      { createdAt: now, direction: 'inbound', status: 'received' },
+      { createdAt: now, workspaceId: 77 },
+      { createdAt: before, status: 'delivered' },
+      { createdAt: before, status: 'pending' },
+      { createdAt: long, status: 'sent' },
+    );
+    const { hours, isCut } = await messages.activity({ hours: 3 });
+    const none = { sent: 0, delivered: 0, read: 0, failed: 0, pending: 0 };
+    expect([hours.slice(0, 2), isCut]).toEqual([
+      [
+        { at: new Date(hour - 2 * 3_600_000), ...none },
+        { at: new Date(hour - 3_600_000), ...none, sent: 1, delivered: 1, pending: 1 },
+      ],
+      false,
+    ]);
+    expect(hours[2]).toMatchObject({ at: now, sent: 1, delivered: 1, read: 1, failed: 1, pending: 0 });
+    await expect(messages.activity({ hours: 0 })).rejects.toMatchObject({ problems: [{ path: 'hours' }] });
+  });
+
   it('find what a text names', async () => {
     await store({ wamid: 'wamid.one' }, { recipientPhone: '12025550123' }, { workspaceId: 77, wamid: 'wamid.theirs' });
     expect(await found(' wamid.one ')).toEqual([1]);

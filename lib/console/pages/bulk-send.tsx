@@ -133,9 +133,8 @@ function Waiting({ bulkSend }: { readonly bulkSend: BulkSend }) {
     <div class="notice waiting">
       <Icon name="clock" />
       <div>
-        <p>
-          {t(`waiting.${reason}`)} {until !== null && t('waiting.until', { when: absolute(until) })}
-        </p>
+        <p>{t(`waiting.${reason}`)}</p>
+        {until !== null && <p>{t('waiting.until', { when: absolute(until) })}</p>}
         {message !== null && (
           <p class="small muted">
             <bdi>{message}</bdi>

@@ -28,7 +28,7 @@ export function Filters({ query }: { readonly query: URLSearchParams }) {
   const day = (name: string, words: string) => (
     <label class="day">
       <span class="small muted">{words}</span>
-      <input class="input" type="date" name={name} value={query.get(name) ?? ''} onChange={set(name)} />
+      <input class="input" type="date" name={name} value={(query.get(name) ?? '').slice(0, 10)} onChange={set(name)} />
     </label>
   );
   return (

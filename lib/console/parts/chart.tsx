@@ -20,10 +20,12 @@ interface Props {
   readonly times: readonly number[];
   readonly curves: readonly Curve[];
   readonly height?: number;
+  /** How a moment is written. */
+  readonly nameTime?: (moment: Date) => string;
 }
 
 /** Curves from zero, with their names and their latest values; the same numbers in a table one click away. */
-export function Chart({ title, times, curves, height = 160 }: Props) {
+export function Chart({ title, times, curves, height = 160, nameTime = secondOfDay }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const data = useRef<Pick<Props, 'times' | 'curves'>>({ times, curves });
@@ -37,7 +39,11 @@ export function Chart({ title, times, curves, height = 160 }: Props) {
       if (isGone || !place.current) return;
       plot.current?.destroy();
       const width = place.current.clientWidth;
-      plot.current = new UPlot(optionsOf(data.current.curves, { width, height }), dataOf(data.current), place.current);
+      plot.current = new UPlot(
+        optionsOf(data.current.curves, { width, height }, nameTime),
+        dataOf(data.current),
+        place.current,
+      );
     };
     const redraw = () => void draw();
     const sized = new ResizeObserver(() => {
@@ -72,14 +78,14 @@ export function Chart({ title, times, curves, height = 160 }: Props) {
       <div ref={place} class="plot" role="img" aria-label={title} />
       <details class="small">
         <summary>{t('chart.table')}</summary>
-        <Numbers times={times} curves={curves} />
+        <Numbers times={times} curves={curves} nameTime={nameTime} />
       </details>
     </figure>
   );
 }
 
 /** The newest first, as many as one reads. */
-const Numbers = ({ times, curves }: Pick<Props, 'times' | 'curves'>) => (
+const Numbers = ({ times, curves, nameTime }: Pick<Props, 'times' | 'curves'> & Required<Pick<Props, 'nameTime'>>) => (
   <table class="numbers">
     <thead>
       <tr>
@@ -95,7 +101,7 @@ const Numbers = ({ times, curves }: Pick<Props, 'times' | 'curves'>) => (
       {times
         .map((time, index) => (
           <tr key={time}>
-            <td>{secondOfDay(new Date(time))}</td>
+            <td>{nameTime(new Date(time))}</td>
             {curves.map(({ label, values }) => (
               <td key={label} class="number">
                 {formatNumber(values[index] ?? 0)}
@@ -114,7 +120,11 @@ const dataOf = ({ times, curves }: Pick<Props, 'times' | 'curves'>): uPlot.Align
   ...curves.map(({ values }) => [...values]),
 ];
 
-function optionsOf(curves: readonly Curve[], size: { width: number; height: number }): uPlot.Options {
+function optionsOf(
+  curves: readonly Curve[],
+  size: { width: number; height: number },
+  nameTime: (moment: Date) => string,
+): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
   const axis = { stroke: colorOf('muted'), font, ticks: { show: false }, grid: { stroke: colorOf('line'), width: 1 } };
@@ -128,7 +138,7 @@ function optionsOf(curves: readonly Curve[], size: { width: number; height: numb
       {
         ...axis,
         grid: { show: false },
-        values: (_, seconds) => seconds.map((second) => secondOfDay(new Date(second * 1_000))),
+        values: (_, seconds) => seconds.map((second) => nameTime(new Date(second * 1_000))),
         space: 90,
         size: 28,
       },

@@ -10,6 +10,7 @@ import { ConsoleExceptionFilter, ErrorAnswer } from './console-exception.filter.
 import { CONSOLE_HEADER, ConsoleGuard, ForeignPageGuard } from './console.guard.js';
 import { ConsoleBulkSendsController } from './bulk-sends.controller.js';
 import { ConsoleMessagesController } from './messages.controller.js';
+import { ConsoleOverviewController } from './overview.controller.js';
 import { ConsolePagesController } from './pages.controller.js';
 import { ConsoleSessionController } from './session.controller.js';
 
@@ -53,6 +54,7 @@ export const consoleSurface: Surface = {
     ConsoleSessionController,
     ConsoleMessagesController,
     ConsoleBulkSendsController,
+    ConsoleOverviewController,
     ConsolePagesController,
   ],
   guards: [ConsoleGuard],

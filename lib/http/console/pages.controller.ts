@@ -31,10 +31,16 @@ export class ConsolePagesController {
     @Inject(CONSOLE_SETTINGS) private readonly settings: ConsoleSettings,
   ) {}
 
-  @Operation(page('what happens today'))
+  @Operation(page('what there is'))
   @Get()
-  overview(@RequestUrl() url: URL, @Res() response: unknown): Promise<void> {
+  first(@RequestUrl() url: URL, @Res() response: unknown): Promise<void> {
     return this.#show(url, 0, response);
+  }
+
+  @Operation(page('what happens today'))
+  @Get('overview')
+  overview(@RequestUrl() url: URL, @Res() response: unknown): Promise<void> {
+    return this.#show(url, 1, response);
   }
 
   @Operation(page('messages'))

@@ -5,4 +5,12 @@ export type { FoundMessages, ListMessagesDto, MessagesAnswer, SendAgainDto } fro
 export type { BulkSendsAnswer, ListBulkSendsDto } from './bulk-sends.controller.js';
 export type { RetriedBulkSend, RetryBulkSendDto } from '../meta-templates/bulk-sends/bulk-send-control.controller.js';
 export type { BulkSendView } from '../meta-templates/bulk-sends/bulk-send.presenter.js';
+export type {
+  ConsoleNumber,
+  HourCounts,
+  NumberPause,
+  NumbersAnswer,
+  OverviewAnswer,
+  ResumedNumber,
+} from './overview.controller.js';
 export type { SessionAnswer, SignInDto } from './session.controller.js';

@@ -1,0 +1,130 @@
+import { type BulkSends, may, type Numbers, type Overview, type Session, useQuery } from '../api.js';
+import { timeOfDay } from '../format.js';
+import { formatNumber, t } from '../i18n.js';
+import { Chart } from '../parts/chart.js';
+import { Link } from '../parts/link.js';
+import { Live } from '../parts/live.js';
+import { BulkChip, Progress } from '../parts/progress.js';
+import { Empty, Failed, Loading } from '../parts/states.js';
+import { PhoneNumberCard } from './phone-number.js';
+import type { PageProps } from './page.js';
+
+const DAY = 24;
+
+/** What happens today, and what needs someone. */
+export function OverviewPage({ session }: PageProps) {
+  const overview = useQuery<Overview>('overview', { every: 15_000 });
+  const running = useQuery<BulkSends>('bulk-sends?page_size=20', { every: 3_000 });
+  return (
+    <>
+      <div class="page-head">
+        <h1>{t('nav.overview')}</h1>
+        <span class="space" />
+        <Live isLate={overview.error !== undefined} at={overview.at} />
+      </div>
+      {overview.error && !overview.data && <Failed error={overview.error} again={overview.reload} />}
+      {!overview.error && !overview.data && <Loading lines={10} />}
+      {overview.data && <Today overview={overview.data} />}
+      {running.data && <Running bulkSends={running.data} />}
+      {may(session, 'accounts.read') && <PhoneNumbers session={session} />}
+    </>
+  );
+}
+
+function Today({ overview: { hours, is_cut } }: { readonly overview: Overview }) {
+  const [today, before] = [hours.slice(-DAY), hours.slice(0, -DAY)];
+  const sum = (of: typeof hours, name: 'sent' | 'delivered' | 'read' | 'failed') =>
+    of.reduce((total, hour) => total + hour[name], 0);
+  const sent = sum(today, 'sent');
+  const values = (name: 'sent' | 'delivered' | 'read' | 'failed') => hours.map((hour) => hour[name]);
+  const share = (count: number) => (sent === 0 ? '' : t('overview.percent', { n: Math.round((count / sent) * 100) }));
+  const tiles = [
+    ['sent', 'muted', sent, t('overview.before', { n: sum(before, 'sent') })],
+    ['delivered', 'accent', sum(today, 'delivered'), share(sum(today, 'delivered'))],
+    ['read', 'blue', sum(today, 'read'), share(sum(today, 'read'))],
+    ['failed', 'red', sum(today, 'failed'), t('overview.before', { n: sum(before, 'failed') })],
+  ] as const;
+  return (
+    <>
+      <h2 class="section-title">{t('overview.day')}</h2>
+      <div class="tiles">
+        {tiles.map(([name, color, count, note]) => (
+          <Link
+            key={name}
+            class="card tile"
+            to="messages"
+            query={new URLSearchParams({ ...(name !== 'sent' && { status: name }), from: today[0]?.at ?? '' })}
+          >
+            <span class="muted">
+              <i class={`key ${color}`} />
+              {t(`status.${name}`)}
+            </span>
+            <strong class="number">{formatNumber(count)}</strong>
+            <span class="small muted">{note}</span>
+          </Link>
+        ))}
+      </div>
+      <div class="card padded">
+        <h2 class="section-title">{t('overview.hours')}</h2>
+        <Chart
+          title={t('overview.hours')}
+          height={220}
+          times={hours.map(({ at }) => Date.parse(at))}
+          nameTime={timeOfDay}
+          curves={[
+            { label: t('status.sent'), color: 'muted', values: values('sent') },
+            { label: t('status.delivered'), color: 'accent', values: values('delivered'), isFilled: true },
+            { label: t('status.read'), color: 'blue', values: values('read') },
+            { label: t('status.failed'), color: 'red', values: values('failed') },
+          ]}
+        />
+        {is_cut && <p class="small muted">{t('overview.cut')}</p>}
+      </div>
+    </>
+  );
+}
+
+/** Those that have not ended; nothing where there are none. */
+function Running({ bulkSends }: { readonly bulkSends: BulkSends }) {
+  const active = bulkSends.bulk_sends.filter(({ status }) =>
+    ['SCHEDULED', 'QUEUED', 'PROCESSING', 'PAUSED'].includes(status),
+  );
+  if (active.length === 0) return null;
+  return (
+    <section>
+      <h2 class="section-title">{t('overview.running')}</h2>
+      <div class="card running">
+        {active.map((bulkSend) => (
+          <Link key={bulkSend.id} class="running-row" to={`bulk-sends/${bulkSend.id}`}>
+            <bdi>{bulkSend.name ?? bulkSend.template.template_name}</bdi>
+            <BulkChip status={bulkSend.status} />
+            <Progress bulkSend={bulkSend} />
+            <span class="number muted">
+              {t('bulk.of', { done: bulkSend.sent_count, all: bulkSend.total_recipients })}
+            </span>
+          </Link>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function PhoneNumbers({ session }: { readonly session: Session }) {
+  const { data, error, reload } = useQuery<Numbers>('numbers', { every: 10_000 });
+  return (
+    <section>
+      <h2 class="section-title">{t('overview.numbers')}</h2>
+      {error && !data && <Failed error={error} again={reload} />}
+      {data?.numbers.length === 0 && (
+        <div class="card">
+          <Empty text={t('overview.noNumbers')} />
+        </div>
+      )}
+      <div class="phone-numbers">
+        {data?.numbers.map((number) => (
+          <PhoneNumberCard key={number.phone_number_id} number={number} session={session} reload={reload} />
+        ))}
+      </div>
+    </section>
+  );
+}
