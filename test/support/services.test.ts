@@ -15,7 +15,8 @@ import { serviceNames } from './services/service.js';
 import { summaryOfNotRun } from './services/summary.js';
 
 it.each(serviceNames)('a URL of %s that no one answers is reported, with the variable that names it', async (name) => {
-  const url = `${name}://127.0.0.1:${await freePort()}/x`;
+  const protocol = name === 'chromium' ? 'http' : name;
+  const url = `${protocol}://127.0.0.1:${await freePort()}/x`;
   const service = { ...services[name], isInstalled: () => Promise.resolve(false) };
   const { state } = await obtainService(service, { [service.urlVariable]: url });
   expect(state).toMatchObject({ available: false, reason: expect.stringMatching(service.urlVariable) });
@@ -35,7 +36,7 @@ it('a server that is installed but does not start is missing, not an error', asy
 it('where services are required, missing ones fail the run with the lines that install them', async () => {
   const desk = new ServiceDesk({ TEST_WITHOUT: serviceNames.join() });
   await expect(requireServices(desk)).rejects.toThrow(
-    /3 of 3 missing:\nPostgreSQL .*: apt-get install -y postgresql\nMariaDB .*mariadb-server\nRedis .*redis-server/,
+    /4 of 4 missing:\nPostgreSQL .*: apt-get install -y postgresql\nMariaDB .*mariadb-server\nRedis .*redis-server\nChromium .*chromium/,
   );
 });
 

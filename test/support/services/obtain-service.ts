@@ -55,5 +55,7 @@ async function problemReaching(service: Service, url: string): Promise<string | 
 
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ');
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // `fetch` says why in the cause alone.
+  return error.cause instanceof Error ? `${error.message}: ${messageOf(error.cause)}` : error.message;
 }
