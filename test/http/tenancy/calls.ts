@@ -33,6 +33,10 @@ const META = '/api/v1/meta-templates';
 const bulkCalls = (path: string, body?: object): Calls =>
   one(({ bulkSendId }) => ({ path: `${META}/bulk-sends/${bulkSendId}${path}`, body }));
 
+const CONSOLE = '/whatsapp/console/api';
+/** A change as the console's own page asks for it. */
+const change = (path: string): Call => ({ path, body: {}, headers: { 'x-whatsapp-console': '1' } });
+
 const contact = one(({ contactId }, { workspace }) => ({ path: `/api/v1/${workspace}/contacts/${contactId}` }));
 
 function categoryCalls(plural: string, idOf: (ids: Ids) => number): Readonly<Record<string, Calls>> {
@@ -198,4 +202,34 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   ...categoryCalls('groups', ({ groupId }) => groupId),
   ...categoryCalls('statuses', ({ statusId }) => statusId),
   ...categoryCalls('sources', ({ sourceId }) => sourceId),
+  // console
+  'GET whatsapp/console/api/messages': (_, { phone, template, bulkSendId, numberId }) => [
+    { path: `${CONSOLE}/messages?phone=${encodeURIComponent(phone)}` },
+    { path: `${CONSOLE}/messages?template=${template}` },
+    { path: `${CONSOLE}/messages?bulk_send_id=${bulkSendId}` },
+    { path: `${CONSOLE}/messages?phone_number_id=${numberId}` },
+  ],
+  'GET whatsapp/console/api/messages/search': (_, { phone, wamid, messageId }) =>
+    [phone, wamid, messageId].map((name) => ({ path: `${CONSOLE}/messages/search?q=${encodeURIComponent(name)}` })),
+  'GET whatsapp/console/api/messages/:id': (_, { wamid, messageId }) =>
+    [wamid, messageId].map((name) => ({ path: `${CONSOLE}/messages/${encodeURIComponent(name)}` })),
+  'POST whatsapp/console/api/messages/:id/send-again': one(({ messageId }) =>
+    change(`${CONSOLE}/messages/${messageId}/send-again`),
+  ),
+  'GET whatsapp/console/api/bulk-sends': one(() => ({ path: `${CONSOLE}/bulk-sends` })),
+  'GET whatsapp/console/api/bulk-sends/:id': one(({ bulkSendId }) => ({ path: `${CONSOLE}/bulk-sends/${bulkSendId}` })),
+  'GET whatsapp/console/api/bulk-sends/:id/export': one(({ bulkSendId }) => ({
+    path: `${CONSOLE}/bulk-sends/${bulkSendId}/export`,
+  })),
+  ...Object.fromEntries(
+    ['pause', 'resume', 'cancel', 'retry'].map((action) => [
+      `POST whatsapp/console/api/bulk-sends/:id/${action}`,
+      one(({ bulkSendId }) => change(`${CONSOLE}/bulk-sends/${bulkSendId}/${action}`)),
+    ]),
+  ),
+  'GET whatsapp/console/api/overview': one(() => ({ path: `${CONSOLE}/overview` })),
+  'GET whatsapp/console/api/numbers': one(() => ({ path: `${CONSOLE}/numbers` })),
+  'POST whatsapp/console/api/numbers/:id/resume': one(({ numberId }) =>
+    change(`${CONSOLE}/numbers/${numberId}/resume`),
+  ),
 };

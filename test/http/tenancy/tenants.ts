@@ -63,6 +63,7 @@ export interface Tenant extends Ids {
 }
 
 const SURFACES = {
+  console: { rateLimit: false },
   metaTemplates: true,
   conversations: true,
   messaging: true,
