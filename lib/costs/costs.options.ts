@@ -57,7 +57,9 @@ export function checkCosts(costs: WhatsAppCostsOptions | undefined): ValidationP
   if (typeof costs !== 'object' || costs === null) return [problem('costs', 'must be { rateCard: [] }.')];
   const { rateCard, currency, timeZone, accounts, markets, freeServiceMessages } = costs;
   const given = itemsOf(rateCard);
-  const own = new Set(Object.values(markets ?? {}).map(marketKey));
+  const own = new Set(
+    Object.values(markets ?? {}).flatMap((market: unknown) => (typeof market === 'string' ? [marketKey(market)] : [])),
+  );
   const wrong = given.flatMap((entry, index) => checkGiven(entry, `costs.rateCard[${index}]`, own));
   return [
     ...checkList('costs.rateCard', rateCard),
@@ -74,7 +76,9 @@ export function checkCosts(costs: WhatsAppCostsOptions | undefined): ValidationP
   ];
 }
 
-function checkAccount({ currency, timeZone }: WhatsAppAccountCosts, path: string): ValidationProblem[] {
+function checkAccount(account: WhatsAppAccountCosts, path: string): ValidationProblem[] {
+  if (typeof account !== 'object' || account === null) return [problem(path, "must be { currency: 'USD' }, say.")];
+  const { currency, timeZone } = account;
   return [
     ...(currency === undefined || isCurrency(currency)
       ? []

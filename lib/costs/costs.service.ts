@@ -117,11 +117,13 @@ export class CostsService {
   /**
    * Returns what messages are going to cost if all are delivered, by country; service messages that are still free this month are
    * free.
-   * @throws ValidationError with what is wrong with the recipients
+   * @throws ValidationError with what is wrong with the category and the recipients
    * @throws NotFoundError `WORKSPACE_NOT_FOUND`, `PHONE_NUMBER_NOT_FOUND`
    * @throws ConflictError `NO_RATE_CARD` when the option `costs` has none
    */
   async estimate({ workspace, phoneNumberId, category, recipients }: EstimateCostsInput): Promise<CostEstimate> {
+    const wrong = checkEstimate(category, recipients);
+    if (wrong.length > 0) throw new ValidationError(wrong);
     const number = await this.phoneNumbers.find(await this.workspaces.idOf(workspace), phoneNumberId);
     const estimate = await this.estimates.of(number, category);
     if (!estimate) throw new ConflictError('NO_RATE_CARD', NO_RATE_CARD);
@@ -203,6 +205,15 @@ export class CostsService {
       amount: price === undefined ? null : writeMoney(price),
     };
   }
+}
+
+function checkEstimate(category: unknown, recipients: unknown): ValidationProblem[] {
+  const isCategory = typeof category === 'string' && /^[A-Za-z][A-Za-z_-]{0,63}$/.test(category);
+  const isList = typeof recipients === 'object' && recipients !== null && Symbol.iterator in recipients;
+  return [
+    ...(isCategory ? [] : [{ path: 'category', message: 'must be a category such as "marketing" or "service".' }]),
+    ...(isList ? [] : [{ path: 'recipients', message: 'must be a list of numbers or business-scoped user ids.' }]),
+  ];
 }
 
 const NO_RATE_CARD = 'There is no rate card: give one in the option costs, as { rateCard: [] }.';

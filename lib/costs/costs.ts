@@ -26,6 +26,9 @@ const SLICE_SEQ = 20_000;
 /** Meta delivers a message for 30 days after it was sent. */
 const LATEST_DELIVERY_MS = 31 * 24 * 3_600_000;
 
+/** How long before its call is answered, by the clocks of both, Meta may have delivered a message. */
+const EARLIEST_DELIVERY_MS = 5 * 60_000;
+
 /** The clocks of no two time zones are further apart. */
 const ZONES_MS = 26 * 3_600_000;
 
@@ -116,7 +119,7 @@ export class Costs {
         if (sentAt >= sentBefore) continue;
         const slice = { phoneNumberId: number.phoneNumber.phoneNumberId, sentFrom: from, sentBefore };
         await this.#add(sums, number, query, { workspaceId, from: slice });
-        if (withOpen) {
+        if (withOpen && sentBefore > number.deliveredFrom) {
           const open = { ...slice, sentFrom: Math.max(from, number.deliveredFrom) };
           await this.#add(sums, number, query, { workspaceId, from: open, isOpen: true });
         }
@@ -133,7 +136,7 @@ export class Costs {
   /** Skips what a number sent nothing in; one that sent nothing more is done. */
   async #goOn(next: Map<PricedNumber, number>, number: PricedNumber, from: number): Promise<void> {
     const sentAt = await this.delivered.nextSent(number.phoneNumber.phoneNumberId, from);
-    if (sentAt !== undefined && sentAt < number.deliveredBefore) next.set(number, sentAt);
+    if (sentAt !== undefined && sentAt < number.deliveredBefore + EARLIEST_DELIVERY_MS) next.set(number, sentAt);
     else next.delete(number);
   }
 
@@ -247,8 +250,8 @@ export class Costs {
   ): Promise<void> {
     const { deliveredFrom, deliveredBefore } = number;
     const sentFrom = 'sentFrom' in slice.from ? slice.from.sentFrom : deliveredFrom;
-    // A message was delivered after it was sent, and not long after.
-    const passed = number.cuts.filter((cut) => cut <= sentFrom).length;
+    // A message was hardly delivered before it was sent.
+    const passed = number.cuts.filter((cut) => cut <= sentFrom - EARLIEST_DELIVERY_MS).length;
     const cuts = slice.isOpen ? [] : number.cuts.slice(passed);
     const groups = await this.delivered.count({
       ...slice,

@@ -104,6 +104,14 @@ describeEachDatabase('costs', (database) => {
     expect(rows).toMatchObject([{ day: '2026-11-03', messages: 1 }]);
   });
 
+  it('count once in the month of delivery, also where Meta answers the call after it', async () => {
+    // A month ends at 3:00 UTC.
+    const sentAt = new Date('2026-11-01T03:00:00.400Z');
+    await scene.delivered('2026-11-01T02:59:59Z', { ...pricedAs('marketing'), sentAt });
+    expect((await scene.costs.report({ month: '2026-10' })).totals).toMatchObject([{ messages: 1 }]);
+    expect((await scene.costs.report({ month: '2026-11' })).totals).toEqual([]);
+  });
+
   it('are split by number, template and bulk send', async () => {
     const bulkSendId = '0b0e7a0c-6a1d-4c9e-9f0e-000000000001';
     await scene.delivered(

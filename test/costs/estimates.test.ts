@@ -80,6 +80,11 @@ describe('an estimate of costs', () => {
   it('names every recipient that is none', async () => {
     const wrong = costs.costs.estimate({ category: 'marketing', recipients: ['12', phoneOf(1), ''] });
     await expect(wrong).rejects.toMatchObject({ problems: [{ path: 'recipients[0]' }, { path: 'recipients[2]' }] });
+    // As from JavaScript.
+    const none = Object.assign({ category: '', recipients: [''] }, { category: 7, recipients: '+5491112345678' });
+    await expect(costs.costs.estimate(none)).rejects.toMatchObject({
+      problems: [{ path: 'category' }, { path: 'recipients' }],
+    });
   });
 });
 

@@ -194,8 +194,8 @@ describe('the option costs', () => {
       rateCard: [wrong, 7, { file: '/no/such/file.csv', validFrom: '2026-10-01' }],
       currency: 'dollar',
       timeZone: 'Mars/Olympus',
-      accounts: { 7: { timeZone: '' } },
-      markets: { Peru: 'x' },
+      accounts: { 7: { timeZone: '' }, 8: null },
+      markets: { Peru: 'x', PR: 5 },
       freeServiceMessages: -1,
     });
     expect(problems.map((line) => line.split(' ')[0])).toEqual([
@@ -210,7 +210,9 @@ describe('the option costs', () => {
       'costs.currency',
       'costs.timeZone',
       'costs.accounts.7.timeZone',
+      'costs.accounts.8',
       'costs.markets.Peru',
+      'costs.markets.PR',
       'costs.freeServiceMessages',
     ]);
   });
