@@ -32,7 +32,12 @@ describe.each(adapters)('The console on $adapter', ({ adapter }) => {
     expect(await answer.json()).toMatchObject({ workspace: 'default', abilities: ['*'], key_name: 'Support' });
     const [cookie = ''] = answer.headers.getSetCookie();
     expect(cookie.split('; ').slice(1)).toEqual(['Max-Age=43200', 'HttpOnly', 'SameSite=Strict']);
-    expect((await get('api/messages', cookie.split(';', 1)[0] ?? '')).status).toBe(200);
+    const { status, headers } = await get('api/messages', cookie.split(';', 1)[0] ?? '');
+    expect([status, headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([
+      200,
+      'no-store',
+      'nosniff',
+    ]);
   });
 
   it('says whether someone has to sign in, and shows nothing before', async () => {

@@ -62,6 +62,7 @@ export const en = {
 
   filters: 'Filters',
   'filters.anyStatus': 'Any status',
+  'filters.allNumbers': 'All numbers',
   'filters.phone': 'Phone number',
   'filters.template': 'Template',
   'filters.error': 'Error code',

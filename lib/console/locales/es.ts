@@ -60,6 +60,7 @@ export const es: Words = {
 
   filters: 'Filtros',
   'filters.anyStatus': 'Cualquier estado',
+  'filters.allNumbers': 'Todos los números',
   'filters.phone': 'Número de teléfono',
   'filters.template': 'Plantilla',
   'filters.error': 'Código de error',

@@ -60,6 +60,7 @@ export const pt: Words = {
 
   filters: 'Filtros',
   'filters.anyStatus': 'Qualquer status',
+  'filters.allNumbers': 'Todos os números',
   'filters.phone': 'Número de telefone',
   'filters.template': 'Modelo',
   'filters.error': 'Código de erro',

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { may, type Numbers, type Session, useQuery } from '../api.js';
 import { Icon } from '../icons.js';
 import { t } from '../i18n.js';
 import { go, withQuery } from '../router.js';
@@ -7,9 +8,11 @@ import { Link } from '../parts/link.js';
 const STATUSES = ['failed', 'unconfirmed', 'pending', 'sending', 'sent', 'delivered', 'read'] as const;
 
 /** What the list shows. Each choice is in the address at once; text when it is finished. */
-export function Filters({ query }: { readonly query: URLSearchParams }) {
+export function Filters({ query, session }: { readonly query: URLSearchParams; readonly session: Session }) {
   // On a phone they are folded away until someone wants them.
   const [isOpen, setOpen] = useState(query.size > 0);
+  const { data } = useQuery<Numbers>(may(session, 'accounts.read') ? 'numbers' : undefined);
+  const numbers = data?.numbers ?? [];
   const set = (name: string) => (event: { readonly currentTarget: HTMLInputElement | HTMLSelectElement }) => {
     const next = withQuery(query, { [name]: event.currentTarget.value.trim(), q: '' });
     if (next.toString() !== query.toString()) go('messages', next);
@@ -51,6 +54,21 @@ export function Filters({ query }: { readonly query: URLSearchParams }) {
             </option>
           ))}
         </select>
+        {numbers.length > 1 && (
+          <select
+            class={`select ${query.has('phone_number_id') ? 'set' : ''}`}
+            aria-label={t('message.from')}
+            value={query.get('phone_number_id') ?? ''}
+            onChange={set('phone_number_id')}
+          >
+            <option value="">{t('filters.allNumbers')}</option>
+            {numbers.map(({ phone_number_id: id, display_phone_number: words }) => (
+              <option key={id} value={id}>
+                {words ?? id}
+              </option>
+            ))}
+          </select>
+        )}
         {text('phone', t('filters.phone'))}
         {text('template', t('filters.template'))}
         {text('error_code', t('filters.error'))}

@@ -33,7 +33,7 @@ export function MessagesPage({ session, place, id }: PageProps) {
         <span class="space" />
         <Live isLate={list.isLate} at={list.at} />
       </div>
-      <Filters query={query} />
+      <Filters query={query} session={session} />
       {list.fresh > 0 && (
         <button class="fresh" type="button" onClick={list.showFresh}>
           {t('messages.fresh', { n: list.fresh })}

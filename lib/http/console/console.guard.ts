@@ -1,4 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { ApiKeyGuard, presentedKeys, type RequestHeaders } from '../../auth/api-key.guard.js';
 import { ApiKeysService } from '../../auth/api-keys.service.js';
 import { ForeignPageError, UnauthenticatedError } from '../../auth/auth.errors.js';
@@ -69,6 +70,19 @@ export class ForeignPageGuard implements CanActivate {
     if (headers[CONSOLE_HEADER.toLowerCase()] !== '1' || site !== 'same-origin') {
       throw new ForeignPageError(CONSOLE_HEADER);
     }
+    return true;
+  }
+}
+
+/** Has answers kept by no cache, and taken by browsers for nothing but what they are. Pages and files say more of themselves. */
+@Injectable()
+export class PrivateAnswersGuard implements CanActivate {
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const response: unknown = context.switchToHttp().getResponse();
+    this.adapterHost.httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
+    this.adapterHost.httpAdapter.setHeader(response, 'X-Content-Type-Options', 'nosniff');
     return true;
   }
 }

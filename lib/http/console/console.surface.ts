@@ -7,7 +7,7 @@ import type { Surface, SurfaceDocumentation } from '../surface/surface.js';
 import { ConsoleAssets } from './console-assets.js';
 import { CONSOLE_SETTINGS, type ConsoleOptions, consoleSettings } from './console.options.js';
 import { ConsoleExceptionFilter, ErrorAnswer } from './console-exception.filter.js';
-import { CONSOLE_HEADER, ConsoleGuard, ForeignPageGuard } from './console.guard.js';
+import { CONSOLE_HEADER, ConsoleGuard, ForeignPageGuard, PrivateAnswersGuard } from './console.guard.js';
 import { ConsoleBulkSendsController } from './bulk-sends.controller.js';
 import { ConsoleMessagesController } from './messages.controller.js';
 import { ConsoleOverviewController } from './overview.controller.js';
@@ -58,7 +58,7 @@ export const consoleSurface: Surface = {
     ConsolePagesController,
   ],
   guards: [ConsoleGuard],
-  rules: [ForeignPageGuard],
+  rules: [PrivateAnswersGuard, ForeignPageGuard],
   filter: ConsoleExceptionFilter,
   documentation,
 };
