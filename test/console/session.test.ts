@@ -1,5 +1,5 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { ApiKeysService, type WhatsAppCallerRequest } from 'nestjs-whatsapp';
+import { ApiKeysService, type WhatsAppCallerRequest, WhatsAppModule } from 'nestjs-whatsapp';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildConsole } from '../support/built-console.js';
@@ -170,6 +170,13 @@ describe.each(adapters)('The console on $adapter', ({ adapter }) => {
     expect(headers.get('content-security-policy')).toContain('frame-ancestors https://admin.example.com;');
     expect(headers.get('x-frame-options')).toBeNull();
   });
+});
+
+it('An option of the console that is wrong stops the start, and a policy cannot be broken out of', () => {
+  const console = { frameAncestors: ["'self'; script-src *"], sessionLifetime: 0 };
+  expect(() => WhatsAppModule.forRoot({ surfaces: { console } })).toThrow(
+    /surfaces\.console\.sessionLifetime must be .*surfaces\.console\.frameAncestors must be a list of origins/s,
+  );
 });
 
 /** Compressed, as it travels: `fetch` would decompress it. */
