@@ -13,6 +13,7 @@ const required = [
   'dist/index.js',
   'dist/index.d.ts',
   'dist/testing/index.js',
+  'dist/console/built.html',
 ];
 // "Go to definition" follows the maps of the declarations to the sources.
 required.push('dist/index.d.ts.map', 'lib/index.ts', 'lib/testing/index.ts');
