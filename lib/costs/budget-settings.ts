@@ -67,6 +67,7 @@ export class BudgetSettings {
     const problems = this.check(input);
     if (problems.length > 0) throw new ValidationError(problems);
     const workspaceId = await this.workspaces.idOf(input.workspace);
+    await this.#assertCharged(workspaceId, input.currency);
     const key = await this.#keyOf(input, workspaceId);
     const month = key.scope === 'workspace' ? await this.#monthOf(workspaceId, key.currency) : '';
     await this.ledger.set({ ...key, workspaceId, limitAmount: millionthsOf(readMoney(input.amount)) }, month);
@@ -128,11 +129,22 @@ export class BudgetSettings {
     return { scope: 'bulk_send', subjectId: bulkSendId, currency: own };
   }
 
+  /** @throws ValidationError for a currency that no account of the workspace is charged in: such a budget would hold nothing back */
+  async #assertCharged(workspaceId: number, currency: string | undefined): Promise<void> {
+    const charged = new Set((await this.#accountsOf(workspaceId)).map((account) => account.currency));
+    if (currency === undefined || charged.size === 0 || charged.has(currency)) return;
+    const message = `is not what an account of the workspace is charged in; that is ${[...charged].join(', ')}.`;
+    throw new ValidationError([{ path: 'currency', message }]);
+  }
+
+  async #accountsOf(workspaceId: number) {
+    const numbers = await this.phoneNumbers.list(workspaceId);
+    return numbers.map(({ account }) => this.options.of(account.businessAccountId));
+  }
+
   /** The present month of the accounts with a currency; where they disagree, the latest. */
   async #monthOf(workspaceId: number, currency: string): Promise<string> {
-    const accounts = (await this.phoneNumbers.list(workspaceId)).map(({ account }) =>
-      this.options.of(account.businessAccountId),
-    );
+    const accounts = await this.#accountsOf(workspaceId);
     const zones = accounts.filter((account) => account.currency === currency).map(({ timeZone }) => timeZone);
     const months = (zones.length > 0 ? zones : [this.options.of('').timeZone]).map((timeZone) =>
       monthOfDay(dayAt(Date.now(), timeZone)),

@@ -71,10 +71,10 @@ export function readRateCard(text: string, words: Omit<RateCardFile, 'file'>): R
     return { entries: [], problems: [`must have ${expected}.`] };
   }
   const read = lines.slice(headerAt + 1).map((line) => readLine(line, header.cells, words));
-  return {
-    entries: read.flatMap(({ entries }) => entries),
-    problems: read.flatMap(({ problems }) => problems),
-  };
+  const entries = read.flatMap((line) => line.entries);
+  const problems = read.flatMap((line) => line.problems);
+  const isEmpty = entries.length === 0 && problems.length === 0;
+  return { entries, problems: isEmpty ? ['has no price below its headers.'] : problems };
 }
 
 interface Line {

@@ -222,6 +222,9 @@ describeEachDatabase('a budget', (database) => {
     await expect(costs.costs.setBudget({ amount: '-1', currency: 'dollar' })).rejects.toMatchObject({
       problems: [{ path: 'amount' }, { path: 'currency' }],
     });
+    await expect(costs.costs.setBudget({ amount: '1', currency: 'EUR' })).rejects.toMatchObject({
+      problems: [{ path: 'currency', message: 'is not what an account of the workspace is charged in; that is USD.' }],
+    });
     await expect(scene.create(recipientsOf(1), { budget: 'much', name: '' })).rejects.toMatchObject({
       problems: [{ path: 'name' }, { path: 'budget' }],
     });

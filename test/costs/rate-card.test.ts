@@ -155,6 +155,7 @@ describe('a rate card in a file', () => {
     ['', 'must have a line of headers'],
     ['a,b\n1,2\n', 'must have a line of headers'],
     ['market,"marketing\n', 'is no CSV'],
+    ['market,marketing\nAR,-\n', 'has no price'],
   ])('is none that says %j', (text, problem) => {
     expect(readRateCard(text, VALID).problems).toEqual([expect.stringContaining(problem)]);
   });
