@@ -2,7 +2,7 @@ import type { Provider, LoggerService } from '@nestjs/common';
 import { AccountsService } from './accounts/accounts.service.js';
 import { UsernameRows, UsernamesService } from './accounts/usernames.service.js';
 import { BulkService } from './bulk/bulk.service.js';
-import { CostsService } from './costs/costs.service.js';
+import { CostsService, costsProviders } from './costs/costs.service.js';
 import { CallbacksService } from './callbacks/callbacks.service.js';
 import {
   ContactGroupsService,
@@ -78,7 +78,6 @@ import { MessagedContacts } from './messages/messaged-contacts.js';
 import { PendingContents } from './messages/pending-content.js';
 import { ServiceWindows, ContactSessions } from './messages/service-windows.js';
 import { MessageMaintenance } from './messages/message-maintenance.js';
-import { costsProviders } from './costs/costs.providers.js';
 import { MediaUpload, StoredMedia } from './media/media-upload.js';
 import { RemoteFiles } from './media/remote-files.js';
 import { BudgetPauses } from './bulk/budget-pauses.js';

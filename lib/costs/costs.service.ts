@@ -1,5 +1,5 @@
 import { pipeline, Readable } from 'node:stream';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type Provider } from '@nestjs/common';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
 import { ConflictError, NotFoundError, ValidationError, type ValidationProblem } from '../errors.js';
@@ -17,11 +17,14 @@ import { CostEstimates, type EstimateCostsInput } from './cost-estimates.js';
 import type { CostEstimate, CostReport, CostRow, FreeServiceMessages, MessageCost } from './cost.view.js';
 import { Costs, countsAsService } from './costs.js';
 import { COSTS_OPTIONS, type CostsOptions } from './costs.options.js';
-import { CHARGED, expectedCategory, FREE } from './delivered-messages.js';
+import { CHARGED, expectedCategory, FREE, DeliveredMessages } from './delivered-messages.js';
 import { dayAt, monthOfDay } from './local-days.js';
 import { writeMoney } from './money.js';
 import { categoryKey } from './rate-card.js';
 import { VolumeTiers } from './volume-tiers.js';
+import { SPENDING } from '../messages/spending.js';
+import { BudgetLedger } from './budget-ledger.js';
+import { Budgets } from './budgets.js';
 
 /**
  * What messages cost: Meta reports whether each is charged, and as what; the rate card of the option `costs` has the amounts. A
@@ -234,3 +237,16 @@ const COLUMNS = [
   'amount',
   'withoutRate',
 ] as const satisfies readonly (keyof CostRow)[];
+
+/** What this room is made of, besides the service. */
+export const costsProviders: readonly Provider[] = [
+  BudgetLedger,
+  BudgetSettings,
+  Budgets,
+  { provide: SPENDING, useExisting: Budgets },
+  CostComparisons,
+  CostEstimates,
+  Costs,
+  DeliveredMessages,
+  VolumeTiers,
+];
