@@ -18,7 +18,7 @@ const TEXTS = 5_000;
 
 const MESSAGES = 2 * (3 * BULK + TEXTS);
 
-/** People who came by an ad, and whose messages are free. */
+/** People who came by an ad: their messages are free. */
 const VISITORS = 2_000;
 
 /** Longer than all of it takes on a machine that is busy with something else. */

@@ -35,7 +35,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Told when a session has ended, whatever was asked for. */
+/** Called when a session has ended, whatever was asked for. */
 export const signedOut = new EventTarget();
 
 /** Asks the console's API. @throws ApiError */

@@ -62,7 +62,7 @@ export function duration(ms: number): string {
 const unit = (value: number, name: string, digits = 0): string =>
   formatNumber(value, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits });
 
-/** A number of digits as people read it, `+54 9 11 1234 5678` as far as the country code tells. */
+/** A number of digits as people read it, `+54 9 11 1234 5678` as far as the country code is known. */
 export const phone = (digits: string): string => (digits === '' ? '' : `+${digits}`);
 
 /** The zone that all times are in, such as `Buenos Aires (UTC−3)`. */

@@ -3,7 +3,7 @@ import { Icon } from './icons.js';
 import { currentLanguage, isLanguage, LANGUAGES, loadLanguage, t } from './i18n.js';
 import { applyTheme, currentTheme, type Theme } from './theme.js';
 
-/** Told when language or theme were chosen: everything is shown anew. */
+/** Called when language or theme were chosen: everything is shown anew. */
 export const preferencesChanged = new EventTarget();
 const announce = () => preferencesChanged.dispatchEvent(new Event('change'));
 

@@ -290,7 +290,7 @@ export const latestFirst = (a: Ownership, b: Ownership): number =>
   (a.identity < b.identity ? -1 : Number(a.identity > b.identity));
 
 /**
- * Whether a person left a number without another one being told: Meta makes a new user id when someone changes the number, and they
+ * Whether a person left a number and no other one was reported: Meta makes a new user id when someone changes the number, and they
  * have one that the number was not seen with.
  */
 export const isLeftBehind = ({ userId: seenWith }: Pick<Ownership, 'userId'>, userId: string | null): boolean =>

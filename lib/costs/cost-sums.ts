@@ -3,7 +3,7 @@ import { CHARGED, type CountedGroup } from './delivered-messages.js';
 import { type Money, readMoney, writeMoney } from './money.js';
 import type { RateCard } from './rate-card.js';
 
-/** The part of a row that rows are told apart by. */
+/** The part of a row by which rows differ. */
 export type CostKey = Omit<CostRow, 'messages' | 'amount' | 'withoutRate'>;
 
 /** When a group was delivered, and what that means for its price. */

@@ -32,7 +32,7 @@ const EARLIEST_DELIVERY_MS = 5 * 60_000;
 /** The clocks of no two time zones are further apart. */
 const ZONES_MS = 26 * 3_600_000;
 
-/** A number whose messages are counted, by what their prices depend on. */
+/** A number, with what the prices of its messages depend on. */
 interface PricedNumber {
   readonly phoneNumber: PhoneNumberOfAccount;
   readonly currency: string;

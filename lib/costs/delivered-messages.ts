@@ -34,7 +34,7 @@ interface SentInBulk {
   readonly toSeq: number;
 }
 
-/** Messages from a number whose calls have no outcome yet. */
+/** Messages from a number; their calls have no outcome yet. */
 interface OnTheWay {
   readonly onTheWayFrom: string;
 }

@@ -1,4 +1,4 @@
-/** A JSON object of Meta's, whose fields are looked at before they are used. */
+/** A JSON object of Meta's: its fields are looked at before they are used. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Whether a parsed JSON value is an object, and neither a list nor null. */

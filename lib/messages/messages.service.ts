@@ -34,7 +34,7 @@ export interface MarkReadOptions extends InWorkspace {
  * @publicApi
  */
 export interface SendAgainOptions extends InWorkspace {
-  /** Also one with an unknown outcome, whose recipient may then get it twice. */
+  /** Also one with an unknown outcome: the recipient may then get it twice. */
   readonly includeUnknown?: boolean;
   /** Row id of the API key that asks. */
   readonly apiKeyId?: number;

@@ -27,7 +27,7 @@ export interface AccountNode extends GraphNode {
   readonly hasPaymentMethod: boolean;
   /** Whether a partner pays, and knows the costs. */
   readonly hasPartnerCreditLine: boolean;
-  /** Countries whose authentication messages have the international rate. */
+  /** Countries in which authentication messages have the international rate. */
   readonly internationalAuthentication: readonly string[];
   /** Service messages of each number that are free in a month. */
   readonly freeServiceMessages: number;

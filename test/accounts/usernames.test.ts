@@ -105,7 +105,7 @@ describeOn('sqlite', 'the username of a business', (database) => {
     const contacts = app.get(ContactsService);
     const user = meta.addUser({ phone: '+1 650-555-1234', parentUserId: 'US.ENT.1' });
     expect(await contacts.removeFromContactBook(user.userId)).toBe(true);
-    expect(user.isNumberTold).toBe(false);
+    expect(user.isNumberReported).toBe(false);
     expect(await contacts.removeFromContactBook(user.userId)).toBe(false);
     expect(meta.requestsTo('/contact_book', 'DELETE')[0]?.query).toEqual({
       messaging_product: 'whatsapp',

@@ -385,7 +385,7 @@ describe('a GIF header', () => {
     expect(calls()).toEqual([]);
   });
 
-  it('pauses its bulk send when the account has left meanwhile, and fails nobody', async () => {
+  it('pauses its bulk send when the account has left meanwhile, and fails no recipient', async () => {
     await setAccount({ status: 'ONBOARDED', isOff: false });
     const scheduledAt = new Date(Date.now() + 60 * 60_000);
     const bulkSend = await sendMany(CLIP, {}, { recipients, scheduledAt });

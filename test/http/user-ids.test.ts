@@ -122,16 +122,16 @@ describe('A business-scoped user id in place of a phone number', () => {
   });
 
   it.each([
-    ['told', true],
+    ['reported', true],
     ['kept back', false],
-  ])('is of one person with the number that Meta has %s, from the first status on', async (_, isNumberTold) => {
-    const phone = isNumberTold ? '16505550001' : '16505550002';
-    const next = isNumberTold ? '16505550003' : '16505550004';
+  ])('is of one person with the number that Meta has %s, from the first status on', async (_, isNumberReported) => {
+    const phone = isNumberReported ? '16505550001' : '16505550002';
+    const next = isNumberReported ? '16505550003' : '16505550004';
     const user = app.meta.addUser({
       phone,
       parentUserId: `US.ENT.${phone}`,
       username: `ana.${phone}`,
-      isNumberTold,
+      isNumberReported,
     });
     app.meta.webhooks = { url: `${app.url}/whatsapp/webhook`, doubled: 1, shuffled: true, batchSize: 2 };
     const contacts = app.get(ContactsService);
@@ -159,7 +159,7 @@ describe('A business-scoped user id in place of a phone number', () => {
     await isDelivered();
     expect(await contacts.lookup(known.userId)).toMatchObject({
       userId: user.userId,
-      phone: isNumberTold ? next : null,
+      phone: isNumberReported ? next : null,
     });
     // Meta's times are of whole seconds: of what comes within one, no order is known.
     const second = unixSeconds();

@@ -40,9 +40,9 @@ const forget = (query: string) => call(meta, 'DELETE', `${meta.phoneNumber.id}/c
 describe('a user who the stand-in knows', () => {
   it.each([
     ['with the number', true, { from: PHONE }, { wa_id: PHONE }],
-    ['without it where it may not be told', false, {}, {}],
-  ])('writes by ids, %s', async (_, isNumberTold, number, contact) => {
-    anyUser({ isNumberTold });
+    ['without it where it may not be reported', false, {}, {}],
+  ])('writes by ids, %s', async (_, isNumberReported, number, contact) => {
+    anyUser({ isNumberReported });
     meta.phoneNumber.receive({ from: PHONE, type: 'text' });
     const [value] = await received(1);
     const profile = { name: 'Ana', username: 'ana.b' };
@@ -55,14 +55,14 @@ describe('a user who the stand-in knows', () => {
     ['the number', { to: `+${PHONE}` }, false, { recipient_id: PHONE }, { wa_id: PHONE }],
     ['an id', { to: undefined, recipient: ID }, false, {}, {}],
     [
-      'an id whose number may be told',
+      'an id with a number that may be reported',
       { to: undefined, recipient: PARENT },
       true,
       { recipient_id: PHONE },
       { wa_id: PHONE },
     ],
-  ])('is named by statuses of what is sent to %s', async (_, to, isNumberTold, number, contact) => {
-    anyUser({ isNumberTold });
+  ])('is named by statuses of what is sent to %s', async (_, to, isNumberReported, number, contact) => {
+    anyUser({ isNumberReported });
     meta.webhooks = { url: app.url('/app'), statuses: ['sent', { status: 'failed', code: 131026 }], batchSize: 1 };
     await send(meta, { ...TEXT, ...to });
     const [sent, failed] = await received(2);
@@ -86,8 +86,8 @@ describe('a user who the stand-in knows', () => {
   it.each([
     ['both numbers', true, { from: PHONE }, { type: 'user_changed_number', wa_id: '16505559999' }],
     ['ids alone', false, {}, { type: 'user_changed_user_id' }],
-  ])('gets ids anew with another number, reported with %s', async (_, isNumberTold, number, system) => {
-    const user = anyUser({ isNumberTold });
+  ])('gets ids anew with another number, reported with %s', async (_, isNumberReported, number, system) => {
+    const user = anyUser({ isNumberReported });
     meta.phoneNumber.changeNumberOf(user, '+1 650-555-9999');
     const [value] = await received(1);
     expect(user.userId).not.toBe(ID);
@@ -99,12 +99,12 @@ describe('a user who the stand-in knows', () => {
       previous_parent_user_id: PARENT,
     };
     expect(value?.messages).toMatchObject([{ ...number, type: 'system', system: { ...system, ...ids } }]);
-    expect(JSON.stringify(value?.messages).includes('wa_id')).toBe(isNumberTold);
-    expect('from' in (value?.messages?.[0] ?? {})).toBe(isNumberTold);
+    expect(JSON.stringify(value?.messages).includes('wa_id')).toBe(isNumberReported);
+    expect('from' in (value?.messages?.[0] ?? {})).toBe(isNumberReported);
   });
 
-  it('shares the number when asked for it, and it is told from then on', async () => {
-    const user = anyUser({ isNumberTold: false });
+  it('shares the number when asked for it, and it is reported from then on', async () => {
+    const user = anyUser({ isNumberReported: false });
     const request = {
       type: 'interactive',
       interactive: {
@@ -207,7 +207,7 @@ describe('usernames and the contact book', () => {
       success: true,
       deleted: true,
     });
-    expect(user.isNumberTold).toBe(false);
+    expect(user.isNumberReported).toBe(false);
     for (const query of [`bsuid=${ID}`, 'messaging_product=whatsapp', `messaging_product=whatsapp&bsuid=${PARENT}`]) {
       expect((await forget(query)).body.error?.code).toBe(100);
     }

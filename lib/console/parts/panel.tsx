@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../icons.js';
 import { t } from '../i18n.js';
 
-/** One thing beside a list; on a phone, instead of it. `Esc` closes it. */
+/** One thing next to a list; on a phone, instead of it. `Esc` closes it. */
 export function Panel({
   title,
   close,

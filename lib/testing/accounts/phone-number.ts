@@ -185,14 +185,14 @@ export class PhoneNumber implements PhoneNumberNode {
     this.#publish(preferenceChange(user, value, at, this.userOf(user)));
   }
 
-  /** The user of a number or id, whose ids the business portfolio has. */
+  /** The user of a number or id; the ids are those that the business portfolio has. */
   userOf(name: string): User | undefined {
     const user = this.graph.users.find(name);
     return user?.portfolioId === this.account.ownerBusinessId ? user : undefined;
   }
 
   /**
-   * Gives a user another number, with ids that are new too, and has the note of it posted: with both numbers where they are told, else
+   * Gives a user another number, with ids that are new too, and has the note of it posted: with both numbers where they are reported, else
    * with the ids alone.
    * @returns the wamid of the note
    */
@@ -200,11 +200,11 @@ export class PhoneNumber implements PhoneNumberNode {
     const [former, before] = [user.phone, { userId: user.userId, parentUserId: user.parentUserId }];
     user.moveTo(phone);
     const system = {
-      type: user.isNumberTold ? 'user_changed_number' : 'user_changed_user_id',
-      body: user.isNumberTold
+      type: user.isNumberReported ? 'user_changed_number' : 'user_changed_user_id',
+      body: user.isNumberReported
         ? `User A changed from ${former} to ${user.phone}`
         : `User A changed from ${before.userId} to ${user.userId}`,
-      ...(user.isNumberTold && { wa_id: user.phone }),
+      ...(user.isNumberReported && { wa_id: user.phone }),
       user_id: user.userId,
       previous_user_id: before.userId,
       ...(user.parentUserId !== undefined && {
@@ -213,13 +213,13 @@ export class PhoneNumber implements PhoneNumberNode {
       }),
     };
     const note = inboundUpdate(this, { type: 'system', system }, this.graph.now());
-    const message = { ...(user.isNumberTold && { from: former }), ...note.message };
+    const message = { ...(user.isNumberReported && { from: former }), ...note.message };
     this.graph.webhooks.publish({ kind: 'message', phoneNumber: this, message, contact: undefined });
     return note.id;
   }
 
   /**
-   * Has a user answer a request for their number (`request_contact_info`), after which it is told.
+   * Has a user answer a request for their number (`request_contact_info`), after which it is reported.
    * @param request the wamid of the request, where it was recorded
    * @returns the wamid
    */
@@ -231,7 +231,7 @@ export class PhoneNumber implements PhoneNumberNode {
       contacts: [{ origin: 'contact_request', phones }],
       ...(request !== undefined && { context: { from: this.digits, id: request } }),
     });
-    user.isNumberTold = true;
+    user.isNumberReported = true;
     return id;
   }
 

@@ -67,7 +67,7 @@ function forget(number: PhoneNumber, call: GraphCall): GraphReply {
     throw invalidParam('bsuid', 'must be a business-scoped user id, and not a parent one.');
   }
   const user = number.userOf(id);
-  const isDeleted = user?.isNumberTold ?? false;
-  if (user) user.isNumberTold = false;
+  const isDeleted = user?.isNumberReported ?? false;
+  if (user) user.isNumberReported = false;
   return ok({ messaging_product: 'whatsapp', success: true, deleted: isDeleted });
 }

@@ -17,7 +17,7 @@ export interface UserFixture {
   /** By default `Sample Customer`. */
   readonly profileName?: string;
   /** Whether webhooks have the number; by default true. */
-  readonly isNumberTold?: boolean;
+  readonly isNumberReported?: boolean;
 }
 
 /** What webhooks name of a user. */
@@ -27,7 +27,7 @@ export interface UserNode {
   readonly parentUserId: string | undefined;
   readonly username: string | undefined;
   readonly profileName: string | undefined;
-  readonly isNumberTold: boolean;
+  readonly isNumberReported: boolean;
 }
 
 let lastId = 0;
@@ -36,7 +36,7 @@ let lastId = 0;
 const newId = (country: string): string => `${country}.${506_847_293_015 + (lastId += 1)}`;
 
 /**
- * A person on WhatsApp: webhooks have their ids, and their number only while it may be told. Made by `GraphApiServer.addUser`.
+ * A person on WhatsApp: webhooks have their ids, and their number only while it may be reported. Made by `GraphApiServer.addUser`.
  *
  * @publicApi
  */
@@ -49,7 +49,7 @@ export class User implements UserNode {
    * Whether webhooks have the number: at Meta, when the user is in the contact book, or exchanged messages with the business
    * number in the last 30 days.
    */
-  isNumberTold: boolean;
+  isNumberReported: boolean;
   #phone: string;
   #userId: string;
   #parentUserId: string | undefined;
@@ -65,7 +65,7 @@ export class User implements UserNode {
     this.#parentUserId = fixture.parentUserId;
     this.username = fixture.username;
     this.profileName = fixture.profileName;
-    this.isNumberTold = fixture.isNumberTold ?? true;
+    this.isNumberReported = fixture.isNumberReported ?? true;
   }
 
   /** Digits, calling code first. */

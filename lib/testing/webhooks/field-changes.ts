@@ -31,7 +31,7 @@ export function preferenceChange(
   at: number,
   user: UserNode | undefined,
 ): Change {
-  const waId = user ? (user.isNumberTold ? user.phone : undefined) : recipientKey(name);
+  const waId = user ? (user.isNumberReported ? user.phone : undefined) : recipientKey(name);
   const ids = {
     ...(waId !== undefined && { wa_id: waId }),
     ...(user && { user_id: user.userId }),

@@ -47,13 +47,13 @@ export function statusOf({ message, step, at, price }: StatusUpdate): JsonObject
   };
 }
 
-/** Who it went to: by number where it was sent to one or may be told, and by ids, but for failures of messages to a number. */
+/** Who it went to: by number where it was sent to one or may be reported, and by ids, but for failures of messages to a number. */
 function recipientOf({ phoneNumber, recipient: { kind, waId } }: AcceptedMessage, isFailure: boolean): JsonObject {
   const user = kind === 'group' ? undefined : phoneNumber.userOf(waId);
   if (!user) return kind === 'user' ? { recipient_user_id: waId } : { recipient_id: waId };
   return {
     ...(kind === 'phone' && { recipient_id: waId }),
-    ...(kind === 'user' && user.isNumberTold && { recipient_id: user.phone }),
+    ...(kind === 'user' && user.isNumberReported && { recipient_id: user.phone }),
     ...((kind === 'user' || !isFailure) && { recipient_user_id: user.userId }),
     ...(user.parentUserId !== undefined && !isFailure && { recipient_parent_user_id: user.parentUserId }),
   };
@@ -78,7 +78,7 @@ function contactOf({ phoneNumber, recipient: { kind, waId } }: AcceptedMessage, 
   return {
     ...(hasUsername && user.username !== undefined && { profile: { username: user.username } }),
     ...(kind === 'phone' && { wa_id: waId }),
-    ...(kind === 'user' && user.isNumberTold && { wa_id: user.phone }),
+    ...(kind === 'user' && user.isNumberReported && { wa_id: user.phone }),
     user_id: user.userId,
     ...(user.parentUserId !== undefined && { parent_user_id: user.parentUserId }),
   };

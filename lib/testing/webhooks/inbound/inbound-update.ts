@@ -41,14 +41,14 @@ interface Sender {
   readonly profileName: string;
 }
 
-/** Of a user that the stand-in knows all that Meta tells; of others what was given. */
+/** Of a user that the stand-in knows all that Meta reports; of others what was given. */
 function senderOf(phoneNumber: PhoneNumberNode, given: InboundMessage): Sender {
   const name = given.from ?? given.userId;
   const user = name === undefined ? undefined : phoneNumber.userOf(name);
   const from = given.from === undefined ? undefined : recipientKey(given.from);
-  const told = user && (user.isNumberTold ? user.phone : undefined);
+  const reported = user && (user.isNumberReported ? user.phone : undefined);
   return {
-    from: user ? told : from,
+    from: user ? reported : from,
     userId: user?.userId ?? given.userId,
     parentUserId: user?.parentUserId ?? given.parentUserId,
     username: user?.username ?? given.username,
