@@ -1,15 +1,14 @@
 import type { ServerResponse } from 'node:http';
-import { Body, Controller, Get, HttpCode, Inject, type LoggerService, Param, Post, Query, Res } from '@nestjs/common';
+import { Controller, Get, Inject, type LoggerService, Param, Query, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { IsOptional } from 'class-validator';
 import { CallerStreams } from '../../auth/caller-streams.js';
 import { CurrentCaller, RequireAbility, type WhatsAppCaller } from '../../auth/caller.js';
 import type { BulkSendStatus } from '../../bulk/bulk-send.js';
-import { BulkSendStateError } from '../../bulk/bulk.errors.js';
 import { BulkService } from '../../bulk/bulk.service.js';
 import { WHATSAPP_LOGGER } from '../../logger.js';
 import { presentBulkMessage } from '../meta-templates/bulk-sends/bulk-message.presenter.js';
-import { RetriedBulkSend, RetryBulkSendDto } from '../meta-templates/bulk-sends/bulk-send-control.controller.js';
+import { BulkSendControlController } from '../meta-templates/bulk-sends/bulk-send-control.controller.js';
 import { exportFormats, streamedAnswer } from '../meta-templates/bulk-sends/bulk-send-streams.controller.js';
 import {
   BULK_SEND_ANSWER,
@@ -43,16 +42,7 @@ export class BulkSendsAnswer {
   total!: number;
 }
 
-/** @param refusal of a bulk send in another state */
-const control = (summary: string, refusal: string) => ({
-  summary,
-  params: ID_PARAM,
-  answers: { 200: BULK_SEND_ANSWER },
-  errors: [404, 409],
-  throws: [NOT_FOUND, new BulkSendStateError(refusal)],
-});
-
-/** Lists, shows and controls bulk sends; their answers are those of the surface `metaTemplates`. */
+/** Lists, shows and exports bulk sends; their answers are those of the surface `metaTemplates`. */
 @Controller('api/bulk-sends')
 export class ConsoleBulkSendsController {
   constructor(
@@ -90,48 +80,6 @@ export class ConsoleBulkSendsController {
     return presentBulkSend(await this.bulk.get(id, { workspace }));
   }
 
-  @Operation(control('Pause a bulk send', 'The bulk send is COMPLETED; it cannot be paused any more.'))
-  @Post(':id/pause')
-  @HttpCode(200)
-  @RequireAbility('messages.send')
-  async pause(@Param('id') id: string, @CurrentCaller() { workspace }: WhatsAppCaller): Promise<BulkSendView> {
-    return presentBulkSend(await this.bulk.pause(id, { workspace }));
-  }
-
-  @Operation(control('Resume a bulk send', 'The bulk send is COMPLETED; it cannot be resumed any more.'))
-  @Post(':id/resume')
-  @HttpCode(200)
-  @RequireAbility('messages.send')
-  async resume(@Param('id') id: string, @CurrentCaller() { workspace }: WhatsAppCaller): Promise<BulkSendView> {
-    return presentBulkSend(await this.bulk.resume(id, { workspace }));
-  }
-
-  @Operation(control('Cancel a bulk send', 'The bulk send is COMPLETED; it cannot be cancelled any more.'))
-  @Post(':id/cancel')
-  @HttpCode(200)
-  @RequireAbility('messages.send')
-  async cancel(@Param('id') id: string, @CurrentCaller() { workspace }: WhatsAppCaller): Promise<BulkSendView> {
-    return presentBulkSend(await this.bulk.cancel(id, { workspace }));
-  }
-
-  @Operation({
-    ...control('Try failed recipients of a bulk send again', 'The bulk send was cancelled; make a new one.'),
-    description: 'Those with an error that may pass.',
-    answers: { 200: { description: 'Its present status, and how many are tried again.', type: RetriedBulkSend } },
-    errors: [400, 404, 409],
-  })
-  @Post(':id/retry')
-  @HttpCode(200)
-  @RequireAbility('messages.send')
-  async retry(
-    @Param('id') id: string,
-    @Body(new ValidDtoPipe(RetryBulkSendDto)) { include_unknown }: RetryBulkSendDto,
-    @CurrentCaller() { workspace }: WhatsAppCaller,
-  ): Promise<RetriedBulkSend> {
-    const { retried, bulkSend } = await this.bulk.retry(id, { workspace, includeUnknown: include_unknown ?? false });
-    return { ...presentBulkSend(bulkSend), retried_count: retried };
-  }
-
   @Operation({
     summary: 'Export the results of a bulk send',
     description: 'Streamed. Cells that a spreadsheet would run as a formula are quoted against it.',
@@ -166,3 +114,7 @@ export class ConsoleBulkSendsController {
 async function* presented(results: ReturnType<BulkService['results']>) {
   for await (const message of results) yield presentBulkMessage(message);
 }
+
+/** Pauses, resumes, cancels and retries bulk sends, as the surface `metaTemplates` does. */
+@Controller('api/bulk-sends')
+export class ConsoleBulkSendControlController extends BulkSendControlController {}

@@ -8,7 +8,7 @@ import { ConsoleAssets } from './console-assets.js';
 import { CONSOLE_SETTINGS, type ConsoleOptions, consoleSettings } from './console.options.js';
 import { ConsoleExceptionFilter, ErrorAnswer } from './console-exception.filter.js';
 import { CONSOLE_HEADER, ConsoleGuard, ForeignPageGuard, PrivateAnswersGuard } from './console.guard.js';
-import { ConsoleBulkSendsController } from './bulk-sends.controller.js';
+import { ConsoleBulkSendControlController, ConsoleBulkSendsController } from './bulk-sends.controller.js';
 import { ConsoleMessagesController } from './messages.controller.js';
 import { ConsoleOverviewController } from './overview.controller.js';
 import { ConsolePagesController } from './pages.controller.js';
@@ -54,6 +54,7 @@ export const consoleSurface: Surface = {
     ConsoleSessionController,
     ConsoleMessagesController,
     ConsoleBulkSendsController,
+    ConsoleBulkSendControlController,
     ConsoleOverviewController,
     ConsolePagesController,
   ],

@@ -296,9 +296,11 @@ function answersOf(mounted: MountedHandler, hasBody: boolean): [status: number, 
 
 /** The refusals of a surface by status, each with the real answer of its filter to an error of that kind. */
 function refusalsOf(mounted: MountedHandler): Record<number, AnswerDescription> {
-  const { operation, schemas } = mounted;
-  let refusals = raised.get(operation);
-  if (!refusals) raised.set(operation, (refusals = raiseRefusals(mounted)));
+  const { operation, filter, schemas } = mounted;
+  const ofSurface = raised.get(filter.constructor) ?? new WeakMap<OperationDescription, readonly Refusal[]>();
+  raised.set(filter.constructor, ofSurface);
+  const refusals = ofSurface.get(operation) ?? raiseRefusals(mounted);
+  ofSurface.set(operation, refusals);
   return Object.fromEntries(
     refusals.map(({ status, description, type, example }) => [
       status,
@@ -314,8 +316,11 @@ interface Refusal {
   readonly example: object;
 }
 
-/** They are the same wherever a handler is mounted, and raising them takes as long as all the rest of a description. */
-const raised = new WeakMap<OperationDescription, readonly Refusal[]>();
+/**
+ * By the class of a surface's filter: its handlers' refusals are the same wherever it is mounted, and raising them takes as long as all the rest
+ * of a description.
+ */
+const raised = new WeakMap<object, WeakMap<OperationDescription, readonly Refusal[]>>();
 
 function raiseRefusals(mounted: MountedHandler): Refusal[] {
   const { documentation, filter, handler, operation } = mounted;

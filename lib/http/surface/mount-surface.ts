@@ -64,11 +64,10 @@ export function mountSurface(surface: Surface, options: SurfaceOptions = {}): Om
   };
 }
 
-/** The routes of a controller by the names of its methods. */
+/** The routes of a controller by the names of its methods, those that it inherits included. */
 function routesOf(controller: Type, path: string, { takesUntypedJson = false }: Surface): Map<string, SurfaceRoute> {
   const routes = new Map<string, SurfaceRoute>();
-  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(controller.prototype))) {
-    const handler: unknown = value;
+  for (const [name, handler] of methodsOf(controller.prototype)) {
     const method: unknown = typeof handler === 'function' && Reflect.getMetadata(METHOD_METADATA, handler);
     if (typeof handler !== 'function' || typeof method !== 'number') continue;
     const route = { method: RequestMethod[method] ?? '', path: joinPaths(path, pathOf(handler)) };
@@ -80,6 +79,17 @@ function routesOf(controller: Type, path: string, { takesUntypedJson = false }: 
     routes.set(name, { ...route, ...bodies });
   }
   return routes;
+}
+
+/** What is in a prototype and those before it; its own come first. */
+function methodsOf(prototype: object): Map<string, unknown> {
+  const methods = new Map<string, unknown>();
+  for (let level: object | null = prototype; level !== null; level = Reflect.getPrototypeOf(level)) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
+      if (!methods.has(name)) methods.set(name, value);
+    }
+  }
+  return methods;
 }
 
 /** Gives a class a method of its own instead of the one that it inherits: the same with all its metadata. */
