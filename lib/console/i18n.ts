@@ -1,4 +1,5 @@
-import { en, type Text, type Words } from './locales/en.js';
+import { en, type Words } from './locales/en.js';
+import type { Text } from './locales/text.js';
 
 export type Key = keyof Words;
 

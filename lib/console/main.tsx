@@ -7,6 +7,10 @@ import 'uplot/dist/uPlot.min.css';
 import './styles/tokens.css';
 import './styles/frame.css';
 import './styles/parts.css';
+import './styles/messages.css';
+import './styles/bulk-sends.css';
+import './styles/overview.css';
+import './styles/narrow.css';
 
 fixBase();
 applyTheme();

@@ -1,5 +1,4 @@
-/** A text, or one for each plural of the language. */
-export type Text = string | { readonly one: string; readonly other: string };
+import type { Text } from './text.js';
 
 /** Every text of the console; the other languages have the same keys. */
 export const en = {
