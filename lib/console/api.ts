@@ -1,15 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Console } from '../http/types.js';
-import { addressOf } from './router.js';
+import type { Json } from './json.js';
+import { type LiveEvent, type LiveKind, useLive } from './live.js';
+import { ApiError, call } from './request.js';
 
-/** What an answer is once it has come as JSON: moments are texts. */
-export type Json<T> = T extends Date
-  ? string
-  : T extends readonly (infer Item)[]
-    ? readonly Json<Item>[]
-    : T extends object
-      ? { readonly [Name in keyof T]: Json<T[Name]> }
-      : T;
+export { ApiError, call, signedOut } from './request.js';
 
 export type Session = Json<Console.SessionAnswer>;
 export type Message = Json<Console.MessageItem>;
@@ -22,60 +17,6 @@ export type Retried = Json<Console.RetriedBulkSend>;
 export type BulkSends = Json<Console.BulkSendsAnswer>;
 export type MessageDetail = Json<Console.MessageDetail>;
 
-/** What the console's API refused, or that it could not be reached. */
-export class ApiError extends Error {
-  constructor(
-    /** HTTP; 0 when there was no answer. */
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly details: Readonly<Record<string, readonly string[]>> = {},
-  ) {
-    super(message);
-  }
-}
-
-/** Called when a session has ended, whatever was asked for. */
-export const signedOut = new EventTarget();
-
-/** Asks the console's API. @throws ApiError */
-export async function call<Answer>(
-  method: 'GET' | 'POST' | 'DELETE',
-  path: string,
-  { body, query, signal }: { body?: object; query?: URLSearchParams; signal?: AbortSignal } = {},
-): Promise<Answer> {
-  const response = await fetch(addressOf(`api/${path}`, query), {
-    method,
-    signal: signal ?? null,
-    // The header is what pages of other sites cannot send.
-    headers: { 'X-WhatsApp-Console': '1', ...(body && { 'Content-Type': 'application/json' }) },
-    ...(body && { body: JSON.stringify(body) }),
-  }).catch((error: unknown) => {
-    if (signal?.aborted) throw error;
-    throw new ApiError(0, 'OFFLINE', '');
-  });
-  const text = await response.text();
-  const answer: unknown = readJson(text);
-  // oxlint-disable-next-line no-unsafe-type-assertion -- the server's own tests hold its answers against these types
-  if (response.ok) return answer as Answer;
-  throw refusalOf(response.status, answer);
-}
-
-function readJson(text: string): unknown {
-  try {
-    return text === '' ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function refusalOf(status: number, answer: unknown): ApiError {
-  const { error, code, details }: Partial<Json<Console.ErrorAnswer>> = Object(answer);
-  const refusal = new ApiError(status, code ?? 'UNREADABLE', error ?? '', details);
-  if (refusal.code === 'SIGN_IN_REQUIRED') signedOut.dispatchEvent(new Event('ended'));
-  return refusal;
-}
-
 /** What is known of an answer. */
 export interface Query<Answer> {
   readonly data: Answer | undefined;
@@ -85,44 +26,116 @@ export interface Query<Answer> {
   readonly reload: () => void;
 }
 
+interface QueryOptions {
+  /** Milliseconds until it is asked for again while the page is looked at; never when left out. */
+  readonly every?: number;
+  /** It is asked for again, at most once a second, when something of these kinds happens. */
+  readonly live?: readonly LiveKind[];
+  /** Of those events only the ones that matter; all when left out. */
+  readonly matters?: (event: LiveEvent) => boolean;
+}
+
+type Known<Answer> = Omit<Query<Answer>, 'reload'> & { readonly key?: string };
+
 const IDLE = { data: undefined, error: undefined, at: 0 };
+const NONE: readonly LiveKind[] = [];
+
+/** Milliseconds between two requests for the same at least, however much happens. */
+const LIVE_PACE = 1_000;
 
 /**
- * Asks for something, and again every so often while the page is looked at. What came before stays until the next answer.
+ * Asks for something, and again when something happened or every so often. What came before stays until the next answer.
  * @param key path and query; undefined asks for nothing
  */
-export function useQuery<Answer>(key: string | undefined, { every = 0 } = {}): Query<Answer> {
-  const [state, setState] = useState<Omit<Query<Answer>, 'reload'> & { readonly key?: string }>(IDLE);
-  const [turn, setTurn] = useState(0);
-  const timer = useRef<number | undefined>(undefined);
+export function useQuery<Answer>(
+  key: string | undefined,
+  { every = 0, live = NONE, matters }: QueryOptions = {},
+): Query<Answer> {
+  const [state, setState] = useState<Known<Answer>>(IDLE);
+  const asking = useRef<Asking<Answer> | undefined>(undefined);
   useEffect(() => {
     if (key === undefined) return undefined;
-    const controller = new AbortController();
-    const again = () => {
-      if (every > 0) timer.current = window.setTimeout(() => void ask(), every);
-    };
-    const ask = async () => {
-      if (document.hidden) return again();
-      const [path = '', query] = key.split('?', 2);
-      try {
-        const asked = { signal: controller.signal, ...(query && { query: new URLSearchParams(query) }) };
-        const data = await call<Answer>('GET', path, asked);
-        setState({ key, data, error: undefined, at: Date.now() });
-      } catch (error) {
-        if (controller.signal.aborted) return;
-        const refusal = error instanceof ApiError ? error : new ApiError(0, 'UNREADABLE', String(error));
-        setState((before) => ({ ...before, key, data: before.key === key ? before.data : undefined, error: refusal }));
-      }
-      again();
-    };
-    void ask();
-    return () => {
-      controller.abort();
-      window.clearTimeout(timer.current);
-    };
-  }, [key, every, turn]);
+    const current = new Asking<Answer>(key, every, setState);
+    asking.current = current;
+    void current.now();
+    return () => current.end();
+  }, [key, every]);
+  useLive(live, (events) => {
+    if (!matters || events.some((event) => event.kind === 'reset' || matters(event))) asking.current?.soon();
+  });
   const isCurrent = state.key === key;
-  return { ...(isCurrent ? state : IDLE), reload: () => setTurn((before) => before + 1) };
+  return { ...(isCurrent ? state : IDLE), reload: () => void asking.current?.now() };
+}
+
+/** Asks for one thing, never twice at the same time. */
+class Asking<Answer> {
+  readonly #ending = new AbortController();
+  #timer: number | undefined;
+  #askedAt = -LIVE_PACE;
+  #isAsking = false;
+  /** What is on its way may be of before. */
+  #isStale = false;
+
+  constructor(
+    private readonly key: string,
+    private readonly every: number,
+    private readonly settle: (change: (before: Known<Answer>) => Known<Answer>) => void,
+  ) {}
+
+  /** Asks, and once more where an answer is on its way. */
+  async now(): Promise<void> {
+    this.#isStale = this.#isAsking;
+    if (this.#isAsking || this.#ending.signal.aborted) return;
+    window.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isAsking = true;
+    this.#askedAt = performance.now();
+    await this.#ask();
+    this.#isAsking = false;
+    if (this.#isStale) await this.now();
+    else this.#again();
+  }
+
+  /** Asks as soon as the pace allows. */
+  soon(): void {
+    window.clearTimeout(this.#timer);
+    const wait = Math.max(0, this.#askedAt + LIVE_PACE - performance.now());
+    this.#timer = window.setTimeout(() => void this.now(), wait);
+  }
+
+  end(): void {
+    this.#ending.abort();
+    window.clearTimeout(this.#timer);
+  }
+
+  #again(): void {
+    // What happened meanwhile has set the timer.
+    if (this.every === 0 || this.#timer !== undefined || this.#ending.signal.aborted) return;
+    this.#timer = window.setTimeout(() => {
+      this.#timer = undefined;
+      if (document.hidden) this.#again();
+      else void this.now();
+    }, this.every);
+  }
+
+  async #ask(): Promise<void> {
+    const { key } = this;
+    const { signal } = this.#ending;
+    const [path = '', query] = key.split('?', 2);
+    try {
+      const data = await call<Answer>('GET', path, { signal, ...(query && { query: new URLSearchParams(query) }) });
+      this.settle(() => ({ key, data, error: undefined, at: Date.now() }));
+    } catch (error) {
+      if (signal.aborted) return;
+      const refusal = error instanceof ApiError ? error : new ApiError(0, 'UNREADABLE', String(error));
+      this.settle((before) => ({
+        data: before.key === key ? before.data : undefined,
+        at: before.key === key ? before.at : 0,
+        key,
+        error: refusal,
+      }));
+    }
+  }
 }
 
 /** Whether the person may do something. */
