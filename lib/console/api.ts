@@ -15,6 +15,9 @@ export type PhoneNumber = Json<Console.ConsoleNumber>;
 export type BulkSend = Json<Console.BulkSendView>;
 export type Retried = Json<Console.RetriedBulkSend>;
 export type BulkSends = Json<Console.BulkSendsAnswer>;
+export type Template = Json<Console.ConsoleTemplate>;
+export type Templates = Json<Console.TemplatesAnswer>;
+export type TemplateVariable = Template['variables'][number];
 export type MessageDetail = Json<Console.MessageDetail>;
 
 /** What is known of an answer. */

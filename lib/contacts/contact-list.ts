@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, IsNull, Repository, type SelectQueryBuilder, Brackets, type ObjectLiteral } from 'typeorm';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
-import { dialectOf } from '../store/dialect.js';
+import { dialectOf, LIKE_ESCAPE, likePart } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { type ValidationProblem, ValidationError } from '../errors.js';
 import { pageProblems } from '../page-problems.js';
@@ -118,7 +118,7 @@ export function searchContacts(
       );
       const isNumber = /^\d{1,32}$/.test(digits);
       if (!isNumber && !isUserId(text)) return;
-      if (isNumber) found.orWhere(`contact.phone LIKE :digits ${ESCAPED}`, { digits: partOf(digits) });
+      if (isNumber) found.orWhere(`contact.phone LIKE :digits ${LIKE_ESCAPE}`, { digits: likePart(digits) });
       const identities = query
         .subQuery()
         .select('identity.contactId')
@@ -130,20 +130,18 @@ export function searchContacts(
   );
 }
 
-const ESCAPED = "ESCAPE '!'";
-
-const partOf = (text: string): string => `%${text.replace(/[!%_]/g, '!$&')}%`;
-
 /** In several spellings: some databases know capitals of the English alphabet alone. */
 function nameLike(names: readonly string[], word: string, index: number): Brackets {
   const lower = word.toLowerCase();
   const spellings = [...new Set([word, lower, lower.replace(/^./u, (first) => first.toUpperCase())])];
   return new Brackets((like) => {
     for (const name of names) {
-      like.orWhere(`LOWER(contact.${name}) LIKE :lower_${index} ${ESCAPED}`, { [`lower_${index}`]: partOf(lower) });
+      like.orWhere(`LOWER(contact.${name}) LIKE :lower_${index} ${LIKE_ESCAPE}`, {
+        [`lower_${index}`]: likePart(lower),
+      });
       for (const [at, spelling] of spellings.entries()) {
         const parameter = `spelling_${index}_${at}`;
-        like.orWhere(`contact.${name} LIKE :${parameter} ${ESCAPED}`, { [parameter]: partOf(spelling) });
+        like.orWhere(`contact.${name} LIKE :${parameter} ${LIKE_ESCAPE}`, { [parameter]: likePart(spelling) });
       }
     }
   });

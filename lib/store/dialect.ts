@@ -35,3 +35,9 @@ export function inList<Value>(
 ): FindOperator<Value> {
   return dialectOf(manager.connection) === 'postgres' ? Any(values) : In(values);
 }
+
+/** Ends a `LIKE` whose pattern is of `likePart`. */
+export const LIKE_ESCAPE = "ESCAPE '!'";
+
+/** The pattern of texts that hold this one. */
+export const likePart = (text: string): string => `%${text.replace(/[!%_]/g, '!$&')}%`;

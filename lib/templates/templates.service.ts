@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { In, Not, Repository } from 'typeorm';
+import { In, Not, Raw, Repository } from 'typeorm';
 import type { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { BusinessAccounts } from '../accounts/business-accounts.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
 import { visitAccounts } from '../accounts/account-reads.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
-import { type ValidationProblem, ValidationError } from '../errors.js';
+import { LIKE_ESCAPE, likePart } from '../store/dialect.js';
+import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
+import { isRowId } from '../identifier.js';
 import { pageProblems } from '../page-problems.js';
 import { checkTemplateVariables, resolveTemplate, previewTemplate } from './variables/fill-template.js';
 import type { TemplateMessageComponent } from './message-component.js';
@@ -30,6 +32,12 @@ export interface ListTemplates extends InWorkspace {
   readonly businessAccountId?: string;
   /** Such as `APPROVED`; every status but `DELETED` when left out. */
   readonly status?: string;
+  /** Such as `MARKETING`. */
+  readonly category?: string;
+  /** Such as `es` or `en_US`. */
+  readonly language?: string;
+  /** A part of the name. */
+  readonly search?: string;
 }
 
 /**
@@ -101,6 +109,20 @@ export class TemplatesService {
   }
 
   /**
+   * Returns one stored template by its row id.
+   * @throws NotFoundError `TEMPLATE_NOT_FOUND`
+   */
+  async getById(id: number, { workspace }: InWorkspace = {}): Promise<WhatsAppTemplate> {
+    const accounts = await this.accounts.list({ workspace });
+    const row = isRowId(id)
+      ? await this.templates.findOneBy({ id, accountId: In(accounts.map((account) => account.id)) })
+      : null;
+    const account = accounts.find((candidate) => candidate.id === row?.accountId);
+    if (!row || !account) throw new NotFoundError('TEMPLATE_NOT_FOUND', `There is no template ${id}.`);
+    return viewOfTemplate(row, account);
+  }
+
+  /**
    * Fetches all templates of the workspace's accounts, or of one, from Meta now.
    * @throws NotFoundError `BUSINESS_ACCOUNT_NOT_FOUND`; MetaApiError, MetaUnreachableError
    */
@@ -167,12 +189,18 @@ export class TemplatesService {
   }
 
   async #read(
-    { workspace, businessAccountId, status }: ListTemplates,
+    { workspace, businessAccountId, status, category, language, search }: ListTemplates,
     page: { readonly skip?: number; readonly take?: number } = {},
   ): Promise<{ readonly items: WhatsAppTemplate[]; readonly total: number }> {
     const accounts = new Map((await this.#accountsOf({ workspace, businessAccountId })).map((one) => [one.id, one]));
     const [rows, total] = await this.templates.findAndCount({
-      where: { accountId: In([...accounts.keys()]), status: status ?? Not('DELETED') },
+      where: {
+        accountId: In([...accounts.keys()]),
+        status: status ?? Not('DELETED'),
+        ...(category !== undefined && { category }),
+        ...(language !== undefined && { language }),
+        ...(search !== undefined && { name: holds(search) }),
+      },
       order: { name: 'ASC', language: 'ASC', id: 'ASC' },
       ...page,
     });
@@ -198,3 +226,7 @@ export class TemplatesService {
 }
 
 type OfAccount = InWorkspace & { readonly businessAccountId?: string };
+
+/** Names at Meta are lower case. */
+const holds = (text: string) =>
+  Raw((column) => `${column} LIKE :part ${LIKE_ESCAPE}`, { part: likePart(text.trim().toLowerCase()) });

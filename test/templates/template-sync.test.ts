@@ -54,6 +54,25 @@ describeEachDatabase('TemplatesService.sync()', (kind) => {
     expect(last?.components).toEqual(templates[7]?.components);
   });
 
+  it('lists by category, language and a part of the name, as it is written, and finds one by its row id', async () => {
+    const templates = [
+      template('order_sent', { category: 'UTILITY' }),
+      template('orderXsent', { category: 'UTILITY' }),
+      template('order_sent', { category: 'UTILITY', language: 'en_US' }),
+      template('offer', { category: 'MARKETING' }),
+    ];
+    await using scene = await start({ meta: { accounts: [{ phoneNumbers: [{}], templates }] } });
+    await scene.templates.sync(scene.here);
+    expect(await namesOf(scene, { search: ' R_S' })).toEqual(['order_sent en_US', 'order_sent es']);
+    expect(await namesOf(scene, { search: 'o', category: 'UTILITY', language: 'en_US' })).toEqual(['order_sent en_US']);
+    const [first] = await scene.templates.list({ ...scene.here, category: 'MARKETING' });
+    expect(await scene.templates.getById(first?.id ?? 0, scene.here)).toEqual(first);
+    const { name: elsewhere } = await scene.app.get(WorkspacesService).ensure('elsewhere');
+    const missing = { code: 'TEMPLATE_NOT_FOUND' };
+    await expect(scene.templates.getById(first?.id ?? 0, { workspace: elsewhere })).rejects.toMatchObject(missing);
+    await expect(scene.templates.getById(Number.NaN, scene.here)).rejects.toMatchObject(missing);
+  });
+
   it('notices what has changed at Meta', async () => {
     await using scene = await start({
       meta: { accounts: [{ phoneNumbers: [{}], templates: [template('offer', { category: 'UTILITY' })] }] },

@@ -13,6 +13,7 @@ import { ConsoleMessagesController } from './messages.controller.js';
 import { ConsoleOverviewController } from './overview.controller.js';
 import { ConsolePagesController } from './pages.controller.js';
 import { ConsoleSessionController } from './session.controller.js';
+import { ConsoleTemplatesController } from './templates.controller.js';
 
 const documentation: SurfaceDocumentation = {
   tag: 'Console',
@@ -56,6 +57,7 @@ export const consoleSurface: Surface = {
     ConsoleBulkSendsController,
     ConsoleBulkSendControlController,
     ConsoleOverviewController,
+    ConsoleTemplatesController,
     ConsolePagesController,
   ],
   guards: [ConsoleGuard],

@@ -14,3 +14,5 @@ export type {
   ResumedNumber,
 } from './overview.controller.js';
 export type { SessionAnswer, SignInDto } from './session.controller.js';
+export type { ConsoleTemplate, ConsoleVariable } from './template.presenter.js';
+export type { ListTemplatesDto, TemplatesAnswer } from './templates.controller.js';
