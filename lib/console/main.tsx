@@ -10,6 +10,8 @@ import './styles/parts.css';
 import './styles/messages.css';
 import './styles/bulk-sends.css';
 import './styles/overview.css';
+import './styles/forms.css';
+import './styles/templates.css';
 import './styles/narrow.css';
 
 fixBase();

@@ -1,3 +1,4 @@
+import { templates } from './en/templates.js';
 import type { Text } from './text.js';
 
 /** Every text of the console; the other languages have the same keys. */
@@ -204,6 +205,8 @@ export const en = {
   'number.paused': 'Sends nothing since {when}',
   'number.until': 'It goes on at {when}',
   'number.resume': 'Resume',
+
+  ...templates,
 } satisfies Record<string, Text>;
 
 export type Words = { readonly [Key in keyof typeof en]: Text };

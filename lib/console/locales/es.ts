@@ -1,4 +1,5 @@
 import type { Words } from './en.js';
+import { templates } from './es/templates.js';
 
 export const es: Words = {
   console: 'Consola',
@@ -203,4 +204,6 @@ export const es: Words = {
   'number.paused': 'No envía nada desde {when}',
   'number.until': 'Sigue el {when}',
   'number.resume': 'Reanudar',
+
+  ...templates,
 };

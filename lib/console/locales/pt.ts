@@ -1,4 +1,5 @@
 import type { Words } from './en.js';
+import { templates } from './pt/templates.js';
 
 export const pt: Words = {
   console: 'Console',
@@ -203,4 +204,6 @@ export const pt: Words = {
   'number.paused': 'Não envia nada desde {when}',
   'number.until': 'Continua em {when}',
   'number.resume': 'Retomar',
+
+  ...templates,
 };
