@@ -269,9 +269,15 @@ export {
   type WhatsAppContactCategory,
 } from './contacts/contact-categories.service.js';
 export { ContactCategoryEntity, type ContactCategoryKind } from './contacts/contact-category.entity.js';
+export { ContactConsentEntity } from './contacts/contact-consent.entity.js';
 export type {
   BlockContactOptions,
   BlockedContact,
+  BrowseContacts,
+  BrowsedContacts,
+  ConsentChange,
+  ContactFilters,
+  ContactIdentity,
   MarketingConsentOptions,
   ContactFields,
   ContactPage,

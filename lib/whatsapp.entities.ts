@@ -11,6 +11,7 @@ import { NumberLeaseEntity } from './queue/number-lease.entity.js';
 import { CallbackEntity } from './callbacks/callback.entity.js';
 import { CallbackDeliveryEntity } from './callbacks/callback-delivery.entity.js';
 import { ContactCategoryEntity } from './contacts/contact-category.entity.js';
+import { ContactConsentEntity } from './contacts/contact-consent.entity.js';
 import { ContactEntity } from './contacts/contact.entity.js';
 import { ContactIdentityEntity } from './contacts/contact-identity.entity.js';
 import { ConversationEntity } from './conversations/conversation.entity.js';
@@ -54,6 +55,7 @@ export const whatsappEntities: Type[] = [
   ContactEntity,
   ContactIdentityEntity,
   ContactCategoryEntity,
+  ContactConsentEntity,
   ConversationEntity,
   MediaEntity,
   VolumeTierEntity,

@@ -9,6 +9,7 @@ import {
   ContactSourcesService,
   ContactStatusesService,
 } from './contacts/contact-categories.service.js';
+import { contactsProviders } from './contacts/contacts.providers.js';
 import { ContactsService } from './contacts/contacts.service.js';
 import { ConversationsService } from './conversations/conversations.service.js';
 import { Facts } from './store/facts.js';
@@ -46,19 +47,6 @@ import { TemplateStore } from './templates/template-store.js';
 import { TemplateSync } from './templates/template-sync.js';
 import { OutdatedTemplates } from './templates/outdated-templates.js';
 import { MetaRefresh } from './templates/meta-refresh.js';
-import { ContactBlocks, ContactBook } from './contacts/contact-blocks.js';
-import { ContactCategoryRows } from './contacts/contact-category-rows.js';
-import { ContactCallbacks } from './contacts/contact-callbacks.js';
-import { ContactDependents } from './contacts/contact-dependents.js';
-import { ContactDirectory, ReportedContacts } from './contacts/contact-directory.js';
-import { ContactFiling, ContactChanges } from './contacts/contact-changes.js';
-import { ContactReading } from './contacts/contact-reading.js';
-import { ContactList } from './contacts/contact-list.js';
-import { ContactRecognition } from './contacts/contact-recognition.js';
-import { ContactRemoval, ContactErasure } from './contacts/contact-removal.js';
-import { ContactRows } from './contacts/contact-rows.js';
-import { MarketingConsents } from './contacts/marketing-consents.js';
-import { People } from './contacts/people.js';
 import { ConversationChanges } from './conversations/conversation-changes.js';
 import { ConversationOpenings, ConversationRows, ExpiredWords } from './conversations/conversation-rows.js';
 import { ConversationReads, ConversationHistory, ConversationLabels } from './conversations/conversation-reads.js';
@@ -219,23 +207,7 @@ export const whatsappProviders: Provider[] = [
   ExpiredDeliveries,
   ErasedDeliveries,
   // Contacts
-  ContactBlocks,
-  ContactBook,
-  ContactCategoryRows,
-  ContactChanges,
-  ContactCallbacks,
-  ContactDependents,
-  ContactDirectory,
-  ContactErasure,
-  ContactFiling,
-  ContactReading,
-  ContactList,
-  ContactRecognition,
-  ContactRemoval,
-  ContactRows,
-  MarketingConsents,
-  People,
-  ReportedContacts,
+  ...contactsProviders,
   // Templates
   TemplateAuthoring,
   TemplateFinder,

@@ -4,7 +4,8 @@ import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ConcurrentChangeError, retryOnConflict } from '../store/retry.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
-import { ownerAt, type ContactReport } from './contact-plan.js';
+import { ALWAYS, ownerAt, type ContactReport } from './contact-plan.js';
+import type { ContactIdentity } from './contacts.inputs.js';
 import { ContactRecognition } from './contact-recognition.js';
 import { ContactEntity } from './contact.entity.js';
 import { identityOf, isPhone, type ReportedContact, spellingsOf } from './reported-contact.js';
@@ -96,6 +97,22 @@ export class ContactDirectory {
         return [id, { phones, userIds: own.filter((identity) => !isPhone(identity)) }];
       }),
     );
+  }
+
+  /** Everything that a contact is and was known by, the present first. */
+  async identitiesOf({ id }: Pick<ContactEntity, 'id'>): Promise<ContactIdentity[]> {
+    const rows = await this.identities.findBy({ contactId: id });
+    return rows
+      .map(({ identity, since, until, seenAt }) => ({
+        identity,
+        kind: isPhone(identity) ? ('phone' as const) : ('user_id' as const),
+        since: since.getTime() === ALWAYS.getTime() ? null : since,
+        until,
+        seenAt,
+      }))
+      .toSorted(
+        (a, b) => Number(b.until ?? Infinity) - Number(a.until ?? Infinity) || Number(b.seenAt) - Number(a.seenAt),
+      );
   }
 
   async #ensure(workspaceId: number, reports: readonly ContactReport[]): Promise<ContactEntity[]> {

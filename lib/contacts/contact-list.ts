@@ -4,12 +4,13 @@ import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { dialectOf, LIKE_ESCAPE, likePart } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { type ValidationProblem, ValidationError } from '../errors.js';
+import { cursorOf, pageLimit, type Position, readCursor } from '../keyset-page.js';
 import { pageProblems } from '../page-problems.js';
 import { isRowId } from '../identifier.js';
 import { NO_ID, NO_COMMA } from './contact-fields.js';
 import { ContactEntity } from './contact.entity.js';
-import { viewOfContact } from './contact.view.js';
-import type { ContactPage, ListContacts } from './contacts.inputs.js';
+import { viewOfContact, type WhatsAppContact } from './contact.view.js';
+import type { BrowseContacts, BrowsedContacts, ContactFilters, ContactPage, ListContacts } from './contacts.inputs.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { canonicalPhone, isUserId } from './reported-contact.js';
 
@@ -22,18 +23,61 @@ export class ContactList {
   ) {}
 
   /** @throws ValidationError */
-  async read(
+  async read(workspaceId: number, { page = 1, pageSize = 20, ...filters }: ListContacts): Promise<ContactPage> {
+    const [items, total] = await this.#query(workspaceId, filters, pageProblems(page, pageSize))
+      .offset((page - 1) * pageSize)
+      .limit(pageSize)
+      .getManyAndCount();
+    return { items: items.map(viewOfContact), total };
+  }
+
+  /** @throws ValidationError */
+  async browse(workspaceId: number, { cursor, limit, ...filters }: BrowseContacts): Promise<BrowsedContacts> {
+    const before = readCursor(cursor, 'cursor');
+    const most = pageLimit(limit);
+    const rows = await this.#from(this.#query(workspaceId, filters), before)
+      .limit(most + 1)
+      .getMany();
+    const items = rows.slice(0, most);
+    return { items: items.map(viewOfContact), nextCursor: rows.length > most ? cursorAfter(items) : null };
+  }
+
+  /** All of them, newest first, whatever their number: some are read at a time. @throws ValidationError */
+  async *all(
     workspaceId: number,
-    { page = 1, pageSize = 20, search, type, group, sourceId, statusId, assignedId, userCountry }: ListContacts,
-  ): Promise<ContactPage> {
+    filters: Omit<ContactFilters, 'workspace'>,
+  ): AsyncGenerator<WhatsAppContact, void, undefined> {
+    for (let before: Position | undefined; ;) {
+      const rows = await this.#from(this.#query(workspaceId, filters), before).limit(READ_AT_ONCE).getMany();
+      yield* rows.map(viewOfContact);
+      const last = rows.at(-1);
+      if (!last || rows.length < READ_AT_ONCE) return;
+      before = { at: last.createdAt, id: last.id };
+    }
+  }
+
+  #from(query: SelectQueryBuilder<ContactEntity>, before: Position | undefined): SelectQueryBuilder<ContactEntity> {
+    if (!before) return query;
+    return query
+      .andWhere('contact.createdAt <= :beforeAt', { beforeAt: before.at.getTime() })
+      .andWhere('(contact.createdAt < :beforeAt OR contact.id < :beforeId)', { beforeId: before.id });
+  }
+
+  /** @throws ValidationError with these problems, too */
+  #query(
+    workspaceId: number,
+    { search, type, group, sourceId, statusId, assignedId, userCountry, consent, isBlocked }: ContactFilters,
+    further: readonly ValidationProblem[] = [],
+  ): SelectQueryBuilder<ContactEntity> {
     const filters = Object.fromEntries(
       Object.entries({ type, sourceId, statusId, assignedId }).filter(([, value]) => value !== undefined),
     );
     const problems = [
-      ...pageProblems(page, pageSize),
+      ...further,
       ...(group?.includes(',') ? [{ path: 'group', message: NO_COMMA }] : []),
       ...idProblems({ sourceId, statusId, assignedId }),
       ...(userCountry === undefined || COUNTRY.test(userCountry) ? [] : [NO_COUNTRY]),
+      ...(consent === undefined || isConsent(consent) ? [] : [NO_CONSENT]),
     ];
     if (problems.length > 0) throw new ValidationError(problems);
     const query = this.contacts
@@ -42,15 +86,29 @@ export class ContactList {
     if (search?.trim()) searchContacts(query, { workspaceId, search, isFiledSearched: true });
     if (userCountry !== undefined) ofCountry(query, userCountry);
     if (group?.trim()) inGroup(this.dataSource, query, group.trim());
-    const [items, total] = await query
-      .orderBy('contact.createdAt', 'DESC')
-      .addOrderBy('contact.id', 'DESC')
-      .offset((page - 1) * pageSize)
-      .limit(pageSize)
-      .getManyAndCount();
-    return { items: items.map(viewOfContact), total };
+    if (consent !== undefined) query.andWhere(OF_CONSENT[consent]);
+    if (isBlocked !== undefined) query.andWhere(`contact.blockedAt IS ${isBlocked ? 'NOT ' : ''}NULL`);
+    return query.orderBy('contact.createdAt', 'DESC').addOrderBy('contact.id', 'DESC');
   }
 }
+
+const cursorAfter = (items: readonly ContactEntity[]): string | null => {
+  const last = items.at(-1);
+  return last ? cursorOf({ at: last.createdAt, id: last.id }) : null;
+};
+
+/** Rows that one statement of `all` reads. */
+const READ_AT_ONCE = 500;
+
+const OF_CONSENT = {
+  opted_in: 'contact.consentAt IS NOT NULL AND contact.optedOutAt IS NULL',
+  opted_out: 'contact.optedOutAt IS NOT NULL',
+  unknown: 'contact.consentAt IS NULL AND contact.optedOutAt IS NULL',
+} as const satisfies Record<NonNullable<ContactFilters['consent']>, string>;
+
+const isConsent = (consent: string): boolean => Object.hasOwn(OF_CONSENT, consent);
+
+const NO_CONSENT = { path: 'consent', message: `must be one of ${Object.keys(OF_CONSENT).join(', ')}.` };
 
 /** Keeps the rows of contacts (alias `contact`) that are in a group. */
 export function inGroup(dataSource: DataSource, query: SelectQueryBuilder<ContactEntity>, group: string): void {

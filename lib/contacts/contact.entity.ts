@@ -17,6 +17,7 @@ export type ContactType = 'lead' | 'customer';
 @Index(['workspaceId', 'createdAt'])
 @Index(['workspaceId', 'emailKey'], { unique: true })
 @Index(['workspaceId', 'optedOutAt'], { where: 'opted_out_at IS NOT NULL' })
+@Index(['workspaceId', 'consentAt'], { where: 'consent_at IS NOT NULL' })
 @Index(['workspaceId', 'blockedAt'], { where: 'blocked_at IS NOT NULL' })
 export class ContactEntity {
   /** Row id; it stays when the number changes. */

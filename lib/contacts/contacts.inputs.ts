@@ -4,32 +4,68 @@ import type { WhatsAppContact } from './contact.view.js';
 import type { PhoneCountryCode } from './phone-number.js';
 
 /**
- * A page of the contacts.
+ * Which contacts are meant; all of a workspace when nothing is given.
  *
  * @publicApi
  */
-export interface ListContacts extends InWorkspace {
-  /** From 1, which is the default. */
-  readonly page?: number;
-  /** Contacts in a page: 1 to 100, 20 by default. */
-  readonly pageSize?: number;
+export interface ContactFilters extends InWorkspace {
   /**
    * A number in any spelling or a part of it, or a user id; or words that names, username, email or company have in them,
    * capitals or not.
    */
-  readonly search?: string;
+  readonly search?: string | undefined;
   /** Only those that are this to the business. */
-  readonly type?: ContactType;
+  readonly type?: ContactType | undefined;
   /** Only those in the group of this very name; names are without commas. */
-  readonly group?: string;
+  readonly group?: string | undefined;
   /** Only those from this source, by its id. */
-  readonly sourceId?: number;
+  readonly sourceId?: number | undefined;
   /** Only those with this status, by its id. */
-  readonly statusId?: number;
+  readonly statusId?: number | undefined;
   /** Only those assigned to this user of the host's, by their id. */
-  readonly assignedId?: number;
+  readonly assignedId?: number | undefined;
   /** Only those with a user id of this country, by ISO 3166-1 alpha-2. */
-  readonly userCountry?: string;
+  readonly userCountry?: string | undefined;
+  /** Only those who want marketing (`opted_in`), who want none (`opted_out`), or who said nothing of it (`unknown`). */
+  readonly consent?: 'opted_in' | 'opted_out' | 'unknown' | undefined;
+  /** Only those who are blocked, or only those who are not. */
+  readonly isBlocked?: boolean | undefined;
+}
+
+/**
+ * A page of the contacts by its number.
+ *
+ * @publicApi
+ */
+export interface ListContacts extends ContactFilters {
+  /** From 1, which is the default. */
+  readonly page?: number;
+  /** Contacts in a page: 1 to 100, 20 by default. */
+  readonly pageSize?: number;
+}
+
+/**
+ * Contacts from a position on: however far down the list that is, they cost the same.
+ *
+ * @publicApi
+ */
+export interface BrowseContacts extends ContactFilters {
+  /** The `nextCursor` of the page before; the newest contacts when left out. */
+  readonly cursor?: string | undefined;
+  /** Contacts in a page: 1 to 100, 50 by default. */
+  readonly limit?: number | undefined;
+}
+
+/**
+ * Contacts from a position on.
+ *
+ * @publicApi
+ */
+export interface BrowsedContacts {
+  /** Newest first. */
+  readonly items: readonly WhatsAppContact[];
+  /** Of the next page; null on the last one. */
+  readonly nextCursor: string | null;
 }
 
 /**
@@ -54,6 +90,44 @@ export interface MarketingConsentOptions extends InWorkspace {
   readonly source?: ConsentSource;
   /** When the person said so; now when left out. A later consent counts, whichever is reported first. */
   readonly at?: Date;
+  /** Who of yours enters it, in your words: at most 255 characters, for the history. */
+  readonly enteredBy?: string | undefined;
+}
+
+/**
+ * One time that a person said whether they want marketing.
+ *
+ * @publicApi
+ */
+export interface ConsentChange {
+  /** What they said. */
+  readonly consent: 'opted_in' | 'opted_out';
+  /** Who reported it. */
+  readonly source: ConsentSource;
+  /** Who of the host's entered it; null where no one did, or before that was kept. */
+  readonly enteredBy: string | null;
+  /** When they said so, by Meta's clock where Meta reports it. */
+  readonly saidAt: Date;
+  /** When it was learned of here. */
+  readonly recordedAt: Date;
+}
+
+/**
+ * A number or user id of a person, and when it was theirs.
+ *
+ * @publicApi
+ */
+export interface ContactIdentity {
+  /** Digits with country code in the one spelling that all come to, or a business-scoped user id. */
+  readonly identity: string;
+  /** What it is. */
+  readonly kind: 'phone' | 'user_id';
+  /** Since when; null for always, as far as is known. */
+  readonly since: Date | null;
+  /** Until when; null while it is theirs. */
+  readonly until: Date | null;
+  /** When they were first seen by it. */
+  readonly seenAt: Date;
 }
 
 /**

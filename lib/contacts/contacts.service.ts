@@ -5,6 +5,7 @@ import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.serv
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError, ValidationError } from '../errors.js';
 import { ContactBlocks, ContactBook } from './contact-blocks.js';
+import { ConsentHistory } from './consent-history.js';
 import { ContactDirectory } from './contact-directory.js';
 import { isRowId } from '../identifier.js';
 import { ContactFiling, ContactChanges } from './contact-changes.js';
@@ -32,6 +33,7 @@ export class ContactsService {
     private readonly workspaces: WorkspacesService,
     private readonly directory: ContactDirectory,
     private readonly consents: MarketingConsents,
+    private readonly consentChanges: ConsentHistory,
     private readonly blocks: ContactBlocks,
     private readonly book: ContactBook,
     private readonly erasure: ContactErasure,
@@ -58,6 +60,28 @@ export class ContactsService {
   /** Returns a page of the contacts, newest first. @throws ValidationError when the page or a filter is invalid */
   async list({ workspace, ...asked }: Input.ListContacts = {}): Promise<Input.ContactPage> {
     return this.pages.read(await this.workspaces.idOf(workspace), asked);
+  }
+
+  /**
+   * Returns contacts from a position on, newest first, and the position of the next ones. Nothing is counted.
+   * @throws ValidationError when the cursor, the limit or a filter is invalid
+   */
+  async browse({ workspace, ...asked }: Input.BrowseContacts = {}): Promise<Input.BrowsedContacts> {
+    return this.pages.browse(await this.workspaces.idOf(workspace), asked);
+  }
+
+  /** Returns the numbers and user ids of a contact, also the former ones. @throws NotFoundError `CONTACT_NOT_FOUND` */
+  async identities(id: number, where: InWorkspace = {}): Promise<Input.ContactIdentity[]> {
+    return this.directory.identitiesOf(await this.#find(id, where, { deletedAt: IsNull() }));
+  }
+
+  /**
+   * Returns what a contact said of marketing, the latest first: what holds and what does not any more, at most 200 changes.
+   * @throws NotFoundError `CONTACT_NOT_FOUND`
+   */
+  async consentHistory(id: number, where: InWorkspace = {}): Promise<Input.ConsentChange[]> {
+    const contact = await this.#find(id, where, { deletedAt: IsNull() });
+    return this.consentChanges.of(contact.id);
   }
 
   /**
@@ -117,14 +141,20 @@ export class ContactsService {
    */
   async optOut(person: string, options: Input.MarketingConsentOptions = {}): Promise<WhatsAppContact> {
     const { workspaceId, seen } = await this.#read(person, options);
-    await this.consents.optOut(workspaceId, [seen], options.source ?? 'api', consentTime(options.at));
+    await this.consents.optOut(
+      workspaceId,
+      [seen],
+      options.source ?? 'api',
+      consentTime(options.at),
+      options.enteredBy,
+    );
     return this.#present(workspaceId, seen);
   }
 
   /** Sends a person marketing again, unless they said later that they want none. @throws ValidationError */
   async optIn(person: string, options: Input.MarketingConsentOptions = {}): Promise<WhatsAppContact> {
     const { workspaceId, seen } = await this.#read(person, options);
-    await this.consents.optIn(workspaceId, [seen], options.source ?? 'api', consentTime(options.at));
+    await this.consents.optIn(workspaceId, [seen], options.source ?? 'api', consentTime(options.at), options.enteredBy);
     return this.#present(workspaceId, seen);
   }
 

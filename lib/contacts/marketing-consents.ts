@@ -6,12 +6,13 @@ import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactRows, isLaterConsent } from './contact-rows.js';
 import { ContactEntity } from './contact.entity.js';
+import { ConsentHistory } from './consent-history.js';
 import { identityOf, type ReportedContact } from './reported-contact.js';
 import { ReportedContacts } from './contact-directory.js';
 import { ConflictError } from '../errors.js';
 import { ConsentSource } from './contacts.inputs.js';
 
-type Consent = Pick<ContactEntity, 'optedOutAt' | 'optOutSource'> & { readonly consentAt: Date };
+type Consent = Pick<ContactEntity, 'optedOutAt'> & { readonly optOutSource: ConsentSource; readonly consentAt: Date };
 
 /** Who wants marketing, and who gets nothing at all. Consents may come in any order: the latest counts. */
 @Injectable()
@@ -23,6 +24,7 @@ export class MarketingConsents {
     @InjectWhatsAppRepository(ContactIdentityEntity) private readonly identities: Repository<ContactIdentityEntity>,
     private readonly seen: ReportedContacts,
     private readonly rows: ContactRows,
+    private readonly history: ConsentHistory,
   ) {
     const { connection } = contacts.manager;
     const presentOwner = identities
@@ -37,6 +39,7 @@ export class MarketingConsents {
   /**
    * Notes that people want no marketing any more.
    * @param at when they said so, by Meta's clock where Meta reports it
+   * @param enteredBy who of the host's reports it
    * @returns the contacts of those who wanted it until then
    */
   optOut(
@@ -44,13 +47,15 @@ export class MarketingConsents {
     people: readonly ReportedContact[],
     source: ConsentSource,
     at: Date,
+    enteredBy: string | null = null,
   ): Promise<readonly ContactEntity[]> {
-    return this.#record(workspaceId, people, { optedOutAt: at, optOutSource: source, consentAt: at });
+    return this.#record(workspaceId, people, { optedOutAt: at, optOutSource: source, consentAt: at }, enteredBy);
   }
 
   /**
    * Notes that people want marketing again.
    * @param at when they said so, by Meta's clock where Meta reports it
+   * @param enteredBy who of the host's reports it
    * @returns the contacts of those who wanted none until then
    */
   optIn(
@@ -58,8 +63,9 @@ export class MarketingConsents {
     people: readonly ReportedContact[],
     source: ConsentSource,
     at: Date,
+    enteredBy: string | null = null,
   ): Promise<readonly ContactEntity[]> {
-    return this.#record(workspaceId, people, { optedOutAt: null, optOutSource: source, consentAt: at });
+    return this.#record(workspaceId, people, { optedOutAt: null, optOutSource: source, consentAt: at }, enteredBy);
   }
 
   /**
@@ -122,9 +128,17 @@ export class MarketingConsents {
     workspaceId: number,
     people: readonly ReportedContact[],
     consent: Consent,
+    enteredBy: string | null,
   ): Promise<readonly ContactEntity[]> {
-    const { rows } = this;
+    const { rows, history } = this;
+    const said = {
+      consent: consent.optedOutAt === null ? ('opted_in' as const) : ('opted_out' as const),
+      source: consent.optOutSource,
+      saidAt: consent.consentAt,
+      enteredBy,
+    };
     return this.seen.change(workspaceId, people, function* (contacts) {
+      yield* history.note(contacts, said);
       const later = contacts.filter((contact) => isLaterConsent(consent, contact));
       yield* rows.update(later.map(({ id }) => ({ id, ...consent })));
       const changed = later.filter(({ optedOutAt }) => (optedOutAt === null) !== (consent.optedOutAt === null));

@@ -17,6 +17,7 @@ import { WhatsAppSpendingBudgets1796342400000 } from './migrations/1796342400000
 import { WhatsAppUsernames1796350200000 } from './migrations/1796350200000-usernames.js';
 import { WhatsAppConsoleSessions1796601600000 } from './migrations/1796601600000-console-sessions.js';
 import { WhatsAppMessageLists1796688000000 } from './migrations/1796688000000-message-lists.js';
+import { WhatsAppContactConsents1796695200000 } from './migrations/1796695200000-contact-consents.js';
 
 /**
  * Every migration of the module, in order, for the `migrations` of the TypeORM data source.
@@ -41,4 +42,5 @@ export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppUsernames1796350200000,
   WhatsAppConsoleSessions1796601600000,
   WhatsAppMessageLists1796688000000,
+  WhatsAppContactConsents1796695200000,
 ];

@@ -81,6 +81,39 @@ describeEachDatabase('listing contacts', (database) => {
     expect(await namesOf({ search })).toEqual(names);
   });
 
+  it('goes on where a page ended, also when someone new came meanwhile', async () => {
+    const first = await contacts.browse({ limit: 3 });
+    expect(first.items.map(({ firstName }) => firstName)).toEqual(['Dan', 'Célia', 'Bob']);
+    const { id } = await contacts.create({ phone: '+54 9 11 4999-0000' });
+    const second = await contacts.browse({ limit: 3, cursor: first.nextCursor ?? '' });
+    expect(second).toMatchObject({ items: [{ firstName: 'Ana' }], nextCursor: null });
+    await contacts.delete(id);
+    await expect(contacts.browse({ cursor: 'x' })).rejects.toMatchObject({ problems: [{ path: 'cursor' }] });
+    await expect(contacts.browse({ limit: 0 })).rejects.toMatchObject({ problems: [{ path: 'limit' }] });
+  });
+
+  it('finds people by what they said of marketing, and by their block', async () => {
+    await contacts.optOut('+54 9 11 4000-0000');
+    await contacts.optIn('+54 9 11 4000-0001');
+    expect(await namesOf({ consent: 'opted_out' })).toEqual(['Ana']);
+    expect(await namesOf({ consent: 'opted_in' })).toEqual(['Bob']);
+    expect(await namesOf({ consent: 'unknown' })).toEqual(['Dan', 'Célia']);
+    expect(await namesOf({ isBlocked: true })).toEqual([]);
+    expect(await namesOf({ isBlocked: false, type: 'lead' })).toEqual(['Dan', 'Ana']);
+    const wrong: object = { consent: 'maybe' };
+    await expect(contacts.list(wrong)).rejects.toMatchObject({ problems: [{ path: 'consent' }] });
+  });
+
+  it('shows the numbers of a person, the present one first', async () => {
+    const [ana] = (await contacts.list({ search: 'ana' })).items;
+    await contacts.update(ana?.id ?? 0, { phone: '+54 9 11 4777-0000' });
+    expect(await contacts.identities(ana?.id ?? 0)).toMatchObject([
+      { identity: '541147770000', kind: 'phone', until: null },
+      { identity: '541140000000', kind: 'phone', since: null, until: null },
+    ]);
+    await contacts.update(ana?.id ?? 0, { phone: '+54 9 11 4000-0000' });
+  });
+
   it('combines filters', async () => {
     expect(await namesOf({ type: 'lead' })).toEqual(['Dan', 'Ana']);
     expect(await namesOf({ type: 'lead', search: 'an', group: 'vip' })).toEqual(['Ana']);

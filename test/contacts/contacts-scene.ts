@@ -2,7 +2,9 @@ import { CallbackDeliveryEntity } from '../../lib/callbacks/callback-delivery.en
 import { CallbackEntity } from '../../lib/callbacks/callback.entity.js';
 import { CallbackOutbox } from '../../lib/callbacks/callback-outbox.js';
 import { ErasedDeliveries } from '../../lib/callbacks/delivery-maintenance.js';
+import { ConsentHistory } from '../../lib/contacts/consent-history.js';
 import { ContactCallbacks } from '../../lib/contacts/contact-callbacks.js';
+import { ContactConsentEntity } from '../../lib/contacts/contact-consent.entity.js';
 import { ContactDependents } from '../../lib/contacts/contact-dependents.js';
 import { ContactDirectory, ReportedContacts } from '../../lib/contacts/contact-directory.js';
 import { ContactIdentityEntity } from '../../lib/contacts/contact-identity.entity.js';
@@ -27,8 +29,9 @@ export async function contactsScene(fresh: FreshDatabase) {
   const recognition = new ContactRecognition(dataSource, contacts, identities, rows);
   const directory = new ContactDirectory(contacts, identities, recognition);
   const seen = new ReportedContacts(dataSource, directory, rows);
-  const consents = new MarketingConsents(contacts, identities, seen, rows);
-  return { dataSource, contacts, identities, dependents, rows, directory, consents };
+  const history = new ConsentHistory(dataSource.getRepository(ContactConsentEntity), dependents);
+  const consents = new MarketingConsents(contacts, identities, seen, rows, history);
+  return { dataSource, contacts, identities, dependents, rows, directory, consents, history };
 }
 
 export type ContactsScene = Awaited<ReturnType<typeof contactsScene>>;

@@ -48,6 +48,27 @@ describeEachDatabase('marketing consents', (database) => {
     });
   });
 
+  it('are all kept, also those that do not hold, and one that is reported again once', async () => {
+    const person = [{ phone: ANA }];
+    await scene.consents.optOut(WORKSPACE, person, 'keyword', at(5));
+    const [ana] = await scene.consents.optIn(WORKSPACE, person, 'api', at(9), 'Paula');
+    await scene.consents.optIn(WORKSPACE, person, 'user_preferences', at(1));
+    await scene.consents.optOut(WORKSPACE, person, 'keyword', at(5));
+    const history = async () => (await scene.history.of(ana?.id ?? 0)).map((one) => Object.values(one).slice(0, 4));
+    const said = [
+      ['opted_in', 'api', 'Paula', at(9)],
+      ['opted_out', 'keyword', null, at(5)],
+      ['opted_in', 'user_preferences', null, at(1)],
+    ];
+    expect(await history()).toEqual(said);
+    // Someone who becomes one with another keeps theirs.
+    await scene.consents.optOut(WORKSPACE, [{ userId: 'AR.1' }], 'api', at(7));
+    await scene.directory.ensure(WORKSPACE, [{ phone: ANA, userId: 'AR.1' }]);
+    expect(await history()).toEqual(said.toSpliced(1, 0, ['opted_out', 'api', null, at(7)]));
+    await scene.dependents.erase({ workspaceId: WORKSPACE, id: ana?.id ?? 0, times: [] }, []);
+    expect(await history()).toEqual([]);
+  });
+
   it('report the people with a changed consent, once', async () => {
     const both = [{ phone: ANA }, { phone: BOB }];
     const changed = await scene.consents.optOut(WORKSPACE, both, 'user_preferences', at(1));
