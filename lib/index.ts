@@ -140,6 +140,7 @@ export type {
   BulkSendStatus,
   BulkWaitingReason,
 } from './bulk/bulk-send.js';
+export type { BulkBreakdown, BulkCountryCount, BulkErrorCount, BulkHourCount } from './bulk/breakdown.js';
 export type {
   BulkDryRun,
   BulkRecipient,

@@ -1,7 +1,7 @@
 import type { Provider, LoggerService } from '@nestjs/common';
 import { AccountsService } from './accounts/accounts.service.js';
 import { UsernameRows, UsernamesService } from './accounts/usernames.service.js';
-import { BulkService } from './bulk/bulk.service.js';
+import { BulkService, bulkReadProviders } from './bulk/bulk.service.js';
 import { CostsService, costsProviders } from './costs/costs.service.js';
 import { CallbacksService } from './callbacks/callbacks.service.js';
 import {
@@ -80,7 +80,6 @@ import { BulkForecast, NumberPace } from './bulk/forecast.js';
 import { BulkLedger } from './bulk/ledger.js';
 import { BulkLifecycle } from './bulk/lifecycle.js';
 import { BulkMaintenance, FreedLimits } from './bulk/maintenance.js';
-import { BulkReads, BulkViews } from './bulk/reads.js';
 import { RefusedMessages, RefusedRecipients } from './bulk/refused-recipients.js';
 import { CallReactions } from './bulk/send/call-reactions.js';
 import { ChunkSender, SliceClaimer } from './bulk/send/chunk-sender.js';
@@ -253,14 +252,13 @@ export const whatsappProviders: Provider[] = [
   MessageMaintenance,
   // Costs
   ...costsProviders,
+  ...bulkReadProviders,
   // Bulk sends
   BudgetPauses,
   BulkLedger,
   BulkLifecycle,
   TemplatePauses,
   BulkChunks,
-  BulkReads,
-  BulkViews,
   BulkControl,
   BulkRetries,
   BulkDispatcher,

@@ -80,6 +80,10 @@ export interface BulkDryRun {
   readonly totalRecipients: number;
   /** Recipients that would get a message each. */
   readonly uniqueRecipients: number;
+  /** Recipients given with a problem, or several. */
+  readonly invalidRecipients: number;
+  /** Of the unique ones, those who get nothing after all: they are blocked, or opted out of marketing. */
+  readonly refusedRecipients: number;
   /** The first of the problems, each with its path: `recipients[7].variables.name`. */
   readonly problems: readonly ValidationProblem[];
   /** How many problems there are beyond those. */

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Provider } from '@nestjs/common';
 import { type InWorkspace, DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
 import { idempotencyInput, type IdempotencyInput } from '../messages/idempotency-key.js';
 import type { BulkMessage } from '../messages/message.view.js';
 import { BulkAcceptor } from './accept/acceptor.js';
 import { BulkDryRuns } from './accept/dry-runs.js';
+import { type BulkBreakdown, BulkBreakdowns } from './breakdown.js';
 import type { BulkSendEntity } from './bulk-send.entity.js';
 import type { BulkSend } from './bulk-send.js';
 import type {
@@ -36,6 +37,7 @@ export class BulkService {
     private readonly control: BulkControl,
     private readonly retries: BulkRetries,
     private readonly dispatcher: BulkDispatcher,
+    private readonly breakdowns: BulkBreakdowns,
   ) {}
 
   /**
@@ -80,6 +82,11 @@ export class BulkService {
   /** Every message in the order of the recipients, read page by page: `for await (… of bulk.results(id))`. @throws NotFoundError */
   async *results(id: string, { workspace }: InWorkspace = {}): AsyncGenerator<BulkMessage, void, undefined> {
     yield* this.reads.results(await this.reads.find(id, workspace));
+  }
+
+  /** Its results by error, country and hour, counted now: of a million messages, in a few seconds. @throws NotFoundError */
+  async breakdown(id: string, { workspace }: InWorkspace = {}): Promise<BulkBreakdown> {
+    return this.breakdowns.of(await this.reads.find(id, workspace));
   }
 
   /** The bulk send now and whenever it has changed, until it has ended: `for await (… of bulk.watch(id))`. @throws NotFoundError */
@@ -151,3 +158,6 @@ function idempotencyOf({ idempotency, ...asked }: CreateBulkSendInput): Idempote
   const { workspace = DEFAULT_WORKSPACE, apiKeyId: _, apiKeyName: __, recipients: ___, ...body } = asked;
   return idempotencyInput(idempotency, { workspace, call: 'createBulkSend', body });
 }
+
+/** What reads bulk sends. */
+export const bulkReadProviders: readonly Provider[] = [BulkReads, BulkViews, BulkBreakdowns];

@@ -13,6 +13,7 @@ export type Overview = Json<Console.OverviewAnswer>;
 export type Numbers = Json<Console.NumbersAnswer>;
 export type PhoneNumber = Json<Console.ConsoleNumber>;
 export type BulkSend = Json<Console.BulkSendView>;
+export type BulkBreakdown = Json<Console.BulkBreakdownAnswer>;
 export type Retried = Json<Console.RetriedBulkSend>;
 export type BulkSends = Json<Console.BulkSendsAnswer>;
 export type Template = Json<Console.ConsoleTemplate>;

@@ -65,6 +65,15 @@ const unit = (value: number, name: string, digits = 0): string =>
 /** A number of digits as people read it, `+54 9 11 1234 5678` as far as the country code is known. */
 export const phone = (digits: string): string => (digits === '' ? '' : `+${digits}`);
 
+/** The name of a country by its two letters; these where there is no name. */
+export function countryName(code: string): string {
+  try {
+    return new Intl.DisplayNames(currentTag(), { type: 'region' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 /** The zone that all times are in, such as `Buenos Aires (UTC−3)`. */
 export function zone(): string {
   const options = { timeZoneName: 'shortOffset' } as const;

@@ -204,6 +204,10 @@ export function isPhoneCountryCode(country: string): country is PhoneCountryCode
 /** By calling code: the countries that share it, the main one first. */
 const COUNTRIES: Readonly<Record<string, readonly string[] | undefined>> = metadata.country_calling_codes;
 
+/** The calling codes that several countries share: of these, it takes more digits to know the country. */
+export const sharedCallingCodes = (): string[] =>
+  Object.keys(COUNTRIES).filter((code) => (COUNTRIES[code]?.length ?? 0) > 1);
+
 /**
  * Returns the country that sets the price of a number, by ISO 3166-1 alpha-2: where several share a calling code, the one of
  * its area code, else the main one. Null for numbers of no country, such as satellite phones.

@@ -66,6 +66,7 @@ describe('a dry run', () => {
     expect(report).toMatchObject({
       totalRecipients: 63,
       uniqueRecipients: 2,
+      invalidRecipients: 60,
       furtherProblems: 80,
       quota: { needed: 2 },
       payloads: [{ to: phoneOf(0) }, { to: phoneOf(1) }],

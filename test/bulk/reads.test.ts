@@ -141,7 +141,7 @@ describeEachDatabase('bulk sends', (database) => {
     const { id } = await scene.create(recipientsOf(1), { scheduledAt: '2099-01-01T00:00:00Z' });
     const unknown = { workspace: 'unknown' };
     const noWorkspace = { code: 'WORKSPACE_NOT_FOUND' };
-    for (const action of ['get', 'messages', 'pause', 'resume', 'cancel', 'retry'] as const) {
+    for (const action of ['get', 'messages', 'breakdown', 'pause', 'resume', 'cancel', 'retry'] as const) {
       await expect(scene.bulk[action](id, stranger)).rejects.toMatchObject(notThere);
       await expect(scene.bulk[action](id, unknown)).rejects.toMatchObject(noWorkspace);
     }

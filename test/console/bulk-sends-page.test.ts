@@ -47,10 +47,23 @@ describeInBrowser('The page of bulk sends', () => {
     expect(new URL(page().url()).search).toBe(`?bulk_send_id=${ended}&error_code=131026`);
   });
 
+  it('shows its results by country and hour, and what its errors mean', async () => {
+    await page().goto(`${app.url}/bulk-sends/${ended}`);
+    const country = page().getByRole('row', { name: 'Argentina' });
+    await country.waitFor();
+    expect((await country.innerText()).split(/\s+/).slice(0, 2)).toEqual(['Argentina', '19']);
+    await page().getByRole('img', { name: 'By hour' }).locator('canvas').waitFor();
+    await page().locator('.errors .meaning').waitFor();
+    await window.expectAccessible();
+    await page().setViewportSize({ width: 390, height: 844 });
+    expect(await page().evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await page().setViewportSize({ width: 1_280, height: 720 });
+  });
+
   it('shows how fast one goes, and pauses, resumes and cancels it', async () => {
     const id = await app.sendBulk('Black Friday', 4_000);
     await page().goto(`${app.url}/bulk-sends/${id}`);
-    await page().locator('.chart canvas').waitFor();
+    await page().getByRole('img', { name: 'Pace' }).locator('canvas').waitFor();
     await page()
       .getByText(/About .* left/)
       .waitFor();

@@ -50,21 +50,27 @@ export class BulkDryRuns {
       inSpiteOfProblems: true,
       isCurrent: () => this.targets.isCurrent(target),
     };
-    const { total, unique, problems, furtherProblems } = await readRecipients(recipients, rules, async (batch) => {
-      const refused = await this.refused.among(workspaceId, template.category, batch.map(recipientOf));
-      const allowed = batch.filter((recipient) => !refused.has(recipientOf(recipient)));
-      refusedCount += refused.size;
-      cost?.add(allowed);
-      needed += await this.forecast.neededOf(phoneNumber, allowed.map(recipientOf));
-      const shown = allowed.slice(0, SHOWN_PAYLOADS - payloads.length);
-      for (const recipient of shown) payloads.push(previewPayload(template, recipient, route));
-    });
+    const { total, unique, invalid, problems, furtherProblems } = await readRecipients(
+      recipients,
+      rules,
+      async (batch) => {
+        const refused = await this.refused.among(workspaceId, template.category, batch.map(recipientOf));
+        const allowed = batch.filter((recipient) => !refused.has(recipientOf(recipient)));
+        refusedCount += refused.size;
+        cost?.add(allowed);
+        needed += await this.forecast.neededOf(phoneNumber, allowed.map(recipientOf));
+        const shown = allowed.slice(0, SHOWN_PAYLOADS - payloads.length);
+        for (const recipient of shown) payloads.push(previewPayload(template, recipient, route));
+      },
+    );
     if (total === 0) throw new ValidationError([{ path: 'recipients', message: 'must not be empty.' }]);
     const { quota, estimatedMinutes } = await this.forecast.of(phoneNumber, unique - refusedCount, needed);
     if (input.onQuotaExceeded === 'reject' && !quota.canSend) throw new QuotaExceededError(quota);
     return {
       totalRecipients: total,
       uniqueRecipients: unique,
+      invalidRecipients: invalid,
+      refusedRecipients: refusedCount,
       problems,
       furtherProblems,
       quota,

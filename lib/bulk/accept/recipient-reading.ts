@@ -30,6 +30,8 @@ export interface ReadingRules {
 export interface Reading {
   readonly total: number;
   readonly unique: number;
+  /** Those with a problem, or several. */
+  readonly invalid: number;
   /** The first ones. */
   readonly problems: readonly ValidationProblem[];
   readonly furtherProblems: number;
@@ -54,7 +56,7 @@ export async function readRecipients(
   assertIterable(recipients);
   const seen = new PersonSet();
   const problems: ValidationProblem[] = [];
-  let [total, problemCount, taken] = [0, 0, 0];
+  let [total, invalid, problemCount, taken] = [0, 0, 0, 0];
   let batch: ReadBulkRecipient[] = [];
   const handOn = async () => {
     const people = await peopleOf(batch.map(recipientOf));
@@ -74,6 +76,7 @@ export async function readRecipients(
     total += 1;
     if (check.problems) {
       if (problemCount === 0 && !(await rules.isCurrent())) throw templateChanged();
+      invalid += 1;
       problemCount += countProblems(check.problems);
       for (const problem of check.problems.slice(0, MOST_PROBLEMS - problems.length)) problems.push(problem);
     } else {
@@ -82,7 +85,7 @@ export async function readRecipients(
     }
   }
   await handOn();
-  return { total, unique: seen.size, problems, furtherProblems: problemCount - problems.length };
+  return { total, unique: seen.size, invalid, problems, furtherProblems: problemCount - problems.length };
 }
 
 const templateChanged = (): ValidationError =>

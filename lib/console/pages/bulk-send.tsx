@@ -11,7 +11,7 @@ import { Panel } from '../parts/panel.js';
 import { BulkChip, Progress } from '../parts/progress.js';
 import { Failed, Loading } from '../parts/states.js';
 import { addressOf } from '../router.js';
-import { withoutCode } from './failure.js';
+import { BulkResults } from './bulk-results.js';
 
 const REFRESH = 1_000;
 
@@ -80,7 +80,7 @@ function Details({
           <p class="muted">{finish(bulkSend, pace.now)}</p>
         </section>
       )}
-      {bulkSend.errors.length > 0 && <Errors bulkSend={bulkSend} />}
+      <BulkResults bulkSend={bulkSend} />
       <section>
         <h2 class="section-title">{t('message.facts')}</h2>
         <Facts bulkSend={bulkSend} />
@@ -206,31 +206,6 @@ function Controls({ bulkSend, reload }: { readonly bulkSend: BulkSend; readonly 
         </p>
       )}
     </div>
-  );
-}
-
-function Errors({ bulkSend }: { readonly bulkSend: BulkSend }) {
-  const most = Math.max(...bulkSend.errors.map(({ count }) => count));
-  return (
-    <section>
-      <h2 class="section-title">{t('bulk.errors')}</h2>
-      <ul class="errors">
-        {bulkSend.errors.map(({ code, message, count }) => (
-          <li key={code}>
-            <Link
-              to="messages"
-              query={new URLSearchParams({ bulk_send_id: bulkSend.id, error_code: String(code ?? '') })}
-            >
-              <span class="number">{formatNumber(count)}</span>
-              <span>
-                <bdi>{message === null ? code : withoutCode(message)}</bdi> <code class="muted">{code}</code>
-                <meter value={count} max={most} aria-hidden="true" />
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 

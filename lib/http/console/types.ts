@@ -2,7 +2,14 @@
 export type { ErrorAnswer } from './console-exception.filter.js';
 export type { ErrorExplanation, MessageDetail, MessageItem, MessagePrice } from './message.presenter.js';
 export type { FoundMessages, ListMessagesDto, MessagesAnswer, SendAgainDto } from './messages.controller.js';
-export type { BulkSendsAnswer, ListBulkSendsDto } from './bulk-sends.controller.js';
+export type {
+  BulkBreakdownAnswer,
+  BulkCountryResult,
+  BulkErrorResult,
+  BulkHourResult,
+  BulkSendsAnswer,
+  ListBulkSendsDto,
+} from './bulk-sends.controller.js';
 export type { RetriedBulkSend, RetryBulkSendDto } from '../meta-templates/bulk-sends/bulk-send-control.controller.js';
 export type { BulkSendView } from '../meta-templates/bulk-sends/bulk-send.presenter.js';
 export type {

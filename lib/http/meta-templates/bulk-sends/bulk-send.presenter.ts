@@ -72,14 +72,15 @@ class Sender {
   verified_name!: string | null;
 }
 
-class ErrorCount {
+/** Failures of a bulk send with one error. */
+export class ErrorCount {
   @Field(ERROR_CODE)
   code!: number | string | null;
 
-  @Field({ nullable: true })
+  @Field({ nullable: true, example: '(#131026) Message undeliverable' })
   message!: string | null;
 
-  @Field({ type: 'integer' })
+  @Field({ type: 'integer', example: 12 })
   count!: number;
 }
 
