@@ -1,9 +1,10 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
-const DIST = 'dist';
+/** Of what the compiler wrote, and of the bundles that take its place. */
+const DIST = process.env.DIST ?? 'dist';
 
-/** What the compiler wrote for this build alone; the types that stand next to it stay. */
+/** What the compiler wrote for this build alone; the types next to it are kept. */
 const removeBundled = {
   name: 'remove-bundled',
   writeBundle(_options, bundle) {

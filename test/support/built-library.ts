@@ -3,18 +3,21 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 // Below node_modules, so that what the library imports is found from there.
 const BUILDS = join(REPOSITORY, 'node_modules/.cache/nestjs-whatsapp-test-build');
-const COMPILER = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+const { resolve } = createRequire(import.meta.url);
+const COMPILER = resolve('typescript/bin/tsc');
+const BUNDLER = join(dirname(resolve('rolldown/package.json')), 'bin/cli.mjs');
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Directory of the library as its users get it, in JavaScript, for processes that a test starts. Built once for each
+ * Directory of the library as its users get it, bundled, for processes that a test starts and for files that a worker of
+ * their own runs. Built once for each
  * state of `lib/`, whichever run or worker asks first; types are not checked, which is `npm run typecheck`'s work.
  */
 export async function builtLibrary(): Promise<string> {
@@ -34,7 +37,7 @@ async function stateOfSources(): Promise<string> {
   const sources = await readdir(join(REPOSITORY, 'lib'), { recursive: true });
   const files = sources.filter((file) => file.endsWith('.ts')).map((file) => join('lib', file));
   const hash = createHash('sha256');
-  for (const file of [...files.toSorted(), 'tsconfig.json', 'tsconfig.build.json']) {
+  for (const file of [...files.toSorted(), 'tsconfig.json', 'tsconfig.build.json', 'rolldown.config.mjs']) {
     hash.update(`${file}\0`).update(await readFile(join(REPOSITORY, file)));
   }
   return hash.digest('hex').slice(0, 16);
@@ -42,9 +45,15 @@ async function stateOfSources(): Promise<string> {
 
 async function compileInto(directory: string): Promise<void> {
   await removeOldBuilds();
-  const project = join(REPOSITORY, 'tsconfig.build.json');
-  const options = ['--outDir', directory, '--declaration', 'false', '--declarationMap', 'false', '--noCheck'];
-  await promisify(execFile)(process.execPath, [COMPILER, '--project', project, ...options]);
+  const run = (program: string, ...args: readonly string[]) =>
+    promisify(execFile)(process.execPath, [program, ...args], {
+      cwd: REPOSITORY,
+      env: { ...process.env, DIST: directory },
+    });
+  const modules = ['--module', 'esnext', '--moduleResolution', 'bundler'];
+  const onlyJavaScript = ['--declaration', 'false', '--declarationMap', 'false', '--noCheck'];
+  await run(COMPILER, '--project', 'tsconfig.build.json', '--outDir', directory, ...modules, ...onlyJavaScript);
+  await run(BUNDLER, '--config', 'rolldown.config.mjs', '--logLevel', 'warn');
 }
 
 /** Puts a build in its place whole, or not at all when another worker was quicker. */

@@ -1,5 +1,5 @@
+import { whatsappMigrations } from 'nestjs-whatsapp';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { whatsappMigrations } from '../../../lib/store/whatsapp.migrations.js';
 
 /** Makes the module's tables in an empty database. */
 export async function makeTables(options: DataSourceOptions): Promise<void> {
