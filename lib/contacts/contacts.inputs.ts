@@ -212,6 +212,76 @@ export type SaveContactInput =
   | (ContactFields & InWorkspace & { readonly phone?: undefined; readonly userId: string });
 
 /**
+ * A row of a list of people who are to be contacts: by their number or, where no one knows it, Meta's id of them.
+ *
+ * @publicApi
+ */
+export interface ContactImportRow extends ContactFields {
+  /** In any spelling. */
+  readonly phone?: string | undefined;
+  /** Meta's business-scoped user id; the number is not looked at then. */
+  readonly userId?: string | undefined;
+  /** What the person said of marketing; nothing new when left out. */
+  readonly consent?: ConsentChange['consent'] | undefined;
+  /** Why the row cannot be read; then nothing else of it is looked at. */
+  readonly unreadable?: string | undefined;
+  /** Its number in the problems, such as the line of a file; how many rows came so far when left out. */
+  readonly row?: number | undefined;
+}
+
+/**
+ * A list of people who are to be contacts.
+ *
+ * @publicApi
+ */
+export interface ImportContactsInput extends InWorkspace {
+  /** Read as they come, some hundred at a time. */
+  readonly rows: Iterable<ContactImportRow> | AsyncIterable<ContactImportRow>;
+  /** Whether everything is checked and nothing stored. */
+  readonly isDryRun?: boolean | undefined;
+  /** Most rows; 100,000 when left out. */
+  readonly maxRows?: number | undefined;
+  /** Who of yours imports it, in your words, for the history of consents. */
+  readonly enteredBy?: string | undefined;
+}
+
+/**
+ * Something wrong with a row of an import.
+ *
+ * @publicApi
+ */
+export interface ContactImportProblem {
+  /** The row's own number, or its place in the list, from 1. */
+  readonly row: number;
+  /** The field; empty when the row could not be read. */
+  readonly path: string;
+  /** A sentence for people that says what to write instead. */
+  readonly message: string;
+}
+
+/**
+ * What an import came to, or would.
+ *
+ * @publicApi
+ */
+export interface ContactImportReport {
+  /** Whether nothing was stored. */
+  readonly isDryRun: boolean;
+  /** Rows that were read. */
+  readonly rows: number;
+  /** People who were no contacts before. */
+  readonly created: number;
+  /** People who were contacts already. */
+  readonly updated: number;
+  /** Rows that were left out, for what is wrong with them. */
+  readonly failed: number;
+  /** The first hundred, by row. */
+  readonly problems: readonly ContactImportProblem[];
+  /** How many more there are. */
+  readonly furtherProblems: number;
+}
+
+/**
  * What changes about a contact.
  *
  * @publicApi

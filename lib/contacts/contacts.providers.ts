@@ -6,6 +6,7 @@ import { ContactCategoryRows } from './contact-category-rows.js';
 import { ContactFiling, ContactChanges } from './contact-changes.js';
 import { ContactDependents } from './contact-dependents.js';
 import { ContactDirectory, ReportedContacts } from './contact-directory.js';
+import { ContactImport } from './contact-import.js';
 import { ContactList } from './contact-list.js';
 import { ContactReading } from './contact-reading.js';
 import { ContactRecognition } from './contact-recognition.js';
@@ -26,6 +27,7 @@ export const contactsProviders: Provider[] = [
   ContactDirectory,
   ContactErasure,
   ContactFiling,
+  ContactImport,
   ContactReading,
   ContactList,
   ContactRecognition,

@@ -9,6 +9,7 @@ import { ConsentHistory } from './consent-history.js';
 import { ContactDirectory } from './contact-directory.js';
 import { isRowId } from '../identifier.js';
 import { ContactFiling, ContactChanges } from './contact-changes.js';
+import { ContactImport } from './contact-import.js';
 import { ContactReading, readPerson } from './contact-reading.js';
 import { ContactList } from './contact-list.js';
 import { ContactRemoval, ContactErasure } from './contact-removal.js';
@@ -42,6 +43,7 @@ export class ContactsService {
     private readonly changes: ContactChanges,
     private readonly removal: ContactRemoval,
     private readonly pages: ContactList,
+    private readonly imports: ContactImport,
   ) {}
 
   /** Returns the contact of a person; null when there is none, or what is written is no number and no user id. */
@@ -104,6 +106,42 @@ export class ContactsService {
     const read = this.reading.toSave(given);
     const { contact, isNew } = await this.filing.save(await this.workspaces.idOf(workspace), read);
     return { contact: viewOfContact(contact), isNew };
+  }
+
+  /**
+   * Files a list of people as contacts, as `save` does with each. A row that is wrong is left out and reported; the others are
+   * stored. It may be run again: who is a contact already is changed, and what a row leaves out stays.
+   * @throws ValidationError when there are more than `maxRows`; those before are stored then
+   */
+  async import(input: Input.ImportContactsInput): Promise<Input.ContactImportReport> {
+    let last: Input.ContactImportReport | undefined;
+    for await (const report of this.importInSteps(input)) last = report;
+    if (!last) throw new Error('The import reported nothing.');
+    return last;
+  }
+
+  /**
+   * The same, and returns what it has come to after every two hundred rows that could be read; the last report is of all. It
+   * goes on while the reports are taken.
+   * @throws ValidationError as `import` does
+   */
+  async *importInSteps({
+    workspace,
+    ...given
+  }: Input.ImportContactsInput): AsyncGenerator<Input.ContactImportReport, void, undefined> {
+    yield* this.imports.run(await this.workspaces.idOf(workspace), given);
+  }
+
+  /**
+   * Returns the contacts one by one, newest first, whatever their number: some hundred are read at a time.
+   * @throws ValidationError when a filter is invalid
+   */
+  async *export({ workspace, ...filters }: Input.ContactFilters = {}): AsyncGenerator<
+    WhatsAppContact,
+    void,
+    undefined
+  > {
+    yield* this.pages.all(await this.workspaces.idOf(workspace), filters);
   }
 
   /**
