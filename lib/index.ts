@@ -6,6 +6,13 @@ export type { WhatsAppBodyOptions } from './http/bodies/setup-whatsapp.js';
 export type * as WhatsAppHttp from './http/types.js';
 export type { SurfaceName, SurfacesOptions } from './http/surfaces.js';
 export type { SurfaceOptions } from './http/surface/surface.js';
+export {
+  ConsoleLinksService,
+  type ConsoleLink,
+  type ConsoleLinkScope,
+  type CreateConsoleLinkInput,
+  type CreatedConsoleLink,
+} from './http/console/console-links.service.js';
 export type { ConsoleOptions } from './http/console/console.options.js';
 export {
   addWhatsAppSecurity,
@@ -19,6 +26,7 @@ export { whatsappEntities } from './whatsapp.entities.js';
 export { whatsappMigrations } from './store/whatsapp.migrations.js';
 export { WorkspaceEntity } from './accounts/workspace.entity.js';
 export { ApiKeyEntity } from './auth/api-key.entity.js';
+export { ConsoleLinkEntity } from './auth/console-link.entity.js';
 export { ConsoleSessionEntity } from './auth/console-session.entity.js';
 export { BusinessAccountEntity } from './accounts/business-account.entity.js';
 export { PhoneNumberEntity } from './accounts/phone-number.entity.js';

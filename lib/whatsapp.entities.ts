@@ -4,6 +4,7 @@ import { PhoneNumberEntity } from './accounts/phone-number.entity.js';
 import { SendingOutageEntity } from './accounts/sending-outage.entity.js';
 import { SendingPauseEntity } from './accounts/sending-pause.entity.js';
 import { ApiKeyEntity } from './auth/api-key.entity.js';
+import { ConsoleLinkEntity } from './auth/console-link.entity.js';
 import { ConsoleSessionEntity } from './auth/console-session.entity.js';
 import { BulkChunkEntity } from './bulk/bulk-chunk.entity.js';
 import { BulkSendEntity } from './bulk/bulk-send.entity.js';
@@ -39,6 +40,7 @@ export const whatsappEntities: Type[] = [
   SequenceEntity,
   WorkspaceEntity,
   ApiKeyEntity,
+  ConsoleLinkEntity,
   ConsoleSessionEntity,
   BusinessAccountEntity,
   PhoneNumberEntity,

@@ -5,6 +5,7 @@ import { ApiKeysService } from './auth/api-keys.service.js';
 import { queueSetup } from './queue/queue.providers.js';
 import { bullOptionsOf } from './queue/queue.js';
 import { WhatsAppDatabaseModule } from './store/database.module.js';
+import { ConsoleLinksService } from './http/console/console-links.service.js';
 import { consoleProviders } from './http/console/console.surface.js';
 import { MountedSurfaces } from './http/surface/mounted-surfaces.js';
 import { mountSurfaces } from './http/surfaces.js';
@@ -70,7 +71,7 @@ function assemble(definition: DynamicModule, extras: WhatsAppModuleExtras): Dyna
       ImportsCheck,
       ...whatsappProviders,
     ],
-    exports: [...publicServices, ApiKeysService],
+    exports: [...publicServices, ApiKeysService, ConsoleLinksService],
   };
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Repository, type FindOptionsWhere, type SelectQueryBuilder, In } from 'typeorm';
+import { Repository, type FindOptionsWhere, type SelectQueryBuilder, In, IsNull, MoreThan } from 'typeorm';
 import { ContactDirectory } from '../contacts/contact-directory.js';
 import { searchContacts } from '../contacts/contact-list.js';
 import { ContactEntity } from '../contacts/contact.entity.js';
@@ -19,7 +19,7 @@ import type {
 } from './conversations.inputs.js';
 import { within } from '../contacts/contact-plan.js';
 import { MessageEntity } from '../messages/message.entity.js';
-import { viewOfMessage } from '../messages/message.view.js';
+import { viewOfMessage, type WhatsAppMessage } from '../messages/message.view.js';
 import { ContactCategoryEntity } from '../contacts/contact-category.entity.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
 import { isRowId } from '../identifier.js';
@@ -64,9 +64,14 @@ export class ConversationReads {
     const limit = pageLimit(asked.limit);
     const after = readCursor(asked.cursor, 'cursor');
     const workspaceId = await this.workspaces.idOf(asked.workspace);
-    const query = this.conversations
-      .createQueryBuilder('conversation')
-      .where({ workspaceId, ...(asked.status && { status: asked.status }), ...numberOf(asked.phoneNumberId) });
+    const query = this.conversations.createQueryBuilder('conversation').where({
+      workspaceId,
+      ...(asked.status && { status: asked.status }),
+      ...(asked.unread && { unreadCount: MoreThan(0) }),
+      ...wordOf('label', asked.label),
+      ...wordOf('assignedTo', asked.assignedTo),
+      ...numberOf(asked.phoneNumberId),
+    });
     if (asked.search?.trim()) {
       query.innerJoin(ContactEntity, 'contact', 'contact.id = conversation.contactId');
       searchContacts(query, { workspaceId, search: asked.search });
@@ -98,6 +103,12 @@ export class ConversationReads {
   }
 }
 
+/** No column has a text with a NUL in it, and Postgres refuses to look for one. */
+const wordOf = (column: 'label' | 'assignedTo', word: string | null | undefined) => {
+  if (word === undefined) return {};
+  return { [column]: word === null ? IsNull() : word.includes('\0') ? In([]) : word };
+};
+
 const numberOf = (phoneNumberId: string | undefined) =>
   phoneNumberId === undefined ? {} : { phoneNumberId: isIdentifier(phoneNumberId, 64) ? phoneNumberId : '' };
 
@@ -119,28 +130,41 @@ export class ConversationHistory {
   ): Promise<ConversationHistoryPage> {
     const limit = pageLimit(asked.limit);
     const before = readCursor(asked.before, 'before');
-    const { workspaceId, phoneNumberId, contactId } = conversation;
-    const contact = { id: contactId };
-    const numbers = (await this.directory.numbersOf([contact])).get(contactId);
-    const times = (await this.directory.timesOf([contact])).get(contactId) ?? [];
     const found = new Map<number, MessageEntity>();
     // One after the other: an index has the messages of each spelling in their order, and none has those of all.
-    for (const { phones, ...time } of times) {
-      for (const recipientPhone of phones) {
-        const where = { workspaceId, phoneNumberId, recipientPhone, createdAt: within(time) };
-        for (const message of await this.#page(where, before, limit + 1)) found.set(message.id, message);
-      }
-    }
-    for (const userId of new Set(numbers?.userIds)) {
-      for (const message of await this.#page({ workspaceId, phoneNumberId, userId }, before, limit + 1)) {
-        found.set(message.id, message);
-      }
+    for (const where of await this.#placesOf(conversation)) {
+      for (const message of await this.#page(where, before, limit + 1)) found.set(message.id, message);
     }
     const newest = [...found.values()].toSorted((a, b) => comparePositions(positionOf(b), positionOf(a)));
     const messages = newest.slice(0, limit);
     const last = newest.length > limit ? messages.at(-1) : undefined;
     const nextBefore = last ? cursorOf(positionOf(last)) : null;
     return { messages: messages.map((message) => viewOfMessage(message)), nextBefore };
+  }
+
+  /** One of its messages by row id. @throws NotFoundError `MESSAGE_NOT_FOUND` */
+  async find(conversation: ConversationEntity, id: number): Promise<WhatsAppMessage> {
+    const places = Number.isSafeInteger(id) ? await this.#placesOf(conversation) : [];
+    const where = places.map((place) => ({ ...place, id }));
+    const message = where.length === 0 ? null : await this.messages.findOneBy(where);
+    if (message && (message.direction === 'inbound' || message.attempt > 0)) return viewOfMessage(message);
+    throw new NotFoundError('MESSAGE_NOT_FOUND', `There is no message ${id} in conversation ${conversation.id}.`);
+  }
+
+  /** Where its messages are: under each spelling of a number while it was the contact's, and under each user id. */
+  async #placesOf({
+    workspaceId,
+    phoneNumberId,
+    contactId,
+  }: ConversationEntity): Promise<FindOptionsWhere<MessageEntity>[]> {
+    const contact = { id: contactId };
+    const numbers = (await this.directory.numbersOf([contact])).get(contactId);
+    const times = (await this.directory.timesOf([contact])).get(contactId) ?? [];
+    const byNumber = times.flatMap(({ phones, ...time }) =>
+      phones.map((recipientPhone) => ({ workspaceId, phoneNumberId, recipientPhone, createdAt: within(time) })),
+    );
+    const byId = [...new Set(numbers?.userIds)].map((userId) => ({ workspaceId, phoneNumberId, userId }));
+    return [...byNumber, ...byId];
   }
 
   /** Whole seconds: the last one with all of its messages, for these have an order of their own. */

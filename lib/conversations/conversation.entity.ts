@@ -11,6 +11,9 @@ import { BigIntColumn, DateColumn, StringColumn, TextColumn } from '../store/col
 @Entity('whatsapp_conversations')
 @Index(['phoneNumberId', 'contactId'], { unique: true })
 @Index(['workspaceId', 'lastMessageAt', 'id'])
+@Index(['workspaceId', 'label', 'lastMessageAt', 'id'])
+@Index(['workspaceId', 'assignedTo', 'lastMessageAt', 'id'])
+@Index(['workspaceId', 'unreadCount'])
 export class ConversationEntity {
   /** Row id. */
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })

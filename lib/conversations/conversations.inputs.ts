@@ -60,6 +60,12 @@ export interface ListConversations extends InWorkspace {
   readonly status?: WhatsAppConversation['status'];
   /** Part of a number, in any spelling, or of a name. */
   readonly search?: string;
+  /** Whether only those with unread messages. */
+  readonly unread?: boolean;
+  /** Only those with this label; null for those without one. */
+  readonly label?: string | null;
+  /** Only those that are assigned so, in the host's own words; null for those that are not assigned. */
+  readonly assignedTo?: string | null;
   /** Meta's id of one business phone number; those of all numbers when left out. */
   readonly phoneNumberId?: string;
   /** At most so many, 1 to 100; 50 when left out. */

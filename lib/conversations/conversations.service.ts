@@ -3,7 +3,7 @@ import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.serv
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
 import type { WhatsAppContact } from '../contacts/contact.view.js';
 import { ValidationError } from '../errors.js';
-import { type OutboundMessage, viewOfMessage } from '../messages/message.view.js';
+import { type OutboundMessage, viewOfMessage, type WhatsAppMessage } from '../messages/message.view.js';
 import { readRecipient } from '../messages/recipient.js';
 import { ConversationChanges } from './conversation-changes.js';
 import { ConversationOpenings } from './conversation-rows.js';
@@ -118,6 +118,14 @@ export class ConversationsService {
     { workspace, ...asked }: Input.ReadConversationHistory = {},
   ): Promise<Input.ConversationHistoryPage> {
     return this.histories.of(await this.reads.find(id, workspace), asked);
+  }
+
+  /**
+   * Returns one of its messages by row id, sent or received.
+   * @throws NotFoundError `CONVERSATION_NOT_FOUND`, `MESSAGE_NOT_FOUND` when it is not in the conversation
+   */
+  async message(id: number, messageId: number, { workspace }: InWorkspace = {}): Promise<WhatsAppMessage> {
+    return this.histories.find(await this.reads.find(id, workspace), messageId);
   }
 
   /**

@@ -18,6 +18,8 @@ import { WhatsAppUsernames1796350200000 } from './migrations/1796350200000-usern
 import { WhatsAppConsoleSessions1796601600000 } from './migrations/1796601600000-console-sessions.js';
 import { WhatsAppMessageLists1796688000000 } from './migrations/1796688000000-message-lists.js';
 import { WhatsAppContactConsents1796695200000 } from './migrations/1796695200000-contact-consents.js';
+import { WhatsAppConversationLists1796774400000 } from './migrations/1796774400000-conversation-lists.js';
+import { WhatsAppConsoleLinks1796775000000 } from './migrations/1796775000000-console-links.js';
 
 /**
  * Every migration of the module, in order, for the `migrations` of the TypeORM data source.
@@ -43,4 +45,6 @@ export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppConsoleSessions1796601600000,
   WhatsAppMessageLists1796688000000,
   WhatsAppContactConsents1796695200000,
+  WhatsAppConversationLists1796774400000,
+  WhatsAppConsoleLinks1796775000000,
 ];

@@ -66,6 +66,39 @@ describeEachDatabase('ConversationsService', (database) => {
     expect(meta.sendsTo(to)).toBe(2);
   });
 
+  it('lists those with a label, of an assignee, without one, and those with unread messages', async () => {
+    const [first, second] = [someone(), someone()];
+    await write(first, 'Hello');
+    await write(second, 'Hello');
+    const { id } = await conversations.findOrOpen({ to: first });
+    const { id: other } = await conversations.findOrOpen({ to: second });
+    await conversations.update(id, { label: 'VIP', assignedTo: 'Ana' });
+    await conversations.markRead(id);
+    const ids = async (asked: object) => (await conversations.list(asked)).items.map((item) => item.id);
+    expect([await ids({ label: 'VIP' }), await ids({ assignedTo: 'Ana', label: 'VIP' })]).toEqual([[id], [id]]);
+    expect(await ids({ label: 'vip\0' })).toEqual([]);
+    expect(await ids({ label: null, search: first })).toEqual([]);
+    expect(await ids({ assignedTo: null, search: second })).toEqual([other]);
+    expect([await ids({ unread: true, search: first }), await ids({ unread: true, search: second })]).toEqual([
+      [],
+      [other],
+    ]);
+  });
+
+  it('returns one message of a conversation, and none of another', async () => {
+    const to = someone();
+    await write(to, 'Hello');
+    const { id } = await conversations.findOrOpen({ to });
+    const { message } = await conversations.sendText(id, 'How are you?');
+    const [, received] = (await conversations.history(id)).messages;
+    expect(await conversations.message(id, message.id)).toMatchObject({ content: { body: 'How are you?' } });
+    expect(await conversations.message(id, received?.id ?? 0)).toMatchObject({ direction: 'inbound' });
+    const { id: other } = await conversations.findOrOpen({ to: someone() });
+    for (const wrong of [conversations.message(other, message.id), conversations.message(id, 0.5)]) {
+      await expect(wrong).rejects.toMatchObject({ code: 'MESSAGE_NOT_FOUND' });
+    }
+  });
+
   it('says everything that is wrong before it opens a conversation', async () => {
     const sending = conversations.sendTo({ to: 'x', type: 'text', content: { body: '' }, requestId: 1.5 });
     await expect(sending).rejects.toMatchObject({

@@ -20,14 +20,18 @@ export interface ConsoleOptions extends SurfaceOptions {
   readonly sessionLifetime?: number;
 }
 
-/** The same with defaults, as far as it is not the mount's. */
-export type ConsoleSettings = Required<Pick<ConsoleOptions, 'frameAncestors' | 'sessionLifetime'>>;
+/** Where it is mounted when the host does not say. */
+export const DEFAULT_PREFIX = '/whatsapp/console';
+
+/** The same with defaults, as far as the console itself needs it; the prefix begins with a slash and ends without one. */
+export type ConsoleSettings = Required<Pick<ConsoleOptions, 'frameAncestors' | 'sessionLifetime' | 'prefix'>>;
 
 const HALF_A_DAY = 12 * 3_600_000;
 
 export function consoleSettings(options: boolean | ConsoleOptions | undefined): ConsoleSettings {
-  const { frameAncestors = [], sessionLifetime = HALF_A_DAY } = typeof options === 'object' ? options : {};
-  return { frameAncestors, sessionLifetime };
+  const given = typeof options === 'object' ? options : {};
+  const { frameAncestors = [], sessionLifetime = HALF_A_DAY, prefix = DEFAULT_PREFIX } = given;
+  return { frameAncestors, sessionLifetime, prefix: prefix.replace(/^\/*/, '/').replace(/\/+$/, '') };
 }
 
 /** What a Content-Security-Policy takes as a source, and nothing that would end it. */

@@ -5,15 +5,26 @@ import { exampleErrors } from '../openapi/example-errors.js';
 import { string } from '../openapi/schema.js';
 import type { Surface, SurfaceDocumentation } from '../surface/surface.js';
 import { ConsoleAssets } from './console-assets.js';
-import { CONSOLE_SETTINGS, type ConsoleOptions, consoleSettings } from './console.options.js';
+import { CONSOLE_SETTINGS, type ConsoleOptions, consoleSettings, DEFAULT_PREFIX } from './console.options.js';
 import { ConsoleExceptionFilter, ErrorAnswer } from './console-exception.filter.js';
-import { CONSOLE_HEADER, ConsoleGuard, ForeignPageGuard, PrivateAnswersGuard } from './console.guard.js';
+import {
+  CONSOLE_HEADER,
+  ConsoleGuard,
+  ConsoleLinkGuard,
+  ForeignPageGuard,
+  PrivateAnswersGuard,
+} from './console.guard.js';
 import { ConsoleBulkSendControlController, ConsoleBulkSendsController } from './bulk-sends.controller.js';
+import { ConsoleConversationsController } from './conversations.controller.js';
+import { ConsoleLinksService } from './console-links.service.js';
+import { ConversationMediaController } from './conversation-media.controller.js';
+import { ConversationSendsController } from './conversation-sends.controller.js';
 import { ConsoleMessagesController } from './messages.controller.js';
 import { ConsoleOverviewController } from './overview.controller.js';
 import { ConsolePagesController } from './pages.controller.js';
 import { ConsoleSessionController } from './session.controller.js';
 import { ConsoleTemplatesController } from './templates.controller.js';
+import { ViewedConversations } from './viewed-conversations.js';
 
 const documentation: SurfaceDocumentation = {
   tag: 'Console',
@@ -50,7 +61,7 @@ const documentation: SurfaceDocumentation = {
 
 /** A page that people look at in their browser, with the API behind it. */
 export const consoleSurface: Surface = {
-  defaultPrefix: '/whatsapp/console',
+  defaultPrefix: DEFAULT_PREFIX,
   controllers: [
     ConsoleSessionController,
     ConsoleMessagesController,
@@ -58,10 +69,13 @@ export const consoleSurface: Surface = {
     ConsoleBulkSendControlController,
     ConsoleOverviewController,
     ConsoleTemplatesController,
+    ConsoleConversationsController,
+    ConversationMediaController,
+    ConversationSendsController,
     ConsolePagesController,
   ],
   guards: [ConsoleGuard],
-  rules: [PrivateAnswersGuard, ForeignPageGuard],
+  rules: [PrivateAnswersGuard, ForeignPageGuard, ConsoleLinkGuard],
   filter: ConsoleExceptionFilter,
   documentation,
 };
@@ -70,5 +84,7 @@ export const consoleSurface: Surface = {
 export const consoleProviders = (options: boolean | ConsoleOptions | undefined): Provider[] => [
   { provide: CONSOLE_SETTINGS, useValue: consoleSettings(options) },
   ConsoleSessions,
+  ConsoleLinksService,
   ConsoleAssets,
+  ViewedConversations,
 ];

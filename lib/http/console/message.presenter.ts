@@ -223,7 +223,7 @@ function presentError({ errorCode, errorDetails, errorTraceId }: OutboundMessage
 const DOCUMENTATION = 'https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes';
 
 /** What the catalogue says of an error of Meta's; undefined for one of the module's, which has its own sentence. */
-const explanationOf = (errorCode: string | null) => {
+export const explanationOf = (errorCode: string | null) => {
   const code = errorCode !== null && /^\d+$/.test(errorCode) ? Number(errorCode) : undefined;
   return code !== undefined && isKnownErrorCode(code) ? reactionTo(code) : undefined;
 };

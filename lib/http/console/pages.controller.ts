@@ -67,6 +67,30 @@ export class ConsolePagesController {
     return this.#show(url, 2, response);
   }
 
+  @Operation(page('conversations'))
+  @Get('inbox')
+  inbox(@RequestUrl() url: URL, @Res() response: unknown): Promise<void> {
+    return this.#show(url, 1, response);
+  }
+
+  @Operation(page('a conversation', ID))
+  @Get('inbox/:id')
+  conversation(@RequestUrl() url: URL, @Res() response: unknown): Promise<void> {
+    return this.#show(url, 2, response);
+  }
+
+  @Operation(page('the conversations of a link'))
+  @Get('embedded')
+  embedded(@RequestUrl() url: URL, @Res() response: unknown): Promise<void> {
+    return this.#show(url, 1, response);
+  }
+
+  @Operation(page('a conversation of a link', ID))
+  @Get('embedded/:id')
+  embeddedConversation(@RequestUrl() url: URL, @Res() response: unknown): Promise<void> {
+    return this.#show(url, 2, response);
+  }
+
   @Operation({
     summary: 'Get a file of the console’s page',
     params: { name: { description: 'Of the file, with a hash of what is in it.', schema: string() } },
@@ -137,7 +161,8 @@ const policyOf = (frameAncestors: readonly string[]): string =>
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' data:",
+    "img-src 'self' data: blob:",
+    'media-src blob:',
     "connect-src 'self'",
     "base-uri 'self'",
     "form-action 'none'",

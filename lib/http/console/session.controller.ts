@@ -8,7 +8,7 @@ import { AsksWho, CurrentCaller, OpenToAll, type WhatsAppCaller } from '../../au
 import { ConsoleSessions } from '../../auth/console-sessions.js';
 import { Operation } from '../openapi/operation.js';
 import { Field, ValidDtoPipe } from '../surface/dto.js';
-import { NO_ONE, SESSION_COOKIE, sessionTokenIn } from './console.guard.js';
+import { NO_ONE, OpenToLinks, SESSION_COOKIE, sessionTokenIn } from './console.guard.js';
 import { CONSOLE_SETTINGS, type ConsoleSettings } from './console.options.js';
 
 const WRONG_KEY = 'This API key is unknown, revoked or expired: check that all of it was copied, or ask for another.';
@@ -67,6 +67,7 @@ export class ConsoleSessionController {
   })
   @Get()
   @AsksWho()
+  @OpenToLinks()
   get(@CurrentCaller() caller: WhatsAppCaller, @Req() { headers }: SessionRequest): SessionAnswer {
     return presentSession(caller, caller !== NO_ONE && sessionTokenIn(headers) !== undefined);
   }

@@ -20,6 +20,23 @@ export type {
   OverviewAnswer,
   ResumedNumber,
 } from './overview.controller.js';
+export type {
+  ChangeConversationDto,
+  ConversationsAnswer,
+  ListConversationsDto,
+  ReadThreadDto,
+  ThreadAnswer,
+} from './conversations.controller.js';
+export type { ConversationContact, ConversationDetail, ThreadMessage } from './conversation.presenter.js';
+export type {
+  SendableTemplatesAnswer,
+  SendConversationTemplateDto,
+  SendFileDto,
+  SendFileForm,
+  SendReactionDto,
+  SendTextDto,
+} from './conversation-sends.controller.js';
+export type { ConversationView } from '../conversations/conversation.presenter.js';
 export type { SessionAnswer, SignInDto } from './session.controller.js';
 export type { ConsoleTemplate, ConsoleVariable } from './template.presenter.js';
 export type { ListTemplatesDto, TemplatesAnswer } from './templates.controller.js';

@@ -70,7 +70,7 @@ export class ConversationView extends ConversationLink {
   closed_at!: Date | null;
 }
 
-export function presentConversation(conversation: WhatsAppConversation): ConversationView {
+export function presentConversation(conversation: WhatsAppConversation): Plain<ConversationView> {
   return {
     ...presentConversationLink(conversation),
     customer_name: displayNameOf(conversation.contact),
