@@ -20,6 +20,7 @@ import { ConsoleLinksService } from './console-links.service.js';
 import { ConversationMediaController } from './conversation-media.controller.js';
 import { ConversationSendsController } from './conversation-sends.controller.js';
 import { ConsoleMessagesController } from './messages.controller.js';
+import { ConsoleNewBulkSendController } from './new-bulk-send.controller.js';
 import { ConsoleOverviewController } from './overview.controller.js';
 import { ConsolePagesController } from './pages.controller.js';
 import { ConsoleSessionController } from './session.controller.js';
@@ -66,6 +67,7 @@ export const consoleSurface: Surface = {
     ConsoleSessionController,
     ConsoleMessagesController,
     ConsoleBulkSendsController,
+    ConsoleNewBulkSendController,
     ConsoleBulkSendControlController,
     ConsoleOverviewController,
     ConsoleTemplatesController,

@@ -40,3 +40,12 @@ export type { ConversationView } from '../conversations/conversation.presenter.j
 export type { SessionAnswer, SignInDto } from './session.controller.js';
 export type { ConsoleTemplate, ConsoleVariable } from './template.presenter.js';
 export type { ListTemplatesDto, TemplatesAnswer } from './templates.controller.js';
+export type {
+  CheckedListAnswer,
+  CheckListDto,
+  CostAnswer,
+  ListRowsAnswer,
+  ListRowsDto,
+  NewBulkSendDto,
+  RowProblem,
+} from './new-bulk-send.controller.js';

@@ -145,7 +145,7 @@ function toRecipient(row: CsvRow, columns: readonly CsvColumn[]): BulkRecipient 
 }
 
 /** Exports put a quote before what a spreadsheet would run as a formula, such as a number that begins with +. */
-const withoutEscape = (cell: string): string =>
+export const withoutEscape = (cell: string): string =>
   /^'[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell) ? cell.slice(1) : cell;
 
 function columnProblem({ cells }: CsvRow, columns: readonly CsvColumn[]): string | undefined {
