@@ -2,6 +2,7 @@
 // npm run bench -- pacing       one part alone, printed only
 import { join } from 'node:path';
 import { accepting } from './accepting/accepting.js';
+import { consolePages } from './console/console.js';
 import { costs } from './costs/costs.js';
 import { pacing } from './pacing/pacing.js';
 import type { Figure } from './report/figure.js';
@@ -22,6 +23,7 @@ const parts = new Map<string, Part>([
   ['pacing', { title: "Pacing, below Meta's limits", measure: pacing }],
   ['webhooks', { title: 'Statuses by webhook, while a bulk send runs', measure: webhooks }],
   ['costs', { title: 'What messages cost, against Meta’s invoice', measure: costs }],
+  ['console', { title: 'Pages of the console, with 5,000,000 messages', measure: consolePages }],
   ['accepting', { title: 'Accepting and queueing', measure: accepting }],
   ['unknown-outcomes', { title: 'A minute in which Meta’s answers are of no use', measure: unknownOutcomes }],
   ['uploads', { title: 'Files that are handed on to Meta', measure: uploads }],

@@ -46,7 +46,7 @@ export function libraryModule(options: LibraryOptions): DynamicModule {
         ],
         graph: { baseUrl: meta.url, maxConnections: connections },
         queue: 'bull',
-        surfaces: { metaTemplates: true, webhook: true },
+        surfaces: { metaTemplates: true, webhook: true, console: true },
         webhook: { verifyToken: 'bench' },
         refreshInterval: 0,
         messagesPerSecond,

@@ -20,6 +20,12 @@ export class Database implements AsyncDisposable {
     return new Database(url.href, name, client);
   }
 
+  /** Runs a statement and returns its rows. */
+  async query<Row extends object>(statement: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    const { rows } = await this.client.query<Row>(statement, [...parameters]);
+    return rows;
+  }
+
   /** How many rows of a table have been sent and carry Meta's id. */
   async sentRows(table: string): Promise<number> {
     const { rows } = await this.client.query<{ count: string }>(
