@@ -8,6 +8,7 @@ import { EnvironmentApiKey } from './environment-api-key.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { readSettings, type Settings } from './settings.js';
+import { StartController } from './start.controller.js';
 
 // The queue must be known before the other options are.
 const { redisUrl } = readSettings(process.env);
@@ -63,7 +64,7 @@ const { redisUrl } = readSettings(process.env);
       },
     }),
   ],
-  controllers: [HealthController, MetricsController],
+  controllers: [StartController, HealthController, MetricsController],
   providers: [EnvironmentApiKey],
   exports: [WhatsAppModule],
 })

@@ -48,6 +48,15 @@ describeEachDatabase('The sample app', (database) => {
     expect(await response.json()).toMatchObject({ status: 'ok', checks: { database: { status: 'up' } } });
   });
 
+  it('shows whoever opens its address where to go', async () => {
+    const url = await start({});
+    const page = await (await fetch(url)).text();
+    const places = [...page.matchAll(/href="([^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(places).toContain('/whatsapp/console');
+    const answers = await Promise.all(places.map((path) => fetch(url + path)));
+    expect(answers.map(({ status }) => status)).toEqual(places.map(() => 200));
+  });
+
   it('is healthy without Meta, and not without its database', async () => {
     const url = await start({ ...account(), WHATSAPP_WORKSPACE: 'acme', WHATSAPP_GRAPH_URL: 'http://127.0.0.1:1' });
     const withoutMeta = await fetch(`${url}/health`);
