@@ -72,6 +72,7 @@ export class ConversationReads {
       ...wordOf('assignedTo', asked.assignedTo),
       ...numberOf(asked.phoneNumberId),
     });
+    if (asked.contactIds) query.andWhere({ contactId: inList(this.conversations, asked.contactIds.filter(isRowId)) });
     if (asked.search?.trim()) {
       query.innerJoin(ContactEntity, 'contact', 'contact.id = conversation.contactId');
       searchContacts(query, { workspaceId, search: asked.search });

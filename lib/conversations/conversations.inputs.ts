@@ -68,6 +68,8 @@ export interface ListConversations extends InWorkspace {
   readonly assignedTo?: string | null;
   /** Meta's id of one business phone number; those of all numbers when left out. */
   readonly phoneNumberId?: string;
+  /** Only those with one of these contacts, by row id. */
+  readonly contactIds?: readonly number[];
   /** At most so many, 1 to 100; 50 when left out. */
   readonly limit?: number;
   /** `nextCursor` of the page before. */

@@ -19,6 +19,8 @@ import { ConsoleConversationsController } from './conversations.controller.js';
 import { ConsoleLinksService } from './console-links.service.js';
 import { ConversationMediaController } from './conversation-media.controller.js';
 import { ConversationSendsController } from './conversation-sends.controller.js';
+import { ConsoleContactListsController } from './contact-lists.controller.js';
+import { ConsoleContactsController } from './contacts.controller.js';
 import { ConsoleMessagesController } from './messages.controller.js';
 import { ConsoleNewBulkSendController } from './new-bulk-send.controller.js';
 import { ConsoleOverviewController } from './overview.controller.js';
@@ -74,6 +76,8 @@ export const consoleSurface: Surface = {
     ConsoleConversationsController,
     ConversationMediaController,
     ConversationSendsController,
+    ConsoleContactListsController,
+    ConsoleContactsController,
     ConsolePagesController,
   ],
   guards: [ConsoleGuard],

@@ -37,6 +37,29 @@ export type {
   SendTextDto,
 } from './conversation-sends.controller.js';
 export type { ConversationView } from '../conversations/conversation.presenter.js';
+export type {
+  ConsentChangeView,
+  ContactConversation,
+  ContactDetail,
+  ContactIdentityView,
+  ContactItem,
+} from './contact.presenter.js';
+export type {
+  ImportContactsDto,
+  ImportPreview,
+  ImportProblem,
+  ImportProgress,
+  PreviewedColumn,
+} from './contact-lists.controller.js';
+export type {
+  BlockContactDto,
+  BrowseContactsDto,
+  ConsentDto,
+  ContactFiltersDto,
+  ContactGroupsAnswer,
+  ContactsAnswer,
+  SaveContactDto,
+} from './contacts.controller.js';
 export type { SessionAnswer, SignInDto } from './session.controller.js';
 export type { ConsoleTemplate, ConsoleVariable } from './template.presenter.js';
 export type { ListTemplatesDto, TemplatesAnswer } from './templates.controller.js';

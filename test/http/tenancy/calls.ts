@@ -37,6 +37,13 @@ const CONSOLE = '/whatsapp/console/api';
 /** A change as the console's own page asks for it. */
 const change = (path: string): Call => ({ path, body: {}, headers: { 'x-whatsapp-console': '1' } });
 
+const ofContact = (path = ''): Calls => one(({ contactId }) => change(`${CONSOLE}/contacts/${contactId}${path}`));
+const csv = (path: string): Call => ({
+  path,
+  body: `phone,first_name\n${PERSON},Ana\n`,
+  headers: { 'x-whatsapp-console': '1', 'content-type': 'text/csv' },
+});
+
 const contact = one(({ contactId }, { workspace }) => ({ path: `/api/v1/${workspace}/contacts/${contactId}` }));
 
 function categoryCalls(plural: string, idOf: (ids: Ids) => number): Readonly<Record<string, Calls>> {
@@ -156,6 +163,28 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   'POST whatsapp/api/block': one(({ phone }) => ({ path: '/whatsapp/api/block', body: { phone } })),
   'DELETE whatsapp/api/unblock': one(({ phone }) => ({ path: '/whatsapp/api/unblock', body: { phone } })),
   'GET whatsapp/api/blocked': one(() => ({ path: '/whatsapp/api/blocked' })),
+  // contacts of the console, before they are deleted
+  'GET whatsapp/console/api/contacts': (_, { phone }) => [
+    { path: `${CONSOLE}/contacts?q=${encodeURIComponent(phone)}` },
+    { path: `${CONSOLE}/contacts?group=vip&consent=opted_out` },
+  ],
+  'GET whatsapp/console/api/contacts/groups': one(() => ({ path: `${CONSOLE}/contacts/groups` })),
+  'GET whatsapp/console/api/contacts/export': one(({ phone }) => ({
+    path: `${CONSOLE}/contacts/export?q=${encodeURIComponent(phone)}`,
+  })),
+  'GET whatsapp/console/api/contacts/:id': one(({ contactId }) => ({ path: `${CONSOLE}/contacts/${contactId}` })),
+  'POST whatsapp/console/api/contacts': one(({ phone }) => ({ ...change(`${CONSOLE}/contacts`), body: { phone } })),
+  'PUT whatsapp/console/api/contacts/:id': ofContact(),
+  'POST whatsapp/console/api/contacts/:id/consent': one(({ contactId }) => ({
+    ...change(`${CONSOLE}/contacts/${contactId}/consent`),
+    body: { consent: 'opted_in' },
+  })),
+  'POST whatsapp/console/api/contacts/:id/block': ofContact('/block'),
+  'DELETE whatsapp/console/api/contacts/:id/block': ofContact('/block'),
+  'POST whatsapp/console/api/contacts/import/preview': one(() => csv(`${CONSOLE}/contacts/import/preview`)),
+  'POST whatsapp/console/api/contacts/import': one(() =>
+    csv(`${CONSOLE}/contacts/import?columns=phone,first_name&dry_run=true`),
+  ),
   // workspace
   'POST api/v1/:subdomain/messages/send': one(({ phone }, { workspace }) => ({
     path: `/api/v1/${workspace}/messages/send`,
@@ -227,6 +256,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
       one(({ bulkSendId }) => change(`${CONSOLE}/bulk-sends/${bulkSendId}/${action}`)),
     ]),
   ),
+  'DELETE whatsapp/console/api/contacts/:id': ofContact(),
   'GET whatsapp/console/api/overview': one(() => ({ path: `${CONSOLE}/overview` })),
   'GET whatsapp/console/api/numbers': one(() => ({ path: `${CONSOLE}/numbers` })),
   'POST whatsapp/console/api/numbers/:id/resume': one(({ numberId }) =>

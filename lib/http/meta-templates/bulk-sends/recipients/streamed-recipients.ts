@@ -8,6 +8,7 @@ import {
   type CsvRow,
   csvRows,
   UnreadableCsvError,
+  REPLACEMENT_CHARACTER,
 } from './csv-rows.js';
 import { isRecipientDto, RECIPIENT_EXAMPLE, toBulkRecipient } from './recipient.dto.js';
 import { type ValidationProblem, ValidationError } from '../../../../errors.js';
@@ -164,9 +165,6 @@ interface CsvColumn {
 
 /** More than the longest template has variables. */
 const MOST_COLUMNS = 500;
-
-/** Stands where bytes were no UTF-8. */
-const REPLACEMENT_CHARACTER = '\uFFFD';
 
 /**
  * Reads the first row: `phone`, the names of variables, `button_0` …
