@@ -5,6 +5,7 @@ const rooms = [
   'http',
   'observability',
   'auth',
+  'stream',
   'webhooks',
   'conversations',
   'bulk',

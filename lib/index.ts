@@ -91,6 +91,7 @@ export { IdempotencyConflictError } from './messages/idempotency-key.js';
 // Events
 export {
   type WhatsAppEventDecorator,
+  OnBulkSend,
   OnInboundMessage,
   OnMarketingAction,
   OnMarketingConsent,
@@ -100,6 +101,7 @@ export {
 } from './webhooks/events/event-decorators.js';
 export type { WhatsAppEventsOptions } from './webhooks/events/queued-events.js';
 export type {
+  BulkSendEvent,
   WebhookFieldEvent,
   InboundMessageEvent,
   MarketingActionEvent,
@@ -108,6 +110,22 @@ export type {
   TemplateStatusEvent,
   WhatsAppEvent,
 } from './webhooks/events/whatsapp-event.js';
+
+// The stream of what happens
+export { WhatsAppStream, type SubscribeOptions } from './stream/whatsapp-stream.js';
+export type {
+  BulkSendStreamEvent,
+  ConversationStreamEvent,
+  InboundStreamEvent,
+  MessageStreamEvent,
+  PauseStreamEvent,
+  ResetStreamEvent,
+  StreamedMessage,
+  StreamEvent,
+  StreamEventKind,
+  TemplateStreamEvent,
+  WebhookStreamEvent,
+} from './stream/stream-event.js';
 
 // Media
 export { MediaService } from './media/media.service.js';
@@ -146,6 +164,7 @@ export type {
   BulkQuota,
   BulkSend,
   BulkSendStatus,
+  BulkSendStep,
   BulkWaitingReason,
 } from './bulk/bulk-send.js';
 export type { BulkBreakdown, BulkCountryCount, BulkErrorCount, BulkHourCount } from './bulk/breakdown.js';

@@ -25,6 +25,7 @@ import { CountedPortfolioEntity } from './messages/counted-portfolio.entity.js';
 import { LimitEntryEntity } from './messages/limit-entry.entity.js';
 import { MessageEntity } from './messages/message.entity.js';
 import { ProcessEntity } from './process/process.entity.js';
+import { StreamEntryEntity, StreamListenerEntity } from './stream/stream-entry.entity.js';
 import { TemplateEntity } from './templates/template.entity.js';
 import { UnclaimedItemEntity } from './webhooks/unclaimed-item.entity.js';
 import { WebhookItemEntity } from './webhooks/webhook-item.entity.js';
@@ -66,4 +67,6 @@ export const whatsappEntities: Type[] = [
   UnclaimedItemEntity,
   CallbackEntity,
   CallbackDeliveryEntity,
+  StreamEntryEntity,
+  StreamListenerEntity,
 ];

@@ -1,4 +1,5 @@
 import type { Provider, LoggerService } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
 import { AccountsService } from './accounts/accounts.service.js';
 import { UsernameRows, UsernamesService } from './accounts/usernames.service.js';
 import { BulkService, bulkReadProviders } from './bulk/bulk.service.js';
@@ -78,7 +79,7 @@ import { BulkChunks } from './bulk/dispatch/chunks.js';
 import { BulkDispatcher, ChunkPlan } from './bulk/dispatch/dispatcher.js';
 import { BulkForecast, NumberPace } from './bulk/forecast.js';
 import { BulkLedger } from './bulk/ledger.js';
-import { BulkLifecycle } from './bulk/lifecycle.js';
+import { BULK_SEND_STEPS, BulkLifecycle } from './bulk/lifecycle.js';
 import { BulkMaintenance, FreedLimits } from './bulk/maintenance.js';
 import { RefusedMessages, RefusedRecipients } from './bulk/refused-recipients.js';
 import { CallReactions } from './bulk/send/call-reactions.js';
@@ -120,6 +121,16 @@ import { NumberUpdates, ReportedNumbers } from './webhooks/fields/phone-number-u
 import { TemplateUpdates, ReportedTemplates } from './webhooks/fields/template-updates.js';
 import { EventHandlers } from './webhooks/events/event-handlers.js';
 import { QueuedEvents, EventRuns } from './webhooks/events/queued-events.js';
+import { BulkSendEvents } from './webhooks/events/bulk-send-events.js';
+import { LIVE_FEED } from './live-feed.js';
+import { DatabaseLog } from './stream/database-log.js';
+import { NewsDetails } from './stream/news-details.js';
+import { RedisLog } from './stream/redis-log.js';
+import { StreamHub } from './stream/stream-hub.js';
+import { STREAM_LOG, type StreamLog } from './stream/stream-log.js';
+import { StreamWriter } from './stream/stream-writer.js';
+import { WhatsAppStream } from './stream/whatsapp-stream.js';
+import { WHATSAPP_DATA_SOURCE } from './store/data-source.provider.js';
 import { WhatsAppEvents } from './webhooks/events/whatsapp-events.js';
 import { METERS, type Meters, NO_METERS } from './meters.js';
 import { ServerChecks, FailedTokens } from './observability/health/health-checks.js';
@@ -162,6 +173,7 @@ export const publicServices = [
   WhatsAppHealth,
   WhatsAppHealthIndicator,
   WhatsAppMetrics,
+  WhatsAppStream,
 ];
 
 /** What the module is made of, room by room; the queue's providers depend on its options, and come with them. */
@@ -341,6 +353,19 @@ export const whatsappProviders: Provider[] = [
   EventRuns,
   QueuedEvents,
   WhatsAppEvents,
+  BulkSendEvents,
+  { provide: BULK_SEND_STEPS, useExisting: BulkSendEvents },
+  // The stream of what happens
+  NewsDetails,
+  StreamHub,
+  StreamWriter,
+  { provide: LIVE_FEED, useExisting: StreamWriter },
+  {
+    provide: STREAM_LOG,
+    inject: [QUEUE_REDIS, WHATSAPP_DATA_SOURCE],
+    useFactory: (redis: QueueRedis | undefined, dataSource: DataSource): StreamLog =>
+      redis ? new RedisLog(redis) : new DatabaseLog(dataSource),
+  },
   // API keys; guards are made where they are used
   ApiKeysService,
   ApiKeyRegistration,

@@ -3,6 +3,7 @@ import { LessThanOrEqual, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
+import { LIVE_FEED, type LiveFeed } from '../live-feed.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { SendingOutageEntity } from './sending-outage.entity.js';
 
@@ -36,6 +37,7 @@ export class SendingOutages {
     @Inject(SENDING_OUTAGE_OPTIONS) private readonly options: SendingOutageOptions,
     @InjectWhatsAppRepository(SendingOutageEntity) private readonly outages: Repository<SendingOutageEntity>,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    @Inject(LIVE_FEED) private readonly feed: LiveFeed,
   ) {}
 
   /** Returns the outage of a number, at most half a second old; null without an outage. */
@@ -66,6 +68,7 @@ export class SendingOutages {
       if (isUniqueViolation(error)) return;
       throw error;
     }
+    this.#note(phoneNumberId, true);
     this.logger.warn(
       `Sending from phone number ${phoneNumberId} is paused: ${message} One message is tried now and then, ` +
         `first at ${outage.nextTrialAt.toISOString()}; sending goes on when Meta answers.`,
@@ -106,9 +109,14 @@ export class SendingOutages {
     const { affected } = await retryOnDeadlock(() => this.outages.delete({ phoneNumberId, since }));
     this.#remember(phoneNumberId, Promise.resolve(null));
     if (affected !== 1) return false;
+    this.#note(phoneNumberId, false);
     const seconds = Math.round((Date.now() - +since) / 1_000);
     this.logger.log(`Sending from phone number ${phoneNumberId} goes on after ${seconds} s and ${trials} trials.`);
     return true;
+  }
+
+  #note(subjectId: string, isPaused: boolean): void {
+    this.feed.note([{ kind: 'pause', scope: 'number', subjectId, isPaused }]);
   }
 
   async #changed(phoneNumberId: string): Promise<SendingOutageEntity | undefined> {

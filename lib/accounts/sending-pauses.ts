@@ -3,6 +3,7 @@ import { type FindOptionsWhere, IsNull, LessThan, LessThanOrEqual, Not, Reposito
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
+import { LIVE_FEED, type LiveFeed } from '../live-feed.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import type { SendingOutageEntity } from './sending-outage.entity.js';
 import { SendingOutages } from './sending-outages.js';
@@ -19,7 +20,7 @@ export type SendingPauseScope = SendingPauseEntity['scope'];
 /** What shall send nothing, why, and until when; null: until Meta calls it healthy again, or a person says so. */
 export type NewSendingPause = Readonly<Omit<SendingPauseEntity, 'since'>>;
 
-type PauseWhere = FindOptionsWhere<SendingPauseEntity> & Pick<SendingPauseEntity, 'scope' | 'subjectId'>;
+type PauseWhere = Omit<FindOptionsWhere<SendingPauseEntity>, 'scope' | 'subjectId'> & Subject;
 
 /**
  * Phone numbers and business accounts that Meta lets send nothing at present, for all processes and across restarts.
@@ -32,6 +33,7 @@ export class SendingPauses {
     @InjectWhatsAppRepository(SendingPauseEntity) private readonly pauses: Repository<SendingPauseEntity>,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     private readonly outages: SendingOutages,
+    @Inject(LIVE_FEED) private readonly feed: LiveFeed,
   ) {}
 
   /** Pauses a number or account. One that is paused already stays so for as long as either pause lasts. */
@@ -44,6 +46,7 @@ export class SendingPauses {
     const began = (await this.#insert(pause, now)) || (await this.#replaceOver(pause, now));
     const prolonged = !began && (await this.#prolong(pause));
     if (began || (prolonged && pause.until === null)) this.logger.warn(describeBeginning(pause));
+    if (began || prolonged) this.feed.note([{ kind: 'pause', scope, subjectId, isPaused: true }]);
   }
 
   /** Ends a pause. @returns whether there was one */
@@ -136,8 +139,11 @@ export class SendingPauses {
 
   async #delete(where: PauseWhere): Promise<boolean> {
     const { affected } = await retryOnDeadlock(() => this.pauses.delete(where));
-    if (affected === 1) this.logger.log(`Sending from ${subjectInWords(where)} goes on.`);
-    return affected === 1;
+    if (affected !== 1) return false;
+    this.logger.log(`Sending from ${subjectInWords(where)} goes on.`);
+    const { scope, subjectId } = where;
+    this.feed.note([{ kind: 'pause', scope, subjectId, isPaused: false }]);
+    return true;
   }
 }
 

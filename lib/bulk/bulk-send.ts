@@ -12,6 +12,14 @@ export type BulkSendStatus =
   'SCHEDULED' | 'QUEUED' | 'PROCESSING' | 'PAUSED' | 'COMPLETED' | 'PARTIAL' | 'FAILED' | 'CANCELLED';
 
 /**
+ * What happens to a bulk send. `waits`: it sends nothing until a time; `paused`: until a person, Meta or a budget lets it go on.
+ * `goes_on` comes after either, and when messages of one that had ended are tried again.
+ *
+ * @publicApi
+ */
+export type BulkSendStep = 'begins' | 'waits' | 'goes_on' | 'paused' | 'ends';
+
+/**
  * Why a bulk send is not sending at this moment. `meta_unavailable`: Meta gives no answers, or cannot be reached. `budget`: what
  * may be spent does not suffice for the next message.
  *

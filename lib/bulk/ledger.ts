@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { MessageCallbacks, changeMessages, type MessageChange, keepErased } from '../messages/message-changes.js';
 import { MessageEntity } from '../messages/message.entity.js';
+import { LIVE_FEED, type LiveFeed } from '../live-feed.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
@@ -16,6 +17,11 @@ export interface LedgerEntry {
   readonly messages: readonly MessageChange[];
   /** Also without a change it is checked whether the bulk send has ended. */
   readonly bulkSend?: BulkStateChange & Partial<Pick<BulkSendEntity, 'streak' | 'streakCode'>>;
+}
+
+/** What was changed, and what to do once that is committed. */
+export interface Entered extends LedgerEntry {
+  readonly report: () => void;
 }
 
 /** Decides on the locked rows. It may be asked again, when the transaction has to be run again. */
@@ -37,25 +43,42 @@ export class BulkLedger {
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     private readonly callbacks: MessageCallbacks,
     private readonly lifecycle: BulkLifecycle,
+    @Inject(LIVE_FEED) private readonly feed: LiveFeed,
   ) {}
 
   /** Locks the bulk send and some of its messages and changes them as decided. @returns what was changed */
   async change(bulkSendId: string, ids: readonly number[], decide: LedgerDecision): Promise<LedgerEntry> {
-    return runInTransaction(this.dataSource, () => this.changing(bulkSendId, ids, decide));
+    const entered = await runInTransaction(this.dataSource, () => this.changing(bulkSendId, ids, decide));
+    entered.report();
+    return entered;
   }
 
   /** The same as a part of a transaction, which takes several bulk sends in the order of their ids. */
-  *changing(bulkSendId: string, ids: readonly number[], decide: LedgerDecision): Statements<LedgerEntry> {
+  *changing(bulkSendId: string, ids: readonly number[], decide: LedgerDecision): Statements<Entered> {
     const bulkSend = yield* lockBulkSend(this.bulkSends, bulkSendId);
-    if (!bulkSend) return { messages: [] };
+    if (!bulkSend) return { messages: [], report: () => {} };
     const before = yield* lockMessages(this.dataSource, this.messages, bulkSendId, ids);
     const decided = decide(before, bulkSend);
     const entry = 'messages' in decided ? decided : yield* decided;
-    yield* this.#write(bulkSend, before, entry);
-    return entry;
+    const changed = yield* this.#write(bulkSend, before, entry);
+    return { ...entry, report: () => this.#report(bulkSend, entry, changed) };
   }
 
-  *#write(bulkSend: LockedBulkSend, before: readonly LockedMessage[], entry: LedgerEntry): Statements<void> {
+  #report({ id, ...before }: LockedBulkSend, { messages }: LedgerEntry, changed: Settled | undefined): void {
+    if (changed) this.lifecycle.reportSettled({ id, ...before }, changed);
+    if (messages.length === 0) return;
+    this.feed.note([
+      ...messages.map((message) => ({ kind: 'message' as const, id: message.id })),
+      { kind: 'bulk_send', id, change: 'progress' },
+    ]);
+  }
+
+  /** @returns what changed of the bulk send */
+  *#write(
+    bulkSend: LockedBulkSend,
+    before: readonly LockedMessage[],
+    entry: LedgerEntry,
+  ): Statements<Settled | undefined> {
     const changes = new Map(entry.messages.map((message) => [message.id, message]));
     const touched = before.filter(({ id }) => changes.has(id));
     const ordered = touched.flatMap((message) => {
@@ -70,12 +93,14 @@ export class BulkLedger {
     );
     const after = touched.map((message) => countedAfter(message, changes.get(message.id)));
     const tally = retally(bulkSend, touched, after);
-    if (touched.length === 0 && !entry.bulkSend) return;
+    if (touched.length === 0 && !entry.bulkSend) return undefined;
     const changed = { ...entry.bulkSend, ...tally, ...settledState({ ...bulkSend, ...entry.bulkSend, ...tally }) };
     yield* change(this.bulkSends.createQueryBuilder().update().set(changed).where({ id: bulkSend.id }));
-    this.lifecycle.logSettled(bulkSend, changed);
+    return changed;
   }
 }
+
+type Settled = BulkStateChange & BulkTally;
 
 /** What of a message counts once it is changed. */
 function countedAfter(before: Counted, { status, errorCode, errorMessage }: Partial<Counted> = {}): Counted {

@@ -5,11 +5,19 @@ import { WHATSAPP_LOGGER } from '../logger.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
-import type { BulkSendStatus, BulkWaitingReason } from './bulk-send.js';
+import type { BulkSendStatus, BulkSendStep, BulkWaitingReason } from './bulk-send.js';
 import { BulkSendStateError } from './bulk.errors.js';
 import { type BulkTally, endOf } from './tally.js';
 
 type BulkState = BulkSendEntity['status'];
+
+/** Injects the `BulkSendSteps` of this module. */
+export const BULK_SEND_STEPS = Symbol('BULK_SEND_STEPS');
+
+/** Takes what happens to bulk sends once it is committed; returns at once, and never throws. */
+export interface BulkSendSteps {
+  report(id: string, step: BulkSendStep): void;
+}
 
 /** The columns that only this file writes. */
 export type BulkStateChange = Partial<
@@ -145,6 +153,7 @@ export class BulkLifecycle {
   constructor(
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
+    @Inject(BULK_SEND_STEPS) private readonly steps: BulkSendSteps,
   ) {}
 
   /** A chunk of the bulk send is being sent. */
@@ -154,31 +163,30 @@ export class BulkLifecycle {
     const begun = { ...to(), servedAt: now };
     // Each only where it changes something: of several processes the one that did it logs it.
     if (await this.#update({ id, startedAt: IsNull() }, from, { ...begun, startedAt: now })) {
-      return this.#log('log', id, 'begins.');
+      return this.#report(id, 'begins', 'begins.');
     }
-    if (await this.#update({ id, waitingReason: Not(IsNull()) }, from, begun)) return this.#log('log', id, 'goes on.');
+    if (await this.#update({ id, waitingReason: Not(IsNull()) }, from, begun)) {
+      return this.#report(id, 'goes_on', 'goes on.');
+    }
     await this.#update({ id }, from, { status: begun.status, servedAt: now });
   }
 
   /** Sends nothing more of it until the messaging limit has room. */
   async deferForLimit(id: string, until: Date, message: string): Promise<void> {
-    const { from, to } = TRANSITIONS.defer;
-    if (!(await this.#update({ id }, from, to('quota', until, message)))) return;
-    this.#log('log', id, `waits until ${until.toISOString()}: ${message}`);
+    await this.#defer(id, 'quota', until, message);
   }
 
   /** Meta takes its template later: sends nothing of it until then. */
   async deferForTemplate(id: string, until: Date, message: string): Promise<void> {
-    const { from, to } = TRANSITIONS.defer;
-    if (!(await this.#update({ id }, from, to('rate_limited', until, message)))) return;
-    this.#log('log', id, `waits until ${until.toISOString()}: ${message}`);
+    await this.#defer(id, 'rate_limited', until, message);
   }
 
   /** Nothing of it is due before, unless it waits for something else. */
   async deferRetries(id: string, until: Date): Promise<void> {
     const { from, to } = TRANSITIONS.defer;
     const message = 'Meta asks to wait with these messages before they are tried again.';
-    await this.#update({ id, waitingReason: IsNull() }, from, to('rate_limited', until, message));
+    const deferred = to('rate_limited', until, message);
+    if (await this.#update({ id, waitingReason: IsNull() }, from, deferred)) this.steps.report(id, 'waits');
   }
 
   /** The messaging limit of this number has room again. */
@@ -217,7 +225,7 @@ export class BulkLifecycle {
     const { from, to } = TRANSITIONS.resumeWithBudget;
     const { waitingReason } = PAUSED_FOR_BUDGET;
     if (!(await this.#update({ id: bulkSend.id, waitingReason }, from, to(bulkSend)))) return false;
-    this.#log('log', bulkSend.id, 'goes on: there is a budget for it.');
+    this.#report(bulkSend.id, 'goes_on', 'goes on: there is a budget for it.');
     return true;
   }
 
@@ -227,7 +235,7 @@ export class BulkLifecycle {
     const { from, to } = TRANSITIONS.resumeWithTemplate;
     const { waitingReason } = PAUSED_WITH_TEMPLATE;
     if (!(await this.#update({ id, waitingReason }, from, { ...to(bulkSend), ...NO_STREAK }))) return false;
-    this.#log('log', id, `goes on: template "${templateName}" can be sent again.`);
+    this.#report(id, 'goes_on', `goes on: template "${templateName}" can be sent again.`);
     return true;
   }
 
@@ -243,7 +251,7 @@ export class BulkLifecycle {
   async resume(bulkSend: BulkSendEntity): Promise<void> {
     const { from, to } = TRANSITIONS.resume;
     await this.#request(bulkSend.id, from, { ...to(bulkSend), ...NO_STREAK }, 'resumed');
-    this.#log('log', bulkSend.id, 'goes on.');
+    this.#report(bulkSend.id, 'goes_on', 'goes on.');
   }
 
   /** @throws BulkSendStateError when it has ended */
@@ -252,14 +260,16 @@ export class BulkLifecycle {
     await this.#request(id, from, to(), 'cancelled');
   }
 
-  /** Logs what a transaction of the ledger changed. It may run again: then there is nothing new to log. */
-  logSettled(
+  /** Reports what a transaction of the ledger changed, once it is committed. */
+  reportSettled(
     { id, status, completedAt }: BulkSendEntity | SettledBulkSend,
     changed: BulkStateChange & BulkTally,
   ): void {
     const { status: after = status, waitingMessage, sentCount, failedCount } = changed;
     if (changed.completedAt && !completedAt) {
-      this.#log('log', id, `ends ${after}: ${sentCount} sent, ${failedCount} failed.`);
+      this.#report(id, 'ends', `ends ${after}: ${sentCount} sent, ${failedCount} failed.`);
+    } else if (completedAt && changed.completedAt === null && after !== 'CANCELLED') {
+      this.steps.report(id, 'goes_on');
     } else if (after === 'PAUSED' && after !== status) {
       this.#logPause(id, waitingMessage);
     }
@@ -283,8 +293,24 @@ export class BulkLifecycle {
     return Boolean(affected);
   }
 
+  /** Several chunks, and processes, meet the same limit: the one that has it wait reports so. */
+  async #defer(id: string, reason: BulkWaitingReason, until: Date, message: string): Promise<void> {
+    const { from, to } = TRANSITIONS.defer;
+    const deferred = to(reason, until, message);
+    const begins = await this.#update({ id, waitingReason: Or(IsNull(), Not(reason)) }, from, deferred);
+    if (!begins && !(await this.#update({ id }, from, deferred))) return;
+    this.#log('log', id, `waits until ${until.toISOString()}: ${message}`);
+    if (begins) this.steps.report(id, 'waits');
+  }
+
   #logPause(id: string, message: string | null | undefined, level: 'log' | 'warn' = 'warn'): void {
     this.#log(level, id, `is paused: ${message ?? ''}`);
+    this.steps.report(id, 'paused');
+  }
+
+  #report(id: string, step: BulkSendStep, words: string): void {
+    this.#log('log', id, words);
+    this.steps.report(id, step);
   }
 
   #log(level: 'log' | 'warn', id: string, event: string): void {

@@ -3,6 +3,7 @@ import { type QueryDeepPartialEntity, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { retryOnDeadlock } from '../store/retry.js';
 import { type ValidationProblem, ValidationError } from '../errors.js';
+import { LIVE_FEED, type LiveFeed } from '../live-feed.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { type Conversation, ConversationEntity } from './conversation.entity.js';
@@ -17,6 +18,7 @@ export class ConversationChanges {
     @InjectWhatsAppRepository(ConversationEntity) private readonly conversations: Repository<ConversationEntity>,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     private readonly messages: MessagesService,
+    @Inject(LIVE_FEED) private readonly feed: LiveFeed,
   ) {}
 
   /** @throws ValidationError */
@@ -43,8 +45,14 @@ export class ConversationChanges {
     }
   }
 
+  /** What is shown of it has changed. */
+  moved(id: number): void {
+    this.feed.note([{ kind: 'conversation', id }]);
+  }
+
   async #update(id: number, changes: QueryDeepPartialEntity<ConversationEntity>): Promise<void> {
     await retryOnDeadlock(() => this.conversations.update({ id }, changes));
+    this.moved(id);
   }
 }
 

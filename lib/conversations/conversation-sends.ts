@@ -191,6 +191,7 @@ export class ConversationSends {
     try {
       const after = message.type === 'reaction' ? conversation : await this.#advance(conversation, message);
       await this.changes.change(after, { requestId });
+      this.changes.moved(after.id);
       return { message, conversation: Object.assign(after, requestId !== undefined && { requestId }) };
     } catch (error) {
       const { id } = conversation;

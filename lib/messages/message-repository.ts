@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { LIVE_FEED, type LiveFeed } from '../live-feed.js';
 import {
   Between,
   type DataSource,
@@ -90,6 +91,7 @@ export class MessageRepository {
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     private readonly rowIds: RowIds,
     private readonly callbacks: MessageCallbacks,
+    @Inject(LIVE_FEED) private readonly feed: LiveFeed,
   ) {
     const { columns } = messages.metadata;
     const readable = columns.filter(({ isSelect }) => isSelect);
@@ -115,6 +117,7 @@ export class MessageRepository {
       lapsesAt: new Date(now.getTime() + this.options.callTimeout + EXPIRY_MARGIN),
     });
     await execute(this.dataSource, [insertRow(this.messages, row)]);
+    this.#note([row.id]);
     return row;
   }
 
@@ -137,7 +140,13 @@ export class MessageRepository {
   /** Meta took it. Also counts for a row that was given up meanwhile: this is the proof that it was sent. */
   async recordSent({ id, recipientPhone }: SentRow, acceptance: Acceptance, sentAt: Date): Promise<void> {
     const marked = this.#markSent({ id, ...acceptance, sentAt: sentAt.getTime() });
-    if ((await execute(this.dataSource, [marked])) > 0) return;
+    if ((await execute(this.dataSource, [marked])) === 0)
+      await this.#recordSentLate(id, recipientPhone, acceptance, sentAt);
+    this.#note([id]);
+  }
+
+  /** It was given up, erased, or reported by a webhook meanwhile. */
+  async #recordSentLate(id: number, recipientPhone: string, acceptance: Acceptance, sentAt: Date): Promise<void> {
     const sent = { ...acceptance, status: 'sent' as const, sentAt, lapsesAt: null };
     const known = recipientPhone === '' ? { userId: Not(IsNull()) } : { recipientPhone };
     if (await this.#recordSent({ id, ...known }, sent)) return;
@@ -152,13 +161,15 @@ export class MessageRepository {
   async recordFailed(id: number, failure: Failure, { releaseKey }: { releaseKey: boolean }): Promise<void> {
     const failed = { ...failure, status: 'failed' as const, failedAt: new Date(), lapsesAt: null };
     const values = releaseKey ? { ...failed, ...NO_KEY } : failed;
-    if (await this.#fail({ id, status: In(NOT_YET_SENT) }, values)) return;
-    await this.#fail({ id, ...GIVEN_UP }, values);
+    const isFailed = await this.#fail({ id, status: In(NOT_YET_SENT) }, values);
+    if (!isFailed) await this.#fail({ id, ...GIVEN_UP }, values);
+    this.#note([id]);
   }
 
   /** It is unknown whether Meta took it. */
   async recordUnconfirmed(id: number): Promise<void> {
     await this.#update({ id, status: 'sending' }, { status: 'unconfirmed', lapsesAt: this.#unconfirmedUntil() });
+    this.#note([id]);
   }
 
   /** Settles rows with an expired status: those of dead processes, and those that waited for proof and got none. */
@@ -257,7 +268,9 @@ export class MessageRepository {
       take: BATCH_SIZE,
     });
     if (rows.length === 0) return;
-    await write({ ...expired, id: In(rows.map(({ id }) => id)) });
+    const ids = rows.map(({ id }) => id);
+    await write({ ...expired, id: In(ids) });
+    this.#note(ids);
     if (rows.length === BATCH_SIZE) await this.#settle(status, write);
   }
 
@@ -301,6 +314,10 @@ export class MessageRepository {
   ): Promise<boolean> {
     const { affected } = await retryOnDeadlock(() => this.messages.update(where, values));
     return affected !== 0;
+  }
+
+  #note(ids: readonly number[]): void {
+    this.feed.note(ids.map((id) => ({ kind: 'message', id })));
   }
 
   #unconfirmedUntil(): Date {

@@ -44,6 +44,14 @@ export interface QueueRedis {
   readonly prefix: string;
   /** Resolves when it answers; while it is away this waits until it is back. */
   ping(): Promise<unknown>;
+  /** Another connection, for commands that wait; whoever asks for it disconnects it. */
+  duplicate(): BlockingRedis;
+}
+
+/** A connection for commands that wait for something. */
+export interface BlockingRedis {
+  call(command: string, ...args: (string | number)[]): Promise<unknown>;
+  disconnect(): void;
 }
 
 /** Injects the `QueueRedis` of this deployment; undefined where the queue needs no Redis. */

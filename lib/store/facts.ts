@@ -2,9 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { boundedCache } from '../bounded-cache.js';
 import { WHATSAPP_DATA_SOURCE } from './data-source.provider.js';
-import { dialectOf } from './dialect.js';
-import { tableOf } from './json-rows.js';
 import { InjectWhatsAppRepository } from './repositories.js';
+import { raiseSequence } from './row-ids.js';
 import { runInTransaction } from './run-in-transaction.js';
 import { SequenceEntity } from './sequence.entity.js';
 import { change, type SqlStatement, type Statements, type StatementSource } from './statement.js';
@@ -51,7 +50,7 @@ export class Facts {
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(SequenceEntity) private readonly sequences: Repository<SequenceEntity>,
   ) {
-    this.#raise = raiseVersion(dataSource, sequences);
+    this.#raise = raiseSequence(dataSource, sequences, VERSION);
   }
 
   /** A new kind of facts. */
@@ -112,16 +111,6 @@ export class Facts {
     this.#version = version;
     this.#lookedAt = lookedAt;
   }
-}
-
-/** Raises the version, from 1. */
-function raiseVersion(dataSource: DataSource, { metadata }: Repository<SequenceEntity>): SqlStatement {
-  const raised = `next_id = ${dataSource.driver.escape(metadata.tableName)}.next_id + 1`;
-  const merge =
-    dialectOf(dataSource) === 'mysql'
-      ? `ON DUPLICATE KEY UPDATE ${raised}`
-      : `ON CONFLICT (name) DO UPDATE SET ${raised}`;
-  return { sql: `INSERT INTO ${tableOf(dataSource, metadata)} (name, next_id) VALUES ('${VERSION}', 1) ${merge}` };
 }
 
 function deepFreeze<Value>(value: Value): Value {

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Repository } from 'typeorm';
+import { type DataSource, Repository } from 'typeorm';
+import { dialectOf } from './dialect.js';
+import { tableOf } from './json-rows.js';
 import { InjectWhatsAppRepository } from './repositories.js';
 import { SequenceEntity } from './sequence.entity.js';
 import { isUniqueViolation } from './driver-errors.js';
+import type { SqlStatement } from './statement.js';
 
 const BLOCK = 1_000;
 
@@ -66,4 +69,19 @@ export class RowIds {
       if (!isUniqueViolation(error)) throw error;
     }
   }
+}
+
+/** Raises a sequence, from `by`, in a transaction: the next one who does so waits until that is committed. */
+export function raiseSequence(
+  dataSource: DataSource,
+  { metadata }: Repository<SequenceEntity>,
+  name: 'facts' | 'stream',
+  by = 1,
+): SqlStatement {
+  const raised = `next_id = ${dataSource.driver.escape(metadata.tableName)}.next_id + ${by}`;
+  const merge =
+    dialectOf(dataSource) === 'mysql'
+      ? `ON DUPLICATE KEY UPDATE ${raised}`
+      : `ON CONFLICT (name) DO UPDATE SET ${raised}`;
+  return { sql: `INSERT INTO ${tableOf(dataSource, metadata)} (name, next_id) VALUES ('${name}', ${by}) ${merge}` };
 }

@@ -20,6 +20,7 @@ import { WhatsAppMessageLists1796688000000 } from './migrations/1796688000000-me
 import { WhatsAppContactConsents1796695200000 } from './migrations/1796695200000-contact-consents.js';
 import { WhatsAppConversationLists1796774400000 } from './migrations/1796774400000-conversation-lists.js';
 import { WhatsAppConsoleLinks1796775000000 } from './migrations/1796775000000-console-links.js';
+import { WhatsAppStream1796775600000 } from './migrations/1796775600000-stream.js';
 
 /**
  * Every migration of the module, in order, for the `migrations` of the TypeORM data source.
@@ -47,4 +48,5 @@ export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppContactConsents1796695200000,
   WhatsAppConversationLists1796774400000,
   WhatsAppConsoleLinks1796775000000,
+  WhatsAppStream1796775600000,
 ];

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, In, LessThan, LessThanOrEqual, MoreThan, Not, Repository } from 'typeorm';
+import { LIVE_FEED, type LiveFeed } from '../live-feed.js';
 import { Facts } from '../store/facts.js';
 import { updateRows } from '../store/json-rows.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
@@ -16,6 +17,7 @@ export class TemplateStore {
   constructor(
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
     private readonly facts: Facts,
+    @Inject(LIVE_FEED) private readonly feed: LiveFeed,
   ) {}
 
   /** The moment that a listing begins at: after all that is known by now, though Meta's clock be ahead of this one. */
@@ -46,6 +48,7 @@ export class TemplateStore {
       await retryOnDeadlock(() => insert.execute());
       await this.#update(accountId, batch, listedAt);
     }
+    this.#note(accountId);
   }
 
   async #update(accountId: number, fetched: readonly FetchedColumns[], listedAt: Date): Promise<void> {
@@ -78,6 +81,11 @@ export class TemplateStore {
     for (let from = 0; from < gone.length; from += BATCH) {
       await this.setStatus({ id: In(gone.slice(from, from + BATCH)) }, 'DELETED');
     }
+    if (gone.length > 0) this.#note(accountId);
+  }
+
+  #note(accountId: number): void {
+    this.feed.note([{ kind: 'template', accountId }]);
   }
 
   /** Writes down a status that is known without a listing. */

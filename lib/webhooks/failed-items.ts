@@ -7,6 +7,7 @@ import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { truncateForColumn } from '../store/columns.js';
 import { isError } from '../foreign-errors.js';
+import { LIVE_FEED, type LiveFeed } from '../live-feed.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { type ItemFailure, WebhookItemError } from './webhook-arrivals.js';
 import { type ReceivedItem, toStored, fromStored } from './webhook-item.js';
@@ -29,6 +30,7 @@ export class FailedItems {
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(WebhookItemEntity) private readonly rows: Repository<WebhookItemEntity>,
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
+    @Inject(LIVE_FEED) private readonly feed: LiveFeed,
   ) {}
 
   /** What is kept already, for Meta reports things twice, has failed once more. */
@@ -45,6 +47,7 @@ export class FailedItems {
       ...insertRows(this.rows, news, { tries: 1, receivedAt: new Date() }),
       ...updateRows(this.rows, again),
     ]);
+    this.feed.note(rows.map(({ businessAccountId }) => ({ kind: 'webhook', businessAccountId })));
     for (const row of news.slice(0, MOST_NAMED)) {
       this.logger.error(
         `Could not apply a webhook item: ${describe(row)}: ${row.error} It is kept; see ` +
@@ -74,8 +77,9 @@ export class FailedItems {
     await this.rows.update({ id }, { error: errorInWords(error), tries: tries + 1 });
   }
 
-  async remove({ id }: WebhookItemEntity): Promise<void> {
+  async remove({ id, businessAccountId }: WebhookItemEntity): Promise<void> {
     await this.rows.delete({ id });
+    this.feed.note([{ kind: 'webhook', businessAccountId }]);
   }
 
   find(id: number): Promise<WebhookItemEntity | null> {

@@ -51,9 +51,10 @@ describeEachDatabase('SendingPauses', (database) => {
     log = new CapturedLog();
     const repositories = connections.map((connection) => connection.getRepository(SendingPauseEntity));
     const options = { pauseAfterUnknown: 10, trialDelays: [1_000], trialTimeout: 60_000 };
+    const feed = { note() {} };
     all = connections.map((connection, index) => {
-      const outages = new SendingOutages(options, connection.getRepository(SendingOutageEntity), log);
-      return new SendingPauses(repositories[index] ?? connection.getRepository(SendingPauseEntity), log, outages);
+      const outages = new SendingOutages(options, connection.getRepository(SendingOutageEntity), log, feed);
+      return new SendingPauses(repositories[index] ?? connection.getRepository(SendingPauseEntity), log, outages, feed);
     });
     pauses = pausesOf(0);
     await repositories[0]?.clear();

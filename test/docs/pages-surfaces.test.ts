@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { TerminusModule } from '@nestjs/terminus';
-import { setupWhatsApp, WhatsAppModule, type WhatsAppModuleOptions } from 'nestjs-whatsapp';
+import { BulkService, setupWhatsApp, WhatsAppModule, type WhatsAppModuleOptions } from 'nestjs-whatsapp';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { database, Host } from '../module/host.js';
@@ -74,6 +74,34 @@ describe('What the pages show of more than sending', () => {
     await vi.waitFor(() => invoices.sendInvoice(from, id, Buffer.from(PDF)), { timeout: 10_000 });
     expect(meta.messagesTo(from).map(({ body }) => body['type'])).toEqual(['text', 'document']);
     meta.webhooks = undefined;
+  });
+
+  it('reports the end of a bulk send, and streams the statuses of its messages', async () => {
+    const { CampaignReportsService } = await generated('campaign-reports.service.ts');
+    const { followStatuses } = await generated('live-statuses.ts');
+    await using host = await Host.start({
+      imports: [database(), WhatsAppModule.forRoot(options())],
+      providers: [CampaignReportsService],
+    });
+    const closing = new AbortController();
+    const statuses = new Map<number, string>();
+    const loadAll = vi.fn<() => Promise<void>>(() => Promise.resolve());
+    const following = followStatuses(
+      host.app,
+      (id: number, status: string) => statuses.set(id, status),
+      loadAll,
+      closing.signal,
+    );
+    await vi.waitUntil(() => loadAll.mock.calls.length > 0, { timeout: 10_000 });
+    const { name: template, language } = invoiceReady;
+    const header_document = 'https://example.com/invoice.pdf';
+    const recipients = [{ phone: '+5491100000031', variables: { 1: 'Ana', header_document } }];
+    await host.app.get(BulkService).create({ name: 'Invoices', template, language, recipients });
+    const reports = host.app.get(CampaignReportsService);
+    await expect.poll(() => reports.lines, { timeout: 10_000 }).toEqual(['Invoices: 1 sent, 0 failed.']);
+    await expect.poll(() => [...statuses.values()], { timeout: 10_000 }).toEqual(['sent']);
+    closing.abort();
+    await following;
   });
 
   it('tells a workspace what happens, signed', async () => {

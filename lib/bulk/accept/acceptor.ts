@@ -28,7 +28,8 @@ import { BulkSendEntity } from '../bulk-send.entity.js';
 import { BulkValidationError, QuotaExceededError } from '../bulk.errors.js';
 import type { BulkRecipients, CreateBulkSendInput } from '../bulk.inputs.js';
 import { BulkForecast } from '../forecast.js';
-import { acceptedState } from '../lifecycle.js';
+import { LIVE_FEED, type LiveFeed } from '../../live-feed.js';
+import { acceptedState, BULK_SEND_STEPS, type BulkSendSteps } from '../lifecycle.js';
 import { RefusedRecipients } from '../refused-recipients.js';
 import { RetryUntilStored } from '../send/outcome-writer.js';
 import { type BulkTally, NOTHING_COUNTED, retally } from '../tally.js';
@@ -100,6 +101,8 @@ export class BulkAcceptor {
     private readonly rowIds: RowIds,
     private readonly costs: CostEstimates,
     private readonly budgets: BudgetSettings,
+    @Inject(BULK_SEND_STEPS) private readonly steps: BulkSendSteps,
+    @Inject(LIVE_FEED) private readonly feed: LiveFeed,
   ) {}
 
   /** @param idempotency the caller's key, if there is one. @returns the id of the bulk send */
@@ -182,6 +185,7 @@ export class BulkAcceptor {
     if (input.budget !== undefined) {
       await this.budgets.open(bulkSend.id, bulkSend.workspaceId, phoneNumber, input.budget);
     }
+    const state = acceptedState({ ...tally, uniqueRecipients: reading.unique }, scheduledAt);
     await this.stored.complete(bulkSend, {
       totalRecipients: reading.total,
       uniqueRecipients: reading.unique,
@@ -189,8 +193,10 @@ export class BulkAcceptor {
       idempotencyFingerprint: fingerprint?.digest() ?? null,
       ...factsOf(template),
       ...tally,
-      ...acceptedState({ ...tally, uniqueRecipients: reading.unique }, scheduledAt),
+      ...state,
     });
+    this.feed.note([{ kind: 'bulk_send', id: bulkSend.id, change: 'progress' }]);
+    if (state.completedAt) this.steps.report(bulkSend.id, 'ends');
   }
 
   /** The row by which everything else is found again, whatever happens. */

@@ -54,6 +54,12 @@ export function bullQueue(options: BullQueueOptions, database: DynamicModule): Q
           client: jobs.client,
           prefix: jobs.toKey('').replace(/:+$/, ''),
           ping: () => jobs.client.ping(),
+          duplicate: () => {
+            const connection = jobs.client.duplicate();
+            // Without a listener an error of the connection would be printed; whoever waits on it gets it.
+            connection.on('error', () => {});
+            return connection;
+          },
         }),
       },
     ],

@@ -1,4 +1,5 @@
 import type {
+  BulkSendEvent,
   WebhookFieldEvent,
   InboundMessageEvent,
   MarketingActionEvent,
@@ -52,6 +53,13 @@ export const OnMessageStatus = (): WhatsAppEventDecorator<MessageStatusEvent> =>
  * @publicApi
  */
 export const OnTemplateStatus = (): WhatsAppEventDecorator<TemplateStatusEvent> => on({ type: 'template.status' });
+
+/**
+ * The method is called when a bulk send begins, waits, is paused, goes on or ends; see `OnInboundMessage`.
+ *
+ * @publicApi
+ */
+export const OnBulkSend = (): WhatsAppEventDecorator<BulkSendEvent> => on({ type: 'bulk.send' });
 
 /**
  * The method is called when a person wants no marketing any more, or wants it again; see `OnInboundMessage`.

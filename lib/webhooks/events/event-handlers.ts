@@ -38,6 +38,10 @@ export class EventHandlers implements OnModuleInit {
     );
   }
 
+  areOf(type: WhatsAppEvent['type']): boolean {
+    return [...this.#handlers.values()].some(({ subscriptions }) => subscriptions.some((one) => one.type === type));
+  }
+
   #handlersOf(provider: Provider, instance: object): EventHandler[] {
     const prototype: object | null = Object.getPrototypeOf(instance);
     return this.scanner.getAllMethodNames(prototype).flatMap((method) => {
@@ -80,6 +84,7 @@ const TYPES: readonly WhatsAppEvent['type'][] = [
   'message.inbound',
   'message.status',
   'template.status',
+  'bulk.send',
   'contact.consent',
   'marketing.action',
   'webhook',

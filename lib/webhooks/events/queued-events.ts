@@ -52,6 +52,10 @@ export class EventRuns {
     return this.handlers.of(event).length > 0;
   }
 
+  isTypeAwaited(type: WhatsAppEvent['type']): boolean {
+    return this.handlers.areOf(type);
+  }
+
   /** Calls all who take an event, but for those who had it already; never rejects. */
   async run(event: WhatsAppEvent, handledBefore: readonly string[] = []): Promise<EventRun> {
     const due = this.handlers.of(event).filter(({ name }) => !handledBefore.includes(name));

@@ -1,3 +1,4 @@
+import type { BulkSend, BulkSendStep } from '../../bulk/bulk-send.js';
 import type { WhatsAppContact } from '../../contacts/contact.view.js';
 import type { WhatsAppConversation } from '../../conversations/conversation.view.js';
 import type { JsonObject } from '../../graph/json.js';
@@ -68,6 +69,22 @@ export interface TemplateStatusEvent extends EventOrigin {
 }
 
 /**
+ * A bulk send begins, waits, is paused, goes on or ends. It comes from the process that did so, once it is stored.
+ *
+ * @publicApi
+ */
+export interface BulkSendEvent extends EventOrigin {
+  /** Distinguishes it from the other events. */
+  readonly type: 'bulk.send';
+  /** What happened. */
+  readonly step: BulkSendStep;
+  /** When. */
+  readonly at: Date;
+  /** The bulk send when the event was made; `waiting` says why it waits and until when. */
+  readonly bulkSend: BulkSend;
+}
+
+/**
  * A person wants no marketing any more, or wants it again.
  *
  * @publicApi
@@ -123,7 +140,7 @@ export interface WebhookFieldEvent extends EventOrigin {
 }
 
 /**
- * Something that webhooks brought, after it was stored.
+ * Something that webhooks brought, or that happened to a bulk send, after it was stored.
  *
  * @publicApi
  */
@@ -131,6 +148,7 @@ export type WhatsAppEvent =
   | InboundMessageEvent
   | MessageStatusEvent
   | TemplateStatusEvent
+  | BulkSendEvent
   | MarketingConsentEvent
   | MarketingActionEvent
   | WebhookFieldEvent;

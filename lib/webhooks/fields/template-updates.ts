@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { BulkDispatcher } from '../../bulk/dispatch/dispatcher.js';
 import { TemplatePauses } from '../../bulk/template-pauses.js';
+import { LIVE_FEED, type LiveFeed } from '../../live-feed.js';
 import { truncateForColumn } from '../../store/columns.js';
 import { isJsonObject } from '../../graph/json.js';
 import type { TemplateStatusEvent } from '../events/whatsapp-event.js';
@@ -47,6 +48,7 @@ export class ReportedTemplates {
     @InjectWhatsAppRepository(TemplateEntity) private readonly templates: Repository<TemplateEntity>,
     private readonly refetches: MetaRefetches,
     private readonly facts: Facts,
+    @Inject(LIVE_FEED) private readonly feed: LiveFeed,
   ) {}
 
   /**
@@ -65,6 +67,7 @@ export class ReportedTemplates {
       .update()
       .set({ ...news, syncedAt: atWholeSecond(until) });
     await this.facts.write(update.where({ id: template.id, syncedAt: LessThanOrEqual(until) }));
+    this.feed.note([{ kind: 'template', accountId: account.id }]);
     return this.templates.findOneBy({ id: template.id });
   }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { ConversationOpenings, type Talk, ConversationRows } from '../../conversations/conversation-rows.js';
 import { type SaidMessage, LONGEST_WORDS, previewOf } from '../../conversations/conversation-progress.js';
 import type { Conversation } from '../../conversations/conversation.entity.js';
+import { LIVE_FEED, type LiveFeed } from '../../live-feed.js';
 import { inList } from '../../store/dialect.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { RowIds } from '../../store/row-ids.js';
@@ -63,6 +64,7 @@ export class InboundRows {
     private readonly openings: ConversationOpenings,
     private readonly conversations: ConversationRows,
     private readonly outbox: CallbackOutbox,
+    @Inject(LIVE_FEED) private readonly feed: LiveFeed,
   ) {}
 
   /** @returns the messages as they are stored now, each once */
@@ -71,6 +73,14 @@ export class InboundRows {
     const arrivals = await this.#arrivals(received);
     const write = this.#write.bind(this);
     const placed = await this.openings.locked(arrivals.map(talkOf), (conversations) => write(arrivals, conversations));
+    const news = placed.filter(({ isNew }) => isNew);
+    this.feed.note(
+      news.map(({ arrival: { row }, conversation }) => ({
+        kind: 'inbound',
+        id: row.id,
+        conversationId: conversation.id,
+      })),
+    );
     const again = placed.filter(({ isNew }) => !isNew).map(({ arrival }) => arrival);
     const rows = again.length === 0 ? [] : await this.messages.findBy({ idempotencyKey: this.#keysOf(again) });
     const byKey = new Map(rows.map((row) => [row.idempotencyKey, row]));

@@ -5,11 +5,12 @@ import { inList } from '../../store/dialect.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { type StatusUpdate, readStatus, settle, type SettledMessage } from './status-update.js';
-import { BulkLedger, type LedgerEntry } from '../../bulk/ledger.js';
+import { BulkLedger, type Entered, type LedgerEntry } from '../../bulk/ledger.js';
 import { runInTransaction } from '../../store/run-in-transaction.js';
 import { selectEntities, type Statements } from '../../store/statement.js';
 import { MessageCallbacks } from '../../messages/message-changes.js';
 import { MessageRepository } from '../../messages/message-repository.js';
+import { LIVE_FEED, type LiveFeed } from '../../live-feed.js';
 import { METERS, type Meters } from '../../meters.js';
 import { QueuedEvents } from '../events/queued-events.js';
 import type { WhatsAppEvent, MessageStatusEvent } from '../events/whatsapp-event.js';
@@ -144,6 +145,12 @@ const eventOf = (update: StatusUpdate, message: OutboundMessage | null): Message
   raw: update.item.status,
 });
 
+/** What statuses changed, and what is to be done of it once it is committed. */
+interface Settled {
+  readonly settled: readonly SettledMessage[];
+  readonly entered: readonly Entered[];
+}
+
 /** Lets messages climb the ladder as Meta reports it, with the counters of the bulk sends that they belong to. */
 @Injectable()
 export class StatusUpdates implements WebhookApplier<StatusItem> {
@@ -160,6 +167,7 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     private readonly queued: QueuedEvents,
     private readonly callbacks: MessageCallbacks,
     @Inject(METERS) private readonly meters: Meters,
+    @Inject(LIVE_FEED) private readonly feed: LiveFeed,
   ) {}
 
   async apply(items: readonly StatusItem[]): Promise<WhatsAppEvent[]> {
@@ -170,7 +178,9 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     const failures = await this.#failures(messages);
     await this.reactions.react(failures.filter(({ isNew }) => isNew));
     const consents = await this.optOuts.note(failures.filter(({ isNew }) => isNew || this.queued.repeatsEvents));
-    const settled = await runInTransaction(this.dataSource, () => this.#settleAndReport(messages));
+    const { settled, entered } = await runInTransaction(this.dataSource, () => this.#settleAndReport(messages));
+    for (const { report } of entered) report();
+    this.feed.note(settled.flatMap(({ change }) => (change ? [{ kind: 'message', id: change.id }] : [])));
     this.#meter(settled);
     return [...this.events.of(settled, strange), ...consents];
   }
@@ -195,30 +205,31 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     );
   }
 
-  *#settleAndReport(messages: readonly FoundMessage[]): Statements<SettledMessage[]> {
-    const settled = yield* this.#settle(messages);
+  *#settleAndReport(messages: readonly FoundMessage[]): Statements<Settled> {
+    const all = yield* this.#settle(messages);
     yield* this.callbacks.stepped(
-      settled.flatMap(({ message, news }) => news.map(({ reported: { status, at } }) => ({ message, status, at }))),
+      all.settled.flatMap(({ message, news }) => news.map(({ reported: { status, at } }) => ({ message, status, at }))),
     );
-    return settled;
+    return all;
   }
 
   /** Bulk sends in the order of their ids, then what was sent by itself: as everybody locks them. */
-  *#settle(messages: readonly FoundMessage[]): Statements<SettledMessage[]> {
+  *#settle(messages: readonly FoundMessage[]): Statements<Settled> {
     const settled: SettledMessage[] = [];
+    const entered: Entered[] = [];
     const bulkSendIds = new Set(messages.flatMap(({ bulkSendId }) => bulkSendId ?? []));
     for (const bulkSendId of [...bulkSendIds].toSorted()) {
       const own = messages.filter((message) => message.bulkSendId === bulkSendId);
       const settleOwn = this.#settleOf.bind(this, own, settled);
       const ids = own.map(({ id }) => id);
-      yield* this.ledger.changing(bulkSendId, ids, (_, { carriesCode }) => settleOwn(carriesCode));
+      entered.push(yield* this.ledger.changing(bulkSendId, ids, (_, { carriesCode }) => settleOwn(carriesCode)));
     }
     const single = messages.filter(({ bulkSendId }) => bulkSendId === null);
-    if (single.length === 0) return settled;
+    if (single.length === 0) return { settled, entered };
     const rows = yield* selectEntities(this.rows, { id: this.#oneOf(single) }, { lock: true });
     const done = settleAll(rows, single);
     yield* this.repository.change(done.flatMap(({ change }) => change ?? []));
-    return [...settled, ...done];
+    return { settled: [...settled, ...done], entered };
   }
 
   /** The rows of one bulk send, which are locked by now. */
