@@ -212,6 +212,7 @@ export {
   type ListTemplatePage,
   type ListTemplates,
   type TemplatePage,
+  type TemplateWords,
   TemplatesService,
 } from './templates/templates.service.js';
 export type { WhatsAppTemplate } from './templates/template.view.js';

@@ -18,6 +18,7 @@ export type Retried = Json<Console.RetriedBulkSend>;
 export type BulkSends = Json<Console.BulkSendsAnswer>;
 export type Template = Json<Console.ConsoleTemplate>;
 export type Templates = Json<Console.TemplatesAnswer>;
+export type TemplateFilters = Json<Console.TemplateFilters>;
 export type TemplateVariable = Template['variables'][number];
 export type MessageDetail = Json<Console.MessageDetail>;
 

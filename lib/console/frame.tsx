@@ -8,6 +8,7 @@ import { BulkSendsPage } from './pages/bulk-sends.js';
 import { MessagesPage } from './pages/messages.js';
 import { OverviewPage } from './pages/overview.js';
 import type { PageProps } from './pages/page.js';
+import { lazy } from './parts/lazy.js';
 import { Link } from './parts/link.js';
 import { Empty } from './parts/states.js';
 import { LanguageSelect, ThemeButton } from './preferences.js';
@@ -42,6 +43,13 @@ const SECTIONS: readonly Section[] = [
     title: () => t('nav.bulk'),
     ability: 'messages.read',
     page: BulkSendsPage,
+  },
+  {
+    path: 'templates',
+    icon: 'templates',
+    title: () => t('nav.templates'),
+    ability: 'templates.read',
+    page: lazy(() => import('./pages/templates.js').then(({ TemplatesPage }) => TemplatesPage)),
   },
 ];
 

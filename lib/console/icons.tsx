@@ -24,6 +24,7 @@ const PATHS = {
   twice: 'm2 13 4 4 9-10m-3 9 1 1L22 7',
   dots: 'M5 12h.010M12 12h.010M19 12h.010',
   question: 'M9 9a3 3 0 1 1 4.500 2.600c-1 .600-1.500 1.200-1.500 2.400m0 3v.010',
+  templates: 'M6 3h12v18H6V3Zm3 4h6m-6 4h6m-6 6h6',
   image: 'M4 5h16v14H4V5Zm0 11 4.500-4.500 3.500 3.500 3-3 5 5M15.500 9h.010',
   video: 'M4 6h11v12H4V6Zm11 5 5-3v8l-5-3',
   document: 'M6 3h8l4 4v14H6V3Zm8 0v4h4M9 12h6m-6 4h6',

@@ -18,17 +18,29 @@ export class ApiError extends Error {
 /** Called when a session has ended, whatever was asked for. */
 export const signedOut = new EventTarget();
 
+interface CallOptions {
+  readonly body?: object;
+  readonly query?: URLSearchParams;
+  readonly signal?: AbortSignal;
+  /** What is asked for twice with the same key happens once. */
+  readonly key?: string;
+}
+
 /** Asks the console's API. @throws ApiError */
 export async function call<Answer>(
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
-  { body, query, signal }: { body?: object; query?: URLSearchParams; signal?: AbortSignal } = {},
+  { body, query, signal, key }: CallOptions = {},
 ): Promise<Answer> {
   const response = await fetch(addressOf(`api/${path}`, query), {
     method,
     signal: signal ?? null,
     // The header is what pages of other sites cannot send.
-    headers: { 'X-WhatsApp-Console': '1', ...(body && { 'Content-Type': 'application/json' }) },
+    headers: {
+      'X-WhatsApp-Console': '1',
+      ...(body && { 'Content-Type': 'application/json' }),
+      ...(key !== undefined && { 'Idempotency-Key': key }),
+    },
     ...(body && { body: JSON.stringify(body) }),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;

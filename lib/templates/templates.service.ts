@@ -65,6 +65,18 @@ export interface TemplatePage {
 }
 
 /**
+ * What templates can be filtered by.
+ *
+ * @publicApi
+ */
+export interface TemplateWords {
+  /** In alphabetical order. */
+  readonly languages: readonly string[];
+  /** Meta's words, in alphabetical order. */
+  readonly statuses: readonly string[];
+}
+
+/**
  * Message templates: what Meta has, which variables they take, and what they look like with values.
  *
  * @publicApi
@@ -106,6 +118,23 @@ export class TemplatesService {
   async get(template: TemplateName): Promise<WhatsAppTemplate> {
     const account = await this.#accountOf(template);
     return viewOfTemplate(await this.finder.find(account, template), account);
+  }
+
+  /** Returns the languages and statuses that the workspace's stored templates have, for filters. */
+  async words({ workspace }: InWorkspace = {}): Promise<TemplateWords> {
+    const accounts = await this.accounts.list({ workspace });
+    const rows: readonly Pick<TemplateEntity, 'language' | 'status'>[] = await this.templates
+      .createQueryBuilder('template')
+      .select('template.language', 'language')
+      .addSelect('template.status', 'status')
+      .where({ accountId: In(accounts.map(({ id }) => id)) })
+      .groupBy('template.language')
+      .addGroupBy('template.status')
+      .getRawMany();
+    return {
+      languages: distinct(rows.map(({ language }) => language)),
+      statuses: distinct(rows.map(({ status }) => status)),
+    };
   }
 
   /**
@@ -230,3 +259,5 @@ type OfAccount = InWorkspace & { readonly businessAccountId?: string };
 /** Names at Meta are lower case. */
 const holds = (text: string) =>
   Raw((column) => `${column} LIKE :part ${LIKE_ESCAPE}`, { part: likePart(text.trim().toLowerCase()) });
+
+const distinct = (words: readonly string[]): string[] => [...new Set(words)].toSorted();

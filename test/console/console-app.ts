@@ -1,4 +1,5 @@
 import {
+  type ApiKeyAbility,
   ApiKeysService,
   BulkService,
   type ConsoleOptions,
@@ -64,7 +65,7 @@ export class ConsoleApp implements AsyncDisposable {
   }
 
   /** A new key of a workspace. */
-  async newKey(...abilities: readonly ('messages.read' | 'messages.send' | 'contacts.read')[]): Promise<string> {
+  async newKey(...abilities: readonly ApiKeyAbility[]): Promise<string> {
     const { key } = await this.app.get(ApiKeysService).create({
       name: 'Support',
       ...(abilities.length > 0 && { abilities }),

@@ -262,6 +262,7 @@ export const EXPORTS: readonly string[] = [
   'TemplateVariableKind',
   'TemplateVariableValue',
   'TemplateVariables',
+  'TemplateWords',
   'TemplatesService',
   'TextMessageContent',
   'TooManyRecipientsError',

@@ -1,6 +1,7 @@
 import type { Template, TemplateVariable } from '../api.js';
 import { type Key, t } from '../i18n.js';
-import { FieldProblems, type Problems, problemsAt } from './problems.js';
+import { Field } from './field.js';
+import { type Problems, problemsAt } from './problems.js';
 import { fieldsOf, type TemplateValues, type ValueField } from './template-values.js';
 
 interface Props {
@@ -17,9 +18,10 @@ export function VariablesForm({ template, values, onChange, problems = {} }: Pro
   return (
     <div class="form">
       {cards.map((card) => {
-        const fields = template.variables
-          .filter((variable) => variable.card === card)
-          .flatMap((variable) => fieldsOf(variable).map((field) => ({ variable, field })));
+        const known = template.variables.filter((variable) => variable.card === card);
+        // A name that header and body share is one value.
+        const distinct = known.filter(({ path }, index) => known.findIndex((one) => one.path === path) === index);
+        const fields = distinct.flatMap((variable) => fieldsOf(variable).map((field) => ({ variable, field })));
         const inputs = fields.map(({ variable, field }) => (
           <ValueInput
             key={field.path}
@@ -68,38 +70,29 @@ function ValueInput({
   readonly problems: readonly string[];
   readonly onChange: (value: string) => void;
 }) {
-  const id = `value-${field.path}`;
-  const isText = field.name === '';
-  const help = isText ? helpOf(variable) : undefined;
-  const described = [help && `${id}-help`, problems.length > 0 && `${id}-problems`].filter(Boolean).join(' ');
-  const input = {
-    id,
+  const shared = {
     class: 'input',
     name: field.path,
     value,
     autocomplete: 'off',
-    'aria-invalid': problems.length > 0,
-    'aria-describedby': described || undefined,
     onInput: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => onChange(currentTarget.value),
   };
   return (
-    <div class="field">
-      <label for={id}>
-        <bdi>{nameOfValue(variable, field)}</bdi>
-        {!field.isRequired && <span class="muted"> {t('form.optional')}</span>}
-      </label>
-      {variable.kind === 'OFFER_EXPIRATION' ? (
-        <input type="datetime-local" {...input} />
-      ) : (
-        <input type="text" dir="auto" {...input} />
-      )}
-      {help !== undefined && (
-        <span class="small muted" id={`${id}-help`}>
-          {help}
-        </span>
-      )}
-      <FieldProblems id={`${id}-problems`} problems={problems} />
-    </div>
+    <Field
+      id={`value-${field.path}`}
+      label={<bdi>{nameOfValue(variable, field)}</bdi>}
+      help={field.name === '' ? helpOf(variable) : undefined}
+      isOptional={!field.isRequired}
+      problems={problems}
+    >
+      {(input) =>
+        variable.kind === 'OFFER_EXPIRATION' ? (
+          <input type="datetime-local" {...shared} {...input} />
+        ) : (
+          <input type="text" dir="auto" {...shared} {...input} />
+        )
+      }
+    </Field>
   );
 }
 
@@ -121,6 +114,7 @@ export function nameOfValue(variable: TemplateVariable, field: ValueField): stri
   if (component === 'BUTTON' && index !== null)
     return `${t('variables.button', { n: index + 1 })}: ${t(`variables.${kind}`)}`;
   if (placeholder === null) return t(`variables.${kind}`);
+  if (!/^\d+$/.test(placeholder)) return `{{${placeholder}}}`;
   return `{{${placeholder}}} · ${t(component === 'HEADER' ? 'variables.header' : 'variables.body')}`;
 }
 

@@ -62,7 +62,6 @@ export type {
 } from './contacts.controller.js';
 export type { SessionAnswer, SignInDto } from './session.controller.js';
 export type { ConsoleTemplate, ConsoleVariable } from './template.presenter.js';
-export type { ListTemplatesDto, TemplatesAnswer } from './templates.controller.js';
 export type {
   CheckedListAnswer,
   CheckListDto,
@@ -72,3 +71,12 @@ export type {
   NewBulkSendDto,
   RowProblem,
 } from './new-bulk-send.controller.js';
+export type { CreateTemplateDto, EditTemplateDto } from './template-drafts.dto.js';
+export type {
+  ListTemplatesDto,
+  SendTemplateOnceDto,
+  SyncedTemplates,
+  TemplateAccount,
+  TemplateFilters,
+  TemplatesAnswer,
+} from './templates.controller.js';
