@@ -9,6 +9,7 @@ import { Empty, Failed, Loading } from '../parts/states.js';
 import { StatusChip } from '../parts/status.js';
 import { useListKeys } from '../parts/list-keys.js';
 import { Time } from '../parts/time.js';
+import { WindowedRows } from '../parts/windowed-rows.js';
 import { go } from '../router.js';
 import { Filters } from './message-filters.js';
 import { withoutCode } from './failure.js';
@@ -55,8 +56,11 @@ export function MessagesPage({ session, place, id }: PageProps) {
                 </th>
               </tr>
             </thead>
-            <tbody>
-              {messages.map((message, index) => (
+            <WindowedRows
+              items={messages}
+              columns={4}
+              chosen={chosen}
+              row={(message, index) => (
                 <Row
                   key={message.id}
                   message={message}
@@ -64,8 +68,8 @@ export function MessagesPage({ session, place, id }: PageProps) {
                   isOpen={String(message.id) === id}
                   isChosen={index === chosen}
                 />
-              ))}
-            </tbody>
+              )}
+            />
           </table>
         )}
         {list.hasAnswer && (

@@ -26,7 +26,7 @@ export function useListKeys<Item>(items: readonly Item[], open: (item: Item) => 
   }, []);
 
   useEffect(() => {
-    document.querySelectorAll('.table tbody tr')[chosen]?.scrollIntoView({ block: 'nearest' });
+    document.querySelector('.table tr.chosen')?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
   return Math.min(chosen, items.length - 1);
 }
