@@ -18,6 +18,7 @@ interface OpenStream {
   readonly owner: string;
   readonly apiKeyId: number | undefined;
   readonly response: ServerResponse;
+  readonly isValid: (() => Promise<boolean>) | undefined;
   readonly ending: AbortController;
 }
 
@@ -36,16 +37,21 @@ export class CallerStreams implements OnModuleDestroy {
 
   /**
    * Counts an answer until its connection closes.
+   * @param isValid asked once a second, where it takes more than a valid key
    * @returns aborted when the connection closes, when the key expires or is revoked in whatever process, and at shutdown
    * @throws RateLimitedError when the caller has too many open
    */
-  open({ apiKeyId, workspace }: WhatsAppCaller, response: ServerResponse): AbortSignal {
+  open(
+    { apiKeyId, workspace }: WhatsAppCaller,
+    response: ServerResponse,
+    isValid?: () => Promise<boolean>,
+  ): AbortSignal {
     const owner = apiKeyId === undefined ? `workspace:${workspace}` : `key:${apiKeyId}`;
     const count = Array.from(this.#open).filter((stream) => stream.owner === owner).length;
     if (count >= MOST_STREAMS) {
       throw new RateLimitedError(`${MOST_STREAMS} streams are open for this key: close one, then open another.`, 5);
     }
-    const stream = { owner, apiKeyId, response, ending: new AbortController() };
+    const stream = { owner, apiKeyId, response, isValid, ending: new AbortController() };
     this.#open.add(stream);
     const close = () => {
       this.#open.delete(stream);
@@ -72,10 +78,11 @@ export class CallerStreams implements OnModuleDestroy {
   /** Errors are ignored: while the database is unavailable, streams have nothing to send either. */
   async #check(): Promise<void> {
     const ids = new Set(Array.from(this.#open, ({ apiKeyId }) => apiKeyId).filter((id) => id !== undefined));
-    if (ids.size === 0) return;
-    const valid = await this.rows.validAmong([...ids]);
+    const valid = ids.size === 0 ? new Set<number>() : await this.rows.validAmong([...ids]);
     for (const stream of this.#open) {
-      if (stream.apiKeyId !== undefined && ids.has(stream.apiKeyId) && !valid.has(stream.apiKeyId)) end(stream);
+      const { apiKeyId, isValid } = stream;
+      const isOver = apiKeyId !== undefined && ids.has(apiKeyId) && !valid.has(apiKeyId);
+      if (isOver || (isValid && !(await isValid()))) end(stream);
     }
   }
 }

@@ -36,6 +36,8 @@ interface QueryOptions {
   readonly every?: number;
   /** It is asked for again, at most once a second, when something of these kinds happens. */
   readonly live?: readonly LiveKind[];
+  /** Milliseconds between two such requests at least, where once a second is too often. */
+  readonly pace?: number;
   /** Of those events only the ones that matter; all when left out. */
   readonly matters?: (event: LiveEvent) => boolean;
 }
@@ -54,7 +56,7 @@ const LIVE_PACE = 1_000;
  */
 export function useQuery<Answer>(
   key: string | undefined,
-  { every = 0, live = NONE, matters }: QueryOptions = {},
+  { every = 0, live = NONE, pace = LIVE_PACE, matters }: QueryOptions = {},
 ): Query<Answer> {
   const [state, setState] = useState<Known<Answer>>(IDLE);
   const asking = useRef<Asking<Answer> | undefined>(undefined);
@@ -66,7 +68,7 @@ export function useQuery<Answer>(
     return () => current.end();
   }, [key, every]);
   useLive(live, (events) => {
-    if (!matters || events.some((event) => event.kind === 'reset' || matters(event))) asking.current?.soon();
+    if (!matters || events.some((event) => event.kind === 'reset' || matters(event))) asking.current?.soon(pace);
   });
   const isCurrent = state.key === key;
   return { ...(isCurrent ? state : IDLE), reload: () => void asking.current?.now() };
@@ -76,7 +78,7 @@ export function useQuery<Answer>(
 class Asking<Answer> {
   readonly #ending = new AbortController();
   #timer: number | undefined;
-  #askedAt = -LIVE_PACE;
+  #askedAt = -Infinity;
   #isAsking = false;
   /** What is on its way may be of before. */
   #isStale = false;
@@ -102,9 +104,9 @@ class Asking<Answer> {
   }
 
   /** Asks as soon as the pace allows. */
-  soon(): void {
+  soon(pace: number): void {
     window.clearTimeout(this.#timer);
-    const wait = Math.max(0, this.#askedAt + LIVE_PACE - performance.now());
+    const wait = Math.max(0, this.#askedAt + pace - performance.now());
     this.#timer = window.setTimeout(() => void this.now(), wait);
   }
 

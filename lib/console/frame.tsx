@@ -8,8 +8,10 @@ import { BulkSendsPage } from './pages/bulk-sends.js';
 import { MessagesPage } from './pages/messages.js';
 import { OverviewPage } from './pages/overview.js';
 import type { PageProps } from './pages/page.js';
+import { follow } from './live.js';
 import { lazy } from './parts/lazy.js';
 import { Link } from './parts/link.js';
+import { Live } from './parts/live.js';
 import { Empty } from './parts/states.js';
 import { LanguageSelect, ThemeButton } from './preferences.js';
 import { go, type Place, usePlace } from './router.js';
@@ -65,6 +67,7 @@ export function Frame({ session }: { readonly session: Session }) {
     if (path === '' && first && first.path !== '') go(first.path, undefined, { replace: true });
   }, [path, first]);
 
+  useEffect(follow, []);
   const title = section?.title() ?? t('console');
   useEffect(() => {
     document.title = `${title} · WhatsApp`;
@@ -86,6 +89,7 @@ export function Frame({ session }: { readonly session: Session }) {
         </div>
         <span class="space" />
         {may(session, 'messages.read') && <Search place={place} />}
+        <Live />
         <LanguageSelect />
         <ThemeButton />
         {session.is_signed_in && <SignOut />}

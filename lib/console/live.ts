@@ -1,66 +1,152 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Console } from '../http/types.js';
+import type { Json } from './json.js';
+import { ApiError, open } from './request.js';
 
-/** Something that happened in the workspace. */
-export type LiveEvent =
-  | {
-      readonly kind: 'message';
-      /** Messages that went a step further. */
-      readonly messages: readonly {
-        readonly id: number;
-        readonly status: string;
-        readonly phone_number_id: string;
-        readonly conversation_id: number | null;
-        readonly bulk_send_id: string | null;
-      }[];
-      /** How many more did: with many at once not all are named. */
-      readonly omitted: number;
-    }
-  | {
-      readonly kind: 'inbound';
-      readonly messages: readonly {
-        readonly id: number;
-        readonly phone_number_id: string;
-        readonly conversation_id: number | null;
-      }[];
-      readonly omitted: number;
-    }
-  | {
-      readonly kind: 'conversation';
-      readonly conversations: readonly { readonly id: number }[];
-      readonly omitted: number;
-    }
-  | { readonly kind: 'bulk_send'; readonly bulk_send_id: string; readonly change: string }
-  | { readonly kind: 'pause' }
-  | { readonly kind: 'template' }
-  | { readonly kind: 'webhook' }
-  /** Events were missed: everything may have changed. */
-  | { readonly kind: 'reset' };
+/** Something that happened in the workspace. `reset`: events were missed, so that everything may have changed. */
+export type LiveEvent = Json<Console.LiveEvent> | { readonly kind: 'reset' };
 
 export type LiveKind = Exclude<LiveEvent['kind'], 'reset'>;
+
+/** Whether what one sees is of this moment. `off`: this person gets no stream, and pages ask now and then. */
+export interface LiveState {
+  readonly is: 'connecting' | 'live' | 'late' | 'off';
+  /** When the last event came, in ms; 0 before the first. */
+  readonly at: number;
+}
 
 interface Listener {
   readonly kinds: readonly LiveKind[];
   readonly onEvents: (events: readonly LiveEvent[]) => void;
 }
 
-const listeners = new Set<Listener>();
-
-/** Milliseconds between two looks at everything while no events come. */
+/** Milliseconds between two looks at everything while no events can come. */
 const FALLBACK = 4_000;
 
-let timer: number | undefined;
+/** Milliseconds before the first and the longest time between two tries to connect. */
+const FIRST_RETRY = 500;
+const LONGEST_RETRY = 15_000;
 
-/** Says that everything may have changed, every few seconds, for as long as someone listens. */
-function startFallback(): void {
-  timer ??= window.setInterval(() => {
-    if (!document.hidden) deliver([{ kind: 'reset' }]);
-  }, FALLBACK);
+/** Milliseconds without a sign of life, of which the server gives one every 15 seconds. */
+const SILENCE = 40_000;
+
+/** Milliseconds for which a tab that no one sees stays connected. */
+const HIDDEN = 60_000;
+
+const listeners = new Set<Listener>();
+const changes = new EventTarget();
+let state: LiveState = { is: 'connecting', at: 0 };
+
+function become(next: Partial<LiveState>): void {
+  state = { ...state, ...next };
+  changes.dispatchEvent(new Event('change'));
 }
 
 function deliver(events: readonly LiveEvent[]): void {
   for (const { kinds, onEvents } of listeners) {
     const own = events.filter(({ kind }) => kind === 'reset' || kinds.includes(kind));
     if (own.length > 0) onEvents(own);
+  }
+}
+
+/**
+ * Follows what happens, by one connection of this tab, until it is stopped: closed a minute after the tab was hidden, opened
+ * again when it is seen, and made again, ever less often, when it breaks.
+ */
+export function follow(): () => void {
+  let lastId: string | undefined;
+  let connection: AbortController | undefined;
+  let hiding: number | undefined;
+
+  const connect = async (signal: AbortSignal) => {
+    for (let wait = FIRST_RETRY; !signal.aborted; wait = Math.min(wait * 2, LONGEST_RETRY)) {
+      const attempt = new AbortController();
+      const silence = watchdog(attempt);
+      const end = () => attempt.abort();
+      signal.addEventListener('abort', end);
+      try {
+        const asked = { signal: attempt.signal, ...(lastId !== undefined && { headers: { 'Last-Event-ID': lastId } }) };
+        const response = await open('GET', 'stream', asked);
+        become({ is: 'live' });
+        wait = FIRST_RETRY;
+        for await (const { id, event } of eventsOf(response, silence.reset)) {
+          lastId = id;
+          become({ at: Date.now() });
+          deliver([event]);
+        }
+      } catch (error) {
+        // Whoever may not have it now will not in a minute either.
+        if (error instanceof ApiError && (error.status === 401 || error.status === 403)) return become({ is: 'off' });
+      } finally {
+        silence.stop();
+        signal.removeEventListener('abort', end);
+      }
+      if (signal.aborted) return;
+      become({ is: 'late' });
+      // Not all tabs at the same moment.
+      await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
+    }
+  };
+  const start = () => {
+    if (connection) return;
+    connection = new AbortController();
+    void connect(connection.signal);
+  };
+  const stop = () => {
+    connection?.abort();
+    connection = undefined;
+  };
+  const onVisibility = () => {
+    window.clearTimeout(hiding);
+    if (document.hidden) hiding = window.setTimeout(stop, HIDDEN);
+    else start();
+  };
+
+  document.addEventListener('visibilitychange', onVisibility);
+  const fallback = window.setInterval(() => {
+    if (state.is !== 'live' && !document.hidden) deliver([{ kind: 'reset' }]);
+  }, FALLBACK);
+  become({ is: 'connecting', at: 0 });
+  start();
+  return () => {
+    document.removeEventListener('visibilitychange', onVisibility);
+    window.clearTimeout(hiding);
+    window.clearInterval(fallback);
+    stop();
+  };
+}
+
+/** Breaks a connection of which nothing is heard. */
+function watchdog(attempt: AbortController) {
+  let timer = 0;
+  const stop = () => window.clearTimeout(timer);
+  const reset = () => {
+    stop();
+    timer = window.setTimeout(() => attempt.abort(), SILENCE);
+  };
+  reset();
+  return { reset, stop };
+}
+
+/** Reads server-sent events: `EventSource` would not say why it was refused. */
+async function* eventsOf(
+  { body }: Response,
+  onSign: () => void,
+): AsyncGenerator<{ readonly id: string; readonly event: LiveEvent }, void, undefined> {
+  if (!body) return;
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    onSign();
+    const blocks = (rest + part.value).split('\n\n');
+    rest = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const fields = new Map(block.split('\n').map((line) => [line.split(':', 1)[0] ?? '', line]));
+      const data = fields.get('data')?.slice('data: '.length);
+      if (data === undefined) continue;
+      const event: LiveEvent = JSON.parse(data);
+      yield { id: fields.get('id')?.slice('id: '.length) ?? '', event };
+    }
   }
 }
 
@@ -73,12 +159,18 @@ export function useLive(kinds: readonly LiveKind[], onEvents: (events: readonly 
     if (kinds.length === 0) return undefined;
     const listener: Listener = { kinds, onEvents: (events) => latest.current(events) };
     listeners.add(listener);
-    startFallback();
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size > 0) return;
-      window.clearInterval(timer);
-      timer = undefined;
-    };
+    return () => void listeners.delete(listener);
   }, [key]);
+}
+
+/** Whether this tab hears what happens. */
+export function useLiveState(): LiveState {
+  const [shown, show] = useState(state);
+  useEffect(() => {
+    const update = () => show(state);
+    update();
+    changes.addEventListener('change', update);
+    return () => changes.removeEventListener('change', update);
+  }, []);
+  return shown;
 }

@@ -18,20 +18,30 @@ export class ApiError extends Error {
 /** Called when a session has ended, whatever was asked for. */
 export const signedOut = new EventTarget();
 
-interface CallOptions {
+interface Asked {
   readonly body?: object;
   readonly query?: URLSearchParams;
   readonly signal?: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
   /** What is asked for twice with the same key happens once. */
   readonly key?: string;
 }
 
 /** Asks the console's API. @throws ApiError */
-export async function call<Answer>(
-  method: 'GET' | 'POST' | 'DELETE',
+export async function call<Answer>(method: Method, path: string, asked: Asked = {}): Promise<Answer> {
+  const response = await open(method, path, asked);
+  // oxlint-disable-next-line no-unsafe-type-assertion -- the server's own tests hold its answers against these types
+  return readJson(await response.text()) as Answer;
+}
+
+type Method = 'GET' | 'POST' | 'DELETE';
+
+/** Asks the console's API for an answer that is read as it comes. @throws ApiError */
+export async function open(
+  method: Method,
   path: string,
-  { body, query, signal, key }: CallOptions = {},
-): Promise<Answer> {
+  { body, query, signal, headers, key }: Asked = {},
+): Promise<Response> {
   const response = await fetch(addressOf(`api/${path}`, query), {
     method,
     signal: signal ?? null,
@@ -40,17 +50,15 @@ export async function call<Answer>(
       'X-WhatsApp-Console': '1',
       ...(body && { 'Content-Type': 'application/json' }),
       ...(key !== undefined && { 'Idempotency-Key': key }),
+      ...headers,
     },
     ...(body && { body: JSON.stringify(body) }),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
     throw new ApiError(0, 'OFFLINE', '');
   });
-  const text = await response.text();
-  const answer: unknown = readJson(text);
-  // oxlint-disable-next-line no-unsafe-type-assertion -- the server's own tests hold its answers against these types
-  if (response.ok) return answer as Answer;
-  throw refusalOf(response.status, answer);
+  if (response.ok) return response;
+  throw refusalOf(response.status, readJson(await response.text()));
 }
 
 function readJson(text: string): unknown {

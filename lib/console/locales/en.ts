@@ -21,6 +21,8 @@ export const en = {
   'theme.dark': 'Dark colours',
   live: 'Live',
   'live.late': 'Reconnecting',
+  'live.connecting': 'Connecting',
+  'live.last': 'Last event at {when}',
   'time.now': 'just now',
   'list.more': 'Load more',
   'list.shown': { one: '{n} shown', other: '{n} shown' },

@@ -20,6 +20,8 @@ export const es: Words = {
   'theme.dark': 'Colores oscuros',
   live: 'En vivo',
   'live.late': 'Reconectando',
+  'live.connecting': 'Conectando',
+  'live.last': 'Último suceso a las {when}',
   'time.now': 'ahora mismo',
   'list.more': 'Cargar más',
   'list.shown': { one: '{n} mostrado', other: '{n} mostrados' },

@@ -20,6 +20,8 @@ export const pt: Words = {
   'theme.dark': 'Cores escuras',
   live: 'Ao vivo',
   'live.late': 'Reconectando',
+  'live.connecting': 'Conectando',
+  'live.last': 'Último evento às {when}',
   'time.now': 'agora mesmo',
   'list.more': 'Carregar mais',
   'list.shown': { one: '{n} exibida', other: '{n} exibidas' },

@@ -13,7 +13,8 @@ import { Failed, Loading } from '../parts/states.js';
 import { addressOf } from '../router.js';
 import { BulkResults } from './bulk-results.js';
 
-const REFRESH = 1_000;
+/** Milliseconds between two looks while nothing happens: the curve goes on at zero. */
+const REFRESH = 5_000;
 
 /** Moments that the curve has, a second apart. */
 const MOMENTS = 120;
@@ -26,7 +27,11 @@ interface Props {
 
 /** How far a bulk send is, how fast it goes, why it waits, and what one can do. */
 export function BulkSendPanel({ id, session, close }: Props) {
-  const { data, error, at, reload } = useQuery<BulkSend>(`bulk-sends/${encodeURIComponent(id)}`, { every: REFRESH });
+  const { data, error, at, reload } = useQuery<BulkSend>(`bulk-sends/${encodeURIComponent(id)}`, {
+    every: REFRESH,
+    live: ['bulk_send'],
+    matters: (event) => event.kind === 'bulk_send' && event.bulk_send_id === id,
+  });
   return (
     <Panel title={data?.name ?? t('bulk.title')} close={close}>
       {error && !data && <Failed error={error} again={reload} />}

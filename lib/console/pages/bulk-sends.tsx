@@ -3,7 +3,6 @@ import { ApiError, type BulkSend, type BulkSends, call, useQuery } from '../api.
 import { formatNumber, t } from '../i18n.js';
 import { Link } from '../parts/link.js';
 import { useListKeys } from '../parts/list-keys.js';
-import { Live } from '../parts/live.js';
 import { BulkChip, Progress } from '../parts/progress.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
 import { Time } from '../parts/time.js';
@@ -11,7 +10,6 @@ import { go, withQuery } from '../router.js';
 import { BulkSendPanel } from './bulk-send.js';
 import type { PageProps } from './page.js';
 
-const REFRESH = 2_000;
 const STATUSES = [
   'SCHEDULED',
   'QUEUED',
@@ -49,7 +47,6 @@ export function BulkSendsPage({ session, place, id }: PageProps) {
           ))}
         </select>
         <span class="space" />
-        <Live isLate={list.isLate} at={list.at} />
       </div>
       <div class="card list">
         {list.error && !list.hasAnswer && <Failed error={list.error} again={list.reload} />}
@@ -130,7 +127,7 @@ export function BulkSendsPage({ session, place, id }: PageProps) {
 /** The first page as it is now, and further pages as they were when they were asked for. */
 function useBulkSends(status: string) {
   const query = new URLSearchParams({ page_size: '50', ...(status !== '' && { status }) });
-  const first = useQuery<BulkSends>(`bulk-sends?${query.toString()}`, { every: REFRESH });
+  const first = useQuery<BulkSends>(`bulk-sends?${query.toString()}`, { live: ['bulk_send'] });
   const [further, setFurther] = useState<readonly BulkSend[]>([]);
   const [failure, setFailure] = useState<ApiError>();
   useEffect(() => setFurther([]), [status]);
@@ -152,8 +149,6 @@ function useBulkSends(status: string) {
     items,
     hasAnswer: first.data !== undefined,
     error: first.error ?? failure,
-    isLate: first.error !== undefined,
-    at: first.at,
     reload: first.reload,
     more: first.data && items.length < first.data.total ? () => void more() : undefined,
   };

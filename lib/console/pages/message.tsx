@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ApiError, call, may, type MessageDetail, type Session, useQuery } from '../api.js';
 import { absolute, phone } from '../format.js';
+import type { LiveEvent } from '../live.js';
 import { t } from '../i18n.js';
 import { Icon } from '../icons.js';
 import { Copyable } from '../parts/copy.js';
@@ -13,9 +14,6 @@ import { go } from '../router.js';
 import { Failure } from './failure.js';
 import { Life } from './life.js';
 
-/** Milliseconds between two looks at a message that may still change. */
-const REFRESH = 2_500;
-
 interface Props {
   readonly id: string;
   readonly session: Session;
@@ -25,7 +23,10 @@ interface Props {
 
 /** Whether the customer got it, and why not. */
 export function MessagePanel({ id, session, query, close }: Props) {
-  const { data, error, reload } = useQuery<MessageDetail>(`messages/${encodeURIComponent(id)}`, { every: REFRESH });
+  const { data, error, reload } = useQuery<MessageDetail>(`messages/${encodeURIComponent(id)}`, {
+    live: ['message'],
+    matters: (event) => event.kind === 'message' && isAbout(event, id),
+  });
   return (
     <Panel title={t('message.title', { id })} close={close}>
       {error && !data && <Failed error={error} again={reload} />}
@@ -34,6 +35,10 @@ export function MessagePanel({ id, session, query, close }: Props) {
     </Panel>
   );
 }
+
+/** An address may also have Meta's id of it, which events do not carry. */
+const isAbout = ({ messages, omitted }: Extract<LiveEvent, { kind: 'message' }>, id: string): boolean =>
+  omitted > 0 || !/^\d+$/.test(id) || messages.some((message) => String(message.id) === id);
 
 function Message({
   message,

@@ -4,7 +4,6 @@ import { phone } from '../format.js';
 import type { PageProps } from './page.js';
 import { t } from '../i18n.js';
 import { Link } from '../parts/link.js';
-import { Live } from '../parts/live.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
 import { StatusChip } from '../parts/status.js';
 import { useListKeys } from '../parts/list-keys.js';
@@ -14,9 +13,6 @@ import { go } from '../router.js';
 import { Filters } from './message-filters.js';
 import { withoutCode } from './failure.js';
 import { MessagePanel } from './message.js';
-
-/** Milliseconds between two looks for new messages. */
-const REFRESH = 5_000;
 
 /** All that was sent, newest first: what was asked for is in the address. */
 export function MessagesPage({ session, place, id }: PageProps) {
@@ -31,8 +27,6 @@ export function MessagesPage({ session, place, id }: PageProps) {
     <>
       <div class="page-head">
         <h1>{t('nav.messages')}</h1>
-        <span class="space" />
-        <Live isLate={list.isLate} at={list.at} />
       </div>
       <Filters query={query} session={session} />
       {list.fresh > 0 && (
@@ -159,7 +153,7 @@ interface Loaded {
 function useMessages(query: URLSearchParams) {
   const q = query.get('q');
   const key = q === null ? `messages?${query.toString()}` : `messages/search?${new URLSearchParams({ q }).toString()}`;
-  const newest = useQuery<Partial<Messages> & Pick<Messages, 'messages'>>(key, { every: REFRESH });
+  const newest = useQuery<Partial<Messages> & Pick<Messages, 'messages'>>(key, { live: ['message'] });
   const [loaded, setLoaded] = useState<Loaded>();
   const [failure, setFailure] = useState<ApiError>();
   const [isLoading, setLoading] = useState(false);
@@ -215,9 +209,7 @@ function useMessages(query: URLSearchParams) {
     hasAnswer: current !== undefined,
     searchedUntil: current?.searchedUntil ?? null,
     error: newest.error ?? failure,
-    isLate: newest.error !== undefined,
     isLoading,
-    at: newest.at,
     reload: newest.reload,
     more: current?.cursor ? () => void more() : undefined,
     fresh,

@@ -3,7 +3,6 @@ import { timeOfDay } from '../format.js';
 import { formatNumber, t } from '../i18n.js';
 import { Chart } from '../parts/chart.js';
 import { Link } from '../parts/link.js';
-import { Live } from '../parts/live.js';
 import { BulkChip, Progress } from '../parts/progress.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
 import { PhoneNumberCard } from './phone-number.js';
@@ -13,14 +12,12 @@ const DAY = 24;
 
 /** What happens today, and what needs someone. */
 export function OverviewPage({ session }: PageProps) {
-  const overview = useQuery<Overview>('overview', { every: 15_000 });
-  const running = useQuery<BulkSends>('bulk-sends?page_size=20', { every: 3_000 });
+  const overview = useQuery<Overview>('overview', { live: ['message'], pace: 5_000 });
+  const running = useQuery<BulkSends>('bulk-sends?page_size=20', { live: ['bulk_send'] });
   return (
     <>
       <div class="page-head">
         <h1>{t('nav.overview')}</h1>
-        <span class="space" />
-        <Live isLate={overview.error !== undefined} at={overview.at} />
       </div>
       {overview.error && !overview.data && <Failed error={overview.error} again={overview.reload} />}
       {!overview.error && !overview.data && <Loading lines={10} />}
@@ -110,7 +107,7 @@ function Running({ bulkSends }: { readonly bulkSends: BulkSends }) {
 }
 
 function PhoneNumbers({ session }: { readonly session: Session }) {
-  const { data, error, reload } = useQuery<Numbers>('numbers', { every: 10_000 });
+  const { data, error, reload } = useQuery<Numbers>('numbers', { every: 30_000, live: ['pause'] });
   return (
     <section>
       <h2 class="section-title">{t('overview.numbers')}</h2>

@@ -26,6 +26,7 @@ import { ConsoleNewBulkSendController } from './new-bulk-send.controller.js';
 import { ConsoleOverviewController } from './overview.controller.js';
 import { ConsolePagesController } from './pages.controller.js';
 import { ConsoleSessionController } from './session.controller.js';
+import { ConsoleStreamController } from './stream.controller.js';
 import { ConsoleTemplatesController } from './templates.controller.js';
 import { ViewedConversations } from './viewed-conversations.js';
 
@@ -78,6 +79,7 @@ export const consoleSurface: Surface = {
     ConversationSendsController,
     ConsoleContactListsController,
     ConsoleContactsController,
+    ConsoleStreamController,
     ConsolePagesController,
   ],
   guards: [ConsoleGuard],

@@ -61,6 +61,7 @@ export type {
   SaveContactDto,
 } from './contacts.controller.js';
 export type { SessionAnswer, SignInDto } from './session.controller.js';
+export type { LiveEvent, StreamDto } from './stream.controller.js';
 export type { ConsoleTemplate, ConsoleVariable } from './template.presenter.js';
 export type {
   CheckedListAnswer,

@@ -42,7 +42,7 @@ const EXPORT_COLUMNS = [...fieldsOf(BulkMessageView).keys()];
 const CSV_ROW = '1001,+5491112345678,sent,wamid.HBgNNTQ5MTEx,"{""name"":""Juan""}",2026-11-16T21:30:00.000Z,,,,,';
 
 /** Well below the minute after which common proxies close a silent connection, in ms. */
-const HEARTBEAT = 15_000;
+export const HEARTBEAT = 15_000;
 
 /** Streams the events and the results of bulk sends. */
 @Controller('meta-templates/bulk-sends')
@@ -136,15 +136,20 @@ export class BulkSendStreamsController {
   }
 }
 
-async function* mapped<T, R>(items: AsyncIterable<T>, map: (item: T) => R): AsyncGenerator<R> {
+export async function* mapped<T, R>(items: AsyncIterable<T>, map: (item: T) => R): AsyncGenerator<R> {
   for await (const item of items) yield map(item);
 }
 
 /**
  * Server-sent events, one for each value until there are no more, with a comment whenever none came for `heartbeat` ms:
  * proxies close connections on which nothing happens.
+ * @param idOf what a client that comes back sends as `Last-Event-ID`
  */
-export async function* eventStream(values: AsyncIterable<object>, heartbeat: number): AsyncGenerator<string> {
+export async function* eventStream<Value extends object>(
+  values: AsyncIterable<Value>,
+  heartbeat: number,
+  idOf?: (value: Value) => string,
+): AsyncGenerator<string> {
   const iterator = values[Symbol.asyncIterator]();
   try {
     let next = iterator.next();
@@ -155,7 +160,8 @@ export async function* eventStream(values: AsyncIterable<object>, heartbeat: num
       } else if (result.done) {
         return;
       } else {
-        yield `data: ${JSON.stringify(result.value)}\n\n`;
+        const id = idOf ? `id: ${idOf(result.value)}\n` : '';
+        yield `${id}data: ${JSON.stringify(result.value)}\n\n`;
         next = iterator.next();
       }
     }
