@@ -21,6 +21,12 @@ export type Templates = Json<Console.TemplatesAnswer>;
 export type TemplateFilters = Json<Console.TemplateFilters>;
 export type TemplateVariable = Template['variables'][number];
 export type MessageDetail = Json<Console.MessageDetail>;
+export type Contact = Json<Console.ContactItem>;
+export type Contacts = Json<Console.ContactsAnswer>;
+export type ContactDetail = Json<Console.ContactDetail>;
+export type ContactGroups = Json<Console.ContactGroupsAnswer>;
+export type ImportPreview = Json<Console.ImportPreview>;
+export type ImportProgress = Json<Console.ImportProgress>;
 
 /** What is known of an answer. */
 export interface Query<Answer> {

@@ -53,6 +53,13 @@ const SECTIONS: readonly Section[] = [
     ability: 'templates.read',
     page: lazy(() => import('./pages/templates.js').then(({ TemplatesPage }) => TemplatesPage)),
   },
+  {
+    path: 'contacts',
+    icon: 'contacts',
+    title: () => t('nav.contacts'),
+    ability: 'contacts.read',
+    page: lazy(() => import('./pages/contacts.js').then(({ ContactsPage }) => ContactsPage)),
+  },
 ];
 
 /** What is around every page: where one can go, where one is, and who one is. */

@@ -12,6 +12,7 @@ import './styles/bulk-sends.css';
 import './styles/overview.css';
 import './styles/forms.css';
 import './styles/templates.css';
+import './styles/contacts.css';
 import './styles/narrow.css';
 
 fixBase();

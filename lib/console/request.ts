@@ -19,7 +19,10 @@ export class ApiError extends Error {
 export const signedOut = new EventTarget();
 
 interface Asked {
+  /** Sent as JSON. */
   readonly body?: object;
+  /** Sent as what it is, instead. */
+  readonly file?: Blob;
   readonly query?: URLSearchParams;
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
@@ -34,31 +37,49 @@ export async function call<Answer>(method: Method, path: string, asked: Asked = 
   return readJson(await response.text()) as Answer;
 }
 
-type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** Asks the console's API for an answer that is read as it comes. @throws ApiError */
 export async function open(
   method: Method,
   path: string,
-  { body, query, signal, headers, key }: Asked = {},
+  { body, file, query, signal, headers, key }: Asked = {},
 ): Promise<Response> {
+  const type = file?.type ?? (body && 'application/json');
   const response = await fetch(addressOf(`api/${path}`, query), {
     method,
     signal: signal ?? null,
     // The header is what pages of other sites cannot send.
     headers: {
       'X-WhatsApp-Console': '1',
-      ...(body && { 'Content-Type': 'application/json' }),
+      ...(type !== undefined && { 'Content-Type': type }),
       ...(key !== undefined && { 'Idempotency-Key': key }),
       ...headers,
     },
-    ...(body && { body: JSON.stringify(body) }),
+    ...(type !== undefined && { body: file ?? JSON.stringify(body) }),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
-    throw new ApiError(0, 'OFFLINE', '');
+    return offline();
   });
   if (response.ok) return response;
   throw refusalOf(response.status, readJson(await response.text()));
+}
+
+function offline(): never {
+  throw new ApiError(0, 'OFFLINE', '');
+}
+
+/** Asks for an answer of many lines, each of them JSON, and hands them over as they come. @throws ApiError */
+export async function* callForLines<Line>(path: string, asked: Asked): AsyncGenerator<Line, void, undefined> {
+  const { body } = await open('POST', path, asked);
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read().catch(offline)) {
+    const lines = (rest + read.value).split('\n');
+    rest = lines.pop() ?? '';
+    // oxlint-disable-next-line no-unsafe-type-assertion -- the server's own tests hold its answers against these types
+    yield* lines.map((line) => JSON.parse(line) as Line);
+  }
 }
 
 function readJson(text: string): unknown {

@@ -1,3 +1,4 @@
+import { contacts } from './en/contacts.js';
 import { templates } from './en/templates.js';
 import type { Text } from './text.js';
 
@@ -213,6 +214,7 @@ export const en = {
   'number.until': 'It goes on at {when}',
   'number.resume': 'Resume',
 
+  ...contacts,
   ...templates,
 } satisfies Record<string, Text>;
 

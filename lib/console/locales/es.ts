@@ -1,4 +1,5 @@
 import type { Words } from './en.js';
+import { contacts } from './es/contacts.js';
 import { templates } from './es/templates.js';
 
 export const es: Words = {
@@ -212,5 +213,6 @@ export const es: Words = {
   'number.until': 'Sigue el {when}',
   'number.resume': 'Reanudar',
 
+  ...contacts,
   ...templates,
 };

@@ -1,4 +1,5 @@
 import type { Words } from './en.js';
+import { contacts } from './pt/contacts.js';
 import { templates } from './pt/templates.js';
 
 export const pt: Words = {
@@ -212,5 +213,6 @@ export const pt: Words = {
   'number.until': 'Continua em {when}',
   'number.resume': 'Retomar',
 
+  ...contacts,
   ...templates,
 };

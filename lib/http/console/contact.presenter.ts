@@ -1,6 +1,7 @@
 import type { WhatsAppContact } from '../../contacts/contact.view.js';
 import type { ConsentChange, ContactIdentity } from '../../contacts/contacts.inputs.js';
 import type { WhatsAppConversation } from '../../conversations/conversation.view.js';
+import { identityOf } from '../../contacts/reported-contact.js';
 import { Field, type Plain } from '../surface/dto.js';
 
 export const CONSENTS = ['opted_in', 'opted_out', 'unknown'] as const;
@@ -196,7 +197,13 @@ export function presentContactDetail(
     state: contact.state,
     address: contact.address,
     block_reason: contact.blockReason,
-    identities: identities.map(({ identity, kind, since, until }) => ({ identity, kind, since, until })),
+    identities: identities.map(({ identity, kind, since, until }) => ({
+      // As it is written to, where it is the one that is.
+      identity: contact.phone !== null && identityOf(contact.phone) === identity ? contact.phone : identity,
+      kind,
+      since,
+      until,
+    })),
     consents: consents.map(({ consent, source, enteredBy, saidAt }) => ({
       consent,
       source,

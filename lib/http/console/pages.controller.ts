@@ -103,6 +103,18 @@ export class ConsolePagesController {
     return this.#show(url, 2, response);
   }
 
+  @Operation(page('contacts'))
+  @Get('contacts')
+  contacts(@RequestUrl() url: URL, @Res() response: unknown): Promise<void> {
+    return this.#show(url, 1, response);
+  }
+
+  @Operation(page('a contact', ID))
+  @Get('contacts/:id')
+  contact(@RequestUrl() url: URL, @Res() response: unknown): Promise<void> {
+    return this.#show(url, 2, response);
+  }
+
   @Operation({
     summary: 'Get a file of the console’s page',
     params: { name: { description: 'Of the file, with a hash of what is in it.', schema: string() } },
