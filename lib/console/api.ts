@@ -4,7 +4,7 @@ import type { Json } from './json.js';
 import { type LiveEvent, type LiveKind, useLive } from './live.js';
 import { ApiError, call } from './request.js';
 
-export { ApiError, call, signedOut } from './request.js';
+export { ApiError, call, newKey, signedOut } from './request.js';
 
 export type Session = Json<Console.SessionAnswer>;
 export type Message = Json<Console.MessageItem>;
@@ -14,6 +14,8 @@ export type Numbers = Json<Console.NumbersAnswer>;
 export type PhoneNumber = Json<Console.ConsoleNumber>;
 export type BulkSend = Json<Console.BulkSendView>;
 export type BulkBreakdown = Json<Console.BulkBreakdownAnswer>;
+export type CheckedList = Json<Console.CheckedListAnswer>;
+export type ListRows = Json<Console.ListRowsAnswer>;
 export type Retried = Json<Console.RetriedBulkSend>;
 export type BulkSends = Json<Console.BulkSendsAnswer>;
 export type Template = Json<Console.ConsoleTemplate>;

@@ -13,6 +13,7 @@ import './styles/overview.css';
 import './styles/forms.css';
 import './styles/templates.css';
 import './styles/contacts.css';
+import './styles/new-bulk-send.css';
 import './styles/narrow.css';
 
 fixBase();

@@ -30,6 +30,10 @@ interface Asked {
   readonly key?: string;
 }
 
+/** A new key for something that is to happen once. Browsers have `crypto.randomUUID` on pages with TLS alone. */
+export const newKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
 /** Asks the console's API. @throws ApiError */
 export async function call<Answer>(method: Method, path: string, asked: Asked = {}): Promise<Answer> {
   const response = await open(method, path, asked);

@@ -1,4 +1,5 @@
 import { contacts } from './en/contacts.js';
+import { newBulkSend } from './en/new-bulk-send.js';
 import { templates } from './en/templates.js';
 import type { Text } from './text.js';
 
@@ -215,6 +216,7 @@ export const en = {
   'number.resume': 'Resume',
 
   ...contacts,
+  ...newBulkSend,
   ...templates,
 } satisfies Record<string, Text>;
 

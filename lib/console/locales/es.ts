@@ -1,5 +1,6 @@
 import type { Words } from './en.js';
 import { contacts } from './es/contacts.js';
+import { newBulkSend } from './es/new-bulk-send.js';
 import { templates } from './es/templates.js';
 
 export const es: Words = {
@@ -214,5 +215,6 @@ export const es: Words = {
   'number.resume': 'Reanudar',
 
   ...contacts,
+  ...newBulkSend,
   ...templates,
 };

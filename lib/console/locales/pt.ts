@@ -1,5 +1,6 @@
 import type { Words } from './en.js';
 import { contacts } from './pt/contacts.js';
+import { newBulkSend } from './pt/new-bulk-send.js';
 import { templates } from './pt/templates.js';
 
 export const pt: Words = {
@@ -214,5 +215,6 @@ export const pt: Words = {
   'number.resume': 'Retomar',
 
   ...contacts,
+  ...newBulkSend,
   ...templates,
 };

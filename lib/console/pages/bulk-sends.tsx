@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import { ApiError, type BulkSend, type BulkSends, call, useQuery } from '../api.js';
+import { ApiError, type BulkSend, type BulkSends, call, may, useQuery } from '../api.js';
 import { formatNumber, t } from '../i18n.js';
+import { lazy } from '../parts/lazy.js';
 import { Link } from '../parts/link.js';
 import { useListKeys } from '../parts/list-keys.js';
 import { BulkChip, Progress } from '../parts/progress.js';
@@ -22,9 +23,16 @@ const STATUSES = [
 ] as const;
 
 /** The bulk sends, newest first, each with how far it is. */
-export function BulkSendsPage({ session, place, id }: PageProps) {
+export function BulkSendsPage(props: PageProps) {
+  return props.id === 'new' ? <NewBulkSend {...props} /> : <BulkSendList {...props} />;
+}
+
+const NewBulkSend = lazy(() => import('./new-bulk-send.js').then(({ NewBulkSendPage }) => NewBulkSendPage));
+
+function BulkSendList({ session, place, id }: PageProps) {
   const { query } = place;
   const list = useBulkSends(query.get('status') ?? '');
+  const canSend = may(session, 'messages.send') && may(session, 'templates.read');
   const open = (bulkSend: BulkSend) => go(`bulk-sends/${bulkSend.id}`, query);
   const close = () => go('bulk-sends', query);
   const chosen = useListKeys(list.items, open);
@@ -47,6 +55,11 @@ export function BulkSendsPage({ session, place, id }: PageProps) {
           ))}
         </select>
         <span class="space" />
+        {canSend && (
+          <Link class="button main-action" to="bulk-sends/new">
+            {t('new.title')}
+          </Link>
+        )}
       </div>
       <div class="card list">
         {list.error && !list.hasAnswer && <Failed error={list.error} again={list.reload} />}

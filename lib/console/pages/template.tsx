@@ -1,5 +1,15 @@
 import { useState } from 'preact/hooks';
-import { ApiError, call, may, type Message, type Numbers, type Session, type Template, useQuery } from '../api.js';
+import {
+  ApiError,
+  call,
+  may,
+  type Message,
+  newKey,
+  type Numbers,
+  type Session,
+  type Template,
+  useQuery,
+} from '../api.js';
 import { absolute } from '../format.js';
 import { t } from '../i18n.js';
 import { Icon } from '../icons.js';
@@ -144,10 +154,10 @@ function TestSend({
   const [problem, setProblem] = useState<ApiError>();
   const [isBusy, setBusy] = useState(false);
   // As long as nothing is changed, sending again sends nothing twice.
-  const [key, setKey] = useState(() => crypto.randomUUID());
+  const [key, setKey] = useState(newKey);
   const change = (changed: Partial<Test>) => {
     setTest({ ...test, ...changed });
-    setKey(crypto.randomUUID());
+    setKey(newKey());
     setSent(undefined);
   };
   const problems: Problems = problem?.details ?? {};

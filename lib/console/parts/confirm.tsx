@@ -7,11 +7,16 @@ export function Confirm({
   question,
   act,
   isDangerous = false,
+  isMain = false,
+  isDisabled = false,
 }: {
   readonly verb: string;
   readonly question: string;
   readonly act: () => Promise<void>;
   readonly isDangerous?: boolean;
+  /** Whether it is what one came to the page for. */
+  readonly isMain?: boolean;
+  readonly isDisabled?: boolean;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const confirm = () => {
@@ -20,7 +25,12 @@ export function Confirm({
   };
   return (
     <>
-      <button class={`button ${isDangerous ? 'danger' : ''}`} type="button" onClick={() => dialog.current?.showModal()}>
+      <button
+        class={`button ${isDangerous ? 'danger' : ''} ${isMain ? 'main-action' : ''}`}
+        type="button"
+        disabled={isDisabled}
+        onClick={() => dialog.current?.showModal()}
+      >
         {verb}
       </button>
       <dialog ref={dialog} class="dialog" aria-label={verb}>

@@ -5,7 +5,7 @@ interface Props {
   readonly to: string;
   readonly query?: URLSearchParams | undefined;
   readonly class?: string;
-  readonly 'aria-current'?: 'page' | 'true' | undefined;
+  readonly 'aria-current'?: 'page' | 'step' | 'true' | undefined;
   readonly children: ComponentChildren;
 }
 
