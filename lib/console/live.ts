@@ -103,6 +103,9 @@ export function follow(): () => void {
   };
 
   document.addEventListener('visibilitychange', onVisibility);
+  // A page that one has left may be kept for going back, with its connection: a browser has but six for a server.
+  window.addEventListener('pagehide', stop);
+  window.addEventListener('pageshow', start);
   const fallback = window.setInterval(() => {
     if (state.is !== 'live' && !document.hidden) deliver([{ kind: 'reset' }]);
   }, FALLBACK);
@@ -110,6 +113,8 @@ export function follow(): () => void {
   start();
   return () => {
     document.removeEventListener('visibilitychange', onVisibility);
+    window.removeEventListener('pagehide', stop);
+    window.removeEventListener('pageshow', start);
     window.clearTimeout(hiding);
     window.clearInterval(fallback);
     stop();
