@@ -4,7 +4,7 @@ import type { Json } from './json.js';
 import { type LiveEvent, type LiveKind, useLive } from './live.js';
 import { ApiError, call } from './request.js';
 
-export { ApiError, call, newKey, signedOut } from './request.js';
+export { ApiError, call, download, newKey, signedOut } from './request.js';
 
 export type Session = Json<Console.SessionAnswer>;
 export type Message = Json<Console.MessageItem>;
@@ -22,6 +22,12 @@ export type Template = Json<Console.ConsoleTemplate>;
 export type Templates = Json<Console.TemplatesAnswer>;
 export type TemplateFilters = Json<Console.TemplateFilters>;
 export type TemplateVariable = Template['variables'][number];
+export type Conversation = Json<Console.ConversationView>;
+export type Conversations = Json<Console.ConversationsAnswer>;
+export type ConversationDetail = Json<Console.ConversationDetail>;
+export type ThreadMessage = Json<Console.ThreadMessage>;
+export type Thread = Json<Console.ThreadAnswer>;
+export type SendableTemplates = Json<Console.SendableTemplatesAnswer>;
 export type MessageDetail = Json<Console.MessageDetail>;
 export type Contact = Json<Console.ContactItem>;
 export type Contacts = Json<Console.ContactsAnswer>;

@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, call, type Session, signedOut } from './api.js';
-import { Frame } from './frame.js';
+import { Embedded, Frame } from './frame.js';
 import { t } from './i18n.js';
-import { Failed } from './parts/states.js';
+import { Empty, Failed } from './parts/states.js';
 import { preferencesChanged } from './preferences.js';
+import { isEmbedded } from './router.js';
 import { SignIn } from './sign-in.js';
 
 type State =
@@ -42,6 +43,7 @@ export function App(): JSX.Element | null {
 
   switch (state.is) {
     case 'signed-out':
+      if (isEmbedded) return <Empty text={t('inbox.linkEnded')} />;
       return <SignIn onSignedIn={(session) => setState({ is: 'in', session })} />;
     case 'failed':
       return (
@@ -54,7 +56,7 @@ export function App(): JSX.Element | null {
         </main>
       );
     case 'in':
-      return <Frame session={state.session} />;
+      return isEmbedded ? <Embedded session={state.session} /> : <Frame session={state.session} />;
     default:
       return null;
   }

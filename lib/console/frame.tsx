@@ -24,6 +24,8 @@ interface Section {
   readonly page: ComponentType<PageProps>;
 }
 
+const InboxPage = lazy(() => import('./pages/inbox.js').then((page) => page.InboxPage));
+
 const SECTIONS: readonly Section[] = [
   {
     path: 'overview',
@@ -47,6 +49,13 @@ const SECTIONS: readonly Section[] = [
     page: BulkSendsPage,
   },
   {
+    path: 'inbox',
+    icon: 'inbox',
+    title: () => t('nav.inbox'),
+    ability: 'messages.read',
+    page: InboxPage,
+  },
+  {
     path: 'templates',
     icon: 'templates',
     title: () => t('nav.templates'),
@@ -61,6 +70,16 @@ const SECTIONS: readonly Section[] = [
     page: lazy(() => import('./pages/contacts.js').then(({ ContactsPage }) => ContactsPage)),
   },
 ];
+
+/** One list of conversations, in a frame of a page of the host's. */
+export function Embedded({ session }: { readonly session: Session }) {
+  const place = usePlace();
+  return (
+    <main class="main">
+      <InboxPage session={session} place={place} id={place.path.split('/')[1]} />
+    </main>
+  );
+}
 
 /** What is around every page: where one can go, where one is, and who one is. */
 export function Frame({ session }: { readonly session: Session }) {

@@ -1,5 +1,6 @@
 import { en, type Words } from './locales/en.js';
 import type { Text } from './locales/text.js';
+import { recall, remember } from './stored.js';
 
 export type Key = keyof Words;
 
@@ -28,8 +29,8 @@ export const isLanguage = (text: string | null | undefined): text is Language =>
 
 /** Loads the language that the person chose, or that of the browser. */
 export async function loadLanguage(chosen?: Language): Promise<void> {
-  if (chosen) localStorage.setItem(STORED, chosen);
-  const stored = localStorage.getItem(STORED);
+  if (chosen) remember('always', STORED, chosen);
+  const stored = recall('always', STORED);
   const spoken = navigator.languages.map((name) => name.slice(0, 2)).find(isLanguage);
   const wanted = isLanguage(stored) ? stored : (spoken ?? 'en');
   words = await LOADERS[wanted]();

@@ -14,6 +14,7 @@ import './styles/forms.css';
 import './styles/templates.css';
 import './styles/contacts.css';
 import './styles/new-bulk-send.css';
+import './styles/inbox.css';
 import './styles/narrow.css';
 
 fixBase();

@@ -1,6 +1,6 @@
 import type { Console } from '../http/types.js';
 import type { Json } from './json.js';
-import { addressOf } from './router.js';
+import { addressOf, linkToken } from './router.js';
 
 /** What the console's API refused, or that it could not be reached. */
 export class ApiError extends Error {
@@ -23,6 +23,8 @@ interface Asked {
   readonly body?: object;
   /** Sent as what it is, instead. */
   readonly file?: Blob;
+  /** Sent with a file in it, instead. */
+  readonly form?: FormData;
   readonly query?: URLSearchParams;
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
@@ -41,26 +43,34 @@ export async function call<Answer>(method: Method, path: string, asked: Asked = 
   return readJson(await response.text()) as Answer;
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+/** Gets a file. @throws ApiError */
+export async function download(path: string): Promise<Blob> {
+  const response = await open('GET', path);
+  return response.blob().catch(offline);
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Asks the console's API for an answer that is read as it comes. @throws ApiError */
 export async function open(
   method: Method,
   path: string,
-  { body, file, query, signal, headers, key }: Asked = {},
+  { body, file, form, query, signal, headers, key }: Asked = {},
 ): Promise<Response> {
   const type = file?.type ?? (body && 'application/json');
   const response = await fetch(addressOf(`api/${path}`, query), {
     method,
     signal: signal ?? null,
-    // The header is what pages of other sites cannot send.
     headers: {
+      // What pages of other sites cannot send.
       'X-WhatsApp-Console': '1',
+      ...(linkToken !== undefined && { 'X-WhatsApp-Console-Link': linkToken }),
       ...(type !== undefined && { 'Content-Type': type }),
       ...(key !== undefined && { 'Idempotency-Key': key }),
       ...headers,
     },
-    ...(type !== undefined && { body: file ?? JSON.stringify(body) }),
+    // A form says itself of what type it is.
+    ...(form ? { body: form } : type !== undefined && { body: file ?? JSON.stringify(body) }),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
     return offline();
@@ -97,6 +107,6 @@ function readJson(text: string): unknown {
 function refusalOf(status: number, answer: unknown): ApiError {
   const { error, code, details }: Partial<Json<Console.ErrorAnswer>> = Object(answer);
   const refusal = new ApiError(status, code ?? 'UNREADABLE', error ?? '', details);
-  if (refusal.code === 'SIGN_IN_REQUIRED') signedOut.dispatchEvent(new Event('ended'));
+  if (refusal.code === 'SIGN_IN_REQUIRED' || refusal.code === 'LINK_ENDED') signedOut.dispatchEvent(new Event('ended'));
   return refusal;
 }

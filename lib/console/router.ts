@@ -27,12 +27,18 @@ export function placeNow(): Place {
   return { path: decodeURI(below.replace(/\/+$/, '')), query: new URLSearchParams(search) };
 }
 
+/** Whether the page shows one list of conversations in a frame, and nothing else of the console. */
+export const isEmbedded = /^embedded(?:\/|$)/.test(placeNow().path);
+
+/** The token of the link that it was opened by. It stays in the address, for when the frame is loaded again. */
+export const linkToken = isEmbedded ? window.location.hash.slice(1) : undefined;
+
 const changes = new EventTarget();
 window.addEventListener('popstate', () => changes.dispatchEvent(new Event('change')));
 
 /** Goes to another part of the console. @param replace whether "back" skips where one is now */
 export function go(path: string, query?: URLSearchParams, { replace = false } = {}): void {
-  const address = addressOf(path, query);
+  const address = addressOf(path, query) + (isEmbedded ? window.location.hash : '');
   if (replace) window.history.replaceState(null, '', address);
   else window.history.pushState(null, '', address);
   changes.dispatchEvent(new Event('change'));

@@ -1,15 +1,17 @@
+import { recall, remember } from './stored.js';
+
 /** `system` follows the person's system. */
 export type Theme = 'system' | 'light' | 'dark';
 
 const STORED = 'whatsapp-console-theme';
 
 export function currentTheme(): Theme {
-  const stored = localStorage.getItem(STORED);
+  const stored = recall('always', STORED);
   return stored === 'light' || stored === 'dark' ? stored : 'system';
 }
 
 export function applyTheme(chosen?: Theme): void {
-  if (chosen) localStorage.setItem(STORED, chosen);
+  if (chosen) remember('always', STORED, chosen);
   document.documentElement.dataset['theme'] = currentTheme();
 }
 

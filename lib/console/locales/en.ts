@@ -1,5 +1,6 @@
 import { contacts } from './en/contacts.js';
 import { newBulkSend } from './en/new-bulk-send.js';
+import { inbox } from './en/inbox.js';
 import { templates } from './en/templates.js';
 import type { Text } from './text.js';
 
@@ -217,6 +218,7 @@ export const en = {
 
   ...contacts,
   ...newBulkSend,
+  ...inbox,
   ...templates,
 } satisfies Record<string, Text>;
 

@@ -1,6 +1,7 @@
 import type { Words } from './en.js';
 import { contacts } from './es/contacts.js';
 import { newBulkSend } from './es/new-bulk-send.js';
+import { inbox } from './es/inbox.js';
 import { templates } from './es/templates.js';
 
 export const es: Words = {
@@ -216,5 +217,6 @@ export const es: Words = {
 
   ...contacts,
   ...newBulkSend,
+  ...inbox,
   ...templates,
 };

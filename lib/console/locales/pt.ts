@@ -1,6 +1,7 @@
 import type { Words } from './en.js';
 import { contacts } from './pt/contacts.js';
 import { newBulkSend } from './pt/new-bulk-send.js';
+import { inbox } from './pt/inbox.js';
 import { templates } from './pt/templates.js';
 
 export const pt: Words = {
@@ -216,5 +217,6 @@ export const pt: Words = {
 
   ...contacts,
   ...newBulkSend,
+  ...inbox,
   ...templates,
 };

@@ -6,6 +6,7 @@ interface Props {
   readonly query?: URLSearchParams | undefined;
   readonly class?: string;
   readonly 'aria-current'?: 'page' | 'step' | 'true' | undefined;
+  readonly title?: string;
   readonly children: ComponentChildren;
 }
 
