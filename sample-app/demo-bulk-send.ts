@@ -3,8 +3,6 @@ import { type GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import type { DemoClient } from './demo-client.js';
 import { untilReported } from './demo-conversation.js';
 
-const RECIPIENTS = 400;
-
 /** Of these Meta says that they have no WhatsApp. */
 const UNREACHABLE = 3;
 
@@ -16,21 +14,22 @@ interface Status {
   readonly failed_count: number;
 }
 
-/** Sends one template to a few hundred people and follows it by its server-sent events. */
-export async function showBulkSend(client: DemoClient, meta: GraphApiServer): Promise<void> {
+/** Sends one template to so many people and follows it by its server-sent events. */
+export async function showBulkSend(client: DemoClient, meta: GraphApiServer, count: number): Promise<void> {
   for (let index = 0; index < UNREACHABLE; index += 1) {
-    meta.faults.nextSend({ kind: 'error', code: 131026 }, { recipient: phone(index * 100 + 50) });
+    const unreachable = Math.floor(((index + 0.5) * count) / UNREACHABLE);
+    meta.faults.nextSend({ kind: 'error', code: 131026 }, { recipient: phone(unreachable) });
   }
   const { name, language } = sampleTemplates.named;
   const path = '/api/v1/meta-templates/send-bulk/';
-  console.log(`POST ${path} with ${RECIPIENTS} recipients`);
+  console.log(`POST ${path} with ${count} recipients`);
   const accepted = await client.fetch(path, {
     method: 'POST',
     body: JSON.stringify({
       phone_number_id: meta.phoneNumber.id,
       template_name: name,
       language,
-      recipients: Array.from({ length: RECIPIENTS }, (_, index) => ({
+      recipients: Array.from({ length: count }, (_, index) => ({
         phone: phone(index),
         variables: { name: `Customer ${index + 1}`, company: 'Acme' },
       })),
@@ -45,7 +44,7 @@ export async function showBulkSend(client: DemoClient, meta: GraphApiServer): Pr
     noTTYOutput: true,
   });
   const startedAt = Date.now();
-  bar.start(RECIPIENTS, 0, { rate: 0 });
+  bar.start(count, 0, { rate: 0 });
   let last: Status | undefined;
   for await (const status of statusEvents(client, `/api/v1/meta-templates/bulk-sends/${id}/events/`)) {
     const done = status.sent_count + status.failed_count;
@@ -56,7 +55,7 @@ export async function showBulkSend(client: DemoClient, meta: GraphApiServer): Pr
   await untilReported(meta);
   console.log();
   await client.show('GET', `/api/v1/meta-templates/bulk-sends/${id}/`);
-  const twice = [...meta.sendCounts.values()].filter((count) => count > 1).length;
+  const twice = [...meta.sendCounts.values()].filter((times) => times > 1).length;
   console.log(
     `Meta took ${last?.sent_count ?? 0} messages, refused ${meta.refusals.get(130429) ?? 0} for coming too fast, and ${twice} people got it twice.\n`,
   );
