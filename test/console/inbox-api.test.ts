@@ -79,7 +79,11 @@ describe.each(adapters)('The inbox of the console on $adapter', ({ adapter }) =>
     const { body: changed } = await request('PATCH', `conversations/${first.id}`, {
       body: { label: 'VIP', assigned_to: 'Bea' },
     });
-    expect(changed).toMatchObject({ label: 'VIP', assigned_to: 'Bea', contact: { profile_name: 'Zoë' } });
+    expect(changed).toMatchObject({
+      label: 'VIP',
+      assigned_to: 'Bea',
+      contact: { profile_name: 'Zoë', other_identities: [] },
+    });
     await request('POST', `conversations/${first.id}/read`);
     const ids = async (query: string) =>
       (await get(`conversations?${query}`)).body.conversations.map(
@@ -277,6 +281,22 @@ describe.each(adapters)('The inbox of the console on $adapter', ({ adapter }) =>
       });
       await expect(links.create({ phoneNumberId: '9' })).rejects.toMatchObject({ code: 'PHONE_NUMBER_NOT_FOUND' });
       await expect(links.create({ workspace: 'none' })).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' });
+    });
+
+    it('does no more behind guards of the host that let its requests pass', async () => {
+      const letsPass = { canActivate: () => true };
+      await using hosted = await ConsoleApp.start({ adapter, console: { guards: [letsPass], prefix: 'care/' } });
+      const link = await hosted.app.get(ConsoleLinksService).create({ label: 'None' });
+      expect(link.path).toMatch(/^\/care\/embedded#/);
+      const headers = bearerOf(link);
+      const ask = async (path: string, more: Headers = headers) =>
+        (await fetch(`${hosted.app.url}/care/api/${path}`, { headers: more })).status;
+      expect([
+        await ask('conversations'),
+        await ask('messages'),
+        await ask('stream'),
+        await ask('messages', {}),
+      ]).toEqual([200, 403, 403, 200]);
     });
 
     it('is of one workspace', async () => {

@@ -246,7 +246,14 @@ describeInBrowser('The inbox of the console', () => {
     await bubble('Line 20.').scrollIntoViewIfNeeded();
     await bubble('Line 3.').waitFor({ state: 'attached' });
     await page().getByText('The conversation begins here.').waitFor({ state: 'attached' });
-    expect((await bubble('Line 20.').boundingBox())?.y).toBeGreaterThan(0);
+    const place = (await bubble('Line 20.').boundingBox())?.y;
+    expect(place).toBeGreaterThan(0);
+    app.meta.phoneNumber.receive({ type: 'text', from, text: { body: 'And the last.' } });
+    await page().getByRole('button', { name: '1 new message' }).waitFor();
+    expect((await bubble('Line 20.').boundingBox())?.y).toBe(place);
+    await page().getByRole('button', { name: '1 new message' }).click();
+    await bubble('And the last.').waitFor();
+    await expect.poll(() => page().getByRole('button', { name: '1 new message' }).count()).toBe(0);
   });
 
   it('is used by keyboard, and searched', async () => {

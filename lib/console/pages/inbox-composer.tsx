@@ -3,7 +3,7 @@ import { call, type ConversationDetail, may, type Session, type ThreadMessage, n
 import { duration, timeOfDay } from '../format.js';
 import { formatNumber, t } from '../i18n.js';
 import { Icon } from '../icons.js';
-import { recall, remember } from '../stored.js';
+import { useDraft } from '../parts/draft.js';
 import { nameOf } from './conversation.js';
 import { TemplateComposer } from './inbox-template.js';
 import { isUnanswered, type Outgoing, type Send, wordsFor } from './thread-messages.js';
@@ -78,38 +78,28 @@ interface Draft {
 
 const newDraft = (text = ''): Draft => ({ text, key: newKey() });
 
-/** What is being written in a conversation, kept in this tab until it was sent. */
-function useDraft(id: number) {
-  const name = `whatsapp-console-draft-${id}`;
-  const [draft, setDraft] = useState<Draft>(() => readDraft(recall('tab', name)));
-  const keep = (next: Draft) => remember('tab', name, next.text === '' ? null : JSON.stringify(next));
-  const change = (next: Draft) => {
-    setDraft(next);
-    keep(next);
-  };
-  return { draft, change, show: setDraft, keep };
-}
-
-function readDraft(stored: string | null): Draft {
-  try {
-    const { text, key }: Partial<Draft> = Object(JSON.parse(stored ?? '{}'));
-    return typeof text === 'string' && typeof key === 'string' ? { text, key } : newDraft();
-  } catch {
-    return newDraft();
-  }
-}
+const isDraft = (value: unknown): value is Draft =>
+  typeof value === 'object' &&
+  value !== null &&
+  'text' in value &&
+  'key' in value &&
+  typeof value.text === 'string' &&
+  typeof value.key === 'string';
 
 const LARGEST_FILE = 100 * 1024 * 1024;
 
 function TextComposer({ conversation, replyTo, setReplyTo, send }: Props) {
   const { conversation_id: id } = conversation;
-  const { draft, change, show, keep } = useDraft(id);
+  const [draft, change] = useDraft(`inbox-${id}`, newDraft, isDraft);
+  /** Of what is on its way: kept until it has arrived, but not shown any more. */
+  const [sending, setSending] = useState('');
   const [file, setFile] = useState<File>();
   const [problem, setProblem] = useState('');
   const area = useRef<HTMLTextAreaElement>(null);
   const current = useRef(draft);
   current.current = draft;
-  const text = draft.text.trim();
+  const written = draft.key === sending ? '' : draft.text;
+  const text = written.trim();
 
   useEffect(() => {
     if (replyTo) area.current?.focus();
@@ -124,23 +114,23 @@ function TextComposer({ conversation, replyTo, setReplyTo, send }: Props) {
 
   const submit = async () => {
     if (text === '' && !file) return;
-    const sending = { draft, file, replyTo };
-    // Shown as sent at once, but kept until it is.
-    show(newDraft());
+    const { key } = draft;
+    setSending(key);
     setFile(undefined);
     setReplyTo(undefined);
     setProblem('');
     area.current?.focus();
     try {
-      await send(draft.key, outgoingOf(text, file, replyTo), () => ask(id, text, sending));
-      if (current.current.text === '') keep(newDraft());
+      await send(key, outgoingOf(text, file, replyTo), () => ask(id, { text, key, file, replyTo }));
+      if (current.current.key === key) change(newDraft());
     } catch (error) {
       setProblem(wordsFor(error));
       // What was refused is another message when it is sent again; of what got no answer no one knows.
-      if (current.current.text === '') change(isUnanswered(error) ? draft : newDraft(draft.text));
+      if (current.current.key === key && !isUnanswered(error)) change(newDraft(draft.text));
       setFile((other) => other ?? file);
       setReplyTo(replyTo);
     }
+    setSending('');
   };
 
   return (
@@ -190,10 +180,10 @@ function TextComposer({ conversation, replyTo, setReplyTo, send }: Props) {
         <textarea
           ref={area}
           class="input"
-          rows={Math.min(8, Math.max(1, draft.text.split('\n').length))}
+          rows={Math.min(8, Math.max(1, written.split('\n').length))}
           dir="auto"
           maxLength={file ? 1_024 : 4_096}
-          value={draft.text}
+          value={written}
           placeholder={t(file ? 'inbox.caption' : 'inbox.writeHere')}
           aria-label={t('inbox.write')}
           aria-describedby="composer-keys"
@@ -223,12 +213,13 @@ function TextComposer({ conversation, replyTo, setReplyTo, send }: Props) {
 }
 
 interface Sending {
-  readonly draft: Draft;
+  readonly text: string;
+  readonly key: string;
   readonly file: File | undefined;
   readonly replyTo: ThreadMessage | undefined;
 }
 
-function ask(id: number, text: string, { draft: { key }, file, replyTo }: Sending): Promise<ThreadMessage> {
+function ask(id: number, { text, key, file, replyTo }: Sending): Promise<ThreadMessage> {
   const wamid = replyTo?.wamid ?? null;
   if (!file) return call('POST', `conversations/${id}/text`, { body: { text, reply_to: wamid }, key });
   const form = new FormData();

@@ -89,7 +89,7 @@ function PersonFacts({ conversation }: { readonly conversation: ConversationDeta
       <Fact name={t('inbox.userId')} text={userId} />
       {contact && (
         <>
-          <Fact name={t('inbox.otherNumber')} text={contact.other_number && phone(contact.other_number)} />
+          <Fact name={t('inbox.otherNumbers')} text={contact.other_identities.map(spelled).join(', ')} />
           <Fact name={t('inbox.name')} text={contact.profile_name} />
           <Fact name={t('inbox.email')} text={contact.email} />
           <Fact name={t('inbox.company')} text={contact.company} />
@@ -104,6 +104,8 @@ function PersonFacts({ conversation }: { readonly conversation: ConversationDeta
     </dl>
   );
 }
+
+const spelled = (identity: string): string => (/^\d+$/.test(identity) ? phone(identity) : identity);
 
 function consentOf({ opted_out_at: out, consent_at: at }: NonNullable<ConversationDetail['contact']>): string {
   if (out !== null) return t('inbox.optedOut', { when: dayOf(out) });

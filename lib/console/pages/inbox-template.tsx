@@ -10,12 +10,12 @@ import {
 } from '../api.js';
 import { t } from '../i18n.js';
 import { Icon } from '../icons.js';
+import { useDraft } from '../parts/draft.js';
 import { PhonePreview } from '../parts/phone-preview.js';
 import type { Problems } from '../parts/problems.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
 import { sendValues, type TemplateValues } from '../parts/template-values.js';
 import { VariablesForm } from '../parts/variables-form.js';
-import { recall, remember } from '../stored.js';
 import { isUnanswered, type Send, wordsFor } from './thread-messages.js';
 
 interface Chosen {
@@ -35,12 +35,7 @@ interface Props {
 export function TemplateComposer({ conversation, send, done }: Props) {
   const { conversation_id: id } = conversation;
   const { data, error, reload } = useQuery<SendableTemplates>(`conversations/${id}/templates`);
-  const stored = `whatsapp-console-template-${id}`;
-  const [chosen, setChosen] = useState<Chosen | undefined>(() => readChosen(recall('tab', stored)));
-  const choose = (next: Chosen | undefined) => {
-    setChosen(next);
-    remember('tab', stored, next ? JSON.stringify(next) : null);
-  };
+  const [chosen, choose] = useDraft<Chosen | null>(`inbox-template-${id}`, () => null, isChosen);
   if (!data) return error ? <Failed error={error} again={reload} /> : <Loading lines={3} />;
   const template = data.templates.find(({ name, language }) => name === chosen?.name && language === chosen.language);
   return template && chosen ? (
@@ -61,14 +56,13 @@ export function TemplateComposer({ conversation, send, done }: Props) {
   );
 }
 
-function readChosen(stored: string | null): Chosen | undefined {
-  try {
-    const { name, language, values, key }: Partial<Chosen> = Object(JSON.parse(stored ?? '{}'));
-    return name && language && values && key ? { name, language, values, key } : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const isChosen = (value: unknown): value is Chosen =>
+  typeof value === 'object' &&
+  value !== null &&
+  'name' in value &&
+  'language' in value &&
+  'values' in value &&
+  'key' in value;
 
 function TemplateChoice({
   templates,
@@ -124,7 +118,7 @@ function FilledTemplate({
   readonly id: number;
   readonly template: Template;
   readonly chosen: Chosen;
-  readonly choose: (next: Chosen | undefined) => void;
+  readonly choose: (next: Chosen | null) => void;
 } & Pick<Props, 'send' | 'done'>) {
   const [problems, setProblems] = useState<Problems>({});
   const [problem, setProblem] = useState('');
@@ -137,7 +131,7 @@ function FilledTemplate({
     const message = { type: 'template', text: bodyOf(template), content: {}, context_wamid: null };
     try {
       await send(key, message, () => call('POST', `conversations/${id}/template`, { body, key }));
-      choose(undefined);
+      choose(null);
       done();
     } catch (error) {
       setProblems(error instanceof ApiError ? error.details : {});
@@ -162,7 +156,7 @@ function FilledTemplate({
         </strong>
         <span class="small muted">{language}</span>
         <span class="space" />
-        <button class="link-button" type="button" onClick={() => choose(undefined)}>
+        <button class="link-button" type="button" onClick={() => choose(null)}>
           {t('inbox.otherTemplate')}
         </button>
       </div>

@@ -179,6 +179,8 @@ function Messages({
     if (outgoing.length > 0) place.current?.scrollTo({ top: 0 });
   }, [outgoing.length]);
 
+  const unseen = useUnseen(place, thread.messages);
+
   const showQuoted = (wamid: string) => {
     const quoted = place.current?.querySelector(`[data-wamid="${CSS.escape(wamid)}"]`);
     if (!quoted) return;
@@ -188,43 +190,68 @@ function Messages({
   };
 
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by keyboard
-    <div ref={place} class="thread" tabIndex={0} role="log" aria-label={t('nav.messages')}>
-      <div class="thread-inner">
-        {thread.error && !thread.hasAnswer && <Failed error={thread.error} again={thread.reload} />}
-        {!thread.error && !thread.hasAnswer && <Loading />}
-        {thread.more && <LoadOlder more={thread.more} isLoading={thread.isLoading} />}
-        {thread.hasAnswer && !thread.more && (
-          <p class="thread-begin small muted">{t(messages.length === 0 ? 'inbox.nothingYet' : 'inbox.begin')}</p>
-        )}
-        <ol>
-          {messages.map((shown, index) => {
-            const { id, created_at: at } = shown.message;
-            const before = messages[index - 1]?.message.created_at;
-            return (
-              <>
-                {(before === undefined || dayOf(before) !== dayOf(at)) && (
-                  <li key={`day-${id}`} class="thread-day small">
-                    <span>{dayInWords(at)}</span>
-                  </li>
-                )}
-                <Bubble
-                  key={id}
-                  shown={shown}
-                  conversationId={conversation.conversation_id}
-                  name={nameOf(conversation)}
-                  reply={reply}
-                  react={react}
-                  showQuoted={showQuoted}
-                />
-              </>
-            );
-          })}
-        </ol>
-        {conversation.status === 'closed' && <p class="thread-begin small muted">{t('inbox.isClosed')}</p>}
+    <div class="thread-place">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by keyboard */}
+      <div ref={place} class="thread" tabIndex={0} role="log" aria-label={t('nav.messages')}>
+        <div class="thread-inner">
+          {thread.error && !thread.hasAnswer && <Failed error={thread.error} again={thread.reload} />}
+          {!thread.error && !thread.hasAnswer && <Loading />}
+          {thread.more && <LoadOlder more={thread.more} isLoading={thread.isLoading} />}
+          {thread.hasAnswer && !thread.more && (
+            <p class="thread-begin small muted">{t(messages.length === 0 ? 'inbox.nothingYet' : 'inbox.begin')}</p>
+          )}
+          <ol>
+            {messages.map((shown, index) => {
+              const { id, created_at: at } = shown.message;
+              const before = messages[index - 1]?.message.created_at;
+              return (
+                <>
+                  {(before === undefined || dayOf(before) !== dayOf(at)) && (
+                    <li key={`day-${id}`} class="thread-day small">
+                      <span>{dayInWords(at)}</span>
+                    </li>
+                  )}
+                  <Bubble
+                    key={id}
+                    shown={shown}
+                    conversationId={conversation.conversation_id}
+                    name={nameOf(conversation)}
+                    reply={reply}
+                    react={react}
+                    showQuoted={showQuoted}
+                  />
+                </>
+              );
+            })}
+          </ol>
+          {conversation.status === 'closed' && <p class="thread-begin small muted">{t('inbox.isClosed')}</p>}
+        </div>
       </div>
+      {unseen > 0 && (
+        <button class="fresh" type="button" onClick={() => place.current?.scrollTo({ top: 0 })}>
+          {t('messages.fresh', { n: unseen })}
+        </button>
+      )}
     </div>
   );
+}
+
+/** How many messages of the customer's came below what one reads: none while one is at the end. */
+function useUnseen(place: { readonly current: HTMLDivElement | null }, messages: readonly ThreadMessage[]): number {
+  const [isAtEnd, setAtEnd] = useState(true);
+  const lastSeen = useRef<number | undefined>(undefined);
+  const newest = messages[0]?.id;
+  if (isAtEnd) lastSeen.current = newest;
+  useEffect(() => {
+    const { current } = place;
+    if (!current) return undefined;
+    // From the bottom up: what is scrolled away is negative.
+    const update = () => setAtEnd(current.scrollTop > -80);
+    current.addEventListener('scroll', update, { passive: true });
+    return () => current.removeEventListener('scroll', update);
+  }, []);
+  const seen = messages.findIndex(({ id }) => id === lastSeen.current);
+  return messages.slice(0, Math.max(0, seen)).filter(({ direction }) => direction === 'inbound').length;
 }
 
 /** Loads what is older when one scrolls there, or asks for it. */

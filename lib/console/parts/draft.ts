@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { recall, remember } from '../stored.js';
 
 const PREFIX = 'whatsapp-console-draft:';
 
@@ -15,15 +16,15 @@ export function useDraft<Value>(
   const [value, setValue] = useState(() => kept(key, isDraft) ?? first());
   const set = (next: Value) => {
     setValue(next);
-    sessionStorage.setItem(key, JSON.stringify(next));
+    remember('tab', key, JSON.stringify(next));
   };
-  const clear = () => sessionStorage.removeItem(key);
+  const clear = () => remember('tab', key, null);
   return [value, set, clear];
 }
 
 function kept<Value>(key: string, isDraft: (value: unknown) => value is Value): Value | undefined {
   try {
-    const value: unknown = JSON.parse(sessionStorage.getItem(key) ?? 'null');
+    const value: unknown = JSON.parse(recall('tab', key) ?? 'null');
     return isDraft(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,4 +1,5 @@
 import type { WhatsAppContact } from '../../contacts/contact.view.js';
+import { identityOf } from '../../contacts/reported-contact.js';
 import type { WhatsAppConversation } from '../../conversations/conversation.view.js';
 import type { WhatsAppMessage } from '../../messages/message.view.js';
 import { ConversationView, presentConversation } from '../conversations/conversation.presenter.js';
@@ -26,11 +27,12 @@ export class ConversationContact {
   groups!: readonly string[];
 
   @Field({
-    description: 'WhatsApp’s own id, where it is another number than the one shown.',
-    nullable: true,
-    example: null,
+    each: true,
+    description: 'Other numbers and user ids by which the person is or was known.',
+    itemSchema: { type: 'string' },
+    example: ['5491155550000'],
   })
-  other_number!: string | null;
+  other_identities!: readonly string[];
 
   @Field({
     description: 'When the person said that they want no marketing.',
@@ -106,27 +108,32 @@ export class ThreadMessage {
   created_at!: Date;
 }
 
+/** @param identities of the person; undefined for whoever may not see contacts */
 export function presentConversationDetail(
   conversation: WhatsAppConversation,
-  showsContact: boolean,
+  identities: readonly string[] | undefined,
 ): ConversationDetail {
-  const contact = showsContact ? presentContact(conversation.contact) : null;
+  const contact = identities ? presentContact(conversation.contact, identities) : null;
   return { ...presentConversation(conversation), contact };
 }
 
-const presentContact = (contact: WhatsAppContact): ConversationContact => ({
+const presentContact = (contact: WhatsAppContact, identities: readonly string[]): ConversationContact => ({
   id: contact.id,
   profile_name: contact.profileName,
   email: contact.email,
   company: contact.company,
   description: contact.description,
   groups: contact.groups ?? [],
-  other_number: contact.waId !== null && contact.waId !== contact.phone ? contact.waId : null,
+  other_identities: identities.filter((identity) => !isOf(contact, identity)),
   opted_out_at: contact.optedOutAt,
   consent_at: contact.consentAt,
   blocked_at: contact.blockedAt,
   created_at: contact.createdAt,
 });
+
+/** Whether it is what the contact itself shows, in the one spelling of identities. */
+const isOf = ({ phone, userId }: WhatsAppContact, identity: string): boolean =>
+  [phone, userId].some((own) => own !== null && identityOf(own) === identity);
 
 /** @param text it in words, as `MessageTexts` puts it */
 export function presentThreadMessage(message: WhatsAppMessage, text: string): ThreadMessage {

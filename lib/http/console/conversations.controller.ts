@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nes
 import { Equals, IsOptional, IsString, MaxLength } from 'class-validator';
 import { hasAbility } from '../../auth/ability.js';
 import { RequireAbility } from '../../auth/caller.js';
+import { ContactsService } from '../../contacts/contacts.service.js';
 import { MessageTexts } from '../../conversations/conversation-progress.js';
 import type { WhatsAppConversation } from '../../conversations/conversation.view.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
@@ -135,6 +136,7 @@ export class ConsoleConversationsController {
   constructor(
     private readonly viewed: ViewedConversations,
     private readonly conversations: ConversationsService,
+    private readonly contacts: ContactsService,
     private readonly texts: MessageTexts,
   ) {}
 
@@ -172,7 +174,7 @@ export class ConsoleConversationsController {
   @Get(':id')
   @RequireAbility('messages.read')
   async get(@Param('id', ConversationIdPipe) id: number, @CurrentViewer() viewer: Viewer): Promise<ConversationDetail> {
-    return presentFor(viewer, await this.viewed.find(id, viewer));
+    return this.#present(viewer, await this.viewed.find(id, viewer));
   }
 
   @Operation({
@@ -216,7 +218,7 @@ export class ConsoleConversationsController {
   ): Promise<ConversationDetail> {
     await this.viewed.find(id, viewer);
     const change = { status: status ?? undefined, label, assignedTo: assigned_to };
-    return presentFor(viewer, await this.conversations.update(id, change, { workspace: viewer.workspace }));
+    return this.#present(viewer, await this.conversations.update(id, change, { workspace: viewer.workspace }));
   }
 
   @Operation({
@@ -235,11 +237,23 @@ export class ConsoleConversationsController {
     @CurrentViewer() viewer: Viewer,
   ): Promise<ConversationDetail> {
     await this.viewed.find(id, viewer);
-    return presentFor(viewer, await this.conversations.markRead(id, { workspace: viewer.workspace }));
+    return this.#present(viewer, await this.conversations.markRead(id, { workspace: viewer.workspace }));
+  }
+
+  async #present({ abilities, workspace }: Viewer, conversation: WhatsAppConversation): Promise<ConversationDetail> {
+    if (!hasAbility(abilities, 'contacts.read')) return presentConversationDetail(conversation, undefined);
+    const identities = await this.contacts.identities(conversation.contact.id, { workspace }).catch(noneOfDeleted);
+    return presentConversationDetail(
+      conversation,
+      identities.map(({ identity }) => identity),
+    );
   }
 }
 
-const presentFor = ({ abilities }: Viewer, conversation: WhatsAppConversation): ConversationDetail =>
-  presentConversationDetail(conversation, hasAbility(abilities, 'contacts.read'));
+/** A contact that was deleted keeps its conversation. */
+function noneOfDeleted(error: unknown): [] {
+  if (error instanceof NotFoundError) return [];
+  throw error;
+}
 
 const toNumber = (limit: string | undefined): number | undefined => (limit === undefined ? undefined : Number(limit));

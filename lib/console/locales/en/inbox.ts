@@ -96,7 +96,7 @@ export const inbox = {
   'inbox.phone': 'Number',
   'inbox.username': 'Username',
   'inbox.userId': 'User id',
-  'inbox.otherNumber': 'Other number',
+  'inbox.otherNumbers': 'Other numbers',
   'inbox.email': 'Email',
   'inbox.company': 'Company',
   'inbox.groups': 'Groups',

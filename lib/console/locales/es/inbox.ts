@@ -96,7 +96,7 @@ export const inbox: { readonly [Key in keyof typeof en]: Text } = {
   'inbox.phone': 'Número',
   'inbox.username': 'Nombre de usuario',
   'inbox.userId': 'Id de usuario',
-  'inbox.otherNumber': 'Otro número',
+  'inbox.otherNumbers': 'Otros números',
   'inbox.email': 'Correo',
   'inbox.company': 'Empresa',
   'inbox.groups': 'Grupos',

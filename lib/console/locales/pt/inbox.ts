@@ -97,7 +97,7 @@ export const inbox: { readonly [Key in keyof typeof en]: Text } = {
   'inbox.phone': 'Número',
   'inbox.username': 'Nome de usuário',
   'inbox.userId': 'Id do usuário',
-  'inbox.otherNumber': 'Outro número',
+  'inbox.otherNumbers': 'Outros números',
   'inbox.email': 'E-mail',
   'inbox.company': 'Empresa',
   'inbox.groups': 'Grupos',
