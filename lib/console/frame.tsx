@@ -93,7 +93,8 @@ export function Frame({ session }: { readonly session: Session }) {
     if (path === '' && first && first.path !== '') go(first.path, undefined, { replace: true });
   }, [path, first]);
 
-  useEffect(follow, []);
+  const isFollowing = may(session, 'messages.read');
+  useEffect(() => (isFollowing ? follow() : undefined), [isFollowing]);
   const title = section?.title() ?? t('console');
   useEffect(() => {
     document.title = `${title} · WhatsApp`;
@@ -115,7 +116,7 @@ export function Frame({ session }: { readonly session: Session }) {
         </div>
         <span class="space" />
         {may(session, 'messages.read') && <Search place={place} />}
-        <Live />
+        {isFollowing && <Live />}
         <LanguageSelect />
         <ThemeButton />
         {session.is_signed_in && <SignOut />}
