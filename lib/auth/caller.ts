@@ -87,6 +87,9 @@ export const REQUIRED_ABILITY = 'whatsapp:requiredAbility';
 export const RequireAbility = (ability: Exclude<ApiKeyAbility, '*'>): CustomDecorator =>
   SetMetadata(REQUIRED_ABILITY, ability);
 
+/** Says that whoever calls must be able to do everything: what it does decides what others may do. */
+export const RequireEveryAbility = (): CustomDecorator => SetMetadata(REQUIRED_ABILITY, '*' satisfies ApiKeyAbility);
+
 const OPEN_TO_ALL = 'whatsapp:openToAll';
 const ASKS_WHO = 'whatsapp:asksWho';
 

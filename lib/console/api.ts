@@ -29,6 +29,13 @@ export type ThreadMessage = Json<Console.ThreadMessage>;
 export type Thread = Json<Console.ThreadAnswer>;
 export type SendableTemplates = Json<Console.SendableTemplatesAnswer>;
 export type MessageDetail = Json<Console.MessageDetail>;
+export type Accounts = Json<Console.AccountsAnswer>;
+export type Account = Json<Console.ConsoleAccount>;
+export type Health = Json<Console.HealthAnswer>;
+export type Options = Json<Console.OptionsAnswer>;
+export type ApiKeys = Json<Console.ApiKeysAnswer>;
+export type ApiKey = Json<Console.ConsoleApiKey>;
+export type NewApiKey = Json<Console.NewApiKeyAnswer>;
 export type Contact = Json<Console.ContactItem>;
 export type Contacts = Json<Console.ContactsAnswer>;
 export type ContactDetail = Json<Console.ContactDetail>;
@@ -158,6 +165,9 @@ class Asking<Answer> {
     }
   }
 }
+
+/** Whether the person may do everything, as settings need. */
+export const mayAll = ({ abilities }: Session): boolean => abilities.includes('*');
 
 /** Whether the person may do something. */
 export const may = ({ abilities }: Session, ability: Session['abilities'][number]): boolean =>

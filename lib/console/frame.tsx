@@ -69,6 +69,13 @@ const SECTIONS: readonly Section[] = [
     ability: 'contacts.read',
     page: lazy(() => import('./pages/contacts.js').then(({ ContactsPage }) => ContactsPage)),
   },
+  {
+    path: 'settings',
+    icon: 'settings',
+    title: () => t('nav.settings'),
+    ability: 'accounts.read',
+    page: lazy(() => import('./pages/settings.js').then(({ SettingsPage }) => SettingsPage)),
+  },
 ];
 
 /** One list of conversations, in a frame of a page of the host's. */
@@ -80,6 +87,8 @@ export function Embedded({ session }: { readonly session: Session }) {
     </main>
   );
 }
+/** Without any of these nothing comes by the stream. */
+const FOLLOWED = ['messages.read', 'templates.read', 'accounts.read'] as const;
 
 /** What is around every page: where one can go, where one is, and who one is. */
 export function Frame({ session }: { readonly session: Session }) {
@@ -93,7 +102,7 @@ export function Frame({ session }: { readonly session: Session }) {
     if (path === '' && first && first.path !== '') go(first.path, undefined, { replace: true });
   }, [path, first]);
 
-  const isFollowing = may(session, 'messages.read');
+  const isFollowing = FOLLOWED.some((ability) => may(session, ability));
   useEffect(() => (isFollowing ? follow() : undefined), [isFollowing]);
   const title = section?.title() ?? t('console');
   useEffect(() => {

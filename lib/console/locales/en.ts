@@ -1,3 +1,4 @@
+import { settings } from './en/settings.js';
 import { contacts } from './en/contacts.js';
 import { newBulkSend } from './en/new-bulk-send.js';
 import { inbox } from './en/inbox.js';
@@ -219,6 +220,7 @@ export const en = {
   ...contacts,
   ...newBulkSend,
   ...inbox,
+  ...settings,
   ...templates,
 } satisfies Record<string, Text>;
 

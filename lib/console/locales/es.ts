@@ -1,4 +1,5 @@
 import type { Words } from './en.js';
+import { settings } from './es/settings.js';
 import { contacts } from './es/contacts.js';
 import { newBulkSend } from './es/new-bulk-send.js';
 import { inbox } from './es/inbox.js';
@@ -218,5 +219,6 @@ export const es: Words = {
   ...contacts,
   ...newBulkSend,
   ...inbox,
+  ...settings,
   ...templates,
 };

@@ -1,4 +1,5 @@
 import type { Words } from './en.js';
+import { settings } from './pt/settings.js';
 import { contacts } from './pt/contacts.js';
 import { newBulkSend } from './pt/new-bulk-send.js';
 import { inbox } from './pt/inbox.js';
@@ -218,5 +219,6 @@ export const pt: Words = {
   ...contacts,
   ...newBulkSend,
   ...inbox,
+  ...settings,
   ...templates,
 };

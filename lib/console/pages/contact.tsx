@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
-import { ApiError, call, type ContactDetail, may, type Session, useQuery } from '../api.js';
+import { call, type ContactDetail, may, type Session, useQuery } from '../api.js';
 import { absolute, phone, relative } from '../format.js';
 import { t } from '../i18n.js';
 import { Icon } from '../icons.js';
+import { useAction } from '../parts/action.js';
 import { Confirm } from '../parts/confirm.js';
 import { Copyable } from '../parts/copy.js';
 import { Link } from '../parts/link.js';
@@ -120,30 +121,6 @@ function Who({ contact, session }: { readonly contact: ContactDetail; readonly s
       )}
     </div>
   );
-}
-
-/** What was done, or why not. */
-function useAction(update: () => void) {
-  const [problem, setProblem] = useState('');
-  const [isBusy, setBusy] = useState(false);
-  const act = async (action: () => Promise<unknown>) => {
-    setBusy(true);
-    setProblem('');
-    try {
-      await action();
-      update();
-    } catch (error) {
-      setProblem(error instanceof ApiError ? error.message || t('error.offline') : String(error));
-    } finally {
-      setBusy(false);
-    }
-  };
-  const told = problem !== '' && (
-    <p class="problem" role="alert">
-      <bdi>{problem}</bdi>
-    </p>
-  );
-  return { act, isBusy, problem: told };
 }
 
 interface PartProps {

@@ -12,6 +12,17 @@ const QUALITIES = {
 
 const isRated = (quality: string | null): quality is keyof typeof QUALITIES => quality !== null && quality in QUALITIES;
 
+/** Meta's rating of a number, by sign, word and colour. */
+export function QualityChip({ quality }: { readonly quality: string | null }) {
+  const [icon, look] = isRated(quality) ? QUALITIES[quality] : (['question', ''] as const);
+  return (
+    <span class={`chip ${look}`}>
+      <Icon name={icon} size={14} />
+      {isRated(quality) ? t(`number.${quality}`) : t('number.unknown')}
+    </span>
+  );
+}
+
 /** How a phone number is: what Meta says of it, how much of its limit is left, and why it sends nothing. */
 export function PhoneNumberCard({
   number,
@@ -23,7 +34,6 @@ export function PhoneNumberCard({
   readonly reload: () => void;
 }) {
   const { quality, limit, used, webhook_at } = number;
-  const [icon, look] = isRated(quality) ? QUALITIES[quality] : (['question', ''] as const);
   return (
     <div class="card padded phone-number">
       <div class="summary">
@@ -35,10 +45,7 @@ export function PhoneNumberCard({
             {number.status !== null && number.status !== 'CONNECTED' && ` · ${number.status}`}
           </div>
         </div>
-        <span class={`chip ${look}`}>
-          <Icon name={icon} size={14} />
-          {isRated(quality) ? t(`number.${quality}`) : t('number.unknown')}
-        </span>
+        <QualityChip quality={quality} />
       </div>
       {limit !== null && used !== null ? (
         <div>
@@ -61,7 +68,8 @@ export function PhoneNumberCard({
   );
 }
 
-function Pause({
+/** Why it sends nothing, and a way on. */
+export function Pause({
   number,
   pause,
   session,

@@ -25,6 +25,9 @@ import { ConsoleMessagesController } from './messages.controller.js';
 import { ConsoleNewBulkSendController } from './new-bulk-send.controller.js';
 import { ConsoleOverviewController } from './overview.controller.js';
 import { ConsolePagesController } from './pages.controller.js';
+import { ConsoleSettingsController } from './settings.controller.js';
+import { OptionsInForce } from './options-in-force.js';
+import { ConsoleApiKeysController } from './api-keys.controller.js';
 import { ConsoleSessionController } from './session.controller.js';
 import { ConsoleStreamController } from './stream.controller.js';
 import { ConsoleTemplatesController } from './templates.controller.js';
@@ -80,6 +83,8 @@ export const consoleSurface: Surface = {
     ConsoleContactListsController,
     ConsoleContactsController,
     ConsoleStreamController,
+    ConsoleSettingsController,
+    ConsoleApiKeysController,
     ConsolePagesController,
   ],
   guards: [ConsoleGuard],
@@ -95,4 +100,5 @@ export const consoleProviders = (options: boolean | ConsoleOptions | undefined):
   ConsoleLinksService,
   ConsoleAssets,
   ViewedConversations,
+  OptionsInForce,
 ];

@@ -115,6 +115,18 @@ export class ConsolePagesController {
     return this.#show(url, 2, response);
   }
 
+  @Operation(page('accounts and numbers'))
+  @Get('settings')
+  settingsPage(@RequestUrl() url: URL, @Res() response: unknown): Promise<void> {
+    return this.#show(url, 1, response);
+  }
+
+  @Operation(page('a part of the settings', ID))
+  @Get('settings/:id')
+  settingsPart(@RequestUrl() url: URL, @Res() response: unknown): Promise<void> {
+    return this.#show(url, 2, response);
+  }
+
   @Operation({
     summary: 'Get a file of the console’s page',
     params: { name: { description: 'Of the file, with a hash of what is in it.', schema: string() } },

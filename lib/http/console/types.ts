@@ -60,6 +60,18 @@ export type {
   ContactsAnswer,
   SaveContactDto,
 } from './contacts.controller.js';
+export type { ApiKeysAnswer, ConsoleApiKey, CreateApiKeyDto, NewApiKeyAnswer } from './api-keys.controller.js';
+export type {
+  AccountsAnswer,
+  AddAccountDto,
+  ConsoleAccount,
+  ConsoleOption,
+  DoneAnswer,
+  HealthAnswer,
+  HealthCheck,
+  OptionsAnswer,
+  RegisterNumberDto,
+} from './settings.controller.js';
 export type { SessionAnswer, SignInDto } from './session.controller.js';
 export type { LiveEvent, StreamDto } from './stream.controller.js';
 export type { ConsoleTemplate, ConsoleVariable } from './template.presenter.js';

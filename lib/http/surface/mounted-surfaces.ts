@@ -26,7 +26,7 @@ export class MountedSurfaces implements OnModuleInit, OnApplicationBootstrap {
   readonly #routes: AppRoute[] = [];
 
   constructor(
-    private readonly surfaces: readonly MountedSurface[],
+    readonly mounted: readonly MountedSurface[],
     private readonly adapterHost: HttpAdapterHost,
     private readonly logger: LoggerService,
   ) {}
@@ -45,13 +45,13 @@ export class MountedSurfaces implements OnModuleInit, OnApplicationBootstrap {
 
   /** What a surface says to a request that no route takes, if it is for one. */
   findUnrouted(request: { readonly method: string; readonly url: string }): Unrouted | undefined {
-    return findUnrouted(request, this.#appRoutes(), this.surfaces);
+    return findUnrouted(request, this.#appRoutes(), this.mounted);
   }
 
   /** Nest sets its handler for what is not found after this: it is asked when the surfaces have nothing to say. */
   onModuleInit(): void {
     const adapter = this.adapterHost.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
-    if (this.surfaces.length === 0 || !adapter?.setNotFoundHandler) return;
+    if (this.mounted.length === 0 || !adapter?.setNotFoundHandler) return;
     const setHandler = adapter.setNotFoundHandler.bind(adapter);
     adapter.setNotFoundHandler = (handler, ...rest) =>
       setHandler(
@@ -69,7 +69,7 @@ export class MountedSurfaces implements OnModuleInit, OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     const hasHttp = this.adapterHost.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
-    if (this.surfaces.length === 0 || !hasHttp) return;
+    if (this.mounted.length === 0 || !hasHttp) return;
     if (this.isSetUp) return this.#keepBodies();
     this.logger.warn(
       'The surfaces of nestjs-whatsapp are mounted, but setupWhatsApp(app) was not called. Call it in main.ts, after ' +

@@ -257,6 +257,34 @@ export const CALLS: Readonly<Record<string, Calls>> = {
     ]),
   ),
   'DELETE whatsapp/console/api/contacts/:id': ofContact(),
+  'GET whatsapp/console/api/accounts': one(() => ({ path: `${CONSOLE}/accounts` })),
+  'POST whatsapp/console/api/accounts': (own, { template }) => [
+    {
+      ...change(`${CONSOLE}/accounts`),
+      body: { business_account_id: own.account.id, access_token: `x${template}` },
+    },
+  ],
+  'POST whatsapp/console/api/accounts/sync': one(() => change(`${CONSOLE}/accounts/sync`)),
+  'POST whatsapp/console/api/accounts/:id/subscribe': (own, { numberId }) => [
+    change(`${CONSOLE}/accounts/${numberId === own.numberId ? own.account.id : numberId}/subscribe`),
+  ],
+  'POST whatsapp/console/api/numbers/:id/register': one(({ numberId }) => ({
+    ...change(`${CONSOLE}/numbers/${numberId}/register`),
+    body: { pin: '123456' },
+  })),
+  'POST whatsapp/console/api/numbers/:id/primary': one(({ numberId }) =>
+    change(`${CONSOLE}/numbers/${numberId}/primary`),
+  ),
+  'GET whatsapp/console/api/health': one(() => ({ path: `${CONSOLE}/health` })),
+  'GET whatsapp/console/api/options': one(() => ({ path: `${CONSOLE}/options` })),
+  'GET whatsapp/console/api/keys': one(() => ({ path: `${CONSOLE}/keys` })),
+  'POST whatsapp/console/api/keys': one(() => ({
+    ...change(`${CONSOLE}/keys`),
+    body: { name: 'New' },
+    isByPlace: true,
+  })),
+  'POST whatsapp/console/api/keys/:id/rotate': one(({ keyId }) => change(`${CONSOLE}/keys/${keyId}/rotate`)),
+  'DELETE whatsapp/console/api/keys/:id': one(({ keyId }) => change(`${CONSOLE}/keys/${keyId}`)),
   'GET whatsapp/console/api/overview': one(() => ({ path: `${CONSOLE}/overview` })),
   'GET whatsapp/console/api/numbers': one(() => ({ path: `${CONSOLE}/numbers` })),
   'POST whatsapp/console/api/numbers/:id/resume': one(({ numberId }) =>

@@ -24,6 +24,8 @@ export interface Ids {
   readonly groupId: number;
   readonly statusId: number;
   readonly sourceId: number;
+  /** Of an API key that nothing is asked with. */
+  readonly keyId: number;
   /** Of the contact. */
   readonly phone: string;
   /** Row id of the phone number. */
@@ -45,6 +47,7 @@ export const UNKNOWN: Ids = {
   groupId: 987_654,
   statusId: 987_654,
   sourceId: 987_654,
+  keyId: 987_654,
   phone: '+12025559999',
   numberRow: 987_654,
   numberId: '999999999999',
@@ -125,6 +128,7 @@ async function furnish(app: TestApp, account: GraphApiServer['account'] | undefi
   await app.get(AccountsService).sync({ workspace });
   await app.get(TemplatesService).sync({ workspace });
   const { key } = await app.get(ApiKeysService).create({ name: workspace, workspace });
+  const { apiKey: spare } = await app.get(ApiKeysService).create({ name: 'Spare', workspace });
   const phone = `+1202555${digit}001`;
   const secret = `${workspace}-secret`;
   const conversations = app.get(ConversationsService);
@@ -161,6 +165,7 @@ async function furnish(app: TestApp, account: GraphApiServer['account'] | undefi
     groupId: group.id,
     statusId: status.id,
     sourceId: source.id,
+    keyId: spare.id,
     phone,
     numberRow: number.id,
     numberId: number.phoneNumberId,
