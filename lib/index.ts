@@ -230,7 +230,15 @@ export type {
 export type { TemplateMessageComponent } from './templates/message-component.js';
 
 // Webhooks
-export { type FailedWebhookItem, WebhooksService } from './webhooks/webhooks.service.js';
+export {
+  type FailedWebhookItem,
+  type FailedWebhookItemContent,
+  type ListFailedItems,
+  type WebhookItemsOf,
+  WebhooksService,
+} from './webhooks/webhooks.service.js';
+export type { RefusedSignatures } from './webhooks/refused-webhooks.js';
+export type { UnclaimedAccount } from './webhooks/unclaimed-items.js';
 export type { WhatsAppWebhookOptions } from './webhooks/webhooks.service.js';
 export { WebhookItemEntity } from './webhooks/webhook-item.entity.js';
 export { WebhookHandshakeError, WebhookSignatureError } from './webhooks/webhooks.errors.js';

@@ -28,6 +28,7 @@ import { ProcessEntity } from './process/process.entity.js';
 import { StreamEntryEntity, StreamListenerEntity } from './stream/stream-entry.entity.js';
 import { TemplateEntity } from './templates/template.entity.js';
 import { UnclaimedItemEntity } from './webhooks/unclaimed-item.entity.js';
+import { WebhookRefusalEntity } from './webhooks/webhook-refusal.entity.js';
 import { WebhookItemEntity } from './webhooks/webhook-item.entity.js';
 import { WorkspaceEntity } from './accounts/workspace.entity.js';
 
@@ -65,6 +66,7 @@ export const whatsappEntities: Type[] = [
   BudgetEntity,
   WebhookItemEntity,
   UnclaimedItemEntity,
+  WebhookRefusalEntity,
   CallbackEntity,
   CallbackDeliveryEntity,
   StreamEntryEntity,

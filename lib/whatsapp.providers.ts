@@ -105,6 +105,7 @@ import { ItemApplication, WEBHOOK_APPLIERS, type WebhookAppliers } from './webho
 import { InboundMessages } from './webhooks/messages/inbound-messages.js';
 import { StatusUpdates, StatusEvents, MessageFinder } from './webhooks/statuses/status-updates.js';
 import { ConsentChanges } from './webhooks/consent-changes.js';
+import { RefusedWebhooks } from './webhooks/refused-webhooks.js';
 import { UnclaimedItems } from './webhooks/unclaimed-items.js';
 import { WebhookArrivals } from './webhooks/webhook-arrivals.js';
 import { WebhookSignatures, SignedItems } from './webhooks/webhook-signatures.js';
@@ -312,6 +313,7 @@ export const whatsappProviders: Provider[] = [
   WebhookSignatures,
   SignedItems,
   WebhookArrivals,
+  RefusedWebhooks,
   ItemApplication,
   FailedItems,
   FailedItemRetries,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Repository } from 'typeorm';
+import { Not, Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
 import { NotFoundError, ValidationError } from '../errors.js';
@@ -68,6 +68,11 @@ export class WorkspacesService {
     if (!workspace) throw new NotFoundError('WORKSPACE_NOT_FOUND', `There is no workspace "${name}".`);
     this.#ids.set(name, workspace.id);
     return workspace.id;
+  }
+
+  /** Whether there is no other workspace: what belongs to no account is then its own, too. */
+  async isOnly(id: number): Promise<boolean> {
+    return !(await this.workspaces.existsBy({ id: Not(id) }));
   }
 
   /**

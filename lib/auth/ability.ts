@@ -11,6 +11,8 @@ export const API_KEY_ABILITIES = [
   'templates.update',
   'templates.delete',
   'accounts.read',
+  'webhooks.read',
+  'webhooks.update',
   'contacts.read',
   'contacts.create',
   'contacts.update',

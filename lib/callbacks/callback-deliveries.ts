@@ -7,7 +7,13 @@ import { NotFoundError, type ValidationProblem, ValidationError } from '../error
 import { pageProblems } from '../page-problems.js';
 import { CallbackDeliveryEntity } from './callback-delivery.entity.js';
 import { CALLBACK_EVENTS } from './callback.entity.js';
-import { type CallbackDeliveryPage, type ListCallbackDeliveries, viewOfDelivery } from './callbacks.inputs.js';
+import { deliveryIdOfKey } from './callback-outbox.js';
+import {
+  type CallbackDelivery,
+  type CallbackDeliveryPage,
+  type ListCallbackDeliveries,
+  viewOfDelivery,
+} from './callbacks.inputs.js';
 import { isUuid } from '../identifier.js';
 
 /** Rows in one statement. */
@@ -42,6 +48,15 @@ export class CallbackDeliveries {
     const delivery = isUuid(id) ? await this.deliveries.findOneBy({ id: id.toLowerCase(), workspaceId }) : null;
     if (delivery) return delivery;
     throw new NotFoundError('CALLBACK_DELIVERY_NOT_FOUND', `There is no delivery of a callback ${id}.`);
+  }
+
+  /** Those of the facts with these keys, the oldest first. */
+  async ofKeys(workspaceId: number, keys: readonly string[]): Promise<CallbackDelivery[]> {
+    const rows = await this.deliveries.find({
+      where: { workspaceId, id: inList(this.deliveries, keys.map(deliveryIdOfKey)) },
+      order: { createdAt: 'ASC', id: 'ASC' },
+    });
+    return rows.map(viewOfDelivery);
   }
 
   /** Has one made again from its start; one that waits for its next try need not wait. One on its way stays that. */

@@ -117,8 +117,10 @@ const LARGEST_PAYLOAD = 60_000;
 const LONG_VALUE = 2_000;
 
 /** The id of a fact's delivery: a UUID. */
-function deliveryIdOf({ key }: CallbackFact): string {
-  if (key === undefined) return randomUUID();
+const deliveryIdOf = ({ key }: CallbackFact): string => (key === undefined ? randomUUID() : deliveryIdOfKey(key));
+
+/** The id of the delivery of a fact with a key. */
+export function deliveryIdOfKey(key: string): string {
   const hash = createHash('sha256').update(`whatsapp-callback:${key}`).digest('hex');
   // Version 8 is what a UUID is that someone makes in their own way.
   const parts = [hash.slice(0, 8), hash.slice(8, 12), `8${hash.slice(13, 16)}`, `8${hash.slice(17, 20)}`];

@@ -69,6 +69,15 @@ export class CallbacksService {
   }
 
   /**
+   * Returns one delivery.
+   * @param id of the delivery, which the receiver has as `X-Webhook-Id`
+   * @throws NotFoundError `CALLBACK_DELIVERY_NOT_FOUND`
+   */
+  async delivery(id: string, { workspace }: InWorkspace = {}): Promise<CallbackDelivery> {
+    return viewOfDelivery(await this.history.find(await this.workspaces.idOf(workspace), id));
+  }
+
+  /**
    * Delivers once more what was delivered, or failed; one that still waits is left to its next try.
    * @param id of the delivery, which the receiver has as `X-Webhook-Id`
    * @throws NotFoundError `CALLBACK_NOT_FOUND`, `CALLBACK_DELIVERY_NOT_FOUND`

@@ -70,6 +70,13 @@ const SECTIONS: readonly Section[] = [
     page: lazy(() => import('./pages/contacts.js').then(({ ContactsPage }) => ContactsPage)),
   },
   {
+    path: 'webhooks',
+    icon: 'webhooks',
+    title: () => t('nav.webhooks'),
+    ability: 'webhooks.read',
+    page: lazy(() => import('./pages/webhooks.js').then(({ WebhooksPage }) => WebhooksPage)),
+  },
+  {
     path: 'settings',
     icon: 'settings',
     title: () => t('nav.settings'),

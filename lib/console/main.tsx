@@ -15,6 +15,7 @@ import './styles/templates.css';
 import './styles/contacts.css';
 import './styles/new-bulk-send.css';
 import './styles/inbox.css';
+import './styles/webhooks.css';
 import './styles/settings.css';
 import './styles/narrow.css';
 

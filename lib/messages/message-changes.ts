@@ -106,7 +106,7 @@ export class MessageCallbacks {
       const contactIds = yield* this.#contactsOf(workspaceId, own);
       const facts = own.map(({ message, status, at }) => {
         const contactId = ownerAt(contactIds.get(identityOfMessage(message)), message.createdAt)?.contactId ?? null;
-        const key = `message.status:${message.id}:${message.attempt}:${status}`;
+        const key = statusKey(message, message.attempt, status);
         const data = stepData(message, status, contactId);
         return { workspaceId, event: 'message.status' as const, key, contactId, at, data };
       });
@@ -136,6 +136,23 @@ export class MessageCallbacks {
     const rows = yield* selectEntities(this.identities, where);
     return timesOf(rows);
   }
+}
+
+/** Names the callback of one step of a message. */
+const statusKey = ({ id }: Pick<MessageEntity, 'id'>, attempt: number, status: MessageStatus): string =>
+  `message.status:${id}:${attempt}:${status}`;
+
+/** What a message's callbacks report. */
+const STEPS: readonly MessageStatus[] = ['sent', 'unconfirmed', 'delivered', 'read', 'played', 'failed'];
+
+/** Tries of a message that have callbacks of their own, at most: the latest. */
+const MOST_ATTEMPTS = 20;
+
+/** Names the callbacks that a message may have had. */
+export function callbackKeysOf(message: Pick<MessageEntity, 'id' | 'attempt'>): string[] {
+  const first = Math.max(0, message.attempt - MOST_ATTEMPTS);
+  const attempts = Array.from({ length: message.attempt - first + 1 }, (_, index) => first + index);
+  return attempts.flatMap((attempt) => STEPS.map((status) => statusKey(message, attempt, status)));
 }
 
 const identityOfMessage = ({ userId, recipientPhone }: MessageEntity): string => identityOf(userId ?? recipientPhone);

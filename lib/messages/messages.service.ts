@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { CallbackDeliveries } from '../callbacks/callback-deliveries.js';
+import type { CallbackDelivery } from '../callbacks/callbacks.inputs.js';
 import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
 import { ConflictError, NotFoundError, type ValidationProblem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { IdempotentSends } from './idempotent-sends.js';
+import { callbackKeysOf } from './message-changes.js';
 import { MessageEntity } from './message.entity.js';
 import { MessageRepository, messageKey } from './message-repository.js';
 import { type ListMessages, type MessageActivity, type MessagePage, MessageReads } from './message-reads.js';
@@ -95,6 +98,7 @@ export class MessagesService {
     private readonly readReceipts: ReadReceipts,
     private readonly store: MessageRepository,
     private readonly reads: MessageReads,
+    private readonly deliveries: CallbackDeliveries,
   ) {}
 
   /**
@@ -220,11 +224,17 @@ export class MessagesService {
    * @throws NotFoundError `MESSAGE_NOT_FOUND`
    */
   async get(id: number | string, { workspace }: InWorkspace = {}): Promise<OutboundMessage> {
+    return viewOfMessage<OutboundMessage>(await this.#find(await this.workspaces.idOf(workspace), id));
+  }
+
+  /**
+   * Returns the callbacks that report the statuses of a message to the workspace's URL, the oldest first, as long as they are kept.
+   * @param id row id or wamid
+   * @throws NotFoundError `MESSAGE_NOT_FOUND`
+   */
+  async callbacks(id: number | string, { workspace }: InWorkspace = {}): Promise<CallbackDelivery[]> {
     const workspaceId = await this.workspaces.idOf(workspace);
-    const key = messageKey(id);
-    const message = key && (await this.store.findOutbound(workspaceId, key));
-    if (message) return viewOfMessage<OutboundMessage>(message);
-    throw new NotFoundError('MESSAGE_NOT_FOUND', `There is no message ${id}.`);
+    return this.deliveries.ofKeys(workspaceId, callbackKeysOf(await this.#find(workspaceId, id)));
   }
 
   /**
@@ -279,6 +289,13 @@ export class MessagesService {
    */
   search(text: string, where: InWorkspace = {}): Promise<OutboundMessage[]> {
     return this.reads.search(text, where);
+  }
+
+  async #find(workspaceId: number, id: number | string): Promise<MessageEntity> {
+    const key = messageKey(id);
+    const message = key && (await this.store.findOutbound(workspaceId, key));
+    if (message) return message;
+    throw new NotFoundError('MESSAGE_NOT_FOUND', `There is no message ${id}.`);
   }
 }
 

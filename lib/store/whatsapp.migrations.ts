@@ -21,6 +21,7 @@ import { WhatsAppContactConsents1796695200000 } from './migrations/1796695200000
 import { WhatsAppConversationLists1796774400000 } from './migrations/1796774400000-conversation-lists.js';
 import { WhatsAppConsoleLinks1796775000000 } from './migrations/1796775000000-console-links.js';
 import { WhatsAppStream1796775600000 } from './migrations/1796775600000-stream.js';
+import { WhatsAppWebhookRefusals1796776200000 } from './migrations/1796776200000-webhook-refusals.js';
 
 /**
  * Every migration of the module, in order, for the `migrations` of the TypeORM data source.
@@ -49,4 +50,5 @@ export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppConversationLists1796774400000,
   WhatsAppConsoleLinks1796775000000,
   WhatsAppStream1796775600000,
+  WhatsAppWebhookRefusals1796776200000,
 ];

@@ -15,6 +15,7 @@ import { WebhookItemEntity } from './webhook-item.entity.js';
 import { retryOnDeadlock } from '../store/retry.js';
 import { type Expired, Retention } from '../process/retention.js';
 import { NotFoundError } from '../errors.js';
+import { isRowId } from '../identifier.js';
 import { ItemApplication } from './item-application.js';
 import { itemsOf } from './items-of.js';
 
@@ -22,6 +23,9 @@ const LONGEST_ERROR = 2_000;
 
 /** Items of one webhook that the log names. */
 const MOST_NAMED = 5;
+
+/** Meta's ids of the accounts that items are wanted of; of all when undefined. */
+type AccountIds = readonly string[];
 
 /** Keeps items that could not be applied. */
 @Injectable()
@@ -82,18 +86,26 @@ export class FailedItems {
     this.feed.note([{ kind: 'webhook', businessAccountId }]);
   }
 
-  find(id: number): Promise<WebhookItemEntity | null> {
-    return this.rows.findOneBy({ id });
+  /** @throws NotFoundError `WEBHOOK_ITEM_NOT_FOUND` */
+  async find(id: number, accountIds?: AccountIds): Promise<WebhookItemEntity> {
+    const row = isRowId(id) ? await this.rows.findOneBy({ id, ...this.#of(accountIds) }) : null;
+    if (row) return row;
+    throw new NotFoundError('WEBHOOK_ITEM_NOT_FOUND', `There is no failed webhook item ${id}.`);
   }
 
   /** Those after a row id, the oldest first. */
-  after(id: number, most: number): Promise<WebhookItemEntity[]> {
-    return this.rows.find({ where: { id: MoreThan(id) }, order: { id: 'ASC' }, take: most });
+  after(id: number, most: number, accountIds?: AccountIds): Promise<WebhookItemEntity[]> {
+    const where = { id: MoreThan(id), ...this.#of(accountIds) };
+    return this.rows.find({ where, order: { id: 'ASC' }, take: most });
   }
 
   /** The newest first, and how many there are of all. */
-  page(skip: number, take: number): Promise<[WebhookItemEntity[], number]> {
-    return this.rows.findAndCount({ order: { id: 'DESC' }, skip, take });
+  page(skip: number, take: number, accountIds?: AccountIds): Promise<[WebhookItemEntity[], number]> {
+    return this.rows.findAndCount({ where: this.#of(accountIds), order: { id: 'DESC' }, skip, take });
+  }
+
+  #of(accountIds: AccountIds | undefined) {
+    return accountIds ? { businessAccountId: inList(this.rows, [...accountIds]) } : {};
   }
 }
 
@@ -109,18 +121,16 @@ export class FailedItemRetries {
   ) {}
 
   /** @throws NotFoundError `WEBHOOK_ITEM_NOT_FOUND` */
-  async applyAgain(id: number): Promise<boolean> {
-    const row = Number.isSafeInteger(id) ? await this.failed.find(id) : null;
-    if (!row) throw new NotFoundError('WEBHOOK_ITEM_NOT_FOUND', `There is no failed webhook item ${id}.`);
-    return this.#apply(row);
+  async applyAgain(id: number, accountIds?: AccountIds): Promise<boolean> {
+    return this.#apply(await this.failed.find(id, accountIds));
   }
 
-  async applyAllAgain(): Promise<{ readonly applied: number; readonly failed: number }> {
+  async applyAllAgain(accountIds?: AccountIds): Promise<{ readonly applied: number; readonly failed: number }> {
     const outcomes: boolean[] = [];
-    let rows = await this.failed.after(0, RETRY_BATCH_SIZE);
+    let rows = await this.failed.after(0, RETRY_BATCH_SIZE, accountIds);
     for (let last = rows.at(-1); last; last = rows.at(-1)) {
       for (const row of rows) outcomes.push(await this.#apply(row));
-      rows = await this.failed.after(last.id, RETRY_BATCH_SIZE);
+      rows = await this.failed.after(last.id, RETRY_BATCH_SIZE, accountIds);
     }
     const applied = outcomes.filter(Boolean).length;
     return { applied, failed: outcomes.length - applied };

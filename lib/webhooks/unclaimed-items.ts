@@ -39,6 +39,20 @@ const WARNED_EVERY_MS = 60 * 60 * 1_000;
 const MOST_WARNINGS = 50;
 
 /**
+ * Items of webhooks about an account that the app secret which signed them is not configured for.
+ *
+ * @publicApi
+ */
+export interface UnclaimedAccount {
+  /** Meta's id of the WhatsApp Business Account. */
+  readonly businessAccountId: string;
+  /** How many are kept, for 7 days. */
+  readonly count: number;
+  /** When the last of them came. */
+  readonly lastAt: Date;
+}
+
+/**
  * Keeps webhook items about accounts that the signing app secret is not configured for, and applies them once it is: at
  * the start, when `AccountsService.add` adds the account, or within half a minute where another process did.
  */
@@ -101,6 +115,25 @@ export class UnclaimedItems implements OnApplicationBootstrap, OnModuleDestroy {
         this.logger.warn(`Could not apply the webhook items that were kept for added accounts: ${String(error)}`);
       });
     return this.#claiming;
+  }
+
+  /** How many are kept of each account, the latest first; of all accounts when left out. */
+  async counts(accountIds?: readonly string[]): Promise<UnclaimedAccount[]> {
+    const query = this.rows
+      .createQueryBuilder('item')
+      .select('item.businessAccountId', 'businessAccountId')
+      .addSelect('COUNT(*)', 'count')
+      .addSelect('MAX(item.receivedAt)', 'lastAt')
+      .groupBy('item.businessAccountId');
+    if (accountIds) query.where({ businessAccountId: inList(this.rows, [...accountIds]) });
+    const rows = await query.getRawMany<{ businessAccountId: string; count: unknown; lastAt: unknown }>();
+    return rows
+      .map(({ businessAccountId, count, lastAt }) => ({
+        businessAccountId,
+        count: Number(count),
+        lastAt: new Date(Number(lastAt)),
+      }))
+      .toSorted((one, other) => other.lastAt.getTime() - one.lastAt.getTime());
   }
 
   /** Rows after a row id, the oldest first. */

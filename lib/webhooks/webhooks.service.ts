@@ -1,10 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
+import { BusinessAccounts } from '../accounts/business-accounts.js';
+import { WorkspacesService } from '../accounts/workspaces.service.js';
 import { ConfigurationError } from '../errors.js';
 import { FailedItemRetries, FailedItems } from './failed-items.js';
 import { ItemApplication } from './item-application.js';
 import { readItems } from './items-of.js';
-import { UnclaimedItems } from './unclaimed-items.js';
+import { type RefusedSignatures, RefusedWebhooks } from './refused-webhooks.js';
+import { type UnclaimedAccount, UnclaimedItems } from './unclaimed-items.js';
+import { fromStored, type ReceivedItem } from './webhook-item.js';
 import { WebhookArrivals } from './webhook-arrivals.js';
 import type { WebhookItemEntity } from './webhook-item.entity.js';
 import { WebhookSignatures, SignedItems } from './webhook-signatures.js';
@@ -44,6 +48,8 @@ export interface FailedWebhookItem {
   readonly businessAccountId: string;
   /** Meta's name of what changed, such as `messages`. */
   readonly field: string;
+  /** What it is: a status, a customer's message, another change, or nothing that could be read. */
+  readonly kind: ReceivedItem['kind'];
   /** Why it could not be applied, the last time. */
   readonly error: string;
   /** How often it was tried. */
@@ -52,10 +58,43 @@ export interface FailedWebhookItem {
   readonly receivedAt: Date;
 }
 
+/**
+ * An item with all of it.
+ *
+ * @publicApi
+ */
+export interface FailedWebhookItemContent extends FailedWebhookItem {
+  /** What came, in JSON; only its beginning where it was too long to be kept. */
+  readonly content: string;
+}
+
+/**
+ * Which workspace's items are meant: those of its accounts, and those of no account while it is the only workspace.
+ *
+ * @publicApi
+ */
+export interface WebhookItemsOf {
+  /** Its name; those of all workspaces when left out. */
+  readonly workspace?: string | undefined;
+}
+
+/**
+ * Which page of the items to list.
+ *
+ * @publicApi
+ */
+export interface ListFailedItems extends WebhookItemsOf {
+  /** From 1, which is the default. */
+  readonly page?: number | undefined;
+  /** At most 100, 20 by default. */
+  readonly pageSize?: number | undefined;
+}
+
 const viewOfItem = (item: WebhookItemEntity): FailedWebhookItem => ({
   id: item.id,
   businessAccountId: item.businessAccountId,
   field: item.field,
+  kind: fromStored(item.item)?.kind ?? 'unreadable',
   error: item.error,
   tries: item.tries,
   receivedAt: item.receivedAt,
@@ -78,6 +117,9 @@ export class WebhooksService {
     private readonly unclaimed: UnclaimedItems,
     private readonly retries: FailedItemRetries,
     private readonly refusals: RefusalLog,
+    private readonly refused: RefusedWebhooks,
+    private readonly accounts: BusinessAccounts,
+    private readonly workspaces: WorkspacesService,
   ) {}
 
   /**
@@ -102,7 +144,10 @@ export class WebhooksService {
   async receive(rawBody: Buffer | undefined, signature: string | undefined): Promise<void> {
     if (!Buffer.isBuffer(rawBody)) throw new ConfigurationError(NO_RAW_BODY);
     let signer = await this.signatures.signerOf(rawBody, signature);
-    if (!signer) throw this.#refusal();
+    if (!signer) {
+      this.refused.note();
+      throw this.#refusal();
+    }
     const items = await readItems(rawBody);
     let signed = await this.signedItems.of(items, signer.accounts);
     if (signed.length < items.length) {
@@ -119,14 +164,25 @@ export class WebhooksService {
     );
   }
 
-  /** Returns what could not be applied, the newest first. @param page from 1, with at most 100 items, 20 by default */
-  async failedItems({ page = 1, pageSize = 20 }: { page?: number; pageSize?: number } = {}): Promise<{
+  /** Returns what could not be applied, the newest first. @throws NotFoundError `WORKSPACE_NOT_FOUND` */
+  async failedItems({ page = 1, pageSize = 20, workspace }: ListFailedItems = {}): Promise<{
     readonly items: readonly FailedWebhookItem[];
     readonly total: number;
   }> {
     const take = Math.min(Math.max(Math.trunc(pageSize), 1), 100);
-    const [items, total] = await this.failed.page((Math.max(Math.trunc(page), 1) - 1) * take, take);
+    const skip = (Math.max(Math.trunc(page), 1) - 1) * take;
+    const [items, total] = await this.failed.page(skip, take, await this.#accountIdsOf(workspace));
     return { items: items.map(viewOfItem), total };
+  }
+
+  /**
+   * Returns one item that could not be applied, with all of it.
+   * @throws NotFoundError `WEBHOOK_ITEM_NOT_FOUND`
+   */
+  async failedItem(id: number, { workspace }: WebhookItemsOf = {}): Promise<FailedWebhookItemContent> {
+    const row = await this.failed.find(id, await this.#accountIdsOf(workspace));
+    const whole = fromStored(row.item);
+    return { ...viewOfItem(row), content: whole ? JSON.stringify(whole, null, 2) : row.item };
   }
 
   /**
@@ -135,13 +191,35 @@ export class WebhooksService {
    * @returns whether it was applied; if not, its row says why
    * @throws NotFoundError `WEBHOOK_ITEM_NOT_FOUND`
    */
-  applyAgain(id: number): Promise<boolean> {
-    return this.retries.applyAgain(id);
+  async applyAgain(id: number, { workspace }: WebhookItemsOf = {}): Promise<boolean> {
+    return this.retries.applyAgain(id, await this.#accountIdsOf(workspace));
   }
 
   /** Applies everything that failed once more. @returns how many were applied, and how many failed again */
-  applyAllAgain(): Promise<{ readonly applied: number; readonly failed: number }> {
-    return this.retries.applyAllAgain();
+  async applyAllAgain({ workspace }: WebhookItemsOf = {}): Promise<{
+    readonly applied: number;
+    readonly failed: number;
+  }> {
+    return this.retries.applyAllAgain(await this.#accountIdsOf(workspace));
+  }
+
+  /** Returns how many webhooks were refused because no known app secret signed them, and when: of all workspaces. */
+  refusedSignatures(): Promise<RefusedSignatures> {
+    return this.refused.read();
+  }
+
+  /**
+   * Returns the accounts that items are kept of until the app secret which signed them is configured for them.
+   * @throws NotFoundError `WORKSPACE_NOT_FOUND`
+   */
+  async unclaimedItems({ workspace }: WebhookItemsOf = {}): Promise<UnclaimedAccount[]> {
+    return this.unclaimed.counts(await this.#accountIdsOf(workspace));
+  }
+
+  async #accountIdsOf(workspace: string | undefined): Promise<readonly string[] | undefined> {
+    if (workspace === undefined || (await this.workspaces.isOnly(await this.workspaces.idOf(workspace))))
+      return undefined;
+    return (await this.accounts.list({ workspace })).map(({ businessAccountId }) => businessAccountId);
   }
 
   #refusal(): WebhookSignatureError {

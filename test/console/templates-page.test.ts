@@ -186,7 +186,7 @@ describeInBrowser('The page of templates', () => {
 
   it('lets people do what their key may, and shows no other workspace’s templates', async () => {
     await using reader = await Window.open();
-    const key = await app.newKey('templates.read');
+    const key = await app.newKey('templates.read', 'messages.read');
     await signIn(reader, key);
     await reader.page.locator('.row-link').first().click();
     await reader.page.locator('.panel .phone').waitFor();

@@ -3,7 +3,8 @@ import * as library from 'nestjs-whatsapp';
 import * as testing from 'nestjs-whatsapp/testing';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { EXPORTS, TESTING_EXPORTS } from './exports.js';
+import { EXPORTS } from './exports.js';
+import { TESTING_EXPORTS } from './testing-exports.js';
 
 /** The names that an entry point exports, types included: as it lists them, one by one. */
 function exportedNames(file: string): string[] {

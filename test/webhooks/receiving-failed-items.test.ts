@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { NotFoundError, WebhooksService } from 'nestjs-whatsapp';
+import { NotFoundError, WebhooksService, WorkspacesService } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { WebhookItem } from '../../lib/webhooks/webhook-item.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
@@ -87,5 +87,56 @@ describeEachDatabase('a webhook item that cannot be applied', (database) => {
       'The body is no JSON object with a list of entries.',
     ]);
     expect((await webhooks.failedItems({ page: 2, pageSize: 3 })).items).toHaveLength(2);
+  });
+});
+
+describeEachDatabase('WebhooksService', (database) => {
+  let fresh: FreshDatabase;
+  beforeAll(async () => {
+    fresh = await database.create();
+  });
+  afterAll(() => fresh.drop());
+
+  const start = () => ReceivingScene.start({ database: fresh.options });
+
+  it('shows failed items to the workspace of their account alone, which applies them again', async () => {
+    await using scene = await start();
+    const webhooks = scene.get(WebhooksService);
+    scene.applied.isPoison = () => true;
+    expect(await post(scene, bodyOf(entryOf(NORTH, 'wamid.own'), { 'no id': 1 }))).toBe(200);
+    // While there is no other workspace, what is of no account is its own, too.
+    const own = { workspace: 'default' };
+    expect((await webhooks.failedItems(own)).total).toBe(2);
+    await scene.get(WorkspacesService).ensure('elsewhere');
+    const theirs = { workspace: 'elsewhere' };
+    const { items, total } = await webhooks.failedItems(own);
+    expect([total, items[0]?.kind]).toEqual([1, 'status']);
+    const id = items[0]?.id ?? 0;
+    expect(JSON.parse((await webhooks.failedItem(id, own)).content)).toMatchObject({ status: { id: 'wamid.own' } });
+    expect(await webhooks.failedItems(theirs)).toEqual({ items: [], total: 0 });
+    await expect(webhooks.failedItem(id, theirs)).rejects.toThrow(NotFoundError);
+    await expect(webhooks.applyAgain(id, theirs)).rejects.toThrow(NotFoundError);
+    scene.applied.isPoison = () => false;
+    expect(await webhooks.applyAllAgain(theirs)).toEqual({ applied: 0, failed: 0 });
+    expect(await webhooks.applyAllAgain(own)).toEqual({ applied: 1, failed: 0 });
+    expect((await webhooks.failedItems()).total).toBe(1);
+  });
+
+  it('counts webhooks that no known app secret signed, with the time of the last, over all processes and restarts', async () => {
+    const body = bodyOf(entryOf(NORTH, 'wamid.1'));
+    const before = new Date();
+    {
+      await using scene = await start();
+      const none = { lastDay: 0, lastWeek: 0, lastAt: null };
+      expect(await scene.get(WebhooksService).refusedSignatures()).toEqual(none);
+      for (let times = 0; times < 3; times += 1) expect(await scene.post(body, sign(body, 'unknown'))).toBe(401);
+    }
+    await using one = await start();
+    await using other = await start();
+    for (const scene of [one, other]) expect(await scene.post(body, sign(body, 'unknown'))).toBe(401);
+    await Promise.all([one, other].map((scene) => scene.get(WebhooksService).refusedSignatures()));
+    const { lastDay, lastWeek, lastAt } = await one.get(WebhooksService).refusedSignatures();
+    expect([lastDay, lastWeek]).toEqual([5, 5]);
+    expect(lastAt?.getTime()).toBeGreaterThanOrEqual(before.getTime());
   });
 });

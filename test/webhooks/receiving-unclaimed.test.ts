@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { AccountsService, type WhatsAppModuleOptions } from 'nestjs-whatsapp';
+import { AccountsService, WebhooksService, type WhatsAppModuleOptions } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { UnclaimedItemEntity } from '../../lib/webhooks/unclaimed-item.entity.js';
@@ -54,6 +54,9 @@ describeEachDatabase('a webhook of an account that is not configured', (database
     expect(scene.applied.items).toEqual([]);
     const reported = warn.mock.calls.map(([text]) => text).filter((text) => text.includes('webhook'));
     expect(reported).toEqual([expect.stringContaining(`business account ${STRANGER.id}`)]);
+    expect(await scene.get(WebhooksService).unclaimedItems({ workspace: 'default' })).toEqual([
+      { businessAccountId: STRANGER.id, count: 3, lastAt: expect.any(Date) },
+    ]);
     expect(await scene.post(body, sign(body, 'a secret that is not known'))).toBe(401);
   });
 

@@ -3,6 +3,7 @@ import { contacts } from './en/contacts.js';
 import { newBulkSend } from './en/new-bulk-send.js';
 import { inbox } from './en/inbox.js';
 import { templates } from './en/templates.js';
+import { webhooks } from './en/webhooks.js';
 import type { Text } from './text.js';
 
 /** Every text of the console; the other languages have the same keys. */
@@ -222,6 +223,7 @@ export const en = {
   ...inbox,
   ...settings,
   ...templates,
+  ...webhooks,
 } satisfies Record<string, Text>;
 
 export type Words = { readonly [Key in keyof typeof en]: Text };

@@ -4,6 +4,7 @@ import { contacts } from './es/contacts.js';
 import { newBulkSend } from './es/new-bulk-send.js';
 import { inbox } from './es/inbox.js';
 import { templates } from './es/templates.js';
+import { webhooks } from './es/webhooks.js';
 
 export const es: Words = {
   console: 'Consola',
@@ -221,4 +222,5 @@ export const es: Words = {
   ...inbox,
   ...settings,
   ...templates,
+  ...webhooks,
 };

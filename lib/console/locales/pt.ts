@@ -4,6 +4,7 @@ import { contacts } from './pt/contacts.js';
 import { newBulkSend } from './pt/new-bulk-send.js';
 import { inbox } from './pt/inbox.js';
 import { templates } from './pt/templates.js';
+import { webhooks } from './pt/webhooks.js';
 
 export const pt: Words = {
   console: 'Console',
@@ -221,4 +222,5 @@ export const pt: Words = {
   ...inbox,
   ...settings,
   ...templates,
+  ...webhooks,
 };

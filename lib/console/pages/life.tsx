@@ -1,9 +1,13 @@
-import type { MessageDetail } from '../api.js';
+import type { MessageCallbacks, MessageDetail } from '../api.js';
 import { absolute, dayOf, duration, secondOfDay } from '../format.js';
 import { t } from '../i18n.js';
 import { Icon, type IconName } from '../icons.js';
+import { Link } from '../parts/link.js';
+
+type Callbacks = MessageCallbacks['deliveries'];
 
 interface Step {
+  readonly status: string;
   readonly words: string;
   readonly at: string | null;
   readonly icon: IconName;
@@ -11,21 +15,41 @@ interface Step {
 }
 
 /** What happened to a message, each step with its time and how long it took after the one before. */
-export function Life({ message }: { readonly message: MessageDetail }) {
+export function Life({
+  message,
+  callbacks = [],
+}: {
+  readonly message: MessageDetail;
+  readonly callbacks?: Callbacks | undefined;
+}) {
   const steps = stepsOf(message);
   return (
     <ol class="life">
-      {steps.map(({ words, at, icon, look }, index) => (
+      {steps.map(({ status, words, at, icon, look }, index) => (
         <li key={words} class={look ?? (at === null ? 'ahead' : '')}>
           <span class="dot">{at !== null && <Icon name={icon} size={12} />}</span>
           <span class="what">{words}</span>
           {at === null ? <span /> : <When at={at} last={lastTime(steps, index)} />}
           <Gap from={lastTime(steps, index)} to={at} />
+          <Reported callbacks={callbacks.filter(({ message_status: reported }) => reported === status)} />
         </li>
       ))}
     </ol>
   );
 }
+
+/** The callbacks that report a step. */
+const Reported = ({ callbacks }: { readonly callbacks: Callbacks }) =>
+  callbacks.map(({ id, status, response_status: answer, attempts }) => (
+    <Link key={id} class={`callback small ${status}`} to={`webhooks/${id}`} query={CALLBACKS}>
+      <Icon name="webhooks" size={14} />
+      {answer === null
+        ? t(`life.callback.${status}`)
+        : t(`life.callback.${status}.answered`, { answer: String(answer), n: attempts })}
+    </Link>
+  ));
+
+const CALLBACKS = new URLSearchParams({ tab: 'callbacks' });
 
 /** The day is named where it changes. */
 const When = ({ at, last }: { readonly at: string; readonly last: string | null }) => (
@@ -48,18 +72,17 @@ function lastTime(steps: readonly Step[], index: number): string | null {
 function stepsOf(message: MessageDetail): Step[] {
   const { status, created_at, sent_at, delivered_at, read_at, played_at, failed_at } = message;
   const hasFailed = status === 'failed';
-  const step = (words: string, at: string | null, icon: IconName): Step[] =>
-    at === null && (hasFailed || status === 'unconfirmed') ? [] : [{ words, at, icon }];
-  const steps: Step[] = [
-    { words: t('life.accepted'), at: created_at, icon: 'done' },
-    ...step(t('life.sent'), sent_at, 'once'),
-    ...step(t('life.delivered'), delivered_at, 'twice'),
-    ...step(t('life.read'), read_at, 'twice'),
-    ...(played_at === null ? [] : [{ words: t('life.played'), at: played_at, icon: 'twice' as const }]),
+  const step = (name: string, words: string, at: string | null, icon: IconName): Step[] =>
+    at === null && (hasFailed || status === 'unconfirmed') ? [] : [{ status: name, words, at, icon }];
+  return [
+    { status: 'accepted', words: t('life.accepted'), at: created_at, icon: 'done' },
+    ...step('sent', t('life.sent'), sent_at, 'once'),
+    ...step('delivered', t('life.delivered'), delivered_at, 'twice'),
+    ...step('read', t('life.read'), read_at, 'twice'),
+    ...(played_at === null ? [] : step('played', t('life.played'), played_at, 'twice')),
     ...(status === 'unconfirmed'
-      ? [{ words: t('life.unconfirmed'), at: null, icon: 'question' as const, look: 'doubt' as const }]
+      ? [{ status, words: t('life.unconfirmed'), at: null, icon: 'question', look: 'doubt' } as const]
       : []),
-    ...(hasFailed ? [{ words: t('life.failed'), at: failed_at, icon: 'close' as const, look: 'bad' as const }] : []),
+    ...(hasFailed ? [{ status, words: t('life.failed'), at: failed_at, icon: 'close', look: 'bad' } as const] : []),
   ];
-  return steps;
 }

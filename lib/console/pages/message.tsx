@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { ApiError, call, may, type MessageDetail, type Session, useQuery } from '../api.js';
+import { ApiError, call, may, type MessageCallbacks, type MessageDetail, type Session, useQuery } from '../api.js';
 import { absolute, phone } from '../format.js';
 import type { LiveEvent } from '../live.js';
 import { t } from '../i18n.js';
@@ -13,6 +13,9 @@ import { StatusChip } from '../parts/status.js';
 import { go } from '../router.js';
 import { Failure } from './failure.js';
 import { Life } from './life.js';
+
+/** Milliseconds between two looks at its callbacks, of which no events come. */
+const CALLBACKS_REFRESH = 5_000;
 
 interface Props {
   readonly id: string;
@@ -51,6 +54,10 @@ function Message({
   readonly query: URLSearchParams;
   readonly reload: () => void;
 }) {
+  const path = `messages/${message.id}/callbacks`;
+  const { data: callbacks } = useQuery<MessageCallbacks>(may(session, 'webhooks.read') ? path : undefined, {
+    every: CALLBACKS_REFRESH,
+  });
   const to = message.phone === '' ? (message.user_id ?? t('messages.erased')) : phone(message.phone);
   const canSendAgain = message.can_send_again && may(session, 'messages.send');
   return (
@@ -77,7 +84,7 @@ function Message({
       )}
       <section>
         <h2 class="section-title">{t('message.life')}</h2>
-        <Life message={message} />
+        <Life message={message} callbacks={callbacks?.deliveries} />
       </section>
       <section>
         <h2 class="section-title">{t('message.facts')}</h2>

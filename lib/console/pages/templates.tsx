@@ -1,9 +1,10 @@
-import { useEffect, useState } from 'preact/hooks';
-import { ApiError, call, may, type Template, type Templates, type TemplateFilters, useQuery } from '../api.js';
+import { useState } from 'preact/hooks';
+import { ApiError, call, may, type Template, type TemplateFilters, useQuery } from '../api.js';
 import { t } from '../i18n.js';
 import { Icon } from '../icons.js';
 import { Link } from '../parts/link.js';
 import { useListKeys } from '../parts/list-keys.js';
+import { PagesFoot, usePages } from '../parts/pages.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
 import { Time } from '../parts/time.js';
 import { go, withQuery } from '../router.js';
@@ -12,7 +13,6 @@ import { EditTemplate, NewTemplate } from './template-draft.js';
 import { TemplatePanel } from './template.js';
 import { categoryWords, Quality, statusWords, TemplateChip } from './template-words.js';
 
-const PAGE_SIZE = 50;
 const CATEGORIES = ['MARKETING', 'UTILITY', 'AUTHENTICATION'] as const;
 
 /** The templates with what Meta says of them; one of them, or a new one, next to the list. */
@@ -105,18 +105,7 @@ function List({ session, place, id }: PageProps) {
             </tbody>
           </table>
         )}
-        {list.items.length > 0 && (
-          <div class="list-foot">
-            {list.more && (
-              <button class="button" type="button" onClick={list.more}>
-                {t('list.more')}
-              </button>
-            )}
-            <span class="small muted" role="status">
-              {t('templates.shown', { n: list.items.length, all: list.total })}
-            </span>
-          </div>
-        )}
+        <PagesFoot list={list} />
       </div>
       {id !== undefined && (
         <TemplatePanel
@@ -232,37 +221,8 @@ function Filters({ query, there }: { readonly query: URLSearchParams; readonly t
   );
 }
 
-/** The first page as it is now, and further pages as they were when they were asked for. */
 function useTemplates(query: URLSearchParams) {
-  const asked = new URLSearchParams({ page_size: String(PAGE_SIZE) });
+  const asked = new URLSearchParams();
   for (const name of FILTERS) if (query.has(name)) asked.set(name, query.get(name) ?? '');
-  const key = asked.toString();
-  const first = useQuery<Templates>(`templates?${key}`, { live: ['template'] });
-  const [further, setFurther] = useState<readonly Template[]>([]);
-  const [failure, setFailure] = useState<ApiError>();
-  useEffect(() => {
-    setFurther([]);
-    setFailure(undefined);
-  }, [key]);
-  const known = [...(first.data?.templates ?? []), ...further];
-  const items = [...new Map(known.map((template) => [template.id, template])).values()];
-  const total = first.data?.total ?? 0;
-  const more = async () => {
-    try {
-      asked.set('page', String(Math.floor(items.length / PAGE_SIZE) + 1));
-      const { templates: next } = await call<Templates>('GET', 'templates', { query: asked });
-      setFurther((before) => [...before, ...next]);
-      setFailure(undefined);
-    } catch (error) {
-      if (error instanceof ApiError) setFailure(error);
-    }
-  };
-  return {
-    items,
-    total,
-    hasAnswer: first.data !== undefined,
-    error: first.error ?? failure,
-    reload: first.reload,
-    more: items.length < total ? () => void more() : undefined,
-  };
+  return usePages<Template>(`templates?${asked.toString()}`, 'templates', { live: ['template'] });
 }

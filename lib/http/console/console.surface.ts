@@ -31,6 +31,8 @@ import { ConsoleApiKeysController } from './api-keys.controller.js';
 import { ConsoleSessionController } from './session.controller.js';
 import { ConsoleStreamController } from './stream.controller.js';
 import { ConsoleTemplatesController } from './templates.controller.js';
+import { ConsoleWebhooksController } from './webhooks.controller.js';
+import { ConsoleCallbacksController } from './callbacks.controller.js';
 import { ViewedConversations } from './viewed-conversations.js';
 
 const documentation: SurfaceDocumentation = {
@@ -77,6 +79,8 @@ export const consoleSurface: Surface = {
     ConsoleBulkSendControlController,
     ConsoleOverviewController,
     ConsoleTemplatesController,
+    ConsoleWebhooksController,
+    ConsoleCallbacksController,
     ConsoleConversationsController,
     ConversationMediaController,
     ConversationSendsController,

@@ -115,6 +115,18 @@ export class ConsolePagesController {
     return this.#show(url, 2, response);
   }
 
+  @Operation(page('webhooks and callbacks'))
+  @Get('webhooks')
+  webhooks(@RequestUrl() url: URL, @Res() response: unknown): Promise<void> {
+    return this.#show(url, 1, response);
+  }
+
+  @Operation(page('an item of a webhook, or a delivery of a callback', ID))
+  @Get('webhooks/:id')
+  webhook(@RequestUrl() url: URL, @Res() response: unknown): Promise<void> {
+    return this.#show(url, 2, response);
+  }
+
   @Operation(page('accounts and numbers'))
   @Get('settings')
   settingsPage(@RequestUrl() url: URL, @Res() response: unknown): Promise<void> {

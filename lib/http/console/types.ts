@@ -93,3 +93,27 @@ export type {
   TemplateFilters,
   TemplatesAnswer,
 } from './templates.controller.js';
+export type {
+  AppliedItem,
+  AppliedItems,
+  FailedItem,
+  FailedItemDetail,
+  FailedItemsAnswer,
+  RefusedWebhooksView,
+  UnclaimedAccountView,
+  WebhookAccount,
+  WebhooksAnswer,
+} from './webhooks.controller.js';
+export type {
+  CallbackAnswer,
+  CallbackSetAnswer,
+  CallbackView,
+  DeliveriesAnswer,
+  DeliveryDetail,
+  DeliveryItem,
+  ListDeliveriesDto,
+  MessageCallback,
+  MessageCallbacksAnswer,
+  ResentDeliveries,
+  SetCallbackDto,
+} from './callbacks.controller.js';

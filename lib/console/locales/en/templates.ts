@@ -54,7 +54,7 @@ export const templates = {
   'nav.templates': 'Templates',
   'templates.none': 'Templates appear here once they are fetched from Meta.',
   'templates.noneFound': 'No template fits these filters.',
-  'templates.shown': { one: '{n} of {all} shown', other: '{n} of {all} shown' },
+  'list.shownOf': { one: '{n} of {all} shown', other: '{n} of {all} shown' },
   'templates.title': 'Template',
   'templates.new': 'New template',
   'templates.editTitle': 'Edit {name}',

@@ -55,7 +55,7 @@ export const templates: { readonly [Key in keyof typeof en]: Text } = {
   'nav.templates': 'Plantillas',
   'templates.none': 'Las plantillas aparecen aquí cuando se traen de Meta.',
   'templates.noneFound': 'Ninguna plantilla cumple con estos filtros.',
-  'templates.shown': { one: 'Se muestra {n} de {all}', other: 'Se muestran {n} de {all}' },
+  'list.shownOf': { one: 'Se muestra {n} de {all}', other: 'Se muestran {n} de {all}' },
   'templates.title': 'Plantilla',
   'templates.new': 'Nueva plantilla',
   'templates.editTitle': 'Editar {name}',

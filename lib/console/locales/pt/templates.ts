@@ -55,7 +55,7 @@ export const templates: { readonly [Key in keyof typeof en]: Text } = {
   'nav.templates': 'Modelos',
   'templates.none': 'Os modelos aparecem aqui quando são buscados da Meta.',
   'templates.noneFound': 'Nenhum modelo corresponde a estes filtros.',
-  'templates.shown': { one: '{n} de {all} exibido', other: '{n} de {all} exibidos' },
+  'list.shownOf': { one: '{n} de {all} exibido', other: '{n} de {all} exibidos' },
   'templates.title': 'Modelo',
   'templates.new': 'Novo modelo',
   'templates.editTitle': 'Editar {name}',
