@@ -25,7 +25,7 @@ export function WebhooksPage({ session, place, id }: PageProps) {
       <div class="page-head">
         <h1>{t('nav.webhooks')}</h1>
       </div>
-      <nav class="tabs" aria-label={t('nav.webhooks')}>
+      <nav class="page-tabs" aria-label={t('nav.webhooks')}>
         <Link to="webhooks" aria-current={isOfCallbacks ? undefined : 'page'}>
           {t('webhooks.in')}
         </Link>
