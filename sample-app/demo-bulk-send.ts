@@ -26,6 +26,7 @@ export async function showBulkSend(client: DemoClient, meta: GraphApiServer, cou
   const accepted = await client.fetch(path, {
     method: 'POST',
     body: JSON.stringify({
+      name: 'Welcome, new customers',
       phone_number_id: meta.phoneNumber.id,
       template_name: name,
       language,

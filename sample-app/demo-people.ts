@@ -37,7 +37,7 @@ export const TEXTS = {
   es: [
     '¿Ya salió mi pedido?',
     'Hola, ¿tienen talle M en azul?',
-    'Gracias, llegó todo bien 🙌',
+    'Gracias, llegó todo bien',
     '¿Hasta qué hora abren el sábado?',
     'Quiero cambiar la dirección de entrega',
     '¿Puedo pagar en cuotas?',
@@ -45,7 +45,7 @@ export const TEXTS = {
   pt: [
     'Oi, meu pedido já saiu?',
     'Vocês têm esse modelo em preto?',
-    'Obrigado, chegou certinho 😊',
+    'Obrigado, chegou certinho',
     'Qual é o prazo de entrega para o Rio?',
     'Posso trocar na loja?',
     'Quero remarcar para quinta-feira',
@@ -53,7 +53,7 @@ export const TEXTS = {
   en: [
     'Is my order on its way?',
     'Do you have this one in green?',
-    'Thanks, that was quick 👍',
+    'Thanks, that was quick',
     'Can I pick it up on Saturday?',
     'The invoice has the wrong name on it',
     'Could I move my appointment to Friday?',

@@ -8,6 +8,7 @@ import { showBulkSend } from './demo-bulk-send.js';
 import { DemoClient, indent } from './demo-client.js';
 import { showConversation } from './demo-conversation.js';
 import { LIVE_LIMIT, LIVE_PACE, liveDemo } from './demo-live.js';
+import { DemoReplies } from './demo-replies.js';
 import { DemoModule } from './demo.module.js';
 
 const API_KEY = 'demo-key-that-opens-only-this-demo';
@@ -44,6 +45,7 @@ export async function runDemo({ stay }: { readonly stay?: AbortSignal | undefine
     await showConversation(client, meta);
     if (!stay || stay.aborted) return;
     await app.get(TemplatesService).sync();
+    app.get(DemoReplies).share = 3;
     console.log(`Open ${url}/whatsapp/console and sign in with the key ${API_KEY}`);
     console.log('Customers write, and a campaign runs. Ctrl+C ends it.');
     await liveDemo(client, meta, stay);

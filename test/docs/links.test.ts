@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { USER_PAGES } from './pages.js';
@@ -27,6 +27,14 @@ describe.each(PAGES)('%s', (page) => {
       .filter((path) => path.startsWith('lib/') && !existsSync(path));
     expect(missing).toEqual([]);
   });
+});
+
+it('The pictures of the README are small', () => {
+  const pictures = [...readFileSync('README.md', 'utf8').matchAll(/!\[[^\]]+\]\(([^)]+\.png)\)/g)].map(
+    ([, path = '']) => path,
+  );
+  expect(pictures).toHaveLength(2);
+  expect(pictures.filter((path) => statSync(path).size > 150 * 1024)).toEqual([]);
 });
 
 /** Names of a page's chapters in links, as GitHub makes them. */

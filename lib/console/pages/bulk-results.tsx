@@ -17,7 +17,7 @@ const MOST_HOURS = 24 * 31;
 /** Countries that are shown before one asks for more. */
 const FEW = 6;
 
-type Errors = BulkSend['errors'] | BulkBreakdown['errors'];
+type ErrorCount = BulkSend['errors'][number] & Partial<BulkBreakdown['errors'][number]>;
 
 /** The results of a bulk send by error, by country and by hour. */
 export function BulkResults({ bulkSend }: { readonly bulkSend: BulkSend }) {
@@ -26,7 +26,9 @@ export function BulkResults({ bulkSend }: { readonly bulkSend: BulkSend }) {
   const isBegun = bulkSend.sent_count + bulkSend.failed_count > 0;
   if (!isBegun) return null;
   // The counts of errors are known at once; what they mean, and the rest, a moment later.
-  const errors = bulkSend.errors.map((known) => data?.errors.find(({ code }) => code === known.code) ?? known);
+  const errors = bulkSend.errors
+    .map((known) => ({ ...data?.errors.find(({ code }) => code === known.code), ...known }))
+    .toSorted((one, other) => other.count - one.count);
   return (
     <>
       {errors.length > 0 && <ByError id={bulkSend.id} errors={errors} />}
@@ -37,7 +39,7 @@ export function BulkResults({ bulkSend }: { readonly bulkSend: BulkSend }) {
   );
 }
 
-function ByError({ id, errors }: { readonly id: string; readonly errors: Errors }) {
+function ByError({ id, errors }: { readonly id: string; readonly errors: readonly ErrorCount[] }) {
   const most = Math.max(...errors.map(({ count }) => count));
   return (
     <section>
@@ -50,7 +52,7 @@ function ByError({ id, errors }: { readonly id: string; readonly errors: Errors 
               <span>
                 <bdi>{error.message === null ? error.code : withoutCode(error.message)}</bdi>{' '}
                 <code class="muted">{error.code}</code>
-                {'meaning' in error && error.meaning !== null && (
+                {error.meaning !== undefined && error.meaning !== null && (
                   <span class="small muted meaning">{error.meaning}</span>
                 )}
                 <meter value={error.count} max={most} aria-hidden="true" />

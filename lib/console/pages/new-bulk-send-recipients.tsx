@@ -160,7 +160,7 @@ function Columns({ wizard: { draft, update }, rows }: Pick<StepProps, 'wizard'> 
         />
         {t('new.hasHeader')}
       </label>
-      <div class="columns">
+      <div class="mapping">
         {targets.map(({ path, label, isRequired }) => {
           const column = columns[path];
           return (
