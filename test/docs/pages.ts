@@ -9,7 +9,9 @@ export const GENERATED = join(import.meta.dirname, '.generated');
 /** Pages for users: their code is run. */
 export const USER_PAGES: readonly string[] = [
   'README.md',
-  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 
 const allText = USER_PAGES.map((page) => readFileSync(join(ROOT, page), 'utf8')).join('\n');
