@@ -166,6 +166,9 @@ describeInBrowser('The inbox of the console', () => {
     await open(id);
     await bubble('Came from an ad').waitFor();
     await page().getByRole('heading', { name: 'Details' }).waitFor();
+    // It is said to be a picture, and is none.
+    await page().locator('.file.picture').scrollIntoViewIfNeeded();
+    await page().locator('.file.picture').getByRole('button', { name: 'Save' }).waitFor();
     const save = page().waitForEvent('download');
     await bubble('.html').getByRole('button', { name: 'Save' }).click();
     expect((await save).suggestedFilename()).toMatch(/\.html$/);

@@ -62,10 +62,15 @@ export function ConversationDetails({ conversation, session, mayChange, close, r
             <bdi>{nameOf(conversation)}</bdi>
           </p>
           <PersonFacts conversation={conversation} />
-          {!isEmbedded && number !== null && (
-            <Link to="messages" query={new URLSearchParams({ phone: number })}>
-              {t('inbox.allMessages')}
-            </Link>
+          {!isEmbedded && (
+            <p class="details-links">
+              {conversation.contact && <Link to={`contacts/${conversation.contact.id}`}>{t('inbox.contactPage')}</Link>}
+              {number !== null && (
+                <Link to="messages" query={new URLSearchParams({ phone: number })}>
+                  {t('inbox.allMessages')}
+                </Link>
+              )}
+            </p>
           )}
         </section>
       </div>

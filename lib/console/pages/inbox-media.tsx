@@ -12,7 +12,7 @@ interface Loaded {
 
 /** Files that were looked at lately: a frame has no cookies, so that each is fetched with the page's own header. */
 const files = new Map<string, Promise<Loaded>>();
-const MOST_FILES = 60;
+const MOST_FILES = 200;
 
 function load(path: string): Promise<Loaded> {
   const known = files.get(path);
@@ -91,7 +91,8 @@ export function MessageMedia({
 
   if (link !== undefined) return <Elsewhere link={link} icon={icon} />;
   if (typeof state === 'object' && state.type.startsWith(`${isPicture ? 'image' : type}/`)) {
-    return <Shown type={type} url={state.url} words={t(words)} />;
+    // What the browser cannot show, whatever it is said to be, can be saved.
+    return <Shown type={type} url={state.url} words={t(words)} fail={() => setState({ ...state, type: '' })} />;
   }
   return (
     <div ref={place} class={`file ${isPicture ? 'picture' : ''}`}>
@@ -124,22 +125,32 @@ export function MessageMedia({
   );
 }
 
-function Shown({ type, url, words }: { readonly type: MediaType; readonly url: string; readonly words: string }) {
+function Shown({
+  type,
+  url,
+  words,
+  fail,
+}: {
+  readonly type: MediaType;
+  readonly url: string;
+  readonly words: string;
+  readonly fail: () => void;
+}) {
   switch (type) {
     case 'video':
       return (
         // oxlint-disable-next-line jsx-a11y/media-has-caption -- what customers send has no captions
-        <video class="media" src={url} controls preload="metadata" aria-label={words} />
+        <video class="media" src={url} controls preload="metadata" aria-label={words} onError={fail} />
       );
     case 'audio':
       return (
         // oxlint-disable-next-line jsx-a11y/media-has-caption -- what customers send has no captions
-        <audio class="media" src={url} controls aria-label={words} />
+        <audio class="media" src={url} controls aria-label={words} onError={fail} />
       );
     default:
       return (
         <a class="media-link" href={url} target="_blank" rel="noopener">
-          <img class={type === 'sticker' ? 'media sticker' : 'media'} src={url} alt={words} />
+          <img class={type === 'sticker' ? 'media sticker' : 'media'} src={url} alt={words} onError={fail} />
         </a>
       );
   }

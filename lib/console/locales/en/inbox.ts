@@ -114,5 +114,6 @@ export const inbox = {
   'inbox.ourNumber': 'Our number',
   'inbox.others': 'Others of this label',
   'inbox.saved': 'Saved',
+  'inbox.contactPage': 'The contact',
   'inbox.allMessages': 'All messages to this person',
 } satisfies Record<string, Text>;

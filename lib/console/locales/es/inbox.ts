@@ -114,5 +114,6 @@ export const inbox: { readonly [Key in keyof typeof en]: Text } = {
   'inbox.ourNumber': 'Nuestro número',
   'inbox.others': 'Otras con esta etiqueta',
   'inbox.saved': 'Guardado',
+  'inbox.contactPage': 'El contacto',
   'inbox.allMessages': 'Todos los mensajes a esta persona',
 };

@@ -115,5 +115,6 @@ export const inbox: { readonly [Key in keyof typeof en]: Text } = {
   'inbox.ourNumber': 'Nosso número',
   'inbox.others': 'Outras com esta etiqueta',
   'inbox.saved': 'Salvo',
+  'inbox.contactPage': 'O contato',
   'inbox.allMessages': 'Todas as mensagens para esta pessoa',
 };
