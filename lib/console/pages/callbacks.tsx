@@ -42,7 +42,7 @@ export function Callbacks({ session, query, id }: Props) {
   };
   return (
     <>
-      <section class="card padded">
+      <section class="card padded callback-target">
         {secret !== undefined && (
           <div class="notice waiting secret">
             <Icon name="alert" />

@@ -193,7 +193,9 @@ function exampleOf(
 export function inPlaces(problems: Problems, places: readonly string[], exampleMissing: string): Problems {
   const named = Object.entries(problems).map(([path, texts]): [string, readonly string[]] => {
     const place = path.replace(/^components\[(\d+)\]/, (all, index: string) => places[Number(index)] ?? all);
-    return /\.example\.(?:body|header)_text/.test(place) ? [place, [exampleMissing]] : [place, texts];
+    const isShape =
+      /\.example\.(?:body|header)_text/.test(place) || texts.some((text) => text.startsWith('must be a list with'));
+    return [place, isShape ? [exampleMissing] : texts];
   });
   return Object.fromEntries(named);
 }

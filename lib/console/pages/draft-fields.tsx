@@ -328,7 +328,12 @@ export function placeName(path: string): string {
   const [, button, end = ''] = /^BUTTONS\.buttons\[(\d+)\](.*)$/.exec(path) ?? [];
   if (button !== undefined) {
     const extra = Object.values(EXTRAS).find(([, , field]) => field === end);
-    const field = end === '.text' ? t('templates.button.text') : extra && extraWords(extra[1]);
+    const field =
+      end === '.text'
+        ? t('templates.button.text')
+        : end === '.example'
+          ? t('templates.button.example')
+          : extra && extraWords(extra[1]);
     return [t('variables.button', { n: Number(button) + 1 }), field].filter(Boolean).join(', ');
   }
   const [place = ''] = path.split(/[.[]/, 1);

@@ -147,6 +147,7 @@ export const templates = {
   'templates.addButton': 'Add a button',
   'templates.removeButton': 'Remove button {n}',
   'templates.button.text': 'Label',
+  'templates.button.example': 'Example',
   'templates.button.url': 'Address, perhaps with {variable} at its end',
   'templates.button.urlExample': 'Example of the whole address',
   'templates.button.phone': 'Phone number with country code',

@@ -149,6 +149,7 @@ export const templates: { readonly [Key in keyof typeof en]: Text } = {
   'templates.addButton': 'Agregar un botón',
   'templates.removeButton': 'Quitar el botón {n}',
   'templates.button.text': 'Texto del botón',
+  'templates.button.example': 'Ejemplo',
   'templates.button.url': 'Dirección, quizás con {variable} al final',
   'templates.button.urlExample': 'Ejemplo de la dirección completa',
   'templates.button.phone': 'Número con código de país',

@@ -149,6 +149,7 @@ export const templates: { readonly [Key in keyof typeof en]: Text } = {
   'templates.addButton': 'Adicionar um botão',
   'templates.removeButton': 'Remover o botão {n}',
   'templates.button.text': 'Texto do botão',
+  'templates.button.example': 'Exemplo',
   'templates.button.url': 'Endereço, talvez com {variable} no fim',
   'templates.button.urlExample': 'Exemplo do endereço completo',
   'templates.button.phone': 'Número com código do país',
