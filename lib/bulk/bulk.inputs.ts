@@ -108,6 +108,8 @@ export interface ListBulkSends extends InWorkspace {
   readonly status?: BulkSendStatus;
   /** Name of the template, or its row id, as a number or in digits. */
   readonly template?: string | number;
+  /** Only those from this number: Meta's id of it. */
+  readonly phoneNumberId?: string | undefined;
   /** Created at this moment or later. */
   readonly createdAfter?: Date;
   /** Created before this moment. */

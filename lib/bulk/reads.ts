@@ -55,7 +55,7 @@ export class BulkReads {
   /** Newest first. */
   async list(query: ListBulkSends): Promise<BulkPage<BulkSendEntity>> {
     const { skip, take } = pageOf(query, periodProblems(query));
-    const { status, template, createdAfter, createdBefore } = query;
+    const { status, template, phoneNumberId, createdAfter, createdBefore } = query;
     const workspaceId = await this.workspaces.idOf(query.workspace);
     const created: FindOperator<Date>[] = [
       ...(createdAfter ? [MoreThanOrEqual(createdAfter)] : []),
@@ -66,6 +66,7 @@ export class BulkReads {
         ...ofTemplate,
         workspaceId,
         status: status ?? SHOWN,
+        ...(phoneNumberId !== undefined && { phoneNumberId }),
         ...(created.length > 0 && { createdAt: And(...created) }),
       })),
       order: { createdAt: 'DESC', id: 'DESC' },

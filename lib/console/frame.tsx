@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, may, type Session, signedOut } from './api.js';
 import { zone } from './format.js';
 import { Icon, type IconName, Logo } from './icons.js';
@@ -14,7 +14,9 @@ import { Link } from './parts/link.js';
 import { Live } from './parts/live.js';
 import { Empty } from './parts/states.js';
 import { LanguageSelect, ThemeButton } from './preferences.js';
-import { go, type Place, usePlace } from './router.js';
+import { NumberFilter } from './number-filter.js';
+import { go, usePlace } from './router.js';
+import { Search } from './search.js';
 
 interface Section {
   readonly path: string;
@@ -26,6 +28,7 @@ interface Section {
 
 const InboxPage = lazy(() => import('./pages/inbox.js').then((page) => page.InboxPage));
 
+/** In this order: on a phone the first five are in the bar, and the others under "More". Pages that are seldom first are loaded late. */
 const SECTIONS: readonly Section[] = [
   {
     path: 'overview',
@@ -94,6 +97,7 @@ export function Embedded({ session }: { readonly session: Session }) {
     </main>
   );
 }
+
 /** Without any of these nothing comes by the stream. */
 const FOLLOWED = ['messages.read', 'templates.read', 'accounts.read'] as const;
 
@@ -131,22 +135,21 @@ export function Frame({ session }: { readonly session: Session }) {
           {session.key_name !== null && <span class="small muted">{session.key_name}</span>}
         </div>
         <span class="space" />
-        {may(session, 'messages.read') && <Search place={place} />}
+        <NumberFilter session={session} place={place} />
+        {sections.length > 0 && <Search place={place} pages={new Set(sections.map((one) => one.path))} />}
         {isFollowing && <Live />}
-        <LanguageSelect />
-        <ThemeButton />
-        {session.is_signed_in && <SignOut />}
+        <Preferences session={session} />
       </header>
       <nav class="nav" aria-label={t('nav')}>
         <ul>
-          {sections.map(({ path: to, icon, title: words }) => (
-            <li key={to}>
-              <Link class="nav-link" to={to} aria-current={to === path ? 'page' : undefined}>
-                <Icon name={icon} />
-                {words()}
-              </Link>
+          {sections.map((one) => (
+            <li key={one.path}>
+              <SectionLink section={one} current={path} />
             </li>
           ))}
+          <li class="more">
+            <More session={session} sections={sections.slice(IN_BAR)} current={path} />
+          </li>
         </ul>
         <p class="nav-foot">{t('zone', { zone: zone() })}</p>
       </nav>
@@ -166,41 +169,79 @@ export function Frame({ session }: { readonly session: Session }) {
   );
 }
 
-/** Finds messages by what one has: a number, a wamid, an id. `/` goes there. */
-function Search({ place }: { readonly place: Place }) {
-  const input = useRef<HTMLInputElement>(null);
-  const asked = place.path.startsWith('messages') ? (place.query.get('q') ?? '') : '';
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const { target } = event;
-      const isTyping = target instanceof HTMLElement && /^(?:INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
-      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      input.current?.focus();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const q = input.current?.value.trim() ?? '';
-    go('messages', q === '' ? undefined : new URLSearchParams({ q }));
+const SectionLink = ({
+  section: { path, icon, title },
+  current,
+}: {
+  readonly section: Section;
+  readonly current: string;
+}) => (
+  <Link class="nav-link" to={path} aria-current={path === current ? 'page' : undefined}>
+    <Icon name={icon} />
+    {title()}
+  </Link>
+);
+
+const Preferences = ({ session }: { readonly session: Session }) => (
+  <div class="preferences">
+    <LanguageSelect />
+    <ThemeButton />
+    {session.is_signed_in && <SignOut />}
+  </div>
+);
+
+/** Sections that the bar of a phone has room for. */
+const IN_BAR = 5;
+
+interface MoreProps {
+  readonly session: Session;
+  readonly sections: readonly Section[];
+  readonly current: string;
+}
+
+/** On a phone: the sections that the bar has no room for, and what the top bar has none for. */
+function More({ session, sections, current }: MoreProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => dialog.current?.close(), [current]);
+  const open = () => {
+    setOpen(true);
+    dialog.current?.showModal();
   };
+  const isHere = sections.some(({ path }) => path === current);
   return (
-    <form class="search" role="search" onSubmit={submit}>
-      <Icon name="search" size={16} />
-      <input
-        key={asked}
-        ref={input}
-        class="input"
-        type="search"
-        defaultValue={asked}
-        placeholder={t('search')}
-        aria-label={t('search')}
-        enterkeyhint="search"
-      />
-      <kbd aria-hidden="true">/</kbd>
-    </form>
+    <>
+      <button class={`nav-link ${isHere ? 'here' : ''}`} type="button" aria-haspopup="dialog" onClick={open}>
+        <Icon name="menu" />
+        {t('nav.more')}
+      </button>
+      <dialog
+        ref={dialog}
+        class="more-sheet"
+        aria-label={t('nav.more')}
+        onClose={() => setOpen(false)}
+        // A tap outside closes it.
+        onClick={({ target, currentTarget }) => target === currentTarget && currentTarget.close()}
+      >
+        {isOpen && (
+          <div>
+            <ul>
+              {sections.map((one) => (
+                <li key={one.path}>
+                  <SectionLink section={one} current={current} />
+                </li>
+              ))}
+            </ul>
+            <p class="small muted who-am-i">
+              <bdi>{session.workspace}</bdi>
+              {session.key_name !== null && ' · '}
+              <bdi>{session.key_name}</bdi>
+            </p>
+            <Preferences session={session} />
+          </div>
+        )}
+      </dialog>
+    </>
   );
 }
 

@@ -50,10 +50,12 @@ function deliver(events: readonly LiveEvent[]): void {
 }
 
 /**
- * Follows what happens, by one connection of this tab, until it is stopped: closed a minute after the tab was hidden, opened
- * again when it is seen, and made again, ever less often, when it breaks.
+ * Follows what happens, by one connection of this tab, until it is stopped. Browsers have six for all tabs of a server: it is
+ * closed a minute after the tab was hidden, or once another tab of the console is seen, and opened again when this one is seen.
+ * When it breaks it is made again, ever less often.
  */
 export function follow(): () => void {
+  const tabs = new BroadcastChannel('whatsapp-console');
   let lastId: string | undefined;
   let connection: AbortController | undefined;
   let hiding: number | undefined;
@@ -88,7 +90,7 @@ export function follow(): () => void {
     }
   };
   const start = () => {
-    if (connection) return;
+    if (connection || document.hidden) return;
     connection = new AbortController();
     void connect(connection.signal);
   };
@@ -99,22 +101,27 @@ export function follow(): () => void {
   const onVisibility = () => {
     window.clearTimeout(hiding);
     if (document.hidden) hiding = window.setTimeout(stop, HIDDEN);
-    else start();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no other origins
+    else tabs.postMessage('seen');
+    start();
   };
-
-  document.addEventListener('visibilitychange', onVisibility);
-  // A page that one has left may be kept for going back, with its connection: a browser has but six for a server.
-  window.addEventListener('pagehide', stop);
-  window.addEventListener('pageshow', start);
+  tabs.addEventListener('message', () => {
+    if (document.hidden) stop();
+  });
+  const ending = new AbortController();
+  const { signal } = ending;
+  document.addEventListener('visibilitychange', onVisibility, { signal });
+  // Browsers keep pages that were left, with their connections, for when one goes back.
+  window.addEventListener('pagehide', stop, { signal });
+  window.addEventListener('pageshow', start, { signal });
   const fallback = window.setInterval(() => {
     if (state.is !== 'live' && !document.hidden) deliver([{ kind: 'reset' }]);
   }, FALLBACK);
   become({ is: 'connecting', at: 0 });
-  start();
+  onVisibility();
   return () => {
-    document.removeEventListener('visibilitychange', onVisibility);
-    window.removeEventListener('pagehide', stop);
-    window.removeEventListener('pageshow', start);
+    ending.abort();
+    tabs.close();
     window.clearTimeout(hiding);
     window.clearInterval(fallback);
     stop();

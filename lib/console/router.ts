@@ -36,9 +36,15 @@ export const linkToken = isEmbedded ? window.location.hash.slice(1) : undefined;
 const changes = new EventTarget();
 window.addEventListener('popstate', () => changes.dispatchEvent(new Event('change')));
 
+/** The address of a page. The phone number that all pages are about stays in it, unless the query has another or none: `number=`. */
+export function pageAddressOf(path: string, query = new URLSearchParams()): string {
+  const number = query.get('number') ?? placeNow().query.get('number') ?? '';
+  return addressOf(path, withQuery(query, { number }));
+}
+
 /** Goes to another part of the console. @param replace whether "back" skips where one is now */
 export function go(path: string, query?: URLSearchParams, { replace = false } = {}): void {
-  const address = addressOf(path, query) + (isEmbedded ? window.location.hash : '');
+  const address = pageAddressOf(path, query) + (isEmbedded ? window.location.hash : '');
   if (replace) window.history.replaceState(null, '', address);
   else window.history.pushState(null, '', address);
   changes.dispatchEvent(new Event('change'));

@@ -178,7 +178,10 @@ export class MessageReads {
   }
 
   /** The last hours, this one included. @param hours 1 to 168 */
-  async activity(hours: number, { workspace }: InWorkspace): Promise<MessageActivity> {
+  async activity(
+    hours: number,
+    { workspace, phoneNumberId }: InWorkspace & { readonly phoneNumberId?: string | undefined },
+  ): Promise<MessageActivity> {
     if (!Number.isSafeInteger(hours) || hours < 1 || hours > 168) {
       throw new ValidationError([{ path: 'hours', message: 'must be a whole number from 1 to 168.' }]);
     }
@@ -186,6 +189,7 @@ export class MessageReads {
     const thisHour = Math.floor(Date.now() / HOUR) * HOUR;
     const since = thisHour - (hours - 1) * HOUR;
     const { manager, metadata } = this.messages;
+    const ofNumber = phoneNumberId === undefined ? '' : ' AND message.phone_number_id = :phoneNumberId';
     const counted = await manager
       .createQueryBuilder()
       .select('latest.hour', 'hour')
@@ -198,12 +202,12 @@ export class MessageReads {
             .addSelect('message.status', 'status')
             .addSelect('message.direction', 'direction')
             .from(metadata.tablePath, 'message')
-            .where('message.workspace_id = :workspaceId AND message.created_at >= :since')
+            .where(`message.workspace_id = :workspaceId AND message.created_at >= :since${ofNumber}`)
             .orderBy('message.created_at', 'DESC')
             .limit(MOST_COUNTED),
         'latest',
       )
-      .setParameters({ workspaceId, since, hour: HOUR })
+      .setParameters({ workspaceId, since, hour: HOUR, ...(phoneNumberId !== undefined && { phoneNumberId }) })
       .groupBy('latest.hour')
       .addGroupBy('latest.status')
       .addGroupBy('latest.direction')

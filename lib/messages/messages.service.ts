@@ -277,9 +277,16 @@ export class MessagesService {
    * Returns what became of the outbound messages of the last hours, by the hour in which they were asked for. The latest 200,000 messages
    * are counted and no more.
    * @param hours 1 to 168; the present one is the last
+   * @param phoneNumberId only those from this number: Meta's id of it
    * @throws ValidationError
    */
-  activity({ hours = 24, ...where }: InWorkspace & { readonly hours?: number } = {}): Promise<MessageActivity> {
+  activity({
+    hours = 24,
+    ...where
+  }: InWorkspace & {
+    readonly hours?: number;
+    readonly phoneNumberId?: string | undefined;
+  } = {}): Promise<MessageActivity> {
     return this.reads.activity(hours, where);
   }
 

@@ -9,7 +9,7 @@ import { LOOK_EVERY_MS } from './stream-writer.js';
 /** Events that wait for a listener at most; whoever is slower starts over. */
 const MOST_WAITING = 1_000;
 
-/** Milliseconds between two times that this process says whom it has listeners for. */
+/** Milliseconds between two times that this process marks the workspaces of its listeners. */
 const MARK_EVERY_MS = 10_000;
 
 /** Milliseconds until every process has seen that someone listens. */

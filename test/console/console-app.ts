@@ -6,7 +6,7 @@ import {
   MessagesService,
   type WhatsAppModuleOptions,
 } from 'nestjs-whatsapp';
-import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
+import { GraphApiServer, type GraphApiServerOptions, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { optionsFor, TestApp, type TestAppOptions } from '../support/test-app.js';
 
 export const CONSOLE = '/whatsapp/console';
@@ -14,6 +14,8 @@ export const CONSOLE = '/whatsapp/console';
 interface Given extends Pick<TestAppOptions, 'adapter' | 'globalPrefix'> {
   readonly console?: ConsoleOptions;
   readonly options?: WhatsAppModuleOptions;
+  /** At Meta; the sample's when left out. */
+  readonly accounts?: GraphApiServerOptions['accounts'];
 }
 
 /** An app with the console mounted, and Meta reporting what becomes of messages. */
@@ -24,8 +26,17 @@ export class ConsoleApp implements AsyncDisposable {
     readonly url: string,
   ) {}
 
-  static async start({ adapter, globalPrefix, console = {}, options }: Given = {}): Promise<ConsoleApp> {
-    const meta = await GraphApiServer.start({ sample: true, limits: { pair: false } });
+  static async start({
+    adapter,
+    globalPrefix,
+    console = {},
+    options,
+    accounts: given,
+  }: Given = {}): Promise<ConsoleApp> {
+    const meta = await GraphApiServer.start({
+      ...(given ? { accounts: given } : { sample: true }),
+      limits: { pair: false },
+    });
     const { accounts = [], ...others } = optionsFor(meta);
     const app = await TestApp.start({
       adapter,

@@ -57,7 +57,7 @@ describeInBrowser('What one sees of what happens', () => {
   });
 });
 
-/** What stands between a person and the server, and can be cut. */
+/** A connection between a person and the server that can be cut. */
 class Proxy implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((near) => {

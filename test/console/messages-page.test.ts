@@ -118,7 +118,9 @@ describeInBrowser('The page of messages', () => {
     await rows().first().waitFor();
     expect(await page().evaluate('document.documentElement.scrollWidth')).toBe(390);
     await window.expectAccessible();
-    await page().getByRole('button', { name: 'Sair' }).click();
+    await page().getByRole('button', { name: 'Mais' }).click();
+    await window.expectAccessible();
+    await page().getByRole('dialog').getByRole('button', { name: 'Sair' }).click();
     await page().getByLabel('Chave de API').waitFor();
   });
 

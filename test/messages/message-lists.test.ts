@@ -123,6 +123,8 @@ describeEachDatabase('Lists of messages', (database) => {
       false,
     ]);
     expect(hours[2]).toMatchObject({ at: now, sent: 1, delivered: 1, read: 1, failed: 1, pending: 0 });
+    const none2 = await messages.activity({ hours: 1, phoneNumberId: '404' });
+    expect(none2.hours).toEqual([{ at: now, ...none }]);
     await expect(messages.activity({ hours: 0 })).rejects.toMatchObject({ problems: [{ path: 'hours' }] });
   });
 

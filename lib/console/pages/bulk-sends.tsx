@@ -31,7 +31,7 @@ const NewBulkSend = lazy(() => import('./new-bulk-send.js').then(({ NewBulkSendP
 
 function BulkSendList({ session, place, id }: PageProps) {
   const { query } = place;
-  const list = useBulkSends(query.get('status') ?? '');
+  const list = useBulkSends(query.get('status') ?? '', query.get('number') ?? '');
   const canSend = may(session, 'messages.send') && may(session, 'templates.read');
   const open = (bulkSend: BulkSend) => go(`bulk-sends/${bulkSend.id}`, query);
   const close = () => go('bulk-sends', query);
@@ -138,12 +138,12 @@ function BulkSendList({ session, place, id }: PageProps) {
 }
 
 /** The first page as it is now, and further pages as they were when they were asked for. */
-function useBulkSends(status: string) {
-  const query = new URLSearchParams({ page_size: '50', ...(status !== '' && { status }) });
+function useBulkSends(status: string, number: string) {
+  const query = withQuery(new URLSearchParams({ page_size: '50' }), { status, phone_number_id: number });
   const first = useQuery<BulkSends>(`bulk-sends?${query.toString()}`, { live: ['bulk_send'] });
   const [further, setFurther] = useState<readonly BulkSend[]>([]);
   const [failure, setFailure] = useState<ApiError>();
-  useEffect(() => setFurther([]), [status]);
+  useEffect(() => setFurther([]), [status, number]);
   const known = [...(first.data?.bulk_sends ?? []), ...further];
   const items = [...new Map(known.map((bulkSend) => [bulkSend.id, bulkSend])).values()];
 

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { may, type Numbers, type Session, useQuery } from '../api.js';
 import { Icon } from '../icons.js';
 import { t } from '../i18n.js';
 import { go, withQuery } from '../router.js';
@@ -8,11 +7,10 @@ import { Link } from '../parts/link.js';
 const STATUSES = ['failed', 'unconfirmed', 'pending', 'sending', 'sent', 'delivered', 'read'] as const;
 
 /** What the list shows. Each choice is in the address at once; text when it is finished. */
-export function Filters({ query, session }: { readonly query: URLSearchParams; readonly session: Session }) {
+export function Filters({ query }: { readonly query: URLSearchParams }) {
+  const isSet = withQuery(query, { number: '' }).size > 0;
   // On a phone they are folded away until someone wants them.
-  const [isOpen, setOpen] = useState(query.size > 0);
-  const { data } = useQuery<Numbers>(may(session, 'accounts.read') ? 'numbers' : undefined);
-  const numbers = data?.numbers ?? [];
+  const [isOpen, setOpen] = useState(isSet);
   const set = (name: string) => (event: { readonly currentTarget: HTMLInputElement | HTMLSelectElement }) => {
     const next = withQuery(query, { [name]: event.currentTarget.value.trim(), q: '' });
     if (next.toString() !== query.toString()) go('messages', next);
@@ -54,21 +52,6 @@ export function Filters({ query, session }: { readonly query: URLSearchParams; r
             </option>
           ))}
         </select>
-        {numbers.length > 1 && (
-          <select
-            class={`select ${query.has('phone_number_id') ? 'set' : ''}`}
-            aria-label={t('message.from')}
-            value={query.get('phone_number_id') ?? ''}
-            onChange={set('phone_number_id')}
-          >
-            <option value="">{t('filters.allNumbers')}</option>
-            {numbers.map(({ phone_number_id: id, display_phone_number: words }) => (
-              <option key={id} value={id}>
-                {words ?? id}
-              </option>
-            ))}
-          </select>
-        )}
         {text('phone', t('filters.phone'))}
         {text('template', t('filters.template'))}
         {text('error_code', t('filters.error'))}
@@ -77,7 +60,7 @@ export function Filters({ query, session }: { readonly query: URLSearchParams; r
         {query.has('bulk_send_id') && (
           <span class="chip">{t('filters.bulk', { id: query.get('bulk_send_id')?.slice(0, 8) ?? '' })}</span>
         )}
-        {query.size > 0 && (
+        {isSet && (
           <Link class="button" to="messages">
             <Icon name="close" size={14} />
             {t('filters.clear')}

@@ -9,7 +9,7 @@ import { StatusChip } from '../parts/status.js';
 import { useListKeys } from '../parts/list-keys.js';
 import { Time } from '../parts/time.js';
 import { WindowedRows } from '../parts/windowed-rows.js';
-import { go } from '../router.js';
+import { go, withQuery } from '../router.js';
 import { Filters } from './message-filters.js';
 import { withoutCode } from './failure.js';
 import { MessagePanel } from './message.js';
@@ -28,7 +28,7 @@ export function MessagesPage({ session, place, id }: PageProps) {
       <div class="page-head">
         <h1>{t('nav.messages')}</h1>
       </div>
-      <Filters query={query} session={session} />
+      <Filters query={query} />
       {list.fresh > 0 && (
         <button class="fresh" type="button" onClick={list.showFresh}>
           {t('messages.fresh', { n: list.fresh })}
@@ -132,7 +132,7 @@ function Row({
 }
 
 const NoMessages = ({ query, isAll }: { readonly query: URLSearchParams; readonly isAll: boolean }) =>
-  query.size === 0 ? (
+  withQuery(query, { number: '' }).size === 0 ? (
     <Empty text={t('messages.none')} />
   ) : (
     <Empty text={isAll ? t('messages.noneFound') : t('messages.noneYet')}>
@@ -152,7 +152,8 @@ interface Loaded {
 /** The pages of the list that were loaded so far, with what has changed in them since, and how many are new. */
 function useMessages(query: URLSearchParams) {
   const q = query.get('q');
-  const key = q === null ? `messages?${query.toString()}` : `messages/search?${new URLSearchParams({ q }).toString()}`;
+  const asked = withQuery(query, { number: '', phone_number_id: query.get('number') ?? '' });
+  const key = q === null ? `messages?${asked.toString()}` : `messages/search?${new URLSearchParams({ q }).toString()}`;
   const newest = useQuery<Partial<Messages> & Pick<Messages, 'messages'>>(key, { live: ['message'] });
   const [loaded, setLoaded] = useState<Loaded>();
   const [failure, setFailure] = useState<ApiError>();
@@ -181,7 +182,7 @@ function useMessages(query: URLSearchParams) {
     if (!current?.cursor) return;
     setLoading(true);
     try {
-      const next = new URLSearchParams(query);
+      const next = new URLSearchParams(asked);
       next.set('cursor', current.cursor);
       const answer = await call<Messages>('GET', 'messages', { query: next });
       setFailure(undefined);

@@ -11,9 +11,11 @@ import type { PageProps } from './page.js';
 const DAY = 24;
 
 /** What happens today, and what needs someone. */
-export function OverviewPage({ session }: PageProps) {
-  const overview = useQuery<Overview>('overview', { live: ['message'], pace: 5_000 });
-  const running = useQuery<BulkSends>('bulk-sends?page_size=20', { live: ['bulk_send'] });
+export function OverviewPage({ session, place }: PageProps) {
+  const number = place.query.get('number') ?? '';
+  const of = number === '' ? '' : new URLSearchParams({ phone_number_id: number }).toString();
+  const overview = useQuery<Overview>(`overview?${of}`, { live: ['message'], pace: 5_000 });
+  const running = useQuery<BulkSends>(`bulk-sends?page_size=20&${of}`, { live: ['bulk_send'] });
   return (
     <>
       <div class="page-head">
@@ -23,7 +25,7 @@ export function OverviewPage({ session }: PageProps) {
       {!overview.error && !overview.data && <Loading lines={10} />}
       {overview.data && <Today overview={overview.data} />}
       {running.data && <Running bulkSends={running.data} />}
-      {may(session, 'accounts.read') && <PhoneNumbers session={session} />}
+      {may(session, 'accounts.read') && <PhoneNumbers session={session} number={number} />}
     </>
   );
 }
@@ -106,19 +108,20 @@ function Running({ bulkSends }: { readonly bulkSends: BulkSends }) {
   );
 }
 
-function PhoneNumbers({ session }: { readonly session: Session }) {
+function PhoneNumbers({ session, number: chosen }: { readonly session: Session; readonly number: string }) {
   const { data, error, reload } = useQuery<Numbers>('numbers', { every: 30_000, live: ['pause'] });
+  const numbers = data?.numbers.filter(({ phone_number_id: id }) => chosen === '' || id === chosen);
   return (
     <section>
       <h2 class="section-title">{t('overview.numbers')}</h2>
       {error && !data && <Failed error={error} again={reload} />}
-      {data?.numbers.length === 0 && (
+      {numbers?.length === 0 && (
         <div class="card">
           <Empty text={t('overview.noNumbers')} />
         </div>
       )}
       <div class="phone-numbers">
-        {data?.numbers.map((number) => (
+        {numbers?.map((number) => (
           <PhoneNumberCard key={number.phone_number_id} number={number} session={session} reload={reload} />
         ))}
       </div>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { addressOf, go } from '../router.js';
+import { go, pageAddressOf } from '../router.js';
 
 interface Props {
   readonly to: string;
@@ -18,7 +18,7 @@ export function Link({ to, query, children, ...rest }: Props) {
     go(to, query);
   };
   return (
-    <a {...rest} href={addressOf(to, query)} onClick={follow}>
+    <a {...rest} href={pageAddressOf(to, query)} onClick={follow}>
       {children}
     </a>
   );

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, Inject, type LoggerService, Param, Query, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { IsOptional } from 'class-validator';
+import { IsOptional, IsString } from 'class-validator';
 import { CallerStreams } from '../../auth/caller-streams.js';
 import { CurrentCaller, RequireAbility, type WhatsAppCaller } from '../../auth/caller.js';
 import type { BulkBreakdown } from '../../bulk/breakdown.js';
@@ -34,6 +34,11 @@ export class ListBulkSendsDto extends PageDto {
   @IsOneOf(BULK_SEND_STATUSES)
   @Field({ description: 'Only those with this status.' })
   status?: BulkSendStatus;
+
+  @IsOptional()
+  @IsString({ message: 'must be a text.' })
+  @Field({ description: 'Only those from this number: Meta’s id of it.', service: 'phoneNumberId' })
+  phone_number_id?: string;
 }
 
 /** Answer of `GET /api/bulk-sends`. */
@@ -122,7 +127,12 @@ export class ConsoleBulkSendsController {
     @Query(new ValidDtoPipe(ListBulkSendsDto)) query: ListBulkSendsDto,
     @CurrentCaller() { workspace }: WhatsAppCaller,
   ): Promise<BulkSendsAnswer> {
-    const { items, total } = await this.bulk.list({ workspace, status: query.status, ...toPage(query) });
+    const { items, total } = await this.bulk.list({
+      workspace,
+      status: query.status,
+      phoneNumberId: query.phone_number_id || undefined,
+      ...toPage(query),
+    });
     return { bulk_sends: items.map(presentBulkSend), total };
   }
 

@@ -1,4 +1,5 @@
-import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { IsOptional, IsString } from 'class-validator';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import type { WhatsAppPhoneNumber, WhatsAppSendingPause } from '../../accounts/account.view.js';
 import { PhoneNumbers } from '../../accounts/phone-numbers.js';
@@ -10,7 +11,7 @@ import { MessagesService } from '../../messages/messages.service.js';
 import { MessagingLimits } from '../../messages/messaging-limits.js';
 import { Operation } from '../openapi/operation.js';
 import { string } from '../openapi/schema.js';
-import { Field } from '../surface/dto.js';
+import { Field, ValidDtoPipe } from '../surface/dto.js';
 
 /** What became of the messages of one hour. */
 export class HourCounts {
@@ -121,6 +122,14 @@ export class ResumedNumber {
   was_paused!: boolean;
 }
 
+/** Query of `GET /api/overview`. */
+export class OverviewDto {
+  @IsOptional()
+  @IsString({ message: 'must be a text.' })
+  @Field({ description: 'Only those from this number: Meta’s id of it.', service: 'phoneNumberId' })
+  phone_number_id?: string;
+}
+
 const HOURS = 48;
 
 /** What happens today, and how the phone numbers are. */
@@ -137,11 +146,16 @@ export class ConsoleOverviewController {
   @Operation({
     summary: 'Count the messages of the last hours',
     answers: { 200: { description: 'By hour and by what became of them.', type: OverviewAnswer } },
+    errors: [400],
   })
   @Get('overview')
   @RequireAbility('messages.read')
-  async overview(@CurrentCaller() { workspace }: WhatsAppCaller): Promise<OverviewAnswer> {
-    const { hours, isCut } = await this.messages.activity({ workspace, hours: HOURS });
+  async overview(
+    @Query(new ValidDtoPipe(OverviewDto)) { phone_number_id }: OverviewDto,
+    @CurrentCaller() { workspace }: WhatsAppCaller,
+  ): Promise<OverviewAnswer> {
+    const phoneNumberId = phone_number_id || undefined;
+    const { hours, isCut } = await this.messages.activity({ workspace, phoneNumberId, hours: HOURS });
     return { hours: hours.map(presentHour), is_cut: isCut };
   }
 

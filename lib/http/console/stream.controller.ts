@@ -34,7 +34,7 @@ import { Field, ValidDtoPipe } from '../surface/dto.js';
 import { RawResponse } from '../surface/handler-parameters.js';
 import { sessionTokenIn } from './console.guard.js';
 
-/** What one has to be allowed to read to be told of events of a kind. */
+/** The ability that each kind of events needs. */
 const ABILITIES = {
   message: 'messages.read',
   inbound: 'messages.read',

@@ -18,6 +18,7 @@ export type {
   NumberPause,
   NumbersAnswer,
   OverviewAnswer,
+  OverviewDto,
   ResumedNumber,
 } from './overview.controller.js';
 export type {
