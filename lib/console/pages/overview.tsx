@@ -1,10 +1,21 @@
-import { type BulkSends, may, type Numbers, type Overview, type Session, useQuery } from '../api.js';
+import {
+  type BulkSends,
+  type Costs,
+  type Health,
+  may,
+  type Numbers,
+  type Overview,
+  type Session,
+  useQuery,
+} from '../api.js';
 import { timeOfDay } from '../format.js';
 import { formatNumber, t } from '../i18n.js';
+import { Icon } from '../icons.js';
 import { Chart } from '../parts/chart.js';
 import { Link } from '../parts/link.js';
 import { BulkChip, Progress } from '../parts/progress.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
+import { FirstStepsCard } from './first-steps.js';
 import { PhoneNumberCard } from './phone-number.js';
 import type { PageProps } from './page.js';
 
@@ -21,6 +32,8 @@ export function OverviewPage({ session, place }: PageProps) {
       <div class="page-head">
         <h1>{t('nav.overview')}</h1>
       </div>
+      {may(session, 'accounts.read') && <Attention />}
+      <FirstStepsCard workspace={session.workspace} />
       {overview.error && !overview.data && <Failed error={overview.error} again={overview.reload} />}
       {!overview.error && !overview.data && <Loading lines={10} />}
       {overview.data && <Today overview={overview.data} />}
@@ -62,6 +75,7 @@ function Today({ overview: { hours, is_cut } }: { readonly overview: Overview })
             <span class="small muted">{note}</span>
           </Link>
         ))}
+        <CostTiles />
       </div>
       <div class="card padded">
         <h2 class="section-title">{t('overview.hours')}</h2>
@@ -80,6 +94,46 @@ function Today({ overview: { hours, is_cut } }: { readonly overview: Overview })
         {is_cut && <p class="small muted">{t('overview.cut')}</p>}
       </div>
     </>
+  );
+}
+
+/** What messages cost; nothing where no rate card is configured. */
+function CostTiles() {
+  // Sums are read from the rows of a month.
+  const { data } = useQuery<Costs>('overview/costs', { every: 60_000 });
+  return (
+    <>
+      {data?.sums.map(({ currency, today, month }) => (
+        <div key={currency} class="card tile">
+          <span class="muted">{t('cost.today')}</span>
+          <strong class="number">{money(today, currency)}</strong>
+          <span class="small muted">{t('cost.month', { amount: money(month, currency) })}</span>
+        </div>
+      ))}
+    </>
+  );
+}
+
+const money = (amount: string, currency: string): string =>
+  formatNumber(Number(amount), { style: 'currency', currency, maximumFractionDigits: 2 });
+
+/** What does not work, if anything does not. */
+function Attention() {
+  const { data } = useQuery<Health>('health', { every: 30_000, live: ['pause'] });
+  const down = (data?.checks ?? []).filter(({ status }) => status === 'down');
+  if (down.length === 0) return null;
+  return (
+    <section class="notice bad attention" aria-label={t('health.attention')}>
+      <Icon name="alert" />
+      <dl>
+        {down.map(({ name, message }) => (
+          <div key={name}>
+            <dt>{t(`health.${name}`)}</dt>
+            <dd>{message ?? t('health.down')}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 

@@ -60,6 +60,7 @@ export function PhoneNumberCard({
       ) : (
         <p class="small muted">{t('number.noLimit')}</p>
       )}
+      <p class="small muted">{t('number.pace', { pace: Math.round(number.pace * 10) / 10, n: number.throughput })}</p>
       <p class={`small ${webhook_at === null ? 'warning' : 'muted'}`}>
         {webhook_at === null ? t('number.noWebhook') : t('number.webhook', { when: relative(webhook_at) })}
       </p>

@@ -25,6 +25,7 @@ import { ConsoleMessagesController } from './messages.controller.js';
 import { ConsoleNewBulkSendController } from './new-bulk-send.controller.js';
 import { ConsoleOverviewController } from './overview.controller.js';
 import { ConsolePagesController } from './pages.controller.js';
+import { ConsoleFirstStepsController } from './first-steps.controller.js';
 import { ConsoleSettingsController } from './settings.controller.js';
 import { OptionsInForce } from './options-in-force.js';
 import { ConsoleApiKeysController } from './api-keys.controller.js';
@@ -88,6 +89,7 @@ export const consoleSurface: Surface = {
     ConsoleContactsController,
     ConsoleStreamController,
     ConsoleSettingsController,
+    ConsoleFirstStepsController,
     ConsoleApiKeysController,
     ConsolePagesController,
   ],

@@ -1,11 +1,17 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { IsOptional, IsString } from 'class-validator';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import type { WhatsAppPhoneNumber, WhatsAppSendingPause } from '../../accounts/account.view.js';
 import { PhoneNumbers } from '../../accounts/phone-numbers.js';
 import { WorkspacesService } from '../../accounts/workspaces.service.js';
 import { CurrentCaller, RequireAbility, type WhatsAppCaller } from '../../auth/caller.js';
+import { BULK_OPTIONS, type BulkOptions } from '../../bulk/bulk.options.js';
+import { NumberPace } from '../../bulk/forecast.js';
+import { totalsOf } from '../../costs/cost-sums.js';
+import { COSTS_OPTIONS, type CostsOptions } from '../../costs/costs.options.js';
+import { CostsService } from '../../costs/costs.service.js';
 import { NotFoundError } from '../../errors.js';
+import { throughputOf } from '../../pacing/pace-rules.js';
 import type { MessageHour } from '../../messages/message-reads.js';
 import { MessagesService } from '../../messages/messages.service.js';
 import { MessagingLimits } from '../../messages/messaging-limits.js';
@@ -99,6 +105,16 @@ export class ConsoleNumber {
   used!: number | null;
 
   @Field({
+    type: 'number',
+    description: 'Messages per second that it may send now; slower after Meta asked for it.',
+    example: 76,
+  })
+  pace!: number;
+
+  @Field({ type: 'number', description: 'Messages per second that Meta takes from it.', example: 80 })
+  throughput!: number;
+
+  @Field({
     format: 'date-time',
     description: 'When Meta last sent a webhook about its account.',
     nullable: true,
@@ -114,6 +130,27 @@ export class ConsoleNumber {
 export class NumbersAnswer {
   @Field({ type: () => ConsoleNumber, each: true })
   numbers!: readonly ConsoleNumber[];
+}
+
+/** What messages cost, in one currency. */
+export class CostSum {
+  @Field({ example: 'USD' })
+  currency!: string;
+
+  @Field({ description: 'Of today, by the account’s time zone: an exact decimal.', example: '1.2345' })
+  today!: string;
+
+  @Field({ description: 'Of this month.', example: '31.5' })
+  month!: string;
+}
+
+/** Answer of `GET /api/overview/costs`. */
+export class CostsAnswer {
+  @Field({ type: 'boolean', description: 'Whether the module was given a rate card.', example: true })
+  is_configured!: boolean;
+
+  @Field({ type: () => CostSum, each: true, description: 'One for each currency.' })
+  sums!: readonly CostSum[];
 }
 
 /** Answer of `POST /api/numbers/{id}/resume`. */
@@ -141,6 +178,10 @@ export class ConsoleOverviewController {
     private readonly workspaces: WorkspacesService,
     private readonly phoneNumbers: PhoneNumbers,
     private readonly limits: MessagingLimits,
+    private readonly pace: NumberPace,
+    private readonly costs: CostsService,
+    @Inject(COSTS_OPTIONS) private readonly costsOptions: CostsOptions,
+    @Inject(BULK_OPTIONS) private readonly bulkOptions: BulkOptions,
   ) {}
 
   @Operation({
@@ -157,6 +198,31 @@ export class ConsoleOverviewController {
     const phoneNumberId = phone_number_id || undefined;
     const { hours, isCut } = await this.messages.activity({ workspace, phoneNumberId, hours: HOURS });
     return { hours: hours.map(presentHour), is_cut: isCut };
+  }
+
+  @Operation({
+    summary: 'Sum up what messages cost',
+    description: 'Of those that were delivered today and this month; nothing without a rate card.',
+    answers: { 200: { description: 'By currency.', type: CostsAnswer } },
+  })
+  @Get('overview/costs')
+  @RequireAbility('messages.read')
+  async sumCosts(@CurrentCaller() { workspace }: WhatsAppCaller): Promise<CostsAnswer> {
+    if (!this.costsOptions.isConfigured) return { is_configured: false, sums: [] };
+    const { rows, totals } = await this.costs.report({ workspace, groupBy: ['day'] });
+    const latest = rows.reduce((day, row) => (row.day !== null && row.day > day ? row.day : day), '');
+    const today = new Date().toISOString().slice(0, 10);
+    // Where the account is ahead of UTC, its day has begun already.
+    const day = latest > today ? latest : today;
+    const ofToday = totalsOf(rows.filter((row) => row.day === day));
+    return {
+      is_configured: true,
+      sums: totals.map(({ currency, amount }) => ({
+        currency,
+        today: ofToday.find((total) => total.currency === currency)?.amount ?? '0',
+        month: amount,
+      })),
+    };
   }
 
   @Operation({
@@ -184,6 +250,8 @@ export class ConsoleOverviewController {
           ...presentNumber(view),
           limit: usage?.limit ?? null,
           used: usage?.used ?? null,
+          pace: row ? await this.pace.of(row) : 0,
+          throughput: row ? throughputOf(row, this.bulkOptions.messagesPerSecond) : 0,
           webhook_at: account?.webhookAt ?? null,
           pause: presentPause(pauses.find((pause) => isOf(pause, view))),
         };

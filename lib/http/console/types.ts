@@ -14,6 +14,8 @@ export type { RetriedBulkSend, RetryBulkSendDto } from '../meta-templates/bulk-s
 export type { BulkSendView } from '../meta-templates/bulk-sends/bulk-send.presenter.js';
 export type {
   ConsoleNumber,
+  CostsAnswer,
+  CostSum,
   HourCounts,
   NumberPause,
   NumbersAnswer,
@@ -73,6 +75,7 @@ export type {
   OptionsAnswer,
   RegisterNumberDto,
 } from './settings.controller.js';
+export type { FirstStep, FirstStepsAnswer } from './first-steps.controller.js';
 export type { SessionAnswer, SignInDto } from './session.controller.js';
 export type { LiveEvent, StreamDto } from './stream.controller.js';
 export type { ConsoleTemplate, ConsoleVariable } from './template.presenter.js';

@@ -285,6 +285,8 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   })),
   'POST whatsapp/console/api/keys/:id/rotate': one(({ keyId }) => change(`${CONSOLE}/keys/${keyId}/rotate`)),
   'DELETE whatsapp/console/api/keys/:id': one(({ keyId }) => change(`${CONSOLE}/keys/${keyId}`)),
+  'GET whatsapp/console/api/overview/costs': one(() => ({ path: `${CONSOLE}/overview/costs` })),
+  'GET whatsapp/console/api/first-steps': one(() => ({ path: `${CONSOLE}/first-steps` })),
   'GET whatsapp/console/api/overview': one(() => ({ path: `${CONSOLE}/overview` })),
   'GET whatsapp/console/api/numbers': one(() => ({ path: `${CONSOLE}/numbers` })),
   'POST whatsapp/console/api/numbers/:id/resume': one(({ numberId }) =>
