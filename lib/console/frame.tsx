@@ -99,7 +99,7 @@ export function Embedded({ session }: { readonly session: Session }) {
 }
 
 /** Without any of these nothing comes by the stream. */
-const FOLLOWED = ['messages.read', 'templates.read', 'accounts.read'] as const;
+const FOLLOWED = ['messages.read', 'templates.read', 'accounts.read', 'webhooks.read'] as const;
 
 /** What is around every page: where one can go, where one is, and who one is. */
 export function Frame({ session }: { readonly session: Session }) {

@@ -42,7 +42,7 @@ const ABILITIES = {
   bulk_send: 'messages.read',
   pause: 'accounts.read',
   template: 'templates.read',
-  webhook: 'accounts.read',
+  webhook: 'webhooks.read',
 } as const satisfies Record<StreamEventKind, ApiKeyAbility>;
 
 const isKind = (text: string): text is StreamEventKind => text in ABILITIES;
