@@ -76,7 +76,14 @@ export default defineConfig({
       { resolve, test: { ...settings, name: 'isolated', isolate: true, include: ISOLATED } },
       {
         plugins: [bundledLibrary],
-        test: { ...settings, name: 'isolated users', isolate: true, include: ISOLATED_USERS },
+        test: {
+          ...settings,
+          // What is compiled names the bundle, which is another one after each change of the library.
+          experimental: { fsModuleCache: false },
+          name: 'isolated users',
+          isolate: true,
+          include: ISOLATED_USERS,
+        },
       },
     ],
   },

@@ -38,6 +38,7 @@ export async function* consolePages(): AsyncGenerator<Figure> {
 }
 
 const BULK_SEND = '00000000-0000-4000-8000-000000000001';
+const SMALLER_BULK_SEND = '00000000-0000-4000-8000-000000000002';
 
 const PAGES: readonly (readonly [name: string, path: string])[] = [
   ['overview', 'overview'],
@@ -52,6 +53,16 @@ const PAGES: readonly (readonly [name: string, path: string])[] = [
   ['a message', 'messages/2500000'],
   ['bulk sends', 'bulk-sends?page_size=50'],
   ['a bulk send of 1,000,000', `bulk-sends/${BULK_SEND}`],
+  ['a bulk send of 100,000: results', `bulk-sends/${SMALLER_BULK_SEND}/breakdown`],
+  ['inbox', 'conversations'],
+  ['inbox, unread', 'conversations?unread=true'],
+  ['inbox, search for a name', 'conversations?q=Person%2012345'],
+  ['a conversation', 'conversations/12345'],
+  ['a conversation: messages', 'conversations/12345/messages'],
+  ['templates', 'templates'],
+  ['contacts', 'contacts'],
+  ['contacts, search for a name', 'contacts?q=Person%2012345'],
+  ['a contact', 'contacts/12345'],
 ];
 
 /** Signs in as a person does. @returns what makes a call, and says how many milliseconds its answer took */
