@@ -16,6 +16,7 @@ import { Link } from '../parts/link.js';
 import { useListKeys } from '../parts/list-keys.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
 import { Time } from '../parts/time.js';
+import { WindowedRows } from '../parts/windowed-rows.js';
 import { addressOf, go, withQuery } from '../router.js';
 import { ContactPanel, NewContactPanel } from './contact.js';
 import { ImportPanel } from './contact-import.js';
@@ -76,8 +77,11 @@ export function ContactsPage({ session, place, id }: PageProps) {
                 </th>
               </tr>
             </thead>
-            <tbody>
-              {list.contacts.map((contact, index) => (
+            <WindowedRows
+              items={list.contacts}
+              columns={5}
+              chosen={chosen}
+              row={(contact, index) => (
                 <Row
                   key={contact.id}
                   contact={contact}
@@ -85,8 +89,8 @@ export function ContactsPage({ session, place, id }: PageProps) {
                   isOpen={String(contact.id) === id}
                   isChosen={index === chosen}
                 />
-              ))}
-            </tbody>
+              )}
+            />
           </table>
         )}
         {list.contacts.length > 0 && (
