@@ -7,7 +7,7 @@ import { adapters, TestApp } from './support/test-app.js';
 
 /** Functions that spread only lists written in the code, or with as many items as a statement has parameters. */
 const OF_FIXED_LENGTH = new Set(
-  'UseGuards setHandler And run all query evalsha eval optOut optIn firstOf oneOf refused'.split(' '),
+  'UseGuards setHandler And run all query evalsha eval optOut optIn firstOf oneOf refused valueAt textAt'.split(' '),
 );
 
 /** Calls such as `push(...list)`, which fail with a RangeError when the list has some 120,000 items. */

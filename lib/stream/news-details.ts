@@ -57,7 +57,7 @@ export class NewsDetails {
     for (let from = 0; from < ids.length; from += BATCH_SIZE) {
       const id = inList(this.messages, ids.slice(from, from + BATCH_SIZE));
       const found = await this.messages.find({ select: MESSAGE_COLUMNS, where: { id } });
-      rows.push(...found.filter((row) => row.direction === 'outbound' && listenedTo.has(row.workspaceId)));
+      for (const row of found) if (row.direction === 'outbound' && listenedTo.has(row.workspaceId)) rows.push(row);
     }
     const entries: NewEntry[] = [];
     for (const [workspaceId, own] of byWorkspace(rows)) {

@@ -68,12 +68,12 @@ export class RedisLog implements StreamLog {
   }
 
   async mark(workspaceIds: readonly number[]): Promise<readonly number[]> {
-    return numbersIn(await this.#run(MARK, this.#listeners, MARK_LIFETIME_MS, ...workspaceIds));
+    return numbersIn(await this.#run(MARK, this.#listeners, [MARK_LIFETIME_MS, ...workspaceIds]));
   }
 
   async append(entries: readonly NewEntry[]): Promise<void> {
     const args = entries.flatMap(({ workspaceId, event }) => [workspaceId, JSON.stringify(event)]);
-    await this.#run(APPEND, this.#entries, KEPT_FOR_MS, MOST_KEPT, ...args);
+    await this.#run(APPEND, this.#entries, [KEPT_FOR_MS, MOST_KEPT, ...args]);
   }
 
   async end(): Promise<string> {
@@ -81,11 +81,11 @@ export class RedisLog implements StreamLog {
   }
 
   async has(id: string): Promise<boolean> {
-    return /^\d{1,15}-\d{1,15}$/.test(id) && entriesIn(await this.#run(ONE, this.#entries, id)).length > 0;
+    return /^\d{1,15}-\d{1,15}$/.test(id) && entriesIn(await this.#run(ONE, this.#entries, [id])).length > 0;
   }
 
   async after(id: string): Promise<readonly StreamEntry[]> {
-    return entriesOfStream(await this.#run(AFTER, this.#entries, id, MOST_READ));
+    return entriesOfStream(await this.#run(AFTER, this.#entries, [id, MOST_READ]));
   }
 
   async next(id: string, signal: AbortSignal): Promise<readonly StreamEntry[]> {
@@ -95,8 +95,9 @@ export class RedisLog implements StreamLog {
     const end = () => reader.disconnect();
     signal.addEventListener('abort', end, { once: true });
     try {
-      const args = ['COUNT', MOST_READ, 'BLOCK', BLOCK_MS, 'STREAMS', this.#entries, id];
-      return entriesOfStream(await reader.call('XREAD', ...args));
+      return entriesOfStream(
+        await reader.call('XREAD', 'COUNT', MOST_READ, 'BLOCK', BLOCK_MS, 'STREAMS', this.#entries, id),
+      );
     } catch (error) {
       if (signal.aborted) return [];
       this.rest();
@@ -117,7 +118,7 @@ export class RedisLog implements StreamLog {
   }
 
   /** While it is away, what is asked of it would wait until it is back; here it waits for a connection that is being made. */
-  async #run(script: string, key: string, ...args: (string | number)[]): Promise<unknown> {
+  async #run(script: string, key: string, args: readonly (string | number)[] = []): Promise<unknown> {
     const { client } = this.redis;
     if (client.status !== 'ready') {
       const ready = new Promise<boolean>((resolve) => client.once('ready', () => resolve(true)));

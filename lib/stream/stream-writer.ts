@@ -45,7 +45,7 @@ export class StreamWriter implements LiveFeed, BeforeApplicationShutdown {
   note(news: readonly News[]): void {
     if (news.length === 0 || (this.#listenedTo.size === 0 && !this.#isLookDue())) return;
     if (this.#waiting.length + news.length > MOST_WAITING) this.#drop();
-    else this.#waiting.push(...news);
+    else for (const one of news) this.#waiting.push(one);
     this.#wake();
   }
 
@@ -107,7 +107,7 @@ export class StreamWriter implements LiveFeed, BeforeApplicationShutdown {
       else if (this.#progressAt.get(one.id) !== now) early.set(one.id, one);
       return isDue;
     });
-    this.#waiting.push(...early.values());
+    for (const one of early.values()) this.#waiting.push(one);
     if (early.size > 0) this.#wake();
     return due;
   }

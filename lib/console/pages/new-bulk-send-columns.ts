@@ -43,7 +43,7 @@ export function guessColumns(
 ): Readonly<Record<string, number>> {
   const names = hasHeader ? (rows[0] ?? []).map(plain) : [];
   const samples = rows.slice(hasHeader ? 1 : 0);
-  const width = Math.max(0, ...rows.map((row) => row.length));
+  const width = rows.reduce((widest, row) => Math.max(widest, row.length), 0);
   const isPhones = (column: number) =>
     samples.length > 0 && samples.every((row) => looksLikePhone(row[column] ?? '') || (row[column] ?? '') === '');
   const columns = Array.from({ length: width }, (_, column) => column);

@@ -224,7 +224,7 @@ export function listQuery(draft: Draft): URLSearchParams {
   const { template, columns, values, hasHeader, number } = draft;
   const paths = targetsOf(template);
   const used = paths.filter((path) => (columns[path] ?? -1) >= 0);
-  const width = Math.max(0, ...used.map((path) => (columns[path] ?? 0) + 1));
+  const width = used.reduce((widest, path) => Math.max(widest, (columns[path] ?? 0) + 1), 0);
   const names = Array.from({ length: width }, (_, column) => used.find((path) => columns[path] === column) ?? '');
   const fixed = paths.filter((path) => columns[path] === undefined && values[path]?.trim());
   return new URLSearchParams({

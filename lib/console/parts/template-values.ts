@@ -117,7 +117,7 @@ export const fieldsOf = ({ kind, path, is_required }: TemplateVariable): readonl
 
 /** What was typed, in the shape that a send takes. What was left empty is left out. */
 export function sendValues(variables: readonly TemplateVariable[], values: TemplateValues) {
-  const cards = Math.max(0, ...variables.map(({ card }) => (card ?? -1) + 1));
+  const cards = variables.reduce((most, { card }) => Math.max(most, (card ?? -1) + 1), 0);
   const ofPart = (card: number | null) => {
     const own = variables.filter((variable) => variable.card === card);
     const entries = (isButton: boolean) =>

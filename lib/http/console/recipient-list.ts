@@ -160,7 +160,7 @@ export class RecipientList {
     for (const [target, value] of this.mapping.fixed) set(target, value);
     for (const [column, target] of this.mapping.columns.entries())
       set(target, withoutEscape(cells[column] ?? '').trim());
-    const most = Math.max(-1, ...[...parts.keys()].map((card) => card ?? -1));
+    const most = [...parts.keys()].reduce<number>((last, card) => Math.max(last, card ?? -1), -1);
     const cards = Array.from({ length: most + 1 }, (_, card) => dtoOf(parts.get(card) ?? emptyPart()));
     const recipient: unknown = { phone, ...dtoOf(parts.get(undefined) ?? emptyPart()), ...(most >= 0 && { cards }) };
     // What the values are like is checked by the service.
