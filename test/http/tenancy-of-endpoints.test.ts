@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mountSurfaces } from '../../lib/http/surfaces.js';
 import { oneAdapter } from '../support/test-app.js';
-import { CALLS, PERSON } from './tenancy/calls.js';
+import { PERSON } from './tenancy/call.js';
+import { CALLS } from './tenancy/calls.js';
 import { type Ids, type Tenant, Tenants, UNKNOWN } from './tenancy/tenants.js';
 
 const routes = mountSurfaces({
@@ -16,7 +17,9 @@ const routes = mountSurfaces({
   // Meta's webhooks come without a key; the secret that signs them says where they belong.
   .filter((route) => !route.endsWith('/webhook'))
   // What the console shows to anyone, and who is signed in.
-  .filter((route) => !route.includes('whatsapp/console') || /\/api\/(?!session)/.test(route));
+  .filter((route) => !route.includes('whatsapp/console') || /\/api\/(?!session)/.test(route))
+  // An answer without an end: test/console/stream.test.ts says that it carries the events of one workspace only.
+  .filter((route) => route !== 'GET whatsapp/console/api/stream');
 
 it('Every endpoint is tried', () => {
   expect(routes.length).toBeGreaterThan(35);
@@ -38,7 +41,7 @@ function alike(answer: { readonly status: number; readonly text: string }, named
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<moment>')
     .replace(/("(?:id|\w+_id|fbtrace_id)":)(?:\d+|"\w+")/g, '$1<id>')
     .replace(/\+?12025\d{6}/g, '<phone>')
-    .replace(/message \d+/g, 'message <id>');
+    .replace(/(message|conversation) \d+/g, '$1 <id>');
 }
 
 const kindOf = (name: string): string => (/Id$|Row$/.test(name) ? 'id' : name);

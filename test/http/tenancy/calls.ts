@@ -1,48 +1,10 @@
+import { type Calls, form, one, PERSON } from './call.js';
+import { CALLS_OF_PEOPLE, CONSOLE_CALLS } from './console-calls.js';
 import type { Ids, Tenant } from './tenants.js';
 
-/** A request that names something. */
-export interface Call {
-  readonly path: string;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-  /** What it names is a place in the workspace's own list, so that the answer may be another. */
-  readonly isByPlace?: boolean;
-}
-
-/** Calls of one route by a workspace's key; each is made with ids of another workspace, and with such as never were. */
-export type Calls = (own: Tenant, ids: Ids) => readonly Call[];
-
-const BOUNDARY = 'between';
-const form = (fields: Readonly<Record<string, string>>): Pick<Call, 'body' | 'headers'> => ({
-  body: [
-    ...Object.entries(fields).map(
-      ([name, value]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
-    ),
-    `--${BOUNDARY}--\r\n`,
-  ].join(''),
-  headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
-});
-
-const one =
-  (call: (ids: Ids, own: Tenant) => Call): Calls =>
-  (own, ids) => [call(ids, own)];
-
-/** Someone unknown. */
-export const PERSON = '+12025558888';
 const META = '/api/v1/meta-templates';
 const bulkCalls = (path: string, body?: object): Calls =>
   one(({ bulkSendId }) => ({ path: `${META}/bulk-sends/${bulkSendId}${path}`, body }));
-
-const CONSOLE = '/whatsapp/console/api';
-/** A change as the console's own page asks for it. */
-const change = (path: string): Call => ({ path, body: {}, headers: { 'x-whatsapp-console': '1' } });
-
-const ofContact = (path = ''): Calls => one(({ contactId }) => change(`${CONSOLE}/contacts/${contactId}${path}`));
-const csv = (path: string): Call => ({
-  path,
-  body: `phone,first_name\n${PERSON},Ana\n`,
-  headers: { 'x-whatsapp-console': '1', 'content-type': 'text/csv' },
-});
 
 const contact = one(({ contactId }, { workspace }) => ({ path: `/api/v1/${workspace}/contacts/${contactId}` }));
 
@@ -163,28 +125,8 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   'POST whatsapp/api/block': one(({ phone }) => ({ path: '/whatsapp/api/block', body: { phone } })),
   'DELETE whatsapp/api/unblock': one(({ phone }) => ({ path: '/whatsapp/api/unblock', body: { phone } })),
   'GET whatsapp/api/blocked': one(() => ({ path: '/whatsapp/api/blocked' })),
-  // contacts of the console, before they are deleted
-  'GET whatsapp/console/api/contacts': (_, { phone }) => [
-    { path: `${CONSOLE}/contacts?q=${encodeURIComponent(phone)}` },
-    { path: `${CONSOLE}/contacts?group=vip&consent=opted_out` },
-  ],
-  'GET whatsapp/console/api/contacts/groups': one(() => ({ path: `${CONSOLE}/contacts/groups` })),
-  'GET whatsapp/console/api/contacts/export': one(({ phone }) => ({
-    path: `${CONSOLE}/contacts/export?q=${encodeURIComponent(phone)}`,
-  })),
-  'GET whatsapp/console/api/contacts/:id': one(({ contactId }) => ({ path: `${CONSOLE}/contacts/${contactId}` })),
-  'POST whatsapp/console/api/contacts': one(({ phone }) => ({ ...change(`${CONSOLE}/contacts`), body: { phone } })),
-  'PUT whatsapp/console/api/contacts/:id': ofContact(),
-  'POST whatsapp/console/api/contacts/:id/consent': one(({ contactId }) => ({
-    ...change(`${CONSOLE}/contacts/${contactId}/consent`),
-    body: { consent: 'opted_in' },
-  })),
-  'POST whatsapp/console/api/contacts/:id/block': ofContact('/block'),
-  'DELETE whatsapp/console/api/contacts/:id/block': ofContact('/block'),
-  'POST whatsapp/console/api/contacts/import/preview': one(() => csv(`${CONSOLE}/contacts/import/preview`)),
-  'POST whatsapp/console/api/contacts/import': one(() =>
-    csv(`${CONSOLE}/contacts/import?columns=phone,first_name&dry_run=true`),
-  ),
+  // console, before contacts are deleted
+  ...CALLS_OF_PEOPLE,
   // workspace
   'POST api/v1/:subdomain/messages/send': one(({ phone }, { workspace }) => ({
     path: `/api/v1/${workspace}/messages/send`,
@@ -232,64 +174,5 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   ...categoryCalls('statuses', ({ statusId }) => statusId),
   ...categoryCalls('sources', ({ sourceId }) => sourceId),
   // console
-  'GET whatsapp/console/api/messages': (_, { phone, template, bulkSendId, numberId }) => [
-    { path: `${CONSOLE}/messages?phone=${encodeURIComponent(phone)}` },
-    { path: `${CONSOLE}/messages?template=${template}` },
-    { path: `${CONSOLE}/messages?bulk_send_id=${bulkSendId}` },
-    { path: `${CONSOLE}/messages?phone_number_id=${numberId}` },
-  ],
-  'GET whatsapp/console/api/messages/search': (_, { phone, wamid, messageId }) =>
-    [phone, wamid, messageId].map((name) => ({ path: `${CONSOLE}/messages/search?q=${encodeURIComponent(name)}` })),
-  'GET whatsapp/console/api/messages/:id': (_, { wamid, messageId }) =>
-    [wamid, messageId].map((name) => ({ path: `${CONSOLE}/messages/${encodeURIComponent(name)}` })),
-  'POST whatsapp/console/api/messages/:id/send-again': one(({ messageId }) =>
-    change(`${CONSOLE}/messages/${messageId}/send-again`),
-  ),
-  'GET whatsapp/console/api/bulk-sends': one(() => ({ path: `${CONSOLE}/bulk-sends` })),
-  'GET whatsapp/console/api/bulk-sends/:id': one(({ bulkSendId }) => ({ path: `${CONSOLE}/bulk-sends/${bulkSendId}` })),
-  'GET whatsapp/console/api/bulk-sends/:id/export': one(({ bulkSendId }) => ({
-    path: `${CONSOLE}/bulk-sends/${bulkSendId}/export`,
-  })),
-  ...Object.fromEntries(
-    ['pause', 'resume', 'cancel', 'retry'].map((action) => [
-      `POST whatsapp/console/api/bulk-sends/:id/${action}`,
-      one(({ bulkSendId }) => change(`${CONSOLE}/bulk-sends/${bulkSendId}/${action}`)),
-    ]),
-  ),
-  'DELETE whatsapp/console/api/contacts/:id': ofContact(),
-  'GET whatsapp/console/api/accounts': one(() => ({ path: `${CONSOLE}/accounts` })),
-  'POST whatsapp/console/api/accounts': (own, { template }) => [
-    {
-      ...change(`${CONSOLE}/accounts`),
-      body: { business_account_id: own.account.id, access_token: `x${template}` },
-    },
-  ],
-  'POST whatsapp/console/api/accounts/sync': one(() => change(`${CONSOLE}/accounts/sync`)),
-  'POST whatsapp/console/api/accounts/:id/subscribe': (own, { numberId }) => [
-    change(`${CONSOLE}/accounts/${numberId === own.numberId ? own.account.id : numberId}/subscribe`),
-  ],
-  'POST whatsapp/console/api/numbers/:id/register': one(({ numberId }) => ({
-    ...change(`${CONSOLE}/numbers/${numberId}/register`),
-    body: { pin: '123456' },
-  })),
-  'POST whatsapp/console/api/numbers/:id/primary': one(({ numberId }) =>
-    change(`${CONSOLE}/numbers/${numberId}/primary`),
-  ),
-  'GET whatsapp/console/api/health': one(() => ({ path: `${CONSOLE}/health` })),
-  'GET whatsapp/console/api/options': one(() => ({ path: `${CONSOLE}/options` })),
-  'GET whatsapp/console/api/keys': one(() => ({ path: `${CONSOLE}/keys` })),
-  'POST whatsapp/console/api/keys': one(() => ({
-    ...change(`${CONSOLE}/keys`),
-    body: { name: 'New' },
-    isByPlace: true,
-  })),
-  'POST whatsapp/console/api/keys/:id/rotate': one(({ keyId }) => change(`${CONSOLE}/keys/${keyId}/rotate`)),
-  'DELETE whatsapp/console/api/keys/:id': one(({ keyId }) => change(`${CONSOLE}/keys/${keyId}`)),
-  'GET whatsapp/console/api/overview/costs': one(() => ({ path: `${CONSOLE}/overview/costs` })),
-  'GET whatsapp/console/api/first-steps': one(() => ({ path: `${CONSOLE}/first-steps` })),
-  'GET whatsapp/console/api/overview': one(() => ({ path: `${CONSOLE}/overview` })),
-  'GET whatsapp/console/api/numbers': one(() => ({ path: `${CONSOLE}/numbers` })),
-  'POST whatsapp/console/api/numbers/:id/resume': one(({ numberId }) =>
-    change(`${CONSOLE}/numbers/${numberId}/resume`),
-  ),
+  ...CONSOLE_CALLS,
 };
