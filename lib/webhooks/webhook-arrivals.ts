@@ -19,10 +19,15 @@ import { isTransientDatabaseError } from '../store/driver-errors.js';
 
 const INTERVAL_MS = 30_000;
 
-/** Stores, twice a minute at most, which accounts webhooks came from, so that all processes see when none come. */
+/**
+ * Stores which accounts webhooks came from, so that all processes see when none come: the first of an account at once, for
+ * whoever sets it up and waits for it, and then twice a minute at most.
+ */
 @Injectable()
 export class WebhookArrivals implements OnApplicationBootstrap, OnModuleDestroy {
   #arrived = new Set<string>();
+  /** Of which a webhook came while this process runs. */
+  readonly #known = new Set<string>();
   readonly #periodic: Periodic;
 
   constructor(
@@ -46,6 +51,9 @@ export class WebhookArrivals implements OnApplicationBootstrap, OnModuleDestroy 
   /** A verified webhook came from this account. */
   note(businessAccountId: string): void {
     this.#arrived.add(businessAccountId);
+    if (this.#known.has(businessAccountId)) return;
+    this.#known.add(businessAccountId);
+    this.#periodic.wake();
   }
 
   /** Stores what was noted since the last time; done every 30 seconds by itself. Never rejects. */

@@ -28,7 +28,7 @@ describeInBrowser('The overview of a new workspace', () => {
     await window.expectAccessible();
     await app.app.get(AccountsService).sync();
     await app.send('+5491155550001');
-    await expect.poll(() => steps().locator('.done').count(), { timeout: 60_000 }).toBe(6);
+    await expect.poll(() => steps().locator('.done').count(), { timeout: 20_000 }).toBe(6);
     await steps().getByText('Answer the message on your phone.').waitFor();
     await page().reload();
     await page().getByText('Cost today').waitFor();
