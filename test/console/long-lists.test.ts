@@ -8,6 +8,15 @@ describeInBrowser('A long list', () => {
   let window: Window;
   const page = () => window.page;
   const more = () => page().getByRole('button', { name: 'Load more' });
+  /** The page may grow after it was scrolled: rows come once they are near, and with their own heights. */
+  const scrollToLast = () =>
+    vi.waitUntil(
+      async () => {
+        await page().evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+        return page().getByRole('link', { name: '+5491120000000' }).isVisible();
+      },
+      { timeout: 30_000, interval: 50 },
+    );
 
   beforeAll(async () => {
     app = await ConsoleApp.start({ options: { messagesPerSecond: 1_000 } });
@@ -48,16 +57,14 @@ describeInBrowser('A long list', () => {
         .locator('table')
         .evaluate((table) => table.clientHeight),
     ).toBeGreaterThan(300 * 36);
-    await page().evaluate('scrollTo(0, document.documentElement.scrollHeight)');
-    await page().getByRole('link', { name: '+5491120000000' }).waitFor();
+    await scrollToLast();
   });
 
   it('keeps the row that one has chosen by keyboard', async () => {
     await page().evaluate('scrollTo(0, 0)');
     await page().getByRole('link', { name: '+5491120000299' }).waitFor();
     await page().keyboard.press('j');
-    await page().evaluate('scrollTo(0, document.documentElement.scrollHeight)');
-    await page().getByRole('link', { name: '+5491120000000' }).waitFor();
+    await scrollToLast();
     await page().keyboard.press('j');
     await page().keyboard.press('Enter');
     await page().locator('.panel-head h2').waitFor();
