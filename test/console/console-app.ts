@@ -11,7 +11,7 @@ import { optionsFor, TestApp, type TestAppOptions } from '../support/test-app.js
 
 export const CONSOLE = '/whatsapp/console';
 
-interface Given extends Pick<TestAppOptions, 'adapter' | 'globalPrefix'> {
+interface Given extends Pick<TestAppOptions, 'adapter' | 'database' | 'globalPrefix'> {
   readonly console?: ConsoleOptions;
   readonly options?: WhatsAppModuleOptions;
   /** At Meta; the sample's when left out. */
@@ -28,6 +28,7 @@ export class ConsoleApp implements AsyncDisposable {
 
   static async start({
     adapter,
+    database,
     globalPrefix,
     console = {},
     options,
@@ -40,6 +41,7 @@ export class ConsoleApp implements AsyncDisposable {
     const { accounts = [], ...others } = optionsFor(meta);
     const app = await TestApp.start({
       adapter,
+      database,
       globalPrefix,
       meta,
       options: {

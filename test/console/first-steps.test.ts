@@ -32,6 +32,7 @@ describeInBrowser('The overview of a new workspace', () => {
     await steps().getByText('Answer the message on your phone.').waitFor();
     await page().reload();
     await page().getByText('Cost today').waitFor();
+    await page().getByText('Cost by day, this month, in USD').waitFor();
     expect(await page().locator('.tile').last().innerText()).toMatch(/\$0\.50/);
     await page()
       .getByText(/Sends up to [\d.]+ of 80 messages per second/)

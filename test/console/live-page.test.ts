@@ -1,17 +1,23 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { describeInBrowser, Window } from '../support/browser.js';
+import { ChildProcess } from '../support/child-process.js';
+import type { FreshDatabase } from '../support/databases.js';
+import { sqlite } from '../support/databases/sqlite.js';
 import { CONSOLE, ConsoleApp } from './console-app.js';
 
 describeInBrowser('What one sees of what happens', () => {
   let app: ConsoleApp;
+  let database: FreshDatabase;
   let proxy: Proxy;
   let window: Window;
   const page = () => window.page;
 
   beforeAll(async () => {
-    app = await ConsoleApp.start();
+    database = await sqlite.create();
+    app = await ConsoleApp.start({ database: database.options });
     proxy = new Proxy(Number(new URL(app.url).port));
     await proxy.listen();
     await app.send('+5491155550001');
@@ -26,6 +32,7 @@ describeInBrowser('What one sees of what happens', () => {
     await window[Symbol.asyncDispose]();
     await proxy[Symbol.asyncDispose]();
     await app[Symbol.asyncDispose]();
+    await database.drop();
   });
 
   it('comes without a reload: a message, and its status in the list and in its panel', async () => {
@@ -43,6 +50,16 @@ describeInBrowser('What one sees of what happens', () => {
     await page().locator('.live[title^="Last event at"]').waitFor();
     await window.expectAccessible();
     expect(window.complaints).toEqual([]);
+  });
+
+  it('comes of another process of the deployment, too', async () => {
+    await using other = await ChildProcess.start(database, app.meta);
+    const { name: template, language } = sampleTemplates.named;
+    const variables = { name: 'Ana', company: 'Acme' };
+    const { error } = await other.sendTemplate({ to: '+5491155550005', template, language, variables });
+    expect(error).toBeUndefined();
+    await page().getByRole('button', { name: '1 new message' }).click();
+    await expect.poll(() => page().getByRole('link', { name: '+5491155550005' }).isVisible()).toBe(true);
   });
 
   it('is late while the server is away, and of this moment again once it is back', async () => {

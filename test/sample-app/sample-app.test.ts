@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { bootstrap } from '../../sample-app/bootstrap.js';
+import { buildConsole } from '../support/built-console.js';
 import { describeEachDatabase, type FreshDatabase } from '../support/databases.js';
 import { disconnect } from '../support/disconnect.js';
 
@@ -49,6 +50,7 @@ describeEachDatabase('The sample app', (database) => {
   });
 
   it('shows whoever opens its address where to go', async () => {
+    await buildConsole();
     const url = await start({});
     const page = await (await fetch(url)).text();
     const places = [...page.matchAll(/href="([^"]+)"/g)].map(([, path]) => path ?? '');

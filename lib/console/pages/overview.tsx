@@ -8,7 +8,7 @@ import {
   type Session,
   useQuery,
 } from '../api.js';
-import { timeOfDay } from '../format.js';
+import { dayOf, timeOfDay } from '../format.js';
 import { formatNumber, t } from '../i18n.js';
 import { Icon } from '../icons.js';
 import { Chart } from '../parts/chart.js';
@@ -93,6 +93,7 @@ function Today({ overview: { hours, is_cut } }: { readonly overview: Overview })
         />
         {is_cut && <p class="small muted">{t('overview.cut')}</p>}
       </div>
+      <CostCurves />
     </>
   );
 }
@@ -108,6 +109,34 @@ function CostTiles() {
           <span class="muted">{t('cost.today')}</span>
           <strong class="number">{money(today, currency)}</strong>
           <span class="small muted">{t('cost.month', { amount: money(month, currency) })}</span>
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** What messages cost day by day; nothing where no rate card is configured. */
+function CostCurves() {
+  const { data } = useQuery<Costs>('overview/costs', { every: 60_000 });
+  return (
+    <>
+      {data?.sums.map(({ currency, days }) => (
+        <div key={currency} class="card padded">
+          <h2 class="section-title">{t('cost.days', { currency })}</h2>
+          <Chart
+            title={t('cost.days', { currency })}
+            height={140}
+            times={days.map(({ day }) => Date.parse(`${day}T12:00:00`))}
+            nameTime={dayOf}
+            curves={[
+              {
+                label: t('cost.curve', { currency }),
+                color: 'accent',
+                values: days.map(({ amount }) => Number(amount)),
+                isFilled: true,
+              },
+            ]}
+          />
         </div>
       ))}
     </>

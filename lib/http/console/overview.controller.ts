@@ -132,6 +132,15 @@ export class NumbersAnswer {
   numbers!: readonly ConsoleNumber[];
 }
 
+/** What the messages of a day cost. */
+export class CostDay {
+  @Field({ description: 'By the account’s time zone.', example: '2026-11-30' })
+  day!: string;
+
+  @Field({ description: 'An exact decimal.', example: '1.2345' })
+  amount!: string;
+}
+
 /** What messages cost, in one currency. */
 export class CostSum {
   @Field({ example: 'USD' })
@@ -142,6 +151,9 @@ export class CostSum {
 
   @Field({ description: 'Of this month.', example: '31.5' })
   month!: string;
+
+  @Field({ type: () => CostDay, each: true, description: 'The days of this month until now, the first one first.' })
+  days!: readonly CostDay[];
 }
 
 /** Answer of `GET /api/overview/costs`. */
@@ -214,14 +226,19 @@ export class ConsoleOverviewController {
     const today = new Date().toISOString().slice(0, 10);
     // Where the account is ahead of UTC, its day has begun already.
     const day = latest > today ? latest : today;
-    const ofToday = totalsOf(rows.filter((row) => row.day === day));
+    const days = daysUntil(day).map((name) => ({
+      day: name,
+      totals: totalsOf(rows.filter((row) => row.day === name)),
+    }));
     return {
       is_configured: true,
-      sums: totals.map(({ currency, amount }) => ({
-        currency,
-        today: ofToday.find((total) => total.currency === currency)?.amount ?? '0',
-        month: amount,
-      })),
+      sums: totals.map(({ currency, amount: month }) => {
+        const amounts = days.map(({ day: name, totals: sums }) => ({
+          day: name,
+          amount: sums.find((total) => total.currency === currency)?.amount ?? '0',
+        }));
+        return { currency, today: amounts.at(-1)?.amount ?? '0', month, days: amounts };
+      }),
     };
   }
 
@@ -275,6 +292,13 @@ export class ConsoleOverviewController {
     return { was_paused: await this.accounts.resumeSending(id, { workspace }) };
   }
 }
+
+/** The days of a month up to one of them. */
+const daysUntil = (last: string): string[] =>
+  Array.from(
+    { length: Number(last.slice(8)) },
+    (_, index) => `${last.slice(0, 8)}${String(index + 1).padStart(2, '0')}`,
+  );
 
 const presentHour = ({ at, sent, delivered, read, failed }: MessageHour): HourCounts => ({
   at,

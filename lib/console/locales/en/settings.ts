@@ -103,6 +103,8 @@ export const settings = {
   'steps.reply.how': 'Answer the message on your phone.',
   'cost.today': 'Cost today',
   'cost.month': '{amount} this month',
+  'cost.days': 'Cost by day, this month, in {currency}',
+  'cost.curve': 'Cost in {currency}',
   'health.attention': 'Needs attention',
   'number.pace': 'Sends up to {pace} of {n} messages per second',
 } satisfies Record<string, Text>;

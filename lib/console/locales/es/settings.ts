@@ -104,6 +104,8 @@ export const settings: { readonly [Key in keyof typeof en]: Text } = {
   'steps.reply.how': 'Responde el mensaje en tu teléfono.',
   'cost.today': 'Costo de hoy',
   'cost.month': '{amount} este mes',
+  'cost.days': 'Costo por día, este mes, en {currency}',
+  'cost.curve': 'Costo en {currency}',
   'health.attention': 'Requiere atención',
   'number.pace': 'Envía hasta {pace} de {n} mensajes por segundo',
 };

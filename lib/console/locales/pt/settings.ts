@@ -104,6 +104,8 @@ export const settings: { readonly [Key in keyof typeof en]: Text } = {
   'steps.reply.how': 'Responda a mensagem no seu telefone.',
   'cost.today': 'Custo de hoje',
   'cost.month': '{amount} neste mês',
+  'cost.days': 'Custo por dia, neste mês, em {currency}',
+  'cost.curve': 'Custo em {currency}',
   'health.attention': 'Requer atenção',
   'number.pace': 'Envia até {pace} de {n} mensagens por segundo',
 };
