@@ -93,7 +93,7 @@ export class ContactImport {
     yield report.present();
   }
 
-  /** Remembers whom the row names: the next one that names them is a mistake. */
+  /** Remembers the person that the row names: the next row that names them is a mistake. */
   #read(
     { unreadable, consent, ...given }: ContactImportRow,
     number: number,

@@ -15,7 +15,7 @@ import type { PageProps } from './page.js';
 
 const REFRESH = 10_000;
 
-/** What Meta reports, and what the app is told of it. */
+/** What Meta reports, and what the app is sent about it. */
 export function WebhooksPage({ session, place, id }: PageProps) {
   const { query } = place;
   const isOfCallbacks = query.get('tab') === 'callbacks' || (id?.includes('-') ?? false);

@@ -4,6 +4,7 @@ import {
   BlankLines,
   type CsvRow,
   csvRows,
+  REPLACEMENT_CHARACTER,
   UnreadableCsvError,
 } from '../meta-templates/bulk-sends/recipients/csv-rows.js';
 import { isRecipientDto, toBulkRecipient } from '../meta-templates/bulk-sends/recipients/recipient.dto.js';
@@ -141,7 +142,7 @@ export class RecipientList {
   }
 
   #recipient({ cells }: CsvRow): BulkRecipient | UnreadableRecipient {
-    if (cells.some((cell) => cell.includes(NO_UTF_8))) return { unreadable: 'is not in UTF-8: save the list as such.' };
+    if (cells.some((cell) => cell.includes(REPLACEMENT_CHARACTER))) return { unreadable: 'is not in UTF-8: save the list as such.' };
     let phone = '';
     const parts = new Map<number | undefined, Part>([[undefined, emptyPart()]]);
     const set = (target: Target, value: string) => {
@@ -167,9 +168,6 @@ export class RecipientList {
     return isRecipientDto(recipient) ? toBulkRecipient(recipient) : { unreadable: 'cannot be read.' };
   }
 }
-
-/** Stands where bytes were no UTF-8. */
-const NO_UTF_8 = '\uFFFD';
 
 const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
 

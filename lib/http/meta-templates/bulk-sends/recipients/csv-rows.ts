@@ -190,7 +190,7 @@ const UTF_16: ReadonlyMap<number, string> = new Map([
   [0xfeff, 'utf-16be'],
 ]);
 
-/** Stands where bytes were no UTF-8. */
+/** What decoding puts in place of bytes that are no UTF-8. */
 export const REPLACEMENT_CHARACTER = '\uFFFD';
 
 /** Most bytes of one recipient in CSV or NDJSON: more than Meta takes of any template's values. */
