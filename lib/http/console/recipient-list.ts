@@ -142,7 +142,8 @@ export class RecipientList {
   }
 
   #recipient({ cells }: CsvRow): BulkRecipient | UnreadableRecipient {
-    if (cells.some((cell) => cell.includes(REPLACEMENT_CHARACTER))) return { unreadable: 'is not in UTF-8: save the list as such.' };
+    if (cells.some((cell) => cell.includes(REPLACEMENT_CHARACTER)))
+      return { unreadable: 'is not in UTF-8: save the list as such.' };
     let phone = '';
     const parts = new Map<number | undefined, Part>([[undefined, emptyPart()]]);
     const set = (target: Target, value: string) => {
