@@ -24,14 +24,17 @@ const ISOLATED_USERS = [
   'test/sample-app/redis-outage.test.ts',
 ];
 
+let library: Promise<string> | undefined;
+
 /** Only once something asks for it: a build takes seconds, and most runs of a few files need none. */
 const bundledLibrary = {
   name: 'bundled-library',
   enforce: 'pre',
   async resolveId(id: string): Promise<string | undefined> {
-    if (id === 'nestjs-whatsapp') return join(await builtLibrary(), 'index.js');
-    if (id === 'nestjs-whatsapp/testing') return join(await builtLibrary(), 'testing/index.js');
-    return undefined;
+    const entry = /^nestjs-whatsapp(\/testing)?$/.exec(id);
+    if (!entry) return undefined;
+    // Once a run: to find the build, all sources are read.
+    return join(await (library ??= builtLibrary()), entry[1] ?? '', 'index.js');
   },
 } as const;
 
