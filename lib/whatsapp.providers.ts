@@ -10,8 +10,7 @@ import {
   ContactSourcesService,
   ContactStatusesService,
 } from './contacts/contact-categories.service.js';
-import { contactsProviders } from './contacts/contacts.providers.js';
-import { ContactsService } from './contacts/contacts.service.js';
+import { ContactsService, contactsProviders } from './contacts/contacts.service.js';
 import { ConversationsService } from './conversations/conversations.service.js';
 import { Facts } from './store/facts.js';
 import { OutageLog } from './store/outage-log.js';

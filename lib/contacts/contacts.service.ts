@@ -1,23 +1,29 @@
 import { isDate } from 'node:util/types';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type Provider } from '@nestjs/common';
 import { type FindOptionsWhere, IsNull, Repository } from 'typeorm';
 import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { NotFoundError, ValidationError } from '../errors.js';
 import { ContactBlocks, ContactBook } from './contact-blocks.js';
 import { ConsentHistory } from './consent-history.js';
-import { ContactDirectory } from './contact-directory.js';
+import { ContactCallbacks } from './contact-callbacks.js';
+import { ContactCategoryRows } from './contact-category-rows.js';
+import { ContactDependents } from './contact-dependents.js';
+import { ContactDirectory, ReportedContacts } from './contact-directory.js';
 import { isRowId } from '../identifier.js';
 import { ContactFiling, ContactChanges } from './contact-changes.js';
 import { ContactImport } from './contact-import.js';
 import { ContactReading, readPerson } from './contact-reading.js';
 import { ContactList } from './contact-list.js';
+import { ContactRecognition } from './contact-recognition.js';
+import { ContactRows } from './contact-rows.js';
 import { ContactRemoval, ContactErasure } from './contact-removal.js';
 import { ContactEntity } from './contact.entity.js';
 import { viewOfContact, type WhatsAppContact } from './contact.view.js';
 import type * as Input from './contacts.inputs.js';
 import { CONTACTS_OPTIONS, type ContactsOptions } from './contacts.inputs.js';
 import { MarketingConsents } from './marketing-consents.js';
+import { People } from './people.js';
 import type { ReportedContact } from './reported-contact.js';
 
 /**
@@ -288,3 +294,26 @@ function orNotFound<Found>(found: Found | null | false, id: number): Found {
   if (found !== null && found !== false) return found;
   throw new NotFoundError('CONTACT_NOT_FOUND', `There is no contact ${id}.`);
 }
+
+/** What the services of contacts are made of. */
+export const contactsProviders: Provider[] = [
+  ConsentHistory,
+  ContactBlocks,
+  ContactBook,
+  ContactCategoryRows,
+  ContactChanges,
+  ContactCallbacks,
+  ContactDependents,
+  ContactDirectory,
+  ContactErasure,
+  ContactFiling,
+  ContactImport,
+  ContactReading,
+  ContactList,
+  ContactRecognition,
+  ContactRemoval,
+  ContactRows,
+  MarketingConsents,
+  People,
+  ReportedContacts,
+];

@@ -36,7 +36,7 @@ export function inList<Value>(
   return dialectOf(manager.connection) === 'postgres' ? Any(values) : In(values);
 }
 
-/** Ends a `LIKE` whose pattern is of `likePart`. */
+/** Ends a `LIKE` with a pattern of `likePart`. */
 export const LIKE_ESCAPE = "ESCAPE '!'";
 
 /** The pattern of texts that hold this one. */

@@ -89,7 +89,7 @@ describeEachDatabase('the breakdown of a bulk send', (database) => {
     ]);
   });
 
-  it('counts those whose person was erased as of no known country', async () => {
+  it('counts messages to erased people as of no known country', async () => {
     const [row] = await scene.rows(bulkSend);
     await scene.dataSource
       .getRepository(MessageEntity)

@@ -67,7 +67,7 @@ describe.each(adapters)('Contacts by the API of the console on $adapter', ({ ada
     expect((await ask('GET', '/999999'))[0]).toBe(404);
   });
 
-  it('notes what was said of marketing, and by whom', async () => {
+  it('notes what was said of marketing, and who entered it', async () => {
     const { id } = await contacts.create({ phone: '+5491155550002' });
     await ask('POST', `/${id}/consent`, { body: { consent: 'opted_out' } });
     const [, bob] = await ask('POST', `/${id}/consent`, { body: { consent: 'opted_in' } });
@@ -178,7 +178,7 @@ describe.each(adapters)('Contacts by the API of the console on $adapter', ({ ada
     expect(refused.map(([status]) => status)).toEqual(refused.map(() => 403));
   });
 
-  it('shows a workspace nobody of another', async () => {
+  it('shows a workspace no one of another', async () => {
     const { id } = await contacts.create({ phone: '+5491155550011' });
     const key = await keyFor('other');
     expect((await ask('GET', '', { key }))[1]).toEqual({ contacts: [], next_cursor: null });

@@ -87,7 +87,7 @@ describeInBrowser('A new bulk send', () => {
     await page().getByText('1 row left out as a duplicate').waitFor();
   });
 
-  it('previews any of the first recipients, whose names are texts and nothing else', async () => {
+  it('previews any of the first recipients, and their names as text alone', async () => {
     const phone = page().getByRole('group', { name: 'As on a phone' });
     await phone.getByText(HOSTILE).first().waitFor();
     await page().getByRole('button', { name: 'Next' }).click();

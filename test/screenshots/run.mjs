@@ -7,7 +7,6 @@ import { once } from 'node:events';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
 const root = join(import.meta.dirname, '../..');
@@ -60,8 +59,11 @@ try {
   await page.getByRole('link', { name: 'Bulk sends' }).click();
   await page.getByRole('link', { name: 'Novidades de dezembro' }).click();
   // More than half of it, so that the curve has a shape.
-  const progress = page.locator('.panel [role=progressbar]');
-  while (Number(await progress.getAttribute('aria-valuenow')) < 62) await delay(250);
+  await page.waitForFunction(
+    `document.querySelector('.panel [role=progressbar]')?.getAttribute('aria-valuenow') >= 62`,
+    undefined,
+    { timeout: 120_000 },
+  );
   await take(page, 'console-bulk-send.png');
 
   await page.getByRole('link', { name: 'Inbox' }).click();

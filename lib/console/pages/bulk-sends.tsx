@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
-import { ApiError, type BulkSend, type BulkSends, call, may, useQuery } from '../api.js';
+import { type BulkSend, may } from '../api.js';
 import { formatNumber, t } from '../i18n.js';
 import { lazy } from '../parts/lazy.js';
 import { Link } from '../parts/link.js';
 import { useListKeys } from '../parts/list-keys.js';
+import { PagesFoot, usePages } from '../parts/pages.js';
 import { BulkChip, Progress } from '../parts/progress.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
 import { Time } from '../parts/time.js';
@@ -31,7 +31,11 @@ const NewBulkSend = lazy(() => import('./new-bulk-send.js').then(({ NewBulkSendP
 
 function BulkSendList({ session, place, id }: PageProps) {
   const { query } = place;
-  const list = useBulkSends(query.get('status') ?? '', query.get('number') ?? '');
+  const asked = withQuery(new URLSearchParams(), {
+    status: query.get('status') ?? '',
+    phone_number_id: query.get('number') ?? '',
+  });
+  const list = usePages<BulkSend>(`bulk-sends?${asked.toString()}`, 'bulk_sends', { live: ['bulk_send'] });
   const canSend = may(session, 'messages.send') && may(session, 'templates.read');
   const open = (bulkSend: BulkSend) => go(`bulk-sends/${bulkSend.id}`, query);
   const close = () => go('bulk-sends', query);
@@ -119,50 +123,9 @@ function BulkSendList({ session, place, id }: PageProps) {
             </tbody>
           </table>
         )}
-        {list.hasAnswer && list.items.length > 0 && (
-          <div class="list-foot">
-            {list.more && (
-              <button class="button" type="button" onClick={list.more}>
-                {t('list.more')}
-              </button>
-            )}
-            <span class="small muted" role="status">
-              {t('list.shown', { n: list.items.length })}
-            </span>
-          </div>
-        )}
+        <PagesFoot list={list} />
       </div>
       {id !== undefined && <BulkSendPanel key={id} id={id} session={session} close={close} />}
     </>
   );
-}
-
-/** The first page as it is now, and further pages as they were when they were asked for. */
-function useBulkSends(status: string, number: string) {
-  const query = withQuery(new URLSearchParams({ page_size: '50' }), { status, phone_number_id: number });
-  const first = useQuery<BulkSends>(`bulk-sends?${query.toString()}`, { live: ['bulk_send'] });
-  const [further, setFurther] = useState<readonly BulkSend[]>([]);
-  const [failure, setFailure] = useState<ApiError>();
-  useEffect(() => setFurther([]), [status, number]);
-  const known = [...(first.data?.bulk_sends ?? []), ...further];
-  const items = [...new Map(known.map((bulkSend) => [bulkSend.id, bulkSend])).values()];
-
-  const more = async () => {
-    try {
-      query.set('page', String(Math.floor(items.length / 50) + 1));
-      const { bulk_sends: next } = await call<BulkSends>('GET', 'bulk-sends', { query });
-      setFurther((before) => [...before, ...next]);
-      setFailure(undefined);
-    } catch (error) {
-      if (error instanceof ApiError) setFailure(error);
-    }
-  };
-
-  return {
-    items,
-    hasAnswer: first.data !== undefined,
-    error: first.error ?? failure,
-    reload: first.reload,
-    more: first.data && items.length < first.data.total ? () => void more() : undefined,
-  };
 }

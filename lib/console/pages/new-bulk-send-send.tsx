@@ -6,10 +6,9 @@ import { Confirm } from '../parts/confirm.js';
 import { Field } from '../parts/field.js';
 import { type Problems, problemsAt } from '../parts/problems.js';
 import { go } from '../router.js';
-import { asCsv, type Draft, listQuery, type StepProps } from './new-bulk-send-draft.js';
+import { asCsv, type Draft, listQuery, momentIn, type StepProps } from './new-bulk-send-draft.js';
 import { Checked, lengthOf, money } from './new-bulk-send-estimate.js';
 import { Summary } from './new-bulk-send-recipients.js';
-import { momentIn } from './new-bulk-send-zone.js';
 
 const ZONES = Intl.supportedValuesOf('timeZone');
 

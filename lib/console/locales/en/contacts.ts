@@ -79,7 +79,7 @@ export const contacts = {
 
   'import.title': 'Import contacts',
   'import.what':
-    'A CSV file, as spreadsheets save it, whose first line names the columns. Numbers that you have already are brought up to date; empty cells change nothing.',
+    'A CSV file, as spreadsheets save it, with the names of the columns in its first line. Numbers that you have already are brought up to date; empty cells change nothing.',
   'import.file': 'File',
   'import.columns': 'Columns',
   'import.columnsWhat': 'Choose what each column is.',
