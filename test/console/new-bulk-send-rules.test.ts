@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { guessColumns, hasNames } from '../../lib/console/pages/new-bulk-send-columns.js';
-import { momentIn } from '../../lib/console/pages/new-bulk-send-draft.js';
+import { momentIn } from '../../lib/console/format.js';
 
 const variable = (name: string) => ({
   path: `variables.${name}`,

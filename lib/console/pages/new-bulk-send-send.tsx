@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
 import { ApiError, type BulkSend, call, type CheckedList } from '../api.js';
-import { absolute } from '../format.js';
+import { absolute, momentIn } from '../format.js';
 import { t } from '../i18n.js';
 import { Confirm } from '../parts/confirm.js';
 import { Field } from '../parts/field.js';
 import { type Problems, problemsAt } from '../parts/problems.js';
 import { go } from '../router.js';
-import { asCsv, type Draft, listQuery, momentIn, type StepProps } from './new-bulk-send-draft.js';
+import { asCsv, type Draft, listQuery, type StepProps } from './new-bulk-send-draft.js';
 import { Checked, lengthOf, money } from './new-bulk-send-estimate.js';
 import { Summary } from './new-bulk-send-recipients.js';
 
