@@ -88,18 +88,18 @@ export function zone(): string {
  * @param local as an input of a browser has it: `2026-12-24T09:30`
  * @returns in ISO 8601; undefined where it is none
  */
-export function momentIn(zone: string, local: string): string | undefined {
+export function momentIn(timeZone: string, local: string): string | undefined {
   const asUtc = Date.parse(`${local}Z`);
   if (Number.isNaN(asUtc)) return undefined;
   // Once by the offset of about that time, and once more where the clocks change in between.
-  const near = asUtc - offsetAt(asUtc, zone);
-  return new Date(asUtc - offsetAt(near, zone)).toISOString();
+  const near = asUtc - offsetAt(asUtc, timeZone);
+  return new Date(asUtc - offsetAt(near, timeZone)).toISOString();
 }
 
 /** Milliseconds by which the clocks of a zone are ahead of UTC. */
-function offsetAt(at: number, zone: string): number {
+function offsetAt(at: number, timeZone: string): number {
   const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
+    timeZone,
     hourCycle: 'h23',
     year: 'numeric',
     month: 'numeric',

@@ -82,6 +82,16 @@ export const en = {
   'filters.to': 'To',
   'filters.clear': 'Clear filters',
 
+  'selection.select': 'Select the message to {to}',
+  'selection.count': { one: '{n} selected', other: '{n} selected' },
+  'selection.clear': 'Select none',
+  'selection.sendAgain': {
+    one: 'Send {n} failed message again as a new one?',
+    other: 'Send {n} failed messages again as new ones?',
+  },
+  'selection.sent': { one: '{n} sent again.', other: '{n} sent again.' },
+  'selection.not': { one: '{n} was not:', other: '{n} were not:' },
+
   'message.title': 'Message {id}',
   'message.life': 'Timeline',
   'message.facts': 'Details',

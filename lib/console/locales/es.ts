@@ -81,6 +81,16 @@ export const es: Words = {
   'filters.to': 'Hasta',
   'filters.clear': 'Quitar filtros',
 
+  'selection.select': 'Seleccionar el mensaje a {to}',
+  'selection.count': { one: '{n} seleccionado', other: '{n} seleccionados' },
+  'selection.clear': 'No seleccionar ninguno',
+  'selection.sendAgain': {
+    one: '¿Reenviar {n} mensaje fallido como uno nuevo?',
+    other: '¿Reenviar {n} mensajes fallidos como nuevos?',
+  },
+  'selection.sent': { one: '{n} reenviado.', other: '{n} reenviados.' },
+  'selection.not': { one: '{n} no:', other: '{n} no:' },
+
   'message.title': 'Mensaje {id}',
   'message.life': 'Recorrido',
   'message.facts': 'Detalles',

@@ -81,6 +81,16 @@ export const pt: Words = {
   'filters.to': 'Até',
   'filters.clear': 'Limpar filtros',
 
+  'selection.select': 'Selecionar a mensagem para {to}',
+  'selection.count': { one: '{n} selecionada', other: '{n} selecionadas' },
+  'selection.clear': 'Não selecionar nenhuma',
+  'selection.sendAgain': {
+    one: 'Reenviar {n} mensagem que falhou como nova?',
+    other: 'Reenviar {n} mensagens que falharam como novas?',
+  },
+  'selection.sent': { one: '{n} reenviada.', other: '{n} reenviadas.' },
+  'selection.not': { one: '{n} não:', other: '{n} não:' },
+
   'message.title': 'Mensagem {id}',
   'message.life': 'Percurso',
   'message.facts': 'Detalhes',

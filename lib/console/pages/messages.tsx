@@ -13,6 +13,7 @@ import { go, withQuery } from '../router.js';
 import { Filters } from './message-filters.js';
 import { withoutCode } from './failure.js';
 import { MessagePanel } from './message.js';
+import { SelectionBar, useSelection } from './message-selection.js';
 
 /** All that was sent, newest first: what was asked for is in the address. */
 export function MessagesPage({ session, place, id }: PageProps) {
@@ -21,7 +22,8 @@ export function MessagesPage({ session, place, id }: PageProps) {
   const { messages } = list;
   const open = (message: Message) => go(`messages/${message.id}`, query);
   const close = () => go('messages', query);
-  const chosen = useListKeys(messages, open);
+  const selection = useSelection(messages, query.toString());
+  const chosen = useListKeys(messages, open, selection.toggle);
 
   return (
     <>
@@ -34,6 +36,7 @@ export function MessagesPage({ session, place, id }: PageProps) {
           {t('messages.fresh', { n: list.fresh })}
         </button>
       )}
+      <SelectionBar selection={selection} session={session} reload={list.reload} />
       <div class="card list" aria-busy={list.isLoading}>
         {list.error && !list.hasAnswer && <Failed error={list.error} again={list.reload} />}
         {!list.error && !list.hasAnswer && <Loading />}
@@ -61,6 +64,8 @@ export function MessagesPage({ session, place, id }: PageProps) {
                   query={query}
                   isOpen={String(message.id) === id}
                   isChosen={index === chosen}
+                  isSelected={selection.has(message)}
+                  select={() => selection.toggle(message)}
                 />
               )}
             />
@@ -93,16 +98,27 @@ function Row({
   query,
   isOpen,
   isChosen,
+  isSelected,
+  select,
 }: {
   readonly message: Message;
   readonly query: URLSearchParams;
   readonly isOpen: boolean;
   readonly isChosen: boolean;
+  readonly isSelected: boolean;
+  readonly select: () => void;
 }) {
   const to = message.phone === '' ? (message.user_id ?? t('messages.erased')) : phone(message.phone);
   return (
     <tr class={`${message.status} ${isOpen ? 'open' : ''} ${isChosen ? 'chosen' : ''}`}>
       <td class="number nowrap">
+        <input
+          class="select-row"
+          type="checkbox"
+          checked={isSelected}
+          onChange={select}
+          aria-label={t('selection.select', { to })}
+        />
         <Link class="row-link" to={`messages/${message.id}`} query={query} aria-current={isOpen ? 'true' : undefined}>
           {to}
         </Link>

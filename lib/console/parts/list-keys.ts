@@ -2,12 +2,19 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 const STEPS: Readonly<Record<string, number>> = { j: 1, k: -1 };
 
-/** `j` and `k` move through a list, `Enter` opens. @returns the row that is chosen, -1 for none */
-export function useListKeys<Item>(items: readonly Item[], open: (item: Item) => void): number {
+/**
+ * `j` and `k` move through a list, `Enter` opens, `x` selects where something can be done with several.
+ * @returns the row that is chosen, -1 for none
+ */
+export function useListKeys<Item>(
+  items: readonly Item[],
+  open: (item: Item) => void,
+  select?: (item: Item) => void,
+): number {
   const [chosen, setChosen] = useState(-1);
   // Keys may come faster than the page is drawn: what counts is what was pressed, not what is seen.
-  const now = useRef({ items, open, chosen });
-  now.current = { items, open, chosen: now.current.chosen };
+  const now = useRef({ items, open, select, chosen });
+  now.current = { items, open, select, chosen: now.current.chosen };
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -19,6 +26,7 @@ export function useListKeys<Item>(items: readonly Item[], open: (item: Item) => 
         setChosen(current.chosen);
       }
       const item = current.items[current.chosen];
+      if (event.key === 'x' && item !== undefined) current.select?.(item);
       if (event.key === 'Enter' && item !== undefined && !isIn(event, 'button, a, summary')) current.open(item);
     };
     window.addEventListener('keydown', onKey);
