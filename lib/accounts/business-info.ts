@@ -1,3 +1,4 @@
+import { suggestion } from '../did-you-mean.js';
 import type { ValidationProblem } from '../errors.js';
 import { isJsonObject } from '../graph/json.js';
 
@@ -83,7 +84,8 @@ function checkInfo(path: string, info: unknown): ValidationProblem[] {
   return Object.entries(info).flatMap(([name, value]) => {
     const at = `${path}.${name}`;
     if (!TEXTS.has(name) && !LISTS.has(name)) {
-      return [{ path: at, message: `is no field; there is ${[...TEXTS, ...LISTS].join(', ')}.` }];
+      const known = [...TEXTS, ...LISTS];
+      return [{ path: at, message: `is no field; there is ${known.join(', ')}.${suggestion(name, known)}` }];
     }
     if (value === undefined || value === null) return [];
     const isRight = TEXTS.has(name)

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isUniqueViolation } from '../store/driver-errors.js';
+import { suggestion } from '../did-you-mean.js';
 import { ConflictError, type ValidationProblem, ValidationError } from '../errors.js';
 import {
   DEFAULT_WORKSPACE,
@@ -97,7 +98,7 @@ const CHECKS = {
       when(
         !isAbility(ability),
         `abilities[${index}]`,
-        `This is no ability: write "*" or one of ${API_KEY_ABILITIES.join(', ')}.`,
+        `This is no ability: write "*" or one of ${API_KEY_ABILITIES.join(', ')}.${suggestion(ability, API_KEY_ABILITIES)}`,
       ),
     );
   },

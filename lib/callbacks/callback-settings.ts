@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
+import { suggestion } from '../did-you-mean.js';
 import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
 import { CALLBACK_EVENTS, type CallbackEventName, CallbackEntity } from './callback.entity.js';
 import { CallbackSecrets } from './callback-secrets.js';
@@ -81,7 +82,7 @@ export class CallbackSettings {
         : [{ path: 'secret', message: `must have ${SHORTEST_SECRET} to ${LONGEST_SECRET} characters.` }]),
       ...(events === undefined || areEvents(events)
         ? []
-        : [{ path: 'events', message: `must be a list of at least one of ${CALLBACK_EVENTS.join(', ')}.` }]),
+        : [{ path: 'events', message: `${EVENTS_RULE}${meantEvent(events)}` }]),
     ];
     if (problems.length > 0) throw new ValidationError(problems);
   }
@@ -89,6 +90,16 @@ export class CallbackSettings {
 
 const isSecret = (secret: unknown): boolean =>
   typeof secret === 'string' && secret.length >= SHORTEST_SECRET && secret.length <= LONGEST_SECRET;
+
+const EVENTS_RULE = `must be a list of at least one of ${CALLBACK_EVENTS.join(', ')}.`;
+
+const meantEvent = (events: unknown): string =>
+  Array.isArray(events)
+    ? suggestion(
+        events.find((event) => !EVENTS.has(event)),
+        CALLBACK_EVENTS,
+      )
+    : '';
 
 const areEvents = (events: unknown): events is readonly CallbackEventName[] =>
   Array.isArray(events) && events.length > 0 && events.every((event) => EVENTS.has(event));

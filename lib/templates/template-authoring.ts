@@ -3,6 +3,7 @@ import { Repository } from 'typeorm';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { suggestion } from '../did-you-mean.js';
 import { ValidationError, type ValidationProblem } from '../errors.js';
 import { GraphApiClient } from '../graph/graph-api.client.js';
 import type { GraphTemplateCreated } from '../graph/graph-api.types.js';
@@ -148,7 +149,10 @@ const DRAFT_FIELDS = ['name', 'language', 'parameterFormat', ...EDIT_FIELDS];
 const unknownFields = (given: object, known: readonly string[]): ValidationProblem[] =>
   Object.keys(given)
     .filter((name) => !known.includes(name))
-    .map((name) => ({ path: name, message: `is not known; there are ${known.join(', ')}.` }));
+    .map((name) => ({
+      path: name,
+      message: `is not known; there are ${known.join(', ')}.${suggestion(name, known)}`,
+    }));
 
 function settingProblems(settings: TemplateSettings): ValidationProblem[] {
   const given: { readonly [Name in keyof TemplateSettings]: unknown } = settings;

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Repository } from 'typeorm';
+import { Not, Repository } from 'typeorm';
 import type { InWorkspace } from '../accounts/workspaces.service.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { Facts, type FactsOfKind } from '../store/facts.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { suggestion } from '../did-you-mean.js';
 import { NotFoundError, type ValidationProblem } from '../errors.js';
 import { isIdentifier } from '../identifier.js';
 import { normalizeLanguage } from './template-store.js';
@@ -47,7 +48,7 @@ export class TemplateFinder {
   }
 
   /**
-   * @throws NotFoundError `TEMPLATE_NOT_FOUND`, naming the languages that there are
+   * @throws NotFoundError `TEMPLATE_NOT_FOUND`, naming the languages that there are, or the template that may have been meant
    */
   async find(account: BusinessAccountEntity, name: Pick<TemplateName, 'name' | 'language'>): Promise<TemplateEntity> {
     if (!isIdentifier(name.name, 512) || !isIdentifier(name.language, 32)) {
@@ -105,11 +106,18 @@ export class TemplateFinder {
   }
 
   async #describeMiss(account: BusinessAccountEntity, { name, language }: Pick<TemplateName, 'name' | 'language'>) {
-    const others = await this.templates.findBy({ accountId: account.id, name });
-    const languages = others.filter(({ status }) => status !== 'DELETED').map((other) => other.language);
-    return languages.length === 0
-      ? `There is no template "${name}".`
-      : `There is no template "${name}" in language "${language}"; there is one in ${languages.join(', ')}.`;
+    const others = await this.templates.findBy({ accountId: account.id, name, status: Not('DELETED') });
+    const languages = others.map((other) => other.language);
+    if (languages.length > 0) {
+      return `There is no template "${name}" in language "${language}"; there is one in ${languages.join(', ')}.`;
+    }
+    return `There is no template "${name}".${suggestion(name, await this.#names(account))}`;
+  }
+
+  async #names(account: BusinessAccountEntity): Promise<string[]> {
+    const where = { accountId: account.id, status: Not('DELETED') };
+    const stored = await this.templates.find({ where, select: { name: true }, order: { name: 'ASC' } });
+    return stored.map(({ name }) => name);
   }
 }
 

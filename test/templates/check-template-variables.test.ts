@@ -29,6 +29,9 @@ describe('checkTemplateVariables', () => {
     expect(check(hello, { variables: { name: 'Jo', nane: 'Jo' } })).toEqual([
       'variables.nane: is no variable of the template; it takes name.',
     ]);
+    expect(check(hello, { variables: { nane: 'Jo' } })).toContain(
+      'variables.nane: is no variable of the template; it takes name. Did you mean "name"?',
+    );
   });
 
   test.each([

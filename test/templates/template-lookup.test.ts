@@ -68,7 +68,7 @@ describe('TemplatesService.get()', () => {
 
   it('looks a name up although another was missed just now', async () => {
     await using scene = await startSynced(template('welcome'));
-    await expect(get(scene, 'welcom')).rejects.toThrow('There is no template "welcom".');
+    await expect(get(scene, 'welcom')).rejects.toThrow('There is no template "welcom". Did you mean "welcome"?');
     expect(await get(scene)).toMatchObject({ name: 'welcome' });
   });
 

@@ -1,6 +1,7 @@
 import type { WhatsAppContact } from '../../contacts/contact.view.js';
 import type { ContactImportRow } from '../../contacts/contacts.inputs.js';
 import { toE164 } from '../../contacts/phone-number.js';
+import { suggestion } from '../../did-you-mean.js';
 import { type ValidationProblem, ValidationError } from '../../errors.js';
 import {
   BlankLines,
@@ -112,7 +113,10 @@ export function columnProblems(columns: readonly string[]): ValidationProblem[] 
   const fields = columns.filter(Boolean);
   const twice = new Set(fields.filter((field, index) => fields.indexOf(field) !== index));
   return [
-    ...unknown.map((column) => problem(`has the unknown field "${column}"; there is ${IMPORT_FIELDS.join(', ')}.`)),
+    ...unknown.map((column) => {
+      const known = `there is ${IMPORT_FIELDS.join(', ')}.${suggestion(column, IMPORT_FIELDS)}`;
+      return problem(`has the unknown field "${column}"; ${known}`);
+    }),
     ...[...twice].map((field) => problem(`has ${field} twice.`)),
     ...(fields.includes('phone') || fields.includes('user_id')
       ? []

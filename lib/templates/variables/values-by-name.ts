@@ -1,3 +1,4 @@
+import { suggestion } from '../../did-you-mean.js';
 import type { ValidationProblem } from '../../errors.js';
 import { isObject, typeInWords } from './values/text-value.js';
 import type { TemplatePart } from './template-part.js';
@@ -69,10 +70,15 @@ function nameProblems(known: readonly TemplateVariable[], given: Named, path: st
   const aliases = new Map(variables.map((variable) => [aliasOf(variable), variable.name]));
   const takes =
     names.size > 0 ? `it takes ${[...new Set(variables.map(({ name }) => name))].join(', ')}` : 'it takes none';
-  return givenNames(given).flatMap((name) => {
+  const unused = [...names].filter((name) => ownValue(given, name) === undefined);
+  return givenNames(given).flatMap((name, index) => {
     const alias = aliases.get(name);
     if (names.has(name)) return [];
-    if (alias === undefined) return { path: `${path}.${name}`, message: `is no variable of the template; ${takes}.` };
+    if (alias === undefined) {
+      // Only as many as `firstOf` leaves: a request can have 100,000 names that the template does not know.
+      const meant = index < MOST_NAME_PROBLEMS ? suggestion(name, unused) : '';
+      return { path: `${path}.${name}`, message: `is no variable of the template; ${takes}.${meant}` };
+    }
     if (ownValue(given, alias) === undefined) return [];
     return { path: `${path}.${name}`, message: `gives the header's variable twice; leave ${name} or ${alias} out.` };
   });
