@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners, once } from 'node:events';
 import type { AccountFixture } from './accounts/account.fixture.js';
 import { Account } from './accounts/account.js';
+import type { App } from './app/app.js';
 import type { PhoneNumber } from './accounts/phone-number.js';
 import { Faults } from './faults/faults.js';
 import { Graph } from './graph.js';
@@ -72,6 +73,11 @@ export class GraphApiServer implements AsyncDisposable {
   /** The app secret that goes with `accessToken`. */
   get appSecret(): string {
     return this.#graph.appSecret;
+  }
+
+  /** The app that the tokens are of: what they may do, when they end, and which webhooks it gets. */
+  get app(): App {
+    return this.#graph.app;
   }
 
   /** The accounts, oldest first. */

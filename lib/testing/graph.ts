@@ -1,3 +1,4 @@
+import { App } from './app/app.js';
 import type { GraphApiServerOptions } from './graph-api-server.options.js';
 import type { AccountNode, GraphNode } from './graph-node.js';
 import { Limits } from './limits/limits.js';
@@ -13,6 +14,7 @@ let lastId = 100_000_000_000_000;
 export class Graph<A extends AccountNode = AccountNode> {
   readonly nodes = new Map<string, GraphNode>();
   readonly accounts: A[] = [];
+  readonly app = new App();
   readonly limits: Limits;
   readonly users = new Users();
   readonly webhooks: Webhooks;

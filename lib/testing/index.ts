@@ -1,6 +1,7 @@
 export { GraphApiServer } from './graph-api-server.js';
 export type { GraphApiServerOptions } from './graph-api-server.options.js';
 export { TestClock, type TestClockOptions } from './graph-api-server.options.js';
+export type { App } from './app/app.js';
 export type { Account } from './accounts/account.js';
 export type { AccountFixture, PhoneNumberFixture } from './accounts/account.fixture.js';
 export type { PhoneNumber } from './accounts/phone-number.js';

@@ -2,6 +2,7 @@
 export const TESTING_EXPORTS: readonly string[] = [
   'Account',
   'AccountFixture',
+  'App',
   'AppMessage',
   'CutFault',
   'DelayFault',

@@ -37,6 +37,8 @@ export interface AccountFixture {
   readonly freeServiceMessages?: number;
   /** What its messages cost; by default unknown, and then there are no invoices. */
   readonly rateCard?: RateCard;
+  /** By default `ACTIVE`; with anything else, such as `DISABLED`, its health says that it cannot send. */
+  readonly status?: string;
   /** How many templates it may have; by default 250. */
   readonly templateLimit?: number;
   /** How far it has joined the Marketing Messages API: by default `ELIGIBLE`, which is not; `ONBOARDED` is. */

@@ -50,13 +50,10 @@ function readBusinessProfile({ businessProfile }: PhoneNumber, call: GraphCall):
   return ok({ data: [{ ...readFields(fields, call.query.get('fields')), messaging_product: 'whatsapp' }] });
 }
 
-function listSubscribedApps(account: Account): GraphReply {
+function listSubscribedApps(account: Account, { graph }: GraphCall): GraphReply {
   if (!account.isSubscribed) return ok({ data: [] });
-  const app = {
-    id: '67084829086449',
-    name: 'Stand-in App',
-    link: 'https://www.facebook.com/games/?app_id=67084829086449',
-  };
+  const { id, name } = graph.app;
+  const app = { id, name, link: `https://www.facebook.com/games/?app_id=${id}` };
   const override = account.callbackOverride;
   return ok({
     data: [{ whatsapp_business_api_data: app, ...(override !== undefined && { override_callback_uri: override }) }],

@@ -28,6 +28,8 @@ export class Account implements AccountNode {
   name: string;
   /** Id of the business portfolio that owns it. */
   readonly ownerBusinessId: string;
+  /** `ACTIVE`; anything else, such as `DISABLED`, and its health says that it cannot send. */
+  status: string;
   /** How many templates it may have. */
   templateLimit: number;
   /** Its numbers, oldest first. */
@@ -70,6 +72,7 @@ export class Account implements AccountNode {
     this.id = fixture.id ?? graph.newId();
     this.name = fixture.name ?? 'Sample Business';
     this.ownerBusinessId = fixture.ownerBusinessId ?? graph.newId();
+    this.status = fixture.status ?? 'ACTIVE';
     this.templateLimit = fixture.templateLimit ?? 250;
     this.marketingStatus = fixture.marketingStatus ?? 'ELIGIBLE';
     this.isMarketingOnCloudApiDisabled = fixture.isMarketingOnCloudApiDisabled ?? false;
@@ -211,7 +214,7 @@ export class Account implements AccountNode {
         account_review_status: 'APPROVED',
         business_verification_status: 'verified',
         ownership_type: 'SELF',
-        status: 'ACTIVE',
+        status: this.status,
         owner_business: owner,
         owner_business_info: owner,
         on_behalf_of_business_info: { ...owner, status: 'APPROVED', type: 'SELF' },
@@ -224,7 +227,18 @@ export class Account implements AccountNode {
   }
 
   private health(): JsonObject {
-    const available = { can_send_message: 'AVAILABLE' };
-    return { ...available, entities: [{ entity_type: 'WABA', id: this.id, ...available }] };
+    const errors = [
+      ...(this.status === 'ACTIVE' ? [] : [healthError(141014, `The account is ${this.status}.`, 'Appeal at Meta.')]),
+      ...(this.hasPaymentMethod ? [] : [healthError(141006, 'There is no payment method.', 'Add a payment method.')]),
+    ];
+    const blocked = this.status === 'ACTIVE' ? 'LIMITED' : 'BLOCKED';
+    const own = { can_send_message: errors.length > 0 ? blocked : 'AVAILABLE' };
+    return { ...own, entities: [{ entity_type: 'WABA', id: this.id, ...own, ...(errors.length > 0 && { errors }) }] };
   }
 }
+
+const healthError = (code: number, description: string, solution: string): JsonObject => ({
+  error_code: code,
+  error_description: description,
+  possible_solution: solution,
+});

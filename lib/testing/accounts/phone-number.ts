@@ -258,7 +258,7 @@ export class PhoneNumber implements PhoneNumberNode {
 
   /** What `GET /{PHONE_ID}` returns. */
   fields(): NodeFields {
-    return phoneNumberFields(this, this.fixture);
+    return phoneNumberFields(this, this.fixture, this.graph.webhooks.options?.url);
   }
 
   #publish(change: Change): void {
@@ -318,7 +318,11 @@ interface DescribedNumber extends PhoneNumberNode {
 }
 
 /** What `GET /{PHONE_ID}` returns. */
-function phoneNumberFields(number: DescribedNumber, fixture: PhoneNumberFixture): NodeFields {
+function phoneNumberFields(
+  number: DescribedNumber,
+  fixture: PhoneNumberFixture,
+  callback: string | undefined,
+): NodeFields {
   return {
     type: 'WhatsAppBusinessPhoneNumber',
     defaults: DEFAULT_FIELDS,
@@ -341,15 +345,20 @@ function phoneNumberFields(number: DescribedNumber, fixture: PhoneNumberFixture)
       whatsapp_business_manager_messaging_limit: number.legacyLimitField ? undefined : number.messagingLimit,
       messaging_limit_tier: number.legacyLimitField ? number.messagingLimit : undefined,
       health_status: health(number),
-      webhook_configuration: webhookConfiguration(number),
+      webhook_configuration: webhookConfiguration(number, callback),
       last_onboarded_time: '2026-01-15T09:30:00+0000',
     },
   };
 }
 
-function webhookConfiguration({ account, callbackOverride }: DescribedNumber): Record<string, string> | undefined {
-  if (callbackOverride === undefined && account.callbackOverride === undefined) return undefined;
+/** @param callback that of the app itself, which gets what has no other */
+function webhookConfiguration(
+  { account, callbackOverride }: DescribedNumber,
+  callback: string | undefined,
+): Record<string, string> | undefined {
+  if ((callbackOverride ?? account.callbackOverride ?? callback) === undefined) return undefined;
   return {
+    ...(callback !== undefined && { application: callback }),
     ...(account.callbackOverride !== undefined && { whatsapp_business_account: account.callbackOverride }),
     ...(callbackOverride !== undefined && { phone_number: callbackOverride }),
   };

@@ -19,6 +19,7 @@ export const ERROR_TABLE: ReadonlyMap<number, ErrorTableRow> = new Map<number, E
   [3, { status: 500, title: 'Capability or permissions issue' }],
   [4, { status: 400, title: 'Application request limit reached', transient: true }],
   [10, { status: 403, title: 'Application does not have permission for this action' }],
+  [15, { status: 400, title: 'This method must be called with an app access token' }],
   [17, { status: 400, title: 'User request limit reached', transient: true }],
   [32, { status: 400, title: 'Page request limit reached', transient: true }],
   [33, { status: 400, title: 'The business phone number has been deleted' }],

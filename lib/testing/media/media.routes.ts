@@ -138,7 +138,7 @@ export function downloadMedia(graph: Graph, caller: Caller, query: URLSearchPara
   if (!(media instanceof Media) || isExpired || query.get('hash') !== media.file.sha256.slice(0, 24)) {
     throw new GraphError(100, { status: 404, message: 'The media URL is not valid any more.' });
   }
-  permit(graph, caller, media, 'GET');
+  permit(graph, caller, media, { method: 'GET', edge: 'media' });
   if (!media.file.content)
     throw new GraphError(100, { status: 404, message: 'The media is larger than keepMediaBytes.' });
   return { status: 200, body: media.file.content, headers: { 'Content-Type': media.mimeType } };

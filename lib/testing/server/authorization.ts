@@ -9,22 +9,54 @@ export interface Caller {
   readonly token: string;
 }
 
+/** What is asked of a node. */
+interface GraphTarget {
+  readonly method: string;
+  readonly edge: string | undefined;
+}
+
 /** Checks the bearer token and, when there is one or must be one, the proof made with the app secret. */
 export function authorize(graph: Graph, request: ReceivedRequest): Caller {
   const token = tokenOf(request);
   if (token === undefined) throw new GraphError(0);
   const isMalformed = graph.options.isMalformedToken ?? looksMalformed;
   if (isMalformed(token)) throw new GraphError(190, { message: `Malformed access token ${token}` });
-  const owner = graph.accounts.find((account) => account.ownAccessToken === token);
-  if (!owner && token !== graph.accessToken) throw new GraphError(190);
-  checkProof(request.query.get('appsecret_proof'), token, owner?.appSecret ?? graph.appSecret, graph);
+  const owner = ownerOf(graph, token);
+  if (!owner) throw new GraphError(190);
+  checkExpiry(graph);
+  checkProof(request.query.get('appsecret_proof'), token, owner.appSecret, graph);
   return { token };
 }
 
-/** Checks that the caller may use a node: the token must be that of its account. */
-export function permit(graph: Graph, caller: Caller, node: GraphNode, method: string): void {
-  if (caller.token === (node.account.ownAccessToken ?? graph.accessToken)) return;
+/** What a token belongs to: one account, or all that have none of their own. */
+export function ownerOf(graph: Graph, token: string): { readonly appSecret: string } | undefined {
+  const owner = graph.accounts.find((account) => account.ownAccessToken === token);
+  return owner ?? (token === graph.accessToken ? graph : undefined);
+}
+
+/** What sends, and takes files to send. Everything else is management. */
+const MESSAGING_EDGES: ReadonlySet<string | undefined> = new Set([
+  'messages',
+  'marketing_messages',
+  'media',
+  'register',
+  'deregister',
+]);
+
+/** Checks that the caller may use a node: the token must be that of its account, and have the permission. */
+export function permit(graph: Graph, caller: Caller, node: GraphNode, call: GraphTarget): void {
+  const { method, edge } = call;
+  const permission = MESSAGING_EDGES.has(edge) ? 'whatsapp_business_messaging' : 'whatsapp_business_management';
+  const isOwn = caller.token === (node.account.ownAccessToken ?? graph.accessToken);
+  if (isOwn && graph.app.permissions.includes(permission)) return;
   throw new GraphError(method === 'GET' ? 200 : 10);
+}
+
+function checkExpiry(graph: Graph): void {
+  const { tokenExpiresAt } = graph.app;
+  if (tokenExpiresAt === undefined || graph.now() < tokenExpiresAt) return;
+  const message = `Error validating access token: Session has expired on ${new Date(tokenExpiresAt).toUTCString()}.`;
+  throw new GraphError(190, { subcode: 463, message });
 }
 
 function tokenOf({ headers, query }: ReceivedRequest): string | undefined {

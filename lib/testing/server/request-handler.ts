@@ -8,9 +8,10 @@ import { isJsonObject } from './param.js';
 import { receive, type ReceivedRequest } from './received-request.js';
 import { usernameRoutes } from '../accounts/username.routes.js';
 import { accountRoutes, blockUsersRoutes } from '../accounts/account.routes.js';
-import { mediaRoutes, ATTACHMENTS_PATH, downloadMedia } from '../media/media.routes.js';
+import { Media, mediaRoutes, ATTACHMENTS_PATH, downloadMedia } from '../media/media.routes.js';
 import { messageRoutes } from '../messages/message.routes.js';
 import { templateRoutes } from '../templates/template.routes.js';
+import { answerForApp } from '../app/app.routes.js';
 import { authorize, permit } from './authorization.js';
 
 const KEPT_MEDIA_BYTES = 20 * 1024 * 1024;
@@ -131,16 +132,19 @@ const ROUTES = [
 /** Finds the endpoint for a request and has it answer. Throws a GraphError for every refusal. */
 function route(graph: Graph, request: ReceivedRequest): GraphReply {
   const { path, query } = request;
+  const [versionName = '', id = '', edge, ...rest] = path.split('/').filter((segment) => segment !== '');
+  // The app's own token is good for nothing else.
+  const ofApp = rest.length > 0 ? undefined : answerForApp(graph, id, edge, request);
+  if (ofApp) return ofApp;
   const caller = authorize(graph, request);
   if (path === ATTACHMENTS_PATH) return downloadMedia(graph, caller, query);
 
-  const [versionName = '', id = '', edge, ...rest] = path.split('/').filter((segment) => segment !== '');
   const version = checkVersion(graph, versionName, path);
   if (id === '' || rest.length > 0) throw unknownPath(path);
 
   const node = graph.nodes.get(id);
   if (!node) throw unknownObject(request.method, id);
-  permit(graph, caller, node, request.method);
+  permit(graph, caller, node, { method: request.method, edge: node instanceof Media ? 'media' : edge });
 
   const call = new GraphCall(graph, request, versionName, version);
   for (const candidate of ROUTES) {
