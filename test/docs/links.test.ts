@@ -27,6 +27,12 @@ describe.each(PAGES)('%s', (page) => {
       .filter((path) => path.startsWith('lib/') && !existsSync(path));
     expect(missing).toEqual([]);
   });
+
+  it('names scripts of the project that exist', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const named = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
 });
 
 it('The pictures of the README are small', () => {
@@ -35,6 +41,10 @@ it('The pictures of the README are small', () => {
   );
   expect(pictures).toHaveLength(2);
   expect(pictures.filter((path) => statSync(path).size > 150 * 1024)).toEqual([]);
+});
+
+it('The README is read in a few minutes', () => {
+  expect(readFileSync('README.md', 'utf8').split('\n').length).toBeLessThanOrEqual(201);
 });
 
 /** Names of a page's chapters in links, as GitHub makes them. */

@@ -18,7 +18,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { database, Host } from '../module/host.js';
 import { freePort } from '../support/services/free-port.js';
-import { commands, GENERATED, markedBlock, readCurl, writeSources } from './pages.js';
+import { GENERATED, markedBlock, readCurl, writeSources } from './pages.js';
 
 const files = writeSources();
 /** What the test that a page shows has without importing it, under Jest and under Vitest as Nest's CLI sets it up. */
@@ -243,12 +243,5 @@ describe('What the pages show', () => {
     expect((await contacts.lookup(phone))?.optedOutAt).toBeInstanceOf(Date);
     await privacy.forget(phone);
     expect(await contacts.lookup(phone)).toBeNull();
-  });
-
-  it('names only scripts that there are', () => {
-    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
-    const named = commands.flatMap((command) => [...command.matchAll(/npm (?:run )?(test|start|demo|build)\b/g)]);
-    expect(named.length).toBeGreaterThan(1);
-    for (const [, name] of named) expect(scripts).toHaveProperty(name ?? '');
   });
 });

@@ -48,11 +48,6 @@ function readSources(): Map<string, string> {
   return found;
 }
 
-/** Shell commands of the pages, one a line. */
-export const commands: readonly string[] = blocks
-  .filter(({ language, mark }) => language === 'sh' && mark === undefined)
-  .flatMap(({ text: command }) => command.trim().split('\n'));
-
 /** Writes the TypeScript blocks to files, as a reader would. */
 export function writeSources(): string[] {
   mkdirSync(GENERATED, { recursive: true });
