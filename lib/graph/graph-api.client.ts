@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type LoggerService, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import type { Agent, Dispatcher } from 'undici';
 import {
   GRAPH_API_CLIENT_OPTIONS,
@@ -30,6 +30,8 @@ import { MetaUnreachableError } from './meta-outcome.errors.js';
 import { multipartBody } from './multipart-body.js';
 import { codeOf } from '../foreign-errors.js';
 import { undici } from '../lazy-packages.js';
+import { WHATSAPP_LOGGER } from '../logger.js';
+import { TokenLog } from './token-log.js';
 
 /** A body and the headers that describe it. */
 interface GraphBody {
@@ -50,13 +52,18 @@ interface GraphBody {
 export class GraphApiClient implements OnApplicationShutdown {
   /** Whose access token Meta did not take the last time. */
   readonly tokenRefusals = new TokenRefusals();
+  readonly #tokenLog: TokenLog | undefined;
   readonly #settings: GraphApiSettings;
   readonly #hostDispatcher: Dispatcher | undefined;
   #agent: Agent | undefined;
   #destroyed = false;
 
   /** @throws ConfigurationError when an option cannot work */
-  constructor(@Inject(GRAPH_API_CLIENT_OPTIONS) options: GraphApiClientOptions) {
+  constructor(
+    @Inject(GRAPH_API_CLIENT_OPTIONS) options: GraphApiClientOptions,
+    @Optional() @Inject(WHATSAPP_LOGGER) logger?: LoggerService,
+  ) {
+    this.#tokenLog = logger && new TokenLog(logger);
     this.#settings = graphApiSettings(options);
     this.#hostDispatcher = options.dispatcher;
   }
@@ -207,7 +214,10 @@ export class GraphApiClient implements OnApplicationShutdown {
 
   #noteToken(credential: GraphRequestOptions['credential'], outcome: GraphOutcome<unknown>): void {
     if (outcome.kind === 'answered') this.tokenRefusals.note(credential);
-    else this.tokenRefusals.note(credential, outcome.error);
+    else {
+      this.tokenRefusals.note(credential, outcome.error);
+      this.#tokenLog?.note(credential, outcome.error);
+    }
   }
 
   #dispatcher(): Dispatcher {

@@ -48,6 +48,8 @@ const MOST_REMEMBERED = 10_000;
 /** What Meta says of a token that is good for nothing. One that lacks a permission is taken, and refused some calls alone. */
 const BAD_TOKEN_CODES: ReadonlySet<number | null> = new Set([0, 102, 104, 190]);
 
+export const isBadToken = (code: number | null): boolean => BAD_TOKEN_CODES.has(code);
+
 /** An access token that Meta did not take. */
 export interface TokenRefusal {
   /** Meta's id of the business account that it is for. */
@@ -72,7 +74,7 @@ export class TokenRefusals {
   /** Meta answered a call: took its token at least, unless the error says that the token is bad. */
   note({ businessAccountId, accessToken }: GraphCredential, error?: unknown): void {
     if (businessAccountId === undefined) return;
-    if (error instanceof MetaApiError && BAD_TOKEN_CODES.has(error.metaCode)) {
+    if (error instanceof MetaApiError && isBadToken(error.metaCode)) {
       const { metaCode: code, meaning } = error;
       const isOf = (other: string) => other === accessToken;
       this.#refusals.set(businessAccountId, { businessAccountId, code, meaning, isOf });

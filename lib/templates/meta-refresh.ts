@@ -10,7 +10,8 @@ import { AccountSync } from '../accounts/account-sync.js';
 import { BusinessAccountEntity } from '../accounts/business-account.entity.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { messageOf } from '../foreign-errors.js';
-import { GraphApiClient } from '../graph/graph-api.client.js';
+import { MetaApiError } from '../graph/meta-api.error.js';
+import { isAboutTheToken } from '../graph/token-log.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
 import { Periodic } from '../process/periodic.js';
 import { TemplateSync } from './template-sync.js';
@@ -36,7 +37,6 @@ export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     private readonly accountSync: AccountSync,
     private readonly templateSync: TemplateSync,
-    private readonly graph: GraphApiClient,
   ) {
     this.firstEnded = new Promise((resolve) => (this.#endFirst = resolve));
     const run = (signal: AbortSignal) => this.#refresh(signal).finally(() => this.#endFirst());
@@ -60,25 +60,22 @@ export class MetaRefresh implements OnApplicationBootstrap, OnModuleDestroy {
         await this.templateSync.sync(account, signal);
       } catch (error) {
         if (signal.aborted) return;
+        // Logged already, with what to do about it.
+        if (isAboutTheToken(error)) continue;
         this.logger.warn(
           `Could not fetch business account ${account.businessAccountId} from Meta; what was last known stays in use: ` +
             messageOf(error) +
-            this.#mendOf(account),
+            (isUnknownObject(error) ? UNKNOWN_OBJECT : ''),
         );
       }
     }
   }
-
-  /** What to do where Meta refused the access token. Meta refused. */
-  #mendOf({ businessAccountId }: BusinessAccountEntity): string {
-    const isRefused = this.graph.tokenRefusals
-      .list()
-      .some((refusal) => refusal.businessAccountId === businessAccountId);
-    if (!isRefused) return '';
-    return (
-      ' Its access token is good for nothing: in the Business Settings, under System users, generate one that does not expire, with ' +
-      'whatsapp_business_management and whatsapp_business_messaging, for a system user that the account is assigned to, ' +
-      'and give it to the option `accounts` (or to AccountsService.add()).'
-    );
-  }
 }
+
+/** Meta says the same of an id that there is not, and of one that the token must not see. */
+const isUnknownObject = (error: unknown): boolean =>
+  error instanceof MetaApiError && error.metaCode === 100 && error.subcode === 33;
+
+const UNKNOWN_OBJECT =
+  ' Check `businessAccountId` of the option `accounts`: it is the id of the WhatsApp Business Account, not that of the app, the ' +
+  'business or a phone number; and the system user of the access token must have control of that account.';

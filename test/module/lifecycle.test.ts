@@ -58,20 +58,58 @@ async function linesOf(logger: WhatsAppModuleOptions['logger']): Promise<{ nest:
 describe('the logger', () => {
   it("is Nest's own when none is given", async () => {
     const { nest } = await linesOf(undefined);
-    expect(nest).toEqual([expect.stringMatching(/^warn Could not fetch business account .* WhatsApp$/)]);
+    expect(nest).toEqual([
+      expect.stringMatching(/^error Meta refused the access token of business account .* WhatsApp$/),
+    ]);
   });
 
   it('of the host gets what the module logs', async () => {
     const own = new CapturedLog();
     const { nest } = await linesOf(own);
-    const warnings = own.lines.filter((line) => line.startsWith('warn'));
-    expect(warnings).toEqual([expect.stringContaining(`warn Could not fetch business account ${meta.account.id}`)]);
-    expect(warnings[0]).toContain('generate one that does not expire, with whatsapp_business_management');
+    const problems = own.lines.filter((line) => /^(warn|error)/.test(line));
+    expect(problems).toEqual([
+      expect.stringContaining(
+        `error Meta refused the access token of business account ${meta.account.id}: Meta refused`,
+      ),
+    ]);
+    expect(problems[0]).toContain('generate one that does not expire, with whatsapp_business_management');
     expect(nest).toEqual([]);
   });
 
   it('is silent when it is false', async () => {
     expect(await linesOf(false)).toEqual({ nest: [] });
+  });
+});
+
+describe('what Meta refuses over the access token', () => {
+  it.each([
+    ['a token that has ended', 190, 'Meta refused the access token of', 'generate one that does not expire'],
+    ['a permission that is missing', 10, 'The access token of', 'give its system user full control of the account'],
+    [
+      'a permission that was not granted',
+      200,
+      'The access token of',
+      'give its system user full control of the account',
+    ],
+  ])('is logged at a send once, with what to do: %s', async (_, code, what, advice) => {
+    const log = new CapturedLog();
+    await using host = await start({ logger: log });
+    const send = () => host.get(MessagesService).sendTemplate(sampleSend.input);
+    for (const attempt of [1, 2]) {
+      meta.faults.nextSend({ kind: 'error', code });
+      await expect(send(), `attempt ${attempt}`).rejects.toMatchObject({ metaCode: code });
+    }
+    const lines = log.lines.filter((line) => line.startsWith('error'));
+    expect(lines).toEqual([expect.stringContaining(`error ${what} business account ${meta.account.id}`)]);
+    expect(lines[0]).toContain(advice);
+    expect(log.text).not.toContain(meta.accessToken);
+  });
+
+  it('is an id, too: Meta says of the wrong one what it says of one that the token must not see', async () => {
+    const log = new CapturedLog();
+    const accounts = [{ businessAccountId: meta.phoneNumber.id.replace(/.$/, '0'), accessToken: meta.accessToken }];
+    await using _ = await start({ logger: log, accounts, refreshInterval: HOUR });
+    await vi.waitFor(() => expect(log.text).toContain('Check `businessAccountId` of the option `accounts`'), PATIENCE);
   });
 });
 
