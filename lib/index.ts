@@ -1,6 +1,7 @@
 // The module
 export { WhatsAppModule } from './whatsapp.module.js';
-export type { WhatsAppModuleExtras, WhatsAppModuleOptions, WhatsAppModuleOptionsFactory } from './whatsapp.options.js';
+export type { WhatsAppModuleExtras } from './whatsapp.extras.js';
+export type { WhatsAppModuleOptions, WhatsAppModuleOptionsFactory } from './whatsapp.options.js';
 export { setupWhatsApp } from './http/bodies/setup-whatsapp.js';
 export type { WhatsAppBodyOptions } from './http/bodies/setup-whatsapp.js';
 export type * as WhatsAppHttp from './http/types.js';

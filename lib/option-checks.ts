@@ -1,3 +1,4 @@
+import { suggestion } from './did-you-mean.js';
 import { ConfigurationError, type ValidationProblem } from './errors.js';
 
 /** @throws ConfigurationError that names every problem */
@@ -16,15 +17,34 @@ export function checkList(path: string, list: unknown): ValidationProblem[] {
 // What is no list is refused by `checkList`; the rest is checked all the same, to name everything at once.
 export const itemsOf = <T>(list: readonly T[] | undefined): readonly T[] => (Array.isArray(list) ? list : []);
 
-/** Options that another room checks, one thing at a time. */
-export function checkPart(path: string, check: () => unknown): ValidationProblem[] {
-  try {
-    check();
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigurationError) return [problem(`${path}:`, error.message)];
-    throw error;
-  }
+/**
+ * Names in a group of options that there are not, for a misspelled one would be as good as left out.
+ * @param path of the group; empty for the options themselves
+ * @param known each name that there is; a type that changes makes the compiler ask for the change here
+ */
+export function checkNames<Options>(
+  path: string,
+  given: unknown,
+  known: Readonly<Record<keyof Options & string, true>>,
+): ValidationProblem[] {
+  // An instance of a class has fields of its own, too.
+  if (!isPlainObject(given)) return [];
+  const names = Object.keys(known);
+  return Object.keys(given)
+    .filter((name) => !Object.hasOwn(known, name))
+    .map((name) => unknownName(path === '' ? name : `${path}.${name}`, name, names, 'is no option'));
+}
+
+/** @param what such as `is no option` */
+export function unknownName(path: string, name: string, known: readonly string[], what: string): ValidationProblem {
+  return problem(path, `${what}${suggestion(name, known).replace(/^ /, '. ') || `; there is ${known.join(', ')}.`}`);
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Objects of another realm have another `Object.prototype`.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 export function checkDuration(path: string, value: unknown, least: number): ValidationProblem[] {

@@ -12,7 +12,8 @@ import { mountSurfaces } from './http/surfaces.js';
 import { WHATSAPP_LOGGER } from './logger.js';
 import { whatsappEntities } from './whatsapp.entities.js';
 import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE } from './whatsapp.option-providers.js';
-import { assertExtras, type WhatsAppModuleExtras } from './whatsapp.options.js';
+import type { WhatsAppModuleExtras } from './whatsapp.extras.js';
+import { assertForRoot, assertForRootAsync } from './whatsapp.options.js';
 import { publicServices, whatsappProviders } from './whatsapp.providers.js';
 import { START_PARTS, StartReport } from './whatsapp.start-report.js';
 import { eventQueueSetup } from './webhooks/events/queued-events.js';
@@ -30,17 +31,18 @@ import { ConfigurationError } from './errors.js';
 @Module({})
 export class WhatsAppModule extends ConfigurableModuleClass {
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    assertForRoot(options);
     const { imports = [] } = options;
     return assemble({ ...super.forRoot(options), imports }, options);
   }
 
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    assertForRootAsync(options);
     return assemble(super.forRootAsync(options), options);
   }
 }
 
 function assemble(definition: DynamicModule, extras: WhatsAppModuleExtras): DynamicModule {
-  assertExtras(extras);
   const { isGlobal = false, surfaces = {}, dataSource, queue = 'in-process', events = {} } = extras;
   const connection = typeof dataSource === 'object' ? dataSource : { name: dataSource };
   // For its side effect alone: this is how `autoLoadEntities` learns of entities. The repositories are the module's own.

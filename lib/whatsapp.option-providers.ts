@@ -40,7 +40,8 @@ import { RETENTION_OPTIONS, type RetentionOptions } from './process/retention.js
 import { META_REFRESH_OPTIONS, type MetaRefreshOptions } from './templates/meta-refresh.js';
 import { INBOUND_OPTIONS, type InboundOptions } from './webhooks/messages/receiving-numbers.js';
 import { WEBHOOK_OPTIONS, type WhatsAppWebhookOptions } from './webhooks/webhooks.service.js';
-import { assertOptions, type WhatsAppModuleOptions, type WhatsAppModuleExtras } from './whatsapp.options.js';
+import type { WhatsAppModuleExtras } from './whatsapp.extras.js';
+import { assertOptions, type WhatsAppModuleOptions } from './whatsapp.options.js';
 
 const extras: WhatsAppModuleExtras = {
   isGlobal: false,

@@ -1,25 +1,21 @@
-import { type LoggerService, type ModuleMetadata, VERSION_NEUTRAL } from '@nestjs/common';
+import type { ConfigurableModuleAsyncOptions, LoggerService } from '@nestjs/common';
 import { type WhatsAppAccountOptions, checkAccounts } from './accounts/accounts.options.js';
 import { type WhatsAppWorkspaceOptions, checkWorkspaces } from './accounts/business-info.js';
-import { type WhatsAppApiKeyOptions, resolveApiKeyOptions } from './auth/api-key.options.js';
+import { type WhatsAppApiKeyOptions, checkApiKeys } from './auth/api-key.options.js';
 import { type WhatsAppCostsOptions, checkCosts } from './costs/costs.options.js';
-import type { WhatsAppQueueOptions } from './queue/queue.js';
 import { type PhoneCountryCode, isPhoneCountryCode } from './contacts/phone-number.js';
-import type { WhatsAppDatabaseOptions } from './store/data-source.provider.js';
-import { type GraphApiClientOptions, graphApiSettings } from './graph/graph-api.options.js';
+import { type GraphApiClientOptions, checkGraph } from './graph/graph-api.options.js';
 import type { BulkHttpOptions } from './http/meta-templates/bulk-sends/bulk-http.options.js';
-import { checkConsoleOptions } from './http/console/console.options.js';
-import { type SurfacesOptions, SURFACE_NAMES } from './http/surfaces.js';
 import { checkMarketing, type MarketingSettings } from './messages/marketing-routes.js';
 import { type WhatsAppMetricsOptions, isMetricsOption } from './observability/metrics/metrics.options.js';
 import type { RetentionOptions } from './process/retention.js';
-import type { WhatsAppEventsOptions } from './webhooks/events/queued-events.js';
 import type { WhatsAppWebhookOptions } from './webhooks/webhooks.service.js';
 import { ConfigurationError, type ValidationProblem } from './errors.js';
 import { isIdentifier } from './identifier.js';
 import { isEncryptionKey } from './secret-cipher.js';
-import { checkAbove0, checkDuration, checkList, checkPart, itemsOf, problem, refuse } from './option-checks.js';
+import { checkAbove0, checkDuration, checkList, checkNames, itemsOf, problem, refuse } from './option-checks.js';
 import { isWorkspaceName, WORKSPACE_NAME_RULE } from './accounts/workspaces.service.js';
+import { checkExtras, EXTRA_NAMES, type WhatsAppModuleExtras } from './whatsapp.extras.js';
 
 /**
  * What a factory of `forRootAsync` may return.
@@ -121,32 +117,6 @@ export interface WhatsAppModuleOptions extends MarketingSettings {
 }
 
 /**
- * Options needed before the factory runs: they go next to `useFactory` in `forRootAsync`.
- *
- * @publicApi
- */
-export interface WhatsAppModuleExtras {
-  /** Makes the services injectable everywhere without importing the module again. */
-  readonly isGlobal?: boolean | undefined;
-  /** Which HTTP surfaces to mount; none by default. */
-  readonly surfaces?: SurfacesOptions | undefined;
-  /**
-   * Name of the TypeORM data source; the default one when left out. On Postgres and MariaDB the module connects to its database
-   * by itself, with as many connections as that may open, or `{ poolSize: 5 }`.
-   */
-  readonly dataSource?: string | WhatsAppDatabaseOptions | undefined;
-  /**
-   * What bulk sends are shared through: `in-process` (the default) needs nothing, and each phone number sends from one
-   * process at a time; `bull` uses the Redis of the host's `BullModule.forRoot()`, and all processes send together.
-   */
-  readonly queue?: WhatsAppQueueOptions | undefined;
-  /** How what webhooks bring reaches the methods that take it, such as those with `@OnInboundMessage()`. */
-  readonly events?: WhatsAppEventsOptions | undefined;
-  /** Modules with providers that the surfaces' own guards need. */
-  readonly imports?: ModuleMetadata['imports'] | undefined;
-}
-
-/**
  * What a class given as `useClass` or `useExisting` implements.
  *
  * @publicApi
@@ -159,9 +129,43 @@ export interface WhatsAppModuleOptionsFactory {
 /** @throws ConfigurationError that names every wrong option and what to write instead */
 export function assertOptions(options: WhatsAppModuleOptions | undefined): void {
   if (!options) throw new ConfigurationError('WhatsAppModule got no options: return them from the factory.');
-  const { defaultCountry, webhook, serviceWindow } = options;
+  refuse([...checkOptionNames(options), ...checkOptions(options)]);
+}
+
+/**
+ * Options of `forRoot` that are needed at once. The others are checked when the app starts; they are named along with these.
+ * @throws ConfigurationError that names every wrong option and what to write instead
+ */
+export function assertForRoot(options: WhatsAppModuleOptions & WhatsAppModuleExtras): void {
+  const early = checkExtras(options);
+  if (early.length === 0) return;
   refuse([
-    ...checkNames(options),
+    ...early,
+    ...checkNames<WhatsAppModuleOptions & WhatsAppModuleExtras>('', options, ALL_NAMES),
+    ...checkOptions(options),
+  ]);
+}
+
+/**
+ * What is next to `useFactory`.
+ * @throws ConfigurationError that names every wrong option and what to write instead
+ */
+export function assertForRootAsync(options: WhatsAppModuleExtras): void {
+  const names = Object.keys(options);
+  const misplaced = names.filter((name) => Object.hasOwn(OPTION_NAMES, name));
+  refuse([
+    ...checkExtras(options),
+    ...misplaced.map((name) => problem(name, 'is for what useFactory returns: put it there, not next to useFactory.')),
+    ...checkNames<AsyncOptions & WhatsAppModuleOptions>('', options, { ...ASYNC_NAMES, ...OPTION_NAMES }),
+    ...(['useFactory', 'useClass', 'useExisting'].some((name) => names.includes(name))
+      ? []
+      : [problem('useFactory', 'is missing: return the options from it, or give useClass or useExisting.')]),
+  ]);
+}
+
+function checkOptions(options: WhatsAppModuleOptions): ValidationProblem[] {
+  const { defaultCountry, webhook, serviceWindow } = options;
+  return [
     ...checkList('accounts', options.accounts),
     ...checkAccounts(itemsOf(options.accounts)),
     ...checkWorkspaces(options.workspaces, isWorkspaceName, WORKSPACE_NAME_RULE),
@@ -221,59 +225,76 @@ export function assertOptions(options: WhatsAppModuleOptions | undefined): void 
     ...(isMetricsOption(options.metrics)
       ? []
       : [problem('metrics', "must be true, false or { registry, prefix: 'my_whatsapp_' }.")]),
-    ...checkPart('graph', () => graphApiSettings(options.graph ?? {})),
-    ...checkPart('apiKeys', () => resolveApiKeyOptions(options.apiKeys)),
-  ]);
+    ...checkNames<RetentionOptions>('retention', options.retention, RETENTION_NAMES),
+    ...checkNames<BulkHttpOptions['maxRecipients']>('maxRecipients', options.maxRecipients, RECIPIENTS_NAMES),
+    ...checkNames<WhatsAppWebhookOptions>('webhook', webhook, { verifyToken: true }),
+    ...checkNames<WhatsAppMetricsOptions>('metrics', options.metrics, { registry: true, prefix: true }),
+    ...checkGraph(options.graph ?? {}),
+    ...checkApiKeys(options.apiKeys),
+  ];
 }
 
-const OPTION_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleOptions>([
-  'accounts',
-  'workspaces',
-  'graph',
-  'apiKeys',
-  'defaultCountry',
-  'encryptionKeys',
-  'refreshInterval',
-  'unconfirmedAfter',
-  'messagesPerSecond',
-  'workers',
-  'pauseAfterFailures',
-  'pauseAfterUnknown',
-  'trialDelays',
-  'maxRecipients',
-  'defaultLanguage',
-  'serviceWindow',
-  'optOutWords',
-  'marketing',
-  'productPolicy',
-  'messageActivitySharing',
-  'retention',
-  'costs',
-  'webhook',
-  'mediaUrls',
-  'callbackUrls',
-  'callbackTimeout',
-  'callbackRetryDelays',
-  'metrics',
-  'logger',
-]);
+const RETENTION_NAMES: Record<keyof RetentionOptions, true> = {
+  messageContents: true,
+  webhookItems: true,
+  callbackDeliveries: true,
+};
 
-const EXTRA_NAMES: ReadonlySet<string> = new Set<keyof WhatsAppModuleExtras>([
-  'isGlobal',
-  'surfaces',
-  'dataSource',
-  'queue',
-  'events',
-  'imports',
-]);
+const RECIPIENTS_NAMES: Record<keyof BulkHttpOptions['maxRecipients'], true> = { json: true, stream: true };
 
-function checkNames(options: object): ValidationProblem[] {
-  const unknown = Object.keys(options).filter((name) => !OPTION_NAMES.has(name));
-  return unknown.map((name) =>
-    EXTRA_NAMES.has(name)
-      ? problem(name, 'is needed before the factory runs: put it next to useFactory, not in what that returns.')
-      : problem(name, `is no option; there is ${[...OPTION_NAMES, ...EXTRA_NAMES].join(', ')}.`),
-  );
+const OPTION_NAMES: Record<keyof WhatsAppModuleOptions, true> = {
+  accounts: true,
+  workspaces: true,
+  graph: true,
+  apiKeys: true,
+  defaultCountry: true,
+  encryptionKeys: true,
+  refreshInterval: true,
+  unconfirmedAfter: true,
+  messagesPerSecond: true,
+  workers: true,
+  pauseAfterFailures: true,
+  pauseAfterUnknown: true,
+  trialDelays: true,
+  maxRecipients: true,
+  defaultLanguage: true,
+  serviceWindow: true,
+  optOutWords: true,
+  marketing: true,
+  productPolicy: true,
+  messageActivitySharing: true,
+  retention: true,
+  costs: true,
+  webhook: true,
+  mediaUrls: true,
+  callbackUrls: true,
+  callbackTimeout: true,
+  callbackRetryDelays: true,
+  metrics: true,
+  logger: true,
+};
+
+const ALL_NAMES = { ...OPTION_NAMES, ...EXTRA_NAMES } as const;
+
+type AsyncOptions = WhatsAppModuleExtras & ConfigurableModuleAsyncOptions<WhatsAppModuleOptions>;
+
+const ASYNC_NAMES: Record<keyof AsyncOptions, true> = {
+  ...EXTRA_NAMES,
+  inject: true,
+  useFactory: true,
+  useClass: true,
+  useExisting: true,
+  provideInjectionTokensFrom: true,
+};
+
+function checkOptionNames(options: object): ValidationProblem[] {
+  const early = Object.keys(options).filter((name) => Object.hasOwn(EXTRA_NAMES, name));
+  return [
+    ...early.map((name) =>
+      problem(name, 'is needed before the factory runs: put it next to useFactory, not in what that returns.'),
+    ),
+    ...checkNames<WhatsAppModuleOptions & WhatsAppModuleExtras>('', options, ALL_NAMES),
+  ];
 }
 
 const isWord = (word: unknown): boolean => typeof word === 'string' && /[\p{L}\p{N}]/u.test(word);
@@ -285,93 +306,3 @@ function checkWords(path: string, words: readonly string[] | undefined): Validat
 }
 
 const isVerifyToken = (token: unknown): boolean => typeof token === 'string' && token.trim() !== '';
-
-/** @throws ConfigurationError for what is known before the options are */
-export function assertExtras({ surfaces = {}, queue, events, dataSource }: WhatsAppModuleExtras): void {
-  if (!isDataSource(dataSource)) {
-    refuse([problem('dataSource', "must be 'name' or { name: 'name', poolSize: 5 }, with a whole number from 1.")]);
-  }
-  if (!isQueue(queue)) {
-    refuse([problem('queue', "must be 'in-process', 'bull' or { driver: 'bull', configKey: 'key', prefix: 'app' }.")]);
-  }
-  if (!isEvents(events)) refuse([problem('events', "must be { delivery: 'process' } or { delivery: 'queue' }.")]);
-  if (typeof surfaces !== 'object') {
-    refuse([problem('surfaces', `must name what to mount, such as { ${SURFACE_NAMES[0]}: true }.`)]);
-  }
-  refuse(
-    Object.entries(surfaces).flatMap(([name, surface]: [string, unknown]) => {
-      const path = `surfaces.${name}`;
-      if (!SURFACE_NAMES.includes(name)) return [problem(path, `is no surface; there is ${SURFACE_NAMES.join(', ')}.`)];
-      if (!isSurfaceOptions(surface)) return [problem(path, "must be true, false or { prefix: '/api', guards: [] }.")];
-      const ofConsole = name === 'console' && typeof surface === 'object' ? checkConsoleOptions(surface) : [];
-      return [
-        ...checkRateLimit(name, surface),
-        ...checkVersion(path, surface),
-        ...checkDecorators(path, surface),
-        ...ofConsole,
-      ];
-    }),
-  );
-}
-
-function isQueue(queue: unknown): boolean {
-  if (queue === undefined || queue === 'in-process' || queue === 'bull') return true;
-  if (typeof queue !== 'object' || queue === null) return false;
-  const { driver, configKey, prefix }: { driver?: unknown; configKey?: unknown; prefix?: unknown } = queue;
-  return driver === 'bull' && isKeyPart(configKey) && isKeyPart(prefix);
-}
-
-function isDataSource(dataSource: unknown): boolean {
-  if (dataSource === undefined || typeof dataSource === 'string') return true;
-  if (typeof dataSource !== 'object' || dataSource === null) return false;
-  const { name, poolSize, ...others }: { name?: unknown; poolSize?: unknown } = dataSource;
-  if (Object.keys(others).length > 0 || (name !== undefined && typeof name !== 'string')) return false;
-  return poolSize === undefined || (typeof poolSize === 'number' && Number.isSafeInteger(poolSize) && poolSize >= 1);
-}
-
-function isEvents(events: unknown): boolean {
-  if (events === undefined) return true;
-  if (typeof events !== 'object' || events === null) return false;
-  const { delivery }: { delivery?: unknown } = events;
-  return delivery === undefined || delivery === 'process' || delivery === 'queue';
-}
-
-const isKeyPart = (value: unknown): boolean =>
-  value === undefined || (typeof value === 'string' && /^[^\s{}]+$/.test(value));
-
-function checkRateLimit(surface: string, options: object | boolean | undefined): ValidationProblem[] {
-  const rateLimit: unknown = typeof options === 'object' && 'rateLimit' in options ? options.rateLimit : undefined;
-  if (rateLimit === undefined || rateLimit === false) return [];
-  const path = `surfaces.${surface}.rateLimit`;
-  if (surface === 'webhook') return [problem(path, 'must be left out: webhooks are taken however fast they come.')];
-  const isRate = typeof rateLimit === 'number' && Number.isSafeInteger(rateLimit) && rateLimit >= 1;
-  return isRate ? [] : [problem(path, 'must be a whole number of requests a minute from 1, or false for no limit.')];
-}
-
-function checkVersion(path: string, options: object | boolean | undefined): ValidationProblem[] {
-  const version: unknown = typeof options === 'object' && 'version' in options ? options.version : undefined;
-  const versions: readonly unknown[] = Array.isArray(version) && version.length > 0 ? version : [version];
-  if (version === undefined || versions.every(isVersion)) return [];
-  return [problem(`${path}.version`, "must be a version such as '1', an array of them, or VERSION_NEUTRAL.")];
-}
-
-const isVersion = (version: unknown): boolean =>
-  version === VERSION_NEUTRAL || (typeof version === 'string' && version.trim() !== '');
-
-function checkDecorators(path: string, options: object | boolean | undefined): ValidationProblem[] {
-  const decorators: unknown = typeof options === 'object' && 'decorators' in options ? options.decorators : undefined;
-  if (decorators === undefined) return [];
-  if (!Array.isArray(decorators)) return [problem(`${path}.decorators`, 'must be an array such as [Public()].')];
-  return decorators.flatMap((decorator: unknown, index) =>
-    typeof decorator === 'function'
-      ? []
-      : [problem(`${path}.decorators[${index}]`, 'must be a class decorator such as Public(), with its parentheses.')],
-  );
-}
-
-function isSurfaceOptions(surface: unknown): surface is object | boolean | undefined {
-  if (surface === undefined || typeof surface === 'boolean') return true;
-  if (typeof surface !== 'object' || surface === null) return false;
-  const { prefix, guards }: { prefix?: unknown; guards?: unknown } = surface;
-  return (prefix === undefined || typeof prefix === 'string') && (guards === undefined || Array.isArray(guards));
-}

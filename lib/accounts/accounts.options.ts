@@ -1,7 +1,7 @@
 import type { WhatsAppWorkspaceOptions } from './business-info.js';
 import type { ValidationProblem } from '../errors.js';
 import { isAccessToken } from '../graph/graph-request.js';
-import { checkList, isId, itemsOf, problem } from '../option-checks.js';
+import { checkList, checkNames, isId, itemsOf, problem } from '../option-checks.js';
 import { isWorkspaceName, WORKSPACE_NAME_RULE } from './workspaces.service.js';
 
 /**
@@ -45,9 +45,18 @@ export function checkAccounts(accounts: readonly WhatsAppAccountOptions[]): Vali
   ];
 }
 
+const ACCOUNT_NAMES: Record<keyof WhatsAppAccountOptions, true> = {
+  businessAccountId: true,
+  accessToken: true,
+  phoneNumberIds: true,
+  workspace: true,
+  appSecret: true,
+};
+
 function checkAccount(account: WhatsAppAccountOptions, path: string): ValidationProblem[] {
   const { businessAccountId, accessToken, appSecret, phoneNumberIds, workspace } = account;
   return [
+    ...checkNames<WhatsAppAccountOptions>(path, account, ACCOUNT_NAMES),
     ...(isId(businessAccountId)
       ? []
       : [

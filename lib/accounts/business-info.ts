@@ -1,6 +1,6 @@
-import { suggestion } from '../did-you-mean.js';
 import type { ValidationProblem } from '../errors.js';
 import { isJsonObject } from '../graph/json.js';
+import { checkNames, unknownName } from '../option-checks.js';
 
 /**
  * The business profile of a workspace; fields that are not known are null.
@@ -70,9 +70,8 @@ export function checkWorkspaces(
     const path = `workspaces.${name}`;
     if (!isName(name)) return [{ path, message: `is not the name of a workspace: it has ${rule}` }];
     if (!isJsonObject(options)) return [{ path, message: "must be an object such as { info: { name: 'Acme' } }." }];
-    const unknown = Object.keys(options).filter((key) => key !== 'info');
     return [
-      ...unknown.map((key) => ({ path: `${path}.${key}`, message: 'is no option; there is info.' })),
+      ...checkNames<WhatsAppWorkspaceOptions>(path, options, { info: true }),
       ...checkInfo(`${path}.info`, options.info),
     ];
   });
@@ -85,7 +84,7 @@ function checkInfo(path: string, info: unknown): ValidationProblem[] {
     const at = `${path}.${name}`;
     if (!TEXTS.has(name) && !LISTS.has(name)) {
       const known = [...TEXTS, ...LISTS];
-      return [{ path: at, message: `is no field; there is ${known.join(', ')}.${suggestion(name, known)}` }];
+      return [unknownName(at, name, known, 'is no field')];
     }
     if (value === undefined || value === null) return [];
     const isRight = TEXTS.has(name)

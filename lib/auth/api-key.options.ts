@@ -1,4 +1,5 @@
-import { ConfigurationError } from '../errors.js';
+import type { ValidationProblem } from '../errors.js';
+import { checkNames, problem, refuse } from '../option-checks.js';
 import { API_KEY_PREFIX } from './api-key.js';
 
 /** Injects the resolved `WhatsAppApiKeyOptions`. */
@@ -24,22 +25,34 @@ export interface WhatsAppApiKeyOptions {
   readonly wrongKeysPerMinute: number | false;
 }
 
+const NAMES: Record<keyof WhatsAppApiKeyOptions, true> = { prefix: true, cacheTtl: true, wrongKeysPerMinute: true };
+
+const isFrom = (least: number, value: unknown): boolean =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
+
+/** Everything that is wrong with the options. */
+export function checkApiKeys(options: Partial<WhatsAppApiKeyOptions> = {}): ValidationProblem[] {
+  const { prefix, cacheTtl, wrongKeysPerMinute: wrong }: { [Name in keyof WhatsAppApiKeyOptions]?: unknown } = options;
+  return [
+    ...checkNames<WhatsAppApiKeyOptions>('apiKeys', options, NAMES),
+    ...(prefix === undefined || (typeof prefix === 'string' && API_KEY_PREFIX.test(prefix))
+      ? []
+      : [problem('apiKeys.prefix', 'must have 0 to 24 letters, digits, hyphens and underscores.')]),
+    ...(cacheTtl === undefined || isFrom(0, cacheTtl)
+      ? []
+      : [problem('apiKeys.cacheTtl', 'must be a whole number of milliseconds, 0 or more.')]),
+    ...(wrong === undefined || wrong === false || isFrom(1, wrong)
+      ? []
+      : [problem('apiKeys.wrongKeysPerMinute', 'must be a whole number from 1, or false for no limit.')]),
+  ];
+}
+
 /**
  * Fills in the defaults.
  * @throws ConfigurationError when an option is not of its form
  */
 export function resolveApiKeyOptions(options: Partial<WhatsAppApiKeyOptions> = {}): WhatsAppApiKeyOptions {
+  refuse(checkApiKeys(options));
   const { prefix = 'whatsapp_', cacheTtl = 2_000, wrongKeysPerMinute = 60 } = options;
-  if (!API_KEY_PREFIX.test(prefix)) {
-    throw new ConfigurationError(
-      'apiKeys.prefix is no prefix for keys: write 0 to 24 letters, digits, hyphens and underscores.',
-    );
-  }
-  if (!Number.isSafeInteger(cacheTtl) || cacheTtl < 0) {
-    throw new ConfigurationError('apiKeys.cacheTtl must be a whole number of milliseconds, 0 or more.');
-  }
-  if (wrongKeysPerMinute !== false && (!Number.isSafeInteger(wrongKeysPerMinute) || wrongKeysPerMinute < 1)) {
-    throw new ConfigurationError('apiKeys.wrongKeysPerMinute must be a whole number from 1, or false for no limit.');
-  }
   return { prefix, cacheTtl, wrongKeysPerMinute };
 }

@@ -1,6 +1,6 @@
 import type { ValidationProblem } from '../errors.js';
 import { isError } from '../foreign-errors.js';
-import { checkAbove0, checkList, itemsOf, problem } from '../option-checks.js';
+import { checkAbove0, checkList, checkNames, itemsOf, problem } from '../option-checks.js';
 import { marketKey } from './markets.js';
 import { isTimeZone } from './local-days.js';
 import { type RateCardEntry, checkEntry, checkTwice, isCurrency, RateCard } from './rate-card.js';
@@ -51,6 +51,18 @@ export const COSTS_OPTIONS = Symbol('COSTS_OPTIONS');
 
 const FREE_SERVICE_MESSAGES = 1_000;
 
+const ACCOUNT_NAMES: Record<keyof WhatsAppAccountCosts, true> = { currency: true, timeZone: true };
+
+const NAMES: Record<keyof WhatsAppCostsOptions, true> = {
+  ...ACCOUNT_NAMES,
+  rateCard: true,
+  accounts: true,
+  markets: true,
+  freeServiceMessages: true,
+};
+
+const FILE_NAMES: Record<keyof RateCardFile, true> = { file: true, validFrom: true, currency: true };
+
 /** Everything that is wrong with the options, of files also every line. */
 export function checkCosts(costs: WhatsAppCostsOptions | undefined): ValidationProblem[] {
   if (costs === undefined) return [];
@@ -62,6 +74,7 @@ export function checkCosts(costs: WhatsAppCostsOptions | undefined): ValidationP
   );
   const wrong = given.flatMap((entry, index) => checkGiven(entry, `costs.rateCard[${index}]`, own));
   return [
+    ...checkNames<WhatsAppCostsOptions>('costs', costs, NAMES),
     ...checkList('costs.rateCard', rateCard),
     ...wrong,
     ...(wrong.length > 0 ? [] : checkTwice(entriesOf(given), (index) => `costs.rateCard entry ${index + 1}`)),
@@ -80,6 +93,7 @@ function checkAccount(account: WhatsAppAccountCosts, path: string): ValidationPr
   if (typeof account !== 'object' || account === null) return [problem(path, "must be { currency: 'USD' }, say.")];
   const { currency, timeZone } = account;
   return [
+    ...(path === 'costs' ? [] : checkNames<WhatsAppAccountCosts>(path, account, ACCOUNT_NAMES)),
     ...(currency === undefined || isCurrency(currency)
       ? []
       : [problem(`${path}.currency`, 'must be a currency of three capital letters, such as "USD".')]),
@@ -98,6 +112,8 @@ function checkGiven(
   ownMarkets: ReadonlySet<string>,
 ): ValidationProblem[] {
   if (!isFile(given)) return checkEntry(given, path, ownMarkets);
+  const names = checkNames<RateCardFile>(path, given, FILE_NAMES);
+  if (names.length > 0) return names;
   try {
     const { entries, problems } = readRateCardFile(given);
     if (problems.length > 0) return problems.map((line) => problem(`${path} (${given.file})`, line));

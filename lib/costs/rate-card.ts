@@ -1,6 +1,6 @@
 import type { ValidationProblem } from '../errors.js';
 import { isDay } from '../moment.js';
-import { problem } from '../option-checks.js';
+import { checkNames, problem } from '../option-checks.js';
 import { isMarket, marketKey, marketOf } from './markets.js';
 import { AMOUNT_RULE, isAmount, type Money, readMoney } from './money.js';
 
@@ -137,6 +137,15 @@ export function tierFromOf(tier: string | undefined): number {
 
 export const isTier = (tier: string): boolean => TIER.test(tier);
 
+const ENTRY_NAMES: Record<keyof RateCardEntry, true> = {
+  validFrom: true,
+  currency: true,
+  market: true,
+  category: true,
+  tier: true,
+  price: true,
+};
+
 /** Everything that is wrong with an entry. @param ownMarkets names of markets that the host made up */
 export function checkEntry(entry: unknown, path: string, ownMarkets: ReadonlySet<string>): ValidationProblem[] {
   if (typeof entry !== 'object' || entry === null) return [problem(path, 'must be an entry of a rate card.')];
@@ -144,6 +153,7 @@ export function checkEntry(entry: unknown, path: string, ownMarkets: ReadonlySet
     entry;
   const wrong = (name: string, isRight: boolean, rule: string) => (isRight ? [] : [problem(`${path}.${name}`, rule)]);
   return [
+    ...checkNames<RateCardEntry>(path, entry, ENTRY_NAMES),
     ...wrong(
       'validFrom',
       typeof validFrom === 'string' && /^\d{4}-\d\d-\d\d$/.test(validFrom) && isDay(validFrom),

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { ConfigurationError } from '../errors.js';
-import { LONGEST_TIMER } from '../option-checks.js';
+import type { ValidationProblem } from '../errors.js';
+import { checkNames, LONGEST_TIMER, problem, refuse } from '../option-checks.js';
 
 /** Token of the {@link GraphApiClientOptions}. */
 export const GRAPH_API_CLIENT_OPTIONS = Symbol('GRAPH_API_CLIENT_OPTIONS');
@@ -45,41 +45,72 @@ export interface GraphApiSettings extends Required<Omit<GraphApiClientOptions, '
   readonly pathPrefix: string;
 }
 
+const NAMES: Record<keyof GraphApiClientOptions, true> = {
+  baseUrl: true,
+  version: true,
+  connectTimeout: true,
+  responseTimeout: true,
+  maxConnections: true,
+  dispatcher: true,
+  appSecretProof: true,
+};
+
+/** Everything that is wrong with the options. */
+export function checkGraph(options: GraphApiClientOptions): ValidationProblem[] {
+  const { version, baseUrl, appSecretProof }: { readonly [Name in keyof GraphApiClientOptions]: unknown } = options;
+  const count = (name: 'connectTimeout' | 'responseTimeout' | 'maxConnections') =>
+    options[name] === undefined || isCount(options[name])
+      ? []
+      : [problem(`graph.${name}`, `must be a whole number from 1 to ${LONGEST_TIMER}.`)];
+  return [
+    ...checkNames<GraphApiClientOptions>('graph', options, NAMES),
+    ...(version === undefined || (typeof version === 'string' && /^v\d+\.\d+$/.test(version))
+      ? []
+      : [problem('graph.version', 'must look like v25.0.')]),
+    ...(baseUrl === undefined || isBaseUrl(baseUrl)
+      ? []
+      : [
+          problem(
+            'graph.baseUrl',
+            'must be an http or https URL without user, query and fragment, such as https://graph.facebook.com.',
+          ),
+        ]),
+    ...count('connectTimeout'),
+    ...count('responseTimeout'),
+    ...count('maxConnections'),
+    ...(appSecretProof === undefined || typeof appSecretProof === 'boolean'
+      ? []
+      : [problem('graph.appSecretProof', 'must be true or false.')]),
+  ];
+}
+
+const isCount = (value: unknown): boolean =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= LONGEST_TIMER;
+
+function isBaseUrl(baseUrl: unknown): boolean {
+  const url = typeof baseUrl === 'string' && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  return (
+    url !== undefined &&
+    /^https?:$/.test(url.protocol) &&
+    ![url.username, url.password, url.search, url.hash].some(Boolean)
+  );
+}
+
 /**
  * Fills in the defaults.
  *
  * @throws ConfigurationError when an option cannot work
  */
 export function graphApiSettings(options: GraphApiClientOptions): GraphApiSettings {
+  refuse(checkGraph(options));
   const { version = 'v25.0', appSecretProof = false } = options;
-  if (!/^v\d+\.\d+$/.test(version)) {
-    throw new ConfigurationError('The version of the Graph API must look like v25.0.');
-  }
-  const { origin, pathname } = readBaseUrl(options.baseUrl ?? 'https://graph.facebook.com');
+  const { origin, pathname } = new URL(options.baseUrl ?? 'https://graph.facebook.com');
   return {
     origin,
     pathPrefix: `${pathname.replace(/\/+$/, '')}/${version}`,
-    connectTimeout: atLeastOne('connectTimeout', options.connectTimeout ?? 5_000),
-    responseTimeout: atLeastOne('responseTimeout', options.responseTimeout ?? 30_000),
-    maxConnections: atLeastOne('maxConnections', options.maxConnections ?? 512),
+    connectTimeout: options.connectTimeout ?? 5_000,
+    responseTimeout: options.responseTimeout ?? 30_000,
+    maxConnections: options.maxConnections ?? 512,
     appSecretProof,
   };
-}
-
-function readBaseUrl(baseUrl: string): URL {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    throw new ConfigurationError(
-      'The base URL of the Graph API must be an http or https URL without user, query and fragment, ' +
-        'such as https://graph.facebook.com.',
-    );
-  }
-  return url;
-}
-
-function atLeastOne(option: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= LONGEST_TIMER) return value;
-  throw new ConfigurationError(
-    `The option ${option} of the Graph API client must be a whole number from 1 to ${LONGEST_TIMER}.`,
-  );
 }

@@ -6,13 +6,126 @@ import { assertOptions } from '../../lib/whatsapp.options.js';
 const assert: (options: object) => void = assertOptions;
 const forRoot: (options: object) => unknown = (options) => WhatsAppModule.forRoot(options);
 
+const forRootAsync: (options: object) => unknown = (options) => WhatsAppModule.forRootAsync(options);
+
+/** The lines of what stops the start, without the first. */
+function problemsOf(run: () => unknown): string[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConfigurationError') {
+      return error.message
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim());
+    }
+    throw error;
+  }
+  return [];
+}
+
 it.each([
   [{ surfaces: { metaTemplates: true } }, /surfaces is needed before.*next to useFactory/],
   [{ dataSource: 'other' }, /dataSource is needed before/],
-  [{ acounts: [] }, /acounts is no option; there is accounts,/],
-  [{ encryptionKey: 'x', acounts: [] }, /encryptionKey is no option[\s\S]*acounts is no option/],
+  [{ acounts: [] }, /acounts is no option. Did you mean "accounts"\?/],
+  [{ colour: 'red' }, /colour is no option; there is accounts,.*surfaces/],
 ])('Options that no one reads stop the start: %j', (options, text) => {
   expect(() => assert(options)).toThrow(text);
+});
+
+it('names at once what no one reads at any depth, each with the name that was meant', () => {
+  const account = { businessAccountId: '1', accessToken: 'token', phoneNumberID: '2' };
+  const options = {
+    acounts: [],
+    surface: {},
+    graph: { baseURL: 'http://localhost', conectTimeout: 1 },
+    accounts: [account],
+    workspaces: { default: { infos: {}, info: { Name: 'Acme' } } },
+    apiKeys: { cacheTTL: 1 },
+    retention: { messageContent: 1 },
+    maxRecipients: { streams: 1 },
+    webhook: { verify_token: 'x', verifyToken: 'x' },
+    metrics: { prefixes: 'x' },
+    costs: { currncy: 'USD', accounts: { 1: { timezone: 'UTC' } }, rateCard: [{ file: '/none', validfrom: 'x' }] },
+  };
+  expect(problemsOf(() => assert(options))).toEqual([
+    'acounts is no option. Did you mean "accounts"?',
+    'surface is no option. Did you mean "surfaces"?',
+    'accounts[0].phoneNumberID is no option. Did you mean "phoneNumberIds"?',
+    'workspaces.default.infos is no option. Did you mean "info"?',
+    'workspaces.default.info.Name is no field. Did you mean "name"?',
+    'costs.currncy is no option. Did you mean "currency"?',
+    'costs.rateCard[0].validfrom is no option. Did you mean "validFrom"?',
+    'costs.accounts.1.timezone is no option. Did you mean "timeZone"?',
+    'retention.messageContent is no option. Did you mean "messageContents"?',
+    'maxRecipients.streams is no option. Did you mean "stream"?',
+    'webhook.verify_token is no option. Did you mean "verifyToken"?',
+    'metrics.prefixes is no option. Did you mean "prefix"?',
+    'graph.baseURL is no option. Did you mean "baseUrl"?',
+    'graph.conectTimeout is no option. Did you mean "connectTimeout"?',
+    'apiKeys.cacheTTL is no option. Did you mean "cacheTtl"?',
+  ]);
+});
+
+it('names every wrong value of options that are checked together', () => {
+  const options = {
+    graph: { baseUrl: 'localhost', version: '25', connectTimeout: 0 },
+    apiKeys: { prefix: 'a b', cacheTtl: -1, wrongKeysPerMinute: 0 },
+  };
+  expect(problemsOf(() => assert(options)).map((line) => line.split(' ', 1)[0])).toEqual([
+    'graph.version',
+    'graph.baseUrl',
+    'graph.connectTimeout',
+    'apiKeys.prefix',
+    'apiKeys.cacheTtl',
+    'apiKeys.wrongKeysPerMinute',
+  ]);
+});
+
+it('takes an instance of a class, which has fields of its own', () => {
+  class Options {
+    readonly accounts = [];
+    readonly source = new Map();
+  }
+  expect(problemsOf(() => assert(new Options()))).toEqual([]);
+  expect(problemsOf(() => assert({ graph: Object.assign(new Options(), { version: 'v25.0' }) }))).toEqual([]);
+});
+
+it('names what forRoot needs at once together with everything else', () => {
+  const options = {
+    surfaces: { metaTemplate: true, console: { sessionLifetime: 0, frameAncestor: [] }, messaging: 'yes' },
+    queue: 'bullmq',
+    events: { delivry: 'queue', delivery: 'later' },
+    dataSource: { poolsize: 0 },
+    acounts: [],
+    refreshInterval: -1,
+  };
+  expect(problemsOf(() => forRoot(options))).toEqual([
+    'surfaces.metaTemplate is no surface. Did you mean "metaTemplates"?',
+    'surfaces.console.frameAncestor is no option. Did you mean "frameAncestors"?',
+    expect.stringMatching(/^surfaces\.console\.sessionLifetime must be/),
+    expect.stringMatching(/^surfaces\.messaging must be true, false or/),
+    'dataSource.poolsize is no option. Did you mean "poolSize"?',
+    expect.stringMatching(/^queue must be .* Did you mean "bull"\?$/),
+    'events.delivry is no option. Did you mean "delivery"?',
+    expect.stringMatching(/^events must be/),
+    'acounts is no option. Did you mean "accounts"?',
+    expect.stringMatching(/^refreshInterval must be/),
+  ]);
+});
+
+it('names what is wrong next to useFactory', () => {
+  const options = { useFactry: () => ({}), surface: {}, accounts: [], queue: 'redis' };
+  expect(problemsOf(() => forRootAsync(options))).toEqual([
+    expect.stringMatching(/^queue must be/),
+    'accounts is for what useFactory returns: put it there, not next to useFactory.',
+    'useFactry is no option. Did you mean "useFactory"?',
+    'surface is no option. Did you mean "surfaces"?',
+    'useFactory is missing: return the options from it, or give useClass or useExisting.',
+  ]);
+  expect(problemsOf(() => forRootAsync({ useFactory: () => ({}), inject: [], imports: [], isGlobal: true }))).toEqual(
+    [],
+  );
 });
 
 it.each([
@@ -24,7 +137,7 @@ it.each([
   expect(() => forRoot(options)).toThrow(text);
 });
 
-it.each([{ poolSize: 0 }, { poolSize: '5' }, { poolsize: 5 }, { name: 5 }, 5, null])(
+it.each([{ poolSize: 0 }, { poolSize: '5' }, { name: 5 }, 5, null])(
   'An invalid data source stops the start: %j',
   (dataSource) => {
     expect(() => forRoot({ dataSource })).toThrow(/dataSource must be 'name' or \{ name: 'name', poolSize: 5 \}/);
