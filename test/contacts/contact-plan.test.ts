@@ -70,6 +70,12 @@ function ownersAfter(reports: readonly ContactReport[], batch: number): string[]
   return [...byContact.values()].map((times) => times.toSorted().join(', ')).toSorted();
 }
 
+const isInOrder = (times: readonly Ownership[]): boolean =>
+  times.every(({ since, until }, index) => {
+    const next = times[index + 1];
+    return until === null ? !next : since < until && (!next || until <= next.since);
+  });
+
 describe('who owns a number at which time', () => {
   it('is the same in whatever order, and however often, webhooks report it', () => {
     const anyRun = anyLife.chain(({ reports }) =>
@@ -83,9 +89,9 @@ describe('who owns a number at which time', () => {
     );
     fc.assert(
       fc.property(anyRun, ({ reports, shuffled, batch }) => {
-        expect(ownersAfter(shuffled, batch)).toEqual(ownersAfter(reports, 1));
+        expect(ownersAfter(shuffled, batch).join('\n')).toBe(ownersAfter(reports, 1).join('\n'));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -104,15 +110,10 @@ describe('who owns a number at which time', () => {
       fc.property(fc.array(report, { maxLength: 15 }), (reports) => {
         const plan = new ContactPlan([]);
         for (const one of reports) plan.see(one);
-        for (const times of plan.times.values()) {
-          for (const [index, { since, until }] of times.entries()) {
-            const next = times[index + 1];
-            expect(until === null || since < until).toBe(true);
-            expect(!next || (until !== null && until <= next.since)).toBe(true);
-          }
-        }
+        const inTwoHands = [...plan.times.values()].filter((times) => !isInOrder(times));
+        expect(inTwoHands).toEqual([]);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 

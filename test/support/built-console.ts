@@ -9,8 +9,12 @@ const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const BUILT = join(REPOSITORY, 'dist/console');
 const VITE = join(REPOSITORY, 'node_modules/vite/bin/vite.js');
 
+let built: Promise<void> | undefined;
+
 /** Builds the console's page into `dist/`, as `npm run build` does, unless what is there is of the same sources. */
-export async function buildConsole(): Promise<void> {
+export const buildConsole = (): Promise<void> => (built ??= build());
+
+async function build(): Promise<void> {
   const state = await stateOfSources();
   if ((await readFile(join(BUILT, 'state'), 'utf8').catch(() => '')) === state) return;
   const draft = `${BUILT}.${randomBytes(6).toString('hex')}`;

@@ -1,13 +1,20 @@
+import { fileURLToPath } from 'node:url';
 import { findProgram } from './find-program.js';
 import { startPrivateServer } from './private-server.js';
 import type { Service } from './service.js';
 
 async function ping(url: string): Promise<void> {
-  const answer = await fetch(`${url}/json/version`);
+  const answer = await fetch(url.replace(/^ws/, 'http'));
   if (!answer.ok) throw new Error(`It answers ${answer.status}.`);
 }
 
-const find = async () => (await findProgram('chromium')) ?? (await findProgram('google-chrome'));
+// The browser without windows opens pages with less work. On the PATH it is a script, which keeps signals from it.
+const findBrowser = async () =>
+  (await findProgram('chromium-headless-shell', ['/usr/lib/chromium'])) ??
+  (await findProgram('chromium')) ??
+  (await findProgram('google-chrome'));
+
+const SERVER = fileURLToPath(new URL('./browser-server.mjs', import.meta.url));
 
 /** A browser that tests open contexts in. */
 export const chromium: Service = {
@@ -16,27 +23,16 @@ export const chromium: Service = {
   urlVariable: 'TEST_CHROMIUM_URL',
   install: 'apt-get install -y chromium',
   ping,
-  isInstalled: async () => (await find()) !== undefined,
+  isInstalled: async () => (await findBrowser()) !== undefined,
   async start() {
-    const browser = await find();
+    const browser = await findBrowser();
     if (!browser) throw new Error('chromium was not found.');
     return startPrivateServer({
       name: 'chromium',
       account: undefined,
       signal: 'SIGTERM',
-      server: (directory, port) => [
-        browser,
-        '--headless=new',
-        // It shows pages of this repository alone, and root cannot run it otherwise.
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-dev-shm-usage',
-        '--no-first-run',
-        `--user-data-dir=${directory}/profile`,
-        `--remote-debugging-port=${port}`,
-        'about:blank',
-      ],
-      url: (port) => `http://127.0.0.1:${port}`,
+      server: (_directory, port) => [process.execPath, SERVER, browser, String(port)],
+      url: (port) => `ws://127.0.0.1:${port}/`,
       ping,
     });
   },
