@@ -131,7 +131,7 @@ import { STREAM_LOG, type StreamLog } from './stream/stream-log.js';
 import { StreamWriter } from './stream/stream-writer.js';
 import { WhatsAppStream } from './stream/whatsapp-stream.js';
 import { WHATSAPP_DATA_SOURCE } from './store/data-source.provider.js';
-import { WhatsAppEvents } from './webhooks/events/whatsapp-events.js';
+import { EVENTS_IDLE, WhatsAppEvents } from './webhooks/events/whatsapp-events.js';
 import { METERS, type Meters, NO_METERS } from './meters.js';
 import { ServerChecks, FailedTokens } from './observability/health/health-checks.js';
 import { WebhookSilence } from './observability/health/webhook-silence.js';
@@ -354,6 +354,7 @@ export const whatsappProviders: Provider[] = [
   EventRuns,
   QueuedEvents,
   WhatsAppEvents,
+  { provide: EVENTS_IDLE, inject: [WhatsAppEvents], useFactory: (events: WhatsAppEvents) => () => events.idle() },
   BulkSendEvents,
   { provide: BULK_SEND_STEPS, useExisting: BulkSendEvents },
   // The stream of what happens

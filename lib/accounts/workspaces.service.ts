@@ -65,7 +65,7 @@ export class WorkspacesService {
     const known = this.#ids.get(name);
     if (known !== undefined) return known;
     const workspace = isIdentifier(name, 63) ? await this.workspaces.findOneBy({ name }) : null;
-    if (!workspace) throw new NotFoundError('WORKSPACE_NOT_FOUND', `There is no workspace "${name}".`);
+    if (!workspace) throw new NotFoundError('WORKSPACE_NOT_FOUND', missing(name));
     this.#ids.set(name, workspace.id);
     return workspace.id;
   }
@@ -107,3 +107,8 @@ export const WORKSPACE_NAME_RULE = `1 to 63 lower-case letters, digits and inner
 export function isWorkspaceName(name: unknown): name is string {
   return typeof name === 'string' && LABEL.test(name) && !RESERVED.includes(name);
 }
+
+/** The default one is made at the start: tests that compile a module and do not start it come here. */
+const missing = (name: string): string =>
+  `There is no workspace "${name}"` +
+  (name === DEFAULT_WORKSPACE ? ' yet, because the app has not started: call init() of the app first.' : '.');

@@ -203,6 +203,12 @@ export class GraphApiServer implements AsyncDisposable {
     this.faults.clear();
   }
 
+  /** Lets the process end although the server listens: for what is not closed when a test fails early. */
+  unref(): this {
+    this.#listener.unref();
+    return this;
+  }
+
   /** Goes away: open connections end and new ones are refused, until `up()`. */
   async down(): Promise<void> {
     await this.#listener.close();
@@ -232,6 +238,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 120_000;
 /** A listening socket that can go away and come back on the same port. */
 class HttpListener {
   #server: Server | undefined;
+  #isReferenced = true;
   #port: number;
 
   constructor(
@@ -251,6 +258,7 @@ class HttpListener {
     if (this.#server) return;
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, this.listener);
     this.#server = server;
+    if (!this.#isReferenced) server.unref();
     try {
       server.listen(this.#port, this.host);
       await once(server, 'listening');
@@ -260,6 +268,11 @@ class HttpListener {
     }
     const address = server.address();
     if (typeof address === 'object' && address !== null) this.#port = address.port;
+  }
+
+  unref(): void {
+    this.#isReferenced = false;
+    this.#server?.unref();
   }
 
   /** Stops listening and ends every open socket at once, also those with a request in flight. */

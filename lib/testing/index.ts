@@ -45,3 +45,5 @@ export type {
 } from './webhooks/webhook.options.js';
 export type { User, UserFixture } from './users/user.js';
 export type { RecordedMessage, RecordedRequest, RecordingLevel } from './records/records.js';
+export { WhatsAppTesting } from './nest/whatsapp-testing.js';
+export { WhatsAppTestingModule, type WhatsAppTestingOptions } from './nest/whatsapp-testing.module.js';

@@ -50,4 +50,7 @@ export const TESTING_EXPORTS: readonly string[] = [
   'WebhookStep',
   'inboundSamples',
   'sampleTemplates',
+  'WhatsAppTesting',
+  'WhatsAppTestingModule',
+  'WhatsAppTestingOptions',
 ];

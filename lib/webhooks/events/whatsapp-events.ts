@@ -16,6 +16,9 @@ const REMEMBERED = 10_000;
 /** Milliseconds that an app which ends waits for its handlers. */
 const LAST_WAIT_MS = 10_000;
 
+/** Under this name `nestjs-whatsapp/testing`, which is loaded apart, finds `idle()`. */
+export const EVENTS_IDLE = Symbol.for('nestjs-whatsapp.events-idle');
+
 /** Reports to the host what webhooks brought. */
 @Injectable()
 export class WhatsAppEvents implements BeforeApplicationShutdown, OnApplicationShutdown {
@@ -39,6 +42,14 @@ export class WhatsAppEvents implements BeforeApplicationShutdown, OnApplicationS
     const news = new Map(awaited.map((event) => [eventKey(event), event]));
     for (const key of news.keys()) this.#delivered.set(key, true);
     if (!this.queued.isOn) setImmediate(() => this.#start([...news.values()])); // not before whoever delivers is done with its own work
+  }
+
+  /** Resolves once no handler runs any more, for tests. */
+  async idle(): Promise<void> {
+    do {
+      await Promise.allSettled(this.#running);
+      await new Promise((resolve) => void setImmediate(resolve)); // what was delivered just now is running after that
+    } while (this.#running.size > 0);
   }
 
   beforeApplicationShutdown(): Promise<void> {
