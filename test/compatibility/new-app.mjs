@@ -1,16 +1,26 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { installPackages, readManifest } from './install-fixture.mjs';
 import { npm } from './npm.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Pages that show the app and its test. */
-const PAGES = ['README.md', 'docs/testing.md'];
+/** Pages that show the app and its tests. */
+const PAGES = ['README.md', 'docs/testing.md', 'docs/webhooks.md'];
 
 /** Files that the first app has. */
-const FILES = ['app.module.ts', 'main.ts', 'welcome.service.ts', 'welcome.spec.ts'];
+const FILES = [
+  'app.module.ts',
+  'main.ts',
+  'welcome.service.ts',
+  'greeting.service.ts',
+  'welcome.spec.ts',
+  'app.spec.ts',
+  'welcome.test.ts',
+];
 
 /** What formats and lints an app, and what measures its tests: not what runs it. */
 const UNNEEDED = /eslint|^globals$|oxlint|prettier|coverage|^@nestjs\/mau$/;
@@ -46,7 +56,11 @@ export async function checkNewApp(name, directory, tarball) {
   }
   const tested = await npm(['test'], directory);
   await npm(['run', 'build'], directory);
-  return tested;
+  // As the page says, without a test runner of another package.
+  const { stdout } = await promisify(execFile)(process.execPath, ['--test', 'dist/welcome.test.js'], {
+    cwd: directory,
+  });
+  return tested + stdout;
 }
 
 async function makeApp(major, directory) {

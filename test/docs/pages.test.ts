@@ -25,8 +25,9 @@ const files = writeSources();
 const testGlobals = join(GENERATED, 'test-globals.d.ts');
 writeFileSync(
   testGlobals,
-  `declare function it(name: string, test: () => Promise<void>, timeout: number): void;
-   declare const expect: typeof import('vitest').expect;`,
+  ['it', 'expect', 'describe', 'beforeAll', 'afterAll']
+    .map((name) => `declare const ${name}: typeof import('vitest').${name};`)
+    .join('\n'),
 );
 const generated = (name: string) => import(join(GENERATED, name));
 
