@@ -81,6 +81,26 @@ module.exports = {
       from: { path: '^lib/(?!console/)' },
       to: { path: '^lib/console/' },
     },
+    {
+      name: 'schematics-are-alone',
+      comment: 'They run in the Nest CLI, where nothing of the module is loaded.',
+      severity: 'error',
+      from: { path: '^lib/schematics/' },
+      to: { path: '^lib/', pathNot: '^lib/schematics/' },
+    },
+    {
+      name: 'nothing-imports-the-schematics',
+      severity: 'error',
+      from: { path: '^lib/(?!schematics/)' },
+      to: { path: '^lib/schematics/' },
+    },
+    {
+      name: 'schematics-take-types-alone',
+      comment: 'The packages of schematics and TypeScript are the app’s; they need not be found from here.',
+      severity: 'error',
+      from: { path: '^lib/schematics/' },
+      to: { dependencyTypesNot: ['core', 'local', 'type-only'] },
+    },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'optional-peers-stay-optional',
@@ -93,7 +113,7 @@ module.exports = {
     {
       name: 'only-what-users-install',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/console/' },
+      from: { path: '^lib/', pathNot: '^lib/(console|schematics)/' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'],
         dependencyTypesNot: ['npm-peer', 'npm'],

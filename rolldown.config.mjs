@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
 /** Of what the compiler wrote, and of the bundles that take its place. */
@@ -16,7 +16,17 @@ const removeBundled = {
   },
 };
 
-const ENTRIES = ['index.js', 'testing/index.js'];
+const ENTRIES = ['index.js', 'testing/index.js', 'schematics/index.js'];
+
+/** What the Nest CLI reads next to the schematics' code. */
+const copySchematics = {
+  name: 'copy-schematics',
+  writeBundle() {
+    for (const file of ['collection.json', 'schema.json']) {
+      copyFileSync(join('lib/schematics', file), join(DIST, 'schematics', file));
+    }
+  },
+};
 
 /** Packages, and Node's own modules. */
 const isPackage = (id) => !id.startsWith('.') && !isAbsolute(id);
@@ -42,5 +52,6 @@ const bundle = (name, plugin) => ({
 export default [
   // First what imports the other, of which the compiler's own files are still there.
   bundle('testing/index', libraryApart),
+  bundle('schematics/index', copySchematics),
   bundle('index', removeBundled),
 ];

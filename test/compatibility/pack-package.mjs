@@ -15,6 +15,8 @@ const required = [
   'dist/testing/index.js',
   'dist/console/built.html',
 ];
+// What `nest add` runs.
+required.push('dist/schematics/collection.json', 'dist/schematics/schema.json', 'dist/schematics/index.js');
 // "Go to definition" follows the maps of the declarations to the sources.
 required.push('dist/index.d.ts.map', 'lib/index.ts', 'lib/testing/index.ts');
 
