@@ -44,6 +44,17 @@ async function install(packages, directory) {
     ['install', ...packages, '--ignore-scripts', '--prefer-offline', '--package-lock=false', '--no-audit', '--no-fund'],
     directory,
   );
+  await completeInstallation(directory);
+}
+
+/** The version of better-sqlite3 that is compiled here. */
+export async function compiledDriverVersion() {
+  const { version } = await readManifest(driver);
+  return version;
+}
+
+/** After an installation without scripts: what they would have made. */
+export async function completeInstallation(directory) {
   await rejectInstallScripts(directory);
   await cp(join(driver, binary), join(directory, 'node_modules/better-sqlite3', binary));
 }

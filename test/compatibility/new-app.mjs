@@ -4,6 +4,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { installPackages, readManifest } from './install-fixture.mjs';
+import { checkNestAdd } from './nest-add.mjs';
 import { npm } from './npm.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -32,8 +33,8 @@ export const NEW_APPS = {
 };
 
 /**
- * Has Nest's CLI make an app, installs what the README says and nothing else, writes the README's files into the app and
- * runs its tests and its build.
+ * Has Nest's CLI make an app and add the package to it. Then the same app by hand: installs what the README says, writes the
+ * README's files into the app and runs its tests and its build.
  */
 export async function checkNewApp(name, directory, tarball) {
   const { major, line, isModule } = NEW_APPS[name];
@@ -41,6 +42,7 @@ export async function checkNewApp(name, directory, tarball) {
   const manifest = await readManifest(directory);
   assert.equal(manifest.type === 'module', isModule, `Nest ${major}'s CLI makes another kind of app now.`);
   await removeUnneeded(manifest, directory);
+  const added = await checkNestAdd(major, directory, tarball);
 
   const blocks = await readBlocks();
   const [, packages] = /^npm install (.+)$/.exec(blocks.get(line)?.trim() ?? '') ?? [];
@@ -60,7 +62,7 @@ export async function checkNewApp(name, directory, tarball) {
   const { stdout } = await promisify(execFile)(process.execPath, ['--test', 'dist/welcome.test.js'], {
     cwd: directory,
   });
-  return tested + stdout;
+  return `${added}\n${tested}${stdout}`;
 }
 
 async function makeApp(major, directory) {

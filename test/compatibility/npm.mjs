@@ -8,12 +8,15 @@ const LONGEST_MS = 5 * 60_000;
 const inherited =
   /^(npm_config_local_prefix|npm_package_|npm_lifecycle_|npm_command|INIT_CWD|NODE_OPTIONS|NODE_ENV|VITEST)/;
 
-/** Runs npm in a directory and resolves to what it printed; rejects with that when it fails, or does not end in minutes. */
-export async function npm(npmArguments, directory) {
+/**
+ * Runs npm in a directory and resolves to what it printed; rejects with that when it fails, or does not end in minutes.
+ * `variables` are added to its environment.
+ */
+export async function npm(npmArguments, directory, variables = {}) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !inherited.test(name)));
   const child = spawn('npm', npmArguments, {
     cwd: directory,
-    env: { ...env, npm_config_update_notifier: 'false' },
+    env: { ...env, npm_config_update_notifier: 'false', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
