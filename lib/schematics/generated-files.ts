@@ -1,4 +1,4 @@
-import type { HostApp } from './host-app.js';
+import { hasPackage, type HostApp } from './host-app.js';
 
 /** Databases that a data source is made for. */
 export type Database = 'better-sqlite3' | 'postgres' | 'mysql';
@@ -180,10 +180,15 @@ sendHello().catch((error: unknown) => {
 }
 
 /** A test of the service against the stand-in for Meta; it needs neither ids nor a database server. */
-export function helloSpecFile({ importEnding, testRunner }: HostApp): string {
+export function helloSpecFile({ importEnding, testRunner, manifest }: HostApp): string {
   const globals = testRunner === 'vitest' ? `import { afterAll, beforeAll, expect, it } from 'vitest';\n` : '';
+  // Without an adapter Nest takes Express, which not every app has.
+  const isFastify =
+    hasPackage(manifest, '@nestjs/platform-fastify') && !hasPackage(manifest, '@nestjs/platform-express');
+  const adapterImport = isFastify ? `import { FastifyAdapter } from '@nestjs/platform-fastify';\n` : '';
+  const adapter = isFastify ? 'new FastifyAdapter()' : '';
   return `import type { INestApplication } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
+${adapterImport}import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { setupWhatsApp, whatsappMigrations } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
@@ -213,7 +218,7 @@ beforeAll(async () => {
       MessagingModule,
     ],
   }).compile();
-  app = testing.createNestApplication();
+  app = testing.createNestApplication(${adapter});
   setupWhatsApp(app);
   await app.listen(0, '127.0.0.1');
   meta.webhooks = { url: \`\${await app.getUrl()}/whatsapp/webhook\` };

@@ -240,6 +240,13 @@ export class ShopModule {}
 `);
   });
 
+  it('without Express tests with the adapter of Fastify', async () => {
+    const { tree } = await nestAdd(withPackages(newApp(12), { '@nestjs/platform-fastify': '^12.0.0' }));
+    const test = tree.readText('src/whatsapp/hello.service.spec.ts');
+    expect(test).toContain("import { FastifyAdapter } from '@nestjs/platform-fastify';");
+    expect(test).toContain('testing.createNestApplication(new FastifyAdapter());');
+  });
+
   it('keeps what its .env and .gitignore have, and gets what they lack', async () => {
     const app = {
       ...newApp(11),
