@@ -69,9 +69,9 @@ export type {
   TextMessageContent,
   VideoMessageContent,
 } from './messages/types/message-content.js';
-export type { ContactCard } from './messages/types/message-content.js';
-export type { InteractiveMessageContent, InteractiveMessageHeader } from './messages/types/message-content.js';
-export type { MessageMediaSource } from './messages/types/message-content.js';
+export type { ContactCard } from './messages/types/contact-card.js';
+export type { InteractiveMessageContent, InteractiveMessageHeader } from './messages/types/interactive-content.js';
+export type { MessageMediaSource } from './messages/types/message-media-source.js';
 export type { MessagePricing } from './messages/pricing.js';
 export type { BulkMessage, InboundMessage, OutboundMessage, WhatsAppMessage } from './messages/message.view.js';
 export type {

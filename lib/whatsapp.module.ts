@@ -30,12 +30,14 @@ import { ConfigurationError } from './errors.js';
  */
 @Module({})
 export class WhatsAppModule extends ConfigurableModuleClass {
+  /** Sets the module up with options that are known now. Goes into `imports` of the root module, once. @throws ConfigurationError */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     assertForRoot(options);
     const { imports = [] } = options;
     return assemble({ ...super.forRoot(options), imports }, options);
   }
 
+  /** The same with options from `useFactory`, `useClass` or `useExisting`. @throws ConfigurationError */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
     assertForRootAsync(options);
     return assemble(super.forRootAsync(options), options);

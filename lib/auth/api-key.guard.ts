@@ -32,7 +32,10 @@ export interface ApiKeyRequest extends WhatsAppCallerRequest {
  */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
-  constructor(protected readonly apiKeys: ApiKeysService) {}
+  constructor(
+    /** Verifies keys. */
+    protected readonly apiKeys: ApiKeysService,
+  ) {}
 
   /** Lets the request pass when its key is in force, and puts the caller on it. @throws UnauthenticatedError */
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -45,6 +48,7 @@ export class ApiKeyGuard implements CanActivate {
     return true;
   }
 
+  /** The request that is being guarded: of HTTP. An override makes the guard work elsewhere. */
   protected getRequest(context: ExecutionContext): ApiKeyRequest {
     return context.switchToHttp().getRequest<ApiKeyRequest>();
   }

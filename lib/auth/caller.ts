@@ -116,7 +116,10 @@ export const isAskingWho = (handler: object): boolean => Reflect.getMetadata(ASK
  */
 @Injectable()
 export class AbilityGuard implements CanActivate {
-  constructor(protected readonly reflector: Reflector) {}
+  constructor(
+    /** Reads what `@RequireAbility` set. */
+    protected readonly reflector: Reflector,
+  ) {}
 
   /** Lets the request pass when its caller has the ability that the handler requires. @throws ForbiddenError */
   canActivate(context: ExecutionContext): boolean {
@@ -125,6 +128,7 @@ export class AbilityGuard implements CanActivate {
     return this.onForbidden(ability);
   }
 
+  /** What the handler requires; undefined where it requires nothing. */
   protected requiredAbility(context: ExecutionContext): ApiKeyAbility | undefined {
     return this.reflector.getAllAndOverride<ApiKeyAbility | undefined>(REQUIRED_ABILITY, [
       context.getHandler(),
@@ -132,10 +136,12 @@ export class AbilityGuard implements CanActivate {
     ]);
   }
 
+  /** Who calls: what `callerOf` finds on the request. */
   protected getCaller(context: ExecutionContext): WhatsAppCaller {
     return callerOf(context.switchToHttp().getRequest<WhatsAppCallerRequest>());
   }
 
+  /** Decides about a caller without the ability; `true` lets the request pass. @throws ForbiddenError */
   protected onForbidden(ability: ApiKeyAbility): boolean {
     throw new ForbiddenError(ability);
   }

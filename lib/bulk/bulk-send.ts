@@ -163,7 +163,12 @@ export interface BulkSend {
   /** The answer when it was accepted. */
   readonly acceptance: BulkAcceptance;
   /** The API key that asked for it. */
-  readonly createdBy: { readonly id: number; readonly name: string | null } | null;
+  readonly createdBy: {
+    /** Row id of the key. */
+    readonly id: number;
+    /** Name of the key. */
+    readonly name: string | null;
+  } | null;
   /** When it begins; null for at once. */
   readonly scheduledAt: Date | null;
   /** When it was accepted. */

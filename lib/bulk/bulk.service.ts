@@ -131,7 +131,12 @@ export class BulkService {
   async retry(
     id: string,
     { workspace, includeUnknown = false }: RetryBulkSend = {},
-  ): Promise<{ readonly retried: number; readonly bulkSend: BulkSend }> {
+  ): Promise<{
+    /** Messages that are sent again. */
+    readonly retried: number;
+    /** The bulk send with them. */
+    readonly bulkSend: BulkSend;
+  }> {
     const retried = await this.retries.retry(await this.reads.find(id, workspace), includeUnknown);
     this.dispatcher.wake();
     return { retried, bulkSend: await this.get(id, { workspace }) };

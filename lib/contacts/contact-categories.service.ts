@@ -91,12 +91,17 @@ const BATCH_SIZE = 500;
  */
 @Injectable()
 export abstract class ContactCategoriesService {
+  /** @internal */
   protected abstract readonly kind: ContactCategoryKind;
 
   constructor(
+    /** @internal */
     @Inject(WHATSAPP_DATA_SOURCE) protected readonly dataSource: DataSource,
+    /** @internal */
     @InjectWhatsAppRepository(ContactCategoryEntity) protected readonly categories: Repository<ContactCategoryEntity>,
+    /** @internal */
     @InjectWhatsAppRepository(ContactEntity) protected readonly contacts: Repository<ContactEntity>,
+    /** @internal */
     protected readonly workspaces: WorkspacesService,
   ) {}
 
@@ -155,9 +160,13 @@ export abstract class ContactCategoriesService {
     await this.remove(await this.#find(id, where));
   }
 
+  /** @internal */
   protected abstract remove(category: ContactCategoryEntity): Promise<void>;
 
-  /** @param name the new name of a category that contacts know by its name */
+  /**
+   * @internal
+   * @param name the new name of a category that contacts know by its name
+   */
   protected abstract changeContacts(category: ContactCategoryEntity, name: string | null): Promise<void>;
 
   /** Checks the fields at run time, because the types alone enforce nothing. */
@@ -185,8 +194,10 @@ export abstract class ContactCategoriesService {
  */
 @Injectable()
 export class ContactGroupsService extends ContactCategoriesService {
+  /** @internal */
   protected override readonly kind = 'group';
 
+  /** @internal */
   protected override async remove(category: ContactCategoryEntity): Promise<void> {
     await this.changeContacts(category, null);
     await this.categories.delete({ id: category.id });
@@ -194,6 +205,7 @@ export class ContactGroupsService extends ContactCategoriesService {
     await this.changeContacts(category, null);
   }
 
+  /** @internal */
   protected override async changeContacts(
     { workspaceId, name: from }: ContactCategoryEntity,
     to: string | null,
@@ -226,8 +238,10 @@ function renamed(groups: readonly string[], from: string, to: string | null): re
 /** Those that contacts refer to by their row ids. */
 @Injectable()
 abstract class ReferredCategoriesService extends ContactCategoriesService {
+  /** @internal */
   protected abstract readonly reference: 'sourceId' | 'statusId';
 
+  /** @internal */
   protected override remove({ id, workspaceId }: ContactCategoryEntity): Promise<void> {
     const { categories } = this;
     const release = this.contacts
@@ -243,6 +257,7 @@ abstract class ReferredCategoriesService extends ContactCategoriesService {
     });
   }
 
+  /** @internal */
   protected override async changeContacts(): Promise<void> {
     // Contacts know it by its id.
   }
@@ -255,7 +270,9 @@ abstract class ReferredCategoriesService extends ContactCategoriesService {
  */
 @Injectable()
 export class ContactStatusesService extends ReferredCategoriesService {
+  /** @internal */
   protected override readonly kind = 'status';
+  /** @internal */
   protected override readonly reference = 'statusId';
 }
 
@@ -266,7 +283,9 @@ export class ContactStatusesService extends ReferredCategoriesService {
  */
 @Injectable()
 export class ContactSourcesService extends ReferredCategoriesService {
+  /** @internal */
   protected override readonly kind = 'source';
+  /** @internal */
   protected override readonly reference = 'sourceId';
 }
 

@@ -208,8 +208,17 @@ export interface CreateContactInput extends ContactFields, InWorkspace {
  * @publicApi
  */
 export type SaveContactInput =
-  | (CreateContactInput & { readonly userId?: undefined })
-  | (ContactFields & InWorkspace & { readonly phone?: undefined; readonly userId: string });
+  | (CreateContactInput & {
+      /** The business-scoped user id. */
+      readonly userId?: undefined;
+    })
+  | (ContactFields &
+      InWorkspace & {
+        /** The number, with country code. */
+        readonly phone?: undefined;
+        /** The business-scoped user id. */
+        readonly userId: string;
+      });
 
 /**
  * A row of a list of people who are to be contacts: by their number or, where no one knows it, Meta's id of them.

@@ -19,7 +19,18 @@ export type PhoneCountryCode = CountryCode;
  * @publicApi
  */
 export type NormalizedPhoneNumber =
-  { readonly digits: string; readonly problem?: undefined } | { readonly problem: string; readonly digits?: undefined };
+  | {
+      /** Digits with country code, without `+`. */
+      readonly digits: string;
+      /** What is wrong, as a sentence without a subject. */
+      readonly problem?: undefined;
+    }
+  | {
+      /** What is wrong, as a sentence without a subject. */
+      readonly problem: string;
+      /** Digits with country code, without `+`. */
+      readonly digits?: undefined;
+    };
 
 // The smaller sets of metadata take too many national numbers for valid ones of another country.
 const CALLING_CODES: ReadonlySet<string> = new Set([

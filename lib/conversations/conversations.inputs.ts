@@ -148,7 +148,10 @@ export interface ConversationEnvelope extends InWorkspace {
  * @publicApi
  */
 export type ConversationMessage = {
-  readonly [Type in FreeFormMessageType]: { readonly type: Type } & ConversationEnvelope &
+  readonly [Type in FreeFormMessageType]: {
+    /** What kind of message it is. */
+    readonly type: Type;
+  } & ConversationEnvelope &
     Readonly<Pick<MessageContents, Type>>;
 }[FreeFormMessageType];
 

@@ -145,8 +145,16 @@ export type SendInteractiveInput = SendInput<'interactive'>;
  * @publicApi
  */
 export type SendMessageInput =
-  | { readonly [Type in FreeFormMessageType]: { readonly type: Type } & SendInput<Type> }[FreeFormMessageType]
-  | ({ readonly type: 'template' } & SendTemplateInput);
+  | {
+      readonly [Type in FreeFormMessageType]: {
+        /** What kind of message it is. */
+        readonly type: Type;
+      } & SendInput<Type>;
+    }[FreeFormMessageType]
+  | ({
+      /** What kind of message it is. */
+      readonly type: 'template';
+    } & SendTemplateInput);
 
 /**
  * A message with type and content from outside, not checked yet.

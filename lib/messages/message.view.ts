@@ -85,7 +85,12 @@ type ReceivedContents = { readonly [Type in keyof InboundContents]: InboundConte
 
 /** A type with its content, for each of the types. @typeParam Missing what replaces content that is not there */
 type Typed<Contents, Missing = never> = {
-  readonly [Type in keyof Contents]: { readonly type: Type; readonly content: Contents[Type] | Missing };
+  readonly [Type in keyof Contents]: {
+    /** What `content` is. */
+    readonly type: Type;
+    /** What was said, by `type`. */
+    readonly content: Contents[Type] | Missing;
+  };
 }[keyof Contents];
 
 /**
@@ -94,7 +99,10 @@ type Typed<Contents, Missing = never> = {
  *
  * @publicApi
  */
-export type InboundMessage = MessageFields & { readonly direction: 'inbound' } & Typed<ReceivedContents>;
+export type InboundMessage = MessageFields & {
+  /** A customer sent it. */
+  readonly direction: 'inbound';
+} & Typed<ReceivedContents>;
 
 /**
  * A message that was sent, or is to be: `type` says what `content` is. The content is null where it is not kept: of one-time
@@ -102,14 +110,23 @@ export type InboundMessage = MessageFields & { readonly direction: 'inbound' } &
  *
  * @publicApi
  */
-export type OutboundMessage = MessageFields & { readonly direction: 'outbound' } & Typed<OutboundContents, null>;
+export type OutboundMessage = MessageFields & {
+  /** It goes to a customer. */
+  readonly direction: 'outbound';
+} & Typed<OutboundContents, null>;
 
 /**
  * A message of a bulk send, which is always a template.
  *
  * @publicApi
  */
-export type BulkMessage = Extract<OutboundMessage, { readonly type: 'template' }>;
+export type BulkMessage = Extract<
+  OutboundMessage,
+  {
+    /** Always a template. */
+    readonly type: 'template';
+  }
+>;
 
 /**
  * A message that was sent or received: `direction` and `type` say what `content` is, which is null after the person was erased.
@@ -117,7 +134,11 @@ export type BulkMessage = Extract<OutboundMessage, { readonly type: 'template' }
  * @publicApi
  */
 export type WhatsAppMessage =
-  OutboundMessage | (MessageFields & { readonly direction: 'inbound' } & Typed<ReceivedContents, null>);
+  | OutboundMessage
+  | (MessageFields & {
+      /** A customer sent it. */
+      readonly direction: 'inbound';
+    } & Typed<ReceivedContents, null>);
 
 /**
  * A message as users see it. What the column `content` holds was checked before it was sent, or came from Meta, by the row's

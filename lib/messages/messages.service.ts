@@ -276,15 +276,15 @@ export class MessagesService {
   /**
    * Returns what became of the outbound messages of the last hours, by the hour in which they were asked for. The latest 200,000 messages
    * are counted and no more.
-   * @param hours 1 to 168; the present one is the last
-   * @param phoneNumberId only those from this number: Meta's id of it
    * @throws ValidationError
    */
   activity({
     hours = 24,
     ...where
   }: InWorkspace & {
+    /** 1 to 168, 24 by default; the present one is the last. */
     readonly hours?: number;
+    /** Only those from this number: Meta's id of it. */
     readonly phoneNumberId?: string | undefined;
   } = {}): Promise<MessageActivity> {
     return this.reads.activity(hours, where);

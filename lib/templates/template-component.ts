@@ -55,7 +55,12 @@ export interface TemplateComponent {
   /** Of a CAROUSEL. */
   readonly cards?: readonly TemplateCard[];
   /** Of a `LIMITED_TIME_OFFER`: its text, and whether the code expires. */
-  readonly limited_time_offer?: { readonly text?: string; readonly has_expiration?: boolean };
+  readonly limited_time_offer?: {
+    /** Its text: at most 16 characters. */
+    readonly text?: string;
+    /** Whether the code expires. */
+    readonly has_expiration?: boolean;
+  };
   /** Of an authentication template's BODY. */
   readonly add_security_recommendation?: boolean;
   /** Of an authentication template's FOOTER, in minutes. */

@@ -88,6 +88,7 @@ export class TestClock {
     return this.#speed;
   }
 
+  /** From now on. */
   set speed(speed: number) {
     this.advance(0);
     this.#speed = speed;

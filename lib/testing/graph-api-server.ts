@@ -177,6 +177,7 @@ export class GraphApiServer implements AsyncDisposable {
     return this.#graph.webhooks.options;
   }
 
+  /** Gives up webhooks that still wait. */
   set webhooks(options: WebhookOptions | undefined) {
     this.#graph.webhooks.options = options;
   }

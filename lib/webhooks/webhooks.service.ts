@@ -166,7 +166,9 @@ export class WebhooksService {
 
   /** Returns what could not be applied, the newest first. @throws NotFoundError `WORKSPACE_NOT_FOUND` */
   async failedItems({ page = 1, pageSize = 20, workspace }: ListFailedItems = {}): Promise<{
+    /** The newest first. */
     readonly items: readonly FailedWebhookItem[];
+    /** Of all pages. */
     readonly total: number;
   }> {
     const take = Math.min(Math.max(Math.trunc(pageSize), 1), 100);
@@ -197,7 +199,9 @@ export class WebhooksService {
 
   /** Applies everything that failed once more. @returns how many were applied, and how many failed again */
   async applyAllAgain({ workspace }: WebhookItemsOf = {}): Promise<{
+    /** How many were applied. */
     readonly applied: number;
+    /** How many failed again. */
     readonly failed: number;
   }> {
     return this.retries.applyAllAgain(await this.#accountIdsOf(workspace));

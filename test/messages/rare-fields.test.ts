@@ -2,7 +2,7 @@ import { MessagesService, TemplatesService, type SendMessageInput } from 'nestjs
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { variablesOfComponents } from '../../lib/templates/variables/variables-of-components.js';
-import type { InteractiveMessageContent, ProductCard } from '../../lib/messages/types/message-content.js';
+import type { InteractiveMessageContent, ProductCard } from '../../lib/messages/types/interactive-content.js';
 import { TestApp } from '../support/test-app.js';
 
 const TO = '+5491112345678';

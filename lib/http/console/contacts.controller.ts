@@ -101,6 +101,7 @@ export class SaveContactDto {
   @Field({ maxLength: 255, example: 'Díaz SRL' })
   company?: string | null;
 
+  /** A note about the person. */
   @IsOptional()
   @Field({ maxLength: 10_000 })
   description?: string | null;
@@ -109,6 +110,7 @@ export class SaveContactDto {
   @Field({ maxLength: 64, example: 'AR' })
   country?: string | null;
 
+  /** Postal code. */
   @IsOptional()
   @Field({ maxLength: 32 })
   zip?: string | null;
@@ -117,10 +119,12 @@ export class SaveContactDto {
   @Field({ maxLength: 255, example: 'Buenos Aires' })
   city?: string | null;
 
+  /** State or province. */
   @IsOptional()
   @Field({ maxLength: 255 })
   state?: string | null;
 
+  /** Street and number. */
   @IsOptional()
   @Field({ maxLength: 1_000 })
   address?: string | null;

@@ -7,9 +7,11 @@ import { Field, type Plain } from '../surface/dto.js';
 
 /** What every failure says, of a request or of one recipient. */
 export class Failure {
+  /** The module’s code of the error. */
   @Field()
   code!: string;
 
+  /** What is wrong, in a sentence. */
   @Field()
   message!: string;
 
@@ -29,6 +31,7 @@ export class Failure {
 
 /** Body of every refusal. */
 export class ErrorAnswer extends Failure {
+  /** Always this. */
   @Field({ type: 'boolean', enum: [false] })
   success!: false;
 }

@@ -62,6 +62,7 @@ export class ChangeConversationDto {
   })
   assignedTo?: string | number | null;
 
+  /** Id of a request in a system of yours. */
   @IsOptional()
   @Field({ type: 'integer' })
   requestId?: number | null;

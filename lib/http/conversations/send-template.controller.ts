@@ -49,6 +49,7 @@ export class TemplateRecipientDto {
   @Field({ description: 'With its country code.', service: 'to' })
   phoneNumber!: string;
 
+  /** Id of a request in a system of yours. */
   @IsOptional()
   @IsInt(WHOLE_NUMBER)
   @Min(Number.MIN_SAFE_INTEGER, WHOLE_NUMBER)
@@ -109,11 +110,14 @@ class SentId {
   id!: string | null;
 }
 
+/** The message of a recipient, as Meta answered. */
 export class SentMessages {
+  /** One message, with Meta’s id. */
   @Field({ type: () => SentId, each: true })
   messages!: readonly SentId[];
 }
 
+/** Why a recipient got nothing. */
 export class RecipientFailure extends Failure {
   @Field({ type: 'integer', description: 'Seconds.', optional: true })
   retry_after?: number;
@@ -134,6 +138,7 @@ export class RecipientResult {
   error?: RecipientFailure;
 }
 
+/** How many recipients there were, and how many got the message. */
 export class Summary {
   @Field({ type: 'integer', example: 2 })
   total!: number;

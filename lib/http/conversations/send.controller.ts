@@ -64,6 +64,7 @@ export class SendMessageDto {
   @Field({ type: () => ContextDto, optional: true, checkedByService: true })
   context?: ContextDto | null;
 
+  /** Cards in Meta’s shape, of type `contacts`. */
   @Field({
     type: 'object',
     each: true,

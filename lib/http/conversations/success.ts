@@ -5,7 +5,9 @@ import { boolean, object } from '../openapi/schema.js';
 
 /** A success as this API words it. */
 export interface Success<Data> {
+  /** Always this. */
   readonly success: true;
+  /** What was asked for. */
   readonly data: Data;
 }
 

@@ -37,6 +37,7 @@ export class BlockAnswer {
   meta_response!: unknown;
 }
 
+/** A person who is blocked. */
 export class BlockedUser {
   @Field({
     description: 'Digits without `+`; null for a person known by a user id alone.',

@@ -7,6 +7,7 @@ import { Field } from '../surface/dto.js';
 
 /** Body of every refusal. */
 export class ErrorAnswer {
+  /** What is wrong, in a sentence. */
   @Field()
   error!: string;
 

@@ -12,6 +12,7 @@ import { Field } from '../surface/dto.js';
 /** Items in each list. */
 const NEWEST = 50;
 
+/** A conversation as this API words it. */
 export class Chat {
   @Field({ type: 'integer', example: 12 })
   id!: number;
@@ -44,6 +45,7 @@ export class ChatsAnswer {
   conversations!: readonly Chat[];
 }
 
+/** A bulk send as this API words it. */
 export class Campaign {
   @Field({ type: 'integer', description: 'Stays the same.', example: 7 })
   id!: number;

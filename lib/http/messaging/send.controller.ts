@@ -89,6 +89,7 @@ export class SendTemplateDto extends RecipientDto {
   body_params?: readonly unknown[] | null;
 }
 
+/** The recipient, as Meta answered. */
 export class SentContact {
   @Field({ example: '+919876543210' })
   input!: string;
@@ -96,10 +97,12 @@ export class SentContact {
   @Field({ optional: true, example: '919876543210' })
   wa_id?: string | undefined;
 
+  /** The business-scoped user id, where Meta says it. */
   @Field({ optional: true })
   user_id?: string | undefined;
 }
 
+/** The message, as Meta answered. */
 export class SentMessage {
   @Field({
     description: 'Meta’s id of the message.',

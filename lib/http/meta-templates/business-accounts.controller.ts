@@ -10,6 +10,7 @@ import type { WhatsAppTemplate } from '../../templates/template.view.js';
 import { Field } from '../surface/dto.js';
 import { PHONE_NUMBER_ID } from './template.dto.js';
 
+/** How much of the messaging limit is used. */
 export class Quota {
   @Field({ type: 'integer', description: 'Null where there is no limit.', nullable: true, example: 2000 })
   dailyLimit!: number | null;
@@ -27,6 +28,7 @@ export class Quota {
   canSend!: boolean;
 }
 
+/** A phone number of the account. */
 export class PhoneNumber {
   @Field({ type: 'integer', example: 123 })
   id!: number;
@@ -53,6 +55,7 @@ export class PhoneNumber {
   quota!: Quota;
 }
 
+/** A variable of a template. */
 export class Variable {
   @Field({ example: 'name' })
   name!: string;
@@ -70,6 +73,7 @@ export class Variable {
   component!: TemplateVariable['component'];
 }
 
+/** A template of the account. */
 export class Template {
   @Field({ example: 'welcome_message' })
   name!: string;
@@ -84,6 +88,7 @@ export class Template {
   variables!: readonly Variable[];
 }
 
+/** A WhatsApp Business account of the workspace. */
 export class BusinessAccount {
   @Field({ type: 'integer', example: 1 })
   businessAccountId!: number;

@@ -14,6 +14,7 @@ export class ContactLookupDto {
   phone?: unknown;
 }
 
+/** The contact that has the number. */
 export class FoundContact {
   @Field({ type: 'integer', example: 7 })
   id!: number;

@@ -12,9 +12,11 @@ type Details = Readonly<Record<string, readonly string[]>>;
 
 /** Body of every refusal. */
 export class ErrorAnswer {
+  /** What is wrong, in a sentence. */
   @Field()
   error!: string;
 
+  /** The module’s code of the error. */
   @Field()
   code!: string;
 

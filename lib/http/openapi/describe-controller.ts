@@ -181,8 +181,22 @@ const isBodyRequired = ({ type, content }: Bodies, schemas: ClassSchemas): boole
  * @publicApi
  */
 export const whatsappSecuritySchemes = {
-  whatsappApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
-  whatsappBearer: { type: 'http', scheme: 'bearer' },
+  /** The header `X-API-Key`. */
+  whatsappApiKey: {
+    /** A key of its own. */
+    type: 'apiKey',
+    /** Where it is. */
+    in: 'header',
+    /** Name of the header. */
+    name: 'X-API-Key',
+  },
+  /** The header `Authorization: Bearer`. */
+  whatsappBearer: {
+    /** The header `Authorization`. */
+    type: 'http',
+    /** What precedes the key. */
+    scheme: 'bearer',
+  },
 } as const;
 
 type SecurityScheme = (typeof whatsappSecuritySchemes)[keyof typeof whatsappSecuritySchemes];

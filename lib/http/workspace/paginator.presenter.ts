@@ -15,32 +15,56 @@ export interface PageAsked {
 
 /** A link below a list, as a page for people shows it. */
 export class PageLink {
+  /** Address of the page; null where there is none. */
   @Field({ format: 'uri', nullable: true })
   readonly url!: string | null;
 
+  /** What the link shows. */
   @Field()
   readonly label!: string;
 
+  /** Whether it is this page. */
   @Field({ type: 'boolean' })
   readonly active!: boolean;
 }
 
 /** A page of a list, as Laravel's `LengthAwarePaginator` writes it. */
 export interface Paginated<Item> {
+  /** Number of this page, from 1. */
   readonly current_page: number;
+
+  /** What is on this page. */
   readonly data: readonly Item[];
+
+  /** Address of the first page. */
   readonly first_page_url: string;
   /** Place of the first item on this page, from 1. */
   readonly from: number | null;
+
+  /** Number of the last page. */
   readonly last_page: number;
+
+  /** Address of the last page. */
   readonly last_page_url: string;
+
+  /** Links to the pages. */
   readonly links: readonly PageLink[];
+
+  /** Address of the next page; null on the last. */
   readonly next_page_url: string | null;
+
+  /** Address without a query. */
   readonly path: string;
+
+  /** Items in a page. */
   readonly per_page: number;
+
+  /** Address of the page before; null on the first. */
   readonly prev_page_url: string | null;
   /** Place of the last item on this page. */
   readonly to: number | null;
+
+  /** Items of all pages. */
   readonly total: number;
 }
 

@@ -5,8 +5,11 @@ import { object, oneOf, type Schema, string } from '../openapi/schema.js';
 
 /** A success as this API words it. */
 export interface Success<Data> {
+  /** Always this. */
   readonly status: 'success';
+  /** A sentence for people. */
   readonly message: string;
+  /** What was asked for. */
   readonly data: Data;
 }
 

@@ -15,9 +15,11 @@ type Errors = Readonly<Record<string, readonly string[]>>;
 
 /** Body of the refusals but 429. */
 export class ErrorAnswer {
+  /** Always this. */
   @Field({ enum: ['error'] })
   status!: 'error';
 
+  /** What is wrong, in a sentence. */
   @Field()
   message!: string;
 
@@ -28,6 +30,7 @@ export class ErrorAnswer {
   })
   errors?: Errors | string;
 
+  /** The module’s code of the error. */
   @Field({ optional: true })
   code?: string;
 
@@ -40,6 +43,7 @@ export class ErrorAnswer {
 
 /** Body of 429. */
 export class RateLimitAnswer {
+  /** What is wrong, in a sentence. */
   @Field()
   message!: string;
 

@@ -14,8 +14,14 @@ export interface TemplateSettings {
   readonly optimizationSpec?: Readonly<Record<string, unknown>>;
   /** The same in its older shape. */
   readonly bidSpec?: Readonly<Record<string, unknown>>;
+
+  /** Where Meta may take pictures from, in Meta's own shape. */
   readonly creativeSourcingSpec?: Readonly<Record<string, unknown>>;
+
+  /** How the template is shown, by Meta's word for it. */
   readonly displayFormat?: string;
+
+  /** What the template is about within its category, by Meta's word for it. */
   readonly subCategory?: string;
 }
 

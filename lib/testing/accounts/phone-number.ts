@@ -98,6 +98,7 @@ export class PhoneNumber implements PhoneNumberNode {
     return CALLING_CODE.exec(this.digits)?.[0] ?? '';
   }
 
+  /** `STANDARD` or `HIGH`. */
   get throughputLevel(): string {
     return this.#throughputLevel;
   }
@@ -109,6 +110,7 @@ export class PhoneNumber implements PhoneNumberNode {
     if (isUpgrade) this.#reportToAccount(throughputChange(this.digits, this.messagingLimit));
   }
 
+  /** Meta's tier, such as `TIER_250`. */
   get messagingLimit(): string {
     return this.#messagingLimit;
   }
@@ -235,6 +237,7 @@ export class PhoneNumber implements PhoneNumberNode {
     return id;
   }
 
+  /** The number's own username, with its status. */
   get username(): OwnUsername {
     return this.#username;
   }

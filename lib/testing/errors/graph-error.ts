@@ -30,14 +30,36 @@ export interface GraphErrorOptions {
 export interface GraphErrorBody {
   /** Meta's error object. */
   readonly error: {
+    /** Meta's sentence. */
     readonly message: string;
+
+    /** Mostly `OAuthException`. */
     readonly type: string;
+
+    /** Meta's code. */
     readonly code: number;
-    readonly error_data?: { readonly messaging_product: 'whatsapp'; readonly details: string };
+
+    /** More of what is wrong. */
+    readonly error_data?: {
+      /** Always `whatsapp`. */
+      readonly messaging_product: 'whatsapp';
+      /** What is wrong, for developers. */
+      readonly details: string;
+    };
+
+    /** A number that says more than the code. */
     readonly error_subcode?: number;
+
+    /** Whether it may pass by itself. */
     readonly is_transient?: boolean;
+
+    /** Title for people. */
     readonly error_user_title?: string;
+
+    /** Sentence for people. */
     readonly error_user_msg?: string;
+
+    /** What Meta's support asks for. */
     readonly fbtrace_id: string;
   };
 }

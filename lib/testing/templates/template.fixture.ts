@@ -85,7 +85,12 @@ export interface TemplateComponent {
   /** Of `CAROUSEL`, in order. */
   readonly cards?: readonly TemplateCard[];
   /** Of `LIMITED_TIME_OFFER`: its text, and whether the code expires. */
-  readonly limited_time_offer?: { readonly text: string; readonly has_expiration?: boolean };
+  readonly limited_time_offer?: {
+    /** Its text: at most 16 characters. */
+    readonly text: string;
+    /** Whether the code expires. */
+    readonly has_expiration?: boolean;
+  };
   /** Of the body of a one-time code: whether it advises not to share the code. */
   readonly add_security_recommendation?: boolean;
   /** Of the footer of a one-time code: minutes until the code expires. */
@@ -117,7 +122,12 @@ export interface TemplateFixture {
   /** Why it is rejected; by default `NONE`. */
   readonly rejected_reason?: string;
   /** By default `UNKNOWN`. */
-  readonly quality_score?: { readonly score: string; readonly date?: number };
+  readonly quality_score?: {
+    /** `GREEN`, `YELLOW`, `RED` or `UNKNOWN`. */
+    readonly score: string;
+    /** When it was rated, in Unix seconds. */
+    readonly date?: number;
+  };
   /** Seconds after which a send that was not delivered is dropped. */
   readonly message_send_ttl_seconds?: number;
   /** Not checked: taken as reviewed by Meta. */

@@ -19,6 +19,8 @@ export type AppMessage = {
     readonly id?: string;
     /** In epoch milliseconds; by default the present of the server's clock. */
     readonly at?: number;
+
+    /** What kind of message it is. */
     readonly type: Type;
   } & Partial<Pick<InboundContents, Type>>;
 }[InboundType];

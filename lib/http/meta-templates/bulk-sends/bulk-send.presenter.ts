@@ -113,9 +113,11 @@ export class BulkSendView {
   @Field({ enum: BULK_SEND_STATUSES, example: 'PROCESSING' })
   status!: BulkSendStatus;
 
+  /** Name and language of the template. */
   @Field({ type: () => SentTemplate })
   template!: SentTemplate;
 
+  /** The number that sends. */
   @Field({ type: () => Sender })
   phone_number!: Sender;
 

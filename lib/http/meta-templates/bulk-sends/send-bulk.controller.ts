@@ -79,6 +79,7 @@ export class SendBulkDto extends TemplateDto {
 
 const FIELD_NAMES = new FieldNames(SendBulkDto);
 
+/** The phone number that sends. */
 export class BulkSender {
   @Field({ type: 'integer', nullable: true, example: 123 })
   id!: number | null;

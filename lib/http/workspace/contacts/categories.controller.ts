@@ -24,6 +24,7 @@ import { success, successAnswer } from '../success.js';
 const COLOR = { description: 'For people who see it.', maxLength: 32, example: '#22c55e' } as const;
 const NAME = { description: 'No other of its kind may have it.', minLength: 1, maxLength: 100 } as const;
 
+/** Body of a request that creates a group, status or source. */
 export class CreateCategoryDto {
   @IsFilled()
   @Field({ ...NAME, example: 'Partners' })
@@ -46,6 +47,7 @@ export class UpdateCategoryDto {
   color?: string | null;
 }
 
+/** A group, status or source of contacts. */
 export class CategoryView {
   @Field({ type: 'integer', example: 2 })
   id!: number;

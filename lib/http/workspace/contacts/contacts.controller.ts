@@ -42,6 +42,7 @@ class ContactDto {
   @Field({ maxLength: 255, example: 'Díaz SRL' })
   company?: string | null;
 
+  /** A note about the person. */
   @IsOptional()
   @Field({ maxLength: 10_000 })
   description?: string | null;
@@ -54,6 +55,7 @@ class ContactDto {
   @Field({ ...ROW_ID, description: 'Id of a country in a list of yours.', service: 'countryId' })
   country_id?: number | null;
 
+  /** Postal code. */
   @IsOptional()
   @Field({ maxLength: 32 })
   zip?: string | null;
@@ -62,10 +64,12 @@ class ContactDto {
   @Field({ maxLength: 255, example: 'Buenos Aires' })
   city?: string | null;
 
+  /** State or province. */
   @IsOptional()
   @Field({ maxLength: 255 })
   state?: string | null;
 
+  /** Street and number. */
   @IsOptional()
   @Field({ maxLength: 1_000 })
   address?: string | null;
@@ -107,6 +111,7 @@ export class CreateContactDto extends ContactDto {
 
 /** Body of `PUT /contacts/:id`: what is left out stays, null removes what may be missing. */
 export class UpdateContactDto extends ContactDto {
+  /** Given name. */
   @ValidateIf(({ firstname }: UpdateContactDto) => firstname !== undefined)
   @IsFilled()
   @Field({ ...FIRSTNAME, optional: true })
@@ -179,6 +184,7 @@ export class ContactView {
   @Field({ nullable: true, example: 'Díaz SRL' })
   company!: string | null;
 
+  /** A note about the person. */
   @Field({ nullable: true, example: null })
   description!: string | null;
 
@@ -188,15 +194,18 @@ export class ContactView {
   @Field({ type: 'integer', nullable: true, example: null })
   country_id!: number | null;
 
+  /** Postal code. */
   @Field({ nullable: true, example: 'C1000' })
   zip!: string | null;
 
   @Field({ nullable: true, example: 'Buenos Aires' })
   city!: string | null;
 
+  /** State or province. */
   @Field({ nullable: true, example: null })
   state!: string | null;
 
+  /** Street and number. */
   @Field({ nullable: true, example: 'Av. Corrientes 1234' })
   address!: string | null;
 

@@ -34,6 +34,7 @@ const STATUS_DESCRIPTIONS = {
   failed: 'The message could not be sent or delivered.',
 } as const;
 
+/** What each status means, in a sentence. */
 export class StatusDescriptions {
   @Field({ example: STATUS_DESCRIPTIONS.pending })
   pending!: string;
@@ -51,6 +52,7 @@ export class StatusDescriptions {
   failed!: string;
 }
 
+/** When a message reached each status. */
 export class StatusTimes {
   @Field({ format: 'date-time', nullable: true, example: '2026-11-16T21:29:59.000Z' })
   pending!: Date | null;

@@ -14,10 +14,13 @@ import { IsIn, IsOptional } from 'class-validator';
 
 const MESSAGE_TYPES = ['text', 'interactive', 'cta_url'] as const;
 
+/** An answer to tap. */
 export class ButtonDto {
+  /** Comes back when it is tapped. */
   @Field({ maxLength: 256, service: 'reply.id' })
   id!: string;
 
+  /** Its label. */
   @Field({ maxLength: 20, service: 'reply.title' })
   title!: string;
 }

@@ -9,18 +9,23 @@ const NO = [false, 'false', 0, '0'] as const;
 
 /** `contact` of a send; the services check it. */
 export class TemplateContactDto {
+  /** Given name. */
   @Field({ maxLength: 255, optional: true, service: 'firstName' })
   firstname?: unknown;
 
+  /** Family name. */
   @Field({ maxLength: 255, optional: true, service: 'lastName' })
   lastname?: unknown;
 
+  /** Email address. */
   @Field({ format: 'email', optional: true })
   email?: unknown;
 
+  /** Country. */
   @Field({ maxLength: 64, optional: true })
   country?: unknown;
 
+  /** Names of the groups that the person is in. */
   @Field({ each: true, itemSchema: { maxLength: 100 }, maxItems: 100, optional: true })
   groups?: unknown;
 }
@@ -55,12 +60,15 @@ export class TemplateMessageDto {
   })
   from_phone_number_id?: string;
 
+  /** Of a template with an image in its header: an address, or Meta’s id of a file. */
   @Field(headerOf('an image', 'header_image_url'))
   header_image_url?: unknown;
 
+  /** Of a template with a video in its header: an address, or Meta’s id of a file. */
   @Field(headerOf('a video', 'header_video_url'))
   header_video_url?: unknown;
 
+  /** Of a template with a document in its header: an address, or Meta’s id of a file. */
   @Field(headerOf('a document', 'header_document_url'))
   header_document_url?: unknown;
 
@@ -76,19 +84,32 @@ export class TemplateMessageDto {
   @Field({ description: '`{{1}}` of a header of text.', optional: true, example: '860198' })
   header_field_1?: unknown;
 
+  /** Variable 1 of the body, in their order. */
   field_1?: unknown;
+  /** Variable 2 of the body, in their order. */
   field_2?: unknown;
+  /** Variable 3 of the body, in their order. */
   field_3?: unknown;
+  /** Variable 4 of the body, in their order. */
   field_4?: unknown;
+  /** Variable 5 of the body, in their order. */
   field_5?: unknown;
+  /** Variable 6 of the body, in their order. */
   field_6?: unknown;
+  /** Variable 7 of the body, in their order. */
   field_7?: unknown;
+  /** Variable 8 of the body, in their order. */
   field_8?: unknown;
+  /** Variable 9 of the body, in their order. */
   field_9?: unknown;
+  /** Variable 10 of the body, in their order. */
   field_10?: unknown;
 
+  /** Value of the first button, such as the end of its address. */
   button_0?: unknown;
+  /** Value of the second button, such as the end of its address. */
   button_1?: unknown;
+  /** Value of the third button, such as the end of its address. */
   button_2?: unknown;
 
   @IsOptional()
@@ -140,12 +161,15 @@ const fileOf = (kind: string, most: string) => ({
 
 /** The same in a form, in which the header's file may be sent. */
 export class TemplateMessageForm extends TemplateMessageDto {
+  /** The image of the header, as an uploaded file. */
   @Field(fileOf('image', '5,120'))
   header_image_file?: unknown;
 
+  /** The video of the header, as an uploaded file. */
   @Field(fileOf('video', '16,384'))
   header_video_file?: unknown;
 
+  /** The document of the header, as an uploaded file. */
   @Field(fileOf('document', '102,400'))
   header_document_file?: unknown;
 }

@@ -206,6 +206,8 @@ function cardHeader(image: string) {
   return { type: 'HEADER', format: 'IMAGE', example: { header_handle: [address] } };
 }
 
+const samples = { ...headerSamples, ...buttonSamples, ...offerSamples } as const;
+
 /**
  * Approved templates as `GET /{WABA}/message_templates` lists them: every kind of header (text, image, video, document,
  * location), every kind of button (URL, quick reply, copy code, flow, one-time code, catalog, multi-product, telephone,
@@ -214,4 +216,4 @@ function cardHeader(image: string) {
  *
  * @publicApi
  */
-export const sampleTemplates = { ...headerSamples, ...buttonSamples, ...offerSamples } as const;
+export const sampleTemplates: typeof samples = samples;

@@ -125,13 +125,28 @@ export const inboundSamples: InboundContents = {
 
 /** A file that a user sent; what it is downloaded by is `id`. */
 interface InboundMedia {
+  /** What it is downloaded by. */
   readonly id: string;
+
+  /** Such as `image/jpeg`. */
   readonly mime_type: string;
+
+  /** Of its bytes, in base64. */
   readonly sha256?: string;
+
+  /** Where it is for some minutes. */
   readonly url?: string;
+
+  /** Text below the file. */
   readonly caption?: string;
+
+  /** Of a document. */
   readonly filename?: string;
+
+  /** Whether it was recorded in WhatsApp. */
   readonly voice?: boolean;
+
+  /** Whether a sticker moves. */
   readonly animated?: boolean;
 }
 
@@ -142,7 +157,10 @@ interface InboundMedia {
  */
 export interface InboundContents {
   /** A text. */
-  readonly text: { readonly body: string };
+  readonly text: {
+    /** The text. */
+    readonly body: string;
+  };
   /** An image. */
   readonly image: InboundMedia;
   /** A video. */
@@ -155,10 +173,19 @@ export interface InboundContents {
   readonly sticker: InboundMedia;
   /** A place. */
   readonly location: {
+    /** Degrees from -90 to 90. */
     readonly latitude: number;
+
+    /** Degrees from -180 to 180. */
     readonly longitude: number;
+
+    /** Name of the place. */
     readonly name?: string;
+
+    /** Address of the place. */
     readonly address?: string;
+
+    /** Its page. */
     readonly url?: string;
   };
   /** Contact cards, in Meta's own shape. */
@@ -166,9 +193,19 @@ export interface InboundContents {
   /** `button_reply`, `list_reply`, `nfm_reply` or `call_permission_reply`. */
   readonly interactive: JsonObject;
   /** A tap on a quick reply of a template. */
-  readonly button: { readonly payload: string; readonly text: string };
+  readonly button: {
+    /** What the template gave the button. */
+    readonly payload: string;
+    /** Its label. */
+    readonly text: string;
+  };
   /** Without `emoji` it takes a reaction back. */
-  readonly reaction: { readonly message_id: string; readonly emoji?: string };
+  readonly reaction: {
+    /** The wamid of the message reacted to. */
+    readonly message_id: string;
+    /** One emoji. */
+    readonly emoji?: string;
+  };
   /** Products that the user chose from a catalog. */
   readonly order: JsonObject;
   /** `user_changed_number`, `user_changed_user_id` or `customer_identity_changed`. */
@@ -217,5 +254,8 @@ interface InboundEnvelope {
  * @publicApi
  */
 export type InboundMessage = {
-  [Type in InboundType]: InboundEnvelope & { readonly type: Type } & Partial<Pick<InboundContents, Type>>;
+  [Type in InboundType]: InboundEnvelope & {
+    /** What kind of message it is. */
+    readonly type: Type;
+  } & Partial<Pick<InboundContents, Type>>;
 }[InboundType];
