@@ -2,7 +2,14 @@ import 'reflect-metadata';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { TerminusModule } from '@nestjs/terminus';
-import { BulkService, setupWhatsApp, WhatsAppModule, type WhatsAppModuleOptions } from 'nestjs-whatsapp';
+import {
+  AccountsService,
+  ApiKeysService,
+  BulkService,
+  setupWhatsApp,
+  WhatsAppModule,
+  type WhatsAppModuleOptions,
+} from 'nestjs-whatsapp';
 import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { database, Host } from '../module/host.js';
@@ -139,6 +146,21 @@ describe('What the pages show of more than sending', () => {
     expect(isGenuine(Buffer.concat([body, Buffer.from(' ')]), signature, secret)).toBe(false);
     meta.webhooks = undefined;
     server.close();
+  });
+
+  it('onboards a tenant, who may leave again', async () => {
+    const { OnboardingService } = await generated('onboarding.service.ts');
+    const encryptionKeys = [Buffer.alloc(32, 7).toString('base64')];
+    await using host = await Host.start({
+      imports: [database(), WhatsAppModule.forRoot({ graph: { baseUrl: meta.url }, logger: false, encryptionKeys })],
+      providers: [OnboardingService],
+    });
+    const [onboarding, accounts] = [host.app.get(OnboardingService), host.app.get(AccountsService)];
+    const { key } = await onboarding.onboard('acme', meta.account.id, meta.accessToken, meta.appSecret);
+    expect(await host.app.get(ApiKeysService).verify(key)).toMatchObject({ workspace: 'acme' });
+    expect(await accounts.list({ workspace: 'acme' })).toMatchObject([{ businessAccountId: meta.account.id }]);
+    await onboarding.leave('acme', meta.account.id);
+    expect(await accounts.list({ workspace: 'acme' })).toEqual([]);
   });
 
   it('serves API documents and reports its health', async () => {

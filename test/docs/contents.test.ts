@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readContents } from '../../docs/.vitepress/contents.mjs';
+import { gaugeNames } from '../../lib/observability/metrics/module-metrics.js';
+import { EXPORTS } from '../module/exports.js';
+import { llmsTxt } from './llms.js';
+
+/** The list itself, and the first page of the site. */
+const FRAME = new Set(['README.md', 'index.md']);
+
+/** Names in backticks. */
+const namesIn = (cell = ''): string[] => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+
+const pages = readContents('docs').flatMap((chapter) => chapter.pages);
+
+describe('docs/README.md', () => {
+  it('lists every page once', () => {
+    const files = readdirSync('docs').filter((name) => name.endsWith('.md') && !FRAME.has(name));
+    expect(pages.map(({ name }) => `${name}.md`).toSorted()).toEqual(files.toSorted());
+  });
+
+  it('is what llms.txt is made from', async () => {
+    await expect(llmsTxt()).toMatchFileSnapshot('../../llms.txt');
+  });
+});
+
+describe.each(pages)('$name', ({ name }) => {
+  const text = readFileSync(`docs/${name}.md`, 'utf8');
+  const words = text.replaceAll(/```[\s\S]*?```/g, '').split(/\s+/).length;
+
+  it('has contents where it has several chapters', () => {
+    const hasSeveral = (text.match(/^## /gm) ?? []).length > 2;
+    const hasContents = /^- \[.+\]\(#/m.test(text.slice(0, text.indexOf('\n## ')));
+    expect(hasContents || !hasSeveral).toBe(true);
+  });
+
+  it.skipIf(name === 'errors')('is read in ten minutes', () => {
+    expect(words).toBeLessThan(2_500);
+  });
+});
+
+describe('docs/upgrading.md', () => {
+  const rows = [...readFileSync('docs/upgrading.md', 'utf8').matchAll(/^\| (`[^|]+) \| ([^|]+) \|$/gm)];
+
+  it('has a name of today for each name of before', () => {
+    expect(rows.length).toBeGreaterThan(20);
+    for (const [, before, after] of rows) {
+      expect(namesIn(after)).toHaveLength(namesIn(before).length);
+      expect(EXPORTS).toEqual(expect.arrayContaining(namesIn(after)));
+      expect(namesIn(before).filter((name) => EXPORTS.includes(name))).toEqual([]);
+    }
+  });
+});
+
+describe('docs/observability.md', () => {
+  it('has every gauge', () => {
+    const page = readFileSync('docs/observability.md', 'utf8');
+    expect(gaugeNames.filter((name) => !page.includes(`_${name}\``))).toEqual([]);
+  });
+});
