@@ -17,6 +17,18 @@ export function checkList(path: string, list: unknown): ValidationProblem[] {
 // What is no list is refused by `checkList`; the rest is checked all the same, to name everything at once.
 export const itemsOf = <T>(list: readonly T[] | undefined): readonly T[] => (Array.isArray(list) ? list : []);
 
+/** A group of options. */
+export const checkObject = (path: string, value: unknown): ValidationProblem[] =>
+  value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value))
+    ? []
+    : [problem(path, 'must be an object.')];
+
+/** Whether a value has methods of these names. */
+export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return names.every((name) => typeof Reflect.get(value, name) === 'function');
+}
+
 /**
  * Names in a group of options that there are not, for a misspelled one would be as good as left out.
  * @param path of the group; empty for the options themselves

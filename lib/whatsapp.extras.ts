@@ -4,7 +4,7 @@ import type { ValidationProblem } from './errors.js';
 import { checkConsoleOptions, type ConsoleOptions } from './http/console/console.options.js';
 import type { SurfaceOptions } from './http/surface/surface.js';
 import { type SurfacesOptions, SURFACE_NAMES } from './http/surfaces.js';
-import { checkNames, problem, unknownName } from './option-checks.js';
+import { checkList, checkNames, hasMethods, problem, unknownName } from './option-checks.js';
 import type { BullQueueOptions, WhatsAppQueueOptions } from './queue/queue.js';
 import type { WhatsAppDatabaseOptions } from './store/data-source.provider.js';
 import type { WhatsAppEventsOptions } from './webhooks/events/queued-events.js';
@@ -45,19 +45,15 @@ export const EXTRA_NAMES: Record<keyof WhatsAppModuleExtras, true> = {
 };
 
 /** Everything that is wrong with what is known before the options are. */
-export function checkExtras({
-  isGlobal,
-  surfaces,
-  queue,
-  events,
-  dataSource,
-}: WhatsAppModuleExtras): ValidationProblem[] {
+export function checkExtras(extras: WhatsAppModuleExtras): ValidationProblem[] {
+  const { isGlobal, surfaces, queue, events, dataSource, imports } = extras;
   return [
     ...(isGlobal === undefined || typeof isGlobal === 'boolean' ? [] : [problem('isGlobal', 'must be true or false.')]),
     ...checkSurfaces(surfaces),
     ...checkDataSource(dataSource),
     ...checkQueue(queue),
     ...checkEvents(events),
+    ...checkList('imports', imports ?? undefined),
   ];
 }
 
@@ -91,6 +87,7 @@ function checkSurfaces(surfaces: unknown = {}): ValidationProblem[] {
       ...checkRateLimit(name, surface),
       ...checkVersion(path, surface),
       ...checkDecorators(path, surface),
+      ...checkGuards(path, surface),
       ...(isConsole && typeof surface === 'object' ? checkConsoleOptions(surface) : []),
     ];
   });
@@ -114,7 +111,7 @@ function checkDataSource(dataSource: unknown): ValidationProblem[] {
 }
 
 function isDataSource(dataSource: unknown): boolean {
-  if (typeof dataSource !== 'object' || dataSource === null) return false;
+  if (typeof dataSource !== 'object' || dataSource === null || Array.isArray(dataSource)) return false;
   const { name, poolSize }: { name?: unknown; poolSize?: unknown } = dataSource;
   if (name !== undefined && typeof name !== 'string') return false;
   return poolSize === undefined || (typeof poolSize === 'number' && Number.isSafeInteger(poolSize) && poolSize >= 1);
@@ -128,7 +125,7 @@ function checkEvents(events: unknown): ValidationProblem[] {
 }
 
 function isEvents(events: unknown): boolean {
-  if (typeof events !== 'object' || events === null) return false;
+  if (typeof events !== 'object' || events === null || Array.isArray(events)) return false;
   const { delivery }: { delivery?: unknown } = events;
   return delivery === undefined || delivery === 'process' || delivery === 'queue';
 }
@@ -163,6 +160,16 @@ function checkDecorators(path: string, options: object | boolean | undefined): V
     typeof decorator === 'function'
       ? []
       : [problem(`${path}.decorators[${index}]`, 'must be a class decorator such as Public(), with its parentheses.')],
+  );
+}
+
+function checkGuards(path: string, options: object | boolean | undefined): ValidationProblem[] {
+  const guards: unknown = typeof options === 'object' && 'guards' in options ? options.guards : undefined;
+  if (!Array.isArray(guards)) return [];
+  return guards.flatMap((guard: unknown, index) =>
+    typeof guard === 'function' || hasMethods(guard, 'canActivate')
+      ? []
+      : [problem(`${path}.guards[${index}]`, 'must be a guard: its class, or an instance with canActivate().')],
   );
 }
 

@@ -13,7 +13,17 @@ import type { WhatsAppWebhookOptions } from './webhooks/webhooks.service.js';
 import { ConfigurationError, type ValidationProblem } from './errors.js';
 import { isIdentifier } from './identifier.js';
 import { isEncryptionKey } from './secret-cipher.js';
-import { checkAbove0, checkDuration, checkList, checkNames, itemsOf, problem, refuse } from './option-checks.js';
+import {
+  checkAbove0,
+  checkDuration,
+  checkList,
+  checkNames,
+  checkObject,
+  hasMethods,
+  itemsOf,
+  problem,
+  refuse,
+} from './option-checks.js';
 import { isWorkspaceName, WORKSPACE_NAME_RULE } from './accounts/workspaces.service.js';
 import { checkExtras, EXTRA_NAMES, type WhatsAppModuleExtras } from './whatsapp.extras.js';
 
@@ -218,7 +228,13 @@ function checkOptions(options: WhatsAppModuleOptions): ValidationProblem[] {
     ...(options.mediaUrls === undefined || ['public', 'any'].includes(options.mediaUrls)
       ? []
       : [problem('mediaUrls', "must be 'public' or 'any'.")]),
-    ...(webhook === undefined || isVerifyToken(webhook.verifyToken)
+    ...(['graph', 'apiKeys', 'retention', 'maxRecipients', 'webhook'] as const).flatMap((name) =>
+      checkObject(name, options[name]),
+    ),
+    ...(options.logger === undefined || options.logger === false || hasMethods(options.logger, 'log', 'error', 'warn')
+      ? []
+      : [problem('logger', 'must be false, or a logger with log(), error() and warn().')]),
+    ...(typeof webhook !== 'object' || webhook === null || isVerifyToken(webhook.verifyToken)
       ? []
       : [problem('webhook.verifyToken', 'must be the text that you give Meta’s App Dashboard as verify token.')]),
     ...checkCosts(options.costs),
@@ -230,7 +246,7 @@ function checkOptions(options: WhatsAppModuleOptions): ValidationProblem[] {
     ...checkNames<WhatsAppWebhookOptions>('webhook', webhook, { verifyToken: true }),
     ...checkNames<WhatsAppMetricsOptions>('metrics', options.metrics, { registry: true, prefix: true }),
     ...checkGraph(options.graph ?? {}),
-    ...checkApiKeys(options.apiKeys),
+    ...checkApiKeys(options.apiKeys ?? {}),
   ];
 }
 

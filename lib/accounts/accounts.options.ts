@@ -37,7 +37,9 @@ export interface AccountsOptions {
 export const ACCOUNTS_OPTIONS = Symbol('ACCOUNTS_OPTIONS');
 
 /** What is wrong with the accounts of the options, each and together. */
-export function checkAccounts(accounts: readonly WhatsAppAccountOptions[]): ValidationProblem[] {
+export function checkAccounts(given: readonly WhatsAppAccountOptions[]): ValidationProblem[] {
+  // What is no object has none of the fields.
+  const accounts = given.map((account): WhatsAppAccountOptions => Object(account));
   return [
     ...accounts.flatMap((account, index) => checkAccount(account, `accounts[${index}]`)),
     ...checkUnique(accounts),

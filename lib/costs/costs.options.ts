@@ -1,6 +1,6 @@
 import type { ValidationProblem } from '../errors.js';
 import { isError } from '../foreign-errors.js';
-import { checkAbove0, checkList, checkNames, itemsOf, problem } from '../option-checks.js';
+import { checkAbove0, checkList, checkNames, checkObject, itemsOf, problem } from '../option-checks.js';
 import { marketKey } from './markets.js';
 import { isTimeZone } from './local-days.js';
 import { type RateCardEntry, checkEntry, checkTwice, isCurrency, RateCard } from './rate-card.js';
@@ -66,7 +66,7 @@ const FILE_NAMES: Record<keyof RateCardFile, true> = { file: true, validFrom: tr
 /** Everything that is wrong with the options, of files also every line. */
 export function checkCosts(costs: WhatsAppCostsOptions | undefined): ValidationProblem[] {
   if (costs === undefined) return [];
-  if (typeof costs !== 'object' || costs === null) return [problem('costs', 'must be { rateCard: [] }.')];
+  if (checkObject('costs', costs).length > 0) return [problem('costs', 'must be { rateCard: [] }.')];
   const { rateCard, currency, timeZone, accounts, markets, freeServiceMessages } = costs;
   const given = itemsOf(rateCard);
   const own = new Set(
@@ -75,6 +75,8 @@ export function checkCosts(costs: WhatsAppCostsOptions | undefined): ValidationP
   const wrong = given.flatMap((entry, index) => checkGiven(entry, `costs.rateCard[${index}]`, own));
   return [
     ...checkNames<WhatsAppCostsOptions>('costs', costs, NAMES),
+    ...checkObject('costs.accounts', accounts),
+    ...checkObject('costs.markets', markets),
     ...checkList('costs.rateCard', rateCard),
     ...wrong,
     ...(wrong.length > 0 ? [] : checkTwice(entriesOf(given), (index) => `costs.rateCard entry ${index + 1}`)),

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { ValidationProblem } from '../errors.js';
-import { checkNames, LONGEST_TIMER, problem, refuse } from '../option-checks.js';
+import { checkNames, hasMethods, LONGEST_TIMER, problem, refuse } from '../option-checks.js';
 
 /** Token of the {@link GraphApiClientOptions}. */
 export const GRAPH_API_CLIENT_OPTIONS = Symbol('GRAPH_API_CLIENT_OPTIONS');
@@ -78,6 +78,9 @@ export function checkGraph(options: GraphApiClientOptions): ValidationProblem[] 
     ...count('connectTimeout'),
     ...count('responseTimeout'),
     ...count('maxConnections'),
+    ...(options.dispatcher === undefined || hasMethods(options.dispatcher, 'dispatch')
+      ? []
+      : [problem('graph.dispatcher', 'must be a dispatcher of undici 7, such as a ProxyAgent.')]),
     ...(appSecretProof === undefined || typeof appSecretProof === 'boolean'
       ? []
       : [problem('graph.appSecretProof', 'must be true or false.')]),

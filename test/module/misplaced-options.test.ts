@@ -143,3 +143,48 @@ it.each([{ poolSize: 0 }, { poolSize: '5' }, { name: 5 }, 5, null])(
     expect(() => forRoot({ dataSource })).toThrow(/dataSource must be 'name' or \{ name: 'name', poolSize: 5 \}/);
   },
 );
+
+/** What options come as from JSON, the environment and plain JavaScript. */
+const ODD = [null, 5, 'x', true, [], [null], [5], { a: null }, () => 1];
+
+const GROUPS =
+  'accounts workspaces encryptionKeys trialDelays logger graph apiKeys maxRecipients retention costs webhook metrics';
+const WITHIN = 'graph.baseUrl graph.dispatcher apiKeys.prefix costs.rateCard costs.accounts costs.markets';
+
+it.each([GROUPS, WITHIN].join(' ').split(' '))('takes or names whatever %s is, and fails in no other way', (name) => {
+  const [group = '', option] = name.split('.');
+  for (const value of ODD) {
+    const options = { [group]: option === undefined ? value : { [option]: value } };
+    expect(() => problemsOf(() => assert(options))).not.toThrow();
+  }
+});
+
+it.each(['surfaces', 'dataSource', 'queue', 'events', 'isGlobal', 'imports', 'guards', 'version', 'decorators'])(
+  'takes or names whatever %s of forRoot is, and fails in no other way',
+  (name) => {
+    const isOfSurface = ['guards', 'version', 'decorators'].includes(name);
+    for (const value of ODD) {
+      const options = isOfSurface ? { surfaces: { messaging: { [name]: value } } } : { [name]: value };
+      expect(() => problemsOf(() => forRoot(options))).not.toThrow();
+    }
+  },
+);
+
+const names = (problems: readonly string[]) => problems.map((line) => line.split(' ', 1)[0]);
+
+it('names groups of options that are no objects, and guards and loggers that are none', () => {
+  const options = { graph: 'x', apiKeys: null, retention: 5, maxRecipients: [], webhook: null, logger: {} };
+  expect(names(problemsOf(() => assert(options)))).toEqual([
+    'graph',
+    'apiKeys',
+    'retention',
+    'maxRecipients',
+    'webhook',
+    'logger',
+  ]);
+  const surfaces = { messaging: { guards: ['jwt'] } };
+  expect(names(problemsOf(() => forRoot({ surfaces, imports: {} })))).toEqual([
+    'surfaces.messaging.guards[0]',
+    'imports',
+  ]);
+});

@@ -41,7 +41,7 @@ export function resolveMetricsOptions(
 /** Whether a value is what the option may be. */
 export function isMetricsOption(metrics: unknown): boolean {
   if (metrics === undefined || typeof metrics === 'boolean') return true;
-  if (typeof metrics !== 'object' || metrics === null) return false;
+  if (typeof metrics !== 'object' || metrics === null || Array.isArray(metrics)) return false;
   const { registry, prefix }: { registry?: unknown; prefix?: unknown } = metrics;
   const isPrefix = prefix === undefined || (typeof prefix === 'string' && /^[a-zA-Z_:][\w:]*$/.test(prefix));
   return isPrefix && (registry === undefined || isRegistry(registry));
