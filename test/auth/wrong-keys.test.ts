@@ -3,13 +3,13 @@ import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ApiKeyRows } from '../../lib/auth/api-key-rows.js';
 import { database, Host } from '../module/host.js';
-import { adapters, optionsFor } from '../support/test-app.js';
+import { oneAdapter, optionsFor } from '../support/test-app.js';
 
 const PATH = '/api/v1/business-accounts';
 
 const call = (host: Host, key: string) => host.call('GET', PATH, undefined, { 'x-api-key': key });
 
-describe.each(adapters)('wrong keys on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('wrong keys on $adapter', ({ adapter }) => {
   let meta: GraphApiServer;
 
   beforeAll(async () => {

@@ -8,7 +8,7 @@ import {
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildConsole } from '../support/built-console.js';
-import { adapters } from '../support/test-app.js';
+import { oneAdapter } from '../support/test-app.js';
 import { ConsoleApp } from './console-app.js';
 
 const PNG = Buffer.from(
@@ -29,7 +29,7 @@ const bearerOf = ({ path }: { readonly path: string }): Headers => ({
   'x-whatsapp-console-link': path.split('#')[1] ?? '',
 });
 
-describe.each(adapters)('The inbox of the console on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('The inbox of the console on $adapter', ({ adapter }) => {
   let app: ConsoleApp;
   let conversations: ConversationsService;
   let own: Headers;

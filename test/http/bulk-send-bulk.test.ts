@@ -1,11 +1,11 @@
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { adapters } from '../support/test-app.js';
+import { oneAdapter } from '../support/test-app.js';
 import { BulkApp, ISO_TIME, phoneOf, recipientOf, recipientsOf, SEND_BULK, UUID } from './bulk/bulk-app.js';
 
 const detailsOf = ({ body }: { body: { details?: object } }) => Object.keys(body.details ?? {}).toSorted();
 
-describe.each(adapters)('POST /meta-templates/send-bulk/ on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('POST /meta-templates/send-bulk/ on $adapter', ({ adapter }) => {
   let bulk: BulkApp;
 
   beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { ApiKeysService } from 'nestjs-whatsapp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { adapters } from '../support/test-app.js';
+import { oneAdapter } from '../support/test-app.js';
 import { Inbox, MOMENT, someone } from './conversations/inbox.js';
 
-describe.each(adapters)('The inbox of the conversations surface on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('The inbox of the conversations surface on $adapter', ({ adapter }) => {
   let inbox: Inbox;
 
   beforeAll(async () => {

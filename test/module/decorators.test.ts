@@ -12,7 +12,7 @@ import { APP_GUARD, Reflector } from '@nestjs/core';
 import { WhatsAppModule, type WhatsAppModuleExtras } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { adapters, optionsFor } from '../support/test-app.js';
+import { oneAdapter, optionsFor } from '../support/test-app.js';
 import { database, Host } from './host.js';
 
 const Public = () => SetMetadata('isPublic', true);
@@ -57,7 +57,7 @@ async function handshake(host: Host, path = '/whatsapp/webhook'): Promise<unknow
   return body;
 }
 
-describe.each(adapters)('decorators for a surface on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('decorators for a surface on $adapter', ({ adapter }) => {
   let meta: GraphApiServer;
 
   beforeAll(async () => {

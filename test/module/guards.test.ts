@@ -23,7 +23,7 @@ import {
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sqlite } from '../support/databases/sqlite.js';
-import { adapters, optionsFor } from '../support/test-app.js';
+import { oneAdapter, optionsFor } from '../support/test-app.js';
 import { database, Host, sampleSend } from './host.js';
 
 const SEND = '/api/v1/meta-templates/send/';
@@ -39,7 +39,7 @@ function callerGuard(caller: WhatsAppCaller | undefined): CanActivate {
   };
 }
 
-describe.each(adapters)('guards of a surface on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('guards of a surface on $adapter', ({ adapter }) => {
   let meta: GraphApiServer;
 
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { WhatsAppHealthIndicator } from 'nestjs-whatsapp';
 import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { adapters, TestApp } from '../support/test-app.js';
+import { oneAdapter, TestApp } from '../support/test-app.js';
 
 @Controller()
 class TerminusController {
@@ -38,7 +38,7 @@ class TerminusController {
   }
 }
 
-describe.each(adapters)('The indicator in Terminus on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('The indicator in Terminus on $adapter', ({ adapter }) => {
   let meta: GraphApiServer;
   let app: TestApp;
   beforeEach(async () => {

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { apiDocument } from '../support/openapi/api-document.js';
 import { bodiesOf } from '../support/openapi/documented-bodies.js';
 import { type FoundOperation, operationsOf } from '../support/openapi/documented-operations.js';
-import { adapters, type Answer } from '../support/test-app.js';
+import { oneAdapter, type Answer } from '../support/test-app.js';
 import { ExampleApp } from './example-app.js';
 import { formOf } from './form-of.js';
 
 const FORM = 'multipart/form-data';
 
-describe.each(adapters)('The examples of requests on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('The examples of requests on $adapter', ({ adapter }) => {
   it.each(['Meta templates', 'Conversations', 'Messaging', 'Workspace', 'Webhook'])('of %s are taken', async (tag) => {
     await using examples = await ExampleApp.start(adapter);
     const requests = operationsOf(apiDocument(examples.app.app))

@@ -2,13 +2,13 @@ import { AccountsService, ConversationEntity, MessageEntity } from 'nestjs-whats
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { adapters } from '../../support/test-app.js';
+import { oneAdapter } from '../../support/test-app.js';
 import { MessagingApp, sentTo, someone } from './messaging-app.js';
 
 const componentsOf = (sent: unknown): unknown => Object(sent).template.components;
 const text = (value: string, name?: string) => ({ type: 'text', ...(name && { parameter_name: name }), text: value });
 
-describe.each(adapters)('POST /whatsapp/api/send-template on $adapter', ({ adapter }) => {
+describe.each(oneAdapter)('POST /whatsapp/api/send-template on $adapter', ({ adapter }) => {
   let messaging: MessagingApp;
   /** A number of a second account, which has a template of the same name. */
   let elsewhere: string;
