@@ -45,8 +45,25 @@ module.exports = {
     {
       name: 'rooms-do-not-know-the-module',
       severity: 'error',
-      from: { path: '^lib/[^/]+/', pathNot: '^lib/testing/nest/' },
+      from: { path: '^lib/[^/]+/', pathNot: '^lib/testing/nest/|^lib/cli/doctor/database-check\\.ts$' },
       to: { path: '^lib/(index|whatsapp\\.[\\w.-]+)\\.ts$' },
+    },
+    {
+      name: 'commands-need-no-app',
+      comment: 'The command line talks to Meta, and looks at the database: it starts nothing of the module.',
+      severity: 'error',
+      from: { path: '^lib/cli/' },
+      to: {
+        path: '^lib/',
+        pathNot:
+          '^lib/(cli|graph|templates/variables|contacts|store|testing)/|^lib/templates/template-component\\.ts$|^lib/[^/]+\\.ts$',
+      },
+    },
+    {
+      name: 'no-one-imports-the-command-line',
+      severity: 'error',
+      from: { path: '^lib/(?!cli/)' },
+      to: { path: '^lib/cli/' },
     },
     {
       name: 'stand-in-stands-alone',
@@ -65,7 +82,7 @@ module.exports = {
     {
       name: 'nobody-imports-the-stand-in',
       severity: 'error',
-      from: { path: '^lib/(?!testing/)' },
+      from: { path: '^lib/(?!testing/|cli/demo\\.command\\.ts)' },
       to: { path: '^lib/testing/' },
     },
     {

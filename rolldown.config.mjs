@@ -4,19 +4,26 @@ import { isAbsolute, join } from 'node:path';
 /** Of what the compiler wrote, and of the bundles that take its place. */
 const DIST = process.env.DIST ?? 'dist';
 
+/** The files of all bundles. */
+const bundled = new Set();
+
+const noteBundled = {
+  name: 'note-bundled',
+  writeBundle(_options, files) {
+    for (const file of Object.keys(files)) bundled.add(join(DIST, file));
+  },
+};
+
 /** What the bundles took in, for this build alone; the types next to it are kept. */
 const removeBundled = {
   name: 'remove-bundled',
   writeBundle() {
-    const kept = new Set(ENTRIES.map((entry) => join(DIST, entry)));
     for (const name of readdirSync(DIST, { recursive: true })) {
       const file = join(DIST, name);
-      if (file.endsWith('.js') && !kept.has(file)) rmSync(file);
+      if (file.endsWith('.js') && !bundled.has(file)) rmSync(file);
     }
   },
 };
-
-const ENTRIES = ['index.js', 'testing/index.js', 'schematics/index.js'];
 
 /** What the Nest CLI reads next to the schematics' code. */
 const copySchematics = {
@@ -40,18 +47,24 @@ const libraryApart = {
 
 const LIBRARY = { id: '../index.js', external: true };
 
-const bundle = (name, plugin) => ({
-  input: { [name]: `${DIST}/${name}.js` },
+const OUTPUT = { dir: DIST, format: 'cjs', keepNames: true };
+
+const bundle = (input, plugins, output) => ({
+  input,
   platform: 'node',
   external: (id, importer) => importer !== undefined && isPackage(id),
-  plugins: [plugin],
-  output: { dir: DIST, format: 'cjs', exports: 'named', keepNames: true },
+  plugins: [noteBundled, ...plugins],
+  output: { ...OUTPUT, ...output },
 });
+
+const entry = (name, plugin) => bundle({ [name]: `${DIST}/${name}.js` }, [plugin], { exports: 'named' });
 
 /** One file for each entry point: Node loads it in half the time that hundreds of small ones take. */
 export default [
-  // First what imports the other, of which the compiler's own files are still there.
-  bundle('testing/index', libraryApart),
-  bundle('schematics/index', copySchematics),
-  bundle('index', removeBundled),
+  // First what imports others, of which the compiler's own files are still there. The command line has a file for each
+  // command, of which one is loaded, and nothing of it is shared with the library, which stays one file.
+  bundle({ cli: `${DIST}/cli/main.js` }, [], { chunkFileNames: 'cli/bundled-[name].js' }),
+  entry('testing/index', libraryApart),
+  entry('schematics/index', copySchematics),
+  entry('index', removeBundled),
 ];

@@ -13,6 +13,7 @@ const required = [
   'dist/index.js',
   'dist/index.d.ts',
   'dist/testing/index.js',
+  'dist/cli.js',
   'dist/console/built.html',
 ];
 // What `nest add` runs.
