@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiKeysService } from 'nestjs-whatsapp';
 import { apiDocument } from '../support/openapi/api-document.js';
-import { operationsOf } from '../support/openapi/documented-operations.js';
+import { type FoundOperation, operationsOf } from '../support/openapi/documented-operations.js';
 import { TestApp } from '../support/test-app.js';
 import { ExampleApp } from './example-app.js';
 
@@ -17,16 +17,18 @@ const ALL = {
 describe('an example of a refusal in the API document', () => {
   let app: TestApp;
   let mayRead: string;
+  let operations: FoundOperation[];
 
   beforeAll(async () => {
     app = await TestApp.start({ options: { surfaces: ALL, webhook: { verifyToken: 'made up' } } });
     const abilities = ['messages.read'] as const;
     mayRead = (await app.get(ApiKeysService).create({ name: 'Reader', abilities })).key;
+    operations = operationsOf(apiDocument(app.app));
   });
   afterAll(() => app[Symbol.asyncDispose]());
 
   const exampleOf = (name: string, status: number): unknown => {
-    const found = operationsOf(apiDocument(app.app)).find((operation) => operation.name === name);
+    const found = operations.find((operation) => operation.name === name);
     const answer = found?.operation.responses[status];
     const content = answer && 'content' in answer ? answer.content : undefined;
     return content?.['application/json']?.example;
