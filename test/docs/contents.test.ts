@@ -39,6 +39,25 @@ describe.each(pages)('$name', ({ name }) => {
   });
 });
 
+/** Commands that steps of `.ci/run` run, and that test/cli runs: demos, and new apps of Nest's CLI with their tests. */
+const RUN_BY_CI = new Set([
+  'npm ci && npm run demo',
+  'npx nest add nestjs-whatsapp',
+  'npx nest build && node --test dist/welcome.test.js',
+  'npx nestjs-whatsapp demo --webhook-url http://localhost:3000/whatsapp/webhook',
+]);
+
+describe('code of the pages', () => {
+  it('is run: each block has the mark by which a test takes it, or is a step of its own', () => {
+    const files = ['README.md', ...pages.map(({ name }) => `docs/${name}.md`)];
+    const blocks = files.flatMap((file) => [
+      ...readFileSync(file, 'utf8').matchAll(/(<!-- .+? -->\n\n)?```(ts|sh|json)\n([\s\S]*?)```/g),
+    ]);
+    const notRun = blocks.filter(([, mark, , code = '']) => mark === undefined && !RUN_BY_CI.has(code.trim()));
+    expect(notRun.map(([block]) => block)).toEqual([]);
+  });
+});
+
 describe('docs/upgrading.md', () => {
   const rows = [...readFileSync('docs/upgrading.md', 'utf8').matchAll(/^\| (`[^|]+) \| ([^|]+) \|$/gm)];
 

@@ -23,6 +23,15 @@ describe('the page of errors', () => {
     expect(`${shown}\n`).toBe(table);
   });
 
+  it('says of each error what you do', () => {
+    const [, own = ''] = page.split('\n## ');
+    const rows = own.split('\n').filter((line) => line.startsWith('| `'));
+    expect(rows.length).toBeGreaterThan(40);
+    expect(
+      rows.filter((row) => row.split('|').some((cell, place) => place < 4 && place > 0 && cell.trim() === '')),
+    ).toEqual([]);
+  });
+
   it('has every code that the module throws', () => {
     const codes = filesOf('lib').flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(THROWN)].map(([, code = '']) => code),
