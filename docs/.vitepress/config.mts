@@ -16,7 +16,7 @@ export default defineConfig({
   cleanUrls: true,
   rewrites: { 'README.md': 'contents.md' },
   markdown: { config: useRepository },
-  vite: { publicDir: join(DOCS, 'images'), build: { chunkSizeWarningLimit: 4_000 } },
+  vite: { build: { chunkSizeWarningLimit: 4_000 } },
   themeConfig: {
     nav: [
       { text: 'Guide', link: '/contents' },
@@ -30,7 +30,13 @@ export default defineConfig({
       })),
     },
     outline: { level: [2, 3] },
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      // Who looks for a word wants the page about it before each field that is called so.
+      options: {
+        miniSearch: { searchOptions: { boostDocument: (page: string) => (page.includes('/api/') ? 0.1 : 1) } },
+      },
+    },
     socialLinks: [{ icon: 'github', link: REPOSITORY }],
   },
   buildEnd: ({ outDir }) => assertSelfContained(outDir),
