@@ -89,10 +89,11 @@ describeOn('sqlite', 'A pause without an end', (database) => {
     expect(await paused()).toEqual([]);
   });
 
-  it('for the access token ends once Meta takes one again, and no one is warned meanwhile', async () => {
+  it('for the access token ends once Meta takes one again, and the log says once what to do', async () => {
     const { accessToken } = account;
     account.accessToken = 'EAAanother';
     await pauseAccount();
+    await check();
     await check();
     expect(await paused()).toEqual(['account']);
     account.accessToken = accessToken;
@@ -100,6 +101,8 @@ describeOn('sqlite', 'A pause without an end', (database) => {
     expect(await paused()).toEqual([]);
     expect(log.linesAfterStart).toEqual([
       expect.stringMatching(/^warn .* is paused: /),
+      expect.stringMatching(/^error The access token of business account .* lacks a permission: .* What to do: /),
+      expect.stringMatching(/^debug Could not ask Meta whether all numbers of business account/),
       expect.stringMatching(/^debug Could not ask Meta whether all numbers of business account/),
       expect.stringMatching(/^log .* goes on/),
     ]);

@@ -36,12 +36,16 @@ function alike(answer: { readonly status: number; readonly text: string }, named
       else if (spelling !== '') text = text.replaceAll(spelling, `<${kindOf(name)}>`);
     }
   }
-  return text
-    .replace(/wamid\.[\w=]+/g, '<wamid>')
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<moment>')
-    .replace(/("(?:id|\w+_id|fbtrace_id)":)(?:\d+|"\w+")/g, '$1<id>')
-    .replace(/\+?12025\d{6}/g, '<phone>')
-    .replace(/(message|conversation) \d+/g, '$1 <id>');
+  return (
+    text
+      // Of names of its own, the one that is next to what was asked for.
+      .replace(/ Did you mean \\"\w+\\"\?/g, '')
+      .replace(/wamid\.[\w=]+/g, '<wamid>')
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<moment>')
+      .replace(/("(?:id|\w+_id|fbtrace_id)":)(?:\d+|"\w+")/g, '$1<id>')
+      .replace(/\+?12025\d{6}/g, '<phone>')
+      .replace(/(message|conversation) \d+/g, '$1 <id>')
+  );
 }
 
 const kindOf = (name: string): string => (/Id$|Row$/.test(name) ? 'id' : name);

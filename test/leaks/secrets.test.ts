@@ -49,7 +49,10 @@ describe.each(adapters)('after everything was done with secrets on $adapter', ({
         logger: undefined,
       },
     });
-    await vi.waitUntil(() => evidence.log.text.includes(`Could not fetch business account ${broken.id}`), PATIENCE);
+    await vi.waitUntil(
+      () => evidence.log.text.includes(`Meta refused the access token of business account ${broken.id}`),
+      PATIENCE,
+    );
 
     const scenario = new Scenario(app, meta, evidence);
     await scenario.apiKeys();

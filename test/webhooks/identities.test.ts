@@ -36,7 +36,8 @@ describeOn('sqlite', 'who people are, as webhooks report it', (database) => {
 
   beforeAll(async () => {
     fresh = await database.create();
-    meta = await GraphApiServer.start({ sample: true });
+    // One person is written to in all tests.
+    meta = await GraphApiServer.start({ sample: true, limits: { pair: false } });
     app = await TestApp.start({
       meta,
       database: fresh.options,
