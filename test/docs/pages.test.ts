@@ -212,6 +212,30 @@ describe('What the pages show', () => {
     meta.webhooks = undefined;
   });
 
+  it('notes a message that fails after Meta accepted it', async () => {
+    const { FailedMessagesService } = await generated('failed-messages.service.ts');
+    await using host = await Host.start({
+      imports: [
+        database(),
+        WhatsAppModule.forRoot({
+          surfaces: { webhook: true },
+          webhook: { verifyToken: 'made up' },
+          accounts: [{ businessAccountId: meta.account.id, accessToken: meta.accessToken, appSecret: meta.appSecret }],
+          graph: { baseUrl: meta.url },
+        }),
+      ],
+      providers: [FailedMessagesService],
+    });
+    meta.webhooks = { url: `${host.url}/whatsapp/webhook`, statuses: ['sent', { status: 'failed', code: 131026 }] };
+    const messages = host.app.get(MessagesService);
+    await messages.sendTemplate({ to: '+5491100000011', template: 'hello_world', language: 'en_US' });
+    const { lines } = host.app.get(FailedMessagesService);
+    await vi.waitFor(() => expect(lines).toEqual(['5491100000011: 131026, Message undeliverable']), {
+      timeout: 10_000,
+    });
+    meta.webhooks = undefined;
+  });
+
   it('hands a conversation to an agent, and forgets a customer who asks for it', async () => {
     const { SupportService } = await generated('support.service.ts');
     const { PrivacyService } = await generated('privacy.service.ts');
