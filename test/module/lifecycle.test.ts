@@ -107,7 +107,7 @@ describe('what Meta refuses over the access token', () => {
 
   it('is an id, too: Meta says of the wrong one what it says of one that the token must not see', async () => {
     const log = new CapturedLog();
-    const accounts = [{ businessAccountId: meta.phoneNumber.id.replace(/.$/, '0'), accessToken: meta.accessToken }];
+    const accounts = [{ businessAccountId: `${meta.account.id}99`, accessToken: meta.accessToken }];
     await using _ = await start({ logger: log, accounts, refreshInterval: HOUR });
     await vi.waitFor(() => expect(log.text).toContain('Check `businessAccountId` of the option `accounts`'), PATIENCE);
   });
