@@ -172,7 +172,7 @@ function importModules(
   }
   remaining.push(
     [
-      `Your root module is not written as expected. Add to its \`imports\`:`,
+      `${whyNotChanged('Your root module', typescript)} Add to its \`imports\`:`,
       ...elements
         .join(',\n')
         .split('\n')
@@ -182,6 +182,12 @@ function importModules(
   );
 }
 
+function whyNotChanged(what: string, typescript: object | undefined): string {
+  return typescript
+    ? `${what} is not written as expected.`
+    : `${what} was not read: TypeScript does not load in this app. Mend that (remove node_modules, install again) and run nest add again, or go on by hand.`;
+}
+
 function setUpMain(tree: Tree, { app, main }: Plan, { done, remaining }: Outcome): void {
   const text = app.sources.get(main);
   const typescript = loadTypeScript(process.cwd());
@@ -189,7 +195,7 @@ function setUpMain(tree: Tree, { app, main }: Plan, { done, remaining }: Outcome
   if (extended === undefined) {
     if (findSource(app, /setupWhatsApp\(/)) return;
     remaining.push(
-      `${main} is not written as expected: call setupWhatsApp(app), of nestjs-whatsapp, and app.enableShutdownHooks() once the app is created.`,
+      `${whyNotChanged(main, typescript)} Call setupWhatsApp(app), of nestjs-whatsapp, and app.enableShutdownHooks() once the app is created.`,
     );
   } else if (extended !== text) {
     tree.overwrite(main, extended);

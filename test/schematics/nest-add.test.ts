@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { build } from 'rolldown';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AppFiles, newApp, withPackages } from './new-apps.js';
 
 interface Run {
@@ -271,10 +271,23 @@ export class ShopModule {}
     const { tree, printed } = await nestAdd(app);
     expect(tree.readText('src/main.ts')).toBe(app['src/main.ts']);
     expect(tree.readText('src/app.module.ts')).toBe(newApp(11)['src/app.module.ts']);
-    expect(printed).toContain('call setupWhatsApp(app)');
+    expect(printed).toContain('src/main.ts is not written as expected. Call setupWhatsApp(app)');
     expect(printed).toContain("import { MessagingModule } from './whatsapp/messaging.module';");
     expect(tree.exists('src/whatsapp/send-hello.ts')).toBe(false);
     expect(printed).not.toContain('npm run whatsapp:hello');
+  });
+
+  it('in which TypeScript does not load is not blamed for how it is written', async () => {
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(tmpdir());
+    try {
+      const { tree, printed } = await nestAdd(newApp(12));
+      expect(tree.readText('src/main.ts')).toBe(newApp(12)['src/main.ts']);
+      expect(printed).toContain('src/main.ts was not read: TypeScript does not load in this app.');
+      expect(printed).toContain('Your root module was not read: TypeScript does not load in this app.');
+      expect(printed).not.toContain('not written as expected');
+    } finally {
+      cwd.mockRestore();
+    }
   });
 
   it('whose imports are a list from elsewhere is not guessed at', async () => {
