@@ -12,7 +12,7 @@ const ISOLATED = [
   'test/callbacks/names.test.ts',
   'test/store/host-transactions.test.ts',
   'test/store/own-data-source.test.ts',
-  'test/examples/*.test.ts',
+  'test/examples/examples.test.ts',
   'test/sample-app/sample-app.test.ts',
 ];
 
@@ -21,6 +21,7 @@ const ISOLATED_USERS = [
   'test/leaks/*.test.ts',
   'test/module/named-data-source.test.ts',
   'test/docs/pages*.test.ts',
+  'test/examples/example-apps.test.ts',
   'test/sample-app/redis-outage.test.ts',
 ];
 
