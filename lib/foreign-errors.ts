@@ -36,3 +36,9 @@ export function messageOf(error: unknown): string {
 export function codeOf(error: unknown): string | undefined {
   return isError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
+
+/** Why `fetch` failed: its own message says nothing, the cause does. */
+export function causeOf(error: unknown): string {
+  const cause = isError(error) && isError(error.cause) ? error.cause : error;
+  return codeOf(cause) ?? (messageOf(cause) || 'the connection failed');
+}

@@ -2,8 +2,8 @@ import { suggestion } from '../did-you-mean.js';
 import type { GraphTemplate } from '../graph/graph-api.types.js';
 import type { TemplateComponent, TemplateDefinition } from '../templates/template-component.js';
 import { variablesOf } from '../templates/variables/template-variables.js';
-import { CommandError } from './command.error.js';
 import type { MetaAccess } from './meta-access.js';
+import { CommandError } from './terminal.js';
 
 /** A template as Meta has it now. */
 export interface AccountTemplate extends TemplateDefinition {

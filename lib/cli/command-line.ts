@@ -2,13 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { messageOf } from '../foreign-errors.js';
-import { CommandError } from './command.error.js';
 import type { DemoFlags } from './demo.command.js';
 import type { DoctorFlags } from './doctor/doctor.command.js';
 import type { SendFlags } from './send.command.js';
 import type { SettingFlags } from './settings.js';
 import type { TemplatesFlags } from './templates.command.js';
-import type { Terminal } from './terminal.js';
+import { CommandError, type Terminal } from './terminal.js';
 import type { WebhookSendFlags } from './webhook/webhook.commands.js';
 
 /**

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../foreign-errors.js';
 import { GraphApiServer } from '../testing/graph-api-server.js';
-import { CommandError } from './command.error.js';
-import type { Terminal } from './terminal.js';
+import { CommandError, type Terminal } from './terminal.js';
 
 /** Flags of `demo`. */
 export interface DemoFlags {

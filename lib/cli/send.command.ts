@@ -5,10 +5,9 @@ import { isJsonObject, type JsonObject } from '../graph/json.js';
 import { fillTemplate, previewTemplate } from '../templates/variables/fill-template.js';
 import type { TemplateVariables } from '../templates/variables/variable-values.js';
 import { findTemplate } from './account-templates.js';
-import { CommandError } from './command.error.js';
 import { MetaAccess } from './meta-access.js';
 import { type CliSettings, readSettings, requireSetting, secretsOf, type SettingFlags } from './settings.js';
-import { type Terminal, withoutSecrets } from './terminal.js';
+import { CommandError, type Terminal, withoutSecrets } from './terminal.js';
 
 /** Flags of `send`. */
 export interface SendFlags extends SettingFlags {

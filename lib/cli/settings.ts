@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { messageOf } from '../foreign-errors.js';
-import { CommandError } from './command.error.js';
-import type { Environment, Terminal } from './terminal.js';
+import { CommandError, type Environment, type Terminal } from './terminal.js';
 
 /** What the commands read from the environment and from `.env`; the names are those of the sample app. */
 export interface CliSettings {

@@ -2,7 +2,6 @@ import { listTemplates, variableNamesOf } from './account-templates.js';
 import { MetaAccess } from './meta-access.js';
 import { readSettings, requireSetting, secretsOf, type SettingFlags } from './settings.js';
 import { type Terminal, withoutSecrets } from './terminal.js';
-import { textTable } from './text-table.js';
 
 /** Flags of `templates`. */
 export interface TemplatesFlags extends SettingFlags {
@@ -41,4 +40,15 @@ export async function templates(flags: TemplatesFlags, terminal: Terminal): Prom
   } finally {
     await meta.close();
   }
+}
+
+/** Lines of columns that begin at the same place; the last column is not padded. */
+function textTable(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_cell, column) =>
+    rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0),
+  );
+  return rows
+    .map((row) => row.map((cell, column) => (column < row.length - 1 ? cell.padEnd(widths[column] ?? 0) : cell)))
+    .map((cells) => cells.join('  ').trimEnd())
+    .join('\n');
 }

@@ -56,3 +56,15 @@ export function withoutSecrets(terminal: Terminal, secrets: readonly (string | u
 
 /** Shorter ones would take pieces out of ordinary words. */
 const SHORTEST_SECRET = 6;
+
+/** The command cannot do what it was asked to, for a reason that the person at the terminal can change. */
+export class CommandError extends Error {
+  constructor(
+    message: string,
+    /** 2 where the command was written wrongly, 1 where what it asked for failed. */
+    readonly exitCode: 1 | 2 = 2,
+  ) {
+    super(message);
+    this.name = 'CommandError';
+  }
+}

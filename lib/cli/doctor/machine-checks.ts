@@ -1,7 +1,6 @@
 import { graphApiSettings } from '../../graph/graph-api.options.js';
 import { isAccessToken } from '../../graph/graph-request.js';
-import { messageOf } from '../../foreign-errors.js';
-import { causeOf } from '../cause.js';
+import { causeOf, messageOf } from '../../foreign-errors.js';
 import { MetaAccess } from '../meta-access.js';
 import { type Examination, NotChecked, type Result } from './examination.js';
 

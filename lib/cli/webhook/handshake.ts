@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { causeOf } from '../cause.js';
+import { causeOf } from '../../foreign-errors.js';
 
 const TIMEOUT_MS = 10_000;
 

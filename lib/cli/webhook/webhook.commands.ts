@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { messageOf } from '../../foreign-errors.js';
-import { causeOf } from '../cause.js';
-import { CommandError } from '../command.error.js';
+import { causeOf, messageOf } from '../../foreign-errors.js';
 import { MetaAccess } from '../meta-access.js';
 import { readSettings, requireSetting, secretsOf, type SettingFlags } from '../settings.js';
-import { type Terminal, withoutSecrets } from '../terminal.js';
+import { CommandError, type Terminal, withoutSecrets } from '../terminal.js';
 import { verifyWebhook } from './handshake.js';
 import { signatureOf, statusWebhook, textWebhook } from './sample-webhooks.js';
 
