@@ -74,7 +74,8 @@ export default defineConfig({
           // Apps come and go: with room for the young, the collector is asked for half as often.
           execArgv: ['--max-semi-space-size=64'],
           include: ['test/**/*.test.ts'],
-          exclude: [...ISOLATED, ...ISOLATED_USERS],
+          // A page shows a test for Node's own runner, which is written there.
+          exclude: [...ISOLATED, ...ISOLATED_USERS, 'test/docs/.generated/**'],
         },
       },
       { resolve, test: { ...settings, name: 'isolated', isolate: true, include: ISOLATED } },

@@ -18,7 +18,9 @@ const FILES = [
   'main.ts',
   'welcome.service.ts',
   'greeting.service.ts',
+  'messaging.module.ts',
   'welcome.spec.ts',
+  'messaging.spec.ts',
   'app.spec.ts',
   'welcome.test.ts',
 ];
