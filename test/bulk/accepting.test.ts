@@ -156,6 +156,13 @@ describe('what a bulk send accepts', () => {
       most: 5,
     });
     expect(read).toHaveLength(6);
+    // Of a list whose length is known none is read.
+    const unread = Array.from({ length: 6 }, () => ({
+      get phone(): string {
+        throw new Error('It was read.');
+      },
+    }));
+    expect(await refusal(scene.create(unread, { maxRecipients: 5 }))).toMatchObject({ code: 'TOO_MANY_RECIPIENTS' });
     expect(await scene.create(recipientsOf(5), { maxRecipients: 5 })).toMatchObject({ uniqueRecipients: 5 });
   });
 

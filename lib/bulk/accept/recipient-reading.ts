@@ -54,6 +54,7 @@ export async function readRecipients(
 ): Promise<Reading> {
   const { template, defaultCountry, maxRecipients = Infinity, peopleOf, fingerprint, inSpiteOfProblems } = rules;
   assertIterable(recipients);
+  if (Array.isArray(recipients) && recipients.length > maxRecipients) throw new TooManyRecipientsError(maxRecipients);
   const seen = new PersonSet();
   const problems: ValidationProblem[] = [];
   let [total, invalid, problemCount, taken] = [0, 0, 0, 0];

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { type WhatsAppCaller, CurrentCaller, RequireAbility } from '../../../auth/caller.js';
-import { BulkValidationError } from '../../../bulk/bulk.errors.js';
+import { BulkValidationError, TooManyRecipientsError } from '../../../bulk/bulk.errors.js';
 import type { CreateBulkSendInput, BulkDryRun, BulkRecipient, UnreadableRecipient } from '../../../bulk/bulk.inputs.js';
 import { BulkTargets } from '../../../bulk/accept/target.js';
 import { BulkService } from '../../../bulk/bulk.service.js';
@@ -330,7 +330,10 @@ function toBulkSendInput(
   };
 }
 
-/** Returns the recipients, from the stream or from the body, as long as the client is connected; or what is wrong with them. */
+/**
+ * Returns the recipients, from the stream or from the body, as long as the client is connected; or what is wrong with them.
+ * @throws TooManyRecipientsError
+ */
 function recipientsOf(
   { recipients }: SendBulkDto,
   stream: ByteStream | undefined,
@@ -339,6 +342,8 @@ function recipientsOf(
 ): AskedRecipients | ValidationProblem {
   if (stream) return { recipients: streamedRecipients(stream), maxRecipients: maxRecipients.stream };
   if (Array.isArray(recipients) && recipients.length > 0) {
+    // Of a list whose length is known none need be read.
+    if (recipients.length > maxRecipients.json) throw new TooManyRecipientsError(maxRecipients.json);
     return { recipients: whileConnected(jsonRecipients(recipients), response), maxRecipients: maxRecipients.json };
   }
   return { path: 'recipients', message: `is required: a list of at least one, such as [${RECIPIENT_EXAMPLE}].` };
