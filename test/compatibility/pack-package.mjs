@@ -4,22 +4,28 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '../..');
-const published = /^(dist\/.+|lib\/.+\.ts|docs\/.+\.md|README\.md|LICENSE|package\.json)$/;
+const published = /^(dist\/.+|lib\/.+\.ts|docs\/.+\.md|README\.md|CHANGELOG\.md|LICENSE|llms\.txt|package\.json)$/;
 const required = [
   'package.json',
   'README.md',
+  'CHANGELOG.md',
   'docs/errors.md',
+  'llms.txt',
   'LICENSE',
   'dist/index.js',
   'dist/index.d.ts',
   'dist/testing/index.js',
   'dist/cli.js',
   'dist/console/built.html',
+  // What `nest add` runs.
+  'dist/schematics/collection.json',
+  'dist/schematics/schema.json',
+  'dist/schematics/index.js',
+  // "Go to definition" follows the maps of the declarations to the sources.
+  'dist/index.d.ts.map',
+  'lib/index.ts',
+  'lib/testing/index.ts',
 ];
-// What `nest add` runs.
-required.push('dist/schematics/collection.json', 'dist/schematics/schema.json', 'dist/schematics/index.js');
-// "Go to definition" follows the maps of the declarations to the sources.
-required.push('dist/index.d.ts.map', 'lib/index.ts', 'lib/testing/index.ts');
 
 /** Packs the built package into `directory` and returns the tarball's path; rejects when it holds anything odd. */
 export async function packPackage(directory) {
