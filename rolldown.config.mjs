@@ -65,6 +65,6 @@ export default [
   // command, of which one is loaded, and nothing of it is shared with the library, which stays one file.
   bundle({ cli: `${DIST}/cli/main.js` }, [], { chunkFileNames: 'cli/bundled-[name].js' }),
   entry('testing/index', libraryApart),
-  entry('schematics/index', copySchematics),
+  entry('schematics/nest-add', copySchematics),
   entry('index', removeBundled),
 ];

@@ -15,6 +15,8 @@ import { extendManifest, findAdditions } from './package-json.js';
 import { printReport, type Report } from './report.js';
 import { addSetup, addToImports, findRootModule, type NamedImport } from './source-edits.js';
 
+export { report } from './report.js';
+
 /** As `schema.json` describes them. */
 export interface NestAddOptions {
   readonly sourceRoot?: string;

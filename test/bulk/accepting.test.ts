@@ -156,7 +156,7 @@ describe('what a bulk send accepts', () => {
       most: 5,
     });
     expect(read).toHaveLength(6);
-    // Of a list whose length is known none is read.
+    // The length of an array is known: no recipient is read.
     const unread = Array.from({ length: 6 }, () => ({
       get phone(): string {
         throw new Error('It was read.');

@@ -20,7 +20,7 @@ const required = [
   // What `nest add` runs.
   'dist/schematics/collection.json',
   'dist/schematics/schema.json',
-  'dist/schematics/index.js',
+  'dist/schematics/nest-add.js',
   // "Go to definition" follows the maps of the declarations to the sources.
   'dist/index.d.ts.map',
   'lib/index.ts',

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type INestApplicationContext, Module } from '@nestjs/common';
+import { type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import {
@@ -56,6 +56,20 @@ describe('What the pages show', () => {
     const { AppModule } = await generated('app.module.ts');
     app = await NestFactory.createApplicationContext(AppModule, { logger: false });
   });
+
+  const startWithWebhooks = (providers: readonly Type[]) =>
+    Host.start({
+      imports: [
+        database(),
+        WhatsAppModule.forRoot({
+          surfaces: { webhook: true },
+          webhook: { verifyToken: 'made up' },
+          accounts: [{ businessAccountId: meta.account.id, accessToken: meta.accessToken, appSecret: meta.appSecret }],
+          graph: { baseUrl: meta.url },
+        }),
+      ],
+      providers: [...providers],
+    });
 
   afterAll(async () => {
     await app.close();
@@ -214,18 +228,7 @@ describe('What the pages show', () => {
 
   it('notes a message that fails after Meta accepted it', async () => {
     const { FailedMessagesService } = await generated('failed-messages.service.ts');
-    await using host = await Host.start({
-      imports: [
-        database(),
-        WhatsAppModule.forRoot({
-          surfaces: { webhook: true },
-          webhook: { verifyToken: 'made up' },
-          accounts: [{ businessAccountId: meta.account.id, accessToken: meta.accessToken, appSecret: meta.appSecret }],
-          graph: { baseUrl: meta.url },
-        }),
-      ],
-      providers: [FailedMessagesService],
-    });
+    await using host = await startWithWebhooks([FailedMessagesService]);
     meta.webhooks = { url: `${host.url}/whatsapp/webhook`, statuses: ['sent', { status: 'failed', code: 131026 }] };
     const messages = host.app.get(MessagesService);
     await messages.sendTemplate({ to: '+5491100000011', template: 'hello_world', language: 'en_US' });
@@ -240,18 +243,7 @@ describe('What the pages show', () => {
     const { SupportService } = await generated('support.service.ts');
     const { PrivacyService } = await generated('privacy.service.ts');
     const { GreetingService } = await generated('greeting.service.ts');
-    await using host = await Host.start({
-      imports: [
-        database(),
-        WhatsAppModule.forRoot({
-          surfaces: { webhook: true },
-          webhook: { verifyToken: 'made up' },
-          accounts: [{ businessAccountId: meta.account.id, accessToken: meta.accessToken, appSecret: meta.appSecret }],
-          graph: { baseUrl: meta.url },
-        }),
-      ],
-      providers: [SupportService, PrivacyService, GreetingService],
-    });
+    await using host = await startWithWebhooks([SupportService, PrivacyService, GreetingService]);
     const phone = '+5491100000010';
     const [support, privacy] = [host.app.get(SupportService), host.app.get(PrivacyService)];
     expect(await support.takeOver(phone, 'Eva')).toBe('Only a template can be sent.');

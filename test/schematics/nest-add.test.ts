@@ -28,7 +28,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'nest-add-'));
   for (const file of ['collection.json', 'schema.json']) await cp(join('lib/schematics', file), join(directory, file));
   await build({
-    input: 'lib/schematics/index.ts',
+    input: 'lib/schematics/nest-add.ts',
     platform: 'node',
     output: { dir: directory, format: 'cjs', exports: 'named' },
   });
@@ -290,7 +290,7 @@ export class ShopModule {}
     }
   });
 
-  it('whose imports are a list from elsewhere is not guessed at', async () => {
+  it('that takes its imports from elsewhere is not guessed at', async () => {
     const module = `import { Module } from '@nestjs/common';
 import { features } from './features';
 

@@ -105,7 +105,7 @@ class MetaModule {}
 const metaModule = (options: GraphApiServerOptions): DynamicModule => ({
   module: MetaModule,
   providers: [
-    // It must not keep a process alive whose testing module could not be compiled, and so is never closed.
+    // A testing module that could not be compiled is never closed: this must not keep its process alive.
     { provide: GraphApiServer, useFactory: async () => (await GraphApiServer.start(options)).unref() },
   ],
   exports: [GraphApiServer],

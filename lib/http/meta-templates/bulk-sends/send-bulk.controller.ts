@@ -342,7 +342,7 @@ function recipientsOf(
 ): AskedRecipients | ValidationProblem {
   if (stream) return { recipients: streamedRecipients(stream), maxRecipients: maxRecipients.stream };
   if (Array.isArray(recipients) && recipients.length > 0) {
-    // Of a list whose length is known none need be read.
+    // Its length is known: no recipient need be read.
     if (recipients.length > maxRecipients.json) throw new TooManyRecipientsError(maxRecipients.json);
     return { recipients: whileConnected(jsonRecipients(recipients), response), maxRecipients: maxRecipients.json };
   }

@@ -1,2 +1,0 @@
-export { nestAdd } from './nest-add.js';
-export { report } from './report.js';
