@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { builtLibrary } from './test/support/built-library.js';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -24,6 +25,36 @@ const ISOLATED_USERS = [
   'test/examples/example-apps.test.ts',
   'test/sample-app/redis-outage.test.ts',
 ];
+
+/** Begun first, so that at the end of a run no worker is left alone with one: they take longest, and mostly wait. */
+const LONG = [
+  'bulk/postgres-restart',
+  'bulk/redis-outages',
+  'bulk/kill-drill',
+  'bulk/unknown-outcomes',
+  'bulk/sigterm',
+  'bulk/frozen-process',
+  'bulk/number-leases',
+  'callbacks/delivering',
+  'callbacks/processes',
+  'console/inbox-page',
+  'console/stream',
+  'costs/budgets',
+  'observability/health',
+  'sample-app/demo-stay',
+  'store/migrations',
+  'stream/stream',
+  'webhooks/receiving-killed',
+  'webhooks/receiving-outage',
+].map((name) => `/test/${name}.test.ts`);
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => LONG.some((name) => moduleId.endsWith(name));
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 let library: Promise<string> | undefined;
 
@@ -62,6 +93,7 @@ export default defineConfig({
   test: {
     // Half of what tests do is waiting: for servers, processes, retries.
     maxWorkers: 2 * availableParallelism(),
+    sequence: { sequencer: LongFirst },
     globalSetup: ['test/support/services/global-setup.ts'],
     projects: [
       // Importing the library, Nest and TypeORM takes longer than most files' tests: a worker does it once for all.

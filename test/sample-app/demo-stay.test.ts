@@ -6,7 +6,8 @@ const ENVIRONMENT = { ...process.env };
 
 afterEach(() => {
   vi.restoreAllMocks();
-  process.env = { ...ENVIRONMENT };
+  for (const name of Object.keys(process.env)) if (!(name in ENVIRONMENT)) delete process.env[name];
+  Object.assign(process.env, ENVIRONMENT);
 });
 
 it('The demo that stays prints where to sign in, with what; there things happen, until it is ended', async () => {

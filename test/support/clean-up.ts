@@ -1,4 +1,6 @@
-import { afterAll, vi } from 'vitest';
+import { afterAll, expect, vi } from 'vitest';
+
+const environment = process.env;
 
 // Files share a process: what one of them pretends must not reach the next.
 afterAll(() => {
@@ -6,4 +8,6 @@ afterAll(() => {
   vi.unstubAllEnvs();
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
+  // In its place another object would set variables that Node itself does not see, as the time zone.
+  expect(process.env, 'process.env is still the object that Node made').toBe(environment);
 });
