@@ -92,7 +92,7 @@ const resolve = {
 export default defineConfig({
   test: {
     // Half of what tests do is waiting: for servers, processes, retries.
-    maxWorkers: 2 * availableParallelism(),
+    maxWorkers: Math.ceil(2.5 * availableParallelism()),
     sequence: { sequencer: LongFirst },
     globalSetup: ['test/support/services/global-setup.ts'],
     projects: [
