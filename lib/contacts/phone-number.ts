@@ -51,6 +51,9 @@ const OTHER_DIGIT = /[\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9]/g;
 
 const EXAMPLE = '+5491112345678';
 
+/** As most lists have them: nothing of their spelling is to be read. */
+const PLAIN = /^\+\d{8,15}$/;
+
 /** Digits of the shortest number that is valid by itself, without area code. */
 const SHORTEST_SUBSCRIBER = 7;
 
@@ -67,6 +70,7 @@ const SHORTEST_SUBSCRIBER = 7;
  */
 export function normalizePhoneNumber(input: unknown, defaultCountry?: PhoneCountryCode): NormalizedPhoneNumber {
   if (typeof input !== 'string') return { problem: `must be a phone number in a string, such as ${EXAMPLE}.` };
+  if (PLAIN.test(input)) return checkInternational(withoutTrunkPrefix(input.slice(1), input));
   const text = plainText(input);
   const problem = spellingProblem(text);
   if (problem !== undefined)
@@ -133,10 +137,11 @@ const TRUNK_IN_BRACKETS =
 function withoutTrunkPrefix(digits: string, text: string): string {
   const code = callingCodeOf(digits);
   if (code === undefined) return digits;
-  const parsed = parseNumber(`+${digits}`);
   const [, before, prefix] = TRUNK_IN_BRACKETS.exec(text) ?? [];
   const place = before === undefined ? code.length : before.replace(/\D/g, '').length;
+  // So it is with nearly all, of which parsing would take longer than everything else.
   if (prefix === undefined && digits[place] !== '0') return digits;
+  const parsed = parseNumber(`+${digits}`);
   const without = digits.slice(0, place) + digits.slice(place + 1);
   if (parsed?.number === `+${without}`) return without;
   if (prefix === undefined || parsed?.isValid()) return digits;
@@ -144,7 +149,11 @@ function withoutTrunkPrefix(digits: string, text: string): string {
 }
 
 function callingCodeOf(digits: string): string | undefined {
-  return [1, 2, 3].map((length) => digits.slice(0, length)).find((code) => CALLING_CODES.has(code));
+  for (let length = 1; length <= 3; length += 1) {
+    const code = digits.slice(0, length);
+    if (CALLING_CODES.has(code)) return code;
+  }
+  return undefined;
 }
 
 /** How Meta is given a number: without the `+` it would put the sender's own country code before it. */

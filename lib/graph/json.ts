@@ -16,14 +16,12 @@ export function idIn(answer: JsonObject, key = 'id'): string {
 /** Deeper than anything Meta takes or sends; what is deeper still exhausts the stack of whoever walks through it. */
 export const DEEPEST_JSON = 100;
 
-/** Whether a JSON value nests deeper than that; without recursion, which such a value would exhaust. */
+/** Whether a JSON value nests deeper than that; its recursion ends there. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
-  let level = [value];
-  for (let depth = 0; depth <= levels; depth += 1) {
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return Object.keys(value).length > 0;
+  for (const item of Object.values(value)) if (isDeeperThan(item, levels - 1)) return true;
+  return false;
 }
 
 /** How large a JSON text is, and what keeps its values from being what was written, before anything is made of it. */

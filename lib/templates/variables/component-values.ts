@@ -243,20 +243,25 @@ function expirationOf(value: unknown): ParameterValue | ValidationProblem {
     : { path, message: `is ${typeInWords(value)}; write Unix milliseconds as a number.` };
 }
 
-/** Meta's components for the values of a part; what takes no value has none. */
+/** Meta's components for the values of a part, which are in the order of its variables; what takes no value has none. */
 export function componentsOfPart(
   part: TemplatePart,
   parameters: ReadonlyMap<TemplateVariable, MessageParameter>,
 ): TemplateMessageComponent[] {
-  const texts = (['header', 'body', 'limited_time_offer'] as const).flatMap((type) => {
-    const own = Array.from(parameters).filter(([variable]) => componentTypeOf(variable) === type);
-    return own.length > 0 ? { type, parameters: own.map(([, parameter]) => parameter) } : [];
-  });
-  const buttons = Array.from(parameters).flatMap(([variable, parameter]) =>
-    variable.buttonIndex === undefined ? [] : buttonComponent(part, variable.buttonIndex, parameter),
-  );
-  return [...texts, ...buttons];
+  const texts: Record<TextType, MessageParameter[]> = { header: [], body: [], limited_time_offer: [] };
+  const buttons: TemplateMessageComponent[] = [];
+  for (const [variable, parameter] of parameters) {
+    const type = componentTypeOf(variable);
+    if (type !== undefined) texts[type].push(parameter);
+    else if (variable.buttonIndex !== undefined) buttons.push(buttonComponent(part, variable.buttonIndex, parameter));
+  }
+  const components: TemplateMessageComponent[] = [];
+  for (const type of TEXT_TYPES) if (texts[type].length > 0) components.push({ type, parameters: texts[type] });
+  return [...components, ...buttons];
 }
+
+const TEXT_TYPES = ['header', 'body', 'limited_time_offer'] as const;
+type TextType = (typeof TEXT_TYPES)[number];
 
 /** Meta's `sub_type` for a button; one-time codes travel as the URL that Meta makes of them. */
 function subTypeOf(part: TemplatePart, buttonIndex: number): string {
@@ -290,7 +295,7 @@ function buttonComponent(
   };
 }
 
-function componentTypeOf(variable: TemplateVariable): 'header' | 'body' | 'limited_time_offer' | undefined {
+function componentTypeOf(variable: TemplateVariable): TextType | undefined {
   if (variable.component === 'BUTTON') return undefined;
   if (variable.kind === 'OFFER_EXPIRATION') return 'limited_time_offer';
   return variable.component === 'HEADER' ? 'header' : 'body';

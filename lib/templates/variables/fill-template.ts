@@ -194,8 +194,16 @@ function copyOneTimeCode(
 
 const SENDABLE_HEADERS = new Set(['TEXT', 'IMAGE', 'VIDEO', 'GIF', 'DOCUMENT', 'LOCATION', 'PRODUCT', 'NONE']);
 
+const reasonsKnown = new WeakMap<TemplatePart, readonly string[]>();
+
 /** Why a part cannot be sent whatever is given: it needs input of a kind that this module cannot give. */
-function unsendableReasons(part: TemplatePart): string[] {
+function unsendableReasons(part: TemplatePart): readonly string[] {
+  const reasons = reasonsKnown.get(part) ?? findUnsendable(part);
+  reasonsKnown.set(part, reasons);
+  return reasons;
+}
+
+function findUnsendable(part: TemplatePart): string[] {
   const reasons: string[] = [];
   const format = headerFormatOf(part);
   if (format && !SENDABLE_HEADERS.has(format)) {
@@ -228,17 +236,19 @@ function filledLengthProblems(
   ];
 
   function lengthProblem(what: 'header' | 'body', text: string | undefined, most: number): ValidationProblem[] {
+    const component = what.toUpperCase();
     const values = new Map<string, string>();
     let longest: { variable: TemplateVariable; length: number } | undefined;
     for (const [variable, parameter] of parameters) {
-      if (variable.component !== what.toUpperCase() || variable.placeholder === undefined) continue;
+      if (variable.component !== component || variable.placeholder === undefined) continue;
       const value = readableText(parameter);
       values.set(variable.placeholder, value);
       const length = codePointLength(value);
       if (!longest || length > longest.length) longest = { variable, length };
     }
+    if (!longest) return [];
     const length = codePointLength(fillPlaceholders(text ?? '', values));
-    if (!longest || length <= most) return [];
+    if (length <= most) return [];
     const message = `makes the ${what} ${length} characters long; Meta takes at most ${most}, so shorten it by ${length - most}.`;
     return [{ path: source.valueOf(longest.variable).path, message }];
   }

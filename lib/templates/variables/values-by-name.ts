@@ -17,7 +17,7 @@ export function valuesByName(
   const problems: ValidationProblem[] = [];
   const variables = namedValues(input.variables, `${prefix}variables`, problems);
   const buttonVariables = namedValues(input.buttonVariables, `${prefix}buttonVariables`, problems);
-  const known = variablesOfPart(part);
+  const known = namesOfPart(part);
   const ofNames = [
     ...firstOf(nameProblems(known, variables, `${prefix}variables`), `${prefix}variables`),
     ...firstOf(
@@ -64,16 +64,41 @@ function ownValue(given: Named, name: string): unknown {
   return Object.hasOwn(given, name) ? given[name] : undefined;
 }
 
-function nameProblems(known: readonly TemplateVariable[], given: Named, path: string): ValidationProblem[] {
-  const variables = known.filter((variable) => variable.component !== 'BUTTON');
-  const names = new Set(variables.flatMap(({ name, headerName }) => (headerName ? [name, headerName] : [name])));
-  const aliases = new Map(variables.map((variable) => [aliasOf(variable), variable.name]));
+/** What a part's variables may be called. */
+interface PartNames {
+  readonly variables: readonly TemplateVariable[];
+  readonly names: ReadonlySet<string>;
+  readonly aliases: ReadonlyMap<string | undefined, string>;
+  readonly buttons: ReadonlySet<string>;
+}
+
+const namesKnown = new WeakMap<TemplatePart, PartNames>();
+
+/** Made once: a million recipients may ask. */
+function namesOfPart(part: TemplatePart): PartNames {
+  const known = namesKnown.get(part) ?? listNames(variablesOfPart(part));
+  namesKnown.set(part, known);
+  return known;
+}
+
+function listNames(all: readonly TemplateVariable[]): PartNames {
+  const variables = all.filter((variable) => variable.component !== 'BUTTON');
+  return {
+    variables,
+    names: new Set(variables.flatMap(({ name, headerName }) => (headerName ? [name, headerName] : [name]))),
+    aliases: new Map(variables.map((variable) => [aliasOf(variable), variable.name])),
+    buttons: new Set(all.filter(({ component }) => component === 'BUTTON').map(({ name }) => name)),
+  };
+}
+
+function nameProblems({ variables, names, aliases }: PartNames, given: Named, path: string): ValidationProblem[] {
+  const strange = givenNames(given).filter((name) => !names.has(name));
+  if (strange.length === 0) return [];
   const takes =
     names.size > 0 ? `it takes ${[...new Set(variables.map(({ name }) => name))].join(', ')}` : 'it takes none';
   const unused = [...names].filter((name) => ownValue(given, name) === undefined);
-  return givenNames(given).flatMap((name, index) => {
+  return strange.flatMap((name, index) => {
     const alias = aliases.get(name);
-    if (names.has(name)) return [];
     if (alias === undefined) {
       // Only as many as `firstOf` leaves: a request can have 100,000 names that the template does not know.
       const meant = index < MOST_NAME_PROBLEMS ? suggestion(name, unused) : '';
@@ -86,15 +111,15 @@ function nameProblems(known: readonly TemplateVariable[], given: Named, path: st
 
 function buttonNameProblems(
   part: TemplatePart,
-  known: readonly TemplateVariable[],
+  { buttons: names }: PartNames,
   given: Named,
   path: string,
 ): ValidationProblem[] {
-  const names = new Set(known.filter(({ component }) => component === 'BUTTON').map((variable) => variable.name));
+  const strange = givenNames(given).filter((name) => !names.has(name));
+  if (strange.length === 0) return [];
   const count = part.buttons.length;
   const buttons = ['no buttons', 'one button, button_0'][count] ?? `${count} buttons, button_0 to button_${count - 1}`;
-  return givenNames(given).flatMap((name) => {
-    if (names.has(name)) return [];
+  return strange.map((name) => {
     const index = /^button_(0|[1-9]\d*)$/.exec(name)?.[1];
     const message =
       index !== undefined && Number(index) < count
