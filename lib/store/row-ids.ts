@@ -23,18 +23,23 @@ export class RowIds {
 
   /** An id that no other row of `whatsapp_messages` has or will have. */
   async next(): Promise<number> {
-    while (this.#next === this.#end) {
-      this.#reservation ??= this.#reserve('messages').finally(() => (this.#reservation = undefined));
-      await this.#reservation;
-    }
+    while (this.#next === this.#end) await this.#reserved();
     return this.#next++;
   }
 
   /** As many ids, ascending. */
   async take(count: number): Promise<number[]> {
     const ids: number[] = [];
-    while (ids.length < count) ids.push(await this.next());
-    return ids;
+    for (;;) {
+      while (ids.length < count && this.#next < this.#end) ids.push(this.#next++);
+      if (ids.length === count) return ids;
+      await this.#reserved();
+    }
+  }
+
+  #reserved(): Promise<void> {
+    this.#reservation ??= this.#reserve('messages').finally(() => (this.#reservation = undefined));
+    return this.#reservation;
   }
 
   /** The next number of a sequence that grows slowly: one after the other over all processes, from 1. */

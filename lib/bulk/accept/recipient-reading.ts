@@ -37,8 +37,8 @@ export interface Reading {
   readonly furtherProblems: number;
 }
 
-/** So few that what was read of them is gone before V8 takes it for long-lived: memory stays flat over a million. */
-const BATCH = 100;
+/** So many that statements are few, and so few that what was read of them is gone before V8 takes it for long-lived. */
+const BATCH = 500;
 
 const MOST_PROBLEMS = 100;
 
@@ -59,33 +59,46 @@ export async function readRecipients(
   const problems: ValidationProblem[] = [];
   let [total, invalid, problemCount, taken] = [0, 0, 0, 0];
   let batch: ReadBulkRecipient[] = [];
-  const handOn = async () => {
-    const people = await peopleOf(batch.map(recipientOf));
-    const news = batch.filter((recipient) => {
+  const handOn = async (read: readonly ReadBulkRecipient[]) => {
+    const people = await peopleOf(read.map(recipientOf));
+    const news = read.filter((recipient) => {
       const name = recipientOf(recipient);
       return seen.add(people.get(name)?.key ?? name);
     });
     const isWanted = problemCount === 0 || inSpiteOfProblems;
     if (isWanted && news.length > 0) await take(news, taken + 1);
     taken += news.length;
+  };
+  // While one batch is stored, the next one is read.
+  let handedOn = Promise.resolve();
+  const handOnBatch = async () => {
+    await handedOn;
+    handedOn = handOn(batch);
+    handedOn.catch(() => {}); // whoever waits for it next gets the error
     batch = [];
   };
-  for await (const recipient of recipients) {
-    if (total >= maxRecipients) throw new TooManyRecipientsError(maxRecipients);
-    fingerprint?.add(recipient);
-    const check = checkRecipient(recipient, total, template, defaultCountry);
-    total += 1;
-    if (check.problems) {
-      if (problemCount === 0 && !(await rules.isCurrent())) throw templateChanged();
-      invalid += 1;
-      problemCount += countProblems(check.problems);
-      for (const problem of check.problems.slice(0, MOST_PROBLEMS - problems.length)) problems.push(problem);
-    } else {
-      batch.push(check);
-      if (batch.length === BATCH) await handOn();
+  try {
+    for await (const recipient of recipients) {
+      if (total >= maxRecipients) throw new TooManyRecipientsError(maxRecipients);
+      fingerprint?.add(recipient);
+      const check = checkRecipient(recipient, total, template, defaultCountry);
+      total += 1;
+      if (check.problems) {
+        if (problemCount === 0 && !(await rules.isCurrent())) throw templateChanged();
+        invalid += 1;
+        problemCount += countProblems(check.problems);
+        for (const problem of check.problems.slice(0, MOST_PROBLEMS - problems.length)) problems.push(problem);
+      } else {
+        batch.push(check);
+        if (batch.length === BATCH) await handOnBatch();
+      }
     }
+    await handOnBatch();
+    await handedOn;
+  } finally {
+    // Nothing is stored any more once this has ended.
+    await handedOn.catch(() => {});
   }
-  await handOn();
   return { total, unique: seen.size, invalid, problems, furtherProblems: problemCount - problems.length };
 }
 

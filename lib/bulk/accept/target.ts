@@ -127,16 +127,15 @@ type RecipientIterator = AsyncIterator<PeekedRecipient> | Iterator<PeekedRecipie
 const iteratorOf = (recipients: BulkRecipients): RecipientIterator =>
   Symbol.asyncIterator in recipients ? recipients[Symbol.asyncIterator]() : recipients[Symbol.iterator]();
 
-async function* joined(
-  first: readonly PeekedRecipient[],
-  iterator: RecipientIterator,
-): AsyncGenerator<PeekedRecipient> {
-  try {
-    yield* first;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-  } finally {
-    await iterator.return?.();
-  }
+/** No generator around each of a million: what was read is handed on first, then the iterator itself. */
+function joined(first: readonly PeekedRecipient[], iterator: RecipientIterator): AsyncIterable<PeekedRecipient> {
+  const read = first.values();
+  const next = async () => {
+    const known = read.next();
+    return known.done ? iterator.next() : known;
+  };
+  const end = async () => (await iterator.return?.()) ?? { done: true as const, value: undefined };
+  return { [Symbol.asyncIterator]: () => ({ next, return: end }) };
 }
 
 const scheduleOf = (given: unknown): Date | null => (given === undefined ? null : (read(given).at ?? null));

@@ -29,10 +29,12 @@ export async function* ndjsonRecipients(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<BulkRecipient | UnreadableRecipient> {
   const blank = new BlankLines();
-  for await (const line of textLines(chunks)) {
-    const recipient = readLine(line);
-    if (recipient) yield recipient;
-    else blank.add(line.bytes?.byteLength ?? 0);
+  for await (const lines of textLines(chunks)) {
+    for (const line of lines) {
+      const recipient = readLine(line);
+      if (recipient) yield recipient;
+      else blank.add(line.bytes?.byteLength ?? 0);
+    }
   }
 }
 
@@ -50,9 +52,11 @@ function readLine({ number, bytes }: TextLine): BulkRecipient | UnreadableRecipi
   return toBulkRecipient(value);
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decode(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return undefined;
   }
@@ -76,34 +80,37 @@ interface TextLine {
 
 const LINE_FEED = 0x0a;
 
-/** Lines as they come; no more of them is held than the largest one that is allowed. */
-async function* textLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TextLine> {
-  let number = 1;
-  let pieces: Uint8Array[] = [];
+/** Lines as they come, those of a chunk together; no more of one is held than the largest that is allowed. */
+async function* textLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TextLine[]> {
+  let number = 0;
+  let begun: Uint8Array[] = [];
   let length = 0;
-  const add = (piece: Uint8Array) => {
+  const hold = (piece: Uint8Array) => {
     length += piece.length;
-    if (length > LARGEST_LINE) pieces = [];
-    else pieces.push(piece);
+    if (length > LARGEST_LINE) begun = [];
+    else begun.push(piece);
   };
-  const takeLine = (): TextLine => {
-    const line = { number, bytes: length > LARGEST_LINE ? undefined : Buffer.concat(pieces) };
+  const endLine = (end: Uint8Array): TextLine => {
     number += 1;
-    pieces = [];
+    if (length === 0) return { number, bytes: end.length > LARGEST_LINE ? undefined : end };
+    hold(end);
+    const line = { number, bytes: length > LARGEST_LINE ? undefined : Buffer.concat(begun) };
+    begun = [];
     length = 0;
     return line;
   };
 
   for await (const chunk of chunks) {
+    const lines: TextLine[] = [];
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-      add(chunk.subarray(start, end));
+      lines.push(endLine(chunk.subarray(start, end)));
       start = end + 1;
-      yield takeLine();
     }
-    add(chunk.subarray(start));
+    hold(chunk.subarray(start));
+    yield lines;
   }
-  if (length > 0) yield takeLine();
+  if (length > 0) yield [endLine(new Uint8Array())];
 }
 
 /**
