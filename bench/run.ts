@@ -8,6 +8,7 @@ import { pacing } from './pacing/pacing.js';
 import type { Figure } from './report/figure.js';
 import { describeMachine } from './report/machine.js';
 import { lineOf, type Section, writeReport } from './report/report.js';
+import { singleSendsOfPeers } from './peers/peers.js';
 import { throughput } from './throughput/throughput.js';
 import { unknownOutcomes } from './unknown-outcomes/unknown-outcomes.js';
 import { uploads } from './uploads/uploads.js';
@@ -26,6 +27,7 @@ const parts = new Map<string, Part>([
   ['console', { title: 'Pages of the console, with 5,000,000 messages', measure: consolePages }],
   ['accepting', { title: 'Accepting and queueing', measure: accepting }],
   ['unknown-outcomes', { title: 'A minute in which Meta’s answers are of no use', measure: unknownOutcomes }],
+  ['peers', { title: 'Single sends, by this package and by others', measure: singleSendsOfPeers }],
   ['uploads', { title: 'Files that are handed on to Meta', measure: uploads }],
 ]);
 

@@ -30,5 +30,6 @@ export const times: Unit = (quantity) => `${digits(quantity, 2)} ×`;
 export const percent: Unit = (quantity) => `${digits(quantity * 100, 1)} %`;
 export const seconds: Unit = (quantity) => `${digits(quantity, 1)} s`;
 export const milliseconds: Unit = (quantity) => `${digits(quantity, 0)} ms`;
+export const preciseMilliseconds: Unit = (quantity) => `${digits(quantity, 2)} ms`;
 export const dollars: Unit = (quantity) => `$${digits(quantity, 4)}`;
 export const megabytes: Unit = (bytes) => `${digits(bytes / 1_000_000, 1)} MB`;

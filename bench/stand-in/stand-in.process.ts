@@ -40,6 +40,11 @@ async function standIn({ phoneNumbers }: StandInOptions) {
     arrivals: (phoneNumberId: string): Arrivals =>
       arrivalsOf(server.messages.filter((message) => message.phoneNumberId === phoneNumberId)),
     busiestSecond: (phoneNumberId: string): number => server.busiestSecond(phoneNumberId),
+    /** Accepts the next messages at once and answers late. */
+    answerLate(ms: number, times: number): void {
+      server.faults.nextSend({ kind: 'delay', ms, when: 'after-accepting' }, { times });
+    },
+    answerInTime: (): void => server.faults.clear(),
     refused: (): number => [...server.refusals.values()].reduce((sum, times) => sum + times, 0),
     close: () => server.close(),
   };
