@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createServer } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { text as textOf } from 'node:stream/consumers';
 import { NestFactory } from '@nestjs/core';
 import { AccountsService, MessagesService, TemplatesService, WhatsAppError } from 'nestjs-whatsapp';
 import { libraryModule, type LibraryOptions } from '../library/library.module.js';
@@ -145,7 +145,7 @@ export type Peer = keyof typeof senders;
 async function peerProcess(options: PeerOptions) {
   const send = await senders[options.peer](options);
   const server = createServer((request, response) => {
-    text(request)
+    textOf(request)
       .then((body) => {
         const order: Order = JSON.parse(body);
         return send(order);
