@@ -9,6 +9,7 @@ import type { Figure } from './report/figure.js';
 import { describeMachine } from './report/machine.js';
 import { lineOf, type Section, writeReport } from './report/report.js';
 import { singleSendsOfPeers } from './peers/peers.js';
+import { single } from './single/single.js';
 import { throughput } from './throughput/throughput.js';
 import { unknownOutcomes } from './unknown-outcomes/unknown-outcomes.js';
 import { uploads } from './uploads/uploads.js';
@@ -21,6 +22,7 @@ interface Part {
 
 const parts = new Map<string, Part>([
   ['throughput', { title: 'Throughput, without a limit', measure: throughput }],
+  ['single', { title: 'One send by HTTP, and one webhook', measure: single }],
   ['pacing', { title: "Pacing, below Meta's limits", measure: pacing }],
   ['webhooks', { title: 'Statuses by webhook, while a bulk send runs', measure: webhooks }],
   ['costs', { title: 'What messages cost, against Meta’s invoice', measure: costs }],

@@ -22,7 +22,7 @@ export async function* consolePages(): AsyncGenerator<Figure> {
   await using database = await Database.create();
   await using redis = new RedisSpace();
   const meta = await standIn.call('access');
-  const options: LibraryOptions = { meta, databaseUrl: database.url, redisUrl: redis.url, prefix: redis.prefix };
+  const options: LibraryOptions = { meta, databaseUrl: database.url, redis: { url: redis.url, prefix: redis.prefix } };
   await using http = await Child.start<Http>(join(__dirname, '../library/http.process.js'), options);
   await fill(database, meta.phoneNumberIds[0] ?? '');
 

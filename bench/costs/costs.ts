@@ -33,8 +33,7 @@ export async function* costs(): AsyncGenerator<Figure> {
   const options: LibraryOptions = {
     meta,
     databaseUrl: database.url,
-    redisUrl: redis.url,
-    prefix: redis.prefix,
+    redis: { url: redis.url, prefix: redis.prefix },
     messagesPerSecond: 2_000,
   };
   await using sender = await Child.start<Sender>(join(__dirname, 'sender.process.js'), options);

@@ -9,7 +9,10 @@ import type { Http } from './http.process.js';
 import type { LibraryOptions } from './library.module.js';
 import type { Worker } from './worker.process.js';
 
-type Choices = Pick<LibraryOptions, 'messagesPerSecond'>;
+interface Choices extends Pick<LibraryOptions, 'messagesPerSecond' | 'workers'> {
+  /** Whether it is the only process, without Redis. */
+  readonly isAlone?: boolean;
+}
 
 /** An app in several processes: they share a stand-in for Meta, a database and a part of Redis. */
 export class Deployment implements AsyncDisposable {
@@ -30,9 +33,10 @@ export class Deployment implements AsyncDisposable {
     return this.#keep(await Child.start<Worker>(join(__dirname, 'worker.process.js'), await this.#options(choices)));
   }
 
-  /** Starts a process that answers HTTP and sends nothing. */
-  async startHttp(): Promise<Child<Http>> {
-    return this.#keep(await Child.start<Http>(join(__dirname, 'http.process.js'), await this.#options({})));
+  /** Starts a process that answers HTTP, and sends no bulk messages unless it is a worker, too. */
+  async startHttp(choices: Choices = {}): Promise<Child<Http>> {
+    const options = await this.#options({ workers: false, ...choices });
+    return this.#keep(await Child.start<Http>(join(__dirname, 'http.process.js'), options));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -45,9 +49,10 @@ export class Deployment implements AsyncDisposable {
     return process;
   }
 
-  async #options(choices: Choices): Promise<LibraryOptions> {
-    const { database, redis, standIn } = this;
+  async #options({ isAlone = false, ...choices }: Choices): Promise<LibraryOptions> {
+    const { database, standIn } = this;
     const meta = await standIn.call('access');
-    return { ...choices, meta, databaseUrl: database.url, redisUrl: redis.url, prefix: redis.prefix };
+    const { url, prefix } = this.redis;
+    return { ...choices, meta, databaseUrl: database.url, ...(!isAlone && { redis: { url, prefix } }) };
   }
 }

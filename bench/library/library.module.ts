@@ -8,8 +8,8 @@ import type { MetaAccess } from '../stand-in/stand-in.process.js';
 export interface LibraryOptions {
   readonly meta: MetaAccess;
   readonly databaseUrl: string;
-  readonly redisUrl: string;
-  readonly prefix: string;
+  /** Redis and what its keys begin with; without it the process sends alone. */
+  readonly redis?: { readonly url: string; readonly prefix: string };
   /** In place of what Meta says of the number's throughput. */
   readonly messagesPerSecond?: number;
   /** Rates, where costs are added up. */
@@ -21,9 +21,9 @@ export interface LibraryOptions {
 @Module({})
 class AppModule {}
 
-/** An app with the library, Postgres and Bull, as its README says. */
+/** An app with the library, Postgres and, with Redis, Bull, as its README says. */
 export function libraryModule(options: LibraryOptions): DynamicModule {
-  const { meta, databaseUrl, redisUrl, prefix, messagesPerSecond, costs, workers } = options;
+  const { meta, databaseUrl, redis, messagesPerSecond, costs, workers } = options;
   return {
     module: AppModule,
     imports: [
@@ -34,7 +34,7 @@ export function libraryModule(options: LibraryOptions): DynamicModule {
         migrations: [...whatsappMigrations],
         migrationsRun: true,
       }),
-      BullModule.forRoot({ url: redisUrl, prefix }),
+      ...(redis ? [BullModule.forRoot(redis)] : []),
       WhatsAppModule.forRoot({
         accounts: [
           {
@@ -45,7 +45,7 @@ export function libraryModule(options: LibraryOptions): DynamicModule {
           },
         ],
         graph: { baseUrl: meta.url, maxConnections: connections },
-        queue: 'bull',
+        queue: redis ? 'bull' : 'in-process',
         surfaces: { metaTemplates: true, webhook: true, console: true },
         webhook: { verifyToken: 'bench' },
         refreshInterval: 0,

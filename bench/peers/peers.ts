@@ -141,7 +141,12 @@ class PeerApp implements AsyncDisposable {
     const redis = new RedisSpace();
     const meta = await standIn.call('access');
     const messagesPerSecond = number === unlimited ? UNLIMITED : undefined;
-    const library = { meta, databaseUrl: database.url, redisUrl: redis.url, prefix: redis.prefix, messagesPerSecond };
+    const library = {
+      meta,
+      databaseUrl: database.url,
+      redis: { url: redis.url, prefix: redis.prefix },
+      messagesPerSecond,
+    };
     const options: PeerOptions = { peer, directory, library };
     const process = await startProcess(options);
     return new PeerApp(standIn, options, [standIn, database, redis], process, await process.call('url'));

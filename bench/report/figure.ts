@@ -24,6 +24,10 @@ export function figure(name: string, quantity: number, unit: Unit, { atLeast, at
 const digits = (quantity: number, fraction: number): string =>
   quantity.toLocaleString('en-US', { minimumFractionDigits: fraction, maximumFractionDigits: fraction });
 
+export const digitsOf =
+  (fraction: number): Unit =>
+  (quantity) =>
+    digits(quantity, fraction);
 export const count: Unit = (quantity) => digits(quantity, 0);
 export const perSecond: Unit = (quantity) => `${digits(quantity, quantity < 100 ? 1 : 0)}/s`;
 export const times: Unit = (quantity) => `${digits(quantity, 2)} ×`;

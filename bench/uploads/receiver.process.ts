@@ -6,7 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysService, setupWhatsApp, TemplatesService, WhatsAppModule, whatsappMigrations } from 'nestjs-whatsapp';
 import type { HttpAccess } from '../library/http.process.js';
-import { PeakMemory } from '../library/peak-memory.js';
+import { PeakMemory } from './peak-memory.js';
 import { serve } from '../processes/serve.js';
 import type { MetaAccess } from '../stand-in/stand-in.process.js';
 
