@@ -37,27 +37,36 @@ export function insertRows<Entity extends ObjectLiteral>(
   return statements(dataSource, sql, bulkRows(dataSource, own, rows), common.parameters);
 }
 
-const inserts = new WeakMap<EntityMetadata, string>();
+/** Statements that insert one row, by the places of the columns that it has values for. */
+const inserts = new WeakMap<EntityMetadata, Map<string, string>>();
 
-/** Inserts one row with a parameter for each column; the statement is built once. What the row lacks is null. */
+/** Inserts one row, with a parameter for each column that it has a value for; the others get their default. Each statement is built once. */
 export function insertRow<Entity extends ObjectLiteral>(
   { metadata, manager: { connection: dataSource } }: Repository<Entity>,
   row: Entity,
 ): SqlStatement {
-  const { columns } = metadata;
   const { driver } = dataSource;
-  let sql = inserts.get(metadata);
-  if (sql === undefined) {
-    const names = columns.map(({ databaseName }) => driver.escape(databaseName)).join(', ');
-    const places = columns.map(({ databaseName }, index) => driver.createParameter(databaseName, index)).join(', ');
-    sql = `INSERT INTO ${tableOf(dataSource, metadata)} (${names}) VALUES (${places})`;
-    inserts.set(metadata, sql);
-  }
-  const parameters = columns.map((column): unknown => {
+  const parameters: unknown[] = [];
+  let given = '';
+  for (const [place, column] of metadata.columns.entries()) {
     const value: unknown = driver.preparePersistentValue(column.getEntityValue(row), column);
-    return value ?? null;
-  });
+    if (value === null || value === undefined) continue;
+    parameters.push(value);
+    given += `${place} `;
+  }
+  const known = inserts.get(metadata) ?? new Map<string, string>();
+  inserts.set(metadata, known);
+  const sql = known.get(given) ?? insertOf(dataSource, metadata, given.trim().split(' ').map(Number));
+  known.set(given, sql);
   return { sql, parameters };
+}
+
+function insertOf(dataSource: DataSource, metadata: EntityMetadata, places: readonly number[]): string {
+  const { driver } = dataSource;
+  const columns = places.flatMap((place) => metadata.columns[place] ?? []);
+  const names = columns.map(({ databaseName }) => driver.escape(databaseName));
+  const parameters = columns.map(({ databaseName }, index) => driver.createParameter(databaseName, index));
+  return `INSERT INTO ${tableOf(dataSource, metadata)} (${names.join(', ')}) VALUES (${parameters.join(', ')})`;
 }
 
 /**

@@ -58,7 +58,15 @@ export class OwnDataSource extends DataSource implements OnApplicationShutdown {
     const runner = this.driver.createQueryRunner('master');
     // On SQLite it is always the same one.
     if (Object.hasOwn(runner, 'query')) return runner;
-    pin(runner, 'manager', this.createEntityManager(runner));
+    // Made for who asks for it: hardly a statement does, and each has a runner of its own.
+    Object.defineProperty(runner, 'manager', {
+      configurable: true,
+      enumerable: true,
+      get: () => pin(runner, 'manager', this.createEntityManager(runner)),
+      set: (manager: unknown) => {
+        pin(runner, 'manager', manager);
+      },
+    });
     const query = this.#queryOf(runner);
     pin(runner, 'query', (...statement: unknown[]) => {
       const inCallersContext = caller.getStore();
@@ -141,8 +149,9 @@ function keepErrorsHandled({ driver }: DataSource): void {
 }
 
 /** Sets an own property, even if another package has put an accessor of that name on the prototype. */
-function pin(target: object, name: string, value: unknown): void {
+function pin<Value>(target: object, name: string, value: Value): Value {
   Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: true });
+  return value;
 }
 
 /** Has all methods run outside the caller's async context, up to where they query. */
