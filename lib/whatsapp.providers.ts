@@ -61,6 +61,7 @@ import { MessageSender, SinglePace } from './messages/message-sender.js';
 import { IdempotentSends } from './messages/idempotent-sends.js';
 import { TemplateMessages } from './messages/template-messages.js';
 import { FreeFormMessages } from './messages/free-form-messages.js';
+import { SendObstacles } from './messages/send-obstacles.js';
 import { MessagingLimits } from './messages/messaging-limits.js';
 import { MessagedContacts } from './messages/messaged-contacts.js';
 import { PendingContents } from './messages/pending-content.js';
@@ -254,6 +255,7 @@ export const whatsappProviders: Provider[] = [
   IdempotentSends,
   TemplateMessages,
   FreeFormMessages,
+  SendObstacles,
   ReadReceipts,
   MessagingLimits,
   ContactSessions,

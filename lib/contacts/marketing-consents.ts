@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, Not, Repository } from 'typeorm';
 import { inList } from '../store/dialect.js';
-import { preparedStatement } from '../store/json-rows.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { ContactRows, isLaterConsent } from './contact-rows.js';
@@ -17,7 +16,11 @@ type Consent = Pick<ContactEntity, 'optedOutAt'> & { readonly optOutSource: Cons
 /** Who wants marketing, and who gets nothing at all. Consents may come in any order: the latest counts. */
 @Injectable()
 export class MarketingConsents {
-  readonly #consentOf: ReturnType<typeof preparedStatement>;
+  /**
+   * SQL of what keeps a person from getting a message, which is a row or null: for statements that ask for more, with the values
+   * of `refusalParameters`. `OPTED_OUT` is about marketing alone.
+   */
+  readonly refusalQuery: string;
 
   constructor(
     @InjectWhatsAppRepository(ContactEntity) private readonly contacts: Repository<ContactEntity>,
@@ -26,14 +29,14 @@ export class MarketingConsents {
     private readonly rows: ContactRows,
     private readonly history: ConsentHistory,
   ) {
-    const { connection } = contacts.manager;
-    const presentOwner = identities
+    this.refusalQuery = identities
       .createQueryBuilder('identity')
       .innerJoin(ContactEntity, 'contact', 'contact.id = identity.contactId')
-      .select('contact.blockedAt', 'blockedAt')
-      .addSelect('contact.optedOutAt', 'optedOutAt')
-      .where('identity.workspaceId = :workspaceId AND identity.identity = :identity AND identity.until IS NULL');
-    this.#consentOf = preparedStatement(connection, presentOwner.getQuery());
+      .select(
+        `CASE WHEN contact.blockedAt IS NOT NULL THEN 'BLOCKED' WHEN contact.optedOutAt IS NOT NULL THEN 'OPTED_OUT' END`,
+      )
+      .where('identity.workspaceId = :workspaceId AND identity.identity = :identity AND identity.present = 1')
+      .getQuery();
   }
 
   /**
@@ -104,18 +107,9 @@ export class MarketingConsents {
     );
   }
 
-  /**
-   * @param to digits in any spelling, or a business-scoped user id
-   * @param category of the template; null for a message without one
-   * @throws RecipientRefusedError `RECIPIENT_OPTED_OUT`, `RECIPIENT_BLOCKED`
-   */
-  async assertAllowed(workspaceId: number, to: string, category: string | null): Promise<void> {
-    const { sql, parameters } = this.#consentOf({ workspaceId, identity: identityOf(to) });
-    const [contact]: readonly { blockedAt: unknown; optedOutAt: unknown }[] =
-      await this.contacts.manager.connection.query(sql, parameters);
-    if (!contact) return;
-    if (contact.blockedAt !== null) throw new RecipientRefusedError('BLOCKED');
-    if (contact.optedOutAt !== null && category === 'MARKETING') throw new RecipientRefusedError('OPTED_OUT');
+  /** @param to digits in any spelling, or a business-scoped user id */
+  refusalParameters(workspaceId: number, to: string): Readonly<Record<string, unknown>> {
+    return { workspaceId, identity: identityOf(to) };
   }
 
   /** Mostly no one, and that is cheap to know. */

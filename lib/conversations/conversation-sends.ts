@@ -10,7 +10,6 @@ import { truncateForColumn } from '../store/columns.js';
 import { ConflictError, type ValidationProblem, ValidationError } from '../errors.js';
 import { type IdempotencyInput, idempotencyInput } from '../messages/idempotency-key.js';
 import { WHATSAPP_LOGGER } from '../logger.js';
-import { FreeFormMessages } from '../messages/free-form-messages.js';
 import { IdempotentSends, type Ready } from '../messages/idempotent-sends.js';
 import type { MessageEntity } from '../messages/message.entity.js';
 import type { NewMessage } from '../messages/message-repository.js';
@@ -53,7 +52,6 @@ export class ConversationSends {
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     private readonly messages: IdempotentSends,
     private readonly templates: TemplateMessages,
-    private readonly freeForm: FreeFormMessages,
     private readonly contacts: ContactsService,
     private readonly openings: ConversationOpenings,
     private readonly reads: ConversationReads,
@@ -119,8 +117,12 @@ export class ConversationSends {
 
   /** Throws what `sendTo` would throw before it stores or sends anything; for those who prepare more than the input. */
   async assertSendable(input: SendToInput): Promise<void> {
-    const { message } = await this.freeForm.prepare(input);
-    await this.#assertWindowWith(message);
+    await this.#assertWindowWith(await this.messages.assertContentSendable(input));
+  }
+
+  /** The same of a template. */
+  async assertTemplateSendable(input: TemplateToRequest): Promise<void> {
+    await this.messages.assertTemplateSendable(input);
   }
 
   /**

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers } from '../accounts/phone-numbers.js';
-import { MarketingConsents } from '../contacts/marketing-consents.js';
 import { type ValidationProblem, ValidationError } from '../errors.js';
 import { throughputOf } from '../pacing/pace-rules.js';
 import { WorkspacesService } from '../accounts/workspaces.service.js';
@@ -22,10 +21,9 @@ export class FreeFormMessages {
     private readonly workspaces: WorkspacesService,
     private readonly phoneNumbers: PhoneNumbers,
     private readonly credentials: AccountCredentials,
-    private readonly consents: MarketingConsents,
   ) {}
 
-  /** @throws ValidationError, NotFoundError, RecipientRefusedError */
+  /** @throws ValidationError, NotFoundError */
   async prepare(input: SendContentInput): Promise<PreparedMessage> {
     const recipient = readRecipient(input.to, this.options.defaultCountry);
     const reading = readContent(input.type, input.content);
@@ -39,7 +37,6 @@ export class FreeFormMessages {
     const { type, content } = reading;
     const workspaceId = await this.workspaces.idOf(input.workspace);
     const phoneNumber = await this.phoneNumbers.find(workspaceId, input.phoneNumberId);
-    await this.consents.assertAllowed(workspaceId, recipient.userId ?? recipient.recipientPhone, null);
     const { phoneNumberId, account } = phoneNumber;
     return {
       message: {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DEFAULT_WORKSPACE } from '../accounts/workspaces.service.js';
+import { RecipientRefusedError } from '../contacts/marketing-consents.js';
 import { isUniqueViolation } from '../store/driver-errors.js';
 import { FreeFormMessages, type SendContentInput } from './free-form-messages.js';
 import {
@@ -14,6 +15,7 @@ import { MessageEntity } from './message.entity.js';
 import { MessageSender, type PreparedMessage } from './message-sender.js';
 import { MessageRepository, type NewMessage } from './message-repository.js';
 import { replayAnswer } from './message-failure.js';
+import { type Obstacles, SendObstacles } from './send-obstacles.js';
 import { SPENDING, type Spending } from './spending.js';
 import { TemplateMessages, type TemplateRequest } from './template-messages.js';
 
@@ -34,6 +36,7 @@ export class IdempotentSends {
     private readonly sender: MessageSender,
     private readonly templates: TemplateMessages,
     private readonly freeForm: FreeFormMessages,
+    private readonly obstacles: SendObstacles,
     @Inject(SPENDING) private readonly spending: Spending,
   ) {}
 
@@ -52,9 +55,25 @@ export class IdempotentSends {
     return this.#send(key, () => this.freeForm.prepare(input), ready);
   }
 
+  /** Throws what `sendTemplate` would throw before anything is done for the message: for those who prepare more than the input. */
+  assertTemplateSendable(input: TemplateRequest): Promise<NewMessage> {
+    return this.#sendable(this.templates.prepare(input));
+  }
+
+  /** The same of a message of any other type. */
+  assertContentSendable(input: SendContentInput): Promise<NewMessage> {
+    return this.#sendable(this.freeForm.prepare(input));
+  }
+
+  async #sendable(prepared: Promise<PreparedMessage>): Promise<NewMessage> {
+    const { message } = await prepared;
+    assertNotRefused(await this.obstacles.of(message));
+    return message;
+  }
+
   /**
-   * @param prepare checks the message; not called when the key has an answer already
-   * @param ready called then; what it throws ends the send
+   * @param prepare checks the message by what is held in memory; what it finds wrong does not count where the key has an answer
+   * @param ready called once nothing is wrong; what it throws ends the send
    * @throws IdempotencyConflictError when the key was used for another body, or its first request is still running
    */
   async #send(
@@ -62,16 +81,25 @@ export class IdempotentSends {
     prepare: () => Promise<PreparedMessage>,
     ready?: Ready,
   ): Promise<MessageEntity> {
-    if (!input) return this.#insertAndSend(await this.#whenReady(await prepare(), ready));
-    const key = storedKeyOf(input);
-    const earlier = await this.#answered(key);
+    const key = input && storedKeyOf(input);
+    let checked: PreparedMessage;
+    try {
+      checked = await prepare();
+    } catch (error) {
+      const earlier = key && (await this.#answered(key));
+      if (earlier) return earlier;
+      throw error;
+    }
+    const obstacles = await this.obstacles.of(checked.message, key);
+    const earlier = key && obstacles.isKeyUsed ? await this.#answered(key) : undefined;
     if (earlier) return earlier;
-    const prepared = await this.#whenReady(await prepare(), ready);
+    assertNotRefused(obstacles);
+    const prepared = await this.#whenReady(checked, ready);
     try {
       return await this.#insertAndSend(prepared, key);
     } catch (error) {
-      const winner = isUniqueViolation(error) ? await this.store.findByKey(key) : null;
-      if (!winner) throw error;
+      const winner = key && isUniqueViolation(error) ? await this.store.findByKey(key) : null;
+      if (!key || !winner) throw error;
       return this.#answer(winner, key);
     }
   }
@@ -111,6 +139,10 @@ export class IdempotentSends {
     await this.store.recordUnconfirmed(earlier.id);
     return replayAnswer(await this.store.get(earlier.id));
   }
+}
+
+function assertNotRefused({ refusal }: Obstacles): void {
+  if (refusal) throw new RecipientRefusedError(refusal);
 }
 
 /** @throws ValidationError when a caller's key is no key */

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AccountCredentials } from '../accounts/account-credentials.js';
 import { PhoneNumbers, type PhoneNumberOfAccount } from '../accounts/phone-numbers.js';
-import { MarketingConsents } from '../contacts/marketing-consents.js';
 import { isGifHeader } from '../media/media-types.js';
 import { StoredMedia } from '../media/media-upload.js';
 import { NotFoundError, type ValidationProblem, ValidationError } from '../errors.js';
@@ -20,7 +19,7 @@ import {
   settingsFrom,
 } from './marketing-routes.js';
 import type { PreparedMessage } from './message-sender.js';
-import { NO_CODE_BY_USER_ID, type ReadRecipient, readRecipient, recipientOf } from './recipient.js';
+import { NO_CODE_BY_USER_ID, type ReadRecipient, readRecipient } from './recipient.js';
 import { portfolioOf } from './portfolio.js';
 import { throughputOf } from '../pacing/pace-rules.js';
 import { payloadOf, checkEnvelope, type MessageEnvelope, type MessageContent } from './message-call.js';
@@ -46,7 +45,6 @@ export class TemplateMessages {
     private readonly phoneNumbers: PhoneNumbers,
     private readonly credentials: AccountCredentials,
     private readonly templates: TemplateFinder,
-    private readonly consents: MarketingConsents,
     private readonly media: StoredMedia,
   ) {}
 
@@ -70,7 +68,7 @@ export class TemplateMessages {
     }
   }
 
-  /** @throws ValidationError, NotFoundError, TemplateNotApprovedError, RecipientRefusedError */
+  /** @throws ValidationError, NotFoundError, TemplateNotApprovedError */
   async prepare(input: TemplateRequest): Promise<PreparedMessage> {
     const names = checkNames(input);
     if (names.length > 0) {
@@ -90,7 +88,6 @@ export class TemplateMessages {
       ...(route.isMarketingOnly ? await this.#gifProblems(found) : []),
     ];
     if (recipient.problems || problems.length > 0) throw new ValidationError(problems);
-    await this.consents.assertAllowed(workspaceId, recipientOf(recipient), template.category);
     const { payload, secrets } = templateContent(template, values, components);
     return {
       message: {

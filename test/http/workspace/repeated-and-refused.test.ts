@@ -94,15 +94,15 @@ describe.each(oneAdapter)('Sends on $adapter', ({ adapter }) => {
     const statements: string[] = [];
     const { logger } = acme.app.get(DataSource);
     const spy = vi.spyOn(logger, 'logQuery').mockImplementation((sql) => void statements.push(sql));
-    const having = (words: string) => statements.filter((sql) => sql.includes(words)).length;
+    const having = (words: RegExp) => statements.filter((sql) => words.test(sql)).length;
     // The template is also held in memory, but for a moment after a change.
     await vi.waitFor(
       async () => {
         statements.length = 0;
         const headers = { 'idempotency-key': `statements ${(people += 1)}` };
         expect(await template(someone(), headers)).toMatchObject({ status: 200 });
-        expect(having('."idempotency_key" = ')).toBe(1);
-        expect(having('FROM "whatsapp_templates"')).toBeLessThanOrEqual(1);
+        expect(having(/idempotency_key"? = /)).toBe(1);
+        expect(having(/FROM "whatsapp_templates"/)).toBeLessThanOrEqual(1);
       },
       { timeout: 10_000, interval: 200 },
     );

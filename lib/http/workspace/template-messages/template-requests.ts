@@ -99,7 +99,7 @@ export class TemplateRequests {
     // A file that was sent before is not uploaded again.
     const before = await this.sends.answered(key);
     if (before) return before;
-    await this.templates.prepare(input);
+    await this.sends.assertTemplateSendable(input);
     const { workspace, phoneNumberId } = input;
     const id = await this.uploads.mediaIdOf(media.upload.file, { workspace, phoneNumberId });
     return this.sends.sendTemplateTo({ ...input, inOrder: parseValues(body, withMediaId(media, id)) });
