@@ -162,6 +162,10 @@ describe.each(adapters)('Contacts by the API of the console on $adapter', ({ ada
     });
   });
 
+  it('refuses an export by a filter that is wrong before it begins', async () => {
+    expect(await ask('GET', '/export?group=a,b')).toMatchObject([400, { details: { group: [expect.any(String)] } }]);
+  });
+
   it('lets a key do no more than its abilities', async () => {
     const { id } = await contacts.create({ phone: '+5491155550007' });
     const key = await keyFor('default', 'contacts.read');

@@ -4,6 +4,7 @@ import { GraphApiServer } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { database, Host } from '../module/host.js';
 import { adapters, optionsFor } from '../support/test-app.js';
+import { rawRequest } from './bodies/raw-request.js';
 
 @Controller('api/v1')
 class UsersController {
@@ -70,6 +71,20 @@ describe.each(adapters)('a request on $adapter that no route takes', ({ adapter 
   ])('below a surface’s prefix is 404 in its words: %s', async (path, body) => {
     expect(await host.call('GET', path)).toMatchObject({ status: 404, body });
     expect(await host.call('POST', path, 'a,b', { 'content-type': 'text/csv' })).toMatchObject({ status: 404, body });
+  });
+
+  it.each([
+    ['/api/v1/meta-templates/messages/100%', 401, { code: 'UNAUTHENTICATED' }],
+    ['/api/v1/%zz/messages/7/status', 401, { status: 'error', message: expect.any(String) }],
+    ['/api/v1/meta-templates/%C0%AF?q=%', 404, { code: 'NOT_FOUND', error: expect.any(String) }],
+  ])('is one of the surface with a %% that encodes nothing, too: %s', async (path, status, body) => {
+    expect(JSON.parse((await rawRequest(host.url, path, { method: 'GET' })).text)).toMatchObject(body);
+    expect((await rawRequest(host.url, path, { method: 'GET' })).status).toBe(status);
+  });
+
+  it('is the host’s with such a path of its own', async () => {
+    const { status, text } = await rawRequest(host.url, '/api/v1/100%/profile', { method: 'GET' });
+    expect({ status, body: JSON.parse(text) }).toMatchObject({ status: 400, body: { statusCode: 400 } });
   });
 
   it('is the host’s elsewhere, and on its own paths under the same prefix', async () => {

@@ -200,14 +200,14 @@ export class ConsoleContactListsController {
   })
   @Get('export')
   @RequireAbility('contacts.read')
-  export(
+  async export(
     @Query(new ValidDtoPipe(ContactFiltersDto)) filters: ContactFiltersDto,
     @CurrentCaller() caller: WhatsAppCaller,
     @RawResponse() rawResponse: ServerResponse,
     @Res() response: unknown,
-  ): void {
+  ): Promise<void> {
     this.streams.open(caller, rawResponse);
-    const contacts = this.contacts.export({ ...toContactFilters(filters), workspace: caller.workspace });
+    const contacts = await begun(this.contacts.export({ ...toContactFilters(filters), workspace: caller.workspace }));
     const rows = csvStringify().stringify({ header: true, bom: true, columns: EXPORT_COLUMNS, escape_formulas: true });
     // The reader of the stream gets the error.
     const text = pipeline(Readable.from(exported(contacts)), rows.setEncoding('utf8'), () => {});
@@ -229,6 +229,17 @@ function csvOf(stream: ByteStream | undefined): AsyncIterable<Uint8Array> {
 
 async function* exported(contacts: ReturnType<ContactsService['export']>) {
   for await (const contact of contacts) yield exportedContact(contact);
+}
+
+/** The same contacts once the first is read: a filter that is wrong is refused before an answer begins. */
+async function begun(contacts: ReturnType<ContactsService['export']>): Promise<typeof contacts> {
+  const first = await contacts.next();
+  return first.done ? contacts : resumed(first.value, contacts);
+}
+
+async function* resumed<T>(first: T, others: AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined> {
+  yield first;
+  yield* others;
 }
 
 /** A line for each report. What ends it halfway is named in the last one: its status is sent long before. */

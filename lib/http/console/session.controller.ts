@@ -3,12 +3,12 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { IsString } from 'class-validator';
 import { type ApiKeyAbility, API_KEY_ABILITIES } from '../../auth/ability.js';
 import type { ApiKeyRequest } from '../../auth/api-key.guard.js';
-import { UnauthenticatedError } from '../../auth/auth.errors.js';
+import { ForeignPageError, UnauthenticatedError } from '../../auth/auth.errors.js';
 import { AsksWho, CurrentCaller, OpenToAll, type WhatsAppCaller } from '../../auth/caller.js';
 import { ConsoleSessions } from '../../auth/console-sessions.js';
 import { Operation } from '../openapi/operation.js';
 import { Field, ValidDtoPipe } from '../surface/dto.js';
-import { NO_ONE, OpenToLinks, SESSION_COOKIE, sessionTokenIn } from './console.guard.js';
+import { CONSOLE_HEADER, NO_ONE, OpenToLinks, SESSION_COOKIE, sessionTokenIn } from './console.guard.js';
 import { CONSOLE_SETTINGS, type ConsoleSettings } from './console.options.js';
 
 const WRONG_KEY = 'This API key is unknown, revoked or expired: check that all of it was copied, or ask for another.';
@@ -76,8 +76,8 @@ export class ConsoleSessionController {
     summary: 'Sign in with an API key',
     description: 'The session is kept in a cookie that no script can read.',
     answers: { 200: { description: 'Signed in.', type: SessionAnswer } },
-    errors: [400, 401, 429],
-    throws: [new UnauthenticatedError('invalid', WRONG_KEY)],
+    errors: [400, 401, 403, 429],
+    throws: [new UnauthenticatedError('invalid', WRONG_KEY), new ForeignPageError(CONSOLE_HEADER)],
   })
   @Post()
   @HttpCode(200)
@@ -94,7 +94,12 @@ export class ConsoleSessionController {
     return presentSession(opened.caller, true);
   }
 
-  @Operation({ summary: 'Sign out', answers: { 204: { description: 'The session is over.' } } })
+  @Operation({
+    summary: 'Sign out',
+    answers: { 204: { description: 'The session is over.' } },
+    errors: [403],
+    throws: [new ForeignPageError(CONSOLE_HEADER)],
+  })
   @Delete()
   @HttpCode(204)
   @OpenToAll()
