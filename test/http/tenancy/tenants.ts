@@ -15,8 +15,8 @@ import {
   WebhooksService,
   WorkspacesService,
 } from 'nestjs-whatsapp';
-import { GraphApiServer, sampleTemplates } from 'nestjs-whatsapp/testing';
-import { DataSource } from 'typeorm';
+import { GraphApiServer, type GraphApiServerOptions, sampleTemplates } from 'nestjs-whatsapp/testing';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { vi } from 'vitest';
 import { WebhookArrivals } from '../../../lib/webhooks/webhook-arrivals.js';
 import { TestApp, type TestAppOptions } from '../../support/test-app.js';
@@ -113,8 +113,16 @@ export class Tenants implements AsyncDisposable {
     private readonly receiver: Server,
   ) {}
 
-  static async start(adapter: TestAppOptions['adapter']): Promise<Tenants> {
-    const meta = await GraphApiServer.start();
+  /** @param more surfaces and options that others do without */
+  static async start(
+    adapter: TestAppOptions['adapter'],
+    more: TestAppOptions['options'] = {},
+    {
+      meta: stand = {},
+      database,
+    }: { readonly meta?: GraphApiServerOptions; readonly database?: DataSourceOptions } = {},
+  ): Promise<Tenants> {
+    const meta = await GraphApiServer.start(stand);
     const accounts = ['north', 'south'].map((name) => {
       const account = meta.addAccount({ name, accessToken: `${name}-token` });
       account.addPhoneNumber();
@@ -131,11 +139,13 @@ export class Tenants implements AsyncDisposable {
     const app = await TestApp.start({
       adapter,
       meta,
+      ...(database && { database }),
       options: {
         accounts: options,
-        surfaces: SURFACES,
         encryptionKeys: [randomBytes(32).toString('base64')],
         callbackUrls: 'any',
+        ...more,
+        surfaces: { ...SURFACES, ...more.surfaces },
       },
     });
     const receiver = createServer((_, response) => void response.writeHead(200).end());
