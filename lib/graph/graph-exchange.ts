@@ -38,6 +38,8 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** How often the timer began anew. */
+  #restarts = 0;
   #written = false;
   #settled = false;
   #status: number | undefined;
@@ -152,14 +154,16 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
   }
 
   #restartTimer(): void {
-    clearTimeout(this.#timer);
-    // A process that was held up runs its timers before it reads what has arrived; one turn lets a waiting answer in.
-    const timer = setTimeout(() => {
-      setImmediate(() => {
-        if (timer === this.#timer) this.#fail('timeout');
-      });
-    }, this.#request.responseTimeout);
-    this.#timer = timer;
+    this.#restarts += 1;
+    if (this.#timer) this.#timer.refresh();
+    else this.#timer = setTimeout(() => this.#timeOut(this.#restarts), this.#request.responseTimeout);
+  }
+
+  /** A process that was held up runs its timers before it reads what has arrived; one turn lets a waiting answer in. */
+  #timeOut(restarts: number): void {
+    setImmediate(() => {
+      if (restarts === this.#restarts) this.#fail('timeout');
+    });
   }
 
   #isPastDeadline(): boolean {

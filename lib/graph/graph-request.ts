@@ -38,10 +38,16 @@ export function authorizationOf({ accessToken }: GraphCredential): string {
  *
  * @see https://developers.facebook.com/docs/graph-api/guides/secure-requests
  */
-export function appSecretProofOf({ accessToken, appSecret }: GraphCredential): string | undefined {
+export function appSecretProofOf(credential: GraphCredential): string | undefined {
+  const { accessToken, appSecret } = credential;
   if (!appSecret) return undefined;
-  return createHmac('sha256', appSecret).update(accessToken).digest('hex');
+  const proof = proofs.get(credential) ?? createHmac('sha256', appSecret).update(accessToken).digest('hex');
+  proofs.set(credential, proof);
+  return proof;
 }
+
+/** A bulk send has one credential for all its messages. */
+const proofs = new WeakMap<GraphCredential, string>();
 
 const MOST_REMEMBERED = 10_000;
 
@@ -135,12 +141,10 @@ export type GraphQuery = Readonly<Record<string, string | number | boolean | rea
  * @throws ValidationError when a segment would end, or climb out of, its place in the path
  */
 export function requestTarget(pathPrefix: string, path: GraphPath, query: GraphQuery = {}): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) parameters.append(name, String(value));
-  }
-  const search = parameters.size > 0 ? `?${parameters.toString()}` : '';
-  return [pathPrefix, ...segmentsOf(path).map(encodeSegment)].join('/') + search;
+  let target = pathPrefix;
+  for (const segment of segmentsOf(path)) target += `/${encodeSegment(segment)}`;
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  return given.length === 0 ? target : `${target}?${new URLSearchParams(given).toString()}`;
 }
 
 function segmentsOf(path: GraphPath): readonly string[] {
@@ -152,6 +156,7 @@ function segmentsOf(path: GraphPath): readonly string[] {
 }
 
 function encodeSegment(segment: string): string {
+  if (/^\w+$/.test(segment)) return segment;
   // Proxies decode %2F and %2E before they route, so that encoding alone would not keep an id in its segment.
   if (!/^[^\s\p{Cc}\p{Cs}/\\?#%]+$/u.test(segment) || /^\.+$/.test(segment)) throw invalidSegment(segment);
   return encodeURIComponent(segment).replaceAll('%3A', ':');

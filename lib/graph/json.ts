@@ -76,6 +76,9 @@ export function scanJson(bytes: Buffer): JsonScan {
   return { values, depth, corrections };
 }
 
+/** As many digits as may be rounded, or the escape of half a character: most answers have neither. */
+const MAY_NEED_CORRECTION = /\d{16}|\\u[dD][89A-Fa-f]/;
+
 /**
  * Parses JSON without rounding: an integer that a double cannot hold, as ids of templates are, becomes a text of its digits.
  * Half a character, which no database takes, becomes U+FFFD.
@@ -88,6 +91,7 @@ export function parseExactly(
   reviver?: (key: string, value: unknown) => unknown,
   scan?: JsonScan,
 ): unknown {
+  if (typeof json === 'string' && !MAY_NEED_CORRECTION.test(json)) return JSON.parse(json, reviver);
   const bytes = typeof json === 'string' ? Buffer.from(json) : json;
   const { corrections } = scan ?? scanJson(bytes);
   return JSON.parse((corrections.length === 0 ? bytes : corrected(bytes, corrections)).toString('utf8'), reviver);
