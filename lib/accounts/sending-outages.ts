@@ -25,13 +25,20 @@ const LONGEST_UNREACHED = 5_000;
 /** Milliseconds for which this process believes what it read. */
 const TRUSTED_FOR = 500;
 
+/** What was read of a number; `isNone` once that is known. */
+interface KnownOutage {
+  readonly until: number;
+  readonly outage: Promise<SendingOutageEntity | null>;
+  isNone: boolean;
+}
+
 /**
  * Phone numbers for which Meta gives no answers, for all processes and across restarts. Each change is one conditional
  * statement: one of those who notice an outage begins it, one of those who want to try a message may, and one ends it.
  */
 @Injectable()
 export class SendingOutages {
-  readonly #known = new Map<string, { readonly until: number; readonly outage: Promise<SendingOutageEntity | null> }>();
+  readonly #known = new Map<string, KnownOutage>();
 
   constructor(
     @Inject(SENDING_OUTAGE_OPTIONS) private readonly options: SendingOutageOptions,
@@ -49,6 +56,12 @@ export class SendingOutages {
     this.#remember(phoneNumberId, outage);
     outage.catch(() => this.#known.delete(phoneNumberId));
     return outage;
+  }
+
+  /** Whether it is known, at most half a second old, that the number has no outage. */
+  isNoneKnown(phoneNumberId: string): boolean {
+    const known = this.#known.get(phoneNumberId);
+    return known !== undefined && known.isNone && known.until > performance.now();
   }
 
   list(): Promise<SendingOutageEntity[]> {
@@ -129,6 +142,11 @@ export class SendingOutages {
   }
 
   #remember(phoneNumberId: string, outage: Promise<SendingOutageEntity | null>): void {
-    this.#known.set(phoneNumberId, { until: performance.now() + TRUSTED_FOR, outage });
+    const known: KnownOutage = { until: performance.now() + TRUSTED_FOR, outage, isNone: false };
+    this.#known.set(phoneNumberId, known);
+    const learn = (found: SendingOutageEntity | null) => {
+      known.isNone = found === null;
+    };
+    outage.then(learn, () => {});
   }
 }

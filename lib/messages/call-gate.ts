@@ -59,6 +59,8 @@ export class CallGate {
   async enter(number: PacedNumber, kind: CallKind, patience: Patience): Promise<CallPermit> {
     const { phoneNumberId } = number;
     const state = this.#stateOf(phoneNumberId);
+    // So it is with nearly every message: nothing is waited for.
+    if (this.outages.isNoneKnown(phoneNumberId) && state.window.takeNow(kind)) return this.#permit(number, kind, state);
     const outage = await this.#outageOf(phoneNumberId);
     if (outage) {
       const isDue = outage.nextTrialAt <= new Date();
@@ -99,6 +101,11 @@ export class CallGate {
     const { generation } = state.window;
     return {
       settle: async (outcome) => {
+        if (outcome.kind === 'answered' && !trial) {
+          state.window.answered();
+          state.unknown = 0;
+          return;
+        }
         try {
           if (hasAnswer(outcome)) state.window.answered();
           else if (isAboutMeta(outcome)) state.window.unanswered(generation);

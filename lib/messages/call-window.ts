@@ -63,6 +63,13 @@ export class CallWindow {
     return this.#underWay;
   }
 
+  /** Takes room that there is at this moment. @returns whether there was */
+  takeNow(kind: CallKind): boolean {
+    const hasRoom = this.#isNext(kind, () => this.#underWay < this.#limit);
+    if (hasRoom) this.force();
+    return hasRoom;
+  }
+
   /** Waits until there is room, and takes it. @returns whether there was */
   take(kind: CallKind, patience: Patience): Promise<boolean> {
     return this.#whenRoom(kind, patience, () => this.force());
@@ -75,7 +82,7 @@ export class CallWindow {
    */
   async plan(calls: number, patience: Patience): Promise<number> {
     const free = () => this.#limit - this.#underWay - this.#planned;
-    const several = () => Math.min(calls, Math.ceil(this.#limit / 4));
+    const several = () => Math.min(calls, Math.ceil(this.#limit / 2));
     let planned = 0;
     const take = () => {
       planned = Math.min(calls, free());

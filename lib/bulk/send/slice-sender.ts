@@ -78,7 +78,7 @@ export class SliceSender {
         slots = (await this.#slots(slice, messages.length - index)).values();
         slot = nextSlot(slots);
       }
-      if (slot !== undefined) await until(slot);
+      if (slot !== undefined && slot > performance.now()) await until(slot);
       if (permit && slot !== undefined && !signal.aborted) {
         calls.push(this.#call(slice, message, permit));
       } else {
