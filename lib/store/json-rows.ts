@@ -12,6 +12,8 @@ export interface RowCondition {
 /** What an update of many rows has besides them. */
 export interface UpdateOptions<Entity> {
   readonly condition?: RowCondition;
+  /** Columns that must have the values given for them, too, and stay as they are. */
+  readonly matching?: readonly (keyof Entity & string)[];
   /** The values that are the same for all rows. */
   readonly shared?: Partial<Entity>;
 }
@@ -79,12 +81,13 @@ function insertOf(dataSource: DataSource, metadata: EntityMetadata, places: read
 export function updateRows<Entity extends ObjectLiteral>(
   { metadata, manager: { connection: dataSource } }: Repository<Entity>,
   rows: readonly Partial<Entity>[],
-  { condition, shared = {} }: UpdateOptions<Entity> = {},
+  { condition, matching = [], shared = {} }: UpdateOptions<Entity> = {},
 ): SqlStatement[] {
   const columns = bulkColumns(dataSource, metadata, rows);
   const common = sharedColumns(dataSource, metadata, shared);
-  const where = columns.filter(({ isKey }) => isKey).map(({ name, given }) => `target.${name} = ${given}`);
-  if (where.length < metadata.primaryColumns.length) {
+  const isMatched = ({ isKey, column }: BulkColumn) => isKey || matching.includes(column.propertyName);
+  const where = columns.filter(isMatched).map(({ name, given }) => `target.${name} = ${given}`);
+  if (columns.filter(({ isKey }) => isKey).length < metadata.primaryColumns.length) {
     if (rows.length === 0) return [];
     throw new TypeError(`Rows of ${metadata.tableName} are updated by their primary key, which is missing.`);
   }
@@ -92,7 +95,7 @@ export function updateRows<Entity extends ObjectLiteral>(
   const sql = UPDATES[dialectOf(dataSource)]({
     table: tableOf(dataSource, metadata),
     given: bulkTable(dialectOf(dataSource), columns),
-    changed: [...columns.filter(({ isKey }) => !isKey), ...common.columns],
+    changed: [...columns.filter((column) => !isMatched(column)), ...common.columns],
     where: where.join(' AND '),
   });
   return statements(dataSource, sql, bulkRows(dataSource, columns, rows), {
@@ -135,17 +138,44 @@ export function tableOf({ driver }: DataSource, { tablePath }: EntityMetadata): 
 
 /**
  * Prepares a statement that runs at every message, such as `… WHERE id = :id`: to build one by TypeORM costs more than to run it.
+ * `id IN (:...ids)` takes a list, which is one parameter.
  * @returns makes it with a value for each name, as the database takes it: dates in epoch milliseconds
  */
 export function preparedStatement(
-  { driver }: DataSource,
+  dataSource: DataSource,
   sql: string,
 ): (values: Readonly<Record<string, unknown>>) => Required<SqlStatement> {
+  const { driver } = dataSource;
+  const dialect = dialectOf(dataSource);
   const escape: (sql: string, parameters: ObjectLiteral, native: ObjectLiteral) => [string, unknown[]] =
     driver.escapeQueryWithParameters.bind(driver);
-  const named = Object.fromEntries(Array.from(sql.matchAll(/:(\w+)/g), ([, name]) => [name, name]));
-  const [escaped, names] = escape(sql, named, {});
-  return (values) => ({ sql: escaped, parameters: names.map((name) => values[String(name)] ?? null) });
+  const whole = sql.replaceAll(/IN \(:\.\.\.(\w+)\)/g, (_, name: string) => IN_LIST[dialect](`:${name}`));
+  const named = Object.fromEntries(Array.from(whole.matchAll(/:(\w+)/g), ([, name]) => [name, name]));
+  const [escaped, names] = escape(whole, named, {});
+  const given = (value: unknown) => (dialect === 'sqlite' && Array.isArray(value) ? JSON.stringify(value) : value);
+  return (values) => ({ sql: escaped, parameters: names.map((name) => given(values[String(name)]) ?? null) });
+}
+
+const IN_LIST: Readonly<Record<Dialect, (list: string) => string>> = {
+  sqlite: (list) => `IN (SELECT value FROM json_each(${list}))`,
+  postgres: (list) => `= ANY(${list})`,
+  // The driver writes a list as one.
+  mysql: (list) => `IN (${list})`,
+};
+
+/** The columns of a `SELECT`, each under the name of its property. */
+export function selectedColumns<Entity extends ObjectLiteral>(
+  { metadata, manager: { connection } }: Repository<Entity>,
+  properties: readonly (keyof Entity & string)[],
+): string {
+  const { driver } = connection;
+  return properties
+    .map((property) => {
+      const column = metadata.findColumnWithPropertyName(property);
+      if (!column) throw new TypeError(`${metadata.name} has no column of the name ${property}.`);
+      return `${driver.escape(column.databaseName)} AS ${driver.escape(property)}`;
+    })
+    .join(', ');
 }
 
 /** The same statement for each part of the rows, with the database's own placeholders. */

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { DataSource, Repository } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { execute } from '../../lib/store/run-in-transaction.js';
-import { insertRows, updateRows } from '../../lib/store/json-rows.js';
+import { insertRows, preparedStatement, selectedColumns, tableOf, updateRows } from '../../lib/store/json-rows.js';
 import { describeEachDatabase, describeOn, type FreshDatabase } from '../support/databases.js';
 import { ParcelEntity, parcelDatabase, ShelfEntity } from './parcel-database.js';
 
@@ -53,6 +53,41 @@ describeEachDatabase('rows updated by JSON', (database) => {
       { id: 3, order: 2, sentAt: null },
       { id: 4, order: 3, sentAt: null },
     ]);
+  });
+
+  it('are those that have what is to match, which stays as it is', async () => {
+    const rows = [1, 2, 3].map((id) => ({ id, order: id * 10, label: 'open' }));
+    await execute(dataSource, insertRows(repository, rows));
+    const given = [
+      { id: 1, order: 10, note: 'one' },
+      { id: 2, order: 99, note: 'two' },
+    ];
+    const updates = updateRows(repository, given, { matching: ['order'] });
+    expect(await execute(dataSource, updates)).toBe(1);
+    expect(await repository.find({ order: { id: 'ASC' } })).toMatchObject([
+      { id: 1, order: 10, note: 'one' },
+      { id: 2, order: 20, note: null },
+      { id: 3, order: 30, note: null },
+    ]);
+  });
+
+  it('are read, too, by a statement that takes a list and is built once', async () => {
+    const rows = [1, 2, 3].map((id) => ({ id, order: id, label: `label ${id}` }));
+    await execute(dataSource, insertRows(repository, rows));
+    const columns = selectedColumns(repository, ['label', 'order']);
+    const table = tableOf(dataSource, repository.metadata);
+    const sql = `SELECT ${columns} FROM ${table} WHERE id IN (:...ids) AND label <> :label ORDER BY id`;
+    const labelled = preparedStatement(dataSource, sql);
+    const read = async (ids: readonly number[]) => {
+      const { sql: prepared, parameters } = labelled({ ids, label: 'label 2' });
+      const found: unknown = await dataSource.query(prepared, [...parameters]);
+      return found;
+    };
+    expect(await read([1, 2, 3])).toMatchObject([
+      { label: 'label 1', order: 1 },
+      { label: 'label 3', order: 3 },
+    ]);
+    expect(await read([3])).toMatchObject([{ label: 'label 3' }]);
   });
 
   it('get what they have in common, of every type', async () => {

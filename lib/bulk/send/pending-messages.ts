@@ -1,11 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { And, Between, MoreThan, Raw, Repository, type SelectQueryBuilder } from 'typeorm';
+import { type DataSource, Repository } from 'typeorm';
 import { EXPIRY_MARGIN } from '../../messages/message-repository.js';
 import { MessageEntity } from '../../messages/message.entity.js';
+import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
 import { inList } from '../../store/dialect.js';
+import { preparedStatement, selectedColumns, tableOf } from '../../store/json-rows.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
-import { retryOnDeadlock } from '../../store/retry.js';
+import { execute } from '../../store/run-in-transaction.js';
 import { BulkChunkEntity } from '../bulk-chunk.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import { RetryUntilStored } from './outcome-writer.js';
@@ -13,46 +15,65 @@ import { RetryUntilStored } from './outcome-writer.js';
 /** Milliseconds by which claims expire apart, at random, so that two for the same messages can be distinguished. */
 const CLAIM_SPREAD = 10_000;
 
-/** What the sender needs of a message that waits. */
-export type PendingMessage = Pick<
-  MessageEntity,
-  'id' | 'seq' | 'attempt' | 'retries' | 'phoneNumberId' | 'recipientPhone' | 'userId' | 'content' | 'lapsesAt'
->;
+const READ = [
+  'id',
+  'seq',
+  'attempt',
+  'retries',
+  'phoneNumberId',
+  'recipientPhone',
+  'userId',
+  'content',
+] as const satisfies readonly (keyof MessageEntity)[];
+
+/** What the sender needs of a message that waits; claimed, it has a time by which its call must have ended. */
+export type PendingMessage = Pick<MessageEntity, (typeof READ)[number] | 'lapsesAt'>;
+
+/** The same as the database hands it over. */
+type RawPendingMessage = Pick<MessageEntity, Exclude<(typeof READ)[number], 'id' | 'content'>> & {
+  readonly id: number | string;
+  readonly content: string | null;
+};
+
+function pendingMessageOf({ id, content, ...row }: RawPendingMessage): PendingMessage {
+  return { ...row, id: Number(id), content: content === null ? null : JSON.parse(content), lapsesAt: null };
+}
 
 /** The messages of a chunk that are due, and the claim that makes them one process's to send. */
 @Injectable()
 export class PendingMessages {
+  readonly #next: ReturnType<typeof preparedStatement>;
+  readonly #claim: ReturnType<typeof preparedStatement>;
+
   constructor(
     @Inject(BULK_OPTIONS) private readonly options: BulkOptions,
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
-    @InjectWhatsAppRepository(BulkChunkEntity) private readonly chunks: Repository<BulkChunkEntity>,
+    @InjectWhatsAppRepository(BulkChunkEntity) chunks: Repository<BulkChunkEntity>,
     private readonly retryUntilStored: RetryUntilStored,
-  ) {}
+  ) {
+    const table = tableOf(dataSource, messages.metadata);
+    this.#next = preparedStatement(
+      dataSource,
+      `SELECT ${selectedColumns(messages, READ)} FROM ${table} WHERE bulk_send_id = :bulkSendId ` +
+        `AND seq BETWEEN :fromSeq AND :toSeq AND status = 'pending' ` +
+        'AND (next_attempt_at IS NULL OR next_attempt_at <= :now) ORDER BY seq LIMIT :count',
+    );
+    // While the chunk is that of the process that took it.
+    this.#claim = preparedStatement(
+      dataSource,
+      `UPDATE ${table} SET status = 'sending', attempt = attempt + 1, next_attempt_at = NULL, lapses_at = :lapsesAt ` +
+        `WHERE id IN (:...ids) AND status = 'pending' AND EXISTS (SELECT 1 FROM ${tableOf(dataSource, chunks.metadata)} ` +
+        'AS chunk WHERE chunk.id = :chunkId AND chunk.epoch = :epoch AND chunk.process_id = :processId)',
+    );
+  }
 
   /** The next messages of a chunk that are due. @param after `seq` of the last one read */
-  next({ bulkSendId, fromSeq, toSeq }: BulkChunkEntity, after: number, count: number): Promise<PendingMessage[]> {
-    const now = Date.now();
-    return this.messages.find({
-      select: {
-        id: true,
-        seq: true,
-        attempt: true,
-        retries: true,
-        phoneNumberId: true,
-        recipientPhone: true,
-        userId: true,
-        content: true,
-        lapsesAt: true,
-      },
-      where: {
-        bulkSendId,
-        seq: And(Between(fromSeq, toSeq), MoreThan(after)),
-        status: 'pending',
-        nextAttemptAt: Raw((column) => `(${column} IS NULL OR ${column} <= :now)`, { now }),
-      },
-      order: { seq: 'ASC' },
-      take: count,
-    });
+  async next({ bulkSendId, fromSeq, toSeq }: BulkChunkEntity, after: number, count: number): Promise<PendingMessage[]> {
+    const from = Math.max(fromSeq, after + 1);
+    const next = this.#next({ bulkSendId, fromSeq: from, toSeq, now: Date.now(), count });
+    const rows: RawPendingMessage[] = await this.dataSource.query(next.sql, next.parameters);
+    return rows.map(pendingMessageOf);
   }
 
   /**
@@ -62,18 +83,9 @@ export class PendingMessages {
   async claim(chunk: BulkChunkEntity, messages: readonly PendingMessage[]): Promise<readonly PendingMessage[]> {
     const ids = messages.map(({ id }) => id);
     const lapsesAt = new Date(Date.now() + this.options.callTimeout + EXPIRY_MARGIN + randomInt(CLAIM_SPREAD));
-    const taken = this.#taken(chunk);
-    const claiming = retryOnDeadlock(() =>
-      this.messages
-        .createQueryBuilder()
-        .update()
-        .set({ status: 'sending', attempt: () => 'attempt + 1', nextAttemptAt: null, lapsesAt })
-        .where({ id: inList(this.messages, ids), status: 'pending' })
-        .andWhere(`EXISTS (${taken.getQuery()})`)
-        .setParameters(taken.getParameters())
-        .execute(),
-    );
-    const { affected } = await claiming.catch(async (error: unknown) => {
+    const { id: chunkId, epoch, processId } = chunk;
+    const claim = this.#claim({ ids, lapsesAt: lapsesAt.getTime(), chunkId, epoch, processId });
+    const affected = await execute(this.dataSource, [claim]).catch(async (error: unknown) => {
       // The database may have done it and had no chance to say so. Nothing of it was sent.
       await this.retryUntilStored.run(() => this.#giveBack(ids, lapsesAt));
       throw error;
@@ -81,18 +93,6 @@ export class PendingMessages {
     if (affected === 0) return [];
     const claimed = messages.map((message) => ({ ...message, attempt: message.attempt + 1, lapsesAt }));
     return affected === messages.length ? claimed : this.#claimedOf(claimed, lapsesAt);
-  }
-
-  /** A row, while the chunk is that of the process that took it. */
-  #taken({ id, processId, epoch }: BulkChunkEntity): SelectQueryBuilder<BulkChunkEntity> {
-    return this.chunks
-      .createQueryBuilder('chunk')
-      .select('chunk.id')
-      .where('chunk.id = :chunkId AND chunk.epoch = :chunkEpoch AND chunk.processId = :chunkOwner', {
-        chunkId: id,
-        chunkEpoch: epoch,
-        chunkOwner: processId,
-      });
   }
 
   async #giveBack(ids: readonly number[], lapsesAt: Date): Promise<void> {
