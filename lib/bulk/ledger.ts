@@ -1,16 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { MessageCallbacks, changeMessages, type MessageChange, keepErased } from '../messages/message-changes.js';
+import type { Acceptance } from '../messages/message-call.js';
 import { MessageEntity } from '../messages/message.entity.js';
+import { NO_FAILURE } from '../messages/message-failure.js';
 import { LIVE_FEED, type LiveFeed } from '../live-feed.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { inList } from '../store/dialect.js';
+import { preparedStatement, selectedColumns, tableOf, updateRows } from '../store/json-rows.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { runInTransaction } from '../store/run-in-transaction.js';
-import { change, select, type Statements } from '../store/statement.js';
+import { change, select, selectEntities, type Statements } from '../store/statement.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import { BulkLifecycle, type BulkStateChange, settledState } from './lifecycle.js';
-import { type BulkTally, type Counted, retally } from './tally.js';
+import { type BulkTally, type Counted, retally, tallyOf } from './tally.js';
 
 /** What is to change of a bulk send and its messages. */
 export interface LedgerEntry {
@@ -37,6 +40,8 @@ export type LedgerDecision = (
  */
 @Injectable()
 export class BulkLedger {
+  readonly #bulkSend: ReturnType<typeof preparedStatement>;
+
   constructor(
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
@@ -44,7 +49,11 @@ export class BulkLedger {
     private readonly callbacks: MessageCallbacks,
     private readonly lifecycle: BulkLifecycle,
     @Inject(LIVE_FEED) private readonly feed: LiveFeed,
-  ) {}
+  ) {
+    const table = tableOf(dataSource, bulkSends.metadata);
+    const columns = selectedColumns(bulkSends, [...OTHERS, ...NUMBERS]);
+    this.#bulkSend = preparedStatement(dataSource, `SELECT ${columns} FROM ${table} WHERE id = :id`);
+  }
 
   /** Locks the bulk send and some of its messages and changes them as decided. @returns what was changed */
   async change(bulkSendId: string, ids: readonly number[], decide: LedgerDecision): Promise<LedgerEntry> {
@@ -53,11 +62,41 @@ export class BulkLedger {
     return entered;
   }
 
+  /**
+   * Notes messages as sent that are still `sending`, by one statement that reads none of them: so it is with nearly all.
+   * @returns false when one of them is not; then nothing was changed
+   */
+  async recordSent(bulkSendId: string, sent: readonly SentMessage[]): Promise<boolean> {
+    try {
+      const entered = await runInTransaction(this.dataSource, () => this.#recordingSent(bulkSendId, sent));
+      entered.report();
+      return true;
+    } catch (error) {
+      if (error instanceof NotSendingError) return false;
+      throw error;
+    }
+  }
+
+  *#recordingSent(bulkSendId: string, sent: readonly SentMessage[]): Statements<Entered> {
+    const bulkSend = yield* this.#lockBulkSend(bulkSendId);
+    if (!bulkSend) return { messages: [], report: () => {} };
+    const messages = sent.toSorted((one, other) => one.id - other.id);
+    const shared = bulkSend.carriesCode ? { ...SENT, content: null } : SENT;
+    const options = { matching: ['attempt'], condition: STILL_SENDING, shared } as const;
+    const count = yield* change(updateRows(this.messages, messages, options));
+    if (count < messages.length) throw new NotSendingError();
+    const tally = { ...tallyOf(bulkSend), sentCount: bulkSend.sentCount + count };
+    const changed = yield* this.#writeBulkSend(bulkSend, { streak: 0, streakCode: null, ...tally });
+    return { messages, report: () => this.#report(bulkSend, { messages }, changed) };
+  }
+
   /** The same as a part of a transaction, which takes several bulk sends in the order of their ids. */
   *changing(bulkSendId: string, ids: readonly number[], decide: LedgerDecision): Statements<Entered> {
-    const bulkSend = yield* lockBulkSend(this.bulkSends, bulkSendId);
+    const bulkSend = yield* this.#lockBulkSend(bulkSendId);
     if (!bulkSend) return { messages: [], report: () => {} };
-    const before = yield* lockMessages(this.dataSource, this.messages, bulkSendId, ids);
+    // By their ids alone: a planner that knows nothing of a new bulk send's size would rather read all its messages.
+    const rows = yield* selectEntities(this.messages, { id: inList(this.dataSource, ids) }, { lock: true });
+    const before = rows.filter((row) => row.bulkSendId === bulkSendId);
     const decided = decide(before, bulkSend);
     const entry = 'messages' in decided ? decided : yield* decided;
     const changed = yield* this.#write(bulkSend, before, entry);
@@ -94,11 +133,41 @@ export class BulkLedger {
     const after = touched.map((message) => countedAfter(message, changes.get(message.id)));
     const tally = retally(bulkSend, touched, after);
     if (touched.length === 0 && !entry.bulkSend) return undefined;
-    const changed = { ...entry.bulkSend, ...tally, ...settledState({ ...bulkSend, ...entry.bulkSend, ...tally }) };
+    return yield* this.#writeBulkSend(bulkSend, { ...entry.bulkSend, ...tally });
+  }
+
+  /** Locks its row, which is always locked before its messages. */
+  *#lockBulkSend(id: string): Statements<LockedBulkSend | undefined> {
+    const [row] = yield* select<RawBulkSend>(this.#bulkSend({ id }), { lock: true, numbers: [...NUMBERS] });
+    if (!row) return undefined;
+    const failures: BulkTally['failures'] = JSON.parse(row.failures);
+    const completedAt = row.completedAt === null ? null : new Date(Number(row.completedAt));
+    return { ...row, failures, completedAt, carriesCode: Boolean(row.carriesCode) };
+  }
+
+  *#writeBulkSend(
+    bulkSend: LockedBulkSend,
+    next: NonNullable<LedgerEntry['bulkSend']> & BulkTally,
+  ): Statements<Settled> {
+    const changed = { ...next, ...settledState({ ...bulkSend, ...next }) };
     yield* change(this.bulkSends.createQueryBuilder().update().set(changed).where({ id: bulkSend.id }));
     return changed;
   }
 }
+
+/** A message that Meta took, and by which attempt. */
+export type SentMessage = Pick<MessageEntity, 'id' | 'attempt' | 'sentAt' | keyof Acceptance>;
+
+/** What a row is when Meta took its message, besides what Meta said. */
+export const SENT = { ...NO_FAILURE, status: 'sent', failedAt: null, lapsesAt: null, nextAttemptAt: null } as const;
+
+/** An erased person's message brings nothing back. */
+const STILL_SENDING = {
+  sql: `target.status = 'sending' AND (target.recipient_phone <> '' OR target.user_id IS NOT NULL)`,
+};
+
+/** A message was given up, reported by a webhook or erased meanwhile. */
+class NotSendingError extends Error {}
 
 type Settled = BulkStateChange & BulkTally;
 
@@ -119,19 +188,9 @@ export type LockedBulkSend = BulkTally &
   >;
 
 /** A message with its row locked. */
-export type LockedMessage = Pick<
-  MessageEntity,
-  | 'id'
-  | 'bulkSendId'
-  | 'recipientPhone'
-  | 'userId'
-  | 'status'
-  | 'seq'
-  | 'attempt'
-  | 'retries'
-  | 'errorCode'
-  | 'errorMessage'
->;
+export type LockedMessage = MessageEntity;
+
+const OTHERS = ['id', 'status', 'streakCode', 'carriesCode', 'failures', 'completedAt'] as const;
 
 const NUMBERS = [
   'workspaceId',
@@ -152,54 +211,4 @@ interface RawBulkSend extends Record<(typeof NUMBERS)[number], number> {
   readonly carriesCode: boolean | number;
   readonly failures: string;
   readonly completedAt: string | number | null;
-}
-
-/** Locks a bulk send's row, which is always locked before its messages. */
-function* lockBulkSend(bulkSends: Repository<BulkSendEntity>, id: string): Statements<LockedBulkSend | undefined> {
-  const query = bulkSends.createQueryBuilder('bulkSend').where({ id });
-  for (const [index, column] of [
-    'id',
-    'status',
-    'streakCode',
-    'carriesCode',
-    'failures',
-    'completedAt',
-    ...NUMBERS,
-  ].entries()) {
-    if (index === 0) query.select(`bulkSend.${column}`, column);
-    else query.addSelect(`bulkSend.${column}`, column);
-  }
-  const [row] = yield* select<RawBulkSend>(query, { lock: true, numbers: [...NUMBERS] });
-  if (!row) return undefined;
-  const failures: BulkTally['failures'] = JSON.parse(row.failures);
-  const completedAt = row.completedAt === null ? null : new Date(Number(row.completedAt));
-  return { ...row, failures, completedAt, carriesCode: Boolean(row.carriesCode) };
-}
-
-/**
- * Locks some of a bulk send's messages, in the order in which all transactions lock them. They are found by their ids alone:
- * a planner that knows nothing of a new bulk send's size would rather read all its messages.
- */
-function* lockMessages(
-  dataSource: DataSource,
-  messages: Repository<MessageEntity>,
-  bulkSendId: string,
-  ids: readonly number[],
-): Statements<LockedMessage[]> {
-  const query = messages
-    .createQueryBuilder('message')
-    .select('message.id', 'id')
-    .addSelect('message.bulkSendId', 'bulkSendId')
-    .addSelect('message.recipientPhone', 'recipientPhone')
-    .addSelect('message.userId', 'userId')
-    .addSelect('message.status', 'status')
-    .addSelect('message.seq', 'seq')
-    .addSelect('message.attempt', 'attempt')
-    .addSelect('message.retries', 'retries')
-    .addSelect('message.errorCode', 'errorCode')
-    .addSelect('message.errorMessage', 'errorMessage')
-    .where({ id: inList(dataSource, ids) })
-    .orderBy('message.id');
-  const rows = yield* select<LockedMessage>(query, { lock: true, numbers: ['id', 'seq', 'attempt', 'retries'] });
-  return rows.filter((row) => row.bulkSendId === bulkSendId);
 }

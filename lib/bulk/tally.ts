@@ -18,6 +18,12 @@ export const NOTHING_COUNTED: BulkTally = {
   failures: [],
 };
 
+/** The counters alone. */
+export function tallyOf(bulkSend: BulkTally): BulkTally {
+  const { sentCount, deliveredCount, readCount, failedCount, unconfirmedCount, failures } = bulkSend;
+  return { sentCount, deliveredCount, readCount, failedCount, unconfirmedCount, failures };
+}
+
 /** What of a message counts. */
 export type Counted = Pick<MessageEntity, 'status' | 'errorCode' | 'errorMessage'>;
 

@@ -1,4 +1,4 @@
-import type { QueryResult, FindOptionsWhere, ObjectLiteral, Repository } from 'typeorm';
+import type { EntityMetadata, QueryResult, FindOptionsWhere, ObjectLiteral, Repository } from 'typeorm';
 
 /** SQL with the database's own placeholders, and a value for each. */
 export interface SqlStatement {
@@ -117,9 +117,25 @@ export function* selectEntities<Entity extends ObjectLiteral>(
 function entityOf<Entity extends ObjectLiteral>(repository: Repository<Entity>, row: ObjectLiteral): Entity {
   const entity = repository.create();
   const { driver } = repository.manager.connection;
-  for (const column of repository.metadata.columns) {
-    const value: unknown = driver.prepareHydratedValue(row[column.propertyName], column);
-    column.setEntityValue(entity, value);
+  for (const { column, isPlain } of columnsToRead(repository.metadata)) {
+    const read: unknown = row[column.propertyName];
+    column.setEntityValue(entity, isPlain ? read : driver.prepareHydratedValue(read, column));
   }
   return entity;
+}
+
+/** Types that every driver hands over as they are stored. */
+const PLAIN: ReadonlySet<unknown> = new Set(['varchar', 'text', 'integer', String, Number]);
+
+const read = new WeakMap<EntityMetadata, { column: EntityMetadata['columns'][number]; isPlain: boolean }[]>();
+
+function columnsToRead(metadata: EntityMetadata) {
+  const known = read.get(metadata);
+  if (known) return known;
+  const columns = metadata.columns.map((column) => ({
+    column,
+    isPlain: PLAIN.has(column.type) && !column.transformer,
+  }));
+  read.set(metadata, columns);
+  return columns;
 }

@@ -4,13 +4,20 @@ import { WHATSAPP_LOGGER } from '../../logger.js';
 import { OutageLog } from '../../store/outage-log.js';
 import type { Acceptance } from '../../messages/message-call.js';
 import type { MessageChange } from '../../messages/message-changes.js';
-import { type Failure, NO_FAILURE, OUTCOME_UNKNOWN } from '../../messages/message-failure.js';
+import { type Failure, OUTCOME_UNKNOWN } from '../../messages/message-failure.js';
 import { isOver } from '../../messages/status-ladder.js';
 import type { Statements } from '../../store/statement.js';
 import type { BulkSendEntity } from '../bulk-send.entity.js';
 import { BULK_OPTIONS, type BulkOptions } from '../bulk.options.js';
 import { BulkChunks } from '../dispatch/chunks.js';
-import { BulkLedger, type LedgerEntry, type LockedBulkSend, type LockedMessage } from '../ledger.js';
+import {
+  BulkLedger,
+  type LedgerEntry,
+  type LockedBulkSend,
+  type LockedMessage,
+  SENT,
+  type SentMessage,
+} from '../ledger.js';
 import { failingState } from '../lifecycle.js';
 
 /** Milliseconds between two tries. */
@@ -69,10 +76,6 @@ interface CallOutcome {
   readonly outcome: MessageOutcome;
 }
 
-const SETTLED = { lapsesAt: null, nextAttemptAt: null };
-
-const SENT = { ...SETTLED, ...NO_FAILURE, status: 'sent', failedAt: null } as const;
-
 /** Stores the outcomes of calls in the ledger, many in one transaction. */
 @Injectable()
 export class BulkOutcomes {
@@ -84,6 +87,10 @@ export class BulkOutcomes {
 
   /** @param outcomes of messages of this bulk send, in the order in which they came */
   async record(bulkSendId: string, outcomes: readonly CallOutcome[]): Promise<void> {
+    const sent = outcomes.flatMap(({ id, attempt, outcome }): SentMessage | [] =>
+      outcome.kind === 'sent' ? { id, attempt, ...outcome.acceptance, sentAt: outcome.at } : [],
+    );
+    if (sent.length === outcomes.length && (await this.ledger.recordSent(bulkSendId, sent))) return;
     const ids = outcomes.map(({ id }) => id);
     await this.ledger.change(bulkSendId, ids, (messages, bulkSend) => this.#decide(messages, bulkSend, outcomes));
   }

@@ -5,7 +5,7 @@ import { inList } from '../../store/dialect.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { type StatusUpdate, readStatus, settle, type SettledMessage } from './status-update.js';
-import { BulkLedger, type Entered, type LedgerEntry } from '../../bulk/ledger.js';
+import { BulkLedger, type Entered, type LedgerDecision } from '../../bulk/ledger.js';
 import { runInTransaction } from '../../store/run-in-transaction.js';
 import { selectEntities, type Statements } from '../../store/statement.js';
 import { MessageCallbacks } from '../../messages/message-changes.js';
@@ -220,9 +220,15 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     const bulkSendIds = new Set(messages.flatMap(({ bulkSendId }) => bulkSendId ?? []));
     for (const bulkSendId of [...bulkSendIds].toSorted()) {
       const own = messages.filter((message) => message.bulkSendId === bulkSendId);
-      const settleOwn = this.#settleOf.bind(this, own, settled);
       const ids = own.map(({ id }) => id);
-      entered.push(yield* this.ledger.changing(bulkSendId, ids, (_, { carriesCode }) => settleOwn(carriesCode)));
+      const decide: LedgerDecision = (rows, { carriesCode }) => {
+        const done = settleAll(rows, own);
+        for (const each of done) settled.push(each);
+        const changes = done.flatMap(({ change }) => change ?? []);
+        // What was sent, or failed, needs its one-time code no more.
+        return { messages: carriesCode ? changes.map((change) => ({ ...change, content: null })) : changes };
+      };
+      entered.push(yield* this.ledger.changing(bulkSendId, ids, decide));
     }
     const single = messages.filter(({ bulkSendId }) => bulkSendId === null);
     if (single.length === 0) return { settled, entered };
@@ -230,16 +236,6 @@ export class StatusUpdates implements WebhookApplier<StatusItem> {
     const done = settleAll(rows, single);
     yield* this.repository.change(done.flatMap(({ change }) => change ?? []));
     return { settled: [...settled, ...done], entered };
-  }
-
-  /** The rows of one bulk send, which are locked by now. */
-  *#settleOf(own: readonly FoundMessage[], settled: SettledMessage[], carriesCode: boolean): Statements<LedgerEntry> {
-    const rows = yield* selectEntities(this.rows, { id: this.#oneOf(own) });
-    const done = settleAll(rows, own);
-    for (const each of done) settled.push(each);
-    const changes = done.flatMap(({ change }) => change ?? []);
-    // What was sent, or failed, needs its one-time code no more.
-    return { messages: changes.map((change) => (carriesCode ? { ...change, content: null } : change)) };
   }
 
   #oneOf(messages: readonly FoundMessage[]) {
