@@ -67,9 +67,15 @@ export class UnconfirmedMessages {
   }
 }
 
-/** Takes over the chunks of dead processes: what they had in flight becomes `unconfirmed`, the rest is sent by others. */
+/**
+ * Takes over the chunks of dead processes, and those that this one has without knowing: the database took them for it
+ * after it had given up. What was in flight becomes `unconfirmed`, the rest is sent.
+ */
 @Injectable()
 export class Takeover {
+  /** Seen at the last run: this process's by their rows, and not held by it. */
+  #strays: ReadonlySet<string> = new Set();
+
   constructor(
     @Inject(WHATSAPP_LOGGER) private readonly logger: LoggerService,
     @InjectWhatsAppRepository(BulkChunkEntity) private readonly chunks: Repository<BulkChunkEntity>,
@@ -87,6 +93,13 @@ export class Takeover {
     const taken = await this.chunks.findBy({ processId: Not(IsNull()) });
     const owners = [...new Set(taken.flatMap(({ processId }) => processId ?? []))];
     const living = await this.deadProcesses.known(owners);
+    const strays = taken.filter(
+      ({ id, processId }) => processId === this.thisProcess.id && !this.bulkChunks.isHeld(id),
+    );
+    const known = this.#strays;
+    this.#strays = new Set(strays.map(strayOf));
+    // One that is released while the rows are read looks like a stray, but once.
+    for (const chunk of strays) if (known.has(strayOf(chunk))) await this.#takeOver(chunk);
     for (const chunk of taken) {
       const { processId } = chunk;
       if (processId === null || living.has(processId) || processId === this.thisProcess.id) continue;
@@ -108,3 +121,5 @@ export class Takeover {
     await this.bulkChunks.release(chunk);
   }
 }
+
+const strayOf = ({ id, epoch }: BulkChunkEntity): string => `${id}.${epoch}`;

@@ -37,9 +37,12 @@ import { assertIterable, type Reading, readRecipients } from './recipient-readin
 import { RecipientRows } from './recipient-rows.js';
 import { type BulkTarget, BulkTargets } from './target.js';
 
-/** Finds requests that used an idempotency key before, and those that a dead process left unanswered. */
+/** Finds requests that used an idempotency key before, and those that no process accepts any more. */
 @Injectable()
 export class EarlierAcceptances {
+  /** Bulk sends that this process accepts at the moment. */
+  readonly #underWay = new Set<string>();
+
   constructor(
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
     private readonly thisProcess: ThisProcess,
@@ -53,8 +56,8 @@ export class EarlierAcceptances {
     const known = await this.bulkSends.findOneBy({ idempotencyKey });
     if (!known) return undefined;
     const { id, status, createdAt, acceptedBy } = known;
-    if (status === 'ACCEPTING' && !(await this.deadProcesses.known([acceptedBy])).has(acceptedBy)) {
-      await this.stored.remove(id); // its process died before it had an answer
+    if (status === 'ACCEPTING' && this.#isAbandoned(known, await this.deadProcesses.known([acceptedBy]))) {
+      await this.stored.remove(id);
       return undefined;
     }
     if (createdAt.getTime() > Date.now() - IDEMPOTENCY_KEY_LIFETIME) return known;
@@ -71,13 +74,28 @@ export class EarlierAcceptances {
     return known.id;
   }
 
-  /** Removes what dead processes had stored of requests that they did not answer. */
+  /** Accepts a bulk send; until that ends, this process does not take it for abandoned. */
+  async during<Result>(id: string, accept: () => Promise<Result>): Promise<Result> {
+    this.#underWay.add(id);
+    try {
+      return await accept();
+    } finally {
+      this.#underWay.delete(id);
+    }
+  }
+
+  /** Removes what is stored of requests that no process will answer. */
   async removeAbandoned(): Promise<void> {
     const accepting = await this.bulkSends.findBy({ status: 'ACCEPTING' });
     const living = await this.deadProcesses.known(accepting.map(({ acceptedBy }) => acceptedBy));
-    for (const { id, acceptedBy } of accepting) {
-      if (!living.has(acceptedBy) && acceptedBy !== this.thisProcess.id) await this.stored.remove(id);
+    for (const bulkSend of accepting) {
+      if (this.#isAbandoned(bulkSend, living)) await this.stored.remove(bulkSend.id);
     }
+  }
+
+  /** Its process died, or is this one and gave it up: the database may have stored it after all, later than that. */
+  #isAbandoned({ id, acceptedBy }: BulkSendEntity, living: ReadonlySet<string>): boolean {
+    return acceptedBy === this.thisProcess.id ? !this.#underWay.has(id) : !living.has(acceptedBy);
   }
 }
 
@@ -117,16 +135,19 @@ export class BulkAcceptor {
   async #acceptNew(input: CreateBulkSendInput, idempotency: IdempotencyInput | undefined): Promise<string> {
     const target = await this.targets.find(input);
     assertIterable(input.recipients);
-    // Before the first recipient is read, which may take long: from here on the key is in use.
-    const bulkSend = await this.#open(input, target, idempotency);
-    try {
-      await this.#take(bulkSend, input, target, idempotency && new IdempotencyFingerprint(idempotency));
-      return bulkSend.id;
-    } catch (error) {
-      // The database may have accepted it and had no chance to say so.
-      if (!(await this.#removed(bulkSend.id))) return bulkSend.id;
-      throw error;
-    }
+    const id = randomUUID();
+    return this.earlier.during(id, async () => {
+      // Before the first recipient is read, which may take long: from here on the key is in use.
+      const bulkSend = await this.#open(id, input, target, idempotency);
+      try {
+        await this.#take(bulkSend, input, target, idempotency && new IdempotencyFingerprint(idempotency));
+        return id;
+      } catch (error) {
+        // The database may have accepted it and had no chance to say so.
+        if (!(await this.#removed(id))) return id;
+        throw error;
+      }
+    });
   }
 
   /**
@@ -201,12 +222,13 @@ export class BulkAcceptor {
 
   /** The row by which everything else is found again, whatever happens. */
   async #open(
+    id: string,
     input: CreateBulkSendInput,
     { workspaceId, phoneNumber, template, scheduledAt }: BulkTarget,
     idempotency: IdempotencyInput | undefined,
   ): Promise<BulkSendEntity> {
     const bulkSend = this.bulkSends.create({
-      id: randomUUID(),
+      id,
       number: await this.rowIds.nextOf('bulk_sends'),
       taskId: randomUUID(),
       workspaceId,

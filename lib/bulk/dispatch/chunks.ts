@@ -19,6 +19,9 @@ export interface ChunkJob {
 /** The chunks of bulk sends. One process at a time sends a chunk, and the database decides which. */
 @Injectable()
 export class BulkChunks {
+  /** The chunks that this process sends, or is about to take, with their epoch. */
+  readonly #held = new Map<number, number>();
+
   constructor(
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(BulkChunkEntity) private readonly chunks: Repository<BulkChunkEntity>,
@@ -34,17 +37,31 @@ export class BulkChunks {
     });
   }
 
-  /** Takes a chunk for a process; undefined when the job is stale or another process was quicker. */
+  /** Whether this process sends a chunk, or is about to take it. */
+  isHeld(id: number): boolean {
+    return this.#held.has(id);
+  }
+
+  /**
+   * Takes a chunk for this process; undefined when the job is stale or here twice, or another process was quicker. After an
+   * error it may have been taken, and has to be dropped.
+   */
   async take({ chunkId: id, epoch }: ChunkJob, processId: string): Promise<BulkChunkEntity | undefined> {
+    // The row has the same owner and epoch for both: the one that fails would drop what the other one sends.
+    if (this.#held.has(id)) return undefined;
     const taken = { processId, epoch: epoch + 1 };
+    this.#held.set(id, taken.epoch);
     const { affected } = await this.chunks.update({ id, epoch, processId: IsNull() }, taken);
-    if (affected !== 1) return undefined;
-    return (await this.chunks.findOneBy({ id, ...taken })) ?? undefined;
+    const chunk = affected === 1 ? await this.chunks.findOneBy({ id, ...taken }) : null;
+    if (!chunk) this.#forget({ id, epoch: taken.epoch });
+    return chunk ?? undefined;
   }
 
   /** Drops a chunk that may have been taken with this job. */
   async drop({ chunkId: id, epoch }: ChunkJob, processId: string): Promise<void> {
-    await this.chunks.update({ id, processId, epoch: epoch + 1 }, { processId: null });
+    const taken = { id, epoch: epoch + 1 };
+    await this.chunks.update({ ...taken, processId }, { processId: null });
+    this.#forget(taken);
   }
 
   /**
@@ -75,6 +92,7 @@ export class BulkChunks {
               .where({ id }),
       );
     });
+    this.#forget(chunk);
   }
 
   /** Makes all chunks of a bulk send due. */
@@ -97,5 +115,9 @@ export class BulkChunks {
       const chunkRow = { ...chunk, toSeq, dueAt, epoch: 0 };
       yield* change(this.chunks.createQueryBuilder().insert().values(chunkRow));
     }
+  }
+
+  #forget({ id, epoch }: Pick<BulkChunkEntity, 'id' | 'epoch'>): void {
+    if (this.#held.get(id) === epoch) this.#held.delete(id);
   }
 }
