@@ -169,6 +169,8 @@ const TOO_LARGE =
   'Content-Encoding.';
 
 async function* readAhead(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+  // Of a client that left before anyone read, no event comes any more.
+  if (request.destroyed && !request.readableEnded) throw new Error('The client broke off.');
   const ahead = new PassThrough({ highWaterMark: AHEAD });
   const breakOff = () => {
     if (!request.readableEnded) ahead.destroy(new Error('The client broke off.'));

@@ -1,7 +1,10 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { sampleTemplates } from 'nestjs-whatsapp/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UnreadableBodyError } from '../../../lib/http/bodies/body.errors.js';
+import { decodedBytes } from '../../../lib/http/bodies/read-body.js';
 import { adapters, TestApp } from '../../support/test-app.js';
 import { rawRequest } from './raw-request.js';
 
@@ -50,3 +53,23 @@ describe.each(adapters)('a compressed list of recipients on $adapter', ({ adapte
     app = await TestApp.start({ adapter });
   });
 });
+
+it.each([true, false])(
+  'A body of a client that left before anyone read it breaks off (slow work: %s)',
+  async (isSlow) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const call = request({ port: Object(server.address()).port, method: 'POST', headers: { 'content-length': 100 } });
+    call.on('error', () => undefined).write('phone\n');
+    const [arrived]: IncomingMessage[] = await once(server, 'request');
+    if (!arrived) throw new Error('There is a request.');
+    const left = new Promise((resolve) => arrived.once('close', resolve));
+    call.destroy();
+    await left;
+    const reading = async () => {
+      for await (const piece of decodedBytes(arrived, isSlow)) expect(piece).toBeDefined();
+    };
+    await expect(reading()).rejects.toThrow(UnreadableBodyError);
+    server.close();
+  },
+);
