@@ -96,8 +96,9 @@ export class BulkLedger {
     if (!bulkSend) return { messages: [], report: () => {} };
     // By their ids alone: a planner that knows nothing of a new bulk send's size would rather read all its messages.
     const rows = yield* selectEntities(this.messages, { id: inList(this.dataSource, ids) }, { lock: true });
-    const before = rows.filter((row) => row.bulkSendId === bulkSendId);
-    const decided = decide(before, bulkSend);
+    const own = rows.filter((row) => row.bulkSendId === bulkSendId);
+    const before = own.map(beforeOf);
+    const decided = decide(own, bulkSend);
     const entry = 'messages' in decided ? decided : yield* decided;
     const changed = yield* this.#write(bulkSend, before, entry);
     return { ...entry, report: () => this.#report(bulkSend, entry, changed) };
@@ -115,7 +116,7 @@ export class BulkLedger {
   /** @returns what changed of the bulk send */
   *#write(
     bulkSend: LockedBulkSend,
-    before: readonly LockedMessage[],
+    before: readonly MessageBefore[],
     entry: LedgerEntry,
   ): Statements<Settled | undefined> {
     const changes = new Map(entry.messages.map((message) => [message.id, message]));
@@ -170,6 +171,18 @@ const STILL_SENDING = {
 class NotSendingError extends Error {}
 
 type Settled = BulkStateChange & BulkTally;
+
+/** What is needed of a message as it was: whoever decides may make the row what it is then. */
+type MessageBefore = Counted & Pick<MessageEntity, 'id' | 'recipientPhone' | 'userId'>;
+
+const beforeOf = ({ id, recipientPhone, userId, status, errorCode, errorMessage }: LockedMessage): MessageBefore => ({
+  id,
+  recipientPhone,
+  userId,
+  status,
+  errorCode,
+  errorMessage,
+});
 
 /** What of a message counts once it is changed. */
 function countedAfter(before: Counted, { status, errorCode, errorMessage }: Partial<Counted> = {}): Counted {

@@ -74,7 +74,13 @@ export function pricingFieldsOf(row: PricingFields): PricingFields {
 }
 
 export const isSamePricing = (one: PricingFields, other: PricingFields): boolean =>
-  JSON.stringify(pricingFieldsOf(one)) === JSON.stringify(pricingFieldsOf(other));
+  one === other ||
+  (one.pricingBillable === other.pricingBillable &&
+    one.pricingModel === other.pricingModel &&
+    one.pricingType === other.pricingType &&
+    one.pricingCategory === other.pricingCategory &&
+    one.pricingCountry === other.pricingCountry &&
+    one.conversationOrigin === other.conversationOrigin);
 
 /** What Meta reported of a message's price; null before it did. */
 export function pricingOf(row: PricingFields): MessagePricing | null {

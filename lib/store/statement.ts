@@ -114,28 +114,28 @@ export function* selectEntities<Entity extends ObjectLiteral>(
   return rows.map((row) => entityOf(repository, row));
 }
 
-function entityOf<Entity extends ObjectLiteral>(repository: Repository<Entity>, row: ObjectLiteral): Entity {
-  const entity = repository.create();
-  const { driver } = repository.manager.connection;
-  for (const { column, isPlain } of columnsToRead(repository.metadata)) {
-    const read: unknown = row[column.propertyName];
-    column.setEntityValue(entity, isPlain ? read : driver.prepareHydratedValue(read, column));
+/** The row becomes the entity's properties; some are stored as something else than they are. */
+function entityOf<Entity extends ObjectLiteral>(
+  { metadata, manager: { connection } }: Repository<Entity>,
+  row: ObjectLiteral,
+): Entity {
+  const values = { ...row };
+  for (const column of convertedColumns(metadata)) {
+    values[column.propertyName] = connection.driver.prepareHydratedValue(row[column.propertyName], column);
   }
-  return entity;
+  const entity: Entity = metadata.create();
+  return Object.assign(entity, values);
 }
 
 /** Types that every driver hands over as they are stored. */
-const PLAIN: ReadonlySet<unknown> = new Set(['varchar', 'text', 'integer', String, Number]);
+const PLAIN: ReadonlySet<unknown> = new Set(['varchar', 'text', 'integer']);
 
-const read = new WeakMap<EntityMetadata, { column: EntityMetadata['columns'][number]; isPlain: boolean }[]>();
+const converted = new WeakMap<EntityMetadata, EntityMetadata['columns']>();
 
-function columnsToRead(metadata: EntityMetadata) {
-  const known = read.get(metadata);
+function convertedColumns(metadata: EntityMetadata): EntityMetadata['columns'] {
+  const known = converted.get(metadata);
   if (known) return known;
-  const columns = metadata.columns.map((column) => ({
-    column,
-    isPlain: PLAIN.has(column.type) && !column.transformer,
-  }));
-  read.set(metadata, columns);
+  const columns = metadata.columns.filter(({ type, transformer }) => transformer || !PLAIN.has(type));
+  converted.set(metadata, columns);
   return columns;
 }

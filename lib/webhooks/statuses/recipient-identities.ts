@@ -36,7 +36,12 @@ interface RecipientReport {
   readonly person: ReportedContact;
 }
 
+const isBareNumber = ({ userId, parentUserId, profileName, username }: StatusUpdate['recipient']): boolean =>
+  userId === undefined && parentUserId === undefined && profileName === undefined && username === undefined;
+
 function reportsOf({ workspaceId, recipientPhone, userId, createdAt, updates }: ReportedMessage): RecipientReport[] {
+  // Mostly a status names no one but by the number.
+  if (userId === null && updates.every(({ recipient }) => isBareNumber(recipient))) return [];
   return updates.flatMap(({ recipient, reported }) => {
     const hasNames = recipient.username !== undefined || recipient.profileName !== undefined;
     const person: ReportedContact = {

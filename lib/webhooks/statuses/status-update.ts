@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../../graph/json.js';
 import { type MetaErrorBody, readMetaError } from '../../graph/meta-error-body.js';
 import { type CallbackData, decodeCallbackData } from '../../messages/message-call.js';
 import { failureOfMeta } from '../../messages/message-failure.js';
-import { MessageEntity, type MessageStatus } from '../../messages/message.entity.js';
+import type { MessageStatus, MessageEntity } from '../../messages/message.entity.js';
 import {
   type ReportedStatus,
   applyStatus,
@@ -149,7 +149,7 @@ export interface SettledMessage {
 /** No one waits for a message any more once Meta reported of it. */
 const NOTHING_WAITS = { lapsesAt: null, nextAttemptAt: null };
 
-/** What statuses make of the row they were found for, which stays as it was read. */
+/** What statuses make of the row they were found for. */
 export function settle(row: MessageEntity, updates: readonly StatusUpdate[]): SettledMessage {
   const before = statusFieldsOf(row);
   const price = pricingFieldsOf(row);
@@ -168,7 +168,7 @@ export function settle(row: MessageEntity, updates: readonly StatusUpdate[]): Se
   if (isSame(before, current) && !changedPricing) return { message: row, change: undefined, applied: concerned, news };
   const settled = { id: row.id, ...current, ...changedPricing, ...NOTHING_WAITS, ...identityOf(row, concerned) };
   const change = keepErased(row, settled);
-  return { message: Object.assign(new MessageEntity(), row, change), change, applied: concerned, news };
+  return { message: Object.assign(row, change), change, applied: concerned, news };
 }
 
 /** Whether a status is that of the row's present call, and not of an earlier one that was given up. */

@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { And, type FindOptionsWhere, IsNull, Not, Repository, type DataSource } from 'typeorm';
+import { type DataSource, Repository } from 'typeorm';
 import { INSTALLATION_ID, WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
 import { inList } from '../../store/dialect.js';
+import { preparedStatement, selectedColumns, tableOf } from '../../store/json-rows.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { type StatusUpdate, readStatus, settle, type SettledMessage } from './status-update.js';
 import { BulkLedger, type Entered, type LedgerDecision } from '../../bulk/ledger.js';
 import { runInTransaction } from '../../store/run-in-transaction.js';
-import { selectEntities, type Statements } from '../../store/statement.js';
+import { selectEntities, type SqlStatement, type Statements } from '../../store/statement.js';
 import { MessageCallbacks } from '../../messages/message-changes.js';
 import { MessageRepository } from '../../messages/message-repository.js';
 import { LIVE_FEED, type LiveFeed } from '../../live-feed.js';
@@ -40,24 +41,41 @@ type Known = Pick<
   'id' | 'workspaceId' | 'bulkSendId' | 'phoneNumberId' | 'wamid' | 'recipientPhone' | 'userId' | 'createdAt'
 >;
 
-const KNOWN = {
-  id: true,
-  workspaceId: true,
-  bulkSendId: true,
-  phoneNumberId: true,
-  wamid: true,
-  recipientPhone: true,
-  userId: true,
-  createdAt: true,
-} as const;
+const KNOWN = [
+  'id',
+  'workspaceId',
+  'bulkSendId',
+  'phoneNumberId',
+  'wamid',
+  'recipientPhone',
+  'userId',
+  'createdAt',
+] as const satisfies readonly (keyof Known)[];
+
+/** The same as the database hands it over. */
+type RawKnown = Omit<Known, 'id' | 'createdAt'> & Record<'id' | 'createdAt', number | string>;
+
+const knownOf = ({ id, createdAt, ...row }: RawKnown): Known => ({
+  ...row,
+  id: Number(id),
+  createdAt: new Date(Number(createdAt)),
+});
 
 /** Finds the messages that statuses are about: by the row id that they took along, else by Meta's id. */
 @Injectable()
 export class MessageFinder {
+  readonly #withIds: ReturnType<typeof preparedStatement>;
+  readonly #withWamids: ReturnType<typeof preparedStatement>;
+
   constructor(
     @Inject(INSTALLATION_ID) private readonly installationId: string,
-    @InjectWhatsAppRepository(MessageEntity) private readonly rows: Repository<MessageEntity>,
-  ) {}
+    @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
+    @InjectWhatsAppRepository(MessageEntity) rows: Repository<MessageEntity>,
+  ) {
+    const read = `SELECT ${selectedColumns(rows, KNOWN)} FROM ${tableOf(dataSource, rows.metadata)} WHERE direction = 'outbound'`;
+    this.#withIds = preparedStatement(dataSource, `${read} AND id IN (:...ids)`);
+    this.#withWamids = preparedStatement(dataSource, `${read} AND wamid IS NOT NULL AND wamid IN (:...wamids)`);
+  }
 
   async find(updates: readonly StatusUpdate[]): Promise<FoundMessages> {
     const all = updates.map((update) => this.#withOwnCallbackData(update));
@@ -87,18 +105,19 @@ export class MessageFinder {
 
   async #byId(ids: readonly number[]): Promise<ReadonlyMap<number, Known>> {
     if (ids.length === 0) return new Map();
-    const rows = await this.#read({ id: inList(this.rows, [...new Set(ids)]) });
+    const rows = await this.#read(this.#withIds({ ids: [...new Set(ids)] }));
     return new Map(rows.map((row) => [row.id, row]));
   }
 
   async #byWamid(wamids: readonly string[]): Promise<ReadonlyMap<string, Known>> {
     if (wamids.length === 0) return new Map();
-    const rows = await this.#read({ wamid: And(Not(IsNull()), inList(this.rows, [...new Set(wamids)])) });
+    const rows = await this.#read(this.#withWamids({ wamids: [...new Set(wamids)] }));
     return new Map(rows.flatMap((row) => (row.wamid === null ? [] : [[row.wamid, row] as const])));
   }
 
-  #read(where: FindOptionsWhere<MessageEntity>): Promise<Known[]> {
-    return this.rows.find({ select: KNOWN, where: { ...where, direction: 'outbound' } });
+  async #read({ sql, parameters }: Required<SqlStatement>): Promise<Known[]> {
+    const rows: RawKnown[] = await this.dataSource.query(sql, [...parameters]);
+    return rows.map(knownOf);
   }
 }
 
