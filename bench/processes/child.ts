@@ -42,6 +42,11 @@ export class Child<T extends Api> implements AsyncDisposable {
     return this.#ask(method, given);
   }
 
+  /** Milliseconds of processor time that the process has had so far. */
+  processorTime(): Promise<number> {
+    return this.#ask('processorTime', []);
+  }
+
   /** Lets it close what it has open. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#process.connected) return;

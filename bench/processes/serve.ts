@@ -19,6 +19,7 @@ export interface Reply {
 export function serve(start: (...given: never[]) => Promise<Api>): void {
   let api: Api = {};
   const answer = async ({ method, given }: Call): Promise<unknown> => {
+    if (method === 'processorTime') return processorTime();
     if (method !== 'start') return api[method]?.(...given);
     api = await start(...given);
     return undefined;
@@ -30,6 +31,12 @@ export function serve(start: (...given: never[]) => Promise<Api>): void {
     );
   });
   process.once('disconnect', () => void Promise.resolve(api['close']?.()).finally(() => process.exit()));
+}
+
+/** Milliseconds of processor time that this process has had. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 function reply(message: Reply): void {

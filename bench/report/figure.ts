@@ -35,5 +35,7 @@ export const percent: Unit = (quantity) => `${digits(quantity * 100, 1)} %`;
 export const seconds: Unit = (quantity) => `${digits(quantity, 1)} s`;
 export const milliseconds: Unit = (quantity) => `${digits(quantity, 0)} ms`;
 export const preciseMilliseconds: Unit = (quantity) => `${digits(quantity, 2)} ms`;
+/** Of a quantity in milliseconds. */
+export const microseconds: Unit = (quantity) => `${digits(quantity * 1_000, 0)} µs`;
 export const dollars: Unit = (quantity) => `$${digits(quantity, 4)}`;
 export const megabytes: Unit = (bytes) => `${digits(bytes / 1_000_000, 1)} MB`;

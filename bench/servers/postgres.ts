@@ -34,6 +34,14 @@ export class Database implements AsyncDisposable {
     return Number(rows[0]?.count);
   }
 
+  /** How many messages Meta has taken, whatever it reported since. */
+  async settledRows(): Promise<number> {
+    const { rows } = await this.client.query<{ count: string }>(
+      'SELECT count(*) FROM whatsapp_messages WHERE sent_at IS NOT NULL',
+    );
+    return Number(rows[0]?.count);
+  }
+
   /** How many messages of a number the counters of its bulk sends and the rows themselves both have as read. */
   async readRows(phoneNumberId: string): Promise<number> {
     const { rows } = await this.client.query<{ count: string }>(

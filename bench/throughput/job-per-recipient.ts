@@ -7,8 +7,13 @@ import type { JobPerRecipientOptions } from './job-per-recipient.module.js';
 import type { JobPerRecipient } from './job-per-recipient.process.js';
 import { type Speed, speedOf } from './speed.js';
 
-/** The speed of an app that makes a Bull job for each recipient. */
-export async function speedOfJobPerRecipient(count: number, concurrency: number): Promise<Speed> {
+/** What runs the jobs: an app on Bull, or one on BullMQ. */
+const SCRIPTS = { Bull: 'job-per-recipient.process.js', BullMQ: 'job-per-recipient-bullmq.process.js' } as const;
+
+export type JobQueue = keyof typeof SCRIPTS;
+
+/** The speed of an app that makes a job for each recipient. */
+export async function speedOfJobPerRecipient(queue: JobQueue, count: number, concurrency: number): Promise<Speed> {
   await using standIn = await startStandIn(unlimited);
   await using database = await Database.create();
   await using redis = new RedisSpace();
@@ -19,8 +24,6 @@ export async function speedOfJobPerRecipient(count: number, concurrency: number)
     prefix: redis.prefix,
     concurrency,
   };
-  const script = join(__dirname, 'job-per-recipient.process.js');
-  await using app = await Child.start<JobPerRecipient>(script, options);
-  await app.call('send', count);
-  return await speedOf(count, standIn, database, 'outcomes');
+  await using sender = await Child.start<JobPerRecipient>(join(__dirname, SCRIPTS[queue]), options);
+  return await speedOf({ count, sender, standIn, database, table: 'outcomes' }, () => sender.call('send', count));
 }

@@ -9,8 +9,9 @@ const UNLIMITED = 1_000_000;
 export async function speedOfLibrary(count: number): Promise<Speed> {
   await using deployment = await Deployment.prepare([unlimited]);
   const { standIn, database } = deployment;
-  const worker = await deployment.startWorker({ messagesPerSecond: UNLIMITED });
+  const sender = await deployment.startWorker({ messagesPerSecond: UNLIMITED });
   const { phoneNumberIds } = await standIn.call('access');
-  await worker.call('create', { phoneNumberId: phoneNumberIds[0] ?? '', count });
-  return await speedOf(count, standIn, database, 'whatsapp_messages');
+  return await speedOf({ count, sender, standIn, database, table: 'whatsapp_messages' }, () =>
+    sender.call('create', { phoneNumberId: phoneNumberIds[0] ?? '', count }),
+  );
 }

@@ -49,6 +49,16 @@ async function poster({ databaseUrl, phoneNumberId, meta }: PosterOptions) {
       const within = (share: number) => times[Math.ceil(times.length * share) - 1] ?? 0;
       return { statuses, rate, p99: within(0.99), median: within(0.5) };
     },
+    /** The next webhook is posted when one is answered. @returns statuses per second */
+    async postAtMost(url: string, atOnce: number): Promise<number> {
+      const startedAt = performance.now();
+      const waiting = bodies.values();
+      const lane = async (): Promise<void> => {
+        for (const body of waiting) await post(url, body);
+      };
+      await Promise.all(Array.from({ length: atOnce }, lane));
+      return (bodies.length * BATCH * 1_000) / (performance.now() - startedAt);
+    },
     close: () => agent.close(),
   };
 }
