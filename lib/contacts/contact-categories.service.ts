@@ -2,6 +2,7 @@ import { toUSVString } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataSource, MoreThan, Repository } from 'typeorm';
 import { type InWorkspace, WorkspacesService } from '../accounts/workspaces.service.js';
+import { inList } from '../store/dialect.js';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { updateRows } from '../store/json-rows.js';
@@ -216,12 +217,9 @@ export class ContactGroupsService extends ContactCategoriesService {
       inGroup(dataSource, query.where({ workspaceId, id: MoreThan(after) }), from);
       const found = await query.orderBy('contact.id').limit(BATCH_SIZE).getRawMany<{ id: number }>();
       const ids = found.map(({ id }) => id);
+      if (ids.length === 0) return;
       await runInTransaction(dataSource, function* () {
-        const rows = yield* selectEntities(
-          contacts,
-          ids.map((id) => ({ id })),
-          { lock: true },
-        );
+        const rows = yield* selectEntities(contacts, { id: inList(contacts, ids), workspaceId }, { lock: true });
         const changed = rows.map(({ id, groups }) => ({ id, groups: renamed(groups ?? [], from, to) }));
         yield* change(updateRows(contacts, changed, { shared: { updatedAt: new Date() } }));
       });

@@ -103,6 +103,8 @@ export function* selectEntities<Entity extends ObjectLiteral>(
   where: FindOptionsWhere<Entity> | FindOptionsWhere<Entity>[],
   options: { readonly lock?: boolean } = {},
 ): Statements<Entity[]> {
+  // To TypeORM no condition is one that every row meets.
+  if (Array.isArray(where) && where.length === 0) return [];
   const { metadata } = repository;
   const query = repository.createQueryBuilder('entity').where(where);
   for (const [index, { propertyName }] of metadata.columns.entries()) {

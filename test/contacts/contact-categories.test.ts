@@ -4,6 +4,7 @@ import {
   ContactsService,
   ContactSourcesService,
   ContactStatusesService,
+  WorkspacesService,
 } from 'nestjs-whatsapp';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -70,5 +71,19 @@ describeEachDatabase('what contacts are sorted by', (database) => {
     await groups.delete(vip?.id ?? 0);
     expect(await contacts.list({ group: 'VIP' })).toMatchObject({ total: 0 });
     expect(await contacts.list({ group: 'Ñandú' })).toMatchObject({ total: 4 });
+  });
+
+  it('changes the contacts that are in it alone: no one, where it is empty, and no one of another workspace', async () => {
+    const contacts = app.get(ContactsService);
+    const groups = app.get(ContactGroupsService);
+    const { id } = await contacts.create({ phone: someone(), groups: ['club'] });
+    const rows = app.get(DataSource).getRepository(ContactEntity);
+    const before = await rows.find({ order: { id: 'ASC' } });
+    await app.get(WorkspacesService).ensure('other');
+    const empty = await groups.create({ name: 'club' }, { workspace: 'other' });
+    await groups.update(empty.id, { name: 'Club' }, { workspace: 'other' });
+    await groups.delete(empty.id, { workspace: 'other' });
+    expect(await rows.find({ order: { id: 'ASC' } })).toEqual(before);
+    expect(await contacts.get(id)).toMatchObject({ groups: ['club'] });
   });
 });
