@@ -48,7 +48,8 @@ export async function* single(): AsyncGenerator<Figure> {
   const sharedAccess = atEndpoint(await redisApp.call('access'));
   const shared = senderOf('nestjs-whatsapp with Redis', sharedAccess, sharedMeta, () => redisApp.call('work'));
   const senders = [baseline, own, shared];
-  const inbound: Cost[] = [];
+  const strangers: Cost[] = [];
+  const known: Cost[] = [];
   const statuses: Cost[] = [];
   for (const sender of senders) await costOf(requestsTo(sender, SENDS), AT_ONCE, sender.workOf);
   for (let round = 0; round < ALTERNATIONS; round += 1) {
@@ -57,7 +58,8 @@ export async function* single(): AsyncGenerator<Figure> {
       sender.together.push(await costOf(requestsTo(sender, SENDS), AT_ONCE, sender.workOf));
     }
     const webhooks = await webhookRequests(appAccess.url, inProcess.database, meta, WEBHOOKS, round);
-    inbound.push(await costOf(webhooks.messages, 1, own.workOf));
+    strangers.push(await costOf(webhooks.strangers, 1, own.workOf));
+    known.push(await costOf(webhooks.known, 1, own.workOf));
     statuses.push(await costOf(webhooks.statuses, 1, own.workOf));
   }
 
@@ -77,7 +79,8 @@ export async function* single(): AsyncGenerator<Figure> {
     yield figure(`${name}: median of one alone`, middle(alone, 'median'), preciseMilliseconds, { atMost: 6 });
   }
   for (const [name, costs] of [
-    ['one inbound message', inbound],
+    ['one message of a stranger', strangers],
+    ['one message of someone known', known],
     ['one status', statuses],
   ] as const) {
     yield figure(`${name} by webhook: processor time`, middle(costs, 'processorTime'), preciseMilliseconds);

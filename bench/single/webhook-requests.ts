@@ -6,7 +6,9 @@ import type { ClientRequest } from './load.js';
 /** Webhooks with one thing each, as Meta posts them. */
 interface WebhookRequests {
   /** Texts from people who have not written before. */
-  readonly messages: readonly ClientRequest[];
+  readonly strangers: readonly ClientRequest[];
+  /** Texts from the same people. */
+  readonly known: readonly ClientRequest[];
   /** That a message was delivered which was sent. */
   readonly statuses: readonly ClientRequest[];
 }
@@ -32,13 +34,14 @@ export async function webhookRequests(
     [count],
   );
   const timestamp = String(Math.floor(Date.now() / 1_000));
-  const messages = Array.from({ length: count }, (_, index) => {
-    const from = String(4_917_600_000_000 + round * count + index);
-    return {
-      contacts: [{ profile: { name: `Customer ${index}` }, wa_id: from }],
-      messages: [{ from, id: `wamid.in${from}`, timestamp, type: 'text', text: { body: 'When does it come?' } }],
-    };
-  });
+  const textsOf = (turn: string) =>
+    Array.from({ length: count }, (_, index) => {
+      const from = String(4_917_600_000_000 + round * count + index);
+      return {
+        contacts: [{ profile: { name: `Customer ${index}` }, wa_id: from }],
+        messages: [{ from, id: `wamid.${turn}${from}`, timestamp, type: 'text', text: { body: 'When does it come?' } }],
+      };
+    });
   const statuses = sent.map(({ id, wamid, recipient }) => ({
     statuses: [
       {
@@ -51,7 +54,11 @@ export async function webhookRequests(
     ],
   }));
   const signed = (value: object) => signedRequest(url, value, meta);
-  return { messages: messages.map(signed), statuses: statuses.map(signed) };
+  return {
+    strangers: textsOf('first').map(signed),
+    known: textsOf('second').map(signed),
+    statuses: statuses.map(signed),
+  };
 }
 
 function signedRequest(
