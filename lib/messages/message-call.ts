@@ -63,10 +63,11 @@ export class MessageCall {
   }
 
   async #make(
-    { id, attempt, phoneNumberId, contextWamid, ...recipient }: SendingMessage,
+    message: SendingMessage,
     { credential, payload, secrets, route }: MessageContent,
     deadline: Date | undefined,
   ): Promise<SendOutcome> {
+    const { id, attempt, phoneNumberId, contextWamid } = message;
     const { installationId } = this;
     try {
       return await this.graph.attemptPost([phoneNumberId, route.endpoint], {
@@ -76,7 +77,7 @@ export class MessageCall {
         body: {
           messaging_product: 'whatsapp',
           recipient_type: 'individual',
-          ...addressOf(recipient),
+          ...addressOf(message),
           ...payload,
           ...marketingKeysOf(route),
           ...(contextWamid && { context: { message_id: contextWamid } }),

@@ -122,9 +122,8 @@ export class MessageRepository {
   }
 
   /** A new row as it will be read again. */
-  asStored(given: Partial<MessageEntity>): MessageEntity {
-    const { learnedAt: _, ...row } = given;
-    return Object.assign(new MessageEntity(), this.#nothing, row);
+  asStored(given: Omit<Partial<MessageEntity>, 'learnedAt'>): MessageEntity {
+    return Object.assign(new MessageEntity(), this.#nothing, given);
   }
 
   /** Inserts what customers sent, as part of a transaction. */

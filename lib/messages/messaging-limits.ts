@@ -121,14 +121,12 @@ export class MessagingLimits {
    */
   async countMessage(
     portfolio: Portfolio,
-    {
-      phoneNumberId,
-      ...message
-    }: Pick<MessageEntity, 'phoneNumberId' | 'recipientPhone'> & Partial<Pick<MessageEntity, 'userId'>>,
+    message: Pick<MessageEntity, 'phoneNumberId' | 'recipientPhone'> & Partial<Pick<MessageEntity, 'userId'>>,
     at: Date,
   ): Promise<void> {
     if (portfolio.limit === null) return this.#kept.letGo(portfolio, this.now());
     if (!(await this.#kept.isKept(portfolio))) return;
+    const { phoneNumberId } = message;
     const recipient = recipientOf(message);
     const people = await this.#peopleOf(phoneNumberId, [recipient]);
     const inWindow = await this.windows.openFor(phoneNumberId, [recipient], at, people);

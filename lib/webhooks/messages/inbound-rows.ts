@@ -240,7 +240,9 @@ export class KnownMessages {
     received: readonly ReceivedMessage[],
   ): Promise<{ readonly news: readonly ReceivedMessage[]; readonly known: readonly KnownMessage[] }> {
     const byKey = new Map(received.map((inbound) => [inboundKey(inbound), inbound]));
-    const rows = await this.messages.findBy({ idempotencyKey: inList(this.messages, [...byKey.keys()]) });
+    const rows = await readEntities(this.messages, {
+      idempotencyKey: inList(this.messages, [...byKey.keys()]),
+    });
     const known = rows.flatMap((message) => {
       const inbound = byKey.get(message.idempotencyKey ?? '');
       byKey.delete(message.idempotencyKey ?? '');
