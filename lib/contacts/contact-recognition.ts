@@ -5,7 +5,7 @@ import { WHATSAPP_DATA_SOURCE } from '../store/data-source.provider.js';
 import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { truncateForColumn } from '../store/columns.js';
-import type { Statements } from '../store/statement.js';
+import { readEntities, type Statements } from '../store/statement.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import {
   contactOf,
@@ -46,11 +46,12 @@ export class ContactRecognition {
   /** The contacts of people with nothing new, as of most; undefined when something is. */
   async knownOf(workspaceId: number, people: readonly ReportedContact[]): Promise<ContactEntity[] | undefined> {
     const identities = [...new Set(people.flatMap(identitiesOf))];
-    const times = timesOf(await this.identities.findBy({ workspaceId, identity: inList(this.identities, identities) }));
+    const where = { workspaceId, identity: inList(this.identities, identities) };
+    const times = timesOf(await readEntities(this.identities, where));
     if (identities.some((identity) => !times.has(identity))) return undefined;
     const ids = people.map((person) => contactOf(times, person));
     const known = [...new Set(ids.flatMap((id) => id ?? []))];
-    const contacts = known.length === 0 ? [] : await this.contacts.findBy({ id: inList(this.contacts, known) });
+    const contacts = known.length === 0 ? [] : await readEntities(this.contacts, { id: inList(this.contacts, known) });
     const byId = new Map(contacts.map((contact) => [contact.id, contact]));
     const found = people.flatMap((person, index) => {
       const contact = byId.get(ids[index] ?? 0);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Repository } from 'typeorm';
 import { inList } from '../store/dialect.js';
 import { InjectWhatsAppRepository } from '../store/repositories.js';
+import { readEntities } from '../store/statement.js';
 import { ContactIdentityEntity } from './contact-identity.entity.js';
 import { type Ownership, ownerAt, timesOf, timesByContact } from './contact-plan.js';
 import { identityOf, isPhone } from './reported-contact.js';
@@ -37,11 +38,11 @@ export class People {
       const batch = [...new Set(named.slice(from, from + BATCH))];
       const identities = [...new Set(batch.map(identityOf))];
       const times = timesOf(
-        await this.identities.findBy({ workspaceId, identity: inList(this.identities, identities) }),
+        await readEntities(this.identities, { workspaceId, identity: inList(this.identities, identities) }),
       );
       const ids = identities.flatMap((identity) => ownerAt(times.get(identity), at)?.contactId ?? []);
       const ofContacts =
-        ids.length === 0 ? [] : await this.identities.findBy({ contactId: inList(this.identities, ids) });
+        ids.length === 0 ? [] : await readEntities(this.identities, { contactId: inList(this.identities, ids) });
       const owned = timesByContact(ofContacts.filter((time) => ownerAt([time], at) !== undefined));
       for (const one of batch) {
         const identity = identityOf(one);

@@ -154,12 +154,18 @@ function pin<Value>(target: object, name: string, value: Value): Value {
   return value;
 }
 
+/** Methods of repositories that query nothing themselves: what they make queries in the context of whoever uses it. */
+const BUILDERS: ReadonlySet<string | symbol> = new Set(['createQueryBuilder', 'create']);
+
 /** Has all methods run outside the caller's async context, up to where they query. */
 function outsideTransactions<Target extends object>(target: Target): Target {
   return new Proxy(target, {
     get: (object, name) => {
       const value: unknown = Reflect.get(object, name);
       if (typeof value !== 'function') return value;
+      if (BUILDERS.has(name)) {
+        return (...parameters: unknown[]): unknown => runOutside(() => Reflect.apply(value, object, parameters));
+      }
       return (...parameters: unknown[]): unknown => {
         // Not `AsyncLocalStorage.snapshot()`, which takes a hundred times as long on Node 20.
         const context = new AsyncResource('nestjs-whatsapp');

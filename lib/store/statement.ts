@@ -105,15 +105,51 @@ export function* selectEntities<Entity extends ObjectLiteral>(
 ): Statements<Entity[]> {
   // To TypeORM no condition is one that every row meets.
   if (Array.isArray(where) && where.length === 0) return [];
-  const { metadata } = repository;
-  const query = repository.createQueryBuilder('entity').where(where);
-  for (const [index, { propertyName }] of metadata.columns.entries()) {
-    if (index === 0) query.select(`entity.${propertyName}`, propertyName);
-    else query.addSelect(`entity.${propertyName}`, propertyName);
-  }
-  for (const { propertyName } of metadata.primaryColumns) query.addOrderBy(`entity.${propertyName}`);
-  const rows = yield* select<ObjectLiteral>(query, { ...options, numbers: [] });
+  const { columns } = repository.metadata;
+  const rows = yield* select<ObjectLiteral>(entitiesQuery(repository, columns, where), { ...options, numbers: [] });
   return rows.map((row) => entityOf(repository, row));
+}
+
+/** Reads entities as `findBy` does, in the order of their primary keys, for what is read at every message. */
+export async function readEntities<Entity extends ObjectLiteral>(
+  repository: Repository<Entity>,
+  where: FindOptionsWhere<Entity>,
+): Promise<Entity[]> {
+  const columns = repository.metadata.columns.filter(({ isSelect }) => isSelect);
+  const { sql, parameters } = entitiesQuery(repository, columns, where);
+  const rows: readonly ObjectLiteral[] = await repository.manager.connection.query(sql, [...parameters]);
+  return rows.map((row) => entityOf(repository, row));
+}
+
+type Column = EntityMetadata['columns'][number];
+
+/** Lists of columns in SQL, by how many there are: TypeORM's builder writes and searches each column of each statement anew. */
+const columnLists = new WeakMap<EntityMetadata, Map<number, string>>();
+
+function entitiesQuery<Entity extends ObjectLiteral>(
+  repository: Repository<Entity>,
+  columns: readonly Column[],
+  where: FindOptionsWhere<Entity> | FindOptionsWhere<Entity>[],
+): Required<SqlStatement> {
+  const { metadata } = repository;
+  const query = repository.createQueryBuilder('entity').select(NO_COLUMNS).where(where);
+  for (const { propertyName } of metadata.primaryColumns) query.addOrderBy(`entity.${propertyName}`);
+  const [sql, parameters] = query.getQueryAndParameters();
+  const lists = columnLists.get(metadata) ?? new Map<number, string>();
+  columnLists.set(metadata, lists);
+  const list = lists.get(columns.length) ?? columnListOf(repository, columns);
+  lists.set(columns.length, list);
+  return { sql: `SELECT ${list}${sql.slice(`SELECT ${NO_COLUMNS}`.length)}`, parameters };
+}
+
+/** What a builder selects in the place of columns. */
+const NO_COLUMNS = '1';
+
+function columnListOf({ manager }: Pick<Repository<ObjectLiteral>, 'manager'>, columns: readonly Column[]): string {
+  const escape = (name: string) => manager.connection.driver.escape(name);
+  return columns
+    .map(({ databaseName, propertyName }) => `${escape('entity')}.${escape(databaseName)} AS ${escape(propertyName)}`)
+    .join(', ');
 }
 
 /** The row becomes the entity's properties; some are stored as something else than they are. */
@@ -123,6 +159,7 @@ function entityOf<Entity extends ObjectLiteral>(
 ): Entity {
   const values = { ...row };
   for (const column of convertedColumns(metadata)) {
+    if (!(column.propertyName in row)) continue;
     values[column.propertyName] = connection.driver.prepareHydratedValue(row[column.propertyName], column);
   }
   const entity: Entity = metadata.create();

@@ -8,7 +8,7 @@ import { LIVE_FEED, type LiveFeed } from '../../live-feed.js';
 import { inList } from '../../store/dialect.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { RowIds } from '../../store/row-ids.js';
-import { select, type Statements } from '../../store/statement.js';
+import { readEntities, select, type Statements } from '../../store/statement.js';
 import { truncateForColumn } from '../../store/columns.js';
 import { type InboundRow, MessageRepository } from '../../messages/message-repository.js';
 import { MessageEntity } from '../../messages/message.entity.js';
@@ -85,7 +85,8 @@ export class InboundRows {
     const rows = again.length === 0 ? [] : await this.messages.findBy({ idempotencyKey: this.#keysOf(again) });
     const byKey = new Map(rows.map((row) => [row.idempotencyKey, row]));
     return placed.flatMap(({ arrival: { inbound, key, row }, conversation, isNew }) => {
-      const message = isNew ? this.repository.asStored(row) : byKey.get(key);
+      const { learnedAt: _, ...stored } = row;
+      const message = isNew ? this.repository.asStored(stored) : byKey.get(key);
       return message ? [{ inbound, message, conversation, isNew }] : [];
     });
   }
