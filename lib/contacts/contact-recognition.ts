@@ -72,7 +72,8 @@ export class ContactRecognition {
       const { known, owners } = yield* concerned(rows, workspaceId, identities);
       // Every owner of what may change is locked, so that no other process changes it.
       const contacts = yield* rows.lock([...owners].toSorted((a, b) => a - b));
-      const times = yield* rows.times(workspaceId, [...known]);
+      // Where there is none, whoever else makes one meanwhile is met at the unique index.
+      const times = owners.size === 0 ? [] : yield* rows.times(workspaceId, [...known]);
       const own = yield* rows.timesOfContacts(workspaceId, [...owners]);
       const isChanged = own.some(({ identity }) => !known.has(identity));
       if (isChanged || contacts.length < owners.size || times.some(({ contactId }) => !owners.has(contactId))) return;
