@@ -143,7 +143,9 @@ export type GraphQuery = Readonly<Record<string, string | number | boolean | rea
 export function requestTarget(pathPrefix: string, path: GraphPath, query: GraphQuery = {}): string {
   let target = pathPrefix;
   for (const segment of segmentsOf(path)) target += `/${encodeSegment(segment)}`;
-  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
   return given.length === 0 ? target : `${target}?${new URLSearchParams(given).toString()}`;
 }
 
