@@ -152,18 +152,17 @@ function columnListOf({ manager }: Pick<Repository<ObjectLiteral>, 'manager'>, c
     .join(', ');
 }
 
-/** The row becomes the entity's properties; some are stored as something else than they are. */
+/** The row's values become the entity's; some are stored as something else than they are. */
 function entityOf<Entity extends ObjectLiteral>(
   { metadata, manager: { connection } }: Repository<Entity>,
   row: ObjectLiteral,
 ): Entity {
-  const values = { ...row };
   for (const column of convertedColumns(metadata)) {
     if (!(column.propertyName in row)) continue;
-    values[column.propertyName] = connection.driver.prepareHydratedValue(row[column.propertyName], column);
+    row[column.propertyName] = connection.driver.prepareHydratedValue(row[column.propertyName], column);
   }
   const entity: Entity = metadata.create();
-  return Object.assign(entity, values);
+  return Object.assign(entity, row);
 }
 
 /** Types that every driver hands over as they are stored. */

@@ -135,10 +135,9 @@ export class StatusEvents {
   of(settled: readonly SettledMessage[], strange: readonly StatusUpdate[]): MessageStatusEvent[] {
     return [
       ...settled.flatMap(({ message, applied, news }) => {
-        const shown = viewOfMessage<OutboundMessage>(message);
-        return (this.queued.repeatsEvents ? applied : news)
-          .filter((update) => this.#isFirst(update))
-          .map((update) => eventOf(update, shown));
+        const reported = (this.queued.repeatsEvents ? applied : news).filter((update) => this.#isFirst(update));
+        const shown = reported.length === 0 ? null : viewOfMessage<OutboundMessage>(message);
+        return reported.map((update) => eventOf(update, shown));
       }),
       ...strange.filter((update) => this.#isFirst(update)).map((update) => eventOf(update, null)),
     ];
