@@ -1,5 +1,6 @@
 import type { DataSource, Repository } from 'typeorm';
 import { boundedCache } from '../bounded-cache.js';
+import { preparedStatement, tableOf } from '../store/json-rows.js';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { retryOnDeadlock } from '../store/retry.js';
 import { change, select, type Statements } from '../store/statement.js';
@@ -19,6 +20,8 @@ export class CountedPortfolios {
   readonly #dataSource: DataSource;
   readonly #entries: LimitEntries;
   readonly #portfolios: Repository<CountedPortfolioEntity>;
+  /** Asked after every message that is sent while the portfolio has a limit and is not kept. */
+  readonly #isKept: ReturnType<typeof preparedStatement>;
   readonly #known = boundedCache<string, true>(10_000);
   readonly #letGo = boundedCache<string, true>(10_000, LET_GO_AGAIN_AFTER_MS);
 
@@ -26,6 +29,8 @@ export class CountedPortfolios {
     this.#dataSource = dataSource;
     this.#entries = entries;
     this.#portfolios = dataSource.getRepository(CountedPortfolioEntity);
+    const table = tableOf(dataSource, this.#portfolios.metadata);
+    this.#isKept = preparedStatement(dataSource, `SELECT portfolio_id FROM ${table} WHERE portfolio_id = :id`);
   }
 
   /**
@@ -58,12 +63,8 @@ export class CountedPortfolios {
    */
   async isKept({ id }: Portfolio): Promise<boolean> {
     if (this.#known.has(id)) return true;
-    const query = this.#portfolios
-      .createQueryBuilder('portfolio')
-      .select('portfolio.portfolioId')
-      .where({ portfolioId: id });
-    // The builder itself would ask a replica, where there are some, and that may be late.
-    const rows: unknown[] = await this.#dataSource.query(...query.getQueryAndParameters());
+    const { sql, parameters } = this.#isKept({ id });
+    const rows: unknown[] = await this.#dataSource.query(sql, [...parameters]);
     if (rows.length > 0) this.#known.set(id, true);
     return rows.length > 0;
   }
