@@ -11,6 +11,7 @@ import {
 } from './update.js';
 import type { WebhookOptions } from './webhook.options.js';
 import { createHmac } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { isJsonObject, type JsonObject } from '../server/param.js';
 import { contactsOf, statusOf } from './message-status.js';
 
@@ -31,7 +32,10 @@ export class Outbox {
   });
   readonly #ended = new AbortController();
 
-  constructor(readonly options: WebhookOptions) {}
+  constructor(readonly options: WebhookOptions) {
+    // Every POST that waits for another try listens to it.
+    setMaxListeners(0, this.#ended.signal);
+  }
 
   add(update: Update): void {
     if (this.#ended.signal.aborted) return;
