@@ -56,7 +56,7 @@ async function write(sections: readonly Section[], startedAt: Date, machine: str
   const date = startedAt.toISOString().slice(0, 10);
   const introduction = `\`npm run bench\` on ${date}, in ${minutes} minutes: ${machine}. The stand-in for Meta, the senders, \
 Postgres and Redis are processes of their own on this one machine. Rates are from the first message that Meta accepted.`;
-  await writeReport(join(__dirname, '../results.md'), introduction, sections);
+  await writeReport(join(__dirname, '../results.md'), { title: 'Bulk sends, measured', introduction }, sections);
 }
 
 async function measure({ title, measure: figures }: Part): Promise<Section> {

@@ -7,6 +7,7 @@ import type { MetaAccess } from '../stand-in/stand-in.process.js';
 
 export interface LibraryOptions {
   readonly meta: MetaAccess;
+  /** `postgres://…` or `mariadb://…`. */
   readonly databaseUrl: string;
   /** Redis and what its keys begin with; without it the process sends alone. */
   readonly redis?: { readonly url: string; readonly prefix: string };
@@ -14,6 +15,10 @@ export interface LibraryOptions {
   readonly messagesPerSecond?: number;
   /** Rates, where costs are added up. */
   readonly costs?: WhatsAppCostsOptions;
+  /** In place of the library's 10 minutes, in milliseconds. */
+  readonly unconfirmedAfter?: number;
+  /** Whether nothing is logged. */
+  readonly isQuiet?: boolean;
   /** False where only HTTP is served. */
   readonly workers?: boolean;
 }
@@ -23,12 +28,14 @@ class AppModule {}
 
 /** An app with the library, Postgres and, with Redis, Bull, as its README says. */
 export function libraryModule(options: LibraryOptions): DynamicModule {
-  const { meta, databaseUrl, redis, messagesPerSecond, costs, workers } = options;
+  const { meta, databaseUrl, redis, messagesPerSecond, costs, unconfirmedAfter, isQuiet, workers } = options;
   return {
     module: AppModule,
     imports: [
       TypeOrmModule.forRoot({
-        type: 'postgres',
+        ...(databaseUrl.startsWith('postgres:')
+          ? { type: 'postgres' }
+          : { type: 'mariadb', charset: 'utf8mb4', timezone: 'Z' }),
         url: databaseUrl,
         autoLoadEntities: true,
         migrations: [...whatsappMigrations],
@@ -51,6 +58,8 @@ export function libraryModule(options: LibraryOptions): DynamicModule {
         refreshInterval: 0,
         messagesPerSecond,
         costs,
+        unconfirmedAfter,
+        logger: isQuiet ? false : undefined,
         workers,
       }),
     ],

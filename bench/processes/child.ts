@@ -16,8 +16,8 @@ export class Child<T extends Api> implements AsyncDisposable {
   readonly #waiters = new Map<number, Waiter>();
   #calls = 0;
 
-  private constructor(script: string) {
-    this.#process = fork(script, { serialization: 'advanced' });
+  private constructor(script: string, environment: Readonly<Record<string, string>>) {
+    this.#process = fork(script, { serialization: 'advanced', env: { ...process.env, ...environment } });
     this.#process.on('message', (reply: Reply) => this.#settle(reply));
     this.#process.once('exit', (code, signal) => {
       const error = new Error(`${basename(script)} ended with ${code ?? signal} before it answered.`);
@@ -26,8 +26,12 @@ export class Child<T extends Api> implements AsyncDisposable {
   }
 
   /** Starts a script that calls `serve`; resolves once it is ready. */
-  static async start<T extends Api>(script: string, options: object): Promise<Child<T>> {
-    const child = new Child<T>(script);
+  static async start<T extends Api>(
+    script: string,
+    options: object,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Child<T>> {
+    const child = new Child<T>(script, environment);
     try {
       await child.#ask('start', [options]);
     } catch (error) {
@@ -35,6 +39,21 @@ export class Child<T extends Api> implements AsyncDisposable {
       throw error;
     }
     return child;
+  }
+
+  /** Whether it has not ended, by whatever. */
+  get isRunning(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** Sends it a signal. */
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
+  /** Resolves once it has ended, by whatever. */
+  async ended(): Promise<void> {
+    if (this.isRunning) await once(this.#process, 'exit');
   }
 
   /** Has the process do something. */

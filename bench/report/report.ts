@@ -19,9 +19,13 @@ export function lineOf({ name, value, target }: Figure): string {
   return `  ${name.padEnd(NAME_WIDTH)}${value.padStart(VALUE_WIDTH)}${judged}`;
 }
 
-/** Writes all sections to a Markdown file. */
-export async function writeReport(file: string, introduction: string, sections: readonly Section[]): Promise<void> {
-  const text = ['# Bulk sends, measured', introduction, ...sections.map(markdownOf)].join('\n\n');
+/** Writes all sections to a Markdown file. @param head its title and introduction */
+export async function writeReport(
+  file: string,
+  head: { readonly title: string; readonly introduction: string },
+  sections: readonly Section[],
+): Promise<void> {
+  const text = [`# ${head.title}`, head.introduction, ...sections.map(markdownOf)].join('\n\n');
   await writeFile(file, await format(text, { ...(await resolveConfig(file)), parser: 'markdown' }));
 }
 

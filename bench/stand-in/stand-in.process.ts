@@ -1,10 +1,17 @@
-import { GraphApiServer, type PhoneNumberFixture } from 'nestjs-whatsapp/testing';
+import {
+  GraphApiServer,
+  type PhoneNumberFixture,
+  type RecordingLevel,
+  type WebhookOptions,
+} from 'nestjs-whatsapp/testing';
 import { serve } from '../processes/serve.js';
 import { template } from '../recipients.js';
 import { type Arrivals, arrivalsOf } from './arrivals.js';
 
 export interface StandInOptions {
   readonly phoneNumbers: readonly PhoneNumberFixture[];
+  /** What is kept of messages; by default all of them. */
+  readonly record?: RecordingLevel;
 }
 
 /** What a sender must know to reach the stand-in. */
@@ -16,9 +23,9 @@ export interface MetaAccess {
   readonly phoneNumberIds: readonly string[];
 }
 
-async function standIn({ phoneNumbers }: StandInOptions) {
+async function standIn({ phoneNumbers, record = 'messages' }: StandInOptions) {
   const server = await GraphApiServer.start({
-    record: 'messages',
+    record,
     accounts: [
       {
         templates: [template],
@@ -35,6 +42,12 @@ async function standIn({ phoneNumbers }: StandInOptions) {
       businessAccountId: account.id,
       phoneNumberIds: account.phoneNumbers.map(({ id }) => id),
     }),
+    /** Posts webhooks from now on: what one number's messages become to the URL at its place. */
+    report(urls: readonly string[], options: Omit<WebhookOptions, 'url'>): void {
+      for (const [index, phoneNumber] of account.phoneNumbers.entries()) phoneNumber.callbackOverride = urls[index];
+      server.webhooks = { ...options, url: urls[0] ?? '' };
+    },
+    webhooks: () => server.webhookCounts,
     accepted: (): number => server.messageCount,
     recipients: (): number => server.sendCounts.size,
     arrivals: (phoneNumberId: string): Arrivals =>
