@@ -8,7 +8,7 @@ import { redis } from '../support/redis.js';
 import { describeNotRun } from '../support/services/not-run.js';
 import { Deployment } from './crashes/deployment.js';
 import { AuditWatch } from './crashes/ledger-audit.js';
-import { SeededRandom } from './crashes/seeded-random.js';
+import { SeededRandom } from '../../bench/drill/seeded-random.js';
 
 const DRILL_MS = 300_000;
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import type { SeededRandom } from './seeded-random.js';
+import type { SeededRandom } from '../../../bench/drill/seeded-random.js';
 
 /** A bulk send's counters, and a count of its rows. */
 export interface Audit {
