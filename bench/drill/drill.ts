@@ -21,7 +21,7 @@ const { values } = parseArgs({
   },
 });
 
-const SHORT = { faults: 24, recipients: 6_000, hourMs: 12_000 };
+const SHORT = { faults: 20, recipients: 4_000, hourMs: 12_000 };
 
 /** Outcomes lapse after 10 minutes, here after 10 seconds. */
 const HOUR_MS = 60_000;

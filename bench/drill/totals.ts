@@ -95,7 +95,7 @@ contains whatever else struck meanwhile.
 - Time to go on: from the moment at which sending could go on (the server is back, the process is gone) until Meta has accepted 20 messages more, or 20
   statuses more were taken where webhooks were at fault; and where a process was killed or frozen, until the others have taken over what it held.
 - An hour is a minute here, as an outcome lapses after 10 seconds in place of 10 minutes. Clocks are moved by libfaketime. The disk that gets full is a file
-  system in memory. The operator who resumes sending after a token expired is the drill itself: the library asks Meta every 5 minutes.
+  system in memory. The database keeps what it committed when its process ends; it does not wait for the disk. The operator who resumes sending after a token expired is the drill itself: the library asks Meta every 5 minutes.
 
 ## In all
 

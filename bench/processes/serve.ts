@@ -1,3 +1,6 @@
+/** Longer than any app takes to close what it has open. */
+const CLOSING_MS = 15_000;
+
 /** What a process can be asked for. */
 export type Api = Record<string, (...given: never[]) => unknown>;
 
@@ -30,7 +33,11 @@ export function serve(start: (...given: never[]) => Promise<Api>): void {
       (error: unknown) => reply({ call: call.call, error: error instanceof Error ? error.message : String(error) }),
     );
   });
-  process.once('disconnect', () => void Promise.resolve(api['close']?.()).finally(() => process.exit()));
+  process.once('disconnect', () => {
+    // What it would wait for may have ended with whoever forked it.
+    setTimeout(() => process.exit(), CLOSING_MS).unref();
+    void Promise.resolve(api['close']?.()).finally(() => process.exit());
+  });
 }
 
 /** Milliseconds of processor time that this process has had. */

@@ -47,7 +47,8 @@ export class Deployment implements AsyncDisposable {
     const second = await Child.start<App>(SCRIPT, options);
     const apps = [first, second];
     const urls = await Promise.all(apps.map((app) => app.call('webhookUrl')));
-    await standIn.call('report', urls, {});
+    // Meta goes on for days.
+    await standIn.call('report', urls, { retryAfterMs: Array.from({ length: 600 }, () => 1_000) });
     return new Deployment(postgres, redis, standIn, apps, meta.phoneNumberIds);
   }
 
