@@ -68,9 +68,12 @@ export async function addToTotals(
     faults,
   };
   const runs = [...(await runsBefore()), run];
-  await writeFile(RUNS, await format(JSON.stringify(runs), { parser: 'json' }));
-  await writeFile(TABLE, await format(tableOf(runs), { ...(await resolveConfig(TABLE)), parser: 'markdown' }));
+  await write(RUNS, JSON.stringify(runs), 'json');
+  await write(TABLE, tableOf(runs), 'markdown');
 }
+
+const write = async (file: string, text: string, parser: string): Promise<void> =>
+  writeFile(file, await format(text, { ...(await resolveConfig(file)), parser }));
 
 async function runsBefore(): Promise<Run[]> {
   try {

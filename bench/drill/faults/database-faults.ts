@@ -67,7 +67,11 @@ export const databaseFaults: readonly FaultKind[] = [
     track: 'servers',
     weight: 2,
     async strike({ database }, random) {
-      await setReadOnly(database, true);
+      const isSet = await setReadOnly(database, true).then(
+        () => true,
+        () => false,
+      );
+      if (!isSet) return over();
       await delay(random.between(1_000, 4_000));
       await setReadOnly(database, false);
       return over();
@@ -121,7 +125,8 @@ async function killConnections({ database }: Scene, choose: (ids: number[]) => n
 
 async function setReadOnly(database: Scene['database'], isReadOnly: boolean): Promise<void> {
   if (database.kind === 'mariadb') {
-    await database.query(`SET GLOBAL read_only = ${isReadOnly ? 'ON' : 'OFF'}`);
+    // It waits for every transaction, and lets none begin meanwhile: one of a process that is frozen would hold up all.
+    await database.together('SET lock_wait_timeout = 4', `SET GLOBAL read_only = ${isReadOnly ? 'ON' : 'OFF'}`);
     return;
   }
   await database.query(`ALTER SYSTEM SET default_transaction_read_only = ${isReadOnly ? 'on' : 'off'}`);
