@@ -1,4 +1,4 @@
-// npm run drill -- --seed 1 [--faults 100] [--recipients 50000] [--database postgres|mariadb] [--keep]
+// npm run drill -- --seed 1 [--faults 100] [--recipients 50000] [--database postgres|mariadb] [--usual 0.2] [--keep]
 // npm run drill -- --seed 1 --short      a minute, for CI: it fails if anyone got a message twice or none
 //
 // Real processes on a database and Redis of their own, and everything goes wrong, drawn by the seed.
@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { lineOf } from '../report/report.js';
 import { runDrill } from './run-drill.js';
 import { clockLibrary, type ScenePlan, type Sender } from './scene.js';
-import { addToTotals, figuresOf } from './totals.js';
+import { addToTotals, figuresOf, writeTotals } from './totals.js';
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +18,8 @@ const { values } = parseArgs({
     usual: { type: 'string', default: '0' },
     short: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    // Nothing but the table of the runs that are kept.
+    table: { type: 'boolean', default: false },
   },
 });
 
@@ -43,6 +45,10 @@ function planOf(sender: Sender, recipients: number, faults: number) {
 }
 
 async function main(): Promise<void> {
+  if (values.table) {
+    await writeTotals();
+    return;
+  }
   const recipients = values.short ? SHORT.recipients : Number(values.recipients);
   const faults = values.short ? SHORT.faults : Number(values.faults);
   const share = Number(values.usual);

@@ -15,6 +15,8 @@ const COUNTERS = [
 
 /** What the library's tables say. */
 export class LibraryBooks implements Books {
+  readonly hasRowsFromTheStart = true;
+
   constructor(private readonly database: OwnPostgres | OwnMariaDb) {}
 
   async waiting(): Promise<number> {

@@ -3,6 +3,8 @@ import type { Scene } from '../scene.js';
 
 /** What the table of an app with a job per recipient says. */
 export class UsualBooks implements Books {
+  readonly hasRowsFromTheStart = false;
+
   constructor(private readonly scene: Scene) {}
 
   waiting(): Promise<number> {
