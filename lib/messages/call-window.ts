@@ -82,7 +82,7 @@ export class CallWindow {
    */
   async plan(calls: number, patience: Patience): Promise<number> {
     const free = () => this.#limit - this.#underWay - this.#planned;
-    const several = () => Math.min(calls, Math.ceil(this.#limit / 2));
+    const several = () => Math.min(calls, Math.ceil(this.#limit / 4));
     let planned = 0;
     const take = () => {
       planned = Math.min(calls, free());
