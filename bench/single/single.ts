@@ -15,6 +15,8 @@ const ALTERNATIONS = 5;
 const AT_ONCE = 16;
 const SENDS = 1_500;
 const SENDS_ALONE = 200;
+/** Until the compiler has seen enough of each process. */
+const WARM_UP = 3_000;
 const WEBHOOKS = 200;
 
 /** More than any machine can send. */
@@ -51,7 +53,7 @@ export async function* single(): AsyncGenerator<Figure> {
   const strangers: Cost[] = [];
   const known: Cost[] = [];
   const statuses: Cost[] = [];
-  for (const sender of senders) await costOf(requestsTo(sender, SENDS), AT_ONCE, sender.workOf);
+  for (const sender of senders) await costOf(requestsTo(sender, WARM_UP), AT_ONCE, sender.workOf);
   for (let round = 0; round < ALTERNATIONS; round += 1) {
     for (const sender of senders) {
       sender.alone.push(await costOf(requestsTo(sender, SENDS_ALONE), 1, sender.workOf));
