@@ -22,6 +22,7 @@ import { WhatsAppConversationLists1796774400000 } from './migrations/17967744000
 import { WhatsAppConsoleLinks1796775000000 } from './migrations/1796775000000-console-links.js';
 import { WhatsAppStream1796775600000 } from './migrations/1796775600000-stream.js';
 import { WhatsAppWebhookRefusals1796776200000 } from './migrations/1796776200000-webhook-refusals.js';
+import { WhatsAppFailedItemLists1796860800000 } from './migrations/1796860800000-failed-item-lists.js';
 
 /**
  * Every migration of the module, in order, for the `migrations` of the TypeORM data source.
@@ -51,4 +52,5 @@ export const whatsappMigrations: Type<MigrationInterface>[] = [
   WhatsAppConsoleLinks1796775000000,
   WhatsAppStream1796775600000,
   WhatsAppWebhookRefusals1796776200000,
+  WhatsAppFailedItemLists1796860800000,
 ];

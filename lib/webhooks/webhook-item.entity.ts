@@ -7,6 +7,7 @@ import { DateColumn, StringColumn, TextColumn } from '../store/columns.js';
  * @publicApi
  */
 @Entity('whatsapp_webhook_items')
+@Index(['businessAccountId', 'id'])
 export class WebhookItemEntity {
   /** Row id, for `WebhooksService.applyAgain`. */
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })

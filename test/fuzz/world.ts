@@ -20,6 +20,7 @@ import { type FoundOperation, operationFinder, operationsOf } from '../support/o
 import { schemaProblems } from '../support/openapi/schema-validator.js';
 import { buildConsole } from '../support/built-console.js';
 import type { TestAppOptions } from '../support/test-app.js';
+import { OF_TESTS } from '../store/query-plans.js';
 import { sign } from '../webhooks/receiving-scene.js';
 import { type Draft, type Named, written } from './draft.js';
 import { OTHERS, PEOPLE } from './well-formed.js';
@@ -191,14 +192,14 @@ export class World implements AsyncDisposable {
     const counts = this.#tables.map((name) => `SELECT '${name}' AS name, count(*) AS count FROM ${name}`);
     const rows: { name: string; count: number | string }[] = await this.tenants.app
       .get(DataSource)
-      .query(counts.join(' UNION ALL '));
+      .query(`${OF_TESTS} ${counts.join(' UNION ALL ')}`);
     return new Map(rows.map(({ name, count }) => [name, Number(count)]));
   }
 
   /** A bulk send that was not put off goes on behind its answer. */
   async #settle({ path }: WireRequest): Promise<void> {
     if (!/bulk|send-again/.test(path)) return;
-    const going = `SELECT count(*) AS count FROM whatsapp_bulk_sends WHERE status IN ('QUEUED', 'PROCESSING', 'ACCEPTING')`;
+    const going = `${OF_TESTS} SELECT count(*) AS count FROM whatsapp_bulk_sends WHERE status IN ('QUEUED', 'PROCESSING', 'ACCEPTING')`;
     await vi.waitFor(
       async () => {
         const [row]: { count: number | string }[] = await this.tenants.app.get(DataSource).query(going);
