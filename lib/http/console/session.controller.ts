@@ -64,6 +64,7 @@ export class ConsoleSessionController {
   @Operation({
     summary: 'Get who looks at the console',
     answers: { 200: { description: 'Workspace and abilities.', type: SessionAnswer } },
+    errors: [401],
   })
   @Get()
   @AsksWho()
