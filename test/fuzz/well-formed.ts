@@ -124,6 +124,8 @@ function inQueryOf(path: string, name: string, schema: object, own: Tenant): fc.
     from: '2026-11-01',
     to: '2026-11-30',
     error_code: '131026',
+    // It is without commas.
+    group: 'vip',
     kinds: 'message,inbound',
     source_id: String(own.sourceId),
     status_id: String(own.statusId),
