@@ -42,6 +42,7 @@ const LONG = [
   'costs/budgets',
   'observability/health',
   'sample-app/demo-stay',
+  'simulation/simulation',
   'store/migrations',
   'stream/stream',
   'webhooks/receiving-killed',
