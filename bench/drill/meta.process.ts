@@ -41,7 +41,7 @@ async function meta({ phoneNumbers }: MetaOptions) {
   const { account } = server;
   const struck = new Map<string, Set<string>>();
   let mood: WebhookMood = 'in order';
-  let storm: PendingFault | undefined;
+  let storm: Pick<PendingFault, 'cancel'> | undefined;
 
   /** Notes down who is struck. */
   function strike(kind: string, fault: Fault, times: number): PendingFault {
