@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, Repository } from 'typeorm';
+import { type DataSource, IsNull, Repository } from 'typeorm';
 import { MessageCallbacks, changeMessages, type MessageChange, keepErased } from '../messages/message-changes.js';
 import type { Acceptance } from '../messages/message-call.js';
 import { MessageEntity } from '../messages/message.entity.js';
@@ -11,6 +11,7 @@ import { preparedStatement, selectedColumns, tableOf, updateRows } from '../stor
 import { InjectWhatsAppRepository } from '../store/repositories.js';
 import { runInTransaction } from '../store/run-in-transaction.js';
 import { change, select, selectEntities, type Statements } from '../store/statement.js';
+import { BulkChunkEntity } from './bulk-chunk.entity.js';
 import { BulkSendEntity } from './bulk-send.entity.js';
 import { BulkLifecycle, type BulkStateChange, settledState } from './lifecycle.js';
 import { type BulkTally, type Counted, retally, tallyOf } from './tally.js';
@@ -45,6 +46,7 @@ export class BulkLedger {
   constructor(
     @Inject(WHATSAPP_DATA_SOURCE) private readonly dataSource: DataSource,
     @InjectWhatsAppRepository(BulkSendEntity) private readonly bulkSends: Repository<BulkSendEntity>,
+    @InjectWhatsAppRepository(BulkChunkEntity) private readonly chunks: Repository<BulkChunkEntity>,
     @InjectWhatsAppRepository(MessageEntity) private readonly messages: Repository<MessageEntity>,
     private readonly callbacks: MessageCallbacks,
     private readonly lifecycle: BulkLifecycle,
@@ -152,6 +154,10 @@ export class BulkLedger {
   ): Statements<Settled> {
     const changed = { ...next, ...settledState({ ...bulkSend, ...next }) };
     yield* change(this.bulkSends.createQueryBuilder().update().set(changed).where({ id: bulkSend.id }));
+    // A message that waited in one to be sent again may be reported as sent before: no one would look at it any more.
+    const over = { bulkSendId: bulkSend.id, processId: IsNull() };
+    const hasEnded = changed.completedAt && !bulkSend.completedAt;
+    if (hasEnded) yield* change(this.chunks.createQueryBuilder().delete().where(over));
     return changed;
   }
 }

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SendingPauses } from '../../lib/accounts/sending-pauses.js';
+import { StatusScene } from '../webhooks/statuses-scene.js';
 import { BulkScene, phoneOf, recipientsOf } from './bulk-scene.js';
 
 describe('a bulk send with calls that Meta does not answer', () => {
@@ -79,6 +81,26 @@ describe('a bulk send with calls that Meta does not answer', () => {
     const attempts = scene.meta.messagesTo(phoneOf(1)).map(({ body }) => body['biz_opaque_callback_data']);
     expect(attempts).toEqual([expect.stringMatching(/\.1$/), expect.stringMatching(/\.2$/)]);
     expect(await scene.recount(bulkSend)).toEqual(await scene.reported(bulkSend));
+  });
+
+  it('leaves no chunk where proof comes while a message waits to be sent again', async () => {
+    await scene[Symbol.asyncDispose]();
+    await using statuses = await StatusScene.start({ options: { unconfirmedAfter: 200 } });
+    ({ scene } = statuses);
+    unanswered(1);
+    const bulkSend = await scene.ended(await scene.create(recipientsOf(3)));
+    const [subjectId = ''] = scene.meta.account.phoneNumbers.map(({ id }) => id);
+    await scene.app
+      .get(SendingPauses)
+      .pause({ scope: 'number', subjectId, code: '131057', message: 'Under maintenance' });
+    await scene.bulk.retry(bulkSend.id, { includeUnknown: true });
+    const row = await scene.row(bulkSend, 1);
+    expect(row).toMatchObject({ status: 'pending', attempt: 1 });
+    await statuses.apply(statuses.item(row, 'sent'));
+    expect(await scene.ended(bulkSend)).toMatchObject({ status: 'COMPLETED', counts: { sent: 3, failed: 0 } });
+    expect(scene.meta.sendsTo(phoneOf(1))).toBe(1);
+    expect(await scene.stored()).toMatchObject({ chunks: 0 });
+    await start(600_000);
   });
 
   it('does not wait for an answer for ever', async () => {
