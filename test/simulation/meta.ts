@@ -119,11 +119,11 @@ export class SimulatedMeta {
   }
 
   #connect(body: string, handler: Handler, trouble: Trouble): void {
-    const { scheduler } = this.world;
+    const { scheduler, intensity } = this.world;
     const { owner } = scheduler;
     const call = new Call(handler);
-    const way = this.#calls.skewed(1, 400);
-    const back = this.#calls.skewed(2, 600);
+    const way = intensity.slowCalls ? this.#calls.between(50, 600) : this.#calls.skewed(1, 400);
+    const back = intensity.slowCalls ? this.#calls.between(50, 600) : this.#calls.skewed(2, 600);
     // A request may be longer on its way than anyone waits for its answer.
     const late = this.#calls.chance(0.02) ? this.#calls.between(1_000, 5_000) : 0;
     scheduler.after(this.#calls.between(0.1, 5), owner, () => {

@@ -36,6 +36,8 @@ export interface Intensity {
   readonly others: number;
   /** Which share of webhooks comes only after the module has given up waiting for them. */
   readonly lateWebhooks?: number;
+  /** Whether all calls of Meta take some tenths of a second, so that much happens while they are under way. */
+  readonly slowCalls?: boolean;
 }
 
 /** What is tried in a run. */
@@ -65,7 +67,7 @@ export function planOf(seed: number): Plan {
     sharesQueue: choices.chance(0.6),
     actions: [...actions, ...doubt.actions].toSorted((one, other) => one.at - other.at),
     faults: [...faultsOf(choices, processes), ...doubt.faults],
-    intensity: isDoubtful ? { database: 1, others: 4, lateWebhooks: 0.3 } : choices.one(INTENSITIES),
+    intensity: isDoubtful ? { database: 1, others: 6, lateWebhooks: 0.3, slowCalls: true } : choices.one(INTENSITIES),
     faultsEnd: BUSY_MS + choices.whole(0, 3_000) + (isDoubtful ? 30_000 : 0),
   };
 }

@@ -8,7 +8,7 @@ import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.js';
 /** Where tests run. */
 const ROOT = process.cwd();
 
-const SEEDS = 250;
+const SEEDS = 500;
 
 /** What a process of its own prints that runs it: there, clocks and timers are virtual. */
 async function simulate(given: readonly string[], bug?: PlantedBug): Promise<string> {
@@ -37,12 +37,8 @@ describe('the simulation', () => {
   });
 
   // The recorded seed finds it at once; once a change of the library has moved what happens with it, one of the next does.
-  it.each(PLANTED_BUGS.filter(({ foundBy }) => foundBy !== undefined))(
-    'finds $name',
-    { timeout: 600_000 },
-    async (bug) => {
-      const output = await simulate(['--from', String(bug.foundBy), '--seeds', '10000', '--first'], bug);
-      expect(output).toContain(': 1 failed');
-    },
-  );
+  it.each(PLANTED_BUGS)('finds $name', { timeout: 600_000 }, async (bug) => {
+    const output = await simulate(['--from', String(bug.foundBy), '--seeds', '10000', '--first'], bug);
+    expect(output).toContain(': 1 failed');
+  });
 });
