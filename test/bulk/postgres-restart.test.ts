@@ -2,7 +2,12 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { builtLibrary } from '../support/built-library.js';
 import { databases, type FreshDatabase } from '../support/databases.js';
 import { describeNotRun } from '../support/services/not-run.js';
-import { canRestart, type RestartableServer, restartablePostgres } from '../support/services/restartable-server.js';
+import {
+  canRestart,
+  type RestartableServer,
+  restartablePostgres,
+  restartableRedis,
+} from '../support/services/restartable-server.js';
 import { Deployment } from './crashes/deployment.js';
 import { describeEachQueueOfChildren } from './crashes/each-queue-of-children.js';
 
@@ -53,6 +58,23 @@ beforeAll(async () => {
       // What was on its way had an outcome, which was stored once Postgres was back.
       expect(await deployment.expectTruth()).toBe(0);
       expect(deployment.running).toEqual([process]);
+    });
+  });
+
+  (canRestart.redis ? describe : describeNotRun('redis'))('and Redis, both for good', () => {
+    it('a process still ends when it is asked to', async () => {
+      const redis = await restartableRedis();
+      await using deployment = await Deployment.create({
+        database: database(),
+        redis: { url: redis.url, prefix: 'gone' },
+        options: { messagesPerSecond: 200, unconfirmedAfter: 2_000 },
+      });
+      const process = await deployment.start();
+      await deployment.create(process, 800);
+      await deployment.more(100);
+      await Promise.all([redis.stop(), server.stop()]);
+      await process.terminate();
+      expect(await process.ended).toBe('SIGTERM');
     });
   });
 });
