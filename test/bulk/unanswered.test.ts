@@ -12,6 +12,8 @@ describe('a bulk send with calls that Meta does not answer', () => {
   beforeEach(() => start(600_000));
   afterEach(() => scene[Symbol.asyncDispose]());
 
+  const UNDER_MAINTENANCE = { scope: 'number', code: '131057', message: 'Under maintenance.', until: null } as const;
+
   const unanswered = (index: number, when: 'after-accepting' | 'before-accepting' = 'after-accepting') =>
     scene.meta.faults.nextSend({ kind: 'reset', when }, { recipient: phoneOf(index) });
 
@@ -90,9 +92,7 @@ describe('a bulk send with calls that Meta does not answer', () => {
     unanswered(1);
     const bulkSend = await scene.ended(await scene.create(recipientsOf(3)));
     const [subjectId = ''] = scene.meta.account.phoneNumbers.map(({ id }) => id);
-    await scene.app
-      .get(SendingPauses)
-      .pause({ scope: 'number', subjectId, code: '131057', message: 'Under maintenance' });
+    await scene.app.get(SendingPauses).pause({ ...UNDER_MAINTENANCE, subjectId });
     await scene.bulk.retry(bulkSend.id, { includeUnknown: true });
     const row = await scene.row(bulkSend, 1);
     expect(row).toMatchObject({ status: 'pending', attempt: 1 });
