@@ -38,7 +38,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'lease-without-epoch',
     means: 'A claim leases a message without counting its attempt, so that two leases of it look the same.',
-    foundBy: 1027,
+    foundBy: 2029,
     changes: [
       {
         file: 'bulk/send/pending-messages.ts',

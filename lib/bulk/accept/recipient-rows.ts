@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, In, MoreThan, Repository } from 'typeorm';
+import { type DataSource, In, MoreThan, Repository, type SelectQueryBuilder } from 'typeorm';
 import { BudgetLedger } from '../../costs/budget-ledger.js';
 import { MessageCallbacks } from '../../messages/message-changes.js';
 import { type Failure, NO_FAILURE } from '../../messages/message-failure.js';
 import { MessageEntity } from '../../messages/message.entity.js';
 import { PendingContents } from '../../messages/pending-content.js';
 import { WHATSAPP_DATA_SOURCE } from '../../store/data-source.provider.js';
-import { execute, runInTransaction } from '../../store/run-in-transaction.js';
+import { runInTransaction } from '../../store/run-in-transaction.js';
 import { insertRows } from '../../store/json-rows.js';
 import { InjectWhatsAppRepository } from '../../store/repositories.js';
 import { retryOnDeadlock } from '../../store/retry.js';
@@ -74,7 +74,18 @@ export class RecipientRows {
       apiKeyId: bulkSend.apiKeyId,
       createdAt: bulkSend.createdAt,
     };
-    await retryOnDeadlock(() => execute(this.dataSource, insertRows(this.messages, rows, shared)));
+    const insert = insertRows(this.messages, rows, shared);
+    const own = this.#accepting(bulkSend);
+    await runInTransaction(this.dataSource, function* () {
+      // Under its lock: whoever removes it finds these rows, or they are not stored.
+      if ((yield* select(own, { lock: true })).length === 0) throw removedMeanwhile();
+      yield* change(insert);
+    });
+  }
+
+  #accepting({ id, acceptedBy }: BulkSendEntity): SelectQueryBuilder<BulkSendEntity> {
+    const where = { id, acceptedBy, status: 'ACCEPTING' } as const;
+    return this.bulkSends.createQueryBuilder('bulkSend').select('bulkSend.id', 'id').where(where);
   }
 
   /** Accepts the bulk send: inserts its chunks, and callbacks for recipients that get nothing. */
@@ -98,9 +109,7 @@ export class RecipientRows {
       .where({ id, acceptedBy, status: 'ACCEPTING' });
     const reportRefused = this.#reportRefused.bind(this, bulkSend);
     await runInTransaction(this.dataSource, function* () {
-      // Others removed it when this process stood still for so long that they took it for dead.
-      if ((yield* change(update)) === 0)
-        throw new Error('The bulk send was removed while it was being accepted: this process was taken for dead.');
+      if ((yield* change(update)) === 0) throw removedMeanwhile();
       yield* change(insert);
       if (accepted.failedCount) yield* reportRefused();
     });
@@ -154,6 +163,11 @@ export class RecipientRows {
     await this.bulkSends.delete({ id, status: 'ACCEPTING' });
     return true;
   }
+}
+
+/** Others removed it when this process stood still for so long that they took it for dead. */
+function removedMeanwhile(): Error {
+  return new Error('The bulk send was removed while it was being accepted: this process was taken for dead.');
 }
 
 /** Rows that are inserted together have the same columns. */
