@@ -6,9 +6,12 @@ import {
   applyStatus,
   inOrder,
   isNews,
+  isOver,
   isSame,
   type StatusFields,
+  statusFieldsOf,
   type ReportedStatus,
+  wasAccepted,
 } from '../../lib/messages/status-ladder.js';
 
 const at = (second: number): Date => new Date(1_790_000_000_000 + second * 1_000);
@@ -125,6 +128,14 @@ describe('the status ladder', () => {
     );
   });
 
+  it('keeps the same one of two failures of one moment, whichever came first', () => {
+    const one = reported('failed', 4, '131026');
+    const other = reported('failed', 4, '131049');
+    const kept = fields('failed', { ...failure('131026'), sentAt: at(1), failedAt: at(4) });
+    expect(after(SENT, one, other)).toEqual(kept);
+    expect(after(SENT, other, one)).toEqual(kept);
+  });
+
   it('does not take an error of the call for one that Meta reported later', () => {
     for (const before of [REFUSED, GIVEN_UP]) {
       expect(applyStatus(before, reported('sent', 3))).toEqual(fields('sent', { sentAt: at(3) }));
@@ -170,5 +181,59 @@ describe('the status ladder', () => {
     expect(newsOf(SENT, reported('failed', 1), reported('delivered', 2))).toEqual(['delivered']);
     expect(newsOf(SENT, reported('failed', 1), reported('failed', 2))).toEqual(['failed']);
     expect(newsOf(FAILED, reported('sent', 1), reported('failed', 2))).toEqual([]);
+  });
+
+  it('reports once that a voice message was played', () => {
+    expect(newsOf(SENT, reported('played', 4), reported('played', 5), reported('read', 3))).toEqual(['read', 'played']);
+    expect(newsOf(PLAYED, reported('played', 4))).toEqual([]);
+  });
+
+  it('sorts what comes together by step, then by time, so that of failures the first is the news', () => {
+    const inSteps = [
+      reported('sent', 5),
+      reported('delivered', 4),
+      reported('read', 3),
+      reported('played', 2),
+      reported('failed', 0),
+      reported('failed', 1),
+    ];
+    expect(inSteps.toSorted(inOrder)).toEqual(inSteps);
+    expect(inSteps.toReversed().toSorted(inOrder)).toEqual(inSteps);
+  });
+});
+
+describe('the status fields of a message', () => {
+  it.each<readonly [MessageStatus, boolean]>([
+    ['pending', false],
+    ['sending', false],
+    ['unconfirmed', false],
+    ['sent', true],
+    ['delivered', true],
+    ['read', true],
+    ['played', true],
+    ['failed', true],
+  ])('that are %s: whether the call is over is %s', (status, expected) => {
+    expect(isOver(fields(status))).toBe(expected);
+  });
+
+  it('say that Meta took a message by its time of sending, whatever became of it', () => {
+    expect([SENT, READ, FAILED].map(wasAccepted)).toEqual([true, true, true]);
+    expect([SENDING, REFUSED, GIVEN_UP].map(wasAccepted)).toEqual([false, false, false]);
+  });
+
+  it('are the same when no column differs, and not when any one does', () => {
+    const times = { sentAt: at(1), deliveredAt: at(2), readAt: at(3), playedAt: at(4), failedAt: at(5) };
+    const words = { errorCode: '131026', errorMessage: 'Words.', errorDetails: 'Details.', errorTraceId: 'Trace' };
+    const all = fields('failed', { ...times, ...words });
+    expect(isSame(all, structuredClone(all))).toBe(true);
+    expect(isSame(all, { ...all, readAt: at(9) })).toBe(false);
+    const columns = Object.keys(all);
+    expect(columns.filter((column) => isSame(all, { ...all, [column]: null }))).toEqual([]);
+    expect(columns).toHaveLength(10);
+  });
+
+  it('are taken from a row without its other columns', () => {
+    const row = { ...FAILED, id: 7, recipientPhone: '491701234567' };
+    expect(statusFieldsOf(row)).toEqual(FAILED);
   });
 });
