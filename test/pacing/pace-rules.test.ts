@@ -6,6 +6,8 @@ import {
   isUnused,
   LOOKAHEAD,
   paceAt,
+  type PaceState,
+  PRIORITY,
   REFILL,
   slowDownAt,
   UNUSED,
@@ -141,6 +143,12 @@ describe('a grant', () => {
     expect(ms(ask(1, { state: single.state, now: NOW + 50 }).grant.slots)).toEqual([65.8]);
   });
 
+  it('says when it is worth asking again: once the next slot is near, which for a single message is earlier', () => {
+    expect(ask(100).grant.askAgainIn).toBeCloseTo(4 * (1_000 / 76) - REFILL, 6);
+    const single = askSingle(100).grant;
+    expect(single.askAgainIn).toBeCloseTo(single.slots.length * (1_000 / 76) - PRIORITY - REFILL, 6);
+  });
+
   it('goes to single messages as long as there are any', () => {
     let { state } = ask(100);
     for (let now = NOW; now < NOW + 1_000; now += 5) {
@@ -152,6 +160,12 @@ describe('a grant', () => {
   it('is there at once after the clock was set back', () => {
     const { state } = ask(100);
     expect(ask(1, { state, now: NOW - 3_600_000 }).grant.slots).toEqual([NOW - 3_600_000]);
+  });
+
+  it('does not take the long gaps of a slow number for a clock that was set back', () => {
+    const { state } = ask(1, { throughput: 1 });
+    const waiting = countInbound(state, NOW, 1, 1);
+    expect(ask(1, { state: waiting, throughput: 1 }).grant.slots).toEqual([]);
   });
 });
 
@@ -201,6 +215,7 @@ describe('the pace', () => {
   });
 
   it.each([
+    { refusals: [0, 0], pace: 38 },
     { refusals: [0, 500, 1_999], pace: 38 },
     { refusals: [0, 2_000], pace: 19 },
     { refusals: [0, 1_999, 2_000, 3_999], pace: 19 },
@@ -226,6 +241,18 @@ describe('the pace', () => {
 });
 
 describe('a number', () => {
+  it.each<readonly [string, Partial<PaceState>, boolean]>([
+    ['was never used', {}, true],
+    ['may send again just now', { tat: NOW }, true],
+    ['has given slots ahead', { tat: NOW + 1 }, false],
+    ['has received messages until just now', { inboundTat: NOW }, true],
+    ['has received messages that still count', { inboundTat: NOW + 1 }, false],
+    ['is back at its full pace', { slowedAt: NOW - 90_000, factor: 0.5 }, true],
+    ['still climbs back', { slowedAt: NOW - 89_999, factor: 0.5 }, false],
+  ])('that %s: whether it can be forgotten', (_, state, expected) => {
+    expect(isUnused({ ...UNUSED, ...state }, NOW)).toBe(expected);
+  });
+
   it('is forgotten only when that changes nothing', () => {
     fc.assert(
       fc.property(fc.array(anyStep, { maxLength: 30 }), fc.nat(120_000), (steps, later) => {
