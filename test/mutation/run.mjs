@@ -9,6 +9,38 @@ const PARTS = {
     mutated: ['lib/messages/status-ladder.ts'],
     tests: ['test/messages/status-ladder.test.ts'],
   },
+  reactions: {
+    mutated: ['lib/graph/reactions.ts', 'lib/bulk/send/call-reactions.ts'],
+    tests: [
+      'test/bulk/rules/reaction-to-call.test.ts',
+      'test/bulk/rules/call-reactions.test.ts',
+      'test/graph/error-catalogue.test.ts',
+    ],
+  },
+  pace: {
+    mutated: ['lib/pacing/pace-rules.ts'],
+    tests: ['test/pacing/pace-rules.test.ts', 'test/pacing/share-slots.test.ts', 'test/pacing/throughput.test.ts'],
+  },
+  lifecycle: {
+    mutated: ['lib/bulk/lifecycle.ts'],
+    tests: [
+      'test/bulk/control.test.ts',
+      'test/bulk/pauses.test.ts',
+      'test/bulk/schedule.test.ts',
+      'test/bulk/bulk-send-events.test.ts',
+      'test/bulk/template-approved.test.ts',
+      'test/bulk/rules/bulk-tally.test.ts',
+    ],
+  },
+  limits: {
+    mutated: ['lib/messages/messaging-limits.ts', 'lib/messages/limit-entries.ts'],
+    tests: [
+      'test/messages/messaging-limits.test.ts',
+      'test/messages/estimated-limit-delay.test.ts',
+      'test/messages/first-counted.test.ts',
+      'test/messages/counted-sends.test.ts',
+    ],
+  },
 };
 
 const wanted = process.argv.slice(2);
