@@ -75,7 +75,11 @@ const postgres = databases.find(({ kind }) => kind === 'postgres');
       words: ['INSERT INTO "whatsapp_bulk_sends"'],
       isDone: () => observer.getRepository(BulkSendEntity).existsBy({ status: 'ACCEPTING' }),
     },
-    { what: 'its recipients', words: ['INSERT INTO "whatsapp_messages"'], isDone: () => hasMessage('pending') },
+    {
+      what: 'its recipients',
+      words: ['INSERT INTO "whatsapp_messages"', 'COMMIT'],
+      isDone: () => hasMessage('pending'),
+    },
   ])('to $what, nothing is left of it, and its idempotency key is free', async ({ words, isDone }) => {
     const create = () => scene.create(recipientsOf(RECIPIENTS), { idempotency: 'key' });
     const held = proxy.holdAnswers(...words);
