@@ -101,6 +101,7 @@ export class CostComparisons {
     const { currency, timeZone } = this.options.of(account.businessAccountId);
     const { from, to } = periodOf(days, timeZone);
     const start = startOfDay(from, timeZone);
+    // Whole seconds: with the present one, of which there are messages already.
     const end = Math.min(startOfDay(plusDays(to, 1), timeZone), Date.now());
     const points = await this.#pointsOf(businessAccountId, start, end);
     const both = new Map<string, Both>();
@@ -119,7 +120,7 @@ export class CostComparisons {
       credential,
       query: {
         fields:
-          `pricing_analytics.start(${secondsOf(start)}).end(${secondsOf(end)}).granularity(DAILY)` +
+          `pricing_analytics.start(${start / 1_000}).end(${Math.ceil(end / 1_000)}).granularity(DAILY)` +
           '.metric_types(COST,VOLUME).dimensions(PRICING_CATEGORY,PRICING_TYPE,COUNTRY)',
       },
     });
@@ -127,8 +128,6 @@ export class CostComparisons {
     return listIn(analytics, 'data').flatMap((data) => listIn(data, 'data_points'));
   }
 }
-
-const secondsOf = (moment: number): number => Math.floor(moment / 1_000);
 
 const nothing = (): Sum => ({ messages: 0, amount: 0n });
 
