@@ -43,6 +43,7 @@ const LONG = [
   'observability/health',
   'sample-app/demo-stay',
   'simulation/simulation',
+  'simulation/simulation',
   'store/migrations',
   'stream/stream',
   'webhooks/receiving-killed',
