@@ -18,7 +18,7 @@ export interface Order {
   readonly key: string;
 }
 
-/** Sends one; rejects when it was not sent, or when nobody knows. */
+/** Sends one; rejects when it was not sent, or when that is unknown. */
 type Send = (order: Order) => Promise<unknown>;
 
 export interface PeerOptions {

@@ -2,7 +2,7 @@ import { form } from '../http/tenancy/call.js';
 import { jsonText } from './strange.js';
 import type { WireRequest } from './wire.js';
 
-/** Whose row an id in a path names; or a text that stands there, percent-encoded or not. */
+/** The workspace of the row that an id in a path names; or a text in its place, percent-encoded or not. */
 export type Named = 'own' | 'foreign' | 'unknown' | { readonly text: string };
 
 export type DraftBody =

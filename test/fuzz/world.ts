@@ -127,9 +127,9 @@ export class World implements AsyncDisposable {
     const [leak] = LEAKS.exec(text) ?? [];
     const said = request.path + request.body.toString() + request.headers.join('\n');
     if (leak !== undefined && !said.includes(leak) && type.startsWith('application/json'))
-      yield `It tells ${leak}. ${answered}`;
+      yield `It leaks ${leak}. ${answered}`;
     for (const secret of [...this.#secrets()].filter((word) => text.includes(word) && !said.includes(word)))
-      yield `It tells ${secret}. ${answered}`;
+      yield `It leaks ${secret}. ${answered}`;
     if (request.method === 'HEAD') return;
     const found = this.#find(request.method, request.path);
     let body: unknown;

@@ -41,7 +41,7 @@ export async function shrink(simulation: Simulation, failed: RunResult): Promise
   return best;
 }
 
-/** What went wrong, without whom it met. */
+/** What went wrong, without the names of who was concerned. */
 const kindOf = ({ problems: [first] }: RunResult): string | undefined => first?.split(':')[0];
 
 /** Leaves out half of the items, a quarter, an eighth … as long as what is left will do. */

@@ -100,7 +100,7 @@ async function partialIndexes(runner: QueryRunner): Promise<ReadonlySet<unknown>
   return new Set(rows.map(({ name }) => name));
 }
 
-/** MariaDB has no such setting, but believes what it is told of the size of tables. */
+/** MariaDB has no such setting, but believes what its statistics say of the size of tables. */
 async function pretendMillions(runner: QueryRunner): Promise<void> {
   const values = [...LARGE].map((table) => `(database(), '${table}', 5000000)`);
   await runner.query(`REPLACE INTO mysql.table_stats (db_name, table_name, cardinality) VALUES ${values.join(', ')}`);
